@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// The built program. Nothing that can fail may run before the handlers below: an early exit 1 would read as "denied".
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const fail = (error) => {
+  process.stderr.write(`rbac: internal error: ${String(error?.message ?? error).split("\n")[0]}\n`);
+  process.exit(70);
+};
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    // Whoever reads us may stop reading: that is no fault of ours.
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
+    process.exit(4);
+  });
+}
+
+// In a container the user may have no entry in the system's list: looking for a home or shell would then throw.
+process.env.HOME ??= "/";
+process.env.SHELL ??= "/bin/sh";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) fail(`rbac needs Node 20.19 or newer, this is ${process.version}`);
+
+const { main } = await import("../dist/main.js");
+await main(process.argv.slice(2), { root: dirname(dirname(fileURLToPath(import.meta.url))) });

@@ -1,0 +1,44 @@
+import { Flags } from "@oclif/core";
+import { type Given, WritingCommand } from "../command.ts";
+import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../options.ts";
+import type { View } from "../output/view.ts";
+import { subjectOf } from "../policy/edits.ts";
+import { windowOf } from "../policy/times.ts";
+import { assigning } from "../policy/wishes.ts";
+
+export default class Assign extends WritingCommand<typeof Assign> {
+  static override summary = "Assign roles to a user, or to everyone";
+  static override description =
+    "Creates a user that does not exist yet, and says so. One assignment holds for each user, role and scope: it is stated in " +
+    "full, so assigning again with a later --until extends it; shortening it or taking its end away needs --replace.";
+  static override examples = [
+    "<%= config.bin %> assign alice editor",
+    "<%= config.bin %> assign bob auditor --on acme --for 8h --reason 'on call'",
+    "<%= config.bin %> assign --everyone reader",
+  ];
+  static override args = { user: nameArg("who (left out with --everyone)"), roles: namesArg("the roles") };
+  static override flags = {
+    on: ON,
+    from: timeFlag("when it begins", "TIME"),
+    until: timeFlag("when it ends", "TIME"),
+    for: timeFlag("how long it lasts, such as 8h or 7d", "DURATION"),
+    everyone: Flags.boolean({
+      description: "every user, without an assignment of their own",
+      exclusive: ["on", "from", "until", "for"],
+    }),
+    replace: Flags.boolean({ description: "let the window be shortened, or lose its end" }),
+    existing: Flags.boolean({ description: "refuse a user that does not exist" }),
+    "allow-confusable": ALLOW_CONFUSABLE,
+  };
+  static override insteadOfArgs = ["everyone"];
+
+  protected async answer({ args, flags, now }: Given<typeof Assign>): Promise<View> {
+    const window = windowOf(flags, now);
+    const { replace, existing, on: scope = null } = flags;
+    const wish = assigning({ ...subjectOf(args, flags.everyone), scope, ...window, replace, existing });
+    return this.change(wish, {
+      allowConfusable: flags["allow-confusable"],
+      talk: (changes) => this.newcomers(changes),
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { Flags } from "@oclif/core";
+import { type Given, RbacCommand } from "../command.ts";
+import { nameFlag, timeFlag, wordFlag } from "../options.ts";
+import { auditView } from "../output/audit.ts";
+import type { View } from "../output/view.ts";
+import { parseKind } from "../policy/change.ts";
+import { parsePeriod } from "../policy/times.ts";
+
+export default class Audit extends RbacCommand<typeof Audit> {
+  static override summary = "List the record: every change, who made it, when and why";
+  static override description =
+    "Oldest first. A time is a date, an RFC 3339 time, a duration back from now such as 7d, or a revision such as @12.";
+  static override examples = [
+    "<%= config.bin %> audit --last 20",
+    "<%= config.bin %> audit --user alice --since 7d",
+    "<%= config.bin %> audit --by root --kind grant --json",
+  ];
+  static override flags = {
+    by: nameFlag("changes by this actor", "NAME"),
+    user: nameFlag("changes about this user", "NAME"),
+    role: nameFlag("changes about this role", "NAME"),
+    kind: wordFlag("changes of this kind, such as assignment or grant.add", "KIND"),
+    since: timeFlag("from this moment on", "TIME"),
+    until: timeFlag("up to this moment", "TIME"),
+    last: Flags.integer({ description: "only the last so many", min: 1 }),
+  };
+
+  protected async answer({ flags, now, open }: Given<typeof Audit>): Promise<View> {
+    const { by, user, role, kind, since, until, last } = flags;
+    const period = parsePeriod(since, until, now);
+    const database = await open();
+    return auditView(await database.entries({ by, user, role, kind: kind && parseKind(kind), last, ...period }));
+  }
+}

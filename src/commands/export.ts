@@ -1,0 +1,41 @@
+import { Flags } from "@oclif/core";
+import { type Given, RbacCommand } from "../command.ts";
+import { LARGEST } from "../files/input.ts";
+import { formatOf, writeFile } from "../files/output.ts";
+import { MOST_KEYS } from "../files/yaml.ts";
+import { wordFlag } from "../options.ts";
+import { EXPORTS, toCsvDocument, toJsonDocument, toMarkdown, toNdjson, toYamlDocument } from "../output/document.ts";
+import type { Raw } from "../output/view.ts";
+
+export default class Export extends RbacCommand<typeof Export> {
+  static override summary = "Write the policy as a document";
+  static override description =
+    "yaml, json and ndjson lose nothing: seeding them with --prune restores exactly this policy, and equal policies give equal " +
+    "bytes. csv holds the assignments, markdown is a page to read.";
+  static override examples = [
+    "<%= config.bin %> export",
+    "<%= config.bin %> export --out snapshot.json",
+    "<%= config.bin %> export --format markdown --out policy.md",
+  ];
+  static override flags = {
+    format: Flags.option({ description: "how to write it; by the name of --out, else yaml", options: EXPORTS })(),
+    out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
+  };
+
+  protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw> {
+    const database = await open();
+    const { policy } = await database.policy({ users: "all", roles: "all", permissions: "all" });
+    const format = flags.json ? "json" : (flags.format ?? formatOf(flags.out) ?? "yaml");
+    const written = {
+      yaml: () => toYamlDocument(policy, { keys: MOST_KEYS, bytes: LARGEST.yaml }),
+      json: () => toJsonDocument(policy),
+      ndjson: () => toNdjson(policy),
+      csv: () => toCsvDocument(policy),
+      markdown: async () => toMarkdown(policy, await database.matrix("roles", now)),
+    };
+    const text = await written[format]();
+    if (flags.out === undefined) return { raw: text };
+    writeFile(flags.out, text);
+    return { raw: "", talk: [`wrote ${flags.out}`] };
+  }
+}

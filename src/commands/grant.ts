@@ -1,0 +1,24 @@
+import { Flags } from "@oclif/core";
+import { type Given, WritingCommand } from "../command.ts";
+import { nameArg, ON, patternsArg } from "../options.ts";
+import type { View } from "../output/view.ts";
+import { granting } from "../policy/wishes.ts";
+
+export default class Grant extends WritingCommand<typeof Grant> {
+  static override summary = "Grant permissions to a role";
+  static override description =
+    "A pattern has * for a whole part, and may end in :own to count only for the owner. Quote it: *:* unquoted is a file name thatmatches. A deny beats every allow on its scope.";
+  static override examples = [
+    "<%= config.bin %> grant editor posts:publish",
+    "<%= config.bin %> grant editor 'posts:*' --on acme",
+    "<%= config.bin %> grant author posts:update:own",
+    "<%= config.bin %> grant intern posts:delete --deny",
+  ];
+  static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
+  static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
+
+  protected async answer({ args, flags }: Given<typeof Grant>): Promise<View> {
+    const effect = flags.deny ? "deny" : "allow";
+    return this.change(granting({ ...args, effect, scope: flags.on ?? null }));
+  }
+}

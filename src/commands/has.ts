@@ -1,0 +1,31 @@
+import { type Given, RbacCommand } from "../command.ts";
+import { expected, nameArg, namesArg, SESSION, VERDICTS } from "../options.ts";
+import { decisionView } from "../output/decision.ts";
+import type { View } from "../output/view.ts";
+import { askerOf } from "../policy/walk.ts";
+
+export default class Has extends RbacCommand<typeof Has> {
+  static override summary = "Ask whether a user holds a role";
+  static override description =
+    "Counts inheritance, everyone, scope and time; a disabled user holds nothing. Exit codes as for can: 0 yes, 1 no.";
+  static override examples = [
+    "<%= config.bin %> has alice editor",
+    "<%= config.bin %> has bob auditor --on acme",
+    "<%= config.bin %> has carol admin moderator --any",
+  ];
+  static override args = { user: nameArg("who"), roles: namesArg("the roles") };
+  static override flags = { ...SESSION, ...VERDICTS };
+
+  protected async answer({ args, flags, now, open }: Given<typeof Has>): Promise<View> {
+    const { on: scope = null, any } = flags;
+    const asker = askerOf(args.user, now, flags);
+    const database = await open();
+    const answer = await database.has(args.roles.map((role) => ({ ...asker, role, scope })));
+    return decisionView({
+      ...answer,
+      any,
+      expect: expected(flags.expect),
+      talk: await database.unheardScope(scope, answer.decisions),
+    });
+  }
+}

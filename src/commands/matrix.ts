@@ -1,0 +1,19 @@
+import { Flags } from "@oclif/core";
+import { type Given, RbacCommand } from "../command.ts";
+import { matrixView } from "../output/lists.ts";
+import type { View } from "../output/view.ts";
+
+export default class Matrix extends RbacCommand<typeof Matrix> {
+  static override summary = "Show roles, or users, against permissions";
+  static override description =
+    "A cell is any (everywhere), own (as the owner), scoped (only somewhere), deny (nowhere, because denied) or – (not granted). " +
+    "Roles are shown alone, without what everyone holds.";
+  static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
+  static override flags = { users: Flags.boolean({ description: "users instead of roles" }) };
+
+  protected async answer({ flags, now, open }: Given<typeof Matrix>): Promise<View> {
+    const of = flags.users ? "users" : "roles";
+    const database = await open();
+    return matrixView(of, await database.matrix(of, now));
+  }
+}

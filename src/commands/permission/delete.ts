@@ -1,0 +1,20 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { cataloguedArg, IF_EXISTS } from "../../options.ts";
+import { inUse } from "../../output/changes.ts";
+import type { View } from "../../output/view.ts";
+import { removing } from "../../policy/wishes.ts";
+
+export default class PermissionDelete extends WritingCommand<typeof PermissionDelete> {
+  static override summary = "Delete a permission, and whatever refers to it";
+  static override description =
+    "Asks for confirmation when it is in use; each row that goes with it is a change of its own.";
+  static override examples = ["<%= config.bin %> permission delete posts:publish --if-exists"];
+  static override args = { permission: cataloguedArg("which one") };
+  static override flags = { "if-exists": IF_EXISTS };
+
+  protected async answer({ args, flags }: Given<typeof PermissionDelete>): Promise<View> {
+    return this.change(removing("permission", args.permission, flags["if-exists"]), {
+      confirm: (changes) => inUse("permission", args.permission, changes),
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { listView } from "../../output/records.ts";
+import type { View } from "../../output/view.ts";
+import { permissionsIn } from "../../policy/describe.ts";
+
+export default class PermissionList extends RbacCommand<typeof PermissionList> {
+  static override summary = "List the catalogue of permissions";
+  static override examples = ["<%= config.bin %> permission list", "<%= config.bin %> permission list --json"];
+
+  protected async answer({ open }: Given<typeof PermissionList>): Promise<View> {
+    const database = await open();
+    const { revision, policy } = await database.policy({ permissions: "all", grants: "none" });
+    return listView("permissions", revision, permissionsIn(policy));
+  }
+}

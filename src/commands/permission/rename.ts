@@ -1,0 +1,18 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { ALLOW_CONFUSABLE, cataloguedArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { renaming } from "../../policy/wishes.ts";
+
+export default class PermissionRename extends WritingCommand<typeof PermissionRename> {
+  static override summary = "Give a permission another name";
+  static override description = "Moves every row that names it, in one revision.";
+  static override examples = ["<%= config.bin %> permission rename posts:publish posts:release"];
+  static override args = { permission: cataloguedArg("the name now"), to: cataloguedArg("the new name") };
+  static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
+
+  protected async answer({ args, flags }: Given<typeof PermissionRename>): Promise<View> {
+    return this.change(renaming("permission", args.permission, args.to), {
+      allowConfusable: flags["allow-confusable"],
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { cataloguedArg, clearFlag, fieldsOf, textFlag } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { setting } from "../../policy/wishes.ts";
+
+export default class PermissionSet extends WritingCommand<typeof PermissionSet> {
+  static override summary = "Change what is said of a permission";
+  static override examples = [
+    "<%= config.bin %> permission set posts:publish --description 'Something new'",
+    "<%= config.bin %> permission set posts:publish --clear description",
+  ];
+  static override args = { permission: cataloguedArg("the permission") };
+  static override flags = { description: textFlag("what it allows"), clear: clearFlag(["description"]) };
+
+  protected async answer({ args, flags }: Given<typeof PermissionSet>): Promise<View> {
+    return this.change(setting("permission", args.permission, fieldsOf(flags, ["description"])));
+  }
+}

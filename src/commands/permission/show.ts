@@ -1,0 +1,26 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { cataloguedArg } from "../../options.ts";
+import { recordView } from "../../output/records.ts";
+import type { View } from "../../output/view.ts";
+import { permissionOf } from "../../policy/describe.ts";
+import { patternsCovering } from "../../policy/names.ts";
+
+export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
+  static override summary = "Show a permission with every grant that covers it";
+  static override examples = [
+    "<%= config.bin %> permission show posts:publish",
+    "<%= config.bin %> permission show posts:publish --json",
+  ];
+  static override args = { permission: cataloguedArg("the permission") };
+
+  protected async answer({ args: { permission }, open }: Given<typeof PermissionShow>): Promise<View> {
+    const patterns = patternsCovering(permission, true);
+    const database = await open();
+    const { revision, policy } = await database.policy({
+      permissions: [permission],
+      roles: "all",
+      grants: { patterns },
+    });
+    return recordView(revision, permissionOf(policy, permission));
+  }
+}

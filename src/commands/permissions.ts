@@ -1,0 +1,33 @@
+import { Flags } from "@oclif/core";
+import { type Given, RbacCommand } from "../command.ts";
+import { nameArg, nameFlag, SESSION } from "../options.ts";
+import { permissionsView } from "../output/lists.ts";
+import type { View } from "../output/view.ts";
+import { roleAlone } from "../policy/matrix.ts";
+import { askerOf } from "../policy/walk.ts";
+
+export default class Permissions extends RbacCommand<typeof Permissions> {
+  static override summary = "List what a user, or a role, may do";
+  static override description =
+    "One row for each permission and widest scope, wildcards expanded, with the path that gives it. OWN is any, only (as the " +
+    "owner) or not (unless the owner). A role is shown alone, without what everyone holds.";
+  static override examples = [
+    "<%= config.bin %> permissions alice",
+    "<%= config.bin %> permissions alice --on acme",
+    "<%= config.bin %> permissions --role editor --direct",
+  ];
+  static override args = { user: nameArg("who (left out with --role)") };
+  static override flags = {
+    ...SESSION,
+    role: nameFlag("a role instead of a user", "ROLE"),
+    direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
+  };
+  static override insteadOfArgs = ["role"];
+
+  protected async answer({ args, flags, now, open }: Given<typeof Permissions>): Promise<View> {
+    const asker = flags.role === undefined ? askerOf(args.user, now, flags) : roleAlone(flags.role, now);
+    const database = await open();
+    const of = flags.role === undefined ? { user: args.user } : { role: flags.role };
+    return permissionsView(of, await database.permissions({ ...asker, direct: flags.direct }, flags.on));
+  }
+}

@@ -1,0 +1,20 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { IF_EXISTS, nameArg } from "../../options.ts";
+import { inUse } from "../../output/changes.ts";
+import type { View } from "../../output/view.ts";
+import { removing } from "../../policy/wishes.ts";
+
+export default class RoleDelete extends WritingCommand<typeof RoleDelete> {
+  static override summary = "Delete a role, and whatever refers to it";
+  static override description =
+    "Asks for confirmation when it is in use; each row that goes with it is a change of its own.";
+  static override examples = ["<%= config.bin %> role delete editor --yes"];
+  static override args = { role: nameArg("which one") };
+  static override flags = { "if-exists": IF_EXISTS };
+
+  protected async answer({ args, flags }: Given<typeof RoleDelete>): Promise<View> {
+    return this.change(removing("role", args.role, flags["if-exists"]), {
+      confirm: (changes) => inUse("role", args.role, changes),
+    });
+  }
+}

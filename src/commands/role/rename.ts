@@ -1,0 +1,16 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { ALLOW_CONFUSABLE, nameArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { renaming } from "../../policy/wishes.ts";
+
+export default class RoleRename extends WritingCommand<typeof RoleRename> {
+  static override summary = "Give a role another name";
+  static override description = "Moves every row that names it, in one revision.";
+  static override examples = ["<%= config.bin %> role rename editor publisher"];
+  static override args = { role: nameArg("the name now"), to: nameArg("the new name") };
+  static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
+
+  protected async answer({ args, flags }: Given<typeof RoleRename>): Promise<View> {
+    return this.change(renaming("role", args.role, args.to), { allowConfusable: flags["allow-confusable"] });
+  }
+}

@@ -1,0 +1,18 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { clearFlag, fieldsOf, nameArg, textFlag } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { setting } from "../../policy/wishes.ts";
+
+export default class RoleSet extends WritingCommand<typeof RoleSet> {
+  static override summary = "Change what is said of a role";
+  static override examples = [
+    "<%= config.bin %> role set editor --description 'Something new'",
+    "<%= config.bin %> role set editor --clear description",
+  ];
+  static override args = { role: nameArg("the role") };
+  static override flags = { description: textFlag("what it is for"), clear: clearFlag(["description"]) };
+
+  protected async answer({ args, flags }: Given<typeof RoleSet>): Promise<View> {
+    return this.change(setting("role", args.role, fieldsOf(flags, ["description"])));
+  }
+}

@@ -1,0 +1,17 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { optionalNameArg } from "../../options.ts";
+import { treeView } from "../../output/records.ts";
+import type { View } from "../../output/view.ts";
+import { hierarchyOf } from "../../policy/describe.ts";
+
+export default class RoleTree extends RbacCommand<typeof RoleTree> {
+  static override summary = "Draw what roles inherit";
+  static override examples = ["<%= config.bin %> role tree", "<%= config.bin %> role tree admin"];
+  static override args = { role: optionalNameArg("where to begin; every role that no other inherits, when left out") };
+
+  protected async answer({ args, open }: Given<typeof RoleTree>): Promise<View> {
+    const database = await open();
+    const { revision, policy } = await database.policy({ roles: "all", grants: "none" });
+    return treeView(revision, hierarchyOf(policy, args.role));
+  }
+}

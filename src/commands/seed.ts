@@ -1,0 +1,48 @@
+import { Flags } from "@oclif/core";
+import { type Given, WritingCommand } from "../command.ts";
+import { wrong } from "../errors.ts";
+import { readInputs } from "../files/input.ts";
+import { ALLOW_CONFUSABLE, optionalPathsArg } from "../options.ts";
+import type { View } from "../output/view.ts";
+import { documentOf } from "../policy/documents.ts";
+import { refuseCut, removalTerms } from "../policy/plan.ts";
+import { seeding } from "../policy/wishes.ts";
+
+export default class Seed extends WritingCommand<typeof Seed> {
+  static override summary = "Bring the database to what documents say";
+  static override description =
+    "Reads YAML, JSON, NDJSON or CSV from files, folders or - and creates a missing database. Adds and updates; --prune also " +
+    "removes what the documents leave out of the sections they contain. All of it is done, or nothing. Without PATH: the starter " +
+    "policy, where the database is missing or empty.";
+  static override examples = [
+    "<%= config.bin %> seed",
+    "<%= config.bin %> seed policy.yaml people.csv",
+    "<%= config.bin %> seed policy.yaml --check --prune",
+    "<%= config.bin %> seed snapshot.json --prune --max-removals 10 --yes",
+  ];
+  static override args = { path: optionalPathsArg("files, folders, or - for standard input") };
+  static override flags = {
+    prune: Flags.boolean({ description: "remove what the documents leave out of their sections" }),
+    check: Flags.boolean({ description: "change nothing; exit 1 if anything would change" }),
+    existing: Flags.boolean({ description: "refuse to create a missing database" }),
+    "expect-revision": Flags.integer({ description: "refuse if the database is at another revision", min: 0 }),
+    "max-removals": Flags.integer({ description: "refuse to remove more rows than this", min: 0 }),
+    "allow-confusable": ALLOW_CONFUSABLE,
+  };
+
+  protected async answer({ args, flags }: Given<typeof Seed>): Promise<View> {
+    const { prune, check, existing } = flags;
+    const inputs = await readInputs(args.path ?? [await this.#starter(prune)]);
+    if (prune) refuseCut(inputs);
+    const terms = { allowConfusable: flags["allow-confusable"], expectRevision: flags["expect-revision"], check };
+    const confirm = prune ? { confirm: removalTerms(flags["max-removals"]) } : {};
+    return this.changeOrCreate(seeding(documentOf(inputs), prune), { ...terms, ...confirm }, existing);
+  }
+
+  /** The starter is for a beginning: never over a policy, never to prune by (rule 15). */
+  async #starter(prune: boolean): Promise<string> {
+    if (prune || !(await this.isEmpty()))
+      throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
+    return `${this.config.root}/seeds/blog.yaml`;
+  }
+}

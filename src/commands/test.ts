@@ -1,0 +1,30 @@
+import { Flags } from "@oclif/core";
+import { type Given, RbacCommand } from "../command.ts";
+import { wrong } from "../errors.ts";
+import { readInputs } from "../files/input.ts";
+import { optionalPathsArg } from "../options.ts";
+import { testsView } from "../output/tests.ts";
+import type { View } from "../output/view.ts";
+import { documentOf } from "../policy/documents.ts";
+import { lookupOf } from "../policy/lookup.ts";
+import { policyOf } from "../policy/plan.ts";
+import { runTests } from "../policy/tests.ts";
+
+export default class Test extends RbacCommand<typeof Test> {
+  static override summary = "Run the tests that documents state";
+  static override description =
+    "Asks them of the documents themselves, merged, or with --live of the database. Exit 1 when one fails.";
+  static override examples = ["<%= config.bin %> test policy.yaml", "<%= config.bin %> test policy.yaml --live"];
+  static override args = { path: optionalPathsArg("files, folders, or -") };
+  static override flags = { live: Flags.boolean({ description: "ask the database instead of the documents" }) };
+
+  protected async answer({ args, flags, now, open }: Given<typeof Test>): Promise<View> {
+    if (!args.path) throw wrong("ARGUMENT_MISSING", "missing argument PATH: tests live in files");
+    const document = documentOf(await readInputs(args.path));
+    if (document.tests.length === 0)
+      throw wrong("TESTS_MISSING", "these documents state no tests, and nothing tested is nothing passed");
+    const stored = async () => (await (await open()).policy({ users: "all", roles: "all", permissions: "all" })).policy;
+    const policy = flags.live ? await stored() : policyOf(document);
+    return testsView(runTests(lookupOf(policy), document.tests, now));
+  }
+}

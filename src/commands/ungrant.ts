@@ -1,0 +1,23 @@
+import { Flags } from "@oclif/core";
+import { type Given, WritingCommand } from "../command.ts";
+import { nameArg, ON, patternsArg } from "../options.ts";
+import type { View } from "../output/view.ts";
+import { ungranting } from "../policy/wishes.ts";
+
+export default class Ungrant extends WritingCommand<typeof Ungrant> {
+  static override summary = "Take grants away from a role";
+  static override description =
+    "A grant is named by role, effect, pattern and scope: a deny is taken away with --deny. Adding an allow never lifts a deny.";
+  static override examples = [
+    "<%= config.bin %> ungrant editor posts:publish",
+    "<%= config.bin %> ungrant editor 'posts:*' --on acme",
+    "<%= config.bin %> ungrant intern posts:delete --deny",
+  ];
+  static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
+  static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
+
+  protected async answer({ args, flags }: Given<typeof Ungrant>): Promise<View> {
+    const effect = flags.deny ? "deny" : "allow";
+    return this.change(ungranting({ ...args, effect, scope: flags.on ?? null }));
+  }
+}

@@ -1,0 +1,21 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { creating } from "../../policy/wishes.ts";
+
+export default class UserCreate extends WritingCommand<typeof UserCreate> {
+  static override summary = "Create a user";
+  static override examples = ["<%= config.bin %> user create alice --email alice@example.com --name 'Alice A.'"];
+  static override args = { user: nameArg("the new name") };
+  static override flags = {
+    email: textFlag("an e-mail address, a label"),
+    name: textFlag("the name in full"),
+    "allow-confusable": ALLOW_CONFUSABLE,
+  };
+
+  protected async answer({ args, flags }: Given<typeof UserCreate>): Promise<View> {
+    const { email = null, name = null } = flags;
+    const wish = creating("user", args.user, { email, name });
+    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+  }
+}

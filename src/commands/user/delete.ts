@@ -1,0 +1,20 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { IF_EXISTS, nameArg } from "../../options.ts";
+import { inUse } from "../../output/changes.ts";
+import type { View } from "../../output/view.ts";
+import { removing } from "../../policy/wishes.ts";
+
+export default class UserDelete extends WritingCommand<typeof UserDelete> {
+  static override summary = "Delete a user, and whatever refers to it";
+  static override description =
+    "Asks for confirmation when it is in use; each row that goes with it is a change of its own.";
+  static override examples = ["<%= config.bin %> user delete alice"];
+  static override args = { user: nameArg("which one") };
+  static override flags = { "if-exists": IF_EXISTS };
+
+  protected async answer({ args, flags }: Given<typeof UserDelete>): Promise<View> {
+    return this.change(removing("user", args.user, flags["if-exists"]), {
+      confirm: (changes) => inUse("user", args.user, changes),
+    });
+  }
+}

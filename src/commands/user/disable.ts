@@ -1,0 +1,14 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { nameArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { setting } from "../../policy/wishes.ts";
+
+export default class UserDisable extends WritingCommand<typeof UserDisable> {
+  static override summary = "Deny a user everything, and keep every assignment";
+  static override examples = ["<%= config.bin %> user disable alice"];
+  static override args = { user: nameArg("who") };
+
+  protected async answer({ args }: Given<typeof UserDisable>): Promise<View> {
+    return this.change(setting("user", args.user, { disabled: true }));
+  }
+}

@@ -1,0 +1,16 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { ALLOW_CONFUSABLE, nameArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { renaming } from "../../policy/wishes.ts";
+
+export default class UserRename extends WritingCommand<typeof UserRename> {
+  static override summary = "Give a user another name";
+  static override description = "Moves every row that names it, in one revision.";
+  static override examples = ["<%= config.bin %> user rename alice alice@example.com"];
+  static override args = { user: nameArg("the name now"), to: nameArg("the new name") };
+  static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
+
+  protected async answer({ args, flags }: Given<typeof UserRename>): Promise<View> {
+    return this.change(renaming("user", args.user, args.to), { allowConfusable: flags["allow-confusable"] });
+  }
+}

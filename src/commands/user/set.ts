@@ -1,0 +1,22 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { clearFlag, fieldsOf, nameArg, textFlag } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { setting } from "../../policy/wishes.ts";
+
+export default class UserSet extends WritingCommand<typeof UserSet> {
+  static override summary = "Change what is said of a user";
+  static override examples = [
+    "<%= config.bin %> user set alice --email alice@example.org",
+    "<%= config.bin %> user set alice --clear email",
+  ];
+  static override args = { user: nameArg("who") };
+  static override flags = {
+    email: textFlag("an e-mail address"),
+    name: textFlag("the name in full"),
+    clear: clearFlag(["email", "name"]),
+  };
+
+  protected async answer({ args, flags }: Given<typeof UserSet>): Promise<View> {
+    return this.change(setting("user", args.user, fieldsOf(flags, ["email", "name"])));
+  }
+}

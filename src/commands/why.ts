@@ -1,0 +1,28 @@
+import { type Given, RbacCommand } from "../command.ts";
+import { nameArg, nameFlag, permissionArg, SESSION } from "../options.ts";
+import { whyView } from "../output/decision.ts";
+import type { View } from "../output/view.ts";
+import { askerOf } from "../policy/walk.ts";
+
+export default class Why extends RbacCommand<typeof Why> {
+  static override summary = "Explain a decision: each step, who made it so and when";
+  static override description =
+    "For a no it shows what was near (ended, not begun, on another scope, beaten by a deny, for the owner only, disabled) and the " +
+    "smallest changes that would allow it. Exits 0 when it explained, whatever the answer.";
+  static override examples = [
+    "<%= config.bin %> why alice posts:publish",
+    "<%= config.bin %> why bob posts:update --on acme --json",
+  ];
+  static override args = {
+    user: nameArg("who asks"),
+    permission: permissionArg("what they would do, resource:action"),
+  };
+  static override flags = { ...SESSION, owner: nameFlag("who owns the target", "NAME") };
+
+  protected async answer({ args, flags, now, open }: Given<typeof Why>): Promise<View> {
+    const { owner = null, on: scope = null } = flags;
+    const asker = askerOf(args.user, now, flags);
+    const database = await open();
+    return whyView(await database.why({ ...asker, permission: args.permission, owner, scope }));
+  }
+}

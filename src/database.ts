@@ -1,0 +1,190 @@
+/** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
+import { RbacError, UnknownName } from "./errors.ts";
+import type { Change } from "./policy/change.ts";
+import { type Decision, decide, type Holds, holds, type Question } from "./policy/decide.ts";
+import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
+import { type Lookup, lookupOf } from "./policy/lookup.ts";
+import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
+import type { Policy } from "./policy/model.ts";
+import { type Near, nearOf } from "./policy/near.ts";
+import { byBytes } from "./policy/order.ts";
+import type { Scope } from "./policy/scopes.ts";
+import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
+import type { Asker } from "./policy/walk.ts";
+import type { Slice, Wish } from "./policy/wish.ts";
+import type { Entry, Filter, Stamp } from "./store/entries.ts";
+import type { Terms } from "./store/judge.ts";
+import { createWith, type Outcome, type Reading, Store } from "./store/store.ts";
+
+/** An answer, and the revision that it was read at. */
+export type At<T> = T & { readonly revision: number };
+
+export class Database {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
+  static async open(url: string, mode: "read" | "write"): Promise<Database> {
+    return new Database(await Store.open(url, mode));
+  }
+
+  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 4). */
+  static create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
+    return createWith(path, now, (store) => work(new Database(store)));
+  }
+
+  /** An empty database in memory, for trying something out. */
+  static async scratch(now: string): Promise<Database> {
+    return new Database(await Store.create(":memory:", now));
+  }
+
+  static exists(url: string): boolean {
+    return Store.exists(url);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first that names what is not there. */
+  can(questions: readonly Question[]): Promise<At<{ decisions: Decision[] }>> {
+    return this.#answer(slicesFor(questions), (policy) => {
+      const lookup = lookupOf(policy);
+      return { decisions: questions.map((question) => decide(lookup, question)) };
+    });
+  }
+
+  /** As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place. */
+  batch<T extends { readonly question: Question | RbacError }>(
+    asked: readonly T[],
+  ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
+    const sound = asked.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
+    return this.#store.read(async (reading) => {
+      const lookup = lookupOf(await reading.load(slicesFor(sound)));
+      const answered: (T & { answer: Decision | RbacError })[] = [];
+      for (const one of asked) {
+        const answer = one.question instanceof RbacError ? one.question : attempted(lookup, one.question);
+        answered.push({ ...one, answer: answer instanceof UnknownName ? await reading.suggest(answer) : answer });
+      }
+      return { revision: reading.revision, answered };
+    });
+  }
+
+  /** Decides whether roles are held. @throws UnknownName (exit 2). */
+  has(questions: readonly (Asker & { role: string; scope: Scope })[]): Promise<At<{ decisions: Holds[] }>> {
+    return this.#answer(holdsSlice(questions), (policy) => {
+      const lookup = lookupOf(policy);
+      return { decisions: questions.map((question) => holds(lookup, question)) };
+    });
+  }
+
+  /** Decides and explains: the stamp of every revision that the evidence names, and for a "no" what was near. */
+  why(question: Question): Promise<At<{ decision: Decision; near: Near; stamps: ReadonlyMap<number, Stamp> }>> {
+    return this.#store.read(async (reading) => {
+      const lookup = lookupOf(await reading.load(whySlice(question)));
+      const decision = decide(lookup, question);
+      const near = nearOf(lookup, question, decision);
+      const named = [...decision.because, ...near.misses].flatMap((path) => [
+        path.assignment.revision,
+        path.grant?.revision,
+        ...path.inheritance.map((edge) => edge.revision),
+      ]);
+      const stamps = await reading.stamps(named.filter((revision): revision is number => typeof revision === "number"));
+      return { revision: reading.revision, decision, near, stamps };
+    });
+  }
+
+  /** A hint where a "no" is about a scope that nothing mentions: it may be misspelt (rule 1). */
+  async unheardScope(scope: Scope, answers: readonly { readonly allowed: boolean }[]): Promise<string[]> {
+    const [segment] = scope?.split("/") ?? [];
+    if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
+    const known = await this.#store.read((reading) => reading.mentions(segment));
+    return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
+  }
+
+  /** What to say of users that a change has created: which standing name each is near to. */
+  newcomers(changes: readonly Change[]): Promise<string[]> {
+    return this.#store.read(async (reading) => {
+      const lines: string[] = [];
+      for (const change of changes) {
+        if (change.kind !== "user.add") continue;
+        const near = await reading.nearest("user", change.user);
+        lines.push(`new user "${change.user}"${near.length > 0 ? `; near to it there is "${near.join('", "')}"` : ""}`);
+      }
+      return lines;
+    });
+  }
+
+  /** What somebody may do; `on` keeps what holds there. @throws UnknownName (exit 2). */
+  permissions(asker: Asker, on?: Scope): Promise<At<{ permissions: PermissionRow[] }>> {
+    return this.#answer(permissionsSlice(asker), (policy) => ({
+      permissions: permissionsOf(lookupOf(policy), asker, on),
+    }));
+  }
+
+  /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
+  whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
+    return this.#store.read(async (reading) => {
+      const slice = grantedSlice(permission);
+      const touching = rolesTouching(lookupOf(await reading.load(slice)));
+      const policy = await reading.load({ ...slice, holders: [...touching] });
+      const all = [...policy.everyone.keys()].some((role) => touching.has(role));
+      const whole = all ? await reading.load({ ...slice, users: "all" }) : policy;
+      const users = whoCan(lookupOf(whole), permission, { at, activate: [], assume: [] }, on);
+      return { revision: reading.revision, users };
+    });
+  }
+
+  /** Roles, or users, against the catalogue. */
+  matrix(of: "roles" | "users", at: string): Promise<At<Matrix>> {
+    const users = of === "users" ? "all" : [];
+    return this.#answer({ roles: "all", permissions: "all", users }, (policy) => {
+      const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
+      const asker = (name: string): Asker =>
+        of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
+      return matrixOf(lookupOf(policy), new Map(names.map((name) => [name, asker(name)])));
+    });
+  }
+
+  /** Any reading of one moment. */
+  read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
+    return this.#store.read(ask);
+  }
+
+  /** A slice of the policy as it stands. */
+  policy(slice: Slice): Promise<At<{ policy: Policy }>> {
+    return this.#answer(slice, (policy) => ({ policy }));
+  }
+
+  /** The recorded entries that fit, oldest first. */
+  entries(filter: Filter): Promise<Entry[]> {
+    return this.#store.read((reading) => reading.entries(filter));
+  }
+
+  /** Decides a wish on what stands now, and changes nothing. */
+  preview(wish: Wish, terms?: Terms): Promise<Outcome> {
+    return this.#store.preview(wish, terms);
+  }
+
+  /** Decides a wish and does it, in one transaction. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
+  change(stamp: Stamp, wish: Wish, terms?: Terms): Promise<Outcome> {
+    return this.#store.change(stamp, wish, terms);
+  }
+
+  #answer<T>(slice: Slice, answer: (policy: Policy) => T): Promise<At<T>> {
+    return this.#store.read(async (reading) => ({ revision: reading.revision, ...answer(await reading.load(slice)) }));
+  }
+}
+
+/** The decision, or the error that says why there is none. */
+function attempted(lookup: Lookup, question: Question): Decision | RbacError {
+  try {
+    return decide(lookup, question);
+  } catch (error) {
+    if (error instanceof RbacError) return error;
+    throw error;
+  }
+}

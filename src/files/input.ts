@@ -1,0 +1,124 @@
+/** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { wrong } from "../errors.ts";
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a file holds, before anybody knows what it means. */
+export interface Input {
+  readonly name: string;
+  /** One nested value, rows of NDJSON, or records of CSV: the last two as `[line, value]` pairs. */
+  readonly form: "nested" | "rows" | "records";
+  readonly value: unknown;
+  /** The place of a value, by its path; of a row, by its index. */
+  locate(path: readonly (string | number)[]): Position;
+  /** True when the end of the input shows that nothing was cut off. */
+  readonly closed: boolean;
+}
+
+export type Format = "yaml" | "json" | "ndjson" | "csv";
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ".yaml": "yaml",
+  ".yml": "yaml",
+  ".json": "json",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+  ".csv": "csv",
+};
+
+/** In bytes. YAML is for people; the rest is bounded by the longest text that JavaScript holds. */
+export const LARGEST: Readonly<Record<Format, number>> = {
+  yaml: 8 << 20,
+  json: 500 << 20,
+  ndjson: 500 << 20,
+  csv: 500 << 20,
+};
+
+/** Reads files, folders and standard input, in the order named. @throws RbacError (exit 2) for what cannot be read. */
+export async function readInputs(paths: readonly string[]): Promise<Input[]> {
+  const inputs: Input[] = [];
+  for (const path of paths) {
+    for (const file of filesOf(path)) inputs.push(await readInput(file));
+  }
+  return inputs;
+}
+
+/** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
+export function readText(path: string, largest: number): string {
+  if (path !== "-" && !statOf(path).isFile()) {
+    throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
+  }
+  const bytes = reading(path, () => readFileSync(path === "-" ? 0 : path));
+  const name = nameOf(path);
+  if (bytes.length > largest)
+    throw wrong("FILE_TOO_LARGE", `${name} has ${bytes.length} bytes; ${largest} are read at most`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw wrong("FILE_NOT_UTF8", `${name} is not UTF-8 text`, { cause });
+  }
+}
+
+const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+
+/** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
+function filesOf(path: string): string[] {
+  if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
+  if (path === "-" || !statOf(path).isDirectory()) return [path];
+  const files = reading(path, () => readdirSync(path)).filter(
+    (file) => extname(file) in FORMATS && !file.startsWith("."),
+  );
+  if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
+  return files.sort().map((file) => join(path, file));
+}
+
+const statOf = (path: string) => reading(path, () => statSync(path));
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const { code } = cause as { code?: string };
+    const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "it may not be read" : String(code);
+    throw wrong("FILE_UNREADABLE", `cannot read ${nameOf(path)}: ${why}`, { cause });
+  }
+}
+
+async function readInput(path: string): Promise<Input> {
+  const text = readText(path, LARGEST.json);
+  const name = nameOf(path);
+  const format = FORMATS[extname(path).toLowerCase()] ?? guess(text);
+  if (Buffer.byteLength(text) > LARGEST[format]) {
+    throw wrong(
+      "FILE_TOO_LARGE",
+      `${name} is larger than ${LARGEST[format]} bytes, too much for ${format}: use JSON or NDJSON`,
+    );
+  }
+  if (text.trim() === "") throw wrong("FILE_EMPTY", `${name} is empty, and an empty file is no policy`);
+  if (format === "json") return (await import("./json.ts")).readJson(name, text);
+  if (format === "ndjson") return (await import("./ndjson.ts")).readNdjson(name, text);
+  if (format === "csv") return (await import("./csv.ts")).readCsv(name, text);
+  return (await import("./yaml.ts")).readYaml(name, text);
+}
+
+/** What has no telling name says by its first line what it is. */
+function guess(text: string): Format {
+  const first = text.trimStart();
+  if (!first.startsWith("{")) return /^user(,|\r?\n)/.test(first) ? "csv" : "yaml";
+  const end = first.indexOf("\n");
+  return end > 0 && isJson(first.slice(0, end)) && first.slice(end).trim() !== "" ? "ndjson" : "json";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,161 @@
+/** From argv to a command, and from whatever goes wrong to one line and the documented exit code. */
+import { type Command, Config, Errors, flush } from "@oclif/core";
+import { didYouMean, EXIT, RbacError, wrong } from "./errors.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
+import { clean, toJson } from "./output/clean.ts";
+import { nearest } from "./policy/suggest.ts";
+
+type Loadable = new (argv: string[], config: Config) => Command;
+
+export interface Program {
+  /** The folder of package.json and the manifest. */
+  readonly root: string;
+  /** Loads a command's class by its id, where it is not the built one. */
+  load?(id: string): Promise<Loadable>;
+}
+
+/** Runs one command line. Never throws: it ends with `process.exitCode` set. */
+export async function main(argv: readonly string[], program: Program): Promise<void> {
+  try {
+    await dispatch(argv, program);
+    await flush();
+  } catch (error) {
+    report(error, wantsJson(argv));
+  }
+}
+
+async function dispatch(argv: readonly string[], { root, load }: Program): Promise<void> {
+  const config = await Config.load({ root });
+  const { leading, rest } = hoist(argv);
+  const [first] = rest;
+  if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
+    process.stdout.write(`${config.pjson.version}\n`);
+    return;
+  }
+  const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
+  const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
+  if (asksHelp || first === undefined) {
+    await showHelp(config, idOf(config, first === "help" ? rest.slice(1) : rest));
+    return;
+  }
+  const id = idOf(config, rest);
+  const command = id === undefined ? undefined : config.findCommand(id);
+  if (id === undefined || !command) {
+    if (id === undefined || rest.length > id.split(":").length) throw unknownCommand(config, rest);
+    await showHelp(config, id);
+    return;
+  }
+  const after = rest.slice(id.split(":").length);
+  const Loaded = load ? await load(id) : ((await command.load()) as unknown as Loadable);
+  await new Loaded([...leading, ...after], config).run();
+}
+
+const HELP_FLAGS = ["--help", "-h"];
+const VERSION_FLAGS = ["--version", "-V"];
+
+async function showHelp(config: Config, id: string | undefined): Promise<void> {
+  const { RbacHelp } = await import("./help.ts");
+  await new RbacHelp(config, { maxWidth: 100 }).showHelp(id === undefined ? [] : [id]);
+}
+
+/** Global flags may stand before the command; they are put behind it, where oclif looks for them. */
+function hoist(argv: readonly string[]): { leading: string[]; rest: string[] } {
+  const known: Readonly<Record<string, { type: string; char?: string }>> = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
+  const leading: string[] = [];
+  let at = 0;
+  for (let word = argv[at]; word?.startsWith("-") && word !== "-" && word !== "--"; word = argv[at]) {
+    const [name = ""] = word.replace(/^--?/, "").split("=");
+    const flag = known[name] ?? Object.values(known).find(({ char }) => char === name);
+    if (!flag && ![...HELP_FLAGS, ...VERSION_FLAGS].includes(word)) throw unknownFlag(word, Object.keys(known));
+    const takes = flag?.type === "option" && !word.includes("=") ? 2 : 1;
+    leading.push(...argv.slice(at, at + takes));
+    at += takes;
+  }
+  return { leading, rest: argv.slice(at) };
+}
+
+function unknownFlag(word: string, known: readonly string[]): RbacError {
+  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
+  return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
+}
+
+/** The longest run of words that names a command or a topic. */
+function idOf(config: Config, words: readonly string[]): string | undefined {
+  let found: string | undefined;
+  for (let length = 1; length <= Math.min(words.length, 3); length++) {
+    const id = words.slice(0, length).join(":");
+    if (config.findCommand(id) ?? config.findTopic(id)) found = id;
+    else break;
+  }
+  return found;
+}
+
+/** Nearest commands are offered, never run. */
+function unknownCommand(config: Config, words: readonly string[]): RbacError {
+  const ids = [...new Set([...config.commandIDs, ...config.topics.map((topic) => topic.name)])].map((id) =>
+    id.replaceAll(":", " "),
+  );
+  const typed = [words.slice(0, 2).join(" "), words[0] ?? ""];
+  const suggestions = [...new Set(typed.flatMap((text) => nearest(text, ids)))].slice(0, 3);
+  const known = idOf(config, words);
+  const command = words.slice(0, known === undefined ? 1 : 2).join(" ");
+  return wrong("COMMAND_NOT_FOUND", `there is no command "${command}"${didYouMean(suggestions)} (see rbac --help)`, {
+    suggestions,
+  });
+}
+
+/** Whether errors are to be printed as JSON; asked of the words themselves, for they may be what is wrong. */
+function wantsJson(argv: readonly string[]): boolean {
+  const words = argv.slice(0, argv.indexOf("--") >= 0 ? argv.indexOf("--") : undefined);
+  if (words.includes("--json")) return true;
+  const at = words.findLastIndex((word) => word === "--format" || word.startsWith("--format="));
+  if (at < 0) return process.env.RBAC_FORMAT === "json";
+  return words[at] === "--format=json" || words[at + 1] === "json";
+}
+
+/** One line on stderr (a line for each problem of a file), and with JSON one document on stdout. */
+function report(error: unknown, json: boolean): void {
+  const { code, message, suggestions, problems, exitCode, retry } = describe(error);
+  const lines =
+    problems.length > 1
+      ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
+      : [message];
+  if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more (--json lists all)`);
+  process.stderr.write(lines.map((line) => `rbac: ${clean(line)}\n`).join(""));
+  if (!(error instanceof RbacError) && exitCode === EXIT.bug && process.env.RBAC_DEBUG)
+    process.stderr.write(`${(error as Error).stack}\n`);
+  if (json) {
+    const optional = { ...(problems.length > 0 && { problems }), ...(retry && { retry }) };
+    process.stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
+  }
+  process.exitCode = exitCode;
+}
+
+const SHOWN = 20;
+
+/** Ours as they are; what oclif refuses is usage; everything else is a bug, and must never read as "denied". */
+function describe(
+  error: unknown,
+): Pick<RbacError, "code" | "message" | "suggestions" | "problems" | "exitCode" | "retry"> {
+  if (error instanceof RbacError) return { ...rest(error), message: plainMessage(error.message) };
+  const none = { suggestions: [], problems: [], retry: false };
+  const message = plainMessage(error instanceof Error ? error.message : String(error));
+  if (error instanceof Errors.CLIError)
+    return { ...none, code: "USAGE", message: `${message} (see --help)`, exitCode: EXIT.wrong };
+  return { ...none, code: "INTERNAL", message: `internal error: ${message}`, exitCode: EXIT.bug };
+}
+
+const rest = ({ code, suggestions, problems, exitCode, retry }: RbacError) => ({
+  code,
+  suggestions,
+  problems,
+  exitCode,
+  retry,
+});
+
+/** oclif wraps the message of a refused flag in three lines. */
+const plainMessage = (message: string): string =>
+  message
+    .replace(/^Parsing --(\S+) \n\t/, "--$1: ")
+    .replace(/\nSee more help with --help$/, "")
+    .replace(/\s*\n\s*/g, " ");

@@ -1,0 +1,128 @@
+/** The flags and arguments that commands share, each read by the rule of its word. */
+import { Args, Flags } from "@oclif/core";
+import { wrong } from "./errors.ts";
+import { FORMATS } from "./output/view.ts";
+import { parseCatalogued, parseName, parsePattern, parsePermission, parseText } from "./policy/names.ts";
+import { parseScope } from "./policy/scopes.ts";
+
+type Read = (text: string) => string;
+
+const full: (read: Read) => (text: string) => Promise<string> = (read) => async (text) => {
+  if (text === "") throw wrong("VALUE_EMPTY", "the value is empty; is a shell variable unset?");
+  return read(text);
+};
+const asIs: Read = (text) => text;
+
+/** oclif would fill a missing argument from standard input, which belongs to whoever piped it. */
+const arg = (read: Read) => (description: string) =>
+  Args.string({ description, required: true, ignoreStdin: true, parse: full(read) });
+const many = (read: Read) => (description: string) =>
+  Args.string({ description, required: true, ignoreStdin: true, multiple: true, parse: full(read) });
+
+export const nameArg = arg(parseName);
+export const namesArg = many(parseName);
+export const permissionArg = arg(parsePermission);
+export const permissionsArg = many(parsePermission);
+export const cataloguedArg = arg(parseCatalogued);
+export const patternsArg = many(parsePattern);
+export const pathArg = arg(asIs);
+export const optionalPathArg = (description: string) =>
+  Args.string({ description, ignoreStdin: true, parse: full(asIs) });
+export const optionalNameArg = (description: string) =>
+  Args.string({ description, ignoreStdin: true, parse: full(parseName) });
+export const optionalPathsArg = (description: string) =>
+  Args.string({ description, ignoreStdin: true, multiple: true, parse: full(asIs) });
+
+const flag = (read: Read) => (description: string, helpValue?: string) =>
+  Flags.string({ description, parse: full(read), ...(helpValue && { helpValue }) });
+
+export const nameFlag = flag(parseName);
+export const textFlag = flag(parseText);
+export const timeFlag = flag(asIs);
+export const wordFlag = flag(asIs);
+export const rolesFlag = (description: string) =>
+  Flags.string({ description, multiple: true, multipleNonGreedy: true, helpValue: "ROLE", parse: full(parseName) });
+
+export const ON = flag(parseScope)("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
+
+/** What every question about somebody may say. */
+export const SESSION = {
+  on: ON,
+  activate: rolesFlag("let only this role allow (repeatable); denies still count"),
+  assume: rolesFlag("hold this role for the question (repeatable)"),
+};
+
+/** How several answers become one, and which is expected. */
+export const VERDICTS = {
+  any: Flags.boolean({ description: "one yes is enough", exclusive: ["all"] }),
+  all: Flags.boolean({ description: "all must be yes (the default)" }),
+  expect: Flags.option({ description: "exit 0 when this is the answer, else 1", options: ["yes", "no"] as const })(),
+};
+
+/** The answer that --expect names. */
+export const expected = (expect: "yes" | "no" | undefined): boolean | undefined =>
+  expect === undefined ? undefined : expect === "yes";
+
+const GLOBAL = { helpGroup: "GLOBAL" };
+
+export const GLOBAL_FLAGS = {
+  db: Flags.string({
+    ...GLOBAL,
+    description: "the database",
+    env: "RBAC_DB",
+    default: "./rbac.db",
+    helpValue: "PATH",
+    parse: full(asIs),
+  }),
+  format: Flags.option({ ...GLOBAL, description: "how to print the answer", options: FORMATS, env: "RBAC_FORMAT" })(),
+  json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
+  quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),
+  "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
+};
+
+export const WRITE_FLAGS = {
+  actor: Flags.string({
+    ...GLOBAL,
+    description: "who changes it: a claim that is recorded",
+    env: "RBAC_ACTOR",
+    helpValue: "NAME",
+    parse: full(parseName),
+  }),
+  reason: Flags.string({
+    ...GLOBAL,
+    description: "why, for the record",
+    env: "RBAC_REASON",
+    helpValue: "TEXT",
+    parse: full(parseText),
+  }),
+  "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
+  yes: Flags.boolean({ ...GLOBAL, char: "y", description: "confirm beforehand what would be asked" }),
+};
+
+export const ALLOW_CONFUSABLE = Flags.boolean({ description: "accept a new name that looks like one that is there" });
+
+export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
+
+/** Takes fields back to nothing, which an empty value never does. */
+export const clearFlag = <F extends string>(fields: readonly F[]) =>
+  Flags.option({
+    description: "take a field back to nothing (repeatable)",
+    options: fields,
+    multiple: true,
+    multipleNonGreedy: true,
+  })();
+
+/** The fields that flags set or clear. @throws RbacError (exit 2) when none is, or one is both. */
+export function fieldsOf<F extends string>(
+  flags: { readonly [K in F]?: string | undefined } & { readonly clear?: readonly F[] | undefined },
+  fields: readonly F[],
+): { [K in F]?: string | null } {
+  const { clear = [] } = flags;
+  const both = clear.find((field) => flags[field] !== undefined);
+  if (both) throw wrong("USAGE", `--${both} and --clear ${both} contradict each other`);
+  const set = fields.filter((field) => flags[field] !== undefined);
+  if (set.length + clear.length === 0)
+    throw wrong("USAGE", `say what to change: ${fields.map((field) => `--${field}`).join(", ")} or --clear`);
+  const said = [...set.map((field) => [field, flags[field]]), ...clear.map((field) => [field, null])];
+  return Object.fromEntries(said) as { [K in F]?: string | null };
+}

@@ -1,0 +1,113 @@
+/** A policy as text: documents that can be seeded again, and reports that cannot. */
+import { stringify } from "yaml";
+import { wrong } from "../errors.ts";
+import type { Matrix } from "../policy/matrix.ts";
+import { KINDS, type Policy, RECORDS, rowsOf, SECTIONS } from "../policy/model.ts";
+import { by, byBytes } from "../policy/order.ts";
+import { snapshot, type Tree } from "../policy/snapshot.ts";
+import { clean } from "./clean.ts";
+import { toCsv } from "./csv.ts";
+
+/** What an export can be written as; the first three lose nothing. */
+export const EXPORTS = ["yaml", "json", "ndjson", "csv", "markdown"] as const;
+export type Export = (typeof EXPORTS)[number];
+
+/** Limits of the YAML reader: what is written must be readable again. */
+export interface YamlLimits {
+  readonly keys: number;
+  readonly bytes: number;
+}
+
+/** Canonical YAML: what YAML 1.1 would misread is quoted, and the end mark shows that nothing was cut. @throws RbacError (exit 2). */
+export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
+  const tree = snapshot(policy);
+  const text = `${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`;
+  if (keysOf(tree) > limits.keys || Buffer.byteLength(text) > limits.bytes) {
+    throw wrong("TOO_LARGE_FOR_YAML", "this policy is too large to be read again as YAML: export it as json or ndjson");
+  }
+  return text;
+}
+
+function keysOf(tree: Tree): number {
+  if (typeof tree !== "object") return 0;
+  if (isList(tree)) return tree.reduce<number>((sum, item) => sum + keysOf(item), 0);
+  return [...tree.values()].reduce<number>((sum, item) => sum + 1 + keysOf(item), 0);
+}
+
+const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
+
+/** Canonical JSON of a document: keys in the order of the snapshot, one record a line. */
+export const toJsonDocument = (policy: Policy): string => `${jsonOf(snapshot(policy), 0)}\n`;
+
+const SPREAD = 2;
+
+function jsonOf(tree: Tree, depth: number): string {
+  if (typeof tree !== "object") return JSON.stringify(tree);
+  const items = isList(tree)
+    ? tree.map((item) => jsonOf(item, depth + 1))
+    : [...tree].map(([key, value]) => `${JSON.stringify(key)}: ${jsonOf(value, depth + 1)}`);
+  const [open, close] = isList(tree) ? "[]" : "{}";
+  if (items.length === 0 || depth >= SPREAD) return `${open}${items.join(", ")}${close}`;
+  const indent = "  ".repeat(depth);
+  return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
+}
+
+/** NDJSON: a header, one row a line, and the count of the rows. */
+export function toNdjson(policy: Policy): string {
+  const rows = KINDS.flatMap((kind) => {
+    const fields = [...RECORDS[kind].key, ...RECORDS[kind].fields];
+    const sorted = [...rowsOf(policy, kind)].sort(by(([key]) => key));
+    return sorted.map(([, row]) =>
+      JSON.stringify({ kind, ...Object.fromEntries(fields.map((field) => [field, row[field]])) }),
+    );
+  });
+  const header = JSON.stringify({ rbac: 1, sections: Object.keys(SECTIONS) });
+  return `${[header, ...rows, JSON.stringify({ end: rows.length })].join("\n")}\n`;
+}
+
+/** The assignments as CSV, one a line; a user without any has a line of their own. */
+export function toCsvDocument(policy: Policy): string {
+  const held = [...policy.assignment.values()].map(({ user, role, scope, from, until }) => [
+    user,
+    role,
+    scope ?? "",
+    from ?? "",
+    until ?? "",
+    "",
+  ]);
+  const holders = new Set(held.map(([user]) => user));
+  const idle = [...policy.user.keys()].filter((user) => !holders.has(user)).map((user) => [user, "", "", "", "", ""]);
+  return toCsv(
+    ["user", "role", "scope", "from", "until", "reason"],
+    [...held, ...idle].sort(by((row) => row.join("\0"))),
+  );
+}
+
+const markdownCell = (text: string): string => clean(text).replaceAll("|", "\\|");
+
+const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(markdownCell).join(" | ")} |\n`).join("");
+
+/** The policy as a page to read: what each role may do, and who holds it. */
+export function toMarkdown(policy: Policy, { permissions, rows }: Matrix): string {
+  const described = permissions.map((permission, at) => [
+    permission,
+    policy.permission.get(permission)?.description ?? "",
+    ...rows.map(({ cells }) => cells[at] ?? "–"),
+  ]);
+  const held = [...policy.assignment.values()]
+    .sort(by((row) => `${row.user}\0${row.role}\0${row.scope ?? ""}`))
+    .map(({ user, role, scope, from, until }) => [user, role, scope ?? "everywhere", from ?? "", until ?? ""]);
+  const everyone = [...policy.everyone.keys()]
+    .sort(byBytes)
+    .map((role) => `- ${markdownCell(role)}\n`)
+    .join("");
+  return [
+    "# Roles and permissions\n",
+    markdownTable(["permission", "description", ...rows.map(({ name }) => name)], described),
+    "# Everyone\n",
+    everyone,
+    "# Assignments\n",
+    markdownTable(["user", "role", "scope", "from", "until"], held),
+  ].join("\n");
+}

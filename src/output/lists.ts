@@ -1,0 +1,69 @@
+/** Lists of permissions and of users, and the matrix of both. */
+import type { Extent, PermissionRow, UserRow } from "../policy/lists.ts";
+import type { Matrix } from "../policy/matrix.ts";
+import type { Cell } from "./table.ts";
+import type { View } from "./view.ts";
+
+const HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+
+const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
+  own,
+  scope,
+  except,
+  roles.join(" → "),
+  grant,
+  until,
+];
+
+/** Fields in the documented order, whatever order the core made them in. */
+const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
+  own,
+  scope,
+  except,
+  roles,
+  grant,
+  until,
+});
+
+/** @param of the user or role that was asked about. */
+export function permissionsView(
+  of: { readonly user?: string; readonly role?: string },
+  { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
+): View {
+  return {
+    json: {
+      ...of,
+      revision,
+      permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
+    },
+    table: { head: ["permission", ...HEAD], rows: permissions.map((row) => [row.permission, ...extentCells(row)]) },
+    talk: permissions.length === 0 ? ["no permissions"] : [],
+  };
+}
+
+export function whoCanView(
+  permission: string,
+  { revision, users }: { readonly revision: number; readonly users: readonly UserRow[] },
+): View {
+  return {
+    json: { permission, revision, users: users.map((row) => ({ user: row.user, ...extentJson(row) })) },
+    table: { head: ["user", ...HEAD], rows: users.map((row) => [row.user, ...extentCells(row)]) },
+    talk: users.length === 0 ? ["nobody"] : [],
+  };
+}
+
+/** Permissions down and names across: there are mostly more permissions than roles. */
+export function matrixView(
+  of: "roles" | "users",
+  { revision, permissions, rows }: Matrix & { readonly revision: number },
+): View {
+  const word = of === "roles" ? "role" : "user";
+  return {
+    json: { revision, permissions, [of]: rows.map(({ name, cells }) => ({ [word]: name, cells })) },
+    table: {
+      head: ["permission", ...rows.map(({ name }) => name)],
+      rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cells[at] ?? "–")]),
+    },
+    talk: permissions.length === 0 ? ["no permissions"] : [],
+  };
+}

@@ -1,0 +1,61 @@
+/** A table for people: boxed and fitted on a terminal, plain columns in a pipe. */
+
+import { clean } from "./clean.ts";
+import type { Ink } from "./ink.ts";
+
+export type Cell = string | number | boolean | null | readonly (string | null)[];
+
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** Past so many rows nobody reads a box, and drawing one takes seconds. */
+const DRAWN = 1000;
+const NARROWEST = 8;
+
+/** A cell as text: lists joined, what is not there a dash in people's tables and nothing elsewhere. */
+export function cellText(cell: Cell, nothing = ""): string {
+  if (cell === null) return nothing;
+  if (Array.isArray(cell)) return cell.length === 0 ? nothing : cell.map((part) => part ?? "everywhere").join(", ");
+  return String(cell);
+}
+
+/** @param width columns of the terminal, or `undefined` in a pipe, where nothing is drawn, wrapped or cut. */
+export async function drawTable({ head, rows }: Table, width: number | undefined, ink: Ink): Promise<string> {
+  const titles = head.map(clean);
+  const cells = rows.map((row) => row.map((cell) => clean(cellText(cell, "–"))));
+  const widths = titles.map((title, at) =>
+    cells.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), title.length),
+  );
+  if (width === undefined || rows.length > DRAWN)
+    return [titles, ...cells].map((row) => columns(row, widths)).join("\n");
+  const { default: CliTable } = await import("cli-table3");
+  const table = new CliTable({
+    head: titles.map(ink.strong),
+    style: { head: [], border: [] },
+    colWidths: fitted(widths, width),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
+  table.push(...cells);
+  return table.toString();
+}
+
+const columns = (row: readonly string[], widths: readonly number[]): string =>
+  row
+    .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+    .join("  ")
+    .trimEnd();
+
+/** Column widths that fit: the widest give way until the box is no wider than the terminal. */
+function fitted(widths: readonly number[], terminal: number): number[] {
+  const fit = widths.map((width) => width + 2);
+  const room = terminal - widths.length - 1;
+  for (let excess = fit.reduce((a, b) => a + b, 0) - room; excess > 0; excess--) {
+    const widest = fit.indexOf(Math.max(...fit));
+    if ((fit[widest] ?? 0) <= NARROWEST) break;
+    fit[widest] = (fit[widest] ?? 0) - 1;
+  }
+  return fit;
+}

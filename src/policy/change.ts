@@ -1,0 +1,126 @@
+/** A change: one row before and after. It is at once the plan, the mutation and the audit entry (rule 23). */
+import { didYouMean, wrong } from "../errors.ts";
+import {
+  type AnyRow,
+  type Draft,
+  draftOf,
+  KINDS,
+  type Kind,
+  keyOf,
+  mapOf,
+  type Policy,
+  RECORDS,
+  type Rows,
+  rowsOf,
+  type Value,
+} from "./model.ts";
+import { quote } from "./names.ts";
+import { nearest } from "./suggest.ts";
+
+type Verb = "add" | "update" | "remove";
+type KeyField<K extends Kind> = (typeof RECORDS)[K]["key"][number] & keyof Rows[K];
+type Fields<K extends Kind> = Readonly<Omit<Rows[K], KeyField<K>>>;
+
+/** `{kind, …key, before, after}`: `null` where the row is not there. Kinds and the meaning of fields are frozen. */
+export type Change = {
+  readonly [K in Kind]: { readonly kind: `${K}.${Verb}` } & Readonly<Pick<Rows[K], KeyField<K>>> & {
+      readonly before: Fields<K> | null;
+      readonly after: Fields<K> | null;
+    };
+}[Kind];
+
+/** The kind of row that a change touches. */
+export const kindOf = (change: Change): Kind => change.kind.slice(0, change.kind.indexOf(".")) as Kind;
+
+/** The change that turns row `before` into row `after`, or `undefined` where they say the same. */
+export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow | undefined): Change | undefined {
+  const row = after ?? before;
+  if (!row) return undefined;
+  const { key, fields } = RECORDS[kind] as { key: readonly string[]; fields: readonly string[] };
+  if (before && after && fields.every((field) => before[field] === after[field])) return undefined;
+  const verb: Verb = before ? (after ? "update" : "remove") : "add";
+  return {
+    kind: `${kind}.${verb}`,
+    ...pick(row, key),
+    before: before ? pick(before, fields) : null,
+    after: after ? pick(after, fields) : null,
+  } as unknown as Change;
+}
+
+export const added = <K extends Kind>(kind: K, row: Rows[K]): Change => addedRow(kind, row);
+export const removed = <K extends Kind>(kind: K, row: Rows[K]): Change => removedRow(kind, row);
+
+/** The same for code that treats every kind alike; the row must be of the kind. */
+export const addedRow = (kind: Kind, row: AnyRow): Change => made(changeOf(kind, undefined, row));
+export const removedRow = (kind: Kind, row: AnyRow): Change => made(changeOf(kind, row, undefined));
+
+/** The row that stands after a change, or `undefined` where it removes one. */
+export const rowAfter = (change: Change, revision: number): AnyRow | undefined =>
+  change.after ? ({ ...keyFields(change), ...change.after, revision } as AnyRow) : undefined;
+
+/** The fields that name the row which a change touches. */
+export const keyFields = (change: Change): AnyRow => pick(change as unknown as AnyRow, RECORDS[kindOf(change)].key);
+
+/** Sets the rows that changes say, in place. Validates nothing: replay is blind (rule 23). */
+export function replay(draft: Draft, changes: Iterable<Change>, revision: number): void {
+  for (const change of changes) {
+    const kind = kindOf(change);
+    const row = rowAfter(change, revision);
+    const key = keyOf(kind, row ?? keyFields(change));
+    if (row) mapOf(draft, kind).set(key, row);
+    else mapOf(draft, kind).delete(key);
+  }
+}
+
+/** The policy that stands after the changes; the given one is left as it is. */
+export function apply(policy: Policy, changes: Iterable<Change>, revision = 0): Policy {
+  const draft = draftOf(policy);
+  replay(draft, changes, revision);
+  return draft;
+}
+
+/** The change that takes a change back. */
+export function inverse(change: Change): Change {
+  const key = keyFields(change);
+  const row = (fields: object | null) => (fields ? ({ ...key, ...fields } as AnyRow) : undefined);
+  return made(changeOf(kindOf(change), row(change.after), row(change.before)));
+}
+
+/** The changes that turn one policy into another: what is referred to comes before what refers to it, and goes after it. */
+export function diff(from: Policy, to: Policy): Change[] {
+  const gone: Change[] = [];
+  const come: Change[] = [];
+  for (const kind of KINDS) {
+    const before = rowsOf(from, kind);
+    const after = rowsOf(to, kind);
+    for (const [key, row] of before) {
+      if (!after.has(key)) gone.push(removedRow(kind, row));
+    }
+    for (const [key, row] of after) {
+      const change = changeOf(kind, before.get(key), row);
+      if (change) come.push(change);
+    }
+  }
+  const rank = (change: Change) => KINDS.indexOf(kindOf(change));
+  return [...gone.sort((a, b) => rank(b) - rank(a)), ...come];
+}
+
+function pick(row: AnyRow, fields: readonly string[]): Record<string, Value> {
+  const picked: Record<string, Value> = {};
+  for (const field of fields) picked[field] = (row[field] ?? null) as Value;
+  return picked;
+}
+
+/** Invariant: a change between a row and no row always says something. */
+function made(change: Change | undefined): Change {
+  if (!change) throw new Error("a change without a row");
+  return change;
+}
+
+/** Reads a kind of change, `grant` or `grant.add`. @throws RbacError `KIND_UNKNOWN` (exit 2). */
+export function parseKind(text: string): string {
+  const known = KINDS.flatMap((kind) => [kind, `${kind}.add`, `${kind}.update`, `${kind}.remove`]);
+  if (known.includes(text)) return text;
+  const suggestions = nearest(text, known);
+  throw wrong("KIND_UNKNOWN", `there is no kind of change ${quote(text)}${didYouMean(suggestions)}`, { suggestions });
+}

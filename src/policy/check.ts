@@ -1,0 +1,97 @@
+/** What must hold of every policy: names refer to something, patterns cover something, inheritance has no cycle. */
+import { type Named, type RbacError, refused, UnknownName, wrong } from "../errors.ts";
+import { type Change, kindOf } from "./change.ts";
+import { grouped } from "./group.ts";
+import type { Inheritance, Policy } from "./model.ts";
+import { quote, withoutOwn } from "./names.ts";
+import { by, byBytes } from "./order.ts";
+import { nearest } from "./suggest.ts";
+
+const SUGGESTED = 20;
+
+/** A fault and the change that makes it. */
+export interface Fault {
+  readonly change: Change;
+  readonly error: RbacError;
+}
+
+/**
+ * Every fault that changes bring into a policy, in the order of the changes.
+ * @param after the policy with the changes made; at least the rows that they touch, refer to, or reach.
+ * @param covers true when a pattern covers something in the catalogue.
+ */
+export function faultsOf(after: Policy, changes: readonly Change[], covers: (pattern: string) => boolean): Fault[] {
+  const faults: Fault[] = [];
+  /** Looking for near names is slow beside all else here, so only the first faults get them. */
+  const unknown = (named: Named, name: string) =>
+    new UnknownName(named, name, faults.length < SUGGESTED ? nearest(name, after[named].keys()) : []);
+  const need = (change: Change, named: Named, name: string) => {
+    if (!after[named].has(name)) faults.push({ change, error: unknown(named, name) });
+  };
+  for (const change of changes) {
+    if (change.after === null) continue;
+    if ("role" in change) need(change, "role", change.role);
+    if ("user" in change) need(change, "user", change.user);
+    if ("inherits" in change) need(change, "role", change.inherits);
+    if (kindOf(change) === "grant" && "permission" in change && !covers(change.permission)) {
+      const plain = withoutOwn(change.permission);
+      faults.push({ change, error: plain.includes("*") ? coversNothing(plain) : unknown("permission", plain) });
+    }
+  }
+  const edges = changes.filter((change) => change.after !== null && kindOf(change) === "inheritance");
+  return edges.length === 0 ? faults : [...faults, ...cycleFaults(after, edges)];
+}
+
+/** A wildcard that covers nothing is as wrong as a permission that is not listed (rule 16). */
+const coversNothing = (pattern: string): RbacError =>
+  wrong("PATTERN_COVERS_NOTHING", `the pattern ${quote(pattern)} covers no permission of the catalogue`);
+
+/** Refuses the first cycle that the new edges close, naming its path from the smallest role on. */
+function cycleFaults(after: Policy, edges: readonly Change[]): Fault[] {
+  const parents = grouped([...after.inheritance.values()].sort(by((row) => row.inherits)), (row) => row.role);
+  const path = findCycle([...new Set(edges.flatMap((edge) => ("role" in edge ? [edge.role] : [])))], parents);
+  if (!path) return [];
+  const onPath = (change: Change) =>
+    "role" in change && "inherits" in change && path[path.indexOf(change.role) + 1] === change.inherits;
+  const change = edges.find(onPath) ?? (edges[0] as Change);
+  const error = refused("CYCLE", `roles may not inherit in a circle: ${path.map(quote).join(" → ")}`);
+  return [{ change, error }];
+}
+
+/** Depth first without recursion, so that depth has no limit. Each role is finished once: linear in roles and edges. */
+function findCycle(
+  starts: readonly string[],
+  parents: ReadonlyMap<string, readonly Inheritance[]>,
+): string[] | undefined {
+  const finished = new Set<string>();
+  for (const start of starts) {
+    const path: string[] = [];
+    const onPath = new Set<string>();
+    const stack: { role: string; next: number }[] = [];
+    const enter = (role: string) => {
+      stack.push({ role, next: 0 });
+      path.push(role);
+      onPath.add(role);
+    };
+    if (!finished.has(start)) enter(start);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const parent = parents.get(top.role)?.[top.next++]?.inherits;
+      if (parent === undefined) {
+        finished.add(top.role);
+        onPath.delete(top.role);
+        path.pop();
+        stack.pop();
+      } else if (onPath.has(parent)) {
+        return fromSmallest(path.slice(path.indexOf(parent)));
+      } else if (!finished.has(parent)) enter(parent);
+    }
+  }
+  return undefined;
+}
+
+/** One cycle has one text, wherever it was entered. */
+function fromSmallest(cycle: readonly string[]): string[] {
+  const smallest = [...cycle].sort(byBytes)[0] as string;
+  const at = cycle.indexOf(smallest);
+  return [...cycle.slice(at), ...cycle.slice(0, at), smallest];
+}

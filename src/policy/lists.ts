@@ -1,0 +1,128 @@
+/** Lists of what somebody may do and of who may do something: the walk's paths, folded to the widest scopes (rule 5). */
+import { UnknownName } from "../errors.ts";
+import { barred, checkAsker, pathsTo } from "./decide.ts";
+import { grouped } from "./group.ts";
+import type { Lookup } from "./lookup.ts";
+import { partsOf, withoutOwn } from "./names.ts";
+import { byBytes } from "./order.ts";
+import { covers, type Scope, widest } from "./scopes.ts";
+import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
+
+/** `any`: whoever owns the target; `only`: as its owner; `not`: only where somebody else owns it. */
+export type Own = "any" | "only" | "not";
+
+/** Where a permission holds: on `scope` and below, not on any of `except`. */
+export interface Extent {
+  readonly own: Own;
+  readonly scope: Scope;
+  readonly except: readonly Scope[];
+  /** The roles of the path that lasts longest, the shortest of these; its grant's pattern; when it ends. */
+  readonly roles: readonly string[];
+  readonly grant: string;
+  readonly until: string | null;
+}
+
+export type PermissionRow = { readonly permission: string } & Extent;
+export type UserRow = { readonly user: string } & Extent;
+
+/** The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there. */
+export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope): PermissionRow[] {
+  checkAsker(lookup, asker);
+  if (barred(lookup, asker)) return [];
+  const paths = new Map<string, Path[]>();
+  const every = (role: string) => [...(lookup.grants.get(role)?.values() ?? [])].flat();
+  for (const path of pathsThrough(reached(lookup, asker), every)) {
+    for (const permission of lookup.covered(path.grant.permission)) {
+      const known = paths.get(permission);
+      if (known) known.push(path);
+      else paths.set(permission, [path]);
+    }
+  }
+  return [...paths.keys()]
+    .sort(byBytes)
+    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })))
+    .filter((row) => on === undefined || holdsAt(row, on));
+}
+
+/** The users of the slice who may do something somewhere, or as its owner when `:own` is asked; sorted by user and scope. */
+export function whoCan(lookup: Lookup, permission: string, session: Omit<Asker, "user">, on?: Scope): UserRow[] {
+  const plain = withoutOwn(permission);
+  if (!lookup.policy.permission.has(plain)) throw new UnknownName("permission", plain);
+  const unwanted: Own = partsOf(permission).own ? "not" : "only";
+  const rows: UserRow[] = [];
+  for (const user of [...lookup.policy.user.keys()].sort(byBytes)) {
+    const asker = { ...session, user };
+    if (barred(lookup, asker)) continue;
+    for (const extent of extents([...pathsTo(lookup, asker, plain, true)])) {
+      if (extent.own !== unwanted && (on === undefined || holdsAt(extent, on))) rows.push({ user, ...extent });
+    }
+  }
+  return rows;
+}
+
+/** True when a row says yes for a target. */
+export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope): boolean =>
+  covers(extent.scope, target) && !extent.except.some((scope) => covers(scope, target));
+
+/**
+ * Where one permission holds, from all of its paths. Owner and non-owner are two questions; a row that both answer alike,
+ * or that lies within what the owner may anyway, is one row `any`.
+ */
+export function extents(paths: readonly Path[]): Extent[] {
+  const asOwner = region(paths);
+  const asOther = region(paths.filter((path) => !partsOf(path.grant.permission).own));
+  const shared = asOther.map((row): Extent => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
+  const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
+  return [...shared, ...owners.map((row): Extent => ({ ...row, own: "only" }))].sort(
+    (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own),
+  );
+}
+
+/** A place where paths allow, with the widest scopes below it that they deny. */
+type Place = Omit<Extent, "own">;
+
+function region(paths: readonly Path[]): Place[] {
+  const denied = widest(paths.filter((path) => path.effect === "deny").map((path) => path.scope));
+  const allows = paths.filter((path) => path.effect === "allow");
+  return widest(allows.map((path) => path.scope))
+    .filter((scope) => !denied.some((deny) => covers(deny, scope)))
+    .map((scope) => ({
+      ...longest(allows.filter((path) => covers(path.scope, scope))),
+      scope,
+      except: denied.filter((deny) => covers(scope, deny)),
+    }));
+}
+
+/** The path that lasts longest stands for a row: it says until when somebody may. */
+function longest(paths: readonly Path[]): Pick<Extent, "roles" | "grant" | "until"> {
+  const lasts = (path: Path) => path.reach.holding.until ?? "~";
+  const rolesOf = (path: Path) => [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)];
+  const end = paths.map(lasts).sort().at(-1);
+  const [best] = paths
+    .filter((path) => lasts(path) === end)
+    .map((path) => ({ roles: rolesOf(path), grant: path.grant.permission, until: path.reach.holding.until }))
+    .sort(
+      (a, b) =>
+        a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant),
+    );
+  return best ?? { roles: [], grant: "", until: null };
+}
+
+const within = (row: Place, owner: readonly Place[]): boolean =>
+  owner.some(
+    (other) =>
+      covers(other.scope, row.scope) &&
+      other.except.every((deny) => !overlaps(deny, row.scope) || row.except.some((own) => covers(own, deny))),
+  );
+
+const overlaps = (a: Scope, b: Scope): boolean => covers(a, b) || covers(b, a);
+
+const same = (a: Place, b: Place): boolean => a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
+
+/** The roles that come to one of the slice's grants: whoever holds none of them has no path to what the grants cover. */
+export function rolesTouching(lookup: Lookup): Set<string> {
+  const heirs = grouped(lookup.policy.inheritance.values(), (edge) => edge.inherits);
+  const touching = new Set(lookup.grants.keys());
+  for (const role of touching) for (const edge of heirs.get(role) ?? []) touching.add(edge.role);
+  return touching;
+}

@@ -1,0 +1,68 @@
+/** A policy arranged for walking: what each user holds, what each role inherits and grants, what the catalogue lists. */
+import { grouped } from "./group.ts";
+import type { Assignment, Grant, Inheritance, Policy } from "./model.ts";
+import { partsOf, withoutOwn } from "./names.ts";
+import { by, byBytes } from "./order.ts";
+
+export interface Lookup {
+  readonly policy: Policy;
+  /** By user; sorted by role, then scope. */
+  readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
+  /** By role; the inherited roles in byte order. */
+  readonly inherits: ReadonlyMap<string, readonly Inheritance[]>;
+  /** By role, then by pattern; sorted by scope, allow before deny. */
+  readonly grants: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
+  /** The catalogued permissions that a pattern covers. */
+  covered(pattern: string): readonly string[];
+}
+
+export function lookupOf(policy: Policy): Lookup {
+  const byRole = grouped(policy.grant.values(), (grant) => grant.role);
+  const grants = new Map(
+    [...byRole].map(([role, rows]) => [
+      role,
+      sorted(
+        grouped(rows, (row) => row.permission),
+        byScopeAndEffect,
+      ),
+    ]),
+  );
+  return {
+    policy,
+    grants,
+    assignments: sorted(
+      grouped(policy.assignment.values(), (row) => row.user),
+      byRoleAndScope,
+    ),
+    inherits: sorted(
+      grouped(policy.inheritance.values(), (row) => row.role),
+      by((row) => row.inherits),
+    ),
+    covered: catalogueOf(policy),
+  };
+}
+
+const byRoleAndScope = (a: Assignment, b: Assignment) =>
+  byBytes(a.role, b.role) || byBytes(a.scope ?? "", b.scope ?? "");
+const byScopeAndEffect = (a: Grant, b: Grant) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect);
+
+function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K, T[]> {
+  for (const group of groups.values()) group.sort(order);
+  return groups;
+}
+
+/** Wildcards are expanded over the catalogue (rule 5); it is arranged only when the first one asks. */
+function catalogueOf(policy: Policy): (pattern: string) => readonly string[] {
+  const every = [...policy.permission.keys()];
+  let byResource: Map<string, string[]> | undefined;
+  let byAction: Map<string, string[]> | undefined;
+  return (pattern) => {
+    const plain = withoutOwn(pattern);
+    if (plain === "*:*") return every;
+    if (!plain.includes("*")) return policy.permission.has(plain) ? [plain] : [];
+    const { resource, action } = partsOf(plain);
+    byResource ??= grouped(every, (permission) => partsOf(permission).resource);
+    byAction ??= grouped(every, (permission) => partsOf(permission).action);
+    return (action === "*" ? byResource.get(resource) : byAction.get(action)) ?? [];
+  };
+}

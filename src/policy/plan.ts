@@ -1,0 +1,96 @@
+/** What documents would change in a policy. */
+import { EXIT, refused, wrong } from "../errors.ts";
+import { addedRow, apply, type Change, diff, keyFields, kindOf, replay } from "./change.ts";
+import { faultsOf } from "./check.ts";
+import { coversSomething, dangling } from "./dangling.ts";
+import type { Document } from "./facts.ts";
+import { lookupOf } from "./lookup.ts";
+import {
+  type AnyRow,
+  type Draft,
+  draftOf,
+  emptyDraft,
+  KINDS,
+  keyOf,
+  mapOf,
+  type Policy,
+  rowsOf,
+  SECTIONS,
+} from "./model.ts";
+import { Problems } from "./problems.ts";
+import { defaultsOf } from "./records.ts";
+
+/**
+ * The changes that bring a policy to what a document says. Without `prune` nothing is removed; with it the sections that
+ * the document contains become exactly what it says, and what refers to removed rows goes with them (rules 14, 16).
+ * @param policy at least: all structure, and the users that the document names (with `prune`, every user).
+ * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` (exit 3) when only cycles are wrong.
+ */
+export function plan(policy: Policy, document: Document, prune: boolean): Change[] {
+  const target = targetOf(policy, document, prune);
+  refuseFaults(target, document);
+  if (prune) replay(target, dangling(target), 0);
+  return diff(policy, target);
+}
+
+function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
+  const target = draftOf(policy);
+  for (const section of prune ? document.sections : []) {
+    for (const kind of SECTIONS[section]) target[kind].clear();
+  }
+  for (const kind of KINDS) {
+    const rows = mapOf(target, kind);
+    const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
+    for (const [key, fact] of document.facts[kind]) rows.set(key, { ...(rows.get(key) ?? defaults), ...fact.row });
+  }
+  return target;
+}
+
+/** Judges all that a document states, so that every wrong name is found at once, each at its line. */
+function refuseFaults(target: Policy, document: Document): void {
+  const { covered } = lookupOf(target);
+  const changes = KINDS.flatMap((kind) =>
+    [...document.facts[kind].keys()].map((key) => addedRow(kind, rowsOf(target, kind).get(key) ?? {})),
+  );
+  const faults = faultsOf(target, changes, (pattern) => coversSomething(covered, pattern));
+  const problems = new Problems();
+  for (const { change, error } of faults) {
+    const kind = kindOf(change);
+    const fact = document.facts[kind].get(keyOf(kind, keyFields(change)));
+    if (fact) problems.add(fact.place, error.code, error.message);
+  }
+  const cyclic = faults.every(({ error }) => error.exitCode === EXIT.refused);
+  if (cyclic) problems.throwIfAny(EXIT.refused, "CYCLE");
+  problems.throwIfAny();
+}
+
+/** The reasons that a document gives for what it causes (rule 17), by kind and key: the stamp's own reason stands otherwise. */
+export function reasonsOf(document: Document): (change: Change) => string | null {
+  return (change) => {
+    const kind = kindOf(change);
+    return document.facts[kind].get(keyOf(kind, keyFields(change)))?.reason ?? null;
+  };
+}
+
+/** The policy that a document states by itself. @throws RbacError as `plan` does. */
+export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
+
+/** Refuses to prune by an input that may have been cut: what it lacks would be removed (rule 15). @throws RbacError (exit 2). */
+export function refuseCut(inputs: readonly { readonly name: string; readonly closed: boolean }[]): void {
+  const cut = inputs.find(({ name, closed }) => name === "standard input" && !closed);
+  if (cut)
+    throw wrong(
+      "INPUT_OPEN",
+      "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
+    );
+}
+
+/** Judges what a prune would remove: a question to confirm, and no more rows than allowed. @throws RbacError (exit 3). */
+export const removalTerms =
+  (most: number | undefined) =>
+  (changes: readonly Change[]): string | undefined => {
+    const count = changes.filter((change) => change.after === null).length;
+    if (most !== undefined && count > most)
+      throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${most} may be`);
+    return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
+  };

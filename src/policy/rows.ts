@@ -1,0 +1,83 @@
+/** Documents as rows: NDJSON states one fact a line, CSV one assignment. */
+import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
+import { KINDS, type Kind, RECORDS, SECTIONS, type Section } from "./model.ts";
+import { quote } from "./names.ts";
+import type { Place, Problems, Source } from "./problems.ts";
+import { nearest } from "./suggest.ts";
+
+type Rows = readonly (readonly [line: number, value: unknown])[];
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads the rows of NDJSON, of which the first says `{"rbac":1,"sections":[…]}`. */
+export function readRows(source: Source, rows: Rows, problems: Problems): ParsedDocument {
+  const [header, ...rest] = rows.map(([, value]) => value);
+  const sections = readHeader({ source, path: [0] }, header, problems);
+  const reader = new FactReader(problems);
+  const facts = rest.flatMap((value, at) => readRow({ source, path: [at + 1] }, value, reader) ?? []);
+  return { sections, facts, tests: [] };
+}
+
+function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> {
+  const { rbac, sections } = isMapping(value) ? value : {};
+  if (rbac !== 1) problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
+  const named = Array.isArray(sections) ? sections : [];
+  for (const name of named.filter((section) => !(section in SECTIONS))) {
+    problems.add(place, "KEY_UNKNOWN", `unknown section ${quote(String(name))}`);
+  }
+  return new Set(named);
+}
+
+function readRow(place: Place, value: unknown, reader: FactReader): Fact | undefined {
+  const row = isMapping(value) ? value : {};
+  const kind = KINDS.find((known) => known === row.kind);
+  if (!kind) {
+    reader.problems.add(place, "KIND_UNKNOWN", `a row needs a kind: one of ${KINDS.join(", ")}`);
+    return undefined;
+  }
+  const { kind: _, ...fields } = row;
+  const odd = unknownKey(kind, fields);
+  if (odd) reader.problems.add(place, "KEY_UNKNOWN", odd);
+  return odd ? undefined : reader.fact(place, kind, fields);
+}
+
+/** What is wrong with the keys of a row, before its values are looked at. */
+function unknownKey(kind: Kind, written: Fields): string | undefined {
+  const known: readonly string[] = [...RECORDS[kind].key, ...RECORDS[kind].fields, "reason"];
+  const odd = Object.keys(written).find((name) => !known.includes(name));
+  if (odd === undefined) return undefined;
+  const near = nearest(odd, known);
+  return `unknown key ${quote(odd)}${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`;
+}
+
+const COLUMNS = ["user", "role", "scope", "from", "until", "reason"];
+
+/** Reads the records of CSV, of which the first names the columns. A line without a role states just the user. */
+export function readRecords(source: Source, records: Rows, problems: Problems): ParsedDocument {
+  const [header, ...rest] = records.map(([, cells]) => cells as readonly string[]);
+  const columns = header ?? [];
+  const wrong = columns.find((column, at) => !COLUMNS.includes(column) || columns.indexOf(column) !== at);
+  if (wrong !== undefined || !columns.includes("user")) {
+    problems.add(
+      { source, path: [0] },
+      "HEADER_MISSING",
+      `the first line names the columns: ${COLUMNS.join(",")}, of which user is needed`,
+    );
+    return { sections: new Set(), facts: [], tests: [] };
+  }
+  const reader = new FactReader(problems);
+  const facts = rest.flatMap((cells, at) => {
+    const place = { source, path: [at + 1] };
+    if (cells.length !== columns.length) {
+      problems.add(place, "COLUMNS_WRONG", `${cells.length} cells where the header names ${columns.length}`);
+      return [];
+    }
+    const fields = Object.fromEntries(columns.map((column, i) => [column, cells[i] || undefined]));
+    const user = reader.fact(place, "user", { user: fields.user });
+    const held = fields.role === undefined ? undefined : reader.fact(place, "assignment", fields);
+    return [user, held].filter((fact): fact is Fact => fact !== undefined);
+  });
+  return { sections: new Set<Section>(["users"]), facts, tests: [] };
+}
+
+const isMapping = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,45 @@
+/** Scopes: `/` paths that narrow where something holds. `null` is the root, which is everywhere. */
+import { wrong } from "../errors.ts";
+import { nameFault, quote } from "./names.ts";
+import { by } from "./order.ts";
+
+export type Scope = string | null;
+
+const LONGEST = 1000;
+
+/** True when `scope` is `target` or an ancestor of it by whole segments (rule 1). */
+export const covers = (scope: Scope, target: Scope): boolean =>
+  scope === null || scope === target || (target?.startsWith(`${scope}/`) ?? false);
+
+/** The deeper of two scopes, or `undefined` where neither covers the other and nothing can hold (rule 2). */
+export function deeper(a: Scope, b: Scope): Scope | undefined {
+  if (covers(a, b)) return b;
+  return covers(b, a) ? a : undefined;
+}
+
+/** The scopes that no other of them covers, in byte order. */
+export function widest(scopes: Iterable<Scope>): Scope[] {
+  const sorted = [...new Set(scopes)].sort(by((scope) => scope ?? ""));
+  return sorted.filter((scope) => !sorted.some((other) => other !== scope && covers(other, scope)));
+}
+
+/** Reads a scope from text. @throws RbacError `SCOPE_INVALID` (exit 2). */
+export function parseScope(text: string): string {
+  const scope = text.normalize("NFC");
+  const fault = scopeFault(scope);
+  if (fault) throw wrong("SCOPE_INVALID", `${quote(text)} is not a scope: ${fault}`);
+  return scope;
+}
+
+function scopeFault(scope: string): string | undefined {
+  if (scope === "") return "it is empty (leave it out to mean everywhere)";
+  if (scope.length > LONGEST) return `it is longer than ${LONGEST} characters`;
+  if (scope.startsWith("-")) return "it begins with -";
+  for (const segment of scope.split("/")) {
+    if (segment === "") return "it has an empty segment (no / at its ends, no // inside)";
+    if (segment === "." || segment === "..") return `a segment may not be ${segment}`;
+    const fault = /[\s:*]/u.test(segment) ? "no spaces, : or * in a segment" : nameFault(segment);
+    if (fault) return fault;
+  }
+  return undefined;
+}

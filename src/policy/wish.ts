@@ -1,0 +1,31 @@
+/** What the core asks of the store: the slice to fetch, and the change to decide on it. */
+import type { Change } from "./change.ts";
+import type { Policy } from "./model.ts";
+import type { Scope } from "./scopes.ts";
+
+/** Which rows to fetch. What is left out is not fetched; roles left out are those that what is fetched reaches. */
+export interface Slice {
+  /** Users with their assignments. */
+  readonly users?: readonly string[] | "all";
+  /** Whoever is assigned one of these roles: the users, and these assignments of theirs. */
+  readonly holders?: readonly string[];
+  /** Roles, and all that they and the fetched assignments and `everyone` reach. */
+  readonly roles?: readonly string[] | "all";
+  /** The grants of the fetched roles: all of them unless it is said which. */
+  readonly grants?: "all" | "none" | GrantSlice;
+  readonly permissions?: readonly string[] | "all";
+}
+
+/** Grants by pattern. With a target, those that allow are only the ones that cover it: one value for each of its ancestors. */
+export interface GrantSlice {
+  readonly patterns: readonly string[];
+  readonly target?: { readonly scope: Scope };
+}
+
+/** A mutation before it is decided: the slice to judge, and the judge. The store decides it inside its transaction. */
+export interface Wish {
+  readonly slice: Slice;
+  decide(policy: Policy): readonly Change[];
+  /** A reason of its own for a change; the stamp's is used where there is none. */
+  reasonOf?(change: Change): string | null;
+}

@@ -1,0 +1,105 @@
+/** Every mutation that can be wished for: the edit that decides it, with the slice that the edit must see. */
+import type { Named } from "../errors.ts";
+import {
+  type AssignWish,
+  assign,
+  disinherit,
+  type GrantWish,
+  grant,
+  inherit,
+  revoke,
+  ungrant,
+  type Who,
+} from "./edits.ts";
+import type { Document } from "./facts.ts";
+import type { Rows } from "./model.ts";
+import { withoutOwn } from "./names.ts";
+import { plan, reasonsOf } from "./plan.ts";
+import { create, remove, rename, set } from "./records.ts";
+import type { Scope } from "./scopes.ts";
+import type { Slice, Wish } from "./wish.ts";
+
+const usersOf = (who: Who): readonly string[] => (who === null ? [] : [who]);
+
+export const assigning = (wish: AssignWish): Wish => ({
+  slice: { users: usersOf(wish.who), roles: wish.roles, grants: "none" },
+  decide: (policy) => assign(policy, wish),
+});
+
+export const revoking = (wish: { who: Who; roles: readonly string[]; scope: Scope; everywhere: boolean }): Wish => ({
+  slice: { users: usersOf(wish.who), roles: wish.roles, grants: "none" },
+  decide: (policy) => revoke(policy, wish),
+});
+
+export const granting = (wish: GrantWish): Wish => ({
+  slice: grantSlice(wish),
+  decide: (policy) => grant(policy, wish),
+});
+
+export const ungranting = (wish: GrantWish): Wish => ({
+  slice: grantSlice(wish),
+  decide: (policy) => ungrant(policy, wish),
+});
+
+/** A wildcard is judged against the whole catalogue, a plain permission against its own row. */
+function grantSlice({ role, permissions }: GrantWish): Slice {
+  const wild = permissions.some((permission) => permission.includes("*"));
+  return { roles: [role], grants: { patterns: permissions }, permissions: wild ? "all" : permissions.map(withoutOwn) };
+}
+
+export const inheriting = (role: string, parents: readonly string[]): Wish => ({
+  slice: { roles: "all", grants: "none" },
+  decide: (policy) => inherit(policy, role, parents),
+});
+
+export const disinheriting = (role: string, parents: readonly string[]): Wish => ({
+  slice: { roles: "all", grants: "none" },
+  decide: (policy) => disinherit(policy, role, parents),
+});
+
+export const creating = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Wish => ({
+  slice: recordSlice(kind, [name]),
+  decide: (policy) => create(policy, kind, name, fields),
+});
+
+export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Wish => ({
+  slice: recordSlice(kind, [name]),
+  decide: (policy) => set(policy, kind, name, fields),
+});
+
+/** @param ifExists true to take an unknown name for one that is gone already. */
+export const removing = (kind: Named, name: string, ifExists: boolean): Wish => ({
+  slice: referringSlice(kind, [name]),
+  decide: (policy) => (ifExists && !policy[kind].has(name) ? [] : remove(policy, kind, name)),
+});
+
+export const renaming = (kind: Named, from: string, to: string): Wish => ({
+  slice: referringSlice(kind, [from, to]),
+  decide: (policy) => rename(policy, kind, from, to),
+});
+
+/** A record's own row, and no more. */
+function recordSlice(kind: Named, names: readonly string[]): Slice {
+  if (kind === "user") return { users: names, grants: "none" };
+  return kind === "role" ? { roles: names, grants: "none" } : { permissions: names, grants: "none" };
+}
+
+/** A record with whatever may refer to it: for a user its assignments, for structure all structure. */
+function referringSlice(kind: Named, names: readonly string[]): Slice {
+  if (kind === "user") return { users: names, grants: "none" };
+  return { roles: "all", permissions: "all", holders: kind === "role" ? names : [] };
+}
+
+/** Brings the policy to a document; its own reasons stamp what they cause (rule 17). */
+export function seeding(document: Document, prune: boolean): Wish {
+  const named = new Set([
+    ...document.facts.user.keys(),
+    ...[...document.facts.assignment.values()].map(({ row }) => String(row.user)),
+  ]);
+  const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
+  return {
+    slice: { roles: "all", permissions: "all", users: everyUser ? "all" : [...named] },
+    decide: (policy) => plan(policy, document, prune),
+    reasonOf: reasonsOf(document),
+  };
+}

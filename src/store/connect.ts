@@ -1,0 +1,186 @@
+/** Opening a database: the only file that knows a driver, and what differs between databases. */
+import { chmodSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import type BetterSqlite3 from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { RbacError, refused, unavailable, wrong } from "../errors.ts";
+import type { Tables } from "./tables.ts";
+
+/** What a migration must say differently for each kind of database. */
+export interface Traits {
+  /** What ends a `create table`, for tables in general and for those that are all key. */
+  readonly table: string;
+  readonly linkTable: string;
+  /** Statements that make `entries` append-only and gapless. */
+  readonly appendOnly: readonly string[];
+}
+
+export interface Connection {
+  readonly db: Kysely<Tables>;
+  readonly traits: Traits;
+  close(): Promise<void>;
+}
+
+export type Mode = "read" | "write" | "create";
+
+/** "rbac" in ASCII: tells our files from other SQLite databases. */
+const APPLICATION_ID = 0x72626163;
+const BUSY_MS = 5000;
+
+/**
+ * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
+ * and so nothing can be replaced.
+ */
+const SQLITE: Traits = {
+  table: "strict",
+  linkTable: "strict, without rowid",
+  appendOnly: [
+    `create trigger entries_append before insert on entries
+     when new.seq is not (select coalesce(max(seq), 0) + 1 from entries)
+     begin select raise(abort, 'entries only grow, one after the other'); end`,
+    "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
+    "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
+  ],
+};
+
+/** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
+export function connect(url: string, mode: Mode): Connection {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
+  if (scheme)
+    throw wrong("DATABASE_UNSUPPORTED", `${scheme}: databases are not supported by this version; give a path`);
+  const file = openSqlite(url, mode);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
+  return { db, traits: SQLITE, close: () => db.destroy() };
+}
+
+function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
+  const memory = path === ":memory:";
+  if (mode === "create" && !memory) reserve(path);
+  if (mode !== "create" && !memory) requireFile(path);
+  const Sqlite = loadDriver();
+  return translated(path, () => {
+    const file =
+      mode === "read" && !memory
+        ? openToRead(Sqlite, path)
+        : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
+    if (mode === "create") {
+      file.pragma(`application_id = ${APPLICATION_ID}`);
+      file.pragma("journal_mode = wal");
+    } else requireOurs(file, path);
+    file.pragma("synchronous = full");
+    file.pragma("foreign_keys = on");
+    file.pragma("recursive_triggers = on");
+    return file;
+  });
+}
+
+/** Private from the first moment: SQLite gives the -wal and -shm files the mode of the database. */
+function reserve(path: string): void {
+  const { O_CREAT, O_EXCL, O_RDWR } = constants;
+  translated(path, () => {
+    closeSync(openSync(path, O_CREAT | O_EXCL | O_RDWR, 0o600));
+    chmodSync(path, 0o600);
+  });
+}
+
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found)
+    throw unavailable("DATABASE_MISSING", `there is no database at ${path}: create one with rbac init or rbac seed`);
+  if (!found.isFile()) throw unavailable("DATABASE_INVALID", `${path} is not a file, so it is no database`);
+}
+
+function requireOurs(file: BetterSqlite3.Database, path: string): void {
+  if (file.pragma("application_id", { simple: true }) === APPLICATION_ID) return;
+  file.close();
+  throw unavailable("DATABASE_INVALID", `${path} is not a database of rbac`);
+}
+
+/** A question needs no writable folder: where SQLite cannot place its -shm file, a settled database is read as bytes. */
+function openToRead(Sqlite: typeof BetterSqlite3, path: string): BetterSqlite3.Database {
+  const file = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+  try {
+    file.pragma("schema_version");
+    return file;
+  } catch (error) {
+    file.close();
+    const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    const blocked = /^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error));
+    if (!blocked || (wal?.size ?? 0) > 0) throw error;
+    const bytes = readFileSync(path);
+    bytes.fill(1, 18, 20); // The header's read and write versions: 1 is "no write-ahead log".
+    return new Sqlite(bytes, { readonly: true });
+  }
+}
+
+/** @throws RbacError `DRIVER_MISSING` (exit 70) saying how to install it; a wrong N-API level would crash without a word. */
+function loadDriver(): typeof BetterSqlite3 {
+  const require = createRequire(import.meta.url);
+  const { version } = require("better-sqlite3/package.json") as { version: string };
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 22 && Number(version.split(".")[0]) > 12) {
+    throw new RbacError(
+      70,
+      "DRIVER_MISSING",
+      `better-sqlite3 ${version} needs Node 22, this is ${process.version}: reinstall with this Node`,
+    );
+  }
+  try {
+    return require("better-sqlite3") as typeof BetterSqlite3;
+  } catch (cause) {
+    const how = "npm install --global --allow-scripts=better-sqlite3 rbac-admin";
+    throw new RbacError(70, "DRIVER_MISSING", `better-sqlite3 was installed without its binary: ${how}`, { cause });
+  }
+}
+
+/** Kysely prepares each query anew; the same text is prepared once. */
+function withStatementCache(file: BetterSqlite3.Database) {
+  const statements = new Map<string, BetterSqlite3.Statement>();
+  return {
+    prepare(text: string) {
+      const known = statements.get(text) ?? file.prepare(text);
+      statements.set(text, known);
+      return known;
+    },
+    close: () => {
+      file.close();
+    },
+  };
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
+
+const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, "DATABASE_LOCKED", "the database is locked by another process: try again"],
+  [/^(SQLITE_READONLY|EACCES|EPERM|EROFS)/, "DATABASE_READONLY", "the database cannot be written here"],
+  [/^(SQLITE_FULL|ENOSPC)/, "DATABASE_FULL", "there is no room left to write"],
+  [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, "DATABASE_INVALID", "the file is damaged or no database"],
+  [/^SQLITE_CANTOPEN/, "DATABASE_UNREADABLE", "the database cannot be opened"],
+  [/^(SQLITE_IOERR|EIO|EFBIG)/, "DATABASE_IO", "reading or writing the database failed"],
+  [/^SQLITE_CONSTRAINT_TRIGGER/, "RECORD_REFUSED", "the database refused the audit entry, so nothing was changed"],
+  [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
+];
+
+/** What a driver or the file system says, in our words: exit 4. Everything else passes as it is. */
+export function translate(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === "EEXIST")
+    return refused("DATABASE_EXISTS", `${path} is there already, and is left as it is`, { cause: error });
+  const fault = error instanceof RbacError ? undefined : FAULTS.find(([pattern]) => pattern.test(code));
+  const lacks = code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message);
+  if (lacks)
+    return unavailable("DATABASE_INVALID", `${path}: the database lacks what rbac keeps in it`, { cause: error });
+  if (!fault) return error;
+  const retry = fault[1] === "DATABASE_LOCKED";
+  return unavailable(fault[1], `${path}: ${fault[2]} (${code})`, { retry, cause: error });
+}
+
+function translated<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw translate(path, error);
+  }
+}
+
+export const databaseExists = (path: string): boolean => existsSync(path);

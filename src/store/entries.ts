@@ -1,0 +1,142 @@
+/** The record: one entry for each change, chained by hashes from the first on; and searching it. */
+import { createHash } from "node:crypto";
+import type { Kysely, Transaction } from "kysely";
+import { canonicalJson } from "../policy/canonical.ts";
+import type { Change } from "../policy/change.ts";
+import { RECORDS } from "../policy/model.ts";
+import type { EntryRow, Tables } from "./tables.ts";
+
+/** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
+export interface Stamp {
+  readonly actor: string;
+  readonly osUser: string;
+  readonly at: string;
+  readonly reason: string | null;
+}
+
+/** A change and its stamp, as recorded. `prev` is the hash of the entry before, `""` for the first. */
+export interface Entry extends Stamp {
+  readonly seq: number;
+  readonly revision: number;
+  readonly change: Change;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** SHA-256 over a domain tag and the canonical JSON of everything else in the entry, in lower-case hex. */
+export function hashOf({ seq, revision, at, actor, osUser, reason, change, prev }: Omit<Entry, "hash">): string {
+  const text = canonicalJson({ seq, revision, at, actor, osUser, reason, change, prev });
+  return createHash("sha256").update(`rbac-entry-v1\n${text}`).digest("hex");
+}
+
+/** The last entry's number and hash; 0 and `""` before the first. */
+export async function head(db: Kysely<Tables>): Promise<{ seq: number; hash: string }> {
+  const last = await db
+    .selectFrom("entries")
+    .select(["seq", "hash"])
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return last ?? { seq: 0, hash: "" };
+}
+
+/** The rows that record changes, chained to what is there. */
+export async function chain(
+  db: Transaction<Tables>,
+  revision: number,
+  changes: readonly Change[],
+  stampOf: (change: Change) => Stamp,
+): Promise<EntryRow[]> {
+  let { seq, hash } = await head(db);
+  return changes.map((change) => {
+    const { actor, osUser, at, reason } = stampOf(change);
+    const entry = { seq: ++seq, revision, at, actor, osUser, reason, change, prev: hash };
+    hash = hashOf(entry);
+    return toRow({ ...entry, hash });
+  });
+}
+
+/** The words of a change that entries are searched by. */
+const SEARCHED = ["user", "role", "inherits", "permission"] as const;
+
+function toRow({ change, osUser, ...entry }: Entry): EntryRow {
+  const words = change as { readonly [word: string]: unknown };
+  const word = (name: (typeof SEARCHED)[number]) => (typeof words[name] === "string" ? words[name] : null);
+  return {
+    ...entry,
+    os_user: osUser,
+    change: canonicalJson(change),
+    kind: change.kind,
+    user: word("user"),
+    role: word("role"),
+    inherits: word("inherits"),
+    permission: word("permission"),
+  };
+}
+
+/** Reads back what `toRow` wrote; the change in the order of words that people read, not the canonical one. */
+function fromRow(row: EntryRow): Entry {
+  const { seq, revision, at, actor, os_user: osUser, reason, prev, hash } = row;
+  return { seq, revision, at, actor, osUser, reason, change: ordered(JSON.parse(row.change)), prev, hash };
+}
+
+function ordered(change: Change): Change {
+  const { kind, before, after, ...key } = change;
+  const fields = RECORDS[kind.slice(0, kind.indexOf(".")) as keyof typeof RECORDS] as
+    | { key: readonly string[] }
+    | undefined;
+  const words = key as { readonly [word: string]: unknown };
+  const sorted = Object.fromEntries((fields?.key ?? Object.keys(key)).map((word) => [word, words[word]]));
+  return { kind, ...sorted, before, after } as Change;
+}
+
+export interface Filter {
+  readonly by?: string | undefined;
+  readonly user?: string | undefined;
+  readonly role?: string | undefined;
+  /** `assignment`, or `assignment.add`. */
+  readonly kind?: string | undefined;
+  /** Moments, both included. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  /** Revisions, both included. */
+  readonly fromRevision?: number | undefined;
+  readonly toRevision?: number | undefined;
+  /** The last so many that fit. */
+  readonly last?: number | undefined;
+}
+
+/** The entries that fit a filter, oldest first. */
+export async function search(db: Kysely<Tables>, filter: Filter): Promise<Entry[]> {
+  let query = db.selectFrom("entries").selectAll();
+  const { by, user, role, kind, since, until, fromRevision, toRevision, last } = filter;
+  if (by !== undefined) query = query.where("actor", "=", by);
+  if (user !== undefined) query = query.where("user", "=", user);
+  if (role !== undefined) query = query.where((is) => is.or([is("role", "=", role), is("inherits", "=", role)]));
+  if (kind !== undefined)
+    query = kind.includes(".") ? query.where("kind", "=", kind) : query.where("kind", "like", `${kind}.%`);
+  if (since !== undefined) query = query.where("at", ">=", since);
+  if (until !== undefined) query = query.where("at", "<=", until);
+  if (fromRevision !== undefined) query = query.where("revision", ">=", fromRevision);
+  if (toRevision !== undefined) query = query.where("revision", "<=", toRevision);
+  if (last !== undefined) query = query.orderBy("seq", "desc").limit(last);
+  else query = query.orderBy("seq", "asc");
+  const entries = (await query.execute()).map(fromRow);
+  return last === undefined ? entries : entries.reverse();
+}
+
+/** The stamps of some revisions: who made them, when and why. A revision's changes share actor and time. */
+export async function stampsOf(db: Kysely<Tables>, revisions: readonly number[]): Promise<Map<number, Stamp>> {
+  const stamps = new Map<number, Stamp>();
+  for (const revision of new Set(revisions)) {
+    const row = await db
+      .selectFrom("entries")
+      .selectAll()
+      .where("revision", "=", revision)
+      .orderBy("seq")
+      .limit(1)
+      .executeTakeFirst();
+    if (row) stamps.set(revision, { actor: row.actor, osUser: row.os_user, at: row.at, reason: row.reason });
+  }
+  return stamps;
+}

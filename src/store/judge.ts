@@ -1,0 +1,90 @@
+/** Judging a wish inside its transaction: what it would change, and whether the policy may become that. */
+import type { Kysely, Transaction } from "kysely";
+import { type Named, refused, UnknownName } from "../errors.ts";
+import { apply, type Change, kindOf } from "../policy/change.ts";
+import { faultsOf } from "../policy/check.ts";
+import { skeleton } from "../policy/confusables.ts";
+import { coversSomething } from "../policy/dangling.ts";
+import { lookupOf } from "../policy/lookup.ts";
+import { quote } from "../policy/names.ts";
+import { nearest } from "../policy/suggest.ts";
+import type { Wish } from "../policy/wish.ts";
+import { load } from "./slice.ts";
+import { type Column, TABLE, type Tables } from "./tables.ts";
+
+/** How a wish is to be carried out. */
+export interface Terms {
+  readonly allowConfusable?: boolean;
+  /** Refuse when the database stands at another revision. */
+  readonly expectRevision?: number;
+  /** Told how many rows of how many are written. */
+  progress?(done: number, total: number): void;
+}
+
+/** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed. */
+export async function decided(
+  trx: Transaction<Tables>,
+  wish: Wish,
+  terms: Terms,
+  revision: number,
+): Promise<readonly Change[]> {
+  if (terms.expectRevision !== undefined && terms.expectRevision !== revision) {
+    const what = `the database stands at revision ${revision}, not ${terms.expectRevision}`;
+    throw refused("REVISION_MOVED", `${what}: look again and repeat`);
+  }
+  const before = await load(trx, wish.slice);
+  const changes = wish.decide(before);
+  const after = apply(before, changes, revision + 1);
+  const { covered } = lookupOf(after);
+  const [fault] = faultsOf(after, changes, (pattern) => coversSomething(covered, pattern));
+  if (fault) throw fault.error;
+  if (!terms.allowConfusable) await refuseConfusable(trx, changes);
+  return changes;
+}
+
+/**
+ * Refuses a new name that looks like one that is there already and stays (rule 19). Names that come together are not held
+ * against each other: whoever states both in one document sees both, and an export must always be a legal seed.
+ */
+async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[]): Promise<void> {
+  for (const named of ["user", "role", "permission"] as const) {
+    const touched = changes.filter((change) => kindOf(change) === named);
+    const nameOf = (change: Change) => String((change as { readonly [word: string]: unknown })[named]);
+    const gone = new Set(touched.filter((change) => change.after === null).map(nameOf));
+    const fresh = touched.filter((change) => change.before === null).map(nameOf);
+    const seen = new Map<string, string>();
+    for (let at = 0; at < fresh.length; at += 500) {
+      const skeletons = fresh.slice(at, at + 500).map(skeleton);
+      const query = trx.selectFrom(TABLE[named]).select([named, "skeleton"]).where("skeleton", "in", skeletons);
+      for (const row of (await query.execute()) as Record<string, Column>[]) {
+        const name = String(row[named]);
+        if (!gone.has(name)) seen.set(String(row.skeleton), name);
+      }
+    }
+    for (const name of fresh) {
+      const alike = seen.get(skeleton(name));
+      if (alike !== undefined && alike !== name) throw confusable(named, name, alike);
+    }
+  }
+}
+
+const confusable = (named: Named, name: string, alike: string) =>
+  refused(
+    "CONFUSABLE",
+    `${named} ${quote(name)} looks like ${quote(alike)}: say --allow-confusable if both are meant`,
+    {
+      suggestions: [alike],
+    },
+  );
+
+/** The same error, with the nearest names that the database holds. */
+export const withSuggestions = async (db: Kysely<Tables>, { named, missing }: UnknownName): Promise<UnknownName> =>
+  new UnknownName(named, missing, await nearestNames(db, named, missing));
+
+export async function nearestNames(db: Kysely<Tables>, named: Named, name: string): Promise<string[]> {
+  const rows = (await db.selectFrom(TABLE[named]).select(named).execute()) as Record<string, Column>[];
+  return nearest(
+    name,
+    rows.map((row) => String(row[named])).filter((known) => known !== name),
+  );
+}

@@ -1,0 +1,70 @@
+/** The tables as kysely knows them, and how a row of the policy lies in them. */
+
+import { skeleton } from "../policy/confusables.ts";
+import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+
+export type Column = string | number | null;
+
+/** The tables of the policy. Their columns are the fields of `RECORDS`, a revision and, where names live, a skeleton. */
+export const TABLE = {
+  permission: "permissions",
+  role: "roles",
+  user: "users",
+  inheritance: "inheritance",
+  grant: "grants",
+  everyone: "everyone",
+  assignment: "assignments",
+} as const satisfies Record<Kind, string>;
+
+type PolicyTables = { [T in (typeof TABLE)[Kind]]: { [column: string]: Column } };
+
+export interface Tables extends PolicyTables {
+  /** One row. */
+  meta: { id: number; version: number; revision: number; created_at: string };
+  entries: EntryRow;
+}
+
+export interface EntryRow {
+  seq: number;
+  revision: number;
+  at: string;
+  actor: string;
+  os_user: string;
+  reason: string | null;
+  /** The change as canonical JSON; the columns after it repeat its words, for searching. */
+  change: string;
+  kind: string;
+  user: string | null;
+  role: string | null;
+  inherits: string | null;
+  permission: string | null;
+  prev: string;
+  hash: string;
+}
+
+const NAMED: readonly Kind[] = ["user", "role", "permission"];
+
+export const columnsOf = (kind: Kind): readonly string[] => [
+  ...RECORDS[kind].key,
+  ...RECORDS[kind].fields,
+  ...(NAMED.includes(kind) ? ["skeleton"] : []),
+  "revision",
+];
+
+/** The root scope is stored as empty text, for NULL never equals NULL in a key. */
+export function toColumns(kind: Kind, row: AnyRow): Column[] {
+  return columnsOf(kind).map((column) => {
+    if (column === "skeleton") return skeleton(String(row[kind]));
+    const value = row[column] ?? null;
+    if (column === "scope") return (value ?? "") as string;
+    return typeof value === "boolean" ? Number(value) : value;
+  });
+}
+
+export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
+  const row: Record<string, AnyRow[string]> = { ...columns };
+  delete row.skeleton;
+  if ("scope" in row) row.scope = row.scope || null;
+  if ("disabled" in row) row.disabled = row.disabled === 1;
+  return row;
+}

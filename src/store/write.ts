@@ -1,0 +1,86 @@
+/** Writing rows in bulk: one statement of a fixed shape, compiled once and run for every batch. */
+import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
+import { type Change, keyFields, kindOf, rowAfter } from "../policy/change.ts";
+import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+import { type Column, columnsOf, TABLE, type Tables, toColumns } from "./tables.ts";
+
+const BATCH = 100;
+
+type TableName = keyof Tables & string;
+
+/** Inserts rows given as columns in a fixed order. `tick` is told how many rows are in. */
+export async function insertAll(
+  db: Transaction<Tables>,
+  table: TableName,
+  columns: readonly string[],
+  rows: readonly (readonly Column[])[],
+  tick: (rows: number) => void = () => {},
+): Promise<void> {
+  let batch: CompiledQuery | undefined;
+  for (let at = 0; at < rows.length; at += BATCH) {
+    const slice = rows.slice(at, at + BATCH);
+    const full = slice.length === BATCH;
+    const query = (full && batch) || compileInsert(db, table, columns, slice.length);
+    if (full) batch = query;
+    await db.executeQuery({ ...query, parameters: slice.flat() });
+    tick(slice.length);
+  }
+}
+
+function compileInsert(
+  db: Transaction<Tables>,
+  table: TableName,
+  columns: readonly string[],
+  rows: number,
+): CompiledQuery {
+  const placeholder = Object.fromEntries(columns.map((column) => [column, ""]));
+  return db
+    .insertInto(table as "grants")
+    .columns(columns as string[])
+    .values(Array.from({ length: rows }, () => placeholder))
+    .compile();
+}
+
+/** Makes the rows what the changes say, in their order; neighbouring additions of one kind go in together. */
+export async function writeRows(
+  db: Transaction<Tables>,
+  revision: number,
+  changes: readonly Change[],
+  tick: (rows: number) => void,
+): Promise<void> {
+  for (const run of runs(changes)) {
+    const [first] = run;
+    if (!first) continue;
+    const kind = kindOf(first);
+    if (first.kind.endsWith(".add")) {
+      const rows = run.map((change) => toColumns(kind, rowAfter(change, revision) ?? {}));
+      await insertAll(db, TABLE[kind], columnsOf(kind), rows, tick);
+    } else for (const change of run) await writeRow(db, kind, change, revision).then(() => tick(1));
+  }
+}
+
+function* runs(changes: readonly Change[]): Iterable<Change[]> {
+  let run: Change[] = [];
+  for (const change of changes) {
+    if (run[0] && run[0].kind !== change.kind) {
+      yield run;
+      run = [];
+    }
+    run.push(change);
+  }
+  yield run;
+}
+
+async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, revision: number): Promise<void> {
+  const row = rowAfter(change, revision);
+  const columns = columnsOf(kind);
+  const asColumns = (of: AnyRow) =>
+    Object.fromEntries(toColumns(kind, of).map((value, at) => [columns[at] ?? "", value]));
+  const key = asColumns(keyFields(change));
+  const equal = RECORDS[kind].key.map((column) => sql`${sql.ref(column)} = ${key[column] ?? ""}`);
+  const match = sql<SqlBool>`${sql.join(equal, sql` and `)}`;
+  const query = row
+    ? db.updateTable(TABLE[kind]).set(asColumns(row)).where(match)
+    : db.deleteFrom(TABLE[kind]).where(match);
+  await query.execute();
+}

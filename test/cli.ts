@@ -1,0 +1,70 @@
+/** Command lines as typed, run in this process from source: `await cli("can alice posts:read", { db })`. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command, Config } from "@oclif/core";
+import { main } from "../src/main.ts";
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+type Loadable = new (argv: string[], config: Config) => Command;
+const commands = import.meta.glob<{ default: Loadable }>("../src/commands/**/*.ts");
+
+async function load(id: string): Promise<Loadable> {
+  const found = commands[`../src/commands/${id.replaceAll(":", "/")}.ts`];
+  if (!found) throw new Error(`no source for the command ${id}`);
+  return (await found()).default;
+}
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Splits a line as a shell would, with single and double quotes; `argv` may be given instead. */
+export const words = (line: string): string[] =>
+  [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? "");
+
+/** Runs one command line; the database is `db`, and prompts are never possible. */
+export async function cli(
+  line: string | readonly string[],
+  { db = "", env = {} }: { db?: string; env?: Record<string, string> } = {},
+): Promise<Result> {
+  const argv = typeof line === "string" ? words(line) : [...line];
+  const written = { stdout: "", stderr: "" };
+  const real = {
+    stdout: process.stdout.write,
+    stderr: process.stderr.write,
+    env: process.env,
+    exitCode: process.exitCode,
+  };
+  const catching = (to: "stdout" | "stderr") => (text: string | Uint8Array) => {
+    written[to] += typeof text === "string" ? text : new TextDecoder().decode(text);
+    return true;
+  };
+  process.stdout.write = catching("stdout");
+  process.stderr.write = catching("stderr");
+  process.env = { ...real.env, CI: "1", ...(db && { RBAC_DB: db }), ...env };
+  process.exitCode = undefined;
+  try {
+    await main(argv, { root: ROOT, load });
+    return { code: Number(process.exitCode ?? 0), ...written };
+  } finally {
+    process.stdout.write = real.stdout;
+    process.stderr.write = real.stderr;
+    process.env = real.env;
+    process.exitCode = real.exitCode;
+  }
+}
+
+/** A path for a database of one's own. */
+export const freshDb = (): string => join(mkdtempSync(join(tmpdir(), "rbac-test-")), "rbac.db");
+
+/** The answer of a command that must succeed, as JSON. */
+export async function json<T = Record<string, unknown>>(line: string, options: { db?: string } = {}): Promise<T> {
+  const { code, stdout, stderr } = await cli(`${line} --json`, options);
+  if (code !== 0 && code !== 1) throw new Error(`exit ${code}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}

@@ -1,0 +1,211 @@
+// A deliberately naive reference evaluator of the model's rules; src is compared with it and shares no code with it.
+
+export interface PlainGrant {
+  permission: string;
+  scope?: string;
+  reason?: string;
+}
+
+export interface PlainHolding {
+  role: string;
+  scope?: string;
+  from?: string;
+  until?: string;
+  reason?: string;
+}
+
+export interface PlainRole {
+  description?: string;
+  inherits?: readonly string[];
+  grants?: readonly (string | PlainGrant)[];
+  denies?: readonly (string | PlainGrant)[];
+}
+
+export interface PlainUser {
+  email?: string;
+  name?: string;
+  disabled?: boolean;
+  roles?: readonly (string | PlainHolding)[];
+}
+
+/** The JSON form of a document, limited to what a decision depends on; other sections are carried along unread. */
+export interface PlainDocument {
+  rbac: 1;
+  permissions?: readonly string[] | Readonly<Record<string, string>>;
+  roles?: Readonly<Record<string, PlainRole>>;
+  users?: Readonly<Record<string, PlainUser>>;
+  everyone?: readonly string[];
+  constraints?: Readonly<Record<string, { kind: string }>>;
+  tests?: readonly unknown[];
+}
+
+export interface OracleQuestion {
+  user: string | null;
+  permission: string;
+  own: boolean;
+  scope: string | null;
+  at: string;
+  activate: readonly string[];
+  assume: readonly string[];
+}
+
+export interface OracleHolds {
+  user: string | null;
+  role: string;
+  scope: string | null;
+  at: string;
+  assume: readonly string[];
+}
+
+export type OracleReason = "allow" | "deny" | "none" | "disabled" | "session";
+
+interface Holding {
+  role: string;
+  scope: string | null;
+}
+
+interface Grant extends Holding {
+  effect: "allow" | "deny";
+  pattern: string;
+}
+
+export function oracleCan(document: PlainDocument, question: OracleQuestion): boolean {
+  return oracleReason(document, question) === "allow";
+}
+
+export function oracleReason(document: PlainDocument, question: OracleQuestion): OracleReason {
+  // A test that misspells a name must fail, never quietly agree with a "no".
+  mustBeCatalogued(document, question.permission);
+  for (const name of [...question.activate, ...question.assume]) mustBeRole(document, name);
+  const kinds = Object.values(document.constraints ?? {}).map((constraint) => constraint.kind);
+  if (question.activate.length > 0 && kinds.includes("dsd")) fail("the oracle does not judge dsd sets");
+
+  if (isDisabled(document, question.user)) return "disabled";
+
+  const holdings = activeHoldings(document, question);
+  const isHeld = (name: string) => holdings.some((holding) => reaches(document, holding.role, name));
+  if (!question.activate.every(isHeld)) return "session";
+
+  const named = [...question.activate, ...question.assume];
+  let allowed = false;
+  for (const holding of holdings) {
+    for (const grant of allGrants(document)) {
+      if (!reaches(document, holding.role, grant.role)) continue;
+      if (!patternCounts(grant.pattern, question.permission, question.own)) continue;
+      if (!pathCovers(holding.scope, grant.scope, question.scope)) continue;
+      if (grant.effect === "deny") return "deny";
+      const passesNamed = named.some(
+        (name) => reaches(document, holding.role, name) && reaches(document, name, grant.role),
+      );
+      if (question.activate.length === 0 || passesNamed) allowed = true;
+    }
+  }
+  return allowed ? "allow" : "none";
+}
+
+export function oracleHas(document: PlainDocument, question: OracleHolds): boolean {
+  for (const name of [question.role, ...question.assume]) mustBeRole(document, name);
+  if (isDisabled(document, question.user)) return false;
+  return activeHoldings(document, question).some(
+    (holding) => covers(holding.scope, question.scope) && reaches(document, holding.role, question.role),
+  );
+}
+
+/** All that the asker holds at the moment: own assignments whose window is open, everyone's roles and assumed ones. */
+function activeHoldings(
+  document: PlainDocument,
+  question: { user: string | null; at: string; assume: readonly string[] },
+): Holding[] {
+  const now = instant(question.at);
+  const holdings: Holding[] = [];
+  for (const entry of userOf(document, question.user)?.roles ?? []) {
+    const assignment: PlainHolding = typeof entry === "string" ? { role: entry } : entry;
+    if (assignment.from !== undefined && now < instant(assignment.from)) continue;
+    if (assignment.until !== undefined && now >= instant(assignment.until)) continue;
+    holdings.push({ role: assignment.role, scope: assignment.scope ?? null });
+  }
+  for (const role of [...(document.everyone ?? []), ...question.assume]) holdings.push({ role, scope: null });
+  return holdings;
+}
+
+function allGrants(document: PlainDocument): Grant[] {
+  const grants: Grant[] = [];
+  for (const [role, { grants: allows = [], denies = [] }] of Object.entries(document.roles ?? {})) {
+    for (const entry of allows) grants.push({ ...plainGrant(role, entry), effect: "allow" });
+    for (const entry of denies) grants.push({ ...plainGrant(role, entry), effect: "deny" });
+  }
+  return grants;
+}
+
+function plainGrant(role: string, entry: string | PlainGrant): Holding & { pattern: string } {
+  if (typeof entry === "string") return { role, pattern: entry, scope: null };
+  return { role, pattern: entry.permission, scope: entry.scope ?? null };
+}
+
+/** Whether `from` is `to` or inherits it over any number of steps: a set of names grown until it grows no more. */
+function reaches(document: PlainDocument, from: string, to: string): boolean {
+  const reached = new Set([from]);
+  let before = 0;
+  while (reached.size > before) {
+    before = reached.size;
+    for (const name of [...reached]) {
+      for (const parent of mustBeRole(document, name).inherits ?? []) reached.add(parent);
+    }
+  }
+  return reached.has(to);
+}
+
+function covers(scope: string | null, target: string | null): boolean {
+  if (scope === null) return true;
+  if (target === null) return false;
+  const outer = scope.split("/");
+  const inner = target.split("/");
+  return outer.every((segment, position) => inner[position] === segment);
+}
+
+/** A path holds at the deeper of its two scopes; where neither covers the other there is no path. */
+function pathCovers(assigned: string | null, granted: string | null, target: string | null): boolean {
+  if (covers(assigned, granted)) return covers(granted, target);
+  if (covers(granted, assigned)) return covers(assigned, target);
+  return false;
+}
+
+function patternCounts(pattern: string, permission: string, own: boolean): boolean {
+  const [resource, action, suffix] = pattern.split(":");
+  const [askedResource, askedAction] = permission.split(":");
+  if (suffix === "own" && !own) return false;
+  return (resource === "*" || resource === askedResource) && (action === "*" || action === askedAction);
+}
+
+function isDisabled(document: PlainDocument, user: string | null): boolean {
+  return userOf(document, user)?.disabled === true;
+}
+
+function userOf(document: PlainDocument, user: string | null): PlainUser | null {
+  if (user === null) return null;
+  return ownEntry(document.users, user) ?? fail(`no such user: ${user}`);
+}
+
+function mustBeRole(document: PlainDocument, role: string): PlainRole {
+  return ownEntry(document.roles, role) ?? fail(`no such role: ${role}`);
+}
+
+function mustBeCatalogued(document: PlainDocument, permission: string): void {
+  const section = document.permissions ?? [];
+  const names: readonly string[] = Array.isArray(section) ? section : Object.keys(section);
+  if (!names.includes(permission)) fail(`not in the catalogue: ${permission}`);
+}
+
+// Role and user names are data: a role called "constructor" must not find what every object has.
+function ownEntry<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function instant(time: string): number {
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? fail(`not a time: ${time}`) : milliseconds;
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}

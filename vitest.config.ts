@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    disableConsoleIntercept: true,
+    testTimeout: 60_000,
+    maxWorkers: 2,
+    reporters: ["default", "json"],
+    outputFile: { json: "coverage/tests.json" },
+    coverage: { provider: "v8", include: ["src/policy/**"], reporter: ["text"], thresholds: { branches: 98 } },
+  },
+});
