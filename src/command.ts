@@ -169,12 +169,12 @@ export interface How {
 /** The base of every command that writes. */
 export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
   static override baseFlags = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
-  #flags: WriteFlags & { quiet?: boolean } = {} as WriteFlags;
+  #flags: WriteFlags & { quiet?: boolean; check?: boolean } = {} as WriteFlags;
 
   protected override settle(flags: GlobalFlags): void {
     super.settle(flags);
     this.#flags = flags as unknown as WriteFlags;
-    this.mode = this.#flags["dry-run"] ? "read" : "write";
+    this.mode = this.#flags["dry-run"] || this.#flags.check ? "read" : "write";
   }
 
   /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */

@@ -65,7 +65,7 @@ function hoist(argv: readonly string[]): { leading: string[]; rest: string[] } {
   let at = 0;
   for (let word = argv[at]; word?.startsWith("-") && word !== "-" && word !== "--"; word = argv[at]) {
     const [name = ""] = word.replace(/^--?/, "").split("=");
-    const flag = known[name] ?? Object.values(known).find(({ char }) => char === name);
+    const flag = Object.hasOwn(known, name) ? known[name] : Object.values(known).find(({ char }) => char === name);
     if (!flag && ![...HELP_FLAGS, ...VERSION_FLAGS].includes(word)) throw unknownFlag(word, Object.keys(known));
     const takes = flag?.type === "option" && !word.includes("=") ? 2 : 1;
     leading.push(...argv.slice(at, at + takes));

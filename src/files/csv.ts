@@ -1,7 +1,7 @@
 /** CSV: assignments, one a line, for lists that come from a spreadsheet. */
 import { parse } from "csv-parse/sync";
 import { wrong } from "../errors.ts";
-import type { Input } from "./input.ts";
+import type { Input } from "./content.ts";
 
 interface Parsed {
   readonly record: readonly string[];

@@ -1,8 +1,6 @@
 /** JSON, scanned for what JSON.parse lets pass: endless nesting, and keys said twice. */
 import { wrong } from "../errors.ts";
-import type { Input, Position } from "./input.ts";
-
-export const DEEPEST = 64;
+import { DEEPEST, type Input, type Position } from "./content.ts";
 
 type Path = (string | number)[];
 

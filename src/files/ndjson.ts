@@ -1,6 +1,6 @@
 /** NDJSON: a header, one row a line, and a last line that counts them, so that a cut file shows. */
 import { wrong } from "../errors.ts";
-import type { Input } from "./input.ts";
+import type { Input } from "./content.ts";
 import { parseJson } from "./json.ts";
 
 /** Reads lines of JSON as `[line, value]` pairs; empty lines are passed over. @throws RbacError (exit 2). */

@@ -1,8 +1,7 @@
 /** YAML as people write it, within limits that hold before and while it is parsed. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { type Problem, wrong } from "../errors.ts";
-import type { Input, Position } from "./input.ts";
-import { DEEPEST } from "./json.ts";
+import { DEEPEST, type Input, type Position } from "./content.ts";
 
 /** More is for JSON, which is read a hundred times faster. */
 export const MOST_KEYS = 50_000;

@@ -1,7 +1,9 @@
 /** What must hold of every policy: names refer to something, patterns cover something, inheritance has no cycle. */
 import { type Named, type RbacError, refused, UnknownName, wrong } from "../errors.ts";
 import { type Change, kindOf } from "./change.ts";
+import { coversSomething } from "./dangling.ts";
 import { grouped } from "./group.ts";
+import { coverageOf } from "./lookup.ts";
 import type { Inheritance, Policy } from "./model.ts";
 import { quote, withoutOwn } from "./names.ts";
 import { by, byBytes } from "./order.ts";
@@ -18,10 +20,10 @@ export interface Fault {
 /**
  * Every fault that changes bring into a policy, in the order of the changes.
  * @param after the policy with the changes made; at least the rows that they touch, refer to, or reach.
- * @param covers true when a pattern covers something in the catalogue.
  */
-export function faultsOf(after: Policy, changes: readonly Change[], covers: (pattern: string) => boolean): Fault[] {
+export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
   const faults: Fault[] = [];
+  const covered = coverageOf(after);
   /** Looking for near names is slow beside all else here, so only the first faults get them. */
   const unknown = (named: Named, name: string) =>
     new UnknownName(named, name, faults.length < SUGGESTED ? nearest(name, after[named].keys()) : []);
@@ -33,7 +35,7 @@ export function faultsOf(after: Policy, changes: readonly Change[], covers: (pat
     if ("role" in change) need(change, "role", change.role);
     if ("user" in change) need(change, "user", change.user);
     if ("inherits" in change) need(change, "role", change.inherits);
-    if (kindOf(change) === "grant" && "permission" in change && !covers(change.permission)) {
+    if (kindOf(change) === "grant" && "permission" in change && !coversSomething(covered, change.permission)) {
       const plain = withoutOwn(change.permission);
       faults.push({ change, error: plain.includes("*") ? coversNothing(plain) : unknown("permission", plain) });
     }

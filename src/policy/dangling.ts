@@ -1,11 +1,11 @@
 /** Rows that refer to what is not there: what a deletion must take with it, so that every state is a legal document. */
 import { type Change, removedRow } from "./change.ts";
-import { lookupOf } from "./lookup.ts";
+import { coverageOf } from "./lookup.ts";
 import { type AnyRow, KINDS, type Kind, type Policy, rowsOf } from "./model.ts";
 
 /** The removals of every row of a policy that refers to a missing user, role or permission, referring kinds first. */
 export function dangling(policy: Policy): Change[] {
-  const { covered } = lookupOf(policy);
+  const covered = coverageOf(policy);
   const there: Readonly<Record<string, (row: AnyRow) => boolean>> = {
     user: (row) => policy.user.has(String(row.user)),
     role: (row) => policy.role.has(String(row.role)),

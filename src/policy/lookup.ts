@@ -38,7 +38,7 @@ export function lookupOf(policy: Policy): Lookup {
       grouped(policy.inheritance.values(), (row) => row.role),
       by((row) => row.inherits),
     ),
-    covered: catalogueOf(policy),
+    covered: coverageOf(policy),
   };
 }
 
@@ -51,8 +51,8 @@ function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K
   return groups;
 }
 
-/** Wildcards are expanded over the catalogue (rule 5); it is arranged only when the first one asks. */
-function catalogueOf(policy: Policy): (pattern: string) => readonly string[] {
+/** Which catalogued permissions a pattern covers (rule 5). The catalogue is arranged only when the first wildcard asks. */
+export function coverageOf(policy: Policy): (pattern: string) => readonly string[] {
   const every = [...policy.permission.keys()];
   let byResource: Map<string, string[]> | undefined;
   let byAction: Map<string, string[]> | undefined;

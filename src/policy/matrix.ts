@@ -1,4 +1,5 @@
 /** Who may do what at a glance: roles or users down, permissions across. */
+import { barred } from "./decide.ts";
 import { type Own, permissionsOf } from "./lists.ts";
 import type { Lookup } from "./lookup.ts";
 import { byBytes } from "./order.ts";
@@ -33,6 +34,7 @@ export const roleAlone = (role: string, at: string): Asker => ({
 
 function cellsOf(lookup: Lookup, asker: Asker): Map<string, Cell> {
   const cells = new Map<string, Cell>();
+  if (barred(lookup, asker)) return cells;
   for (const path of pathsThrough(reached(lookup, asker), (role) =>
     [...(lookup.grants.get(role)?.values() ?? [])].flat(),
   )) {

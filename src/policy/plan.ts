@@ -1,10 +1,9 @@
 /** What documents would change in a policy. */
 import { EXIT, refused, wrong } from "../errors.ts";
-import { addedRow, apply, type Change, diff, keyFields, kindOf, replay } from "./change.ts";
+import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "./change.ts";
 import { faultsOf } from "./check.ts";
-import { coversSomething, dangling } from "./dangling.ts";
+import { dangling } from "./dangling.ts";
 import type { Document } from "./facts.ts";
-import { lookupOf } from "./lookup.ts";
 import {
   type AnyRow,
   type Draft,
@@ -14,10 +13,10 @@ import {
   keyOf,
   mapOf,
   type Policy,
-  rowsOf,
+  RECORDS,
   SECTIONS,
 } from "./model.ts";
-import { Problems } from "./problems.ts";
+import { type Place, Problems } from "./problems.ts";
 import { defaultsOf } from "./records.ts";
 
 /**
@@ -40,24 +39,28 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
   }
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
+    const { fields } = RECORDS[kind];
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
-    for (const [key, fact] of document.facts[kind]) rows.set(key, { ...(rows.get(key) ?? defaults), ...fact.row });
+    for (const [key, fact] of document.facts[kind]) {
+      const standing = rows.get(key);
+      if (!standing || fields.length > 0) rows.set(key, { ...(standing ?? defaults), ...fact.row });
+    }
   }
   return target;
 }
 
-/** Judges all that a document states, so that every wrong name is found at once, each at its line. */
+/** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
 function refuseFaults(target: Policy, document: Document): void {
-  const { covered } = lookupOf(target);
-  const changes = KINDS.flatMap((kind) =>
-    [...document.facts[kind].keys()].map((key) => addedRow(kind, rowsOf(target, kind).get(key) ?? {})),
-  );
-  const faults = faultsOf(target, changes, (pattern) => coversSomething(covered, pattern));
+  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOf(kindOf(change), keyFields(change)));
+  const loose = dangling(target).filter(factOf).map(inverse);
+  const edges = [...document.facts.inheritance.values()].map(({ row }) => addedRow("inheritance", row));
+  const faults = faultsOf(target, [...loose, ...edges]);
   const problems = new Problems();
+  const told = new Set<Place>();
   for (const { change, error } of faults) {
-    const kind = kindOf(change);
-    const fact = document.facts[kind].get(keyOf(kind, keyFields(change)));
-    if (fact) problems.add(fact.place, error.code, error.message);
+    const place = factOf(change)?.place;
+    if (place && !told.has(place)) problems.add(place, error.code, error.message);
+    if (place) told.add(place);
   }
   const cyclic = faults.every(({ error }) => error.exitCode === EXIT.refused);
   if (cyclic) problems.throwIfAny(EXIT.refused, "CYCLE");

@@ -68,6 +68,7 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
       file.pragma("journal_mode = wal");
     } else requireOurs(file, path);
     file.pragma("synchronous = full");
+    file.pragma("cache_size = -65536"); // KiB, taken only as needed: large seeds touch many index pages.
     file.pragma("foreign_keys = on");
     file.pragma("recursive_triggers = on");
     return file;

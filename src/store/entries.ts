@@ -1,10 +1,10 @@
 /** The record: one entry for each change, chained by hashes from the first on; and searching it. */
 import { createHash } from "node:crypto";
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import { canonicalJson } from "../policy/canonical.ts";
 import type { Change } from "../policy/change.ts";
 import { RECORDS } from "../policy/model.ts";
-import type { EntryRow, Tables } from "./tables.ts";
+import type { Column, EntryRow, Tables } from "./tables.ts";
 
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
 export interface Stamp {
@@ -23,9 +23,14 @@ export interface Entry extends Stamp {
   readonly hash: string;
 }
 
-/** SHA-256 over a domain tag and the canonical JSON of everything else in the entry, in lower-case hex. */
-export function hashOf({ seq, revision, at, actor, osUser, reason, change, prev }: Omit<Entry, "hash">): string {
-  const text = canonicalJson({ seq, revision, at, actor, osUser, reason, change, prev });
+/** SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex. */
+export const hashOf = (entry: Omit<Entry, "hash">): string => hashWith(entry, canonicalJson(entry.change));
+
+/** The canonical JSON of an entry written out around that of its change, which is needed by itself too. */
+function hashWith(entry: Omit<Entry, "hash">, change: string): string {
+  const { seq, revision, at, actor, osUser, reason, prev } = entry;
+  const who = `"actor":${JSON.stringify(actor)},"at":${JSON.stringify(at)},"change":${change},"osUser":${JSON.stringify(osUser)}`;
+  const text = `{${who},"prev":"${prev}","reason":${JSON.stringify(reason)},"revision":${revision},"seq":${seq}}`;
   return createHash("sha256").update(`rbac-entry-v1\n${text}`).digest("hex");
 }
 
@@ -40,41 +45,47 @@ export async function head(db: Kysely<Tables>): Promise<{ seq: number; hash: str
   return last ?? { seq: 0, hash: "" };
 }
 
-/** The rows that record changes, chained to what is there. */
-export async function chain(
-  db: Transaction<Tables>,
+export const ENTRY_COLUMNS = [
+  "seq",
+  "revision",
+  "at",
+  "actor",
+  "os_user",
+  "reason",
+  "change",
+  "kind",
+  "user",
+  "role",
+  "inherits",
+  "permission",
+  "prev",
+  "hash",
+] as const satisfies readonly (keyof EntryRow)[];
+
+/** The columns that record changes, in the order of `ENTRY_COLUMNS`, chained to the last entry that is there. */
+export function* chained(
+  last: { readonly seq: number; readonly hash: string },
   revision: number,
-  changes: readonly Change[],
+  changes: Iterable<Change>,
   stampOf: (change: Change) => Stamp,
-): Promise<EntryRow[]> {
-  let { seq, hash } = await head(db);
-  return changes.map((change) => {
+): Iterable<Column[]> {
+  let { seq, hash: prev } = last;
+  for (const change of changes) {
     const { actor, osUser, at, reason } = stampOf(change);
-    const entry = { seq: ++seq, revision, at, actor, osUser, reason, change, prev: hash };
-    hash = hashOf(entry);
-    return toRow({ ...entry, hash });
-  });
+    const text = canonicalJson(change);
+    seq += 1;
+    const hash = hashWith({ seq, revision, at, actor, osUser, reason, change, prev }, text);
+    const { user, role, inherits, permission } = change as { readonly [word: string]: unknown } as Words;
+    const words = [user, role, inherits, permission].map((word) => word ?? null);
+    yield [seq, revision, at, actor, osUser, reason, text, change.kind, ...words, prev, hash];
+    prev = hash;
+  }
 }
 
 /** The words of a change that entries are searched by. */
-const SEARCHED = ["user", "role", "inherits", "permission"] as const;
+type Words = { readonly [word in "user" | "role" | "inherits" | "permission"]?: string };
 
-function toRow({ change, osUser, ...entry }: Entry): EntryRow {
-  const words = change as { readonly [word: string]: unknown };
-  const word = (name: (typeof SEARCHED)[number]) => (typeof words[name] === "string" ? words[name] : null);
-  return {
-    ...entry,
-    os_user: osUser,
-    change: canonicalJson(change),
-    kind: change.kind,
-    user: word("user"),
-    role: word("role"),
-    inherits: word("inherits"),
-    permission: word("permission"),
-  };
-}
-
-/** Reads back what `toRow` wrote; the change in the order of words that people read, not the canonical one. */
+/** An entry as it was recorded; the change in the order of words that people read, not the canonical one. */
 function fromRow(row: EntryRow): Entry {
   const { seq, revision, at, actor, os_user: osUser, reason, prev, hash } = row;
   return { seq, revision, at, actor, osUser, reason, change: ordered(JSON.parse(row.change)), prev, hash };

@@ -4,8 +4,6 @@ import { type Named, refused, UnknownName } from "../errors.ts";
 import { apply, type Change, kindOf } from "../policy/change.ts";
 import { faultsOf } from "../policy/check.ts";
 import { skeleton } from "../policy/confusables.ts";
-import { coversSomething } from "../policy/dangling.ts";
-import { lookupOf } from "../policy/lookup.ts";
 import { quote } from "../policy/names.ts";
 import { nearest } from "../policy/suggest.ts";
 import type { Wish } from "../policy/wish.ts";
@@ -34,13 +32,15 @@ export async function decided(
   }
   const before = await load(trx, wish.slice);
   const changes = wish.decide(before);
-  const after = apply(before, changes, revision + 1);
-  const { covered } = lookupOf(after);
-  const [fault] = faultsOf(after, changes, (pattern) => coversSomething(covered, pattern));
+  if (changes.length === 0) return changes;
+  const [fault] = faultsOf(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
   if (!terms.allowConfusable) await refuseConfusable(trx, changes);
   return changes;
 }
+
+/** What a check looks at besides the changes themselves: names, and the edges of the hierarchy. */
+const isReferredTo = (change: Change): boolean => !["grant", "assignment", "everyone"].includes(kindOf(change));
 
 /**
  * Refuses a new name that looks like one that is there already and stays (rule 19). Names that come together are not held

@@ -64,7 +64,6 @@ async function first(db: Transaction<Tables>, { table, linkTable, appendOnly }: 
     'create index entries_user on entries ("user", seq) where "user" is not null',
     "create index entries_role on entries (role, seq) where role is not null",
     "create index entries_inherits on entries (inherits, seq) where inherits is not null",
-    "create index entries_permission on entries (permission, seq) where permission is not null",
     ...appendOnly,
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);

@@ -7,11 +7,11 @@ import type { Change } from "../policy/change.ts";
 import type { Policy } from "../policy/model.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
-import { chain, type Entry, type Filter, type Stamp, search, stampsOf } from "./entries.ts";
+import { chained, ENTRY_COLUMNS, type Entry, type Filter, head, type Stamp, search, stampsOf } from "./entries.ts";
 import { decided, nearestNames, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, migrate } from "./migrations.ts";
 import { load, mentions } from "./slice.ts";
-import type { EntryRow, Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 import { insertAll, writeRows } from "./write.ts";
 
 /** What a read may ask, all of it of one moment. */
@@ -121,8 +121,8 @@ export class Store {
         };
         await writeRows(trx, revision, changes, tick);
         const stampOf = (change: Change) => ({ ...stamp, reason: wish.reasonOf?.(change) ?? stamp.reason });
-        const entries = await chain(trx, revision, changes, stampOf);
-        await insertEntries(trx, entries, tick);
+        const entries = chained(await head(trx), revision, changes, stampOf);
+        await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
         return { changed: true, revision, changes };
       });
     } catch (error) {
@@ -172,18 +172,4 @@ export async function createWith<T>(path: string, now: string, work: (store: Sto
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${draft}${suffix}`, { force: true });
   }
-}
-function insertEntries(
-  trx: Transaction<Tables>,
-  entries: readonly EntryRow[],
-  tick: (rows: number) => void,
-): Promise<void> {
-  const columns = Object.keys(entries[0] ?? {}) as (keyof EntryRow)[];
-  return insertAll(
-    trx,
-    "entries",
-    columns,
-    entries.map((entry) => columns.map((column) => entry[column])),
-    tick,
-  );
 }

@@ -1,7 +1,7 @@
 /** The tables as kysely knows them, and how a row of the policy lies in them. */
 
 import { skeleton } from "../policy/confusables.ts";
-import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 
 export type Column = string | number | null;
 
@@ -44,12 +44,14 @@ export interface EntryRow {
 
 const NAMED: readonly Kind[] = ["user", "role", "permission"];
 
-export const columnsOf = (kind: Kind): readonly string[] => [
-  ...RECORDS[kind].key,
-  ...RECORDS[kind].fields,
-  ...(NAMED.includes(kind) ? ["skeleton"] : []),
-  "revision",
-];
+const COLUMNS = Object.fromEntries(
+  KINDS.map((kind) => {
+    const { key, fields } = RECORDS[kind];
+    return [kind, [...key, ...fields, ...(NAMED.includes(kind) ? ["skeleton"] : []), "revision"]];
+  }),
+);
+
+export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind] ?? [];
 
 /** The root scope is stored as empty text, for NULL never equals NULL in a key. */
 export function toColumns(kind: Kind, row: AnyRow): Column[] {

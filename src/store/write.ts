@@ -13,18 +13,25 @@ export async function insertAll(
   db: Transaction<Tables>,
   table: TableName,
   columns: readonly string[],
-  rows: readonly (readonly Column[])[],
-  tick: (rows: number) => void = () => {},
+  rows: Iterable<readonly Column[]>,
+  tick: (rows: number) => void,
 ): Promise<void> {
-  let batch: CompiledQuery | undefined;
-  for (let at = 0; at < rows.length; at += BATCH) {
-    const slice = rows.slice(at, at + BATCH);
-    const full = slice.length === BATCH;
-    const query = (full && batch) || compileInsert(db, table, columns, slice.length);
-    if (full) batch = query;
-    await db.executeQuery({ ...query, parameters: slice.flat() });
-    tick(slice.length);
+  let whole: CompiledQuery | undefined;
+  let parameters: Column[] = [];
+  const flush = async () => {
+    const count = parameters.length / columns.length;
+    if (count === 0) return;
+    const query = (count === BATCH && whole) || compileInsert(db, table, columns, count);
+    if (count === BATCH) whole = query;
+    await db.executeQuery({ ...query, parameters });
+    parameters = [];
+    tick(count);
+  };
+  for (const row of rows) {
+    parameters.push(...row);
+    if (parameters.length === BATCH * columns.length) await flush();
   }
+  await flush();
 }
 
 function compileInsert(
@@ -53,10 +60,13 @@ export async function writeRows(
     if (!first) continue;
     const kind = kindOf(first);
     if (first.kind.endsWith(".add")) {
-      const rows = run.map((change) => toColumns(kind, rowAfter(change, revision) ?? {}));
-      await insertAll(db, TABLE[kind], columnsOf(kind), rows, tick);
+      await insertAll(db, TABLE[kind], columnsOf(kind), columnsFor(kind, run, revision), tick);
     } else for (const change of run) await writeRow(db, kind, change, revision).then(() => tick(1));
   }
+}
+
+function* columnsFor(kind: Kind, changes: readonly Change[], revision: number): Iterable<Column[]> {
+  for (const change of changes) yield toColumns(kind, rowAfter(change, revision) ?? {});
 }
 
 function* runs(changes: readonly Change[]): Iterable<Change[]> {
