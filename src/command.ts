@@ -1,6 +1,6 @@
 /** The base of every command: it parses, opens, lets the command answer, prints, sets the exit code, closes. */
 import { Command, Errors, type Interfaces } from "@oclif/core";
-import type { Database } from "./database.ts";
+import type { Database, Expecting, Report } from "./database.ts";
 import { EXIT, RbacError, refused, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
 import { changesView } from "./output/changes.ts";
@@ -9,6 +9,7 @@ import { inkFor } from "./output/ink.ts";
 import { type Format, type Raw, render, type View } from "./output/view.ts";
 import type { Change } from "./policy/change.ts";
 import { parseName } from "./policy/names.ts";
+import { parseAsked } from "./policy/times.ts";
 import type { Wish } from "./policy/wish.ts";
 import { Progress } from "./progress.ts";
 import { type Shell, systemShell } from "./shell.ts";
@@ -25,7 +26,7 @@ type Args<T extends typeof Command> = Interfaces.InferredArgs<T["args"]>;
 export interface Given<T extends typeof Command> {
   readonly args: Args<T>;
   readonly flags: Flags<T>;
-  /** When the command began: the one clock reading of a run. */
+  /** The moment to answer for: when the command began, or what --at names. */
   readonly now: string;
   /** Opens the database on first use; the base closes it. */
   open(): Promise<Database>;
@@ -49,6 +50,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   protected readonly now = this.shell.now();
   protected mode: "read" | "write" = "read";
   #database: Promise<Database> | undefined;
+  #asOf: Database | undefined;
   protected url = "";
   #askable = false;
 
@@ -59,7 +61,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       this.#refuseEmptyVariables();
       const { args, flags } = await this.#parsed();
       this.settle(flags);
-      const given = { args, flags: flags as unknown as Flags<T>, now: this.now, open: () => this.open() };
+      const now = await this.#goTo((flags as { at?: string }).at);
+      const given = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
       const result = await this.answer(given);
       await this.#print(result, flags);
       process.exitCode = result.exitCode ?? EXIT.yes;
@@ -74,15 +77,29 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 
-  protected open(): Promise<Database> {
+  protected async open(): Promise<Database> {
     this.#database ??= import("./database.ts").then(({ Database }) => Database.open(this.url, this.mode));
-    return this.#database;
+    return this.#asOf ?? this.#database;
+  }
+
+  /** Turns to the moment that --at names: from then on the database is the one that stood, and that moment is now. */
+  async #goTo(at: string | undefined): Promise<string> {
+    if (at === undefined) return this.now;
+    const moment = await (await this.open()).asOf(parseAsked(at, this.now));
+    this.#asOf = moment.database;
+    return moment.at;
   }
 
   /** Makes the database, which appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   protected async create<R>(work: (database: Database) => Promise<R>): Promise<R> {
     const { Database } = await import("./database.ts");
     return Database.create(this.url, this.now, work);
+  }
+
+  /** Verifies an exported record, for which no database is opened. */
+  protected async verifyRecord(lines: AsyncIterable<string>, expecting: Expecting): Promise<Report> {
+    const { Database } = await import("./database.ts");
+    return Database.verifyRecord(lines, expecting);
   }
 
   /** Asks a person to confirm, or refuses naming the flag that would have. */
@@ -138,7 +155,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   async #print(result: View | Raw, flags: GlobalFlags): Promise<void> {
     if (!flags.quiet) for (const line of result.talk ?? []) this.shell.stderr.write(`${clean(line)}\n`);
     if ("raw" in result) {
-      this.shell.stdout.write(result.raw);
+      if (typeof result.raw === "string") this.shell.stdout.write(result.raw);
+      else for await (const text of result.raw) await this.shell.stdout.drained(text);
       return;
     }
     if (flags.quiet && result.yesOrNo) return;
@@ -182,9 +200,12 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const { yes } = this.#flags;
     const dryRun = this.#flags["dry-run"] || (how.check ?? false);
     const on = database ?? (await this.open());
+    const { "audit-key-file": keyFile } = this.#flags;
+    const auditKey = keyFile === undefined ? undefined : (await import("./files/input.ts")).readKey(keyFile);
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const terms = {
       allowConfusable: how.allowConfusable ?? false,
+      ...(auditKey && { auditKey }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
       progress: (done: number, total: number) => progress.tell(done, total),
     };

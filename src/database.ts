@@ -1,7 +1,8 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
-import { RbacError, UnknownName } from "./errors.ts";
+import { RbacError, UnknownName, wrong } from "./errors.ts";
 import type { Change } from "./policy/change.ts";
 import { type Decision, decide, type Holds, holds, type Question } from "./policy/decide.ts";
+import { grouped } from "./policy/group.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
 import { type Lookup, lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
@@ -10,20 +11,43 @@ import { type Near, nearOf } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
 import type { Scope } from "./policy/scopes.ts";
 import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
+import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import type { Slice, Wish } from "./policy/wish.ts";
 import type { Entry, Filter, Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
 import { createWith, type Outcome, type Reading, Store } from "./store/store.ts";
+import { type Anchor, parseAnchor, type Report, verifyRecord } from "./store/verify.ts";
 
 /** An answer, and the revision that it was read at. */
 export type At<T> = T & { readonly revision: number };
 
 export class Database {
   readonly #store: Store;
+  /** The past revision that this database is looked at as of; the present when undefined. */
+  readonly #past: number | undefined;
 
-  constructor(store: Store) {
+  constructor(store: Store, past?: number) {
     this.#store = store;
+    this.#past = past;
+  }
+
+  /**
+   * The database as it stood at a moment, with the time to judge windows at. A time to come is asked of the present policy.
+   * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that there is not.
+   */
+  asOf(moment: Moment): Promise<{ database: Database; at: string }> {
+    return this.#store.read(async (reading) => {
+      if ("at" in moment) {
+        const revision = await reading.revisionAt(moment.at);
+        return { database: new Database(this.#store, revision), at: moment.at };
+      }
+      const at = await reading.stampedAt(moment.revision);
+      if (at === undefined) {
+        throw wrong("REVISION_NOT_FOUND", `there is no revision ${moment.revision}; the last is ${reading.revision}`);
+      }
+      return { database: new Database(this.#store, moment.revision), at };
+    });
   }
 
   /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
@@ -57,20 +81,47 @@ export class Database {
     });
   }
 
-  /** As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place. */
+  /**
+   * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
+   * @param now the moment of questions that name none.
+   */
   batch<T extends { readonly question: Question | RbacError }>(
     asked: readonly T[],
+    now: string,
   ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
-    const sound = asked.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
-    return this.#store.read(async (reading) => {
-      const lookup = lookupOf(await reading.load(slicesFor(sound)));
-      const answered: (T & { answer: Decision | RbacError })[] = [];
-      for (const one of asked) {
-        const answer = one.question instanceof RbacError ? one.question : attempted(lookup, one.question);
-        answered.push({ ...one, answer: answer instanceof UnknownName ? await reading.suggest(answer) : answer });
+    return this.#read(async (reading) => {
+      const answers = new Map<T, Decision | RbacError>();
+      for (const [revision, group] of await this.#byRevision(reading, asked, now)) {
+        const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
+        const lookup = lookupOf(await reading.load(slicesFor(sound), revision));
+        for (const one of group) {
+          const answer = one.question instanceof RbacError ? one.question : attempted(lookup, one.question);
+          answers.set(one, answer instanceof UnknownName ? await reading.suggest(answer) : answer);
+        }
       }
-      return { revision: reading.revision, answered };
+      return {
+        revision: reading.revision,
+        answered: asked.map((one) => ({ ...one, answer: answers.get(one) as Decision })),
+      };
     });
+  }
+
+  /** Questions by the revision that answers them: each names its own moment. */
+  async #byRevision<T extends { readonly question: Question | RbacError }>(
+    reading: Reading,
+    asked: readonly T[],
+    now: string,
+  ) {
+    const revisions = new Map<string, number>();
+    const revisionOf = ({ question }: T) =>
+      question instanceof RbacError || question.at === now
+        ? reading.revision
+        : (revisions.get(question.at) ?? reading.revision);
+    for (const { question } of asked) {
+      if (question instanceof RbacError || question.at === now || revisions.has(question.at)) continue;
+      revisions.set(question.at, await reading.revisionAt(question.at));
+    }
+    return grouped(asked, revisionOf);
   }
 
   /** Decides whether roles are held. @throws UnknownName (exit 2). */
@@ -83,7 +134,7 @@ export class Database {
 
   /** Decides and explains: the stamp of every revision that the evidence names, and for a "no" what was near. */
   why(question: Question): Promise<At<{ decision: Decision; near: Near; stamps: ReadonlyMap<number, Stamp> }>> {
-    return this.#store.read(async (reading) => {
+    return this.#read(async (reading) => {
       const lookup = lookupOf(await reading.load(whySlice(question)));
       const decision = decide(lookup, question);
       const near = nearOf(lookup, question, decision);
@@ -101,13 +152,13 @@ export class Database {
   async unheardScope(scope: Scope, answers: readonly { readonly allowed: boolean }[]): Promise<string[]> {
     const [segment] = scope?.split("/") ?? [];
     if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
-    const known = await this.#store.read((reading) => reading.mentions(segment));
+    const known = await this.#read((reading) => reading.mentions(segment));
     return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
   }
 
   /** What to say of users that a change has created: which standing name each is near to. */
   newcomers(changes: readonly Change[]): Promise<string[]> {
-    return this.#store.read(async (reading) => {
+    return this.#read(async (reading) => {
       const lines: string[] = [];
       for (const change of changes) {
         if (change.kind !== "user.add") continue;
@@ -127,7 +178,7 @@ export class Database {
 
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
   whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
-    return this.#store.read(async (reading) => {
+    return this.#read(async (reading) => {
       const slice = grantedSlice(permission);
       const touching = rolesTouching(lookupOf(await reading.load(slice)));
       const policy = await reading.load({ ...slice, holders: [...touching] });
@@ -151,7 +202,11 @@ export class Database {
 
   /** Any reading of one moment. */
   read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
-    return this.#store.read(ask);
+    return this.#read(ask);
+  }
+
+  #read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
+    return this.#store.read(ask, this.#past);
   }
 
   /** A slice of the policy as it stands. */
@@ -161,7 +216,31 @@ export class Database {
 
   /** The recorded entries that fit, oldest first. */
   entries(filter: Filter): Promise<Entry[]> {
-    return this.#store.read((reading) => reading.entries(filter));
+    return this.#read((reading) => reading.entries(filter));
+  }
+
+  /** The whole record up to what is its last entry now, oldest first. */
+  record(): AsyncIterable<Entry> {
+    return this.#store.record();
+  }
+
+  /** `SEQ:HASH` of the last entry: kept elsewhere, it shows later whether the record was cut or rewritten. */
+  async head(): Promise<string> {
+    const { seq, hash } = await this.#store.head();
+    return `${seq}:${hash}`;
+  }
+
+  /**
+   * Checks the record, the tables against it, the schema and the pages. Faults are told, never thrown.
+   * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
+   */
+  verify({ key, expect }: Expecting): Promise<Report> {
+    return this.#store.verify({ key, anchor: anchorOf(expect) });
+  }
+
+  /** The same for an exported record, line by line, which needs no database and says nothing of tables. */
+  static verifyRecord(lines: AsyncIterable<string>, { key, expect }: Expecting): Promise<Report> {
+    return verifyRecord(lines, { key, anchor: anchorOf(expect) });
   }
 
   /** Decides a wish on what stands now, and changes nothing. */
@@ -175,9 +254,19 @@ export class Database {
   }
 
   #answer<T>(slice: Slice, answer: (policy: Policy) => T): Promise<At<T>> {
-    return this.#store.read(async (reading) => ({ revision: reading.revision, ...answer(await reading.load(slice)) }));
+    return this.#read(async (reading) => ({ revision: reading.revision, ...answer(await reading.load(slice)) }));
   }
 }
+
+export type { Report } from "./store/verify.ts";
+
+export interface Expecting {
+  readonly key?: Uint8Array | undefined;
+  readonly expect?: string | undefined;
+}
+
+const anchorOf = (expect: string | undefined): Anchor | undefined =>
+  expect === undefined ? undefined : parseAnchor(expect);
 
 /** The decision, or the error that says why there is none. */
 function attempted(lookup: Lookup, question: Question): Decision | RbacError {

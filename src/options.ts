@@ -45,9 +45,12 @@ export const rolesFlag = (description: string) =>
 
 export const ON = flag(parseScope)("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
 
+export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
+
 /** What every question about somebody may say. */
 export const SESSION = {
   on: ON,
+  at: AT,
   activate: rolesFlag("let only this role allow (repeatable); denies still count"),
   assume: rolesFlag("hold this role for the question (repeatable)"),
 };
@@ -80,6 +83,17 @@ export const GLOBAL_FLAGS = {
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
 };
 
+/** The key never stands on the command line, where every process could read it. */
+const auditKeyFile = Flags.string({
+  ...GLOBAL,
+  description: "the file of the key that the record is kept with",
+  env: "RBAC_AUDIT_KEY_FILE",
+  helpValue: "FILE",
+  parse: full(asIs),
+});
+
+export const AUDIT_KEY_FILE = { "audit-key-file": auditKeyFile };
+
 export const WRITE_FLAGS = {
   actor: Flags.string({
     ...GLOBAL,
@@ -95,6 +109,7 @@ export const WRITE_FLAGS = {
     helpValue: "TEXT",
     parse: full(parseText),
   }),
+  "audit-key-file": auditKeyFile,
   "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
   yes: Flags.boolean({ ...GLOBAL, char: "y", description: "confirm beforehand what would be asked" }),
 };

@@ -17,6 +17,8 @@ interface Stream {
   readonly isTerminal: boolean;
   readonly width: number | undefined;
   write(text: string): void;
+  /** Writes, and waits where the reader is slower than we are. */
+  drained(text: string): Promise<void>;
 }
 
 export function systemShell(): Shell {
@@ -37,6 +39,7 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
   write: (text) => {
     to.write(text);
   },
+  drained: (text) => new Promise((done) => to.write(text, () => done())),
 });
 
 /** A user without an entry in the system's list, as in many containers, has no name to be recorded under. */

@@ -34,7 +34,7 @@ export default class Can extends RbacCommand<typeof Can> {
     const expect = expected(flags.expect);
     if (flags.batch !== undefined) {
       const asked = readBatch(readText(flags.batch, LARGEST.ndjson), now);
-      const { answered } = await (await open()).batch(asked);
+      const { answered } = await (await open()).batch(asked, now);
       return batchLines(answered, { ...flags, expect });
     }
     const { owner = null, on: scope = null, any } = flags;

@@ -3,7 +3,7 @@ import { type Given, RbacCommand } from "../command.ts";
 import { LARGEST } from "../files/input.ts";
 import { formatOf, writeFile } from "../files/output.ts";
 import { MOST_KEYS } from "../files/yaml.ts";
-import { wordFlag } from "../options.ts";
+import { AT, wordFlag } from "../options.ts";
 import { EXPORTS, toCsvDocument, toJsonDocument, toMarkdown, toNdjson, toYamlDocument } from "../output/document.ts";
 import type { Raw } from "../output/view.ts";
 
@@ -19,6 +19,7 @@ export default class Export extends RbacCommand<typeof Export> {
   ];
   static override flags = {
     format: Flags.option({ description: "how to write it; by the name of --out, else yaml", options: EXPORTS })(),
+    at: AT,
     out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
   };
 
@@ -35,7 +36,7 @@ export default class Export extends RbacCommand<typeof Export> {
     };
     const text = await written[format]();
     if (flags.out === undefined) return { raw: text };
-    writeFile(flags.out, text);
+    await writeFile(flags.out, text);
     return { raw: "", talk: [`wrote ${flags.out}`] };
   }
 }

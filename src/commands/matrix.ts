@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type Given, RbacCommand } from "../command.ts";
+import { AT } from "../options.ts";
 import { matrixView } from "../output/lists.ts";
 import type { View } from "../output/view.ts";
 
@@ -9,7 +10,7 @@ export default class Matrix extends RbacCommand<typeof Matrix> {
     "A cell is any (everywhere), own (as the owner), scoped (only somewhere), deny (nowhere, because denied) or – (not granted). " +
     "Roles are shown alone, without what everyone holds.";
   static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
-  static override flags = { users: Flags.boolean({ description: "users instead of roles" }) };
+  static override flags = { at: AT, users: Flags.boolean({ description: "users instead of roles" }) };
 
   protected async answer({ flags, now, open }: Given<typeof Matrix>): Promise<View> {
     const of = flags.users ? "users" : "roles";

@@ -1,5 +1,5 @@
 import { type Given, RbacCommand } from "../command.ts";
-import { ON, permissionArg } from "../options.ts";
+import { AT, ON, permissionArg } from "../options.ts";
 import { whoCanView } from "../output/lists.ts";
 import type { View } from "../output/view.ts";
 
@@ -13,7 +13,7 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     "<%= config.bin %> who-can posts:update:own --json",
   ];
   static override args = { permission: permissionArg("what they would do, resource:action") };
-  static override flags = { on: ON };
+  static override flags = { on: ON, at: AT };
 
   protected async answer({ args, flags, now, open }: Given<typeof WhoCan>): Promise<View> {
     const database = await open();

@@ -34,9 +34,7 @@ export async function readInputs(paths: readonly string[]): Promise<Input[]> {
 
 /** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
 export function readText(path: string, largest: number): string {
-  if (path !== "-" && !statOf(path).isFile()) {
-    throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
-  }
+  if (path !== "-") requireFile(path);
   const bytes = reading(path, () => readFileSync(path === "-" ? 0 : path));
   const name = nameOf(path);
   if (bytes.length > largest)
@@ -46,6 +44,22 @@ export function readText(path: string, largest: number): string {
   } catch (cause) {
     throw wrong("FILE_NOT_UTF8", `${name} is not UTF-8 text`, { cause });
   }
+}
+
+/** Refuses what is not a regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
+export function requireFile(path: string): void {
+  if (statOf(path).isFile()) return;
+  throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
+}
+
+const SHORTEST_KEY = 16;
+
+/** The key in a file: its bytes, without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
+export function readKey(path: string): Uint8Array {
+  const key = new TextEncoder().encode(readText(path, 4096).replace(/\r?\n$/, ""));
+  if (key.length < SHORTEST_KEY)
+    throw wrong("KEY_TOO_SHORT", `the key in ${path} is shorter than ${SHORTEST_KEY} bytes`);
+  return key;
 }
 
 const nameOf = (path: string): string => (path === "-" ? "standard input" : path);

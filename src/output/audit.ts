@@ -1,6 +1,8 @@
 /** The record as a list. */
+import { EXIT } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
 import { changeText } from "./changes.ts";
+import { say } from "./clean.ts";
 import type { View } from "./view.ts";
 
 export interface Recorded {
@@ -33,3 +35,41 @@ export function auditView(entries: readonly Recorded[]): View {
     talk: entries.length === 0 ? ["no entries"] : [],
   };
 }
+
+export interface Verified {
+  readonly valid: boolean;
+  readonly entries: number;
+  readonly head: string;
+  readonly clockSteps: number;
+  readonly faults: readonly {
+    readonly code: string;
+    readonly seq: number | null;
+    readonly table: string | null;
+    readonly message: string;
+  }[];
+}
+
+/** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
+export function verifyView({ valid, entries, head, clockSteps, faults }: Verified): View {
+  const count = `${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
+  return {
+    json: { valid, entries, head, clockSteps, faults },
+    table: {
+      head: ["code", "seq", "table", "message"],
+      rows: faults.map((fault) => [fault.code, fault.seq, fault.table, fault.message]),
+    },
+    text: (ink) => [
+      ...faults.map(({ code, message }) => `${ink.bad(say`${code}`)}: ${say`${message}`}`),
+      valid ? `${ink.good("valid")}: ${count}` : `${ink.bad("not valid")}: ${count}`,
+    ],
+    talk:
+      clockSteps === 0 ? [] : [`${clockSteps} entries are stamped earlier than the one before: a clock was set back`],
+    exitCode: valid ? EXIT.yes : EXIT.no,
+  };
+}
+
+/** The head as a line for a commit message or a variable. */
+export const headView = (head: string): View => {
+  const [seq, hash] = head.split(":");
+  return { json: { head, seq: Number(seq), hash }, table: { head: ["head"], rows: [[head]] }, text: () => [head] };
+};

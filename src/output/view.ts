@@ -26,7 +26,7 @@ export interface View {
 
 /** Something written as it is: a document, or lines of NDJSON. */
 export interface Raw {
-  readonly raw: string;
+  readonly raw: string | AsyncIterable<string>;
   readonly talk?: readonly string[];
   readonly exitCode?: number;
 }

@@ -68,7 +68,6 @@ function questionOf(fields: Readonly<Record<string, unknown>>, now: string): Que
   if (permission === null) throw wrong("KEY_MISSING", "a question needs a permission");
   if (user === null && assume.length === 0) throw wrong("KEY_MISSING", "a question needs a user");
   const at = text("at", parseInstant) ?? now;
-  if (at < now) throw wrong("NOT_SUPPORTED", "questions about the past are not answered by this version");
   return {
     user,
     permission,

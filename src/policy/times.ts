@@ -59,6 +59,15 @@ export function windowOf(
   return { from, until: parseMoment(asked.for, from ?? now, "forward") };
 }
 
+/** A moment to answer for: a time, or the moment just after a revision (rule 11). */
+export type Moment = { readonly at: string } | { readonly revision: number };
+
+/** Reads `@12`, an instant, or a duration with its sign. @throws RbacError `TIME_INVALID` (exit 2). */
+export function parseAsked(text: string, now: string): Moment {
+  const revision = /^@(\d{1,15})$/.exec(text)?.[1];
+  return revision === undefined ? { at: parseMoment(text, now, "signed") } : { revision: Number(revision) };
+}
+
 /** A period of the record: moments, or revisions written `@12`, both ends included. @throws RbacError (exit 2). */
 export function parsePeriod(since: string | undefined, until: string | undefined, now: string) {
   const revision = (text: string | undefined) => /^@(\d{1,15})$/.exec(text ?? "")?.[1];

@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect, sql } from "kysely";
 import { RbacError, refused, unavailable, wrong } from "../errors.ts";
 import type { Tables } from "./tables.ts";
 
@@ -13,6 +13,10 @@ export interface Traits {
   readonly linkTable: string;
   /** Statements that make `entries` append-only and gapless. */
   readonly appendOnly: readonly string[];
+  /** The text of every table, index and trigger, by kind and name. */
+  schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
+  /** What the database itself finds wrong with its pages. */
+  integrity(db: Kysely<Tables>): Promise<readonly string[]>;
 }
 
 export interface Connection {
@@ -41,6 +45,15 @@ const SQLITE: Traits = {
     "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
+  schema: async (db) => {
+    const { rows } = await sql<{ type: string; name: string; text: string | null }>`
+      select type, name, sql as text from sqlite_master where name not like 'sqlite_%'`.execute(db);
+    return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text ?? ""]));
+  },
+  integrity: async (db) => {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+    return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
+  },
 };
 
 /** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */

@@ -1,9 +1,9 @@
 /** The record: one entry for each change, chained by hashes from the first on; and searching it. */
-import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import { canonicalJson } from "../policy/canonical.ts";
 import type { Change } from "../policy/change.ts";
 import { RECORDS } from "../policy/model.ts";
+import { hashWith, macOf } from "./hash.ts";
 import type { Column, EntryRow, Tables } from "./tables.ts";
 
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
@@ -21,28 +21,25 @@ export interface Entry extends Stamp {
   readonly change: Change;
   readonly prev: string;
   readonly hash: string;
+  /** Present where the record is kept with a key. */
+  readonly mac?: string;
 }
 
-/** SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex. */
-export const hashOf = (entry: Omit<Entry, "hash">): string => hashWith(entry, canonicalJson(entry.change));
-
-/** The canonical JSON of an entry written out around that of its change, which is needed by itself too. */
-function hashWith(entry: Omit<Entry, "hash">, change: string): string {
-  const { seq, revision, at, actor, osUser, reason, prev } = entry;
-  const who = `"actor":${JSON.stringify(actor)},"at":${JSON.stringify(at)},"change":${change},"osUser":${JSON.stringify(osUser)}`;
-  const text = `{${who},"prev":"${prev}","reason":${JSON.stringify(reason)},"revision":${revision},"seq":${seq}}`;
-  return createHash("sha256").update(`rbac-entry-v1\n${text}`).digest("hex");
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+  readonly mac: string | null;
 }
 
-/** The last entry's number and hash; 0 and `""` before the first. */
-export async function head(db: Kysely<Tables>): Promise<{ seq: number; hash: string }> {
+/** The last entry's number, hash and code; 0 and `""` before the first. */
+export async function head(db: Kysely<Tables>): Promise<Head> {
   const last = await db
     .selectFrom("entries")
-    .select(["seq", "hash"])
+    .select(["seq", "hash", "mac"])
     .orderBy("seq", "desc")
     .limit(1)
     .executeTakeFirst();
-  return last ?? { seq: 0, hash: "" };
+  return last ?? { seq: 0, hash: "", mac: null };
 }
 
 export const ENTRY_COLUMNS = [
@@ -60,24 +57,39 @@ export const ENTRY_COLUMNS = [
   "permission",
   "prev",
   "hash",
+  "mac",
 ] as const satisfies readonly (keyof EntryRow)[];
 
 /** The columns that record changes, in the order of `ENTRY_COLUMNS`, chained to the last entry that is there. */
 export function* chained(
-  last: { readonly seq: number; readonly hash: string },
+  last: Head,
   revision: number,
   changes: Iterable<Change>,
   stampOf: (change: Change) => Stamp,
+  key: Uint8Array | undefined,
 ): Iterable<Column[]> {
   let { seq, hash: prev } = last;
   for (const change of changes) {
     const { actor, osUser, at, reason } = stampOf(change);
     const text = canonicalJson(change);
     seq += 1;
-    const hash = hashWith({ seq, revision, at, actor, osUser, reason, change, prev }, text);
+    const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
     const { user, role, inherits, permission } = change as { readonly [word: string]: unknown } as Words;
     const words = [user, role, inherits, permission].map((word) => word ?? null);
-    yield [seq, revision, at, actor, osUser, reason, text, change.kind, ...words, prev, hash];
+    yield [
+      seq,
+      revision,
+      at,
+      actor,
+      osUser,
+      reason,
+      text,
+      change.kind,
+      ...words,
+      prev,
+      hash,
+      key ? macOf(key, hash) : null,
+    ];
     prev = hash;
   }
 }
@@ -88,7 +100,18 @@ type Words = { readonly [word in "user" | "role" | "inherits" | "permission"]?: 
 /** An entry as it was recorded; the change in the order of words that people read, not the canonical one. */
 function fromRow(row: EntryRow): Entry {
   const { seq, revision, at, actor, os_user: osUser, reason, prev, hash } = row;
-  return { seq, revision, at, actor, osUser, reason, change: ordered(JSON.parse(row.change)), prev, hash };
+  return {
+    seq,
+    revision,
+    at,
+    actor,
+    osUser,
+    reason,
+    change: ordered(JSON.parse(row.change)),
+    prev,
+    hash,
+    ...(row.mac !== null && { mac: row.mac }),
+  };
 }
 
 function ordered(change: Change): Change {
@@ -134,6 +157,20 @@ export async function search(db: Kysely<Tables>, filter: Filter): Promise<Entry[
   else query = query.orderBy("seq", "asc");
   const entries = (await query.execute()).map(fromRow);
   return last === undefined ? entries : entries.reverse();
+}
+
+const PAGE = 5000;
+
+/** Every entry up to a number, oldest first, fetched a page at a time. */
+export async function* allEntries(db: Kysely<Tables>, upTo: number): AsyncIterable<Entry> {
+  for (let after = 0; ; ) {
+    const some = db.selectFrom("entries").selectAll().where("seq", ">", after).where("seq", "<=", upTo);
+    const page = await some.orderBy("seq").limit(PAGE).execute();
+    yield* page.map(fromRow);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    after = last.seq;
+  }
 }
 
 /** The stamps of some revisions: who made them, when and why. A revision's changes share actor and time. */

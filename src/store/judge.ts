@@ -15,6 +15,8 @@ export interface Terms {
   readonly allowConfusable?: boolean;
   /** Refuse when the database stands at another revision. */
   readonly expectRevision?: number;
+  /** The key of a record that is kept with one. */
+  readonly auditKey?: Uint8Array;
   /** Told how many rows of how many are written. */
   progress?(done: number, total: number): void;
 }

@@ -105,9 +105,9 @@ function grantConditions(grants: "all" | "none" | GrantSlice): Condition[] | und
   return [fitting, sql<SqlBool>`(effect = 'deny' or ${among("scope", ancestors)})`];
 }
 
-const among = (column: string, names: readonly string[]): Condition =>
+export const among = (column: string, names: readonly string[]): Condition =>
   sql<SqlBool>`${sql.ref(column)} in (${sql.join(names)})`;
 
-function* chunks(names: readonly string[]): Iterable<readonly string[]> {
+export function* chunks(names: readonly string[]): Iterable<readonly string[]> {
   for (let at = 0; at < names.length; at += CHUNK) yield names.slice(at, at + CHUNK);
 }

@@ -7,17 +7,38 @@ import type { Change } from "../policy/change.ts";
 import type { Policy } from "../policy/model.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
-import { chained, ENTRY_COLUMNS, type Entry, type Filter, head, type Stamp, search, stampsOf } from "./entries.ts";
+import {
+  allEntries,
+  chained,
+  ENTRY_COLUMNS,
+  type Entry,
+  type Filter,
+  type Head,
+  head,
+  type Stamp,
+  search,
+  stampsOf,
+} from "./entries.ts";
+import { requireKey } from "./hash.ts";
+import { type Expected, inspect } from "./inspect.ts";
 import { decided, nearestNames, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, migrate } from "./migrations.ts";
+import { loadAt, revisionAt, stampedAt } from "./past.ts";
 import { load, mentions } from "./slice.ts";
 import type { Tables } from "./tables.ts";
+import type { Report } from "./verify.ts";
 import { insertAll, writeRows } from "./write.ts";
 
 /** What a read may ask, all of it of one moment. */
 export interface Reading {
+  /** The revision that is read: the present one, or the past one asked for. */
   readonly revision: number;
-  load(slice: Slice): Promise<Policy>;
+  /** The highest revision stamped at or before a moment; 0 before the first. */
+  revisionAt(at: string): Promise<number>;
+  /** When a revision was stamped. */
+  stampedAt(revision: number): Promise<string | undefined>;
+  /** Fetches a slice: of the revision that is read, or of another. */
+  load(slice: Slice, revision?: number): Promise<Policy>;
   entries(filter: Filter): Promise<Entry[]>;
   stamps(revisions: readonly number[]): Promise<Map<number, Stamp>>;
   /** True when some grant or assignment is scoped to this first segment, or below it. */
@@ -72,13 +93,18 @@ export class Store {
     await this.#connection.close();
   }
 
-  /** Reads in one transaction. A name that the slice does not know comes back with the nearest names that there are. */
-  read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
+  /**
+   * Reads in one transaction. A name that the slice does not know comes back with the nearest names that there are.
+   * @param past the revision to read as of; the present when left out.
+   */
+  read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
       return ask({
-        revision,
-        load: (slice) => load(trx, slice),
+        revision: past ?? revision,
+        load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+        revisionAt: (at) => revisionAt(trx, at),
+        stampedAt: (of) => stampedAt(trx, of),
         entries: (filter) => search(trx, filter),
         stamps: (revisions) => stampsOf(trx, revisions),
         mentions: (segment) => mentions(trx, segment),
@@ -86,6 +112,29 @@ export class Store {
         suggest: (error) => withSuggestions(trx, error),
       });
     });
+  }
+
+  /** The whole record up to what is its last entry now, oldest first. Entries never change, so no transaction is held open. */
+  async *record(): AsyncIterable<Entry> {
+    try {
+      yield* allEntries(this.#connection.db, (await head(this.#connection.db)).seq);
+    } catch (error) {
+      throw translate(this.#url, error);
+    }
+  }
+
+  /** The last entry's number and hash. */
+  head(): Promise<Head> {
+    return this.#transaction(head);
+  }
+
+  /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
+  async verify(expected: Omit<Expected, "schema">): Promise<Report> {
+    const untouched = await Store.create(":memory:", "");
+    const schema = await untouched.#connection.traits.schema(untouched.#connection.db);
+    await untouched.close();
+    const { traits } = this.#connection;
+    return this.#transaction((trx) => inspect({ db: trx, traits }, { ...expected, schema }));
   }
 
   /** Decides a wish on what stands now, and changes nothing. */
@@ -121,7 +170,9 @@ export class Store {
         };
         await writeRows(trx, revision, changes, tick);
         const stampOf = (change: Change) => ({ ...stamp, reason: wish.reasonOf?.(change) ?? stamp.reason });
-        const entries = chained(await head(trx), revision, changes, stampOf);
+        const last = await head(trx);
+        requireKey(last, terms.auditKey);
+        const entries = chained(last, revision, changes, stampOf, terms.auditKey);
         await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
         return { changed: true, revision, changes };
       });

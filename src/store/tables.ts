@@ -40,6 +40,7 @@ export interface EntryRow {
   permission: string | null;
   prev: string;
   hash: string;
+  mac: string | null;
 }
 
 const NAMED: readonly Kind[] = ["user", "role", "permission"];

@@ -1,0 +1,14 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { headView } from "../../output/audit.ts";
+import type { View } from "../../output/view.ts";
+
+export default class AuditHead extends RbacCommand<typeof AuditHead> {
+  static override summary = "Print the head of the record, to be kept elsewhere";
+  static override description =
+    "SEQ:HASH of the last entry. In a commit message or a CI variable it is what audit verify --expect needs.";
+  static override examples = ["<%= config.bin %> audit head"];
+
+  protected async answer({ open }: Given<typeof AuditHead>): Promise<View> {
+    return headView(await (await open()).head());
+  }
+}

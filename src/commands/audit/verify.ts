@@ -1,0 +1,30 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { readKey } from "../../files/input.ts";
+import { readLines } from "../../files/lines.ts";
+import { AUDIT_KEY_FILE, optionalPathArg, wordFlag } from "../../options.ts";
+import { verifyView } from "../../output/audit.ts";
+import type { View } from "../../output/view.ts";
+
+export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
+  static override summary = "Verify the record, and the policy against it";
+  static override description =
+    "Checks the chain, the sequence, the tables against a full replay, the schema and the pages, and names every fault. Only a head " +
+    "kept elsewhere (--expect) shows a record that was cut or rewritten whole. With FILE: an exported record, without the database.";
+  static override examples = [
+    "<%= config.bin %> audit verify",
+    '<%= config.bin %> audit verify --expect "$HEAD"',
+    "<%= config.bin %> audit verify record.ndjson --audit-key-file audit.key",
+  ];
+  static override args = { file: optionalPathArg("an exported record, or - for standard input") };
+  static override flags = {
+    expect: wordFlag("an entry that must be there, as audit head printed it", "SEQ:HASH"),
+    ...AUDIT_KEY_FILE,
+  };
+
+  protected async answer({ args, flags, open }: Given<typeof AuditVerify>): Promise<View> {
+    const { expect, "audit-key-file": keyFile } = flags;
+    const key = keyFile === undefined ? undefined : readKey(keyFile);
+    if (args.file !== undefined) return verifyView(await this.verifyRecord(readLines(args.file), { key, expect }));
+    return verifyView(await (await open()).verify({ key, expect }));
+  }
+}

@@ -1,0 +1,40 @@
+/** What makes the record tamper-evident: the hash of an entry, and the code that only the holder of a key can make. */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { wrong } from "../errors.ts";
+import { canonicalJson } from "../policy/canonical.ts";
+import type { Change } from "../policy/change.ts";
+import type { Entry } from "./entries.ts";
+
+type Hashed = Omit<Entry, "change" | "hash" | "mac">;
+
+/** SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex. */
+export const hashOf = (entry: Hashed & { readonly change: Change }): string =>
+  hashWith(entry, canonicalJson(entry.change));
+
+/** The canonical JSON of an entry written out around that of its change, which is needed by itself too. */
+export function hashWith(entry: Hashed, change: string): string {
+  const { seq, revision, at, actor, osUser, reason, prev } = entry;
+  const text = JSON.stringify;
+  const who = `"actor":${text(actor)},"at":${text(at)},"change":${change},"osUser":${text(osUser)}`;
+  const rest = `"prev":${text(prev)},"reason":${text(reason)},"revision":${revision},"seq":${seq}`;
+  return createHash("sha256").update(`rbac-entry-v1\n{${who},${rest}}`).digest("hex");
+}
+
+/** HMAC-SHA256 of a domain tag and the entry's hash, in lower-case hex: who lacks the key cannot write a record that fits it. */
+export const macOf = (key: Uint8Array, hash: string): string =>
+  createHmac("sha256", key).update(`rbac-entry-mac-v1\n${hash}`).digest("hex");
+
+export const sameMac = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** A record begun with a key goes on with that key. @throws RbacError `AUDIT_KEY_NEEDED` or `AUDIT_KEY_WRONG` (exit 2). */
+export function requireKey(
+  last: { readonly hash: string; readonly mac: string | null },
+  key: Uint8Array | undefined,
+): void {
+  if (last.mac === null) return;
+  if (!key)
+    throw wrong("AUDIT_KEY_NEEDED", "this record is kept with a key: say --audit-key-file or RBAC_AUDIT_KEY_FILE");
+  if (!sameMac(last.mac, macOf(key, last.hash)))
+    throw wrong("AUDIT_KEY_WRONG", "the audit key is not the one that the record is kept with");
+}

@@ -1,0 +1,236 @@
+/** Verifying the record: the chain, the sequence, the searchable columns, and the tables against a full replay. */
+import { wrong } from "../errors.ts";
+import { canonicalJson } from "../policy/canonical.ts";
+import { type Change, kindOf, rowAfter } from "../policy/change.ts";
+import { type AnyRow, KINDS, type Kind, keyOf, RECORDS } from "../policy/model.ts";
+import type { Entry } from "./entries.ts";
+import { hashWith, macOf, sameMac } from "./hash.ts";
+import { type Column, TABLE, toColumns } from "./tables.ts";
+
+/** One thing that is wrong: at an entry, or at a row of a table. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly seq: number | null;
+  readonly table: string | null;
+  readonly message: string;
+}
+
+export type FaultCode =
+  | "sequence"
+  | "chain"
+  | "hash"
+  | "mac"
+  | "encoding"
+  | "replay"
+  | "revision"
+  | "columns"
+  | "row"
+  | "schema"
+  | "head"
+  | "damaged";
+
+/** Where the record is expected to pass: an entry's number and hash, kept elsewhere. */
+export interface Anchor {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** An entry as it lies in a table or a file: the change as the text that was hashed. */
+export type Written = Omit<Entry, "change"> & { readonly text: string };
+
+export interface Report {
+  readonly valid: boolean;
+  readonly entries: number;
+  /** `SEQ:HASH` of the last entry. */
+  readonly head: string;
+  readonly revision: number;
+  /** Entries stamped earlier than the one before: no fault, since the sequence is the order, but worth knowing. */
+  readonly clockSteps: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Checks entries one after the other, from the first on, and never stops at a fault. */
+export class Verifier {
+  readonly faults: Fault[] = [];
+  /** Each row that should stand, as one text, by kind and key: small, for there may be millions. */
+  readonly #rows: ReadonlyMap<Kind, Map<string, string>> = new Map(KINDS.map((kind) => [kind, new Map()]));
+  readonly #key: Uint8Array | undefined;
+  readonly #anchor: Anchor | undefined;
+  #last = { seq: 0, hash: "", revision: 0, at: "", keyed: false };
+  #anchored = false;
+  /** Entries that were stamped earlier than the one before: a clock was set back. */
+  clockSteps = 0;
+
+  constructor({ key, anchor }: { key?: Uint8Array | undefined; anchor?: Anchor | undefined }) {
+    this.#key = key;
+    this.#anchor = anchor;
+  }
+
+  fault(code: FaultCode, seq: number | null, message: string, table: string | null = null): void {
+    this.faults.push({ code, seq, table, message });
+  }
+
+  report(): Report {
+    const { seq, hash, revision } = this.#last;
+    const { faults, clockSteps } = this;
+    return { valid: faults.length === 0, entries: seq, head: `${seq}:${hash}`, revision, clockSteps, faults };
+  }
+
+  get revision(): number {
+    return this.#last.revision;
+  }
+
+  entry(entry: Written): void {
+    const { seq, hash, prev, revision, at } = entry;
+    const last = this.#last;
+    if (seq !== last.seq + 1) this.fault("sequence", seq, `entry ${seq} follows entry ${last.seq}`);
+    if (prev !== last.hash) this.fault("chain", seq, `entry ${seq} does not name the hash of the entry before it`);
+    if (revision !== last.revision && revision !== last.revision + 1) {
+      this.fault("revision", seq, `entry ${seq} is of revision ${revision}, after revision ${last.revision}`);
+    }
+    if (at < last.at) this.clockSteps += 1;
+    const change = this.#readChange(entry);
+    if (hashWith(entry, entry.text) !== hash) {
+      this.fault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
+    }
+    this.#checkMac(entry);
+    if (change) this.#replay(seq, change, revision);
+    if (this.#anchor?.seq === seq) this.#checkAnchor(hash);
+    this.#last = { seq, hash, revision, at, keyed: entry.mac !== undefined };
+  }
+
+  /** The columns that entries are searched by must repeat the words of the change. */
+  columns(seq: number, text: string, columns: Readonly<Record<string, string | null>>): void {
+    const change = parsed(text);
+    const odd = Object.entries(columns).find(
+      ([name, value]) => ((change?.[name] as string | undefined) ?? null) !== value,
+    );
+    if (change && odd)
+      this.fault("columns", seq, `entry ${seq} is filed under ${odd[0]} ${odd[1]}, which its change does not say`);
+  }
+
+  #readChange({ seq, text }: Written): Change | undefined {
+    try {
+      const change = JSON.parse(text) as Change;
+      if (canonicalJson(change) !== text)
+        this.fault("encoding", seq, `the change of entry ${seq} is not canonical JSON`);
+      if (kindOf(change) in RECORDS) return change;
+      this.fault("encoding", seq, `entry ${seq} holds a kind of change that this version does not know`);
+    } catch {
+      this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
+    }
+    return undefined;
+  }
+
+  #checkMac({ seq, hash, mac }: Written): void {
+    if (mac === undefined && this.#last.keyed) this.fault("mac", seq, `entry ${seq} was written without the audit key`);
+    if (mac === undefined || !this.#key) {
+      if (this.#key) this.fault("mac", seq, `entry ${seq} was written without the audit key`);
+    } else if (!sameMac(mac, macOf(this.#key, hash)))
+      this.fault("mac", seq, `entry ${seq} was not written with this audit key`);
+  }
+
+  #replay(seq: number, change: Change, revision: number): void {
+    const kind = kindOf(change);
+    const row = rowAfter(change, revision);
+    const key = keyOf(kind, row ?? (change as unknown as AnyRow));
+    const rows = this.#rows.get(kind);
+    const standing = rows?.get(key);
+    const before =
+      change.before === null ? undefined : said(kind, { ...(change as object), ...change.before } as AnyRow);
+    if (standing?.slice(standing.indexOf(" ") + 1) !== before) {
+      this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
+    }
+    if (row) rows?.set(key, `${revision} ${said(kind, row)}`);
+    else rows?.delete(key);
+  }
+
+  /** Holds a stored row against what the entries left. */
+  row(kind: Kind, table: string, row: AnyRow, columns: readonly Column[]): void {
+    const key = keyOf(kind, row);
+    const rows = this.#rows.get(kind);
+    const standing = rows?.get(key);
+    const name = key.replaceAll("\0", " ");
+    if (standing === undefined)
+      this.fault("row", null, `${kind} ${name} is in the table, and no entry put it there`, table);
+    else if (standing !== `${row.revision} ${said(kind, row)}`) {
+      this.fault("row", null, `${kind} ${name} is not as the entries left it`, table);
+    } else if (JSON.stringify(toColumns(kind, row)) !== JSON.stringify(columns)) {
+      this.fault("columns", null, `${kind} ${name} has columns that do not fit its name`, table);
+    }
+    rows?.delete(key);
+  }
+
+  /** What the entries left and no table holds; then the anchor that was never passed. */
+  finish(tables: boolean): void {
+    for (const kind of tables ? KINDS : []) {
+      for (const key of this.#rows.get(kind)?.keys() ?? []) {
+        this.fault("row", null, `${kind} ${key.replaceAll("\0", " ")} is missing from the table`, TABLE[kind]);
+      }
+    }
+    const anchor = this.#anchor;
+    if (anchor && !this.#anchored && anchor.seq > 0) {
+      this.fault(
+        "head",
+        anchor.seq,
+        `the record ends at entry ${this.#last.seq}, before the expected entry ${anchor.seq}`,
+      );
+    }
+  }
+
+  #checkAnchor(hash: string): void {
+    this.#anchored = true;
+    if (hash !== this.#anchor?.hash)
+      this.fault("head", this.#anchor?.seq ?? null, "the expected entry has another hash: history was rewritten");
+  }
+}
+
+/** What a row says beyond its key, as one text. */
+const said = (kind: Kind, row: AnyRow): string =>
+  JSON.stringify((RECORDS[kind].fields as readonly string[]).map((field) => row[field] ?? null));
+
+/** Checks an exported record, which needs no database: the chain, the sequence, the codes, and that it replays. */
+export async function verifyRecord(
+  lines: AsyncIterable<string>,
+  expected: { key?: Uint8Array | undefined; anchor?: Anchor | undefined },
+): Promise<Report> {
+  const verifier = new Verifier(expected);
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    const entry = writtenOf(text);
+    if (entry) verifier.entry(entry);
+    else verifier.fault("encoding", null, `line ${line} is no entry`);
+  }
+  verifier.finish(false);
+  return verifier.report();
+}
+
+/** An entry from a line of an exported record, or `undefined` where the line is none. */
+export function writtenOf(line: string): Written | undefined {
+  const { change, mac, ...entry } = parsed(line) ?? {};
+  const texts = ["at", "actor", "osUser", "prev", "hash"].every((name) => typeof entry[name] === "string");
+  const numbers = ["seq", "revision"].every((name) => Number.isSafeInteger(entry[name]));
+  const reason = entry.reason === null || typeof entry.reason === "string";
+  if (!texts || !numbers || !reason || typeof change !== "object" || change === null) return undefined;
+  const known = entry as unknown as Omit<Written, "text" | "mac">;
+  return { ...known, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
+}
+
+/** Reads `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2). */
+export function parseAnchor(text: string): Anchor {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})?$/.exec(text) ?? [];
+  if (seq === undefined || (hash === undefined) !== (Number(seq) === 0)) {
+    throw wrong("ANCHOR_INVALID", "write the expected head as SEQ:HASH, as audit head prints it");
+  }
+  return { seq: Number(seq), hash: hash ?? "" };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
