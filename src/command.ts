@@ -1,6 +1,6 @@
 /** The base of every command: it parses, opens, lets the command answer, prints, sets the exit code, closes. */
 import { Command, Errors, type Interfaces } from "@oclif/core";
-import type { Database, Expecting, Report } from "./database.ts";
+import type { Database } from "./database.ts";
 import { EXIT, RbacError, refused, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
 import { changesView } from "./output/changes.ts";
@@ -78,7 +78,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   protected async open(): Promise<Database> {
-    this.#database ??= import("./database.ts").then(({ Database }) => Database.open(this.url, this.mode));
+    this.#database ??= this.databases().then((databases) => databases.open(this.url, this.mode));
     return this.#asOf ?? this.#database;
   }
 
@@ -90,16 +90,9 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     return moment.at;
   }
 
-  /** Makes the database, which appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
-  protected async create<R>(work: (database: Database) => Promise<R>): Promise<R> {
-    const { Database } = await import("./database.ts");
-    return Database.create(this.url, this.now, work);
-  }
-
-  /** Verifies an exported record, for which no database is opened. */
-  protected async verifyRecord(lines: AsyncIterable<string>, expecting: Expecting): Promise<Report> {
-    const { Database } = await import("./database.ts");
-    return Database.verifyRecord(lines, expecting);
+  /** What databases can do without being open: loaded when it is needed, for it brings the driver along. */
+  protected async databases(): Promise<typeof Database> {
+    return (await import("./database.ts")).Database;
   }
 
   /** Asks a person to confirm, or refuses naming the flag that would have. */
@@ -200,8 +193,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const { yes } = this.#flags;
     const dryRun = this.#flags["dry-run"] || (how.check ?? false);
     const on = database ?? (await this.open());
-    const { "audit-key-file": keyFile } = this.#flags;
-    const auditKey = keyFile === undefined ? undefined : (await import("./files/input.ts")).readKey(keyFile);
+    const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const terms = {
       allowConfusable: how.allowConfusable ?? false,
@@ -213,21 +205,21 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const question = seen && how.confirm?.(seen.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
     const asSeen = question && seen ? { ...terms, expectRevision: seen.revision } : terms;
-    const outcome = dryRun && seen ? seen : await on.change(this.#stamp(), wish, asSeen).finally(() => progress.end());
+    const outcome = dryRun && seen ? seen : await on.change(this.stamp(), wish, asSeen).finally(() => progress.end());
     const view = changesView({ ...outcome, dryRun }, await how.talk?.(outcome.changes));
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
   /** The same, creating a missing database; it appears only when the change is made. */
   protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
-    const { Database } = await import("./database.ts");
+    const Database = await this.databases();
     if (existing || Database.exists(this.url)) return this.change(wish, how);
     if (this.#flags["dry-run"] || how.check) {
       const scratch = await Database.scratch(this.now);
       return this.change(wish, how, scratch).finally(() => scratch.close());
     }
     try {
-      return await this.create((database) => this.change(wish, how, database));
+      return await Database.create(this.url, this.now, (database) => this.change(wish, how, database));
     } catch (error) {
       // Another process was first: its database is there now, and the change is decided on that.
       if (error instanceof RbacError && error.code === "DATABASE_EXISTS") return this.change(wish, how);
@@ -237,7 +229,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   /** True when the database is missing, or nothing was ever written to it. */
   protected async isEmpty(): Promise<boolean> {
-    const { Database } = await import("./database.ts");
+    const Database = await this.databases();
     if (!Database.exists(this.url)) return true;
     return (await (await this.open()).policy({ grants: "none" })).revision === 0;
   }
@@ -247,7 +239,17 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     return (await this.open()).newcomers(changes);
   }
 
-  #stamp() {
+  /** The key that the record is kept with, if one is named. */
+  protected async auditKey(): Promise<Uint8Array | undefined> {
+    const { "audit-key-file": file } = this.#flags;
+    return file === undefined ? undefined : (await import("./files/input.ts")).readKey(file);
+  }
+
+  protected get confirmed(): boolean {
+    return this.#flags.yes;
+  }
+
+  protected stamp() {
     const osUser = this.shell.osUser();
     return { actor: this.#flags.actor ?? parseName(osUser), osUser, at: this.now, reason: this.#flags.reason ?? null };
   }

@@ -1,12 +1,16 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
 import { RbacError, UnknownName, wrong } from "./errors.ts";
-import type { Change } from "./policy/change.ts";
-import { type Decision, decide, type Holds, holds, type Question } from "./policy/decide.ts";
+import { type Change, keyFields } from "./policy/change.ts";
+import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
+import { type Ending, expiring } from "./policy/expiring.ts";
 import { grouped } from "./policy/group.ts";
+import { historyOf, type Subject, type Turn } from "./policy/history.ts";
+import { type SinceRow, whoCouldBetween } from "./policy/interval.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
 import { type Lookup, lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
-import type { Policy } from "./policy/model.ts";
+import type { Policy, RowRef } from "./policy/model.ts";
+import { withoutOwn } from "./policy/names.ts";
 import { type Near, nearOf } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
 import type { Scope } from "./policy/scopes.ts";
@@ -14,10 +18,12 @@ import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from 
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import type { Slice, Wish } from "./policy/wish.ts";
-import type { Entry, Filter, Stamp } from "./store/entries.ts";
+import { createWith, type Migrated, migrateStore, type Origin, replaceWith } from "./store/create.ts";
+import { type Entry, type Filter, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
-import { createWith, type Outcome, type Reading, Store } from "./store/store.ts";
-import { type Anchor, parseAnchor, type Report, verifyRecord } from "./store/verify.ts";
+import { type Outcome, type Reading, Store } from "./store/store.ts";
+import type { Status } from "./store/upkeep.ts";
+import { type Anchor, parseAnchor, type Report, verifyRecord, writtenLines } from "./store/verify.ts";
 
 /** An answer, and the revision that it was read at. */
 export type At<T> = T & { readonly revision: number };
@@ -60,9 +66,27 @@ export class Database {
     return createWith(path, now, (store) => work(new Database(store)));
   }
 
+  /**
+   * Puts a database in the place of another, made and verified first; returns where the old one now lies.
+   * @throws RbacError `ORIGIN_INVALID` (exit 2), and then nothing is moved.
+   */
+  static restore(
+    path: string,
+    now: string,
+    from: RestoreFrom,
+    key: Uint8Array | undefined,
+  ): Promise<string | undefined> {
+    return replaceWith(path, now, originOf(from), key);
+  }
+
   /** An empty database in memory, for trying something out. */
   static async scratch(now: string): Promise<Database> {
     return new Database(await Store.create(":memory:", now));
+  }
+
+  /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
+  static migrate(path: string, now: string, dryRun: boolean): Promise<Migrated> {
+    return migrateStore(path, now, dryRun);
   }
 
   static exists(url: string): boolean {
@@ -132,19 +156,15 @@ export class Database {
     });
   }
 
-  /** Decides and explains: the stamp of every revision that the evidence names, and for a "no" what was near. */
-  why(question: Question): Promise<At<{ decision: Decision; near: Near; stamps: ReadonlyMap<number, Stamp> }>> {
+  /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
+  why(question: Question): Promise<At<{ decision: Decision; near: Near; entryOf: EntryOf }>> {
     return this.#read(async (reading) => {
       const lookup = lookupOf(await reading.load(whySlice(question)));
       const decision = decide(lookup, question);
       const near = nearOf(lookup, question, decision);
-      const named = [...decision.because, ...near.misses].flatMap((path) => [
-        path.assignment.revision,
-        path.grant?.revision,
-        ...path.inheritance.map((edge) => edge.revision),
-      ]);
-      const stamps = await reading.stamps(named.filter((revision): revision is number => typeof revision === "number"));
-      return { revision: reading.revision, decision, near, stamps };
+      const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));
+      const entries = await reading.entriesOf(refs);
+      return { revision: reading.revision, decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
     });
   }
 
@@ -189,6 +209,45 @@ export class Database {
     });
   }
 
+  /** Who could do something at any moment from `since` to `until`. @throws UnknownName (exit 2), RbacError (exit 2) for an empty interval. */
+  whoCouldBetween(
+    permission: string,
+    interval: { since: string; until: string },
+    on?: Scope,
+  ): Promise<At<{ users: SinceRow[] }>> {
+    if (interval.since > interval.until)
+      throw wrong("INTERVAL_EMPTY", `the interval from ${interval.since} until ${interval.until} is empty`);
+    return this.#store.read(async (reading) => {
+      const start = await reading.revisionAt(interval.since);
+      const end = await reading.revisionAt(interval.until);
+      const policy = await reading.load({ users: "all", roles: "all", permissions: "all" }, start);
+      const record = await reading.entries({ fromRevision: start + 1, toRevision: end });
+      return { revision: end, users: whoCouldBetween(policy, record, permission, interval, on) };
+    });
+  }
+
+  /** When somebody, or a role, gained or lost a permission, or any; with the entries that caused it. @throws UnknownName (exit 2). */
+  history(subject: Subject, permission: string | undefined, now: string): Promise<At<{ turns: Turn[] }>> {
+    return this.#store.read(async (reading) => {
+      const record = await reading.entriesAbout("user" in subject ? subject.user : null);
+      const [named, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
+      if (!record.some(({ change }) => keyFields(change)[named] === name))
+        throw await reading.suggest(new UnknownName(named, name));
+      const plain = permission && withoutOwn(permission);
+      if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
+        throw await reading.suggest(new UnknownName("permission", plain));
+      }
+      return { revision: reading.revision, turns: historyOf(record, subject, permission, now) };
+    });
+  }
+
+  /** The assignments that end between two moments, with what their holders then lose. */
+  expiring(from: string, to: string): Promise<At<{ expiring: Ending[] }>> {
+    return this.#answer({ users: "all", roles: "all", permissions: "all" }, (policy) => ({
+      expiring: expiring(lookupOf(policy), from, to),
+    }));
+  }
+
   /** Roles, or users, against the catalogue. */
   matrix(of: "roles" | "users", at: string): Promise<At<Matrix>> {
     const users = of === "users" ? "all" : [];
@@ -230,6 +289,16 @@ export class Database {
     return `${seq}:${hash}`;
   }
 
+  /** What there is to know about the database itself. */
+  status(): Promise<Status> {
+    return this.#store.status();
+  }
+
+  /** Copies the database into a new private file while it is in use. @throws RbacError `DATABASE_EXISTS` (exit 3). */
+  backUp(to: string): Promise<void> {
+    return this.#store.backUp(to);
+  }
+
   /**
    * Checks the record, the tables against it, the schema and the pages. Faults are told, never thrown.
    * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
@@ -259,6 +328,21 @@ export class Database {
 }
 
 export type { Report } from "./store/verify.ts";
+
+/** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
+export type RestoreFrom =
+  | { readonly backup: string }
+  | { readonly lines: AsyncIterable<string> }
+  | { readonly wish: Wish; readonly stamp: Stamp };
+
+function originOf(from: RestoreFrom): Origin {
+  if ("backup" in from) return from;
+  if ("lines" in from) return { record: writtenLines(from.lines) };
+  return { work: (store) => store.change(from.stamp, from.wish, { allowConfusable: true }) };
+}
+
+/** The entry that made a row what it is. */
+export type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
 
 export interface Expecting {
   readonly key?: Uint8Array | undefined;

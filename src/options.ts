@@ -23,9 +23,12 @@ export const nameArg = arg(parseName);
 export const namesArg = many(parseName);
 export const permissionArg = arg(parsePermission);
 export const permissionsArg = many(parsePermission);
+export const optionalPermissionArg = (description: string) =>
+  Args.string({ description, ignoreStdin: true, parse: full(parsePermission) });
 export const cataloguedArg = arg(parseCatalogued);
 export const patternsArg = many(parsePattern);
 export const pathArg = arg(asIs);
+export const wordArg = arg(asIs);
 export const optionalPathArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, parse: full(asIs) });
 export const optionalNameArg = (description: string) =>
@@ -33,8 +36,16 @@ export const optionalNameArg = (description: string) =>
 export const optionalPathsArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, multiple: true, parse: full(asIs) });
 
-const flag = (read: Read) => (description: string, helpValue?: string) =>
-  Flags.string({ description, parse: full(read), ...(helpValue && { helpValue }) });
+/** Flags that cannot stand together, or need another. */
+interface Relations {
+  readonly exclusive?: string[];
+  readonly dependsOn?: string[];
+}
+
+const flag =
+  (read: Read) =>
+  (description: string, helpValue?: string, relations: Relations = {}) =>
+    Flags.string({ description, parse: full(read), ...(helpValue && { helpValue }), ...relations });
 
 export const nameFlag = flag(parseName);
 export const textFlag = flag(parseText);

@@ -5,22 +5,34 @@ import { diffView } from "../output/changes.ts";
 import type { View } from "../output/view.ts";
 import { diff } from "../policy/change.ts";
 import { documentOf } from "../policy/documents.ts";
+import type { Policy } from "../policy/model.ts";
 import { policyOf } from "../policy/plan.ts";
+import { parseAsked } from "../policy/times.ts";
 
 export default class Diff extends RbacCommand<typeof Diff> {
-  static override summary = "Compare two documents, or a document with the database";
+  static override summary = "Compare two documents, or moments of the database";
   static override description =
-    "Lists the changes that turn A into B; B left out is the database. Exit 0 when they are equal, 1 when not.";
-  static override examples = ["<%= config.bin %> diff old.yaml new.yaml", "<%= config.bin %> diff snapshot.json"];
+    "Lists the changes that turn A into B; B left out is the database as it is. @12 is a revision, @2026-03-01 or @-7d a time, @now the " +
+    "present. Exit 0 when they are equal, 1 when not.";
+  static override examples = [
+    "<%= config.bin %> diff old.yaml new.yaml",
+    "<%= config.bin %> diff snapshot.json",
+    "<%= config.bin %> diff @12 @15",
+  ];
   static override args = {
-    a: pathArg("a file, a folder, or -"),
-    b: optionalPathArg("the same; the database when left out"),
+    a: pathArg("a file, a folder, -, or @MOMENT"),
+    b: optionalPathArg("the same; @now when left out"),
   };
 
-  protected async answer({ args, open }: Given<typeof Diff>): Promise<View> {
-    const read = async (path: string) => policyOf(documentOf(await readInputs([path])));
-    const stored = async () => (await (await open()).policy({ users: "all", roles: "all", permissions: "all" })).policy;
-    const from = await read(args.a);
-    return diffView(diff(from, args.b === undefined ? await stored() : await read(args.b)));
+  protected async answer({ args: { a, b = "@now" }, now, open }: Given<typeof Diff>): Promise<View> {
+    const read = async (text: string): Promise<Policy> => {
+      if (!text.startsWith("@")) return policyOf(documentOf(await readInputs([text])));
+      const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
+      const database = await open();
+      const from = moment ? (await database.asOf(moment)).database : database;
+      return (await from.policy({ users: "all", roles: "all", permissions: "all" })).policy;
+    };
+    const from = await read(a);
+    return diffView(diff(from, await read(b)));
   }
 }

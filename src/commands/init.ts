@@ -8,7 +8,7 @@ export default class Init extends RbacCommand<typeof Init> {
   static override examples = ["<%= config.bin %> init", "<%= config.bin %> init --db team.db"];
 
   protected async answer(): Promise<View> {
-    await this.create(async () => {});
+    await (await this.databases()).create(this.url, this.now, async () => {});
     return changesView({ changed: true, dryRun: false, revision: 0, changes: [] });
   }
 }

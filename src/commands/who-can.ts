@@ -1,22 +1,34 @@
 import { type Given, RbacCommand } from "../command.ts";
-import { AT, ON, permissionArg } from "../options.ts";
+import { AT, ON, permissionArg, timeFlag } from "../options.ts";
 import { whoCanView } from "../output/lists.ts";
 import type { View } from "../output/view.ts";
+import { parseMoment } from "../policy/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
-    "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner.";
+    "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner. With --since: who could at any moment " +
+    "from then on, up to now or --until.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
     "<%= config.bin %> who-can posts:update:own --json",
+    "<%= config.bin %> who-can users:delete --since 2026-03-01 --until 2026-04-01",
   ];
   static override args = { permission: permissionArg("what they would do, resource:action") };
-  static override flags = { on: ON, at: AT };
+  static override flags = {
+    on: ON,
+    at: AT,
+    since: timeFlag("at any moment from then on", "TIME", { exclusive: ["at"] }),
+    until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
+  };
 
-  protected async answer({ args, flags, now, open }: Given<typeof WhoCan>): Promise<View> {
+  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View> {
+    const { since, until, on } = flags;
     const database = await open();
-    return whoCanView(args.permission, await database.whoCan(args.permission, now, flags.on));
+    if (since === undefined) return whoCanView(permission, await database.whoCan(permission, now, on));
+    const moment = (text: string) => parseMoment(text, now, "back");
+    const interval = { since: moment(since), until: until === undefined ? now : moment(until) };
+    return whoCanView(permission, await database.whoCouldBetween(permission, interval, on));
   }
 }

@@ -1,7 +1,7 @@
 import { type Given, RbacCommand } from "../command.ts";
 import { nameArg, nameFlag, permissionArg, SESSION } from "../options.ts";
-import { whyView } from "../output/decision.ts";
 import type { View } from "../output/view.ts";
+import { whyView } from "../output/why.ts";
 import { askerOf } from "../policy/walk.ts";
 
 export default class Why extends RbacCommand<typeof Why> {

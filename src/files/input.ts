@@ -1,5 +1,5 @@
 /** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { wrong } from "../errors.ts";
 import type { Input } from "./content.ts";
@@ -50,6 +50,19 @@ export function readText(path: string, largest: number): string {
 export function requireFile(path: string): void {
   if (statOf(path).isFile()) return;
   throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
+}
+
+/** What a file can restore, by its first bytes: an SQLite database, a record of entries, or a document. @throws RbacError (exit 2). */
+export function originKind(path: string): "backup" | "record" | "document" {
+  if (path === "-") return "document";
+  requireFile(path);
+  const bytes = new Uint8Array(256);
+  const file = reading(path, () => openSync(path, "r"));
+  readSync(file, bytes);
+  closeSync(file);
+  const start = new TextDecoder().decode(bytes);
+  if (start.startsWith("SQLite format 3\0")) return "backup";
+  return /^\s*\{"seq":/.test(start) ? "record" : "document";
 }
 
 const SHORTEST_KEY = 16;

@@ -1,7 +1,7 @@
 /** The rule of decision: a question and a policy in, a decision with its evidence out. */
 import { UnknownName, wrong } from "../errors.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Effect, Grant } from "./model.ts";
+import type { Effect, Grant, RowRef } from "./model.ts";
 import { partsOf, patternsCovering, withoutOwn } from "./names.ts";
 import { covers, type Scope, widest } from "./scopes.ts";
 import { type Asker, edgesOf, type Held, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
@@ -167,4 +167,18 @@ function told(reach: Reach) {
     roles: [role, ...edges.map((edge) => edge.inherits)],
     inheritance: edges.map(({ role: heir, inherits, revision: at }) => ({ role: heir, inherits, revision: at })),
   };
+}
+
+/** The rows that a path stands on, from the assignment to the grant: for whoever wants to know who made them so. */
+export function refsOf(path: Because, user: string | null): RowRef[] {
+  const { role, scope, revision } = path.assignment;
+  const refs: RowRef[] = [];
+  if (path.held === "everyone") refs.push({ kind: "everyone", key: { role }, revision: revision ?? 0 });
+  if (path.held === "assigned") refs.push({ kind: "assignment", key: { user, role, scope }, revision: revision ?? 0 });
+  for (const { revision: at, ...edge } of path.inheritance) refs.push({ kind: "inheritance", key: edge, revision: at });
+  if (path.grant) {
+    const { revision: at, ...grant } = path.grant;
+    refs.push({ kind: "grant", key: { ...grant, effect: path.effect }, revision: at });
+  }
+  return refs;
 }

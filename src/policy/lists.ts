@@ -28,6 +28,13 @@ export type UserRow = { readonly user: string } & Extent;
 /** The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there. */
 export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope): PermissionRow[] {
   checkAsker(lookup, asker);
+  return groundedPermissions(lookup, asker)
+    .filter((row) => on === undefined || holdsAt(row, on))
+    .map(({ path: _, ...row }) => row);
+}
+
+/** The same rows, each with the path that stands for it. */
+export function groundedPermissions(lookup: Lookup, asker: Asker): ({ readonly permission: string } & Grounded)[] {
   if (barred(lookup, asker)) return [];
   const paths = new Map<string, Path[]>();
   const every = (role: string) => [...(lookup.grants.get(role)?.values() ?? [])].flat();
@@ -40,8 +47,7 @@ export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope): Permiss
   }
   return [...paths.keys()]
     .sort(byBytes)
-    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })))
-    .filter((row) => on === undefined || holdsAt(row, on));
+    .flatMap((permission) => grounded(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })));
 }
 
 /** The users of the slice who may do something somewhere, or as its owner when `:own` is asked; sorted by user and scope. */
@@ -68,18 +74,23 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
  * Where one permission holds, from all of its paths. Owner and non-owner are two questions; a row that both answer alike,
  * or that lies within what the owner may anyway, is one row `any`.
  */
-export function extents(paths: readonly Path[]): Extent[] {
+export const extents = (paths: readonly Path[]): Extent[] => grounded(paths).map(({ path: _, ...extent }) => extent);
+
+/** Extents, each with the path that stands for it. */
+export function grounded(paths: readonly Path[]): Grounded[] {
   const asOwner = region(paths);
   const asOther = region(paths.filter((path) => !partsOf(path.grant.permission).own));
-  const shared = asOther.map((row): Extent => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
+  const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
   const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
-  return [...shared, ...owners.map((row): Extent => ({ ...row, own: "only" }))].sort(
+  return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))].sort(
     (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own),
   );
 }
 
 /** A place where paths allow, with the widest scopes below it that they deny. */
-type Place = Omit<Extent, "own">;
+type Place = Omit<Grounded, "own">;
+
+export type Grounded = Extent & { readonly path: Path };
 
 function region(paths: readonly Path[]): Place[] {
   const denied = widest(paths.filter((path) => path.effect === "deny").map((path) => path.scope));
@@ -94,18 +105,19 @@ function region(paths: readonly Path[]): Place[] {
 }
 
 /** The path that lasts longest stands for a row: it says until when somebody may. */
-function longest(paths: readonly Path[]): Pick<Extent, "roles" | "grant" | "until"> {
+function longest(paths: readonly Path[]): Pick<Grounded, "roles" | "grant" | "until" | "path"> {
   const lasts = (path: Path) => path.reach.holding.until ?? "~";
   const rolesOf = (path: Path) => [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)];
   const end = paths.map(lasts).sort().at(-1);
   const [best] = paths
     .filter((path) => lasts(path) === end)
-    .map((path) => ({ roles: rolesOf(path), grant: path.grant.permission, until: path.reach.holding.until }))
+    .map((path) => ({ path, roles: rolesOf(path), grant: path.grant.permission, until: path.reach.holding.until }))
     .sort(
       (a, b) =>
         a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant),
     );
-  return best ?? { roles: [], grant: "", until: null };
+  if (!best) throw new Error("a place without a path");
+  return best;
 }
 
 const within = (row: Place, owner: readonly Place[]): boolean =>

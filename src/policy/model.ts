@@ -30,6 +30,13 @@ export type Inheritance = Row<"inheritance">;
 export type Grant = Row<"grant">;
 export type Assignment = Row<"assignment">;
 
+/** A row by its key fields, and the revision that wrote it. */
+export interface RowRef {
+  readonly kind: Kind;
+  readonly key: AnyRow;
+  readonly revision: number;
+}
+
 /** `key` fields name a row, `fields` are what it says; listed so that whatever refers to a row comes after it. */
 export const RECORDS = {
   permission: { key: ["permission"], fields: ["description"] },

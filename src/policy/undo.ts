@@ -1,34 +1,51 @@
-/** Taking a revision back: its changes inverted, in reverse, while every row still is as it left it. */
-import { EXIT, RbacError, refused } from "../errors.ts";
-import { apply, type Change, changeOf, inverse, keyFields, kindOf, rowAfter } from "./change.ts";
+/** Taking revisions back: their changes inverted, in reverse, while every row still is as they left it. */
+import { EXIT, RbacError, refused, wrong } from "../errors.ts";
+import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "./change.ts";
 import { dangling } from "./dangling.ts";
 import { keyOf, type Policy, rowsOf } from "./model.ts";
+import { quote } from "./names.ts";
 import type { Wish } from "./wish.ts";
 
 /**
- * Undoes one revision, given its changes in their order. The undoing is a revision of its own.
- * @throws RbacError `CHANGED_SINCE` (exit 3) when later changes stand on it, naming the first.
+ * Undoes revisions, given their changes in their order. The undoing is a revision of its own.
+ * @param what the revisions in words, for messages
+ * @throws RbacError `CHANGED_SINCE` (exit 3) when later changes stand on them, naming the first.
  */
-export function undoing(revision: number, changes: readonly Change[]): Wish {
-  if (changes.length === 0) throw new RbacError(EXIT.wrong, "REVISION_NOT_FOUND", `there is no revision ${revision}`);
+export function undoing(what: string, changes: readonly Change[]): Wish {
+  if (changes.length === 0) throw new RbacError(EXIT.wrong, "REVISION_NOT_FOUND", `there is no ${what}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
-    slice: { users, holders: roles, roles: "all", permissions: "all" },
-    decide: (policy) => takenBack(policy, revision, changes),
+    slice: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
+    decide: (policy) => takenBack(policy, what, changes),
   };
 }
 
-function takenBack(policy: Policy, revision: number, changes: readonly Change[]): Change[] {
+function takenBack(policy: Policy, what: string, changes: readonly Change[]): Change[] {
   for (const change of lastOfEach(changes)) {
     const kind = kindOf(change);
     const now = rowsOf(policy, kind).get(keyOf(kind, keyFields(change)));
-    if (changeOf(kind, now, rowAfter(change, 0))) throw changedSince(revision, change);
+    if (changeOf(kind, now, rowAfter(change, 0))) throw changedSince(what, change);
   }
-  const undone = [...changes].reverse().map(inverse);
-  const [left] = dangling(apply(policy, undone));
-  if (left) throw changedSince(revision, left);
-  return undone;
+  const before = apply(policy, [...changes].reverse().map(inverse));
+  const [left] = dangling(before);
+  if (left) throw changedSince(what, left);
+  return diff(policy, before);
+}
+
+/** Brings the whole policy back to how it stood: what came since goes, what went comes back. */
+export const returningTo = (past: Policy): Wish => ({
+  slice: { users: "all", roles: "all", permissions: "all" },
+  decide: (policy) => diff(policy, past),
+});
+
+/** The revisions that `12` or `12..15` names, both ends included. @throws RbacError `USAGE` (exit 2). */
+export function parseRevisions(text: string): { readonly from: number; readonly to: number } {
+  const [, from, to = from] = /^@?(\d{1,15})(?:\.\.@?(\d{1,15}))?$/.exec(text) ?? [];
+  if (from === undefined || Number(from) < 1 || Number(from) > Number(to)) {
+    throw wrong("USAGE", `${quote(text)} names no revision: write 12, or 12..15`);
+  }
+  return { from: Number(from), to: Number(to) };
 }
 
 /** A revision may touch a row twice; only how it left it counts. */
@@ -38,11 +55,11 @@ function lastOfEach(changes: readonly Change[]): Iterable<Change> {
   return last.values();
 }
 
-function changedSince(revision: number, change: Change): RbacError {
+function changedSince(what: string, change: Change): RbacError {
   const { kind: _, before, after, ...key } = change;
   const words = Object.values(key).filter((word) => word !== null);
   return refused(
     "CHANGED_SINCE",
-    `revision ${revision} cannot be undone: later changes stand on it (${kindOf(change)} ${words.join(" ")})`,
+    `${what} cannot be undone: later changes stand on it (${kindOf(change)} ${words.join(" ")})`,
   );
 }

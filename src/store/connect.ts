@@ -17,6 +17,10 @@ export interface Traits {
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
   /** What the database itself finds wrong with its pages. */
   integrity(db: Kysely<Tables>): Promise<readonly string[]>;
+  /** How the database is set up, by the database's own words. */
+  settings(db: Kysely<Tables>): Promise<Readonly<Record<string, string | number>>>;
+  /** Writes a consistent copy into an empty file, while others read and write. */
+  copyInto(db: Kysely<Tables>, path: string): Promise<void>;
 }
 
 export interface Connection {
@@ -54,6 +58,25 @@ const SQLITE: Traits = {
     const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
     return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
   },
+  settings: async (db) => {
+    const found: Record<string, string | number> = {};
+    for (const name of [
+      "journal_mode",
+      "synchronous",
+      "foreign_keys",
+      "busy_timeout",
+      "page_size",
+      "page_count",
+      "freelist_count",
+    ]) {
+      const { rows } = await sql<Record<string, string | number>>`pragma ${sql.raw(name)}`.execute(db);
+      found[name] = Object.values(rows[0] ?? {})[0] ?? "";
+    }
+    return found;
+  },
+  copyInto: async (db, path) => {
+    await sql`vacuum into ${path}`.execute(db);
+  },
 };
 
 /** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
@@ -89,7 +112,7 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
 }
 
 /** Private from the first moment: SQLite gives the -wal and -shm files the mode of the database. */
-function reserve(path: string): void {
+export function reserve(path: string): void {
   const { O_CREAT, O_EXCL, O_RDWR } = constants;
   translated(path, () => {
     closeSync(openSync(path, O_CREAT | O_EXCL | O_RDWR, 0o600));

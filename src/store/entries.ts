@@ -1,8 +1,8 @@
 /** The record: one entry for each change, chained by hashes from the first on; and searching it. */
 import type { Kysely } from "kysely";
 import { canonicalJson } from "../policy/canonical.ts";
-import type { Change } from "../policy/change.ts";
-import { RECORDS } from "../policy/model.ts";
+import { type Change, keyFields, kindOf } from "../policy/change.ts";
+import { keyOf, RECORDS, type RowRef } from "../policy/model.ts";
 import { hashWith, macOf } from "./hash.ts";
 import type { Column, EntryRow, Tables } from "./tables.ts";
 
@@ -74,24 +74,21 @@ export function* chained(
     const text = canonicalJson(change);
     seq += 1;
     const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
-    const { user, role, inherits, permission } = change as { readonly [word: string]: unknown } as Words;
-    const words = [user, role, inherits, permission].map((word) => word ?? null);
-    yield [
-      seq,
-      revision,
-      at,
-      actor,
-      osUser,
-      reason,
-      text,
-      change.kind,
-      ...words,
-      prev,
-      hash,
-      key ? macOf(key, hash) : null,
-    ];
+    const mac = key ? { mac: macOf(key, hash) } : {};
+    yield entryColumns({ seq, revision, at, actor, osUser, reason, change, prev, hash, ...mac }, text);
     prev = hash;
   }
+}
+
+/** An entry in the order of `ENTRY_COLUMNS`; `text` is the canonical JSON of its change. */
+export function entryColumns(
+  { change, osUser, mac = null, ...entry }: Omit<Entry, "mac"> & { mac?: string | null },
+  text: string,
+): Column[] {
+  const { user, role, inherits, permission } = change as Words;
+  const words = [user, role, inherits, permission].map((word) => word ?? null);
+  const { seq, revision, at, actor, reason, prev, hash } = entry;
+  return [seq, revision, at, actor, osUser, reason, text, change.kind, ...words, prev, hash, mac];
 }
 
 /** The words of a change that entries are searched by. */
@@ -173,18 +170,28 @@ export async function* allEntries(db: Kysely<Tables>, upTo: number): AsyncIterab
   }
 }
 
-/** The stamps of some revisions: who made them, when and why. A revision's changes share actor and time. */
-export async function stampsOf(db: Kysely<Tables>, revisions: readonly number[]): Promise<Map<number, Stamp>> {
-  const stamps = new Map<number, Stamp>();
-  for (const revision of new Set(revisions)) {
-    const row = await db
-      .selectFrom("entries")
-      .selectAll()
-      .where("revision", "=", revision)
-      .orderBy("seq")
-      .limit(1)
-      .executeTakeFirst();
-    if (row) stamps.set(revision, { actor: row.actor, osUser: row.os_user, at: row.at, reason: row.reason });
+/** Every entry about structure, and those about one user, oldest first: all that decides what the user could do when. */
+export async function entriesAbout(db: Kysely<Tables>, user: string | null): Promise<Entry[]> {
+  const structure = await db.selectFrom("entries").selectAll().where("user", "is", null).orderBy("seq").execute();
+  const own =
+    user === null ? [] : await db.selectFrom("entries").selectAll().where("user", "=", user).orderBy("seq").execute();
+  return [...structure, ...own].sort((a, b) => a.seq - b.seq).map(fromRow);
+}
+
+export const refKey = ({ kind, key }: Pick<RowRef, "kind" | "key">): string => `${kind}\0${keyOf(kind, key)}`;
+
+/** The entries that made some rows what they are, by `refKey`. */
+export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Promise<Map<string, Entry>> {
+  const found = new Map<string, Entry>();
+  for (const ref of refs) {
+    let query = db.selectFrom("entries").selectAll().where("revision", "=", ref.revision);
+    for (const word of ["user", "role", "inherits", "permission"] as const) {
+      const value = ref.key[word];
+      if (typeof value === "string") query = query.where(word, "=", value);
+    }
+    const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
+    const made = entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
+    if (made) found.set(refKey(ref), made);
   }
-  return stamps;
+  return found;
 }

@@ -18,15 +18,19 @@ export async function migrate(db: Transaction<Tables>, traits: Traits, from: num
   } else await db.updateTable("meta").set({ version: VERSION }).execute();
 }
 
+/** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that this version does not know. */
+export async function formatOf(db: Kysely<Tables>): Promise<number> {
+  const { version } = await db.selectFrom("meta").select("version").executeTakeFirstOrThrow();
+  if (version <= VERSION) return version;
+  throw unavailable(
+    "DATABASE_NEWER",
+    `the database has format ${version}, this rbac knows ${VERSION}: use a newer rbac`,
+  );
+}
+
 /** Refuses a database of another version untouched. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
 export async function checkVersion(db: Kysely<Tables>): Promise<void> {
-  const { version } = await db.selectFrom("meta").select("version").executeTakeFirstOrThrow();
-  if (version > VERSION) {
-    throw unavailable(
-      "DATABASE_NEWER",
-      `the database has format ${version}, this rbac knows ${VERSION}: use a newer rbac`,
-    );
-  }
+  const version = await formatOf(db);
   if (version < VERSION)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
 }

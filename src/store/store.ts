@@ -1,10 +1,8 @@
 /** The one door: every question reads through it in one moment, every mutation passes it in one transaction. */
-import { linkSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Transaction } from "kysely";
 import { type Named, UnknownName } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
-import type { Policy } from "../policy/model.ts";
+import type { Policy, RowRef } from "../policy/model.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
 import {
@@ -12,22 +10,24 @@ import {
   chained,
   ENTRY_COLUMNS,
   type Entry,
+  entriesAbout,
+  entriesOf,
   type Filter,
   type Head,
   head,
   type Stamp,
   search,
-  stampsOf,
 } from "./entries.ts";
 import { requireKey } from "./hash.ts";
 import { type Expected, inspect } from "./inspect.ts";
 import { decided, nearestNames, type Terms, withSuggestions } from "./judge.ts";
-import { checkVersion, migrate } from "./migrations.ts";
+import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
 import { load, mentions } from "./slice.ts";
 import type { Tables } from "./tables.ts";
-import type { Report } from "./verify.ts";
-import { insertAll, writeRows } from "./write.ts";
+import { backUp, type Status, statusOf } from "./upkeep.ts";
+import type { Report, Written } from "./verify.ts";
+import { insertAll, writeRecord, writeRows } from "./write.ts";
 
 /** What a read may ask, all of it of one moment. */
 export interface Reading {
@@ -40,7 +40,10 @@ export interface Reading {
   /** Fetches a slice: of the revision that is read, or of another. */
   load(slice: Slice, revision?: number): Promise<Policy>;
   entries(filter: Filter): Promise<Entry[]>;
-  stamps(revisions: readonly number[]): Promise<Map<number, Stamp>>;
+  /** Every entry about structure, and those about one user, oldest first. */
+  entriesAbout(user: string | null): Promise<Entry[]>;
+  /** The entries that made rows what they are, by `refKey`. */
+  entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
   /** True when some grant or assignment is scoped to this first segment, or below it. */
   mentions(segment: string): Promise<boolean>;
   /** The names of a kind that are near to one. */
@@ -77,6 +80,32 @@ export class Store {
     return store;
   }
 
+  /** The format of a database and that of this version. @throws RbacError `DATABASE_NEWER` (exit 4). */
+  static async formatOf(url: string): Promise<{ from: number; to: number }> {
+    const store = new Store(connect(url, "read"), url);
+    const from = await store.#translated(() => formatOf(store.#connection.db)).finally(() => store.close());
+    return { from, to: VERSION };
+  }
+
+  /** Opens a database to migrate it, whatever its format. */
+  static async openAnyFormat(url: string): Promise<Store> {
+    return new Store(connect(url, "write"), url);
+  }
+
+  /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
+  migrate(now: string): Promise<void> {
+    const { db, traits } = this.#connection;
+    return this.#translated(() =>
+      db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable("meta")
+          .set((is) => ({ version: is.ref("version") }))
+          .execute(); // Takes the write lock.
+        await migrate(trx, traits, await formatOf(trx), now);
+      }),
+    );
+  }
+
   /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 4) when something is there already. */
   static async create(url: string, now: string): Promise<Store> {
     const store = new Store(connect(url, "create"), url);
@@ -106,7 +135,8 @@ export class Store {
         revisionAt: (at) => revisionAt(trx, at),
         stampedAt: (of) => stampedAt(trx, of),
         entries: (filter) => search(trx, filter),
-        stamps: (revisions) => stampsOf(trx, revisions),
+        entriesAbout: (user) => entriesAbout(trx, user),
+        entriesOf: (refs) => entriesOf(trx, refs),
         mentions: (segment) => mentions(trx, segment),
         nearest: (named, name) => nearestNames(trx, named, name),
         suggest: (error) => withSuggestions(trx, error),
@@ -135,6 +165,22 @@ export class Store {
     await untouched.close();
     const { traits } = this.#connection;
     return this.#transaction((trx) => inspect({ db: trx, traits }, { ...expected, schema }));
+  }
+
+  /** What there is to know about the database itself. */
+  status(): Promise<Status> {
+    const { traits } = this.#connection;
+    return this.#translated(() => statusOf({ db: this.#connection.db, traits }, this.#url));
+  }
+
+  /** Copies the database into a new private file while it is in use. */
+  backUp(to: string): Promise<void> {
+    return backUp(this.#connection, to);
+  }
+
+  /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
+  restore(entries: AsyncIterable<Written>): Promise<void> {
+    return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
   /** Decides a wish on what stands now, and changes nothing. */
@@ -205,22 +251,4 @@ export class Store {
 /** Thrown to roll back a transaction that has nothing to do. */
 class Unchanged extends Error {
   revision = 0;
-}
-
-/**
- * A database that appears whole or not at all: it is made beside its place, worked on, and linked there when the work is done.
- * @throws RbacError `DATABASE_EXISTS` (exit 4) when another process was first.
- */
-export async function createWith<T>(path: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const draft = join(dirname(path), `.rbac-${process.pid}-${Date.parse(now)}.tmp`);
-  try {
-    const store = await Store.create(draft, now);
-    const result = await work(store).finally(() => store.close());
-    linkSync(draft, path);
-    return result;
-  } catch (error) {
-    throw translate(path, error);
-  } finally {
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${draft}${suffix}`, { force: true });
-  }
 }

@@ -206,6 +206,17 @@ export async function verifyRecord(
   return verifier.report();
 }
 
+/** The entries of an exported record. @throws RbacError `RECORD_INVALID` (exit 2) at a line that is none. */
+export async function* writtenLines(lines: AsyncIterable<string>): AsyncIterable<Written> {
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    const entry = writtenOf(text);
+    if (!entry) throw wrong("RECORD_INVALID", `line ${line} is no entry of a record`);
+    yield entry;
+  }
+}
+
 /** An entry from a line of an exported record, or `undefined` where the line is none. */
 export function writtenOf(line: string): Written | undefined {
   const { change, mac, ...entry } = parsed(line) ?? {};

@@ -1,8 +1,10 @@
 /** Writing rows in bulk: one statement of a fixed shape, compiled once and run for every batch. */
 import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
-import { type Change, keyFields, kindOf, rowAfter } from "../policy/change.ts";
-import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+import { type Change, keyFields, kindOf, replay, rowAfter } from "../policy/change.ts";
+import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../policy/model.ts";
+import { ENTRY_COLUMNS, entryColumns } from "./entries.ts";
 import { type Column, columnsOf, TABLE, type Tables, toColumns } from "./tables.ts";
+import type { Written } from "./verify.ts";
 
 const BATCH = 100;
 
@@ -93,4 +95,28 @@ async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, rev
     ? db.updateTable(TABLE[kind]).set(asColumns(row)).where(match)
     : db.deleteFrom(TABLE[kind]).where(match);
   await query.execute();
+}
+
+/** Writes a record as it is, every entry with its own hash, and the rows that it leaves. */
+export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<Written>): Promise<void> {
+  const draft = emptyDraft();
+  let revision = 0;
+  let batch: Column[][] = [];
+  const flush = async () => {
+    await insertAll(db, "entries", ENTRY_COLUMNS, batch, () => {});
+    batch = [];
+  };
+  for await (const { text, ...entry } of entries) {
+    const change = JSON.parse(text) as Change;
+    replay(draft, [change], entry.revision);
+    revision = entry.revision;
+    batch.push(entryColumns({ ...entry, change }, text));
+    if (batch.length >= BATCH) await flush();
+  }
+  await flush();
+  for (const kind of KINDS) {
+    const rows = [...rowsOf(draft, kind).values()].map((row) => toColumns(kind, row));
+    await insertAll(db, TABLE[kind], columnsOf(kind), rows, () => {});
+  }
+  await db.updateTable("meta").set({ revision }).execute();
 }

@@ -24,7 +24,8 @@ export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
   protected async answer({ args, flags, open }: Given<typeof AuditVerify>): Promise<View> {
     const { expect, "audit-key-file": keyFile } = flags;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
-    if (args.file !== undefined) return verifyView(await this.verifyRecord(readLines(args.file), { key, expect }));
+    if (args.file !== undefined)
+      return verifyView(await (await this.databases()).verifyRecord(readLines(args.file), { key, expect }));
     return verifyView(await (await open()).verify({ key, expect }));
   }
 }

@@ -1,0 +1,16 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { pathArg } from "../../options.ts";
+import type { Raw } from "../../output/view.ts";
+
+export default class DbBackup extends RbacCommand<typeof DbBackup> {
+  static override summary = "Copy the database into a new file while it is in use";
+  static override description =
+    "The copy is whole, or is not there; readable by you alone. An existing file is never overwritten.";
+  static override examples = ["<%= config.bin %> db backup before-release.db"];
+  static override args = { file: pathArg("the new file") };
+
+  protected async answer({ args: { file }, open }: Given<typeof DbBackup>): Promise<Raw> {
+    await (await open()).backUp(file);
+    return { raw: "", talk: [`wrote ${file}`] };
+  }
+}

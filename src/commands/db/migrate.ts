@@ -1,0 +1,15 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { migratedView } from "../../output/status.ts";
+import type { View } from "../../output/view.ts";
+
+export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
+  static override summary = "Bring an older database to the format of this version";
+  static override description =
+    "Forward only, and after a backup beside the database. A newer database is refused untouched.";
+  static override examples = ["<%= config.bin %> db migrate", "<%= config.bin %> db migrate --dry-run"];
+
+  protected async answer({ flags, now }: Given<typeof DbMigrate>): Promise<View> {
+    const dryRun = (flags as { "dry-run"?: boolean })["dry-run"] ?? false;
+    return migratedView(await (await this.databases()).migrate(this.url, now, dryRun));
+  }
+}

@@ -1,0 +1,38 @@
+import { type Given, WritingCommand } from "../../command.ts";
+import { originKind, readInputs } from "../../files/input.ts";
+import { readLines } from "../../files/lines.ts";
+import { pathArg } from "../../options.ts";
+import { restoredView } from "../../output/status.ts";
+import type { View } from "../../output/view.ts";
+import { documentOf } from "../../policy/documents.ts";
+import { seeding } from "../../policy/wishes.ts";
+
+export default class DbRestore extends WritingCommand<typeof DbRestore> {
+  static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
+  static override description =
+    "It is made and verified beside the database first; then the old files are moved aside together. A backup and an exported record " +
+    "keep the history, a snapshot begins a new one. Asks for confirmation where a database is there.";
+  static override examples = [
+    "<%= config.bin %> db restore before-release.db --yes",
+    "<%= config.bin %> db restore record.ndjson --yes",
+    "<%= config.bin %> db restore snapshot.yaml --db new.db",
+  ];
+  static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
+
+  protected async answer({ args: { from }, now }: Given<typeof DbRestore>): Promise<View> {
+    const Databases = await this.databases();
+    const origin = await this.#origin(from);
+    if (Databases.exists(this.url) && !this.confirmed) await this.confirm(`This replaces the database at ${this.url}.`);
+    const aside = await Databases.restore(this.url, now, origin, await this.auditKey());
+    const { revision } = await (await this.open()).policy({ grants: "none" });
+    return restoredView({ path: this.url, aside, revision });
+  }
+
+  /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
+  async #origin(path: string) {
+    const kind = originKind(path);
+    if (kind === "backup") return { backup: path };
+    if (kind === "record") return { lines: readLines(path) };
+    return { wish: seeding(documentOf(await readInputs([path])), true), stamp: this.stamp() };
+  }
+}

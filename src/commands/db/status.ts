@@ -1,0 +1,13 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { statusView } from "../../output/status.ts";
+import type { View } from "../../output/view.ts";
+
+export default class DbStatus extends RbacCommand<typeof DbStatus> {
+  static override summary = "Show the database itself: size, counts, settings, warnings";
+  static override description = "Checks the pages too. audit verify checks what they say.";
+  static override examples = ["<%= config.bin %> db status", "<%= config.bin %> db status --json"];
+
+  protected async answer({ open }: Given<typeof DbStatus>): Promise<View> {
+    return statusView(await (await open()).status());
+  }
+}

@@ -1,0 +1,18 @@
+import { type Given, RbacCommand } from "../command.ts";
+import { timeFlag } from "../options.ts";
+import { expiringView } from "../output/history.ts";
+import type { View } from "../output/view.ts";
+import { parseMoment } from "../policy/times.ts";
+
+export default class Expiring extends RbacCommand<typeof Expiring> {
+  static override summary = "List what ends soon, and what its holders then lose";
+  static override description =
+    "Renew with assign and a later --until. LOSES is empty where the user holds the same another way.";
+  static override examples = ["<%= config.bin %> expiring", "<%= config.bin %> expiring --within 24h --json"];
+  static override flags = { within: timeFlag("how far to look, such as 7d or 24h; 7d when left out", "DURATION") };
+
+  protected async answer({ flags, now, open }: Given<typeof Expiring>): Promise<View> {
+    const database = await open();
+    return expiringView(await database.expiring(now, parseMoment(flags.within ?? "7d", now, "forward")));
+  }
+}

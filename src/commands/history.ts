@@ -1,0 +1,29 @@
+import { type Given, RbacCommand } from "../command.ts";
+import { nameArg, nameFlag, optionalPermissionArg } from "../options.ts";
+import { historyView } from "../output/history.ts";
+import type { View } from "../output/view.ts";
+
+export default class History extends RbacCommand<typeof History> {
+  static override summary = "Tell when a user, or a role, gained and lost permissions, and by whose act";
+  static override description =
+    "Replays the record: every moment something was gained or lost, with the entry that caused it, also when that was a grant or an " +
+    "inheritance edge elsewhere, or a window that opened or closed.";
+  static override examples = [
+    "<%= config.bin %> history alice posts:publish",
+    "<%= config.bin %> history alice",
+    "<%= config.bin %> history --role editor",
+  ];
+  static override args = {
+    user: nameArg("who (left out with --role)"),
+    permission: optionalPermissionArg("one permission; all when left out"),
+  };
+  static override flags = { role: nameFlag("a role instead of a user", "ROLE") };
+  static override insteadOfArgs = ["role"];
+
+  protected async answer({ args, flags, now, open }: Given<typeof History>): Promise<View> {
+    const database = await open();
+    const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
+    const permission = flags.role === undefined ? args.permission : (args.user ?? args.permission);
+    return historyView(subject, await database.history(subject, permission, now));
+  }
+}

@@ -1,0 +1,69 @@
+/** The database itself, in words. */
+import { say } from "./clean.ts";
+import type { View } from "./view.ts";
+
+interface Shown {
+  readonly path: string;
+  readonly version: number;
+  readonly revision: number;
+  readonly head: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly warnings: readonly string[];
+}
+
+export function statusView(status: Shown): View {
+  const { path, version, revision, head, counts, files, settings, warnings } = status;
+  const rows: [string, string | number][] = [
+    ["path", path],
+    ["format", version],
+    ["revision", revision],
+    ["head", head],
+    ...Object.entries(counts),
+    ...files.map((file): [string, string] => [file.path, `${file.bytes} bytes, mode ${file.mode}`]),
+    ...Object.entries(settings),
+  ];
+  return {
+    json: status,
+    table: { head: ["what", "value"], rows },
+    text: (ink) => [
+      ...rows.map(([what, value]) => `${ink.faint(say`${what}:`)} ${say`${value}`}`),
+      ...warnings.map((warning) => `${ink.bad("warning:")} ${say`${warning}`}`),
+    ],
+  };
+}
+
+export const restoredView = ({
+  path,
+  aside,
+  revision,
+}: {
+  path: string;
+  aside: string | undefined;
+  revision: number;
+}): View => ({
+  json: { changed: true, path, revision, aside: aside ?? null },
+  table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
+  text: () => [say`restored ${path} at revision ${revision}`],
+  talk: aside === undefined ? [] : [`the old database lies at ${aside}`],
+});
+
+export const migratedView = ({
+  from,
+  to,
+  backup,
+  dryRun,
+}: {
+  from: number;
+  to: number;
+  backup: string | undefined;
+  dryRun: boolean;
+}): View => ({
+  json: { changed: from !== to, dryRun, from, to, backup: backup ?? null },
+  table: { head: ["from", "to", "backup"], rows: [[from, to, backup ?? null]] },
+  text: () => [
+    from === to ? `format ${to}, nothing to do` : `format ${from} ${dryRun ? "would become" : "became"} ${to}`,
+  ],
+  talk: backup === undefined ? [] : [`the backup lies at ${backup}`],
+});

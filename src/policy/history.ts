@@ -1,0 +1,151 @@
+/** What somebody could do when: every moment a permission was gained or lost, with what caused it. */
+import { type Change, keyFields, kindOf, replay } from "./change.ts";
+import { type Because, because, refsOf } from "./decide.ts";
+import { groundedPermissions } from "./lists.ts";
+import { type Lookup, lookupOf } from "./lookup.ts";
+import { roleAlone } from "./matrix.ts";
+import { emptyDraft, keyOf } from "./model.ts";
+import { withoutOwn } from "./names.ts";
+import type { Scope } from "./scopes.ts";
+import { type Asker, askerOf, holdingsOf, reachedFrom } from "./walk.ts";
+
+/** A change as it was recorded. */
+export interface Recorded {
+  readonly seq: number;
+  readonly revision: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly change: Change;
+}
+
+/** A permission gained or lost at a moment, on a scope, for good or as the owner. */
+export interface Turn {
+  readonly at: string;
+  readonly revision: number;
+  readonly turn: "gained" | "lost";
+  readonly permission: string;
+  readonly own: string;
+  readonly scope: Scope;
+  readonly except: readonly Scope[];
+  /** The entries that caused it; none where a window opened or closed by itself. */
+  readonly entries: readonly Recorded[];
+  /** The path that began or ended to hold. */
+  readonly path: Because;
+}
+
+export type Subject = { readonly user: string } | { readonly role: string };
+
+type State = ReadonlyMap<string, Omit<Turn, "at" | "revision" | "turn" | "entries">>;
+
+/**
+ * Replays a record and tells every turn, oldest first.
+ * @param record the entries about structure and about the user, in their order
+ * @param now where to stop: windows that open or close later have not turned anything yet
+ */
+export function historyOf(
+  record: readonly Recorded[],
+  subject: Subject,
+  permission: string | undefined,
+  now: string,
+): Turn[] {
+  const draft = emptyDraft();
+  const turns: Turn[] = [];
+  let state: State = new Map();
+  let clock = "";
+  let revision = 0;
+  let lookup = lookupOf(draft);
+  const look = (at: string) => stateOf(lookup, subject, at, permission);
+  const pass = (until: string) => {
+    for (const at of boundaries(lookup, subject, clock, until))
+      state = turned(state, look(at), { at, revision, entries: [] }, turns);
+    if (until > clock) clock = until;
+  };
+  for (const entries of byRevision(record)) {
+    const [first] = entries;
+    if (!first) continue;
+    pass(first.at);
+    const roles = rolesReached(lookup, subject, clock);
+    const relevant = entries.filter(({ change }) => touches(change, roles, subject));
+    replay(
+      draft,
+      entries.map(({ change }) => change),
+      first.revision,
+    );
+    revision = first.revision;
+    if (relevant.length === 0) continue; // What is not reached yet may wait for the change that reaches it.
+    lookup = lookupOf(draft);
+    state = turned(state, look(clock), { at: first.at, revision, entries: relevant }, turns);
+  }
+  pass(now);
+  return turns;
+}
+
+function* byRevision(record: readonly Recorded[]): Iterable<Recorded[]> {
+  let group: Recorded[] = [];
+  for (const entry of record) {
+    if (group[0] && group[0].revision !== entry.revision) {
+      yield group;
+      group = [];
+    }
+    group.push(entry);
+  }
+  if (group.length > 0) yield group;
+}
+
+const askerFor = (subject: Subject, at: string): Asker =>
+  "user" in subject ? askerOf(subject.user, at, {}) : roleAlone(subject.role, at);
+
+function stateOf(lookup: Lookup, subject: Subject, at: string, permission: string | undefined): State {
+  const known = "user" in subject ? lookup.policy.user.has(subject.user) : lookup.policy.role.has(subject.role);
+  if (!known) return new Map();
+  const rows = groundedPermissions(lookup, askerFor(subject, at)).filter(
+    (row) => permission === undefined || row.permission === withoutOwn(permission),
+  );
+  return new Map(
+    rows.map(({ permission: name, own, scope, except, path }) => {
+      const told = { permission: name, own, scope, except, path: because(path) };
+      return [`${name} ${own} ${scope ?? ""} ${except.join(" ")}`, told];
+    }),
+  );
+}
+
+/** Notes what differs between two states, and passes the new one on. */
+function turned(before: State, after: State, moment: Pick<Turn, "at" | "revision" | "entries">, turns: Turn[]): State {
+  for (const [key, row] of before)
+    if (!after.has(key)) turns.push({ ...moment, turn: "lost", ...row, entries: causes(moment, row.path) });
+  for (const [key, row] of after)
+    if (!before.has(key)) turns.push({ ...moment, turn: "gained", ...row, entries: causes(moment, row.path) });
+  return after;
+}
+
+/** The entries about the rows of the path itself; where it stands on other rows than those, all that touched the subject. */
+function causes({ entries }: Pick<Turn, "entries">, path: Because): readonly Recorded[] {
+  const rows = new Set(refsOf(path, null).map(({ kind, key }) => `${kind} ${keyOf(kind, { ...key, user: null })}`));
+  const about = entries.filter(({ change }) => {
+    const kind = kindOf(change);
+    return rows.has(`${kind} ${keyOf(kind, { ...keyFields(change), ...(kind === "assignment" && { user: null }) })}`);
+  });
+  return about.length > 0 ? about : entries;
+}
+
+/** Whether a change can turn anything: about the user, about everyone, about the catalogue, or about a role that is reached. */
+function touches(change: Change, roles: ReadonlySet<string>, subject: Subject): boolean {
+  const kind = kindOf(change);
+  if (kind === "permission" || kind === "everyone") return true;
+  if ("user" in change) return "user" in subject && change.user === subject.user;
+  return "role" in change && roles.has(change.role);
+}
+
+/** Every role that the subject reaches, through windows that are open or not. */
+function rolesReached(lookup: Lookup, subject: Subject, at: string): Set<string> {
+  const asker = askerFor(subject, at);
+  return new Set([...reachedFrom(lookup, holdingsOf(lookup, asker), asker)].map((reach) => reach.role));
+}
+
+/** The moments in `(from, to]` at which a window of the subject opens or closes. */
+function boundaries(lookup: Lookup, subject: Subject, from: string, to: string): string[] {
+  const moments = holdingsOf(lookup, askerFor(subject, to)).flatMap((holding) => [holding.from, holding.until]);
+  const passed = moments.filter((moment): moment is string => moment !== null && moment > from && moment <= to);
+  return [...new Set(passed)].sort();
+}

@@ -1,0 +1,75 @@
+/** Making a database: a new one, or one in the place of another. */
+import { wrong } from "../errors.ts";
+import { Store } from "./store.ts";
+import { appear, moveAside } from "./upkeep.ts";
+import type { Written } from "./verify.ts";
+
+/** A new database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
+export const createWith = <T>(path: string, now: string, work: (store: Store) => Promise<T>): Promise<T> =>
+  appear(path, (draft) => made(draft, now, work));
+
+async function made<T>(draft: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await Store.create(draft, now);
+  return work(store).finally(() => store.close());
+}
+
+/** What a database can be restored from. */
+export type Origin =
+  | { readonly backup: string }
+  | { readonly record: AsyncIterable<Written> }
+  | { readonly work: (store: Store) => Promise<unknown> };
+
+/**
+ * Puts another database in the place of one. It is made and verified beside it first; only then the old files move aside.
+ * @returns where the old database now lies, if there was one
+ * @throws RbacError `ORIGIN_INVALID` (exit 2), and nothing is moved, when what was made does not verify.
+ */
+export async function replaceWith(
+  path: string,
+  now: string,
+  origin: Origin,
+  key: Uint8Array | undefined,
+): Promise<string | undefined> {
+  let aside: string | undefined;
+  const settle = () => {
+    aside = moveAside(path, now);
+  };
+  await appear(path, (draft) => build(draft, now, origin, key), settle);
+  return aside;
+}
+
+async function build(draft: string, now: string, origin: Origin, key: Uint8Array | undefined): Promise<void> {
+  if ("backup" in origin) {
+    const backup = await Store.open(origin.backup, "read");
+    await backup.backUp(draft).finally(() => backup.close());
+  } else if ("record" in origin) await made(draft, now, (store) => store.restore(origin.record));
+  else await made(draft, now, origin.work);
+  const store = await Store.open(draft, "read");
+  const { valid, faults } = await store.verify({ key }).finally(() => store.close());
+  if (!valid)
+    throw wrong(
+      "ORIGIN_INVALID",
+      `what would be restored does not verify: ${faults[0]?.message} (${faults.length} faults)`,
+    );
+}
+
+/** The formats before and after, and where the copy of the older one lies. */
+export interface Migrated {
+  readonly from: number;
+  readonly to: number;
+  readonly backup: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Migrates a database forward, after a copy beside it. @throws RbacError `DATABASE_NEWER` (exit 4), and nothing is touched. */
+export async function migrateStore(path: string, now: string, dryRun: boolean): Promise<Migrated> {
+  const { from, to } = await Store.formatOf(path);
+  if (from === to || dryRun) return { from, to, backup: undefined, dryRun };
+  const backup = `${path}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
+  const store = await Store.openAnyFormat(path);
+  await store
+    .backUp(backup)
+    .then(() => store.migrate(now))
+    .finally(() => store.close());
+  return { from, to, backup, dryRun };
+}
