@@ -1,5 +1,5 @@
 /** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { wrong } from "../errors.ts";
 import type { Input } from "./content.ts";
@@ -34,17 +34,47 @@ export async function readInputs(paths: readonly string[]): Promise<Input[]> {
 
 /** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
 export function readText(path: string, largest: number): string {
-  if (path !== "-" && !statOf(path).isFile()) {
-    throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
-  }
-  const bytes = reading(path, () => readFileSync(path === "-" ? 0 : path));
   const name = nameOf(path);
-  if (bytes.length > largest)
-    throw wrong("FILE_TOO_LARGE", `${name} has ${bytes.length} bytes; ${largest} are read at most`);
+  const refuseLarge = (size: number) => {
+    if (size > largest)
+      throw wrong("FILE_TOO_LARGE", `${name} has more than the ${largest} bytes that are read at most`);
+  };
+  if (path !== "-") {
+    const found = statOf(path);
+    if (!found.isFile())
+      throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
+    refuseLarge(found.size);
+  }
+  const bytes = reading(path, () => (path === "-" ? readStandardInput(largest) : readFileSync(path)));
+  refuseLarge(bytes.length);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw wrong("FILE_NOT_UTF8", `${name} is not UTF-8 text`, { cause });
+  }
+}
+
+/** Stops a little beyond the limit, for a pipe may never end; and waits where whoever piped it made it non-blocking. */
+function readStandardInput(largest: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= largest; ) {
+    const chunk = Buffer.allocUnsafe(1 << 16);
+    const read = readOrWait(chunk);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+    size += read;
+  }
+  return Buffer.concat(chunks);
+}
+
+function readOrWait(chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(0, chunk);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
   }
 }
 
@@ -55,7 +85,7 @@ function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
   const files = reading(path, () => readdirSync(path)).filter(
-    (file) => extname(file) in FORMATS && !file.startsWith("."),
+    (file) => Object.hasOwn(FORMATS, extname(file)) && !file.startsWith("."),
   );
   if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
   return files.sort().map((file) => join(path, file));

@@ -1,7 +1,7 @@
 /** Writing a file: whole or not at all, and for its owner's eyes. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
-import { wrong } from "../errors.ts";
+import { RbacError, wrong } from "../errors.ts";
 
 const FORMATS = {
   ".yaml": "yaml",
@@ -20,9 +20,10 @@ export const formatOf = (path = ""): (typeof FORMATS)[keyof typeof FORMATS] | un
 export function writeFile(path: string, text: string): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
+    refuseSpecial(path);
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeSync(file, text);
+      writeFileSync(file, text); // A single write may stop half way where the disk is nearly full.
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -30,6 +31,26 @@ export function writeFile(path: string, text: string): void {
     renameSync(draft, path);
   } catch (cause) {
     rmSync(draft, { force: true });
+    if (cause instanceof RbacError) throw cause;
     throw wrong("FILE_UNWRITABLE", `cannot write ${path}: ${String((cause as { code?: string }).code)}`, { cause });
+  }
+}
+
+const DATABASE = "SQLite format 3\0";
+
+/** A device or a pipe is no file to be replaced, and a database none to be lost. @throws RbacError (exit 2). */
+function refuseSpecial(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isFile())
+    throw wrong("FILE_INVALID", `${path} is not a regular file: leave --out away to write to standard output`);
+  const file = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(DATABASE.length);
+    readSync(file, start, 0, start.length, 0);
+    if (start.toString("latin1") === DATABASE)
+      throw wrong("FILE_INVALID", `${path} is a database: it is left as it is`);
+  } finally {
+    closeSync(file);
   }
 }

@@ -1,8 +1,9 @@
 /** The record: one entry for each change, chained by hashes from the first on; and searching it. */
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
+import { unavailable } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
-import type { Change } from "../policy/change.ts";
+import { type Change, kindOf } from "../policy/change.ts";
 import { RECORDS } from "../policy/model.ts";
 import type { Column, EntryRow, Tables } from "./tables.ts";
 
@@ -88,16 +89,33 @@ type Words = { readonly [word in "user" | "role" | "inherits" | "permission"]?: 
 /** An entry as it was recorded; the change in the order of words that people read, not the canonical one. */
 function fromRow(row: EntryRow): Entry {
   const { seq, revision, at, actor, os_user: osUser, reason, prev, hash } = row;
-  return { seq, revision, at, actor, osUser, reason, change: ordered(JSON.parse(row.change)), prev, hash };
+  return { seq, revision, at, actor, osUser, reason, change: changeIn(row), prev, hash };
+}
+
+/** @throws RbacError (exit 4) for what this version never wrote: a newer one did, or somebody who should not have. */
+function changeIn({ seq, change: text }: EntryRow): Change {
+  const change = parsed(text);
+  if (!change) throw unavailable("RECORD_INVALID", `entry ${seq} of the record is damaged`);
+  if (Object.hasOwn(RECORDS, kindOf(change))) return ordered(change);
+  throw unavailable("DATABASE_NEWER", `entry ${seq} of the record is of a kind that this rbac does not know`);
+}
+
+function parsed(text: string): Change | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const kind = (value as { readonly kind?: unknown } | null)?.kind;
+    return typeof kind === "string" ? (value as Change) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function ordered(change: Change): Change {
   const { kind, before, after, ...key } = change;
-  const fields = RECORDS[kind.slice(0, kind.indexOf(".")) as keyof typeof RECORDS] as
-    | { key: readonly string[] }
-    | undefined;
   const words = key as { readonly [word: string]: unknown };
-  const sorted = Object.fromEntries((fields?.key ?? Object.keys(key)).map((word) => [word, words[word]]));
+  const sorted = Object.fromEntries(
+    (RECORDS[kindOf(change)].key as readonly string[]).map((word) => [word, words[word]]),
+  );
   return { kind, ...sorted, before, after } as Change;
 }
 

@@ -20,7 +20,8 @@ export async function migrate(db: Transaction<Tables>, traits: Traits, from: num
 
 /** Refuses a database of another version untouched. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
 export async function checkVersion(db: Kysely<Tables>): Promise<void> {
-  const { version } = await db.selectFrom("meta").select("version").executeTakeFirstOrThrow();
+  const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
+  if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
   if (version > VERSION) {
     throw unavailable(
       "DATABASE_NEWER",

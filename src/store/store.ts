@@ -1,12 +1,13 @@
 /** The one door: every question reads through it in one moment, every mutation passes it in one transaction. */
+import { randomUUID } from "node:crypto";
 import { linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Transaction } from "kysely";
-import { type Named, UnknownName } from "../errors.ts";
+import { type Named, UnknownName, unavailable } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
 import type { Policy } from "../policy/model.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
-import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
+import { type Connection, connect, databaseExists, type Mode, requirePath, translate } from "./connect.ts";
 import { chained, ENTRY_COLUMNS, type Entry, type Filter, head, type Stamp, search, stampsOf } from "./entries.ts";
 import { decided, nearestNames, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, migrate } from "./migrations.ts";
@@ -121,8 +122,10 @@ export class Store {
         };
         await writeRows(trx, revision, changes, tick);
         const stampOf = (change: Change) => ({ ...stamp, reason: wish.reasonOf?.(change) ?? stamp.reason });
-        const entries = chained(await head(trx), revision, changes, stampOf);
-        await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
+        const last = await head(trx);
+        await insertAll(trx, "entries", ENTRY_COLUMNS, chained(last, revision, changes, stampOf), tick);
+        if ((await head(trx)).seq !== last.seq + changes.length)
+          throw unavailable("RECORD_REFUSED", "the database did not keep the audit entries, so nothing was changed");
         return { changed: true, revision, changes };
       });
     } catch (error) {
@@ -161,7 +164,8 @@ class Unchanged extends Error {
  * @throws RbacError `DATABASE_EXISTS` (exit 4) when another process was first.
  */
 export async function createWith<T>(path: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const draft = join(dirname(path), `.rbac-${process.pid}-${Date.parse(now)}.tmp`);
+  requirePath(path);
+  const draft = join(dirname(path), `.rbac-${randomUUID()}.tmp`);
   try {
     const store = await Store.create(draft, now);
     const result = await work(store).finally(() => store.close());
