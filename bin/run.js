@@ -10,14 +10,14 @@ const fail = (error) => {
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error) => {
-    // Whoever reads us may stop reading: that is no fault of ours.
-    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-    process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
-    process.exit(4);
-  });
-}
+// Whoever reads us may stop reading: that is no fault of ours. The run goes on to its end, for only the end knows the exit code:
+// leaving here would turn a "no" that nobody reads into a "yes". A notice that is lost changes nothing; a lost answer does.
+process.stderr.on("error", () => {});
+process.stdout.on("error", (error) => {
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
+  process.exit(4);
+});
 
 // In a container the user may have no entry in the system's list: looking for a home or shell would then throw.
 process.env.HOME ??= "/";

@@ -1,16 +1,12 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
 import { RbacError, UnknownName, wrong } from "./errors.ts";
-import { type Change, keyFields } from "./policy/change.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
 import { grouped } from "./policy/group.ts";
-import { historyOf, type Subject, type Turn } from "./policy/history.ts";
-import { type SinceRow, whoCouldBetween } from "./policy/interval.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
 import { type Lookup, lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
 import type { Policy, RowRef } from "./policy/model.ts";
-import { withoutOwn } from "./policy/names.ts";
 import { type Near, nearOf } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
 import type { Scope } from "./policy/scopes.ts";
@@ -18,12 +14,12 @@ import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from 
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import type { Slice, Wish } from "./policy/wish.ts";
-import { createWith, type Migrated, migrateStore, type Origin, replaceWith } from "./store/create.ts";
-import { type Entry, type Filter, refKey, type Stamp } from "./store/entries.ts";
+import { AuditRecord } from "./record.ts";
+import { createWith } from "./store/create.ts";
+import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
 import type { Status } from "./store/upkeep.ts";
-import { type Anchor, parseAnchor, type Report, verifyRecord, writtenLines } from "./store/verify.ts";
 
 /** An answer, and the revision that it was read at. */
 export type At<T> = T & { readonly revision: number };
@@ -66,31 +62,18 @@ export class Database {
     return createWith(path, now, (store) => work(new Database(store)));
   }
 
-  /**
-   * Puts a database in the place of another, made and verified first; returns where the old one now lies.
-   * @throws RbacError `ORIGIN_INVALID` (exit 2), and then nothing is moved.
-   */
-  static restore(
-    path: string,
-    now: string,
-    from: RestoreFrom,
-    key: Uint8Array | undefined,
-  ): Promise<string | undefined> {
-    return replaceWith(path, now, originOf(from), key);
-  }
-
   /** An empty database in memory, for trying something out. */
   static async scratch(now: string): Promise<Database> {
     return new Database(await Store.create(":memory:", now));
   }
 
-  /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
-  static migrate(path: string, now: string, dryRun: boolean): Promise<Migrated> {
-    return migrateStore(path, now, dryRun);
-  }
-
   static exists(url: string): boolean {
     return Store.exists(url);
+  }
+
+  /** The record of all changes. */
+  get record(): AuditRecord {
+    return new AuditRecord(this.#store);
   }
 
   close(): Promise<void> {
@@ -168,27 +151,6 @@ export class Database {
     });
   }
 
-  /** A hint where a "no" is about a scope that nothing mentions: it may be misspelt (rule 1). */
-  async unheardScope(scope: Scope, answers: readonly { readonly allowed: boolean }[]): Promise<string[]> {
-    const [segment] = scope?.split("/") ?? [];
-    if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
-    const known = await this.#read((reading) => reading.mentions(segment));
-    return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
-  }
-
-  /** What to say of users that a change has created: which standing name each is near to. */
-  newcomers(changes: readonly Change[]): Promise<string[]> {
-    return this.#read(async (reading) => {
-      const lines: string[] = [];
-      for (const change of changes) {
-        if (change.kind !== "user.add") continue;
-        const near = await reading.nearest("user", change.user);
-        lines.push(`new user "${change.user}"${near.length > 0 ? `; near to it there is "${near.join('", "')}"` : ""}`);
-      }
-      return lines;
-    });
-  }
-
   /** What somebody may do; `on` keeps what holds there. @throws UnknownName (exit 2). */
   permissions(asker: Asker, on?: Scope): Promise<At<{ permissions: PermissionRow[] }>> {
     return this.#answer(permissionsSlice(asker), (policy) => ({
@@ -206,38 +168,6 @@ export class Database {
       const whole = all ? await reading.load({ ...slice, users: "all" }) : policy;
       const users = whoCan(lookupOf(whole), permission, { at, activate: [], assume: [] }, on);
       return { revision: reading.revision, users };
-    });
-  }
-
-  /** Who could do something at any moment from `since` to `until`. @throws UnknownName (exit 2), RbacError (exit 2) for an empty interval. */
-  whoCouldBetween(
-    permission: string,
-    interval: { since: string; until: string },
-    on?: Scope,
-  ): Promise<At<{ users: SinceRow[] }>> {
-    if (interval.since > interval.until)
-      throw wrong("INTERVAL_EMPTY", `the interval from ${interval.since} until ${interval.until} is empty`);
-    return this.#store.read(async (reading) => {
-      const start = await reading.revisionAt(interval.since);
-      const end = await reading.revisionAt(interval.until);
-      const policy = await reading.load({ users: "all", roles: "all", permissions: "all" }, start);
-      const record = await reading.entries({ fromRevision: start + 1, toRevision: end });
-      return { revision: end, users: whoCouldBetween(policy, record, permission, interval, on) };
-    });
-  }
-
-  /** When somebody, or a role, gained or lost a permission, or any; with the entries that caused it. @throws UnknownName (exit 2). */
-  history(subject: Subject, permission: string | undefined, now: string): Promise<At<{ turns: Turn[] }>> {
-    return this.#store.read(async (reading) => {
-      const record = await reading.entriesAbout("user" in subject ? subject.user : null);
-      const [named, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
-      if (!record.some(({ change }) => keyFields(change)[named] === name))
-        throw await reading.suggest(new UnknownName(named, name));
-      const plain = permission && withoutOwn(permission);
-      if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
-        throw await reading.suggest(new UnknownName("permission", plain));
-      }
-      return { revision: reading.revision, turns: historyOf(record, subject, permission, now) };
     });
   }
 
@@ -273,22 +203,6 @@ export class Database {
     return this.#answer(slice, (policy) => ({ policy }));
   }
 
-  /** The recorded entries that fit, oldest first. */
-  entries(filter: Filter): Promise<Entry[]> {
-    return this.#read((reading) => reading.entries(filter));
-  }
-
-  /** The whole record up to what is its last entry now, oldest first. */
-  record(): AsyncIterable<Entry> {
-    return this.#store.record();
-  }
-
-  /** `SEQ:HASH` of the last entry: kept elsewhere, it shows later whether the record was cut or rewritten. */
-  async head(): Promise<string> {
-    const { seq, hash } = await this.#store.head();
-    return `${seq}:${hash}`;
-  }
-
   /** What there is to know about the database itself. */
   status(): Promise<Status> {
     return this.#store.status();
@@ -297,19 +211,6 @@ export class Database {
   /** Copies the database into a new private file while it is in use. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   backUp(to: string): Promise<void> {
     return this.#store.backUp(to);
-  }
-
-  /**
-   * Checks the record, the tables against it, the schema and the pages. Faults are told, never thrown.
-   * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
-   */
-  verify({ key, expect }: Expecting): Promise<Report> {
-    return this.#store.verify({ key, anchor: anchorOf(expect) });
-  }
-
-  /** The same for an exported record, line by line, which needs no database and says nothing of tables. */
-  static verifyRecord(lines: AsyncIterable<string>, { key, expect }: Expecting): Promise<Report> {
-    return verifyRecord(lines, { key, anchor: anchorOf(expect) });
   }
 
   /** Decides a wish on what stands now, and changes nothing. */
@@ -327,30 +228,8 @@ export class Database {
   }
 }
 
-export type { Report } from "./store/verify.ts";
-
-/** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
-export type RestoreFrom =
-  | { readonly backup: string }
-  | { readonly lines: AsyncIterable<string> }
-  | { readonly wish: Wish; readonly stamp: Stamp };
-
-function originOf(from: RestoreFrom): Origin {
-  if ("backup" in from) return from;
-  if ("lines" in from) return { record: writtenLines(from.lines) };
-  return { work: (store) => store.change(from.stamp, from.wish, { allowConfusable: true }) };
-}
-
 /** The entry that made a row what it is. */
 export type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
-
-export interface Expecting {
-  readonly key?: Uint8Array | undefined;
-  readonly expect?: string | undefined;
-}
-
-const anchorOf = (expect: string | undefined): Anchor | undefined =>
-  expect === undefined ? undefined : parseAnchor(expect);
 
 /** The decision, or the error that says why there is none. */
 function attempted(lookup: Lookup, question: Question): Decision | RbacError {

@@ -14,7 +14,18 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
 
 const exitCodes = (): [string, string][] => EXIT_CODES.map(([code, meaning]) => [code, meaning]);
 
-class RbacCommandHelp extends CommandHelp {
+export class RbacCommandHelp extends CommandHelp {
+  /** The arguments, and that there are flags: which go together is for sentences to say. */
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args ?? {}).map((arg) => `${this.arg(arg)}${arg.multiple ? "..." : ""}`);
+    return [this.command.id, ...args, "[FLAGS]"].join(" ");
+  }
+
+  /** Without the summary, which stands at the top. */
+  protected override description(): string | undefined {
+    return this.command.description && this.wrap(this.command.description);
+  }
+
   protected override sections() {
     const sections = super.sections();
     const first = ["USAGE", "EXAMPLES", "ARGUMENTS", "FLAGS", "DESCRIPTION"];

@@ -1,7 +1,7 @@
 /** From argv to a command, and from whatever goes wrong to one line and the documented exit code. */
-import { type Command, Config, Errors, flush } from "@oclif/core";
+import { type Command, Config, Errors } from "@oclif/core";
 import { didYouMean, EXIT, RbacError, wrong } from "./errors.ts";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
+import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "./options.ts";
 import { clean, toJson } from "./output/clean.ts";
 import { nearest } from "./policy/suggest.ts";
 
@@ -18,7 +18,6 @@ export interface Program {
 export async function main(argv: readonly string[], program: Program): Promise<void> {
   try {
     await dispatch(argv, program);
-    await flush();
   } catch (error) {
     report(error, wantsJson(argv));
   }
@@ -72,11 +71,6 @@ function hoist(argv: readonly string[]): { leading: string[]; rest: string[] } {
     at += takes;
   }
   return { leading, rest: argv.slice(at) };
-}
-
-function unknownFlag(word: string, known: readonly string[]): RbacError {
-  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
-  return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
 }
 
 /** The longest run of words that names a command or a topic. */
@@ -157,5 +151,6 @@ const rest = ({ code, suggestions, problems, exitCode, retry }: RbacError) => ({
 const plainMessage = (message: string): string =>
   message
     .replace(/^Parsing --(\S+) \n\t/, "--$1: ")
+    .replace(/^The following errors? occurred:\s*/, "")
     .replace(/\nSee more help with --help$/, "")
     .replace(/\s*\n\s*/g, " ");

@@ -1,9 +1,10 @@
 /** The flags and arguments that commands share, each read by the rule of its word. */
 import { Args, Flags } from "@oclif/core";
-import { wrong } from "./errors.ts";
+import { didYouMean, type RbacError, wrong } from "./errors.ts";
 import { FORMATS } from "./output/view.ts";
 import { parseCatalogued, parseName, parsePattern, parsePermission, parseText } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
+import { nearest } from "./policy/suggest.ts";
 
 type Read = (text: string) => string;
 
@@ -66,16 +67,22 @@ export const SESSION = {
   assume: rolesFlag("hold this role for the question (repeatable)"),
 };
 
+/** What a question about a permission may say besides. */
+export const QUESTION = {
+  ...SESSION,
+  owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
+};
+
 /** How several answers become one, and which is expected. */
 export const VERDICTS = {
   any: Flags.boolean({ description: "one yes is enough", exclusive: ["all"] }),
   all: Flags.boolean({ description: "all must be yes (the default)" }),
-  expect: Flags.option({ description: "exit 0 when this is the answer, else 1", options: ["yes", "no"] as const })(),
+  expect: Flags.custom<boolean>({
+    description: "exit 0 when this is the answer, else 1",
+    options: ["yes", "no"],
+    parse: async (answer) => answer === "yes",
+  })(),
 };
-
-/** The answer that --expect names. */
-export const expected = (expect: "yes" | "no" | undefined): boolean | undefined =>
-  expect === undefined ? undefined : expect === "yes";
 
 const GLOBAL = { helpGroup: "GLOBAL" };
 
@@ -128,6 +135,12 @@ export const WRITE_FLAGS = {
 export const ALLOW_CONFUSABLE = Flags.boolean({ description: "accept a new name that looks like one that is there" });
 
 export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
+
+/** A flag that nobody knows, with the nearest that there are. */
+export function unknownFlag(word: string, known: readonly string[]): RbacError {
+  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
+  return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
+}
 
 /** Takes fields back to nothing, which an empty value never does. */
 export const clearFlag = <F extends string>(fields: readonly F[]) =>

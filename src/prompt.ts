@@ -1,10 +1,16 @@
 /** Asking a person: only on a terminal, always on stderr, never inside a transaction. */
 import { EXIT, RbacError, refused } from "./errors.ts";
 
-/** Lets a person pick one of the names, typing part of it. @throws RbacError `INTERRUPTED` (exit 130) on Ctrl-C. */
-export async function choose(message: string, names: readonly string[]): Promise<string> {
+/** One of several: how it is shown, which must be fit to print, and what it stands for. */
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Lets a person pick one, typing part of it. @throws RbacError `INTERRUPTED` (exit 130) on Ctrl-C. */
+export async function choose(message: string, choices: readonly Choice[]): Promise<string> {
   const source = (term: string | undefined) =>
-    names.filter((name) => name.toLowerCase().includes((term ?? "").toLowerCase()));
+    choices.filter(({ name }) => name.toLowerCase().includes((term ?? "").toLowerCase()));
   const { answer } = await ask({ type: "search", name: "answer", message, source });
   return String(answer);
 }

@@ -1,5 +1,6 @@
 /** The world around a command: clock, environment, terminal, streams. Read here and nowhere else. */
 import { userInfo } from "node:os";
+import { isatty } from "node:tty";
 
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,7 +30,8 @@ export function systemShell(): Shell {
     osUser,
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
-    interactive: Boolean(process.stdin.isTTY && process.stderr.isTTY) && !env.CI,
+    // Not by process.stdin: to touch that is to make the pipe non-blocking, and a slow writer would then fail the reader.
+    interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
   };
 }
 

@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { type Given, WritingCommand } from "../command.ts";
 import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { subjectOf } from "../policy/edits.ts";
 import { windowOf } from "../policy/times.ts";
 import { assigning } from "../policy/wishes.ts";
+import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Assign extends WritingCommand<typeof Assign> {
   static override summary = "Assign roles to a user, or to everyone";
@@ -22,23 +22,17 @@ export default class Assign extends WritingCommand<typeof Assign> {
     from: timeFlag("when it begins", "TIME"),
     until: timeFlag("when it ends", "TIME"),
     for: timeFlag("how long it lasts, such as 8h or 7d", "DURATION"),
-    everyone: Flags.boolean({
-      description: "every user, without an assignment of their own",
-      exclusive: ["on", "from", "until", "for"],
-    }),
+    everyone: Flags.boolean({ description: "every user", exclusive: ["on", "from", "until", "for"] }),
     replace: Flags.boolean({ description: "let the window be shortened, or lose its end" }),
     existing: Flags.boolean({ description: "refuse a user that does not exist" }),
     "allow-confusable": ALLOW_CONFUSABLE,
   };
-  static override insteadOfArgs = ["everyone"];
+  static override insteadOfUser = ["everyone"];
 
   protected async answer({ args, flags, now }: Given<typeof Assign>): Promise<View> {
     const window = windowOf(flags, now);
     const { replace, existing, on: scope = null } = flags;
     const wish = assigning({ ...subjectOf(args, flags.everyone), scope, ...window, replace, existing });
-    return this.change(wish, {
-      allowConfusable: flags["allow-confusable"],
-      talk: (changes) => this.newcomers(changes),
-    });
+    return this.change(wish, { allowConfusable: flags["allow-confusable"], talk: (made) => this.newcomers(made) });
   }
 }

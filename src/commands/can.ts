@@ -1,6 +1,7 @@
 import { type Given, RbacCommand } from "../command.ts";
 import { LARGEST, readText } from "../files/input.ts";
-import { expected, nameArg, nameFlag, permissionsArg, SESSION, VERDICTS, wordFlag } from "../options.ts";
+import { unheardScope } from "../hints.ts";
+import { nameArg, permissionsArg, QUESTION, VERDICTS, wordFlag } from "../options.ts";
 import { batchLines } from "../output/batch.ts";
 import { decisionView } from "../output/decision.ts";
 import type { Raw, View } from "../output/view.ts";
@@ -10,37 +11,31 @@ import { askerOf } from "../policy/walk.ts";
 export default class Can extends RbacCommand<typeof Can> {
   static override summary = "Ask whether a user may do something";
   static override description =
-    "Exit 0 is yes, 1 is no. A name that does not exist is exit 2, never a no. Several permissions must all be allowed, or one " +
-    "with --any. In scripts, gate a forbidden thing with --expect no: a missing database then fails too.";
+    "Exit 0 is yes, 1 is no; an unknown name is exit 2. Several permissions must all be allowed, or one with --any. " +
+    "To gate a forbidden thing in a script use --expect no: a missing database then fails too.";
   static override examples = [
     "<%= config.bin %> can alice posts:publish",
     "<%= config.bin %> can alice posts:update --owner alice --on acme/posts/42",
     "<%= config.bin %> can mallory users:delete --expect no",
     "<%= config.bin %> can --batch questions.ndjson",
   ];
-  static override args = {
-    user: nameArg("who asks"),
-    permissions: permissionsArg("what they would do, resource:action"),
-  };
+  static override args = { user: nameArg("who asks"), permissions: permissionsArg("resource:action") };
   static override flags = {
-    ...SESSION,
-    owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
+    ...QUESTION,
     ...VERDICTS,
     batch: wordFlag("questions from a file or -, one JSON object a line", "FILE"),
   };
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: Given<typeof Can>): Promise<View | Raw> {
-    const expect = expected(flags.expect);
-    if (flags.batch !== undefined) {
-      const asked = readBatch(readText(flags.batch, LARGEST.ndjson), now);
-      const { answered } = await (await open()).batch(asked, now);
+    const { owner = null, on: scope = null, any, expect, batch } = flags;
+    if (batch !== undefined) {
+      const { answered } = await (await open()).batch(readBatch(readText(batch, LARGEST.ndjson), now), now);
       return batchLines(answered, { ...flags, expect });
     }
-    const { owner = null, on: scope = null, any } = flags;
     const asker = askerOf(args.user, now, flags);
     const database = await open();
     const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission, owner, scope })));
-    return decisionView({ ...answer, any, expect, talk: await database.unheardScope(scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });
   }
 }

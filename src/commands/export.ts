@@ -13,7 +13,6 @@ export default class Export extends RbacCommand<typeof Export> {
     "yaml, json and ndjson lose nothing: seeding them with --prune restores exactly this policy, and equal policies give equal " +
     "bytes. csv holds the assignments, markdown is a page to read.";
   static override examples = [
-    "<%= config.bin %> export",
     "<%= config.bin %> export --out snapshot.json",
     "<%= config.bin %> export --format markdown --out policy.md",
   ];

@@ -1,5 +1,6 @@
 import { type Given, RbacCommand } from "../command.ts";
-import { expected, nameArg, namesArg, SESSION, VERDICTS } from "../options.ts";
+import { unheardScope } from "../hints.ts";
+import { nameArg, namesArg, SESSION, VERDICTS } from "../options.ts";
 import { decisionView } from "../output/decision.ts";
 import type { View } from "../output/view.ts";
 import { askerOf } from "../policy/walk.ts";
@@ -17,15 +18,10 @@ export default class Has extends RbacCommand<typeof Has> {
   static override flags = { ...SESSION, ...VERDICTS };
 
   protected async answer({ args, flags, now, open }: Given<typeof Has>): Promise<View> {
-    const { on: scope = null, any } = flags;
+    const { on: scope = null, any, expect } = flags;
     const asker = askerOf(args.user, now, flags);
     const database = await open();
     const answer = await database.has(args.roles.map((role) => ({ ...asker, role, scope })));
-    return decisionView({
-      ...answer,
-      any,
-      expect: expected(flags.expect),
-      talk: await database.unheardScope(scope, answer.decisions),
-    });
+    return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });
   }
 }

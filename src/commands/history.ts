@@ -24,6 +24,6 @@ export default class History extends RbacCommand<typeof History> {
     const database = await open();
     const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
     const permission = flags.role === undefined ? args.permission : (args.user ?? args.permission);
-    return historyView(subject, await database.history(subject, permission, now));
+    return historyView(subject, await database.record.history(subject, permission, now));
   }
 }

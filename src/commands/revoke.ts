@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { type Given, WritingCommand } from "../command.ts";
 import { nameArg, namesArg, ON } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { subjectOf } from "../policy/edits.ts";
 import { revoking } from "../policy/wishes.ts";
+import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Revoke extends WritingCommand<typeof Revoke> {
   static override summary = "Revoke roles from a user, or from everyone";
@@ -22,7 +22,7 @@ export default class Revoke extends WritingCommand<typeof Revoke> {
     everywhere: Flags.boolean({ description: "on every scope where it is assigned", exclusive: ["on"] }),
     everyone: Flags.boolean({ description: "from everyone", exclusive: ["on", "everywhere"] }),
   };
-  static override insteadOfArgs = ["everyone"];
+  static override insteadOfUser = ["everyone"];
 
   protected async answer({ args, flags }: Given<typeof Revoke>): Promise<View> {
     const { everywhere, on: scope = null } = flags;

@@ -1,12 +1,11 @@
 import { Flags } from "@oclif/core";
-import { type Given, WritingCommand } from "../command.ts";
-import { wrong } from "../errors.ts";
 import { readInputs } from "../files/input.ts";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { documentOf } from "../policy/documents.ts";
 import { refuseCut, removalTerms } from "../policy/plan.ts";
 import { seeding } from "../policy/wishes.ts";
+import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";
@@ -32,17 +31,10 @@ export default class Seed extends WritingCommand<typeof Seed> {
 
   protected async answer({ args, flags }: Given<typeof Seed>): Promise<View> {
     const { prune, check, existing } = flags;
-    const inputs = await readInputs(args.path ?? [await this.#starter(prune)]);
+    const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
     if (prune) refuseCut(inputs);
     const terms = { allowConfusable: flags["allow-confusable"], expectRevision: flags["expect-revision"], check };
     const confirm = prune ? { confirm: removalTerms(flags["max-removals"]) } : {};
     return this.changeOrCreate(seeding(documentOf(inputs), prune), { ...terms, ...confirm }, existing);
-  }
-
-  /** The starter is for a beginning: never over a policy, never to prune by (rule 15). */
-  async #starter(prune: boolean): Promise<string> {
-    if (prune || !(await this.isEmpty()))
-      throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
-    return `${this.config.root}/seeds/blog.yaml`;
   }
 }

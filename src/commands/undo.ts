@@ -1,9 +1,9 @@
-import { type Given, WritingCommand } from "../command.ts";
 import { wrong } from "../errors.ts";
 import { timeFlag, wordArg } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { parseAsked } from "../policy/times.ts";
 import { parseRevisions, returningTo, undoing } from "../policy/undo.ts";
+import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Undo extends WritingCommand<typeof Undo> {
   static override summary = "Take revisions back, or the whole policy to a moment";
@@ -29,7 +29,7 @@ export default class Undo extends WritingCommand<typeof Undo> {
       return this.change(returningTo(policy), { confirm: (changes) => confirmReturn(revision, changes.length) });
     }
     const { from, to } = parseRevisions(args.revisions);
-    const entries = await database.entries({ fromRevision: from, toRevision: to });
+    const entries = await database.record.entries({ fromRevision: from, toRevision: to });
     const wish = undoing(
       from === to ? `revision ${from}` : `revision ${from}..${to}`,
       entries.map((entry) => entry.change),

@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { type Given, WritingCommand } from "../command.ts";
 import { nameArg, ON, patternsArg } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { ungranting } from "../policy/wishes.ts";
+import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override summary = "Take grants away from a role";

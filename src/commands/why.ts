@@ -1,5 +1,5 @@
 import { type Given, RbacCommand } from "../command.ts";
-import { nameArg, nameFlag, permissionArg, SESSION } from "../options.ts";
+import { nameArg, permissionArg, QUESTION } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { whyView } from "../output/why.ts";
 import { askerOf } from "../policy/walk.ts";
@@ -17,7 +17,7 @@ export default class Why extends RbacCommand<typeof Why> {
     user: nameArg("who asks"),
     permission: permissionArg("what they would do, resource:action"),
   };
-  static override flags = { ...SESSION, owner: nameFlag("who owns the target", "NAME") };
+  static override flags = QUESTION;
 
   protected async answer({ args, flags, now, open }: Given<typeof Why>): Promise<View> {
     const { owner = null, on: scope = null } = flags;

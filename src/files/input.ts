@@ -34,11 +34,17 @@ export async function readInputs(paths: readonly string[]): Promise<Input[]> {
 
 /** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
 export function readText(path: string, largest: number): string {
-  if (path !== "-") requireFile(path);
-  const bytes = reading(path, () => readFileSync(path === "-" ? 0 : path));
   const name = nameOf(path);
-  if (bytes.length > largest)
-    throw wrong("FILE_TOO_LARGE", `${name} has ${bytes.length} bytes; ${largest} are read at most`);
+  const refuseLarge = (size: number) => {
+    if (size > largest)
+      throw wrong("FILE_TOO_LARGE", `${name} has more than the ${largest} bytes that are read at most`);
+  };
+  if (path !== "-") {
+    requireFile(path);
+    refuseLarge(statOf(path).size);
+  }
+  const bytes = reading(path, () => (path === "-" ? readStandardInput(largest) : readFileSync(path)));
+  refuseLarge(bytes.length);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -75,6 +81,30 @@ export function readKey(path: string): Uint8Array {
   return key;
 }
 
+/** Stops a little beyond the limit, for a pipe may never end; and waits where whoever piped it made it non-blocking. */
+function readStandardInput(largest: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= largest; ) {
+    const chunk = Buffer.allocUnsafe(1 << 16);
+    const read = readOrWait(chunk);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+    size += read;
+  }
+  return Buffer.concat(chunks);
+}
+
+function readOrWait(chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(0, chunk);
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
 const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
 
 /** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
@@ -82,7 +112,7 @@ function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
   const files = reading(path, () => readdirSync(path)).filter(
-    (file) => extname(file) in FORMATS && !file.startsWith("."),
+    (file) => Object.hasOwn(FORMATS, extname(file)) && !file.startsWith("."),
   );
   if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
   return files.sort().map((file) => join(path, file));

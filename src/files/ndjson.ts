@@ -10,7 +10,10 @@ export function readNdjson(name: string, text: string): Input {
     if (line.trim() !== "") rows.push([at + 1, parseJson(name, line.trim(), at + 1)]);
   });
   const last = rows.at(-1)?.[1];
-  const end = typeof last === "object" && last !== null && "end" in last ? last.end : undefined;
+  const end =
+    typeof last === "object" && last !== null && Object.keys(last).join() === "end"
+      ? (last as { readonly end: unknown }).end
+      : undefined;
   const facts = rows.length - 2;
   if (end !== facts) {
     const line = rows.at(-1)?.[0] ?? 1;

@@ -1,5 +1,5 @@
 /** Writing a file: whole or not at all, and for its owner's eyes. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname } from "node:path";
 import { RbacError, wrong } from "../errors.ts";
 
@@ -20,9 +20,11 @@ export const formatOf = (path = ""): (typeof FORMATS)[keyof typeof FORMATS] | un
 export async function writeFile(path: string, text: string | AsyncIterable<string>): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
+    refuseSpecial(path);
     const file = openSync(draft, "wx", 0o600);
     try {
-      for await (const part of typeof text === "string" ? [text] : text) writeSync(file, part);
+      // A single write may stop half way where the disk is nearly full.
+      for await (const part of typeof text === "string" ? [text] : text) writeFileSync(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -32,5 +34,24 @@ export async function writeFile(path: string, text: string | AsyncIterable<strin
     rmSync(draft, { force: true });
     if (cause instanceof RbacError) throw cause;
     throw wrong("FILE_UNWRITABLE", `cannot write ${path}: ${String((cause as { code?: string }).code)}`, { cause });
+  }
+}
+
+const DATABASE = "SQLite format 3\0";
+
+/** A device or a pipe is no file to be replaced, and a database none to be lost. @throws RbacError (exit 2). */
+function refuseSpecial(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isFile())
+    throw wrong("FILE_INVALID", `${path} is not a regular file: leave --out away to write to standard output`);
+  const file = openSync(path, "r");
+  try {
+    const start = Buffer.alloc(DATABASE.length);
+    readSync(file, start, 0, start.length, 0);
+    if (start.toString("latin1") === DATABASE)
+      throw wrong("FILE_INVALID", `${path} is a database: it is left as it is`);
+  } finally {
+    closeSync(file);
   }
 }

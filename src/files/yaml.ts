@@ -1,5 +1,16 @@
 /** YAML as people write it, within limits that hold before and while it is parsed. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from "yaml";
 import { type Problem, wrong } from "../errors.ts";
 import { DEEPEST, type Input, type Position } from "./content.ts";
 
@@ -33,7 +44,11 @@ function at(lines: LineCounter, offset: number): Position {
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-const firstLine = (message: string): string => message.split("\n")[0] ?? message;
+/** What the parser says, in one line; its advice to programmers is of no use to whoever wrote the file. */
+const firstLine = (message: string): string =>
+  message.startsWith("Source contains multiple documents")
+    ? "one file holds one document"
+    : (message.split("\n")[0] ?? "");
 
 class Faults {
   readonly #found: Problem[] = [];
@@ -59,23 +74,30 @@ class Faults {
   }
 }
 
-/** Bounds nesting and refuses directives by their look alone, for the parser guards itself only by overflowing. */
+/** Bounds nesting and refuses directives before anything is parsed, for the parser guards itself only by overflowing. */
 function scan(name: string, text: string): void {
   const refuse = (line: number, code: string, message: string) => {
     throw wrong(code, `${name}:${line}:1: ${message}`, { problems: [{ file: name, line, column: 1, code, message }] });
   };
-  let flow = 0;
   text.split("\n").forEach((line, index) => {
     if (line.startsWith("%")) refuse(index + 1, "DIRECTIVE", "directives such as %YAML are not read here");
     const indent = /^[\s?:-]*/.exec(line)?.[0].length ?? 0;
     if (indent > WIDEST_INDENT) refuse(index + 1, "TOO_DEEP", `indented more than ${WIDEST_INDENT} columns`);
-    for (const [mark] of line.matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?:^|\s)#.*|[[\]{}]/g)) {
-      if (mark === "[" || mark === "{") flow += 1;
-      else if (mark === "]" || mark === "}") flow = Math.max(0, flow - 1);
-      if (flow > DEEPEST) refuse(index + 1, "TOO_DEEP", `nested more than ${DEEPEST} deep`);
-    }
   });
+  let [depth, line, scalar] = [0, 1, false];
+  for (const token of new Lexer().lex(text)) {
+    if (scalar)
+      scalar = false; // What follows its mark is the text of a plain or block scalar, whatever it looks like.
+    else if (token === SCALAR) scalar = true;
+    else if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST) refuse(line, "TOO_DEEP", `nested more than ${DEEPEST} deep`);
+    if (token.includes("\n")) line += token.split("\n").length - 1;
+  }
 }
+
+/** The yaml lexer's mark before the text of a scalar. */
+const SCALAR = "\x1f";
 
 /** Turns nodes into plain values, refusing what a policy has no use for: aliases, tags, keys that are no text or come twice. */
 class Reader {
@@ -139,7 +161,7 @@ function offsetOf(root: unknown, path: readonly (string | number)[]): number {
   let offset = startOf(root);
   for (const step of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+      const pair = pairsOf(node).get(String(step));
       if (!pair) return offset;
       offset = startOf(pair.key);
       node = pair.value;
@@ -149,4 +171,14 @@ function offsetOf(root: unknown, path: readonly (string | number)[]): number {
     } else return offset;
   }
   return offset;
+}
+
+/** The pairs of a mapping by their keys, gathered once: a bad file may have as many faults as lines. */
+const PAIRS = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known =
+    PAIRS.get(map) ?? new Map(map.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : "", pair]));
+  PAIRS.set(map, known);
+  return known;
 }

@@ -92,7 +92,7 @@ function saidText(before: object | null, after: object | null): string {
     return before ? old[field] !== value : value !== null && value !== false;
   });
   const text = ([field, value]: [string, unknown]) =>
-    `${field} ${before ? `${String(old[field])} → ` : ""}${String(value)}`;
+    `${field} ${before ? `${String(old[field] ?? "–")} → ` : ""}${String(value ?? "–")}`;
   return said.length === 0 ? "" : ` (${said.map(text).join(", ")})`;
 }
 
@@ -142,14 +142,16 @@ export function diffView(changes: readonly Change[]): View {
   return {
     ...view,
     json: { changed, changes },
-    talk: [changed ? `${changes.length} differ` : "equal"],
+    talk: [changed ? counted(changes.length, "difference") : "equal"],
     exitCode: changed ? EXIT.no : EXIT.yes,
   };
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 function summary({ changed, dryRun, revision, changes }: Changed): string {
   if (!changed) return `unchanged, revision ${revision}`;
-  const count = `${changes.length} change${changes.length === 1 ? "" : "s"}`;
+  const count = counted(changes.length, "change");
   if (dryRun) return `dry run: ${count} would be made to revision ${revision}`;
   return `${count}, revision ${revision}${changes.length === 0 ? "" : `; to undo: rbac undo ${revision}`}`;
 }
@@ -157,7 +159,5 @@ function summary({ changed, dryRun, revision, changes }: Changed): string {
 /** The question to ask before deleting something that is in use; none where nothing goes with it. */
 export function inUse(kind: string, name: string, changes: readonly Change[]): string | undefined {
   const others = changes.length - 1;
-  return others < 1
-    ? undefined
-    : `Deleting ${kind} "${clean(name)}" removes ${others} row${others === 1 ? "" : "s"} that refer to it.`;
+  return others < 1 ? undefined : `Deleting ${kind} "${clean(name)}" also removes ${counted(others, "row")}.`;
 }

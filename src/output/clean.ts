@@ -6,6 +6,9 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Shows what cannot be seen as an escape: `\x1b`, `\u202e`. */
 export const clean = (text: string): string => text.replace(UNSAFE, escaped);
 
+/** The same for text of many lines. */
+export const cleanLines = (text: string): string => text.replace(/[^\n]+/g, clean);
+
 function escaped(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
@@ -18,8 +21,11 @@ export function say(words: TemplateStringsArray, ...filled: readonly (string | n
 }
 
 /** JSON on one line, with controls and formats escaped also where JSON itself would let them pass. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (chars) =>
+export const toJson = (value: unknown): string => escapeJson(JSON.stringify(value));
+
+/** The same for JSON that is written already. */
+export function escapeJson(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (chars) =>
     [...Array(chars.length).keys()].map((at) => `\\u${chars.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );
 }

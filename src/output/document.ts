@@ -5,7 +5,7 @@ import type { Matrix } from "../policy/matrix.ts";
 import { KINDS, type Policy, RECORDS, rowsOf, SECTIONS } from "../policy/model.ts";
 import { by, byBytes } from "../policy/order.ts";
 import { snapshot, type Tree } from "../policy/snapshot.ts";
-import { clean } from "./clean.ts";
+import { clean, cleanLines, escapeJson } from "./clean.ts";
 import { toCsv } from "./csv.ts";
 
 /** What an export can be written as; the first three lose nothing. */
@@ -21,7 +21,7 @@ export interface YamlLimits {
 /** Canonical YAML: what YAML 1.1 would misread is quoted, and the end mark shows that nothing was cut. @throws RbacError (exit 2). */
 export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
   const tree = snapshot(policy);
-  const text = `${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`;
+  const text = cleanLines(`${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`);
   if (keysOf(tree) > limits.keys || Buffer.byteLength(text) > limits.bytes) {
     throw wrong("TOO_LARGE_FOR_YAML", "this policy is too large to be read again as YAML: export it as json or ndjson");
   }
@@ -37,7 +37,7 @@ function keysOf(tree: Tree): number {
 const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
 
 /** Canonical JSON of a document: keys in the order of the snapshot, one record a line. */
-export const toJsonDocument = (policy: Policy): string => `${jsonOf(snapshot(policy), 0)}\n`;
+export const toJsonDocument = (policy: Policy): string => escapeJson(`${jsonOf(snapshot(policy), 0)}\n`);
 
 const SPREAD = 2;
 
@@ -62,7 +62,7 @@ export function toNdjson(policy: Policy): string {
     );
   });
   const header = JSON.stringify({ rbac: 1, sections: Object.keys(SECTIONS) });
-  return `${[header, ...rows, JSON.stringify({ end: rows.length })].join("\n")}\n`;
+  return escapeJson(`${[header, ...rows, JSON.stringify({ end: rows.length })].join("\n")}\n`);
 }
 
 /** The assignments as CSV, one a line; a user without any has a line of their own. */

@@ -18,7 +18,7 @@ export function pathText(path: Because): string {
 }
 
 export const windowText = (from: string | null, until: string | null): string =>
-  `${from === null ? "" : ` from ${from}`}${until === null ? "" : ` until ${until}`}`;
+  (from === null ? "" : say` from ${from}`) + (until === null ? "" : say` until ${until}`);
 
 export const exceptText = (except: readonly (string | null)[]): string =>
   except.map((scope) => say`${scope ?? "everywhere"}`).join(", ");

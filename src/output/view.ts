@@ -1,6 +1,6 @@
 /** A result, and the one renderer that turns it into text in the format asked for. */
 
-import { toJson } from "./clean.ts";
+import { cleanLines, toJson } from "./clean.ts";
 import { toCsv } from "./csv.ts";
 import type { Ink } from "./ink.ts";
 import { cellText, drawTable, type Table } from "./table.ts";
@@ -40,7 +40,7 @@ export interface Paper {
 /** The text of a view, ending in a line end unless it is empty. */
 export async function render(view: View, format: Format, { width, ink }: Paper): Promise<string> {
   if (format === "json") return `${toJson(view.json)}\n`;
-  if (format === "yaml") return (await import("yaml")).stringify(view.json, { lineWidth: 0 });
+  if (format === "yaml") return cleanLines((await import("yaml")).stringify(view.json, { lineWidth: 0 }));
   if (format === "csv") {
     return toCsv(
       view.table.head,

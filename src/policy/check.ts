@@ -1,11 +1,11 @@
 /** What must hold of every policy: names refer to something, patterns cover something, inheritance has no cycle. */
-import { type Named, type RbacError, refused, UnknownName, wrong } from "../errors.ts";
+import { didYouMean, type Named, type RbacError, refused, UnknownName, wrong } from "../errors.ts";
 import { type Change, kindOf } from "./change.ts";
 import { coversSomething } from "./dangling.ts";
 import { grouped } from "./group.ts";
 import { coverageOf } from "./lookup.ts";
 import type { Inheritance, Policy } from "./model.ts";
-import { quote, withoutOwn } from "./names.ts";
+import { patternsCovering, quote, withoutOwn } from "./names.ts";
 import { by, byBytes } from "./order.ts";
 import { nearest } from "./suggest.ts";
 
@@ -37,7 +37,8 @@ export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
     if ("inherits" in change) need(change, "role", change.inherits);
     if (kindOf(change) === "grant" && "permission" in change && !coversSomething(covered, change.permission)) {
       const plain = withoutOwn(change.permission);
-      faults.push({ change, error: plain.includes("*") ? coversNothing(plain) : unknown("permission", plain) });
+      const known = faults.length < SUGGESTED ? after.permission.keys() : [];
+      faults.push({ change, error: plain.includes("*") ? coversNothing(plain, known) : unknown("permission", plain) });
     }
   }
   const edges = changes.filter((change) => change.after !== null && kindOf(change) === "inheritance");
@@ -45,8 +46,12 @@ export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
 }
 
 /** A wildcard that covers nothing is as wrong as a permission that is not listed (rule 16). */
-const coversNothing = (pattern: string): RbacError =>
-  wrong("PATTERN_COVERS_NOTHING", `the pattern ${quote(pattern)} covers no permission of the catalogue`);
+function coversNothing(pattern: string, catalogue: Iterable<string>): RbacError {
+  const wildcards = new Set([...catalogue].flatMap((permission) => patternsCovering(permission, false)));
+  const suggestions = nearest(pattern, wildcards).filter((near) => near.includes("*"));
+  const message = `the pattern ${quote(pattern)} covers no permission of the catalogue${didYouMean(suggestions)}`;
+  return wrong("PATTERN_COVERS_NOTHING", message, { suggestions });
+}
 
 /** Refuses the first cycle that the new edges close, naming its path from the smallest role on. */
 function cycleFaults(after: Policy, edges: readonly Change[]): Fault[] {

@@ -2,7 +2,7 @@
 import { UnknownName, wrong } from "../errors.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Effect, Grant, RowRef } from "./model.ts";
-import { partsOf, patternsCovering, withoutOwn } from "./names.ts";
+import { isOwn, patternsCovering, withoutOwn } from "./names.ts";
 import { covers, type Scope, widest } from "./scopes.ts";
 import { type Asker, edgesOf, type Held, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
 
@@ -66,7 +66,7 @@ export interface Holds extends Verdict {
 
 /** True when a question carries the own bit. @throws RbacError `OWN_TWICE` (exit 2) when it is said in two ways (rule 4). */
 export function asksAsOwner(question: Pick<Question, "permission" | "owner" | "user">): boolean {
-  const own = partsOf(question.permission).own;
+  const own = isOwn(question.permission);
   if (own && question.owner !== null) {
     throw wrong("OWN_TWICE", "ask with an owner or with :own, not both: either says that the target is theirs");
   }
@@ -96,10 +96,15 @@ export function decide(lookup: Lookup, question: Question): Decision {
   if (!lookup.policy.permission.has(permission)) throw new UnknownName("permission", permission);
   const own = asksAsOwner(question);
   const { user, owner, scope, at } = question;
-  const asked = { user, permission: question.permission, owner, scope, at };
   const bar = barred(lookup, question);
-  if (bar) return { ...no(bar), ...asked };
-  return { ...verdict([...pathsTo(lookup, question, permission, own)], scope), ...asked };
+  const {
+    allowed,
+    reason,
+    except,
+    because: told,
+  } = bar ? no(bar) : verdict([...pathsTo(lookup, question, permission, own)], scope);
+  // Field by field: a literal of two spreads costs V8 three times what deciding does, and a batch has millions.
+  return { allowed, reason, except, because: told, user, permission: question.permission, owner, scope, at };
 }
 
 /** The open paths of somebody to a two-part permission, wherever they hold. */

@@ -75,6 +75,15 @@ function readField(kind: Kind | null, field: string, value: unknown): Value {
   return (READERS[field] ?? parseName)(value);
 }
 
+/** Holds a row that a program made to the rules of what people write. @throws RbacError (exit 2) saying what is wrong with it. */
+export function checkRow(kind: Kind, row: AnyRow): void {
+  for (const field of FIELDS[kind]) {
+    const value = row[field] ?? null;
+    if (readField(kind, field, value) !== value)
+      throw wrong("VALUE_INVALID", `${field} ${quote(String(value))} is not written in its normal form`);
+  }
+}
+
 /** Reads facts from written fields, whatever the format. */
 export class FactReader {
   readonly problems: Problems;
@@ -95,8 +104,7 @@ export class FactReader {
       row[field] = read;
     }
     const missing = RECORDS[kind].key.find((field) => row[field] === undefined);
-    if (missing)
-      this.problems.add(place, "KEY_MISSING", `${kind === "assignment" ? "an" : "a"} ${kind} needs a ${missing}`);
+    if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     const { from, until } = row;
     if (typeof from === "string" && typeof until === "string" && from >= until) {
       this.problems.add(place, "WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);

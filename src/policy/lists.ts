@@ -3,7 +3,7 @@ import { UnknownName } from "../errors.ts";
 import { barred, checkAsker, pathsTo } from "./decide.ts";
 import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
-import { partsOf, withoutOwn } from "./names.ts";
+import { isOwn, withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
 import { covers, type Scope, widest } from "./scopes.ts";
 import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
@@ -54,7 +54,7 @@ export function groundedPermissions(lookup: Lookup, asker: Asker): ({ readonly p
 export function whoCan(lookup: Lookup, permission: string, session: Omit<Asker, "user">, on?: Scope): UserRow[] {
   const plain = withoutOwn(permission);
   if (!lookup.policy.permission.has(plain)) throw new UnknownName("permission", plain);
-  const unwanted: Own = partsOf(permission).own ? "not" : "only";
+  const unwanted: Own = isOwn(permission) ? "not" : "only";
   const rows: UserRow[] = [];
   for (const user of [...lookup.policy.user.keys()].sort(byBytes)) {
     const asker = { ...session, user };
@@ -79,7 +79,7 @@ export const extents = (paths: readonly Path[]): Extent[] => grounded(paths).map
 /** Extents, each with the path that stands for it. */
 export function grounded(paths: readonly Path[]): Grounded[] {
   const asOwner = region(paths);
-  const asOther = region(paths.filter((path) => !partsOf(path.grant.permission).own));
+  const asOther = region(paths.filter((path) => !isOwn(path.grant.permission)));
   const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
   const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
   return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))].sort(

@@ -2,8 +2,12 @@
 import { wrong } from "../errors.ts";
 
 const LONGEST = 255;
-/** Controls, formats (bidi, zero-width), surrogates, private use, and whatever Unicode says to draw as nothing. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * Controls, formats (bidi, zero-width), surrogates, private use, and whatever Unicode says to draw as nothing; and U+FFFD, which
+ * stands where bytes could not be read: two unreadable names would otherwise be one.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufffd]/u;
 /** Nearly every name: nothing in it needs a closer look. */
 const ASCII = /^[ -~]*$/;
 const ODD_SPACE = /[^\P{Zs} ]/u;
@@ -17,8 +21,7 @@ export function quote(text: string): string {
 /** Why text (already NFC) cannot be a name, or `undefined` when it can. The length is judged first: it bounds the rest. */
 export function nameFault(name: string): string | undefined {
   if (name === "") return "it is empty";
-  if (name.length > LONGEST && (name.length > 2 * LONGEST || [...name].length > LONGEST))
-    return `it is longer than ${LONGEST} characters`;
+  if (isLonger(name, LONGEST)) return `it is longer than ${LONGEST} characters`;
   if (!ASCII.test(name)) {
     if (UNPRINTABLE.test(name)) return "it holds characters that cannot be seen";
     if (ODD_SPACE.test(name)) return "it holds a space that is not an ordinary one";
@@ -27,6 +30,10 @@ export function nameFault(name: string): string | undefined {
   if (name.startsWith("-")) return "it begins with -";
   return undefined;
 }
+
+/** True for text of more characters than `most`, counted as Unicode does, but only where that can matter. */
+const isLonger = (text: string, most: number): boolean =>
+  text.length > most && (text.length > 2 * most || [...text].length > most);
 
 /** Reads the name of a user, role or other thing. @throws RbacError `NAME_INVALID` (exit 2). */
 export function parseName(text: string): string {
@@ -40,7 +47,7 @@ export function parseName(text: string): string {
 export function parseText(text: string): string {
   const label = text.length > 4000 ? text : text.normalize("NFC");
   if (label === "") throw wrong("TEXT_INVALID", "an empty text says nothing: leave it out");
-  if (label.length > 1000) throw wrong("TEXT_INVALID", `${quote(text)} is longer than 1000 characters`);
+  if (isLonger(label, 1000)) throw wrong("TEXT_INVALID", `${quote(text)} is longer than 1000 characters`);
   if (UNPRINTABLE.test(label)) throw wrong("TEXT_INVALID", `${quote(text)} holds characters that cannot be seen`);
   return label;
 }
@@ -87,7 +94,7 @@ export const parsePermission = (text: string): string => parse(text, "permission
 /** Reads a permission for the catalogue, which holds two-part names only. @throws RbacError `PERMISSION_INVALID` (exit 2). */
 export function parseCatalogued(text: string): string {
   const name = parsePermission(text);
-  if (partsOf(name).own) {
+  if (isOwn(name)) {
     throw wrong("PERMISSION_INVALID", `${quote(text)} cannot be listed: the :own form belongs to grants and questions`);
   }
   return name;
@@ -102,6 +109,9 @@ export function patternsCovering(permission: string, own: boolean): string[] {
   const any = [permission, `${resource}:*`, `*:${action}`, "*:*"];
   return own ? [...any, ...any.map((pattern) => `${pattern}:own`)] : any;
 }
+
+/** True for the owner-only form. */
+export const isOwn = (permission: string): boolean => permission.endsWith(":own");
 
 /** The two-part form: a permission or pattern without its `:own`. */
 export const withoutOwn = (permission: string): string => permission.replace(/:own$/u, "");

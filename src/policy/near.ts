@@ -27,6 +27,8 @@ export interface Near {
 }
 
 const MOST = 3;
+/** Roles to try before the best are chosen, where no fewer will do. */
+const ENOUGH = 50;
 
 /** Explains a denial. The slice must hold all structure: a remedy may be any role. */
 export function nearOf(lookup: Lookup, question: Question, decision: Decision): Near {
@@ -38,11 +40,14 @@ export function nearOf(lookup: Lookup, question: Question, decision: Decision): 
 function missesOf(lookup: Lookup, question: Question, decision: Decision): NearMiss[] {
   const own = asksAsOwner(question);
   const session = new Set([...question.activate, ...question.assume]);
+  /** A set that is not held bars every path; one that is held bars those that pass none of its roles. */
+  const outside = (told: Because) =>
+    decision.reason === "session" || (question.activate.length > 0 && !told.roles.some((role) => session.has(role)));
   const obstaclesOf = (path: Path, told: Because): Obstacle[] => {
     const { until, from } = path.reach.holding;
     const obstacles: [boolean, Obstacle][] = [
       [decision.reason === "disabled", "disabled"],
-      [question.activate.length > 0 && !told.roles.some((role) => session.has(role)), "session"],
+      [outside(told), "session"],
       [until !== null && until <= question.at, "ended"],
       [from !== null && from > question.at, "not begun"],
       [!covers(path.scope, question.scope), "other scope"],
@@ -99,14 +104,20 @@ function lifting(lookup: Lookup, question: Question): Change[] {
   return [...denies.values()];
 }
 
-/** The roles that would allow if they were held: those that reach a fitting grant, and bring no deny along. */
+/**
+ * The roles that would allow if they were held: those with a fitting grant, then those that inherit them, nearest first. An
+ * heir brings all that its parent does and more, so heirs only fill the list up.
+ */
 function rolesAllowing(lookup: Lookup, question: Question): string[] {
   const grants = grantsFor(lookup, withoutOwn(question.permission), asksAsOwner(question));
-  const heirs = grouped(lookup.policy.inheritance.values(), (edge) => edge.inherits);
+  const edges = grouped(lookup.policy.inheritance.values(), (edge) => edge.inherits);
   const fits = (grant: Grant) => grant.effect === "allow" && covers(grant.scope, question.scope);
-  const found = new Set([...lookup.grants.keys()].filter((role) => [...grants(role)].some(fits)));
-  for (const role of found) for (const heir of heirs.get(role) ?? []) found.add(heir.role);
-  return [...found].filter((role) => decide(lookup, { ...question, assume: [...question.assume, role] }).allowed);
+  const granting = [...lookup.grants.keys()].filter((role) => [...grants(role)].some(fits));
+  const heirs = new Set(granting.flatMap((role) => edges.get(role)?.map((edge) => edge.role) ?? []));
+  for (const role of heirs) for (const edge of edges.get(role) ?? []) heirs.add(edge.role);
+  const least = granting.filter((role) => !heirs.has(role));
+  const candidates = [...least, ...heirs].slice(0, Math.max(least.length, ENOUGH));
+  return candidates.filter((role) => decide(lookup, { ...question, assume: [...question.assume, role] }).allowed);
 }
 
 const directRoles = (lookup: Lookup, question: Question): string[] => [

@@ -17,9 +17,14 @@ export interface Place {
 /** Gathers problems instead of stopping at the first. */
 export class Problems {
   readonly #found: Problem[] = [];
+  readonly #told = new Set<string>();
 
+  /** One fault is told once, though a line may be read as two rows. */
   add(place: Place, code: string, message: string): void {
-    this.#found.push({ file: place.source.name, ...place.source.locate(place.path), code, message });
+    const problem = { file: place.source.name, ...place.source.locate(place.path), code, message };
+    const text = JSON.stringify(problem);
+    if (!this.#told.has(text)) this.#found.push(problem);
+    this.#told.add(text);
   }
 
   /** Runs a reader; what it refuses becomes a problem at the place, and `undefined` comes back. */

@@ -24,17 +24,24 @@ export function readBatch(text: string, now: string): Asked[] {
 }
 
 function readLine(line: string, now: string): Asked {
-  let fields: Readonly<Record<string, unknown>> = {};
+  let id: unknown;
   try {
     const value: unknown = parsed(line);
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw wrong("LINE_INVALID", "a line must be a JSON object");
-    fields = value as typeof fields;
-    return { question: questionOf(fields, now), id: fields.id, expect: expectOf(fields.expect) };
+    const fields = value as Readonly<Record<string, unknown>>;
+    id = idOf(fields.id);
+    return { question: questionOf(fields, now), id, expect: expectOf(fields.expect) };
   } catch (error) {
     if (!(error instanceof RbacError)) throw error;
-    return { question: error, id: fields.id, expect: undefined };
+    return { question: error, id, expect: undefined };
   }
+}
+
+/** It is written back as it came, so it must be something that can be: a value nested without end cannot. */
+function idOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  throw wrong("VALUE_INVALID", "id is text or a number");
 }
 
 function parsed(line: string): unknown {

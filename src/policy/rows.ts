@@ -18,14 +18,20 @@ export function readRows(source: Source, rows: Rows, problems: Problems): Parsed
 }
 
 function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> {
-  const { rbac, sections } = isMapping(value) ? value : {};
-  if (rbac !== 1) problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
-  const named = Array.isArray(sections) ? sections : [];
-  for (const name of named.filter((section) => !(section in SECTIONS))) {
+  const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
+  if (rbac !== 1 || !Array.isArray(sections)) {
+    problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
+    return new Set();
+  }
+  for (const odd of Object.keys(others)) problems.add(place, "KEY_UNKNOWN", `unknown key ${quote(odd)}`);
+  for (const name of sections.filter((section) => !isSection(section))) {
     problems.add(place, "KEY_UNKNOWN", `unknown section ${quote(String(name))}`);
   }
-  return new Set(named);
+  return new Set(sections.filter(isSection));
 }
+
+/** Asked of the table's own keys: a header may name anything, what every object inherits included. */
+const isSection = (name: unknown): name is Section => typeof name === "string" && Object.hasOwn(SECTIONS, name);
 
 function readRow(place: Place, value: unknown, reader: FactReader): Fact | undefined {
   const row = isMapping(value) ? value : {};

@@ -1,5 +1,6 @@
 /** Every mutation that can be wished for: the edit that decides it, with the slice that the edit must see. */
 import type { Named } from "../errors.ts";
+import { type Change, kindOf, rowAfter } from "./change.ts";
 import {
   type AssignWish,
   assign,
@@ -11,7 +12,7 @@ import {
   ungrant,
   type Who,
 } from "./edits.ts";
-import type { Document } from "./facts.ts";
+import { checkRow, type Document } from "./facts.ts";
 import type { Rows } from "./model.ts";
 import { withoutOwn } from "./names.ts";
 import { plan, reasonsOf } from "./plan.ts";
@@ -21,9 +22,18 @@ import type { Slice, Wish } from "./wish.ts";
 
 const usersOf = (who: Who): readonly string[] => (who === null ? [] : [who]);
 
+/** A wish may come from a program, so what it brings is read by the rules that the command line reads by. */
+function legal(changes: readonly Change[]): readonly Change[] {
+  for (const change of changes) {
+    const row = rowAfter(change, 0);
+    if (row) checkRow(kindOf(change), row);
+  }
+  return changes;
+}
+
 export const assigning = (wish: AssignWish): Wish => ({
   slice: { users: usersOf(wish.who), roles: wish.roles, grants: "none" },
-  decide: (policy) => assign(policy, wish),
+  decide: (policy) => legal(assign(policy, wish)),
 });
 
 export const revoking = (wish: { who: Who; roles: readonly string[]; scope: Scope; everywhere: boolean }): Wish => ({
@@ -33,7 +43,7 @@ export const revoking = (wish: { who: Who; roles: readonly string[]; scope: Scop
 
 export const granting = (wish: GrantWish): Wish => ({
   slice: grantSlice(wish),
-  decide: (policy) => grant(policy, wish),
+  decide: (policy) => legal(grant(policy, wish)),
 });
 
 export const ungranting = (wish: GrantWish): Wish => ({
@@ -59,12 +69,12 @@ export const disinheriting = (role: string, parents: readonly string[]): Wish =>
 
 export const creating = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Wish => ({
   slice: recordSlice(kind, [name]),
-  decide: (policy) => create(policy, kind, name, fields),
+  decide: (policy) => legal(create(policy, kind, name, fields)),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Wish => ({
   slice: recordSlice(kind, [name]),
-  decide: (policy) => set(policy, kind, name, fields),
+  decide: (policy) => legal(set(policy, kind, name, fields)),
 });
 
 /** @param ifExists true to take an unknown name for one that is gone already. */
@@ -75,7 +85,7 @@ export const removing = (kind: Named, name: string, ifExists: boolean): Wish => 
 
 export const renaming = (kind: Named, from: string, to: string): Wish => ({
   slice: referringSlice(kind, [from, to]),
-  decide: (policy) => rename(policy, kind, from, to),
+  decide: (policy) => legal(rename(policy, kind, from, to)),
 });
 
 /** A record's own row, and no more. */

@@ -81,12 +81,17 @@ const SQLITE: Traits = {
 
 /** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
 export function connect(url: string, mode: Mode): Connection {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
-  if (scheme)
-    throw wrong("DATABASE_UNSUPPORTED", `${scheme}: databases are not supported by this version; give a path`);
+  requirePath(url);
   const file = openSqlite(url, mode);
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
   return { db, traits: SQLITE, close: () => db.destroy() };
+}
+
+/** Never repeats the URL: it may hold a password. @throws RbacError `DATABASE_UNSUPPORTED` (exit 2). */
+export function requirePath(url: string): void {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
+  if (scheme)
+    throw wrong("DATABASE_UNSUPPORTED", `${scheme}: databases are not supported by this version; give a path`);
 }
 
 function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
@@ -121,7 +126,7 @@ export function reserve(path: string): void {
 }
 
 function requireFile(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = translated(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!found)
     throw unavailable("DATABASE_MISSING", `there is no database at ${path}: create one with rbac init or rbac seed`);
   if (!found.isFile()) throw unavailable("DATABASE_INVALID", `${path} is not a file, so it is no database`);
@@ -170,11 +175,15 @@ function loadDriver(): typeof BetterSqlite3 {
   }
 }
 
-/** Kysely prepares each query anew; the same text is prepared once. */
+/**
+ * Kysely prepares each query anew; the same text is prepared once. SQLite itself rolls back when the disk is full or fails: to
+ * roll back again would be an error, and would hide the one that matters.
+ */
 function withStatementCache(file: BetterSqlite3.Database) {
   const statements = new Map<string, BetterSqlite3.Statement>();
   return {
-    prepare(text: string) {
+    prepare(query: string) {
+      const text = query === "rollback" && !file.inTransaction ? "select 1 where false" : query;
       const known = statements.get(text) ?? file.prepare(text);
       statements.set(text, known);
       return known;
@@ -196,6 +205,7 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
   [/^(SQLITE_IOERR|EIO|EFBIG)/, "DATABASE_IO", "reading or writing the database failed"],
   [/^SQLITE_CONSTRAINT_TRIGGER/, "RECORD_REFUSED", "the database refused the audit entry, so nothing was changed"],
   [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
+  [/^(ELOOP|ENAMETOOLONG)/, "DATABASE_MISSING", "no file can be at this path"],
 ];
 
 /** What a driver or the file system says, in our words: exit 4. Everything else passes as it is. */

@@ -1,5 +1,6 @@
 /** The record: one entry for each change, chained by hashes from the first on; and searching it. */
 import type { Kysely } from "kysely";
+import { unavailable } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import { type Change, keyFields, kindOf } from "../policy/change.ts";
 import { keyOf, RECORDS, type RowRef } from "../policy/model.ts";
@@ -104,20 +105,37 @@ function fromRow(row: EntryRow): Entry {
     actor,
     osUser,
     reason,
-    change: ordered(JSON.parse(row.change)),
+    change: changeIn(row),
     prev,
     hash,
     ...(row.mac !== null && { mac: row.mac }),
   };
 }
 
+/** @throws RbacError (exit 4) for what this version never wrote: a newer one did, or somebody who should not have. */
+export function changeIn({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
+  const change = parsed(text);
+  if (!change) throw unavailable("RECORD_INVALID", `entry ${seq} of the record is damaged`);
+  if (Object.hasOwn(RECORDS, kindOf(change))) return ordered(change);
+  throw unavailable("DATABASE_NEWER", `entry ${seq} of the record is of a kind that this rbac does not know`);
+}
+
+function parsed(text: string): Change | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const kind = (value as { readonly kind?: unknown } | null)?.kind;
+    return typeof kind === "string" ? (value as Change) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function ordered(change: Change): Change {
   const { kind, before, after, ...key } = change;
-  const fields = RECORDS[kind.slice(0, kind.indexOf(".")) as keyof typeof RECORDS] as
-    | { key: readonly string[] }
-    | undefined;
   const words = key as { readonly [word: string]: unknown };
-  const sorted = Object.fromEntries((fields?.key ?? Object.keys(key)).map((word) => [word, words[word]]));
+  const sorted = Object.fromEntries(
+    (RECORDS[kindOf(change)].key as readonly string[]).map((word) => [word, words[word]]),
+  );
   return { kind, ...sorted, before, after } as Change;
 }
 

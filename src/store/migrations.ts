@@ -20,7 +20,8 @@ export async function migrate(db: Transaction<Tables>, traits: Traits, from: num
 
 /** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that this version does not know. */
 export async function formatOf(db: Kysely<Tables>): Promise<number> {
-  const { version } = await db.selectFrom("meta").select("version").executeTakeFirstOrThrow();
+  const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
+  if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
   if (version <= VERSION) return version;
   throw unavailable(
     "DATABASE_NEWER",

@@ -1,8 +1,9 @@
 /** The policy as it stood: the entries up to a revision, replayed. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
-import { type Change, replay } from "../policy/change.ts";
+import { replay } from "../policy/change.ts";
 import { type Draft, emptyDraft, type Policy } from "../policy/model.ts";
 import type { Slice } from "../policy/wish.ts";
+import { changeIn } from "./entries.ts";
 import { among, chunks } from "./slice.ts";
 import type { Tables } from "./tables.ts";
 
@@ -33,7 +34,7 @@ async function replayInto(
   which: Expression<SqlBool>,
 ): Promise<void> {
   for await (const page of pages(db, revision, which)) {
-    for (const { change, revision: at } of page) replay(draft, [JSON.parse(change) as Change], at);
+    for (const row of page) replay(draft, [changeIn(row)], row.revision);
   }
 }
 

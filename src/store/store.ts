@@ -1,56 +1,21 @@
 /** The one door: every question reads through it in one moment, every mutation passes it in one transaction. */
 import type { Transaction } from "kysely";
-import { type Named, UnknownName } from "../errors.ts";
+import { UnknownName, unavailable } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
-import type { Policy, RowRef } from "../policy/model.ts";
-import type { Slice, Wish } from "../policy/wish.ts";
+import type { Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
-import {
-  allEntries,
-  chained,
-  ENTRY_COLUMNS,
-  type Entry,
-  entriesAbout,
-  entriesOf,
-  type Filter,
-  type Head,
-  head,
-  type Stamp,
-  search,
-} from "./entries.ts";
+import { allEntries, chained, ENTRY_COLUMNS, type Entry, type Head, head, type Stamp } from "./entries.ts";
 import { requireKey } from "./hash.ts";
 import { type Expected, inspect } from "./inspect.ts";
-import { decided, nearestNames, type Terms, withSuggestions } from "./judge.ts";
+import { decided, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
-import { loadAt, revisionAt, stampedAt } from "./past.ts";
-import { load, mentions } from "./slice.ts";
+import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
 import { backUp, type Status, statusOf } from "./upkeep.ts";
 import type { Report, Written } from "./verify.ts";
 import { insertAll, writeRecord, writeRows } from "./write.ts";
 
-/** What a read may ask, all of it of one moment. */
-export interface Reading {
-  /** The revision that is read: the present one, or the past one asked for. */
-  readonly revision: number;
-  /** The highest revision stamped at or before a moment; 0 before the first. */
-  revisionAt(at: string): Promise<number>;
-  /** When a revision was stamped. */
-  stampedAt(revision: number): Promise<string | undefined>;
-  /** Fetches a slice: of the revision that is read, or of another. */
-  load(slice: Slice, revision?: number): Promise<Policy>;
-  entries(filter: Filter): Promise<Entry[]>;
-  /** Every entry about structure, and those about one user, oldest first. */
-  entriesAbout(user: string | null): Promise<Entry[]>;
-  /** The entries that made rows what they are, by `refKey`. */
-  entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
-  /** True when some grant or assignment is scoped to this first segment, or below it. */
-  mentions(segment: string): Promise<boolean>;
-  /** The names of a kind that are near to one. */
-  nearest(named: Named, name: string): Promise<string[]>;
-  /** The error of an unknown name, with the nearest names that there are. */
-  suggest(error: UnknownName): Promise<UnknownName>;
-}
+export type { Reading } from "./reading.ts";
 
 export interface Outcome {
   readonly changed: boolean;
@@ -129,18 +94,7 @@ export class Store {
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask({
-        revision: past ?? revision,
-        load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
-        revisionAt: (at) => revisionAt(trx, at),
-        stampedAt: (of) => stampedAt(trx, of),
-        entries: (filter) => search(trx, filter),
-        entriesAbout: (user) => entriesAbout(trx, user),
-        entriesOf: (refs) => entriesOf(trx, refs),
-        mentions: (segment) => mentions(trx, segment),
-        nearest: (named, name) => nearestNames(trx, named, name),
-        suggest: (error) => withSuggestions(trx, error),
-      });
+      return ask(readingOf(trx, revision, past));
     });
   }
 
@@ -220,6 +174,8 @@ export class Store {
         requireKey(last, terms.auditKey);
         const entries = chained(last, revision, changes, stampOf, terms.auditKey);
         await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
+        if ((await head(trx)).seq !== last.seq + changes.length)
+          throw unavailable("RECORD_REFUSED", "the database did not keep the audit entries, so nothing was changed");
         return { changed: true, revision, changes };
       });
     } catch (error) {

@@ -1,4 +1,5 @@
 /** The database itself: how it is, a copy of it, and putting another in its place. */
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { KINDS } from "../policy/model.ts";
-import { type Connection, reserve, translate } from "./connect.ts";
+import { type Connection, requirePath, reserve, translate } from "./connect.ts";
 import { head } from "./entries.ts";
 import { TABLE } from "./tables.ts";
 
@@ -100,7 +101,8 @@ export async function appear<T>(
   make: (draft: string) => Promise<T>,
   settle: () => void = () => {},
 ): Promise<T> {
-  const draft = join(dirname(path), `.rbac-${process.pid}-${process.hrtime.bigint()}.tmp`);
+  requirePath(path);
+  const draft = join(dirname(path), `.rbac-${randomUUID()}.tmp`);
   try {
     const made = await make(draft);
     sync(draft);

@@ -15,7 +15,7 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
 
   protected async answer({ flags: { out }, open }: Given<typeof AuditExport>): Promise<Raw> {
     const database = await open();
-    const lines = linesOf(database.record());
+    const lines = linesOf(database.record.all());
     if (out === undefined) return { raw: lines };
     await writeFile(out, lines);
     return { raw: "", talk: [`wrote ${out}`] };

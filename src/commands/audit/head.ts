@@ -9,6 +9,6 @@ export default class AuditHead extends RbacCommand<typeof AuditHead> {
   static override examples = ["<%= config.bin %> audit head"];
 
   protected async answer({ open }: Given<typeof AuditHead>): Promise<View> {
-    return headView(await (await open()).head());
+    return headView(await (await open()).record.head());
   }
 }

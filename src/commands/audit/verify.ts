@@ -25,7 +25,7 @@ export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
     const { expect, "audit-key-file": keyFile } = flags;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
     if (args.file !== undefined)
-      return verifyView(await (await this.databases()).verifyRecord(readLines(args.file), { key, expect }));
-    return verifyView(await (await open()).verify({ key, expect }));
+      return verifyView(await (await this.upkeep()).verifyExported(readLines(args.file), { key, expect }));
+    return verifyView(await (await open()).record.verify({ key, expect }));
   }
 }

@@ -1,6 +1,6 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { migratedView } from "../../output/status.ts";
 import type { View } from "../../output/view.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
   static override summary = "Bring an older database to the format of this version";
@@ -10,6 +10,6 @@ export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
 
   protected async answer({ flags, now }: Given<typeof DbMigrate>): Promise<View> {
     const dryRun = (flags as { "dry-run"?: boolean })["dry-run"] ?? false;
-    return migratedView(await (await this.databases()).migrate(this.url, now, dryRun));
+    return migratedView(await (await this.upkeep()).migrate(this.url, now, dryRun));
   }
 }

@@ -1,4 +1,3 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { originKind, readInputs } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
 import { pathArg } from "../../options.ts";
@@ -6,6 +5,7 @@ import { restoredView } from "../../output/status.ts";
 import type { View } from "../../output/view.ts";
 import { documentOf } from "../../policy/documents.ts";
 import { seeding } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
@@ -23,7 +23,7 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const Databases = await this.databases();
     const origin = await this.#origin(from);
     if (Databases.exists(this.url) && !this.confirmed) await this.confirm(`This replaces the database at ${this.url}.`);
-    const aside = await Databases.restore(this.url, now, origin, await this.auditKey());
+    const aside = await (await this.upkeep()).restore(this.url, now, origin, await this.auditKey());
     const { revision } = await (await this.open()).policy({ grants: "none" });
     return restoredView({ path: this.url, aside, revision });
   }

@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { ALLOW_CONFUSABLE, cataloguedArg, textFlag } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { creating } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class PermissionCreate extends WritingCommand<typeof PermissionCreate> {
   static override summary = "List a permission in the catalogue";

@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { cataloguedArg, clearFlag, fieldsOf, textFlag } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { setting } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class PermissionSet extends WritingCommand<typeof PermissionSet> {
   static override summary = "Change what is said of a permission";

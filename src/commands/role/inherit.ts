@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { nameArg, namesArg } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { inheriting } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class RoleInherit extends WritingCommand<typeof RoleInherit> {
   static override summary = "Let a role inherit others";

@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { clearFlag, fieldsOf, nameArg, textFlag } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { setting } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class RoleSet extends WritingCommand<typeof RoleSet> {
   static override summary = "Change what is said of a role";

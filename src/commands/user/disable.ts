@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { nameArg } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { setting } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class UserDisable extends WritingCommand<typeof UserDisable> {
   static override summary = "Deny a user everything, and keep every assignment";

@@ -1,7 +1,7 @@
-import { type Given, WritingCommand } from "../../command.ts";
 import { nameArg } from "../../options.ts";
 import type { View } from "../../output/view.ts";
 import { setting } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
 
 export default class UserEnable extends WritingCommand<typeof UserEnable> {
   static override summary = "Let a user act again";

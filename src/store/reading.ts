@@ -1,0 +1,50 @@
+/** What can be read inside one transaction. */
+import type { Transaction } from "kysely";
+import type { Named, UnknownName } from "../errors.ts";
+import type { Policy, RowRef } from "../policy/model.ts";
+import type { Slice } from "../policy/wish.ts";
+import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
+import { nearestNames, withSuggestions } from "./judge.ts";
+import { loadAt, revisionAt, stampedAt } from "./past.ts";
+import { load, mentions } from "./slice.ts";
+import type { Tables } from "./tables.ts";
+
+/** What a read may ask, all of it of one moment. */
+export interface Reading {
+  /** The revision that is read: the present one, or the past one asked for. */
+  readonly revision: number;
+  /** The highest revision stamped at or before a moment; 0 before the first. */
+  revisionAt(at: string): Promise<number>;
+  /** When a revision was stamped. */
+  stampedAt(revision: number): Promise<string | undefined>;
+  /** Fetches a slice: of the revision that is read, or of another. */
+  load(slice: Slice, revision?: number): Promise<Policy>;
+  entries(filter: Filter): Promise<Entry[]>;
+  /** Every entry about structure, and those about one user, oldest first. */
+  entriesAbout(user: string | null): Promise<Entry[]>;
+  /** The entries that made rows what they are, by `refKey`. */
+  entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
+  /** True when some grant or assignment is scoped to this first segment, or below it. */
+  mentions(segment: string): Promise<boolean>;
+  /** The names of a kind that are near to one. */
+  nearest(named: Named, name: string): Promise<string[]>;
+  /** The error of an unknown name, with the nearest names that there are. */
+  suggest(error: UnknownName): Promise<UnknownName>;
+}
+
+/**
+ * @param revision the present one
+ * @param past the one to read as of; the present when undefined
+ */
+export const readingOf = (trx: Transaction<Tables>, revision: number, past: number | undefined): Reading => ({
+  revision: past ?? revision,
+  load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+  revisionAt: (at) => revisionAt(trx, at),
+  stampedAt: (of) => stampedAt(trx, of),
+  entries: (filter) => search(trx, filter),
+  entriesAbout: (user) => entriesAbout(trx, user),
+  entriesOf: (refs) => entriesOf(trx, refs),
+  mentions: (segment) => mentions(trx, segment),
+  nearest: (named, name) => nearestNames(trx, named, name),
+  suggest: (error) => withSuggestions(trx, error),
+});

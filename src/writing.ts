@@ -1,0 +1,108 @@
+/** The base of every command that writes: it decides on a read or in the transaction, confirms, stamps, and says what was done. */
+import type { Command, Interfaces } from "@oclif/core";
+import { type GlobalFlags, RbacCommand } from "./command.ts";
+import type { Database } from "./database.ts";
+import { EXIT, RbacError, wrong } from "./errors.ts";
+import { newcomers } from "./hints.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
+import { changesView } from "./output/changes.ts";
+import type { View } from "./output/view.ts";
+import type { Change } from "./policy/change.ts";
+import { parseName } from "./policy/names.ts";
+import type { Wish } from "./policy/wish.ts";
+import { Progress } from "./progress.ts";
+
+export type { Given } from "./command.ts";
+
+type WriteFlags = Interfaces.InferredFlags<typeof WRITE_FLAGS>;
+
+/** How a write is to be carried out, beyond what the global flags say. */
+export interface How {
+  readonly allowConfusable?: boolean | undefined;
+  readonly expectRevision?: number | undefined;
+  /** Only decide, and exit 1 if there is anything to change. */
+  readonly check?: boolean;
+  /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
+  confirm?(changes: readonly Change[]): string | undefined;
+  /** Notices to print with the result, from what was changed. */
+  talk?(changes: readonly Change[]): readonly string[] | Promise<readonly string[]>;
+}
+
+export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
+  static override baseFlags = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
+  #flags: WriteFlags & { quiet?: boolean; check?: boolean } = {} as WriteFlags;
+
+  protected override settle(flags: GlobalFlags): void {
+    super.settle(flags);
+    this.#flags = flags as unknown as WriteFlags;
+    this.mode = this.#flags["dry-run"] || this.#flags.check ? "read" : "write";
+  }
+
+  /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
+  protected async change(wish: Wish, how: How = {}, database?: Database): Promise<View> {
+    const { yes } = this.#flags;
+    const dryRun = this.#flags["dry-run"] || (how.check ?? false);
+    const on = database ?? (await this.open());
+    const auditKey = await this.auditKey();
+    const progress = new Progress(this.shell, this.#flags.quiet ?? false);
+    const terms = {
+      allowConfusable: how.allowConfusable ?? false,
+      ...(auditKey && { auditKey }),
+      ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
+      progress: (done: number, total: number) => progress.tell(done, total),
+    };
+    const seen = dryRun || how.confirm ? await on.preview(wish, terms) : undefined;
+    const question = seen && how.confirm?.(seen.changes);
+    if (question && !dryRun && !yes) await this.confirm(question);
+    const asSeen = question && seen ? { ...terms, expectRevision: seen.revision } : terms;
+    const outcome = dryRun && seen ? seen : await on.change(this.stamp(), wish, asSeen).finally(() => progress.end());
+    const view = changesView({ ...outcome, dryRun }, await how.talk?.(outcome.changes));
+    return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
+  }
+
+  /** The same, creating a missing database; it appears only when the change is made. */
+  protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
+    const Database = await this.databases();
+    if (existing || Database.exists(this.url)) return this.change(wish, how);
+    if (this.#flags["dry-run"] || how.check) {
+      const scratch = await Database.scratch(this.now);
+      return this.change(wish, how, scratch).finally(() => scratch.close());
+    }
+    try {
+      return await Database.create(this.url, this.now, (database) => this.change(wish, how, database));
+    } catch (error) {
+      // Another process was first: its database is there now, and the change is decided on that.
+      if (error instanceof RbacError && error.code === "DATABASE_EXISTS") return this.change(wish, how);
+      throw error;
+    }
+  }
+
+  /** The starter policy is for a beginning: never over a policy, never to prune by. @throws RbacError (exit 2). */
+  protected async starter(prune: boolean): Promise<string> {
+    const Database = await this.databases();
+    const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
+    if (prune || (Database.exists(this.url) && (await revision()) > 0))
+      throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
+    return `${this.config.root}/seeds/blog.yaml`;
+  }
+
+  /** Names the users that a change has created, with the standing names that they are near to. */
+  protected async newcomers(changes: readonly Change[]): Promise<string[]> {
+    return newcomers(await this.open(), changes);
+  }
+
+  /** The key that the record is kept with, if one is named. */
+  protected async auditKey(): Promise<Uint8Array | undefined> {
+    const { "audit-key-file": file } = this.#flags;
+    return file === undefined ? undefined : (await import("./files/input.ts")).readKey(file);
+  }
+
+  protected get confirmed(): boolean {
+    return this.#flags.yes;
+  }
+
+  protected stamp() {
+    const osUser = this.shell.osUser();
+    return { actor: this.#flags.actor ?? parseName(osUser), osUser, at: this.now, reason: this.#flags.reason ?? null };
+  }
+}

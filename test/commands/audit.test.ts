@@ -1,0 +1,98 @@
+/** The record: filtered, and taken back where nothing stands on it. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { cli } from "../cli.ts";
+import { answer, blog } from "./blog.ts";
+
+describe("audit", () => {
+  let db: string;
+
+  beforeAll(async () => {
+    db = await blog();
+    await cli("assign nobody editor --actor eve", { db });
+    await cli("grant editor users:read --actor eve", { db });
+    await cli("role inherit moderator reader --actor mallory", { db });
+    await cli("revoke nobody editor --actor mallory --reason 'moved on'", { db });
+  });
+
+  const revisions = async (flags: string): Promise<number[]> =>
+    ((await answer(`audit ${flags}`, db)).json.entries as { revision: number }[]).map(({ revision }) => revision);
+
+  it.each([
+    ["--by eve", [2, 3]],
+    ["--by mallory --user nobody", [5]],
+    ["--user nobody --since @2", [2, 5]],
+    ["--role editor --since @2", [2, 3, 5]],
+    ["--role reader --since @2", [4]],
+    ["--kind grant --since @2", [3]],
+    ["--kind assignment.remove", [5]],
+    ["--kind inheritance --since @2", [4]],
+    ["--since @3", [3, 4, 5]],
+    ["--since @3 --until @4", [3, 4]],
+    ["--since 1h --by eve", [2, 3]],
+    ["--until 1h", []],
+    ["--since 2999-01-01", []],
+    ["--last 2", [4, 5]],
+    ["--by eve --last 1", [3]],
+    ["--by nobody-at-all", []],
+  ])("%s", async (flags, expected) => {
+    expect(await revisions(flags)).toEqual(expected);
+  });
+
+  it("is oldest first, without a gap", async () => {
+    const { entries } = (await answer("audit", db)).json as { entries: { seq: number; prev: string; hash: string }[] };
+    expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, at) => at + 1));
+    expect(entries[0]?.prev).toBe("");
+    for (const [at, entry] of entries.slice(1).entries()) expect(entry.prev).toBe(entries[at]?.hash);
+  });
+
+  it("shows each change as the command that makes it", async () => {
+    const { stdout } = await cli("audit --since @2 --format csv", { db });
+    expect(stdout).toContain("rbac assign nobody editor");
+    expect(stdout).toContain("rbac revoke nobody editor,moved on");
+  });
+});
+
+describe("undo", () => {
+  it("takes a revision back, as a revision of its own", async () => {
+    const db = await blog();
+    await cli("assign erin editor moderator", { db });
+    const { code, json } = await answer("undo 2", db);
+    expect([code, json.revision]).toEqual([0, 3]);
+    expect((json.changes as { kind: string }[]).map(({ kind }) => kind)).toEqual([
+      "assignment.remove",
+      "assignment.remove",
+      "user.remove",
+    ]);
+    expect((await cli("undo 3", { db })).code).toBe(0);
+    expect((await cli("has erin editor moderator", { db })).code).toBe(0);
+  });
+
+  it.each([
+    ["the row was changed", "assign carol editor --until 2999-06-01", "assign carol editor --until 2999-07-01"],
+    ["the row is gone", "user create erin", "user delete erin"],
+    ["something hangs on it", "user create erin", "assign erin reader"],
+    ["a grant hangs on it", "permission create posts:pin", "grant editor posts:pin"],
+    ["a role inherits it", "role create chief", "role inherit chief editor"],
+  ])("is refused where %s, naming the row", async (_, done, later) => {
+    const db = await blog();
+    for (const line of [done, later]) expect((await cli(line, { db })).code).toBe(0);
+    const { code, json } = await answer("undo 2", db);
+    expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "CHANGED_SINCE" })]);
+    const [, word = ""] = done.match(/(carol|erin|posts:pin|chief)/) ?? [];
+    expect((json.error as { message: string }).message).toContain(word);
+    expect((await cli("undo 3", { db })).code).toBe(0);
+    expect((await cli("undo 2", { db })).code).toBe(0);
+  });
+
+  it("of a revision that never was is exit 2", async () => {
+    const { code, json } = await answer("undo 12", await blog());
+    expect([code, json.error]).toEqual([2, expect.objectContaining({ code: "REVISION_NOT_FOUND" })]);
+  });
+
+  it("twice is refused the second time", async () => {
+    const db = await blog();
+    await cli("assign nobody idle", { db });
+    await cli("undo 2", { db });
+    expect((await cli("undo 2", { db })).code).toBe(3);
+  });
+});

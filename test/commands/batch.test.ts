@@ -1,0 +1,105 @@
+/** Questions by the thousand: one answer a line, in order, and an exit code for all of them. */
+import { describe, expect, it } from "vitest";
+import { cli } from "../cli.ts";
+import { fileWith } from "../support.ts";
+import { blog } from "./blog.ts";
+
+const YES = '{"user":"alice","permission":"posts:read"}';
+const NO = '{"user":"alice","permission":"posts:delete"}';
+
+async function batch(lines: readonly string[], flags = "") {
+  const { code, stdout, stderr } = await cli(`can --batch ${fileWith(`${lines.join("\n")}\n`, "q.ndjson")} ${flags}`, {
+    db: await blog(),
+  });
+  return {
+    code,
+    stderr,
+    answers: stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  };
+}
+
+it("answers in order, with the id of each", async () => {
+  const { code, answers } = await batch([YES, NO.replace("}", ',"id":"x"}'), YES.replace("}", ',"id":7}')]);
+  expect(code).toBe(0);
+  expect(answers.map(({ allowed, id }) => [allowed, id])).toEqual([
+    [true, undefined],
+    [false, "x"],
+    [true, 7],
+  ]);
+  expect(answers[0]).toMatchObject({
+    reason: "allow",
+    user: "alice",
+    permission: "posts:read",
+    scope: null,
+    except: [],
+  });
+});
+
+it("puts an error in the place of what cannot be answered, and exits 2", async () => {
+  const bad = [
+    '{"user":"alcie","permission":"posts:read","id":1}',
+    '{"user":"alice","permission":"posts:raed"}',
+    '{"user":"alice"}',
+    '{"user":"alice","permission":"posts:*"}',
+    '{"user":"alice","permission":"posts:read","scoop":"acme"}',
+    "nonsense",
+    "[]",
+  ];
+  const { code, answers, stderr } = await batch([YES, ...bad, NO]);
+  expect(code).toBe(2);
+  expect(answers.map((answer) => ("error" in answer ? answer.error.exitCode : answer.allowed))).toEqual([
+    true,
+    ...bad.map(() => 2),
+    false,
+  ]);
+  expect(answers[1]).toMatchObject({ id: 1, error: { code: "USER_NOT_FOUND", suggestions: ["alice"] } });
+  expect(stderr.split("\n").filter(Boolean)).toHaveLength(bad.length);
+  expect(stderr).toMatch(/^question 2: /);
+});
+
+describe("the exit code", () => {
+  it.each([
+    [[YES, NO], "", 0],
+    [[YES, NO], "--all", 1],
+    [[YES, YES], "--all", 0],
+    [[YES, NO], "--any", 0],
+    [[NO, NO], "--any", 1],
+    [[NO, NO], "--expect no", 0],
+    [[YES, NO], "--expect no", 1],
+    [[YES, NO.replace("}", ',"expect":"no"}')], "--expect yes", 0],
+    [[YES.replace("}", ',"expect":"no"}')], "", 1],
+    [[YES, "nonsense"], "--any", 2],
+  ])("%j %s is %i", async (lines, flags, code) => {
+    expect((await batch(lines, flags)).code).toBe(code);
+    const quiet = await batch(lines, `${flags} --quiet`);
+    expect(quiet).toEqual({ code, stderr: "", answers: [] });
+  });
+});
+
+it.each(["", "\n\n"])("an empty batch is exit 2: %j", async (text) => {
+  expect((await cli(`can --batch ${fileWith(text, "q.ndjson")}`, { db: await blog() })).code).toBe(2);
+});
+
+it.each(["can alice --batch q", "can alice posts:read --batch q", "permissions alice --role editor"])(
+  "%s refuses arguments that would be passed over",
+  async (line) => {
+    const { code, stderr } = await cli(line, { db: await blog() });
+    expect(code).toBe(2);
+    expect(stderr).toContain('leave "alice" out');
+  },
+);
+
+it("takes scope, owner, session and time as a question of one's own does", async () => {
+  const { answers } = await batch([
+    '{"user":"bob","permission":"posts:delete","scope":"acme/blog"}',
+    '{"user":"alice","permission":"posts:delete","owner":"alice"}',
+    '{"user":"alice","permission":"posts:publish","activate":["reader"]}',
+    '{"user":"nobody","permission":"posts:delete","assume":["moderator"]}',
+    '{"user":"carol","permission":"posts:publish","at":"2999-06-01T00:00:00Z"}',
+    '{"assume":["editor"],"permission":"posts:publish"}',
+  ]);
+  expect(answers.map(({ allowed }) => allowed)).toEqual([true, true, false, true, false, true]);
+});

@@ -1,0 +1,128 @@
+/** What was typed wrong: the nearest right word is offered and never taken, and the missing one is named. */
+import { expect, it } from "vitest";
+import { cli } from "../cli.ts";
+import { blog } from "./blog.ts";
+
+it.each([
+  ["can alcie posts:read", "USER_NOT_FOUND", ["alice"]],
+  ["can alice posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["can alice posts:publsh:own", "PERMISSION_NOT_FOUND", ["posts:publish"]],
+  ["why alcie posts:read", "USER_NOT_FOUND", ["alice"]],
+  ["has alice edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["can alice posts:read --activate edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["can alice posts:read --assume edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["permissions alcie", "USER_NOT_FOUND", ["alice"]],
+  ["permissions --role edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["who-can posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["user show alcie", "USER_NOT_FOUND", ["alice"]],
+  ["user list --role edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["user set alcie --email a@b.c", "USER_NOT_FOUND", ["alice"]],
+  ["user rename alcie alma", "USER_NOT_FOUND", ["alice"]],
+  ["user delete alcie", "USER_NOT_FOUND", ["alice"]],
+  ["role show edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["role tree edtor", "ROLE_NOT_FOUND", ["editor"]],
+  ["role inherit editor raeder", "ROLE_NOT_FOUND", ["reader"]],
+  ["permission show posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["grant edtor posts:read", "ROLE_NOT_FOUND", ["editor"]],
+  ["grant editor posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["grant editor 'psts:*'", "PATTERN_COVERS_NOTHING", ["posts:*"]],
+  ["asign alice editor", "COMMAND_NOT_FOUND", ["assign"]],
+  ["role lsit", "COMMAND_NOT_FOUND", ["role list"]],
+  ["can alice posts:read --qiet", "USAGE", ["--quiet"]],
+  ["--jsn can alice posts:read", "USAGE", ["--json"]],
+])("%s", async (line, code, suggestions) => {
+  const {
+    code: exit,
+    stdout,
+    stderr,
+  } = await cli(line.startsWith("--") ? `--json ${line}` : `${line} --json`, { db: await blog() });
+  const { error } = JSON.parse(stdout);
+  expect({ exit, code: error.code }).toEqual({ exit: 2, code });
+  expect(error.suggestions).toEqual(expect.arrayContaining(suggestions));
+  expect(stderr).toContain(`did you mean "${error.suggestions[0]}"`);
+});
+
+it("offers nothing where nothing is near", async () => {
+  const { stdout, stderr } = await cli("can xyzzyplugh posts:read --json", { db: await blog() });
+  expect(JSON.parse(stdout).error.suggestions).toEqual([]);
+  expect(stderr).not.toContain("did you mean");
+});
+
+it.each([
+  ["can", "USER"],
+  ["can alice", "PERMISSIONS"],
+  ["has alice", "ROLES"],
+  ["why alice", "PERMISSION"],
+  ["permissions", "USER"],
+  ["who-can", "PERMISSION"],
+  ["assign", "USER"],
+  ["assign alice", "ROLES"],
+  ["revoke alice", "ROLES"],
+  ["grant editor", "PERMISSIONS"],
+  ["user show", "USER"],
+  ["user rename alice", "TO"],
+  ["role create", "ROLE"],
+  ["role inherit editor", "ROLES"],
+  ["permission delete", "PERMISSION"],
+  ["undo", "REVISION"],
+  ["diff", "A"],
+  ["test", "PATH"],
+  ["seed", "PATH"],
+])("%s names the missing %s", async (line, argument) => {
+  const { code, stdout, stderr } = await cli(`${line} --json`, { db: await blog() });
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout).error.code).toBe("ARGUMENT_MISSING");
+  expect(stderr).toMatch(new RegExp(`^rbac: missing argument ${argument}\\b[^\\n]*\\n$`));
+});
+
+it.each([
+  "can alice posts:read --on /acme",
+  "can alice posts:read --on acme//b",
+  "can alice posts:read --on acme/../b",
+  "can alice 'posts:*'",
+  "can alice posts",
+  "can alice posts:own",
+  "can alice posts:read:own --owner alice",
+  "can alice posts:read --any --all",
+  "can alice posts:read --expect maybe",
+  "can alice posts:read --format xml",
+  "assign alice reader --for 8h --until",
+  "assign ' alice' reader",
+  "grant editor 'po*:read'",
+  "grant editor posts:read:mine",
+  "permission create posts:read:own",
+  "audit --last 0",
+  "audit --last many",
+  "audit --kind nonsense",
+  "audit --since soon",
+  "undo zero",
+  "undo 0",
+  "user set alice",
+  "user set alice --email a@b.c --clear email",
+  "user list extra",
+  "seed --expect-revision -1",
+  "frobnicate",
+])("%s is exit 2, on one line", async (line) => {
+  const { code, stdout, stderr } = await cli(line, { db: await blog() });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^rbac: [^\n]+\n$/);
+});
+
+it.each([
+  ["user delete alice", "user delete alice --yes"],
+  ["role delete editor", "role delete editor --yes"],
+  ["permission delete posts:read", "permission delete posts:read -y"],
+])("%s is exit 3 naming --yes, with which it is done", async (line, confirmed) => {
+  const db = await blog();
+  for (const how of ["", "--no-input", "--json"]) {
+    const { code, stderr } = await cli(`${line} ${how}`, { db });
+    expect(code).toBe(3);
+    expect(stderr).toContain("--yes");
+  }
+  expect((await cli(confirmed, { db })).code).toBe(0);
+});
+
+it("what nothing refers to is deleted without asking", async () => {
+  const db = await blog();
+  for (const line of ["user delete nobody", "role delete idle"]) expect((await cli(line, { db })).code).toBe(0);
+});

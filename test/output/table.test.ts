@@ -1,0 +1,106 @@
+/** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
+import { describe, expect, it } from "vitest";
+import { inkFor, PLAIN } from "../../src/output/ink.ts";
+import { drawTable, type Table } from "../../src/output/table.ts";
+import { render, type View } from "../../src/output/view.ts";
+
+const TABLE: Table = {
+  head: ["user", "grant", "scope", "except", "roles"],
+  rows: [
+    ["alice@example.com", "posts:publish", null, [], ["editor", "reader"]],
+    ["a-name-that-goes-on-".repeat(4), "posts:*", "acme/blog/2026/november", ["acme/blog/secret", null], ["editor"]],
+  ],
+};
+
+const ESC = String.fromCharCode(27);
+const widest = (text: string): number => Math.max(...text.split("\n").map((line) => [...line].length));
+/** The letters of a text, without the lines of the box and the breaks of its cells. */
+const letters = (text: string): string => text.replace(/[^\w@:*/-]/g, "");
+
+describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
+  it("is never exceeded, and nothing is cut", async () => {
+    const text = await drawTable(TABLE, width, PLAIN);
+    expect(widest(text)).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/^┌─/);
+    expect(text).not.toContain("…");
+    const cells = [...TABLE.head, ...TABLE.rows.flat(2).map((cell) => cell ?? "–"), "everywhere"];
+    expect(letters(text)).toHaveLength(letters(cells.join("")).length);
+  });
+
+  it("has no colour of the table's own", async () => {
+    expect(await drawTable(TABLE, width, PLAIN)).not.toContain(ESC);
+  });
+});
+
+it("a small table is drawn no wider than it is", async () => {
+  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, PLAIN)).toBe(
+    "┌───┬──────┐\n│ a │ b    │\n├───┼──────┤\n│ x │ true │\n└───┴──────┘",
+  );
+});
+
+describe("a pipe", () => {
+  it("gets plain columns, one row a line, whatever their length", async () => {
+    const text = await drawTable(TABLE, undefined, PLAIN);
+    expect(text.split("\n")).toHaveLength(3);
+    expect(text).not.toMatch(/[│┌─]/);
+    expect(text).toContain("a-name-that-goes-on-".repeat(4));
+    const [head = "", ...rows] = text.split("\n");
+    for (const row of rows) expect(row.indexOf("posts:")).toBe(head.indexOf("grant"));
+  });
+
+  it("shows what is not there as a dash, and a scope of null as everywhere", async () => {
+    const [, first, second] = (await drawTable(TABLE, undefined, PLAIN)).split("\n");
+    expect(first).toMatch(/posts:publish +– +– +editor, reader$/);
+    expect(second).toContain("acme/blog/secret, everywhere");
+  });
+
+  it("gets no trailing spaces", async () => {
+    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, PLAIN)).toBe("a  b\nx");
+  });
+});
+
+it("a thousand rows are drawn, more are listed", async () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, at) => [at]);
+  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, PLAIN)).toContain("│ 999 │");
+  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, PLAIN);
+  expect(text).not.toContain("│");
+  expect(text.split("\n")).toHaveLength(1002);
+});
+
+describe("colour", () => {
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: "1" }, false],
+    [true, { NO_COLOR: "" }, true],
+    [true, { TERM: "dumb" }, false],
+    [false, { FORCE_COLOR: "1" }, true],
+    [true, { FORCE_COLOR: "0" }, false],
+    [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+    [false, { FORCE_COLOR: "" }, false],
+  ])("terminal %s, %j: %s", async (terminal, env, coloured) => {
+    const ink = await inkFor(terminal, env);
+    expect(ink.good("yes") !== "yes").toBe(coloured);
+  });
+
+  it("never carries meaning: without it the text is the same", async () => {
+    const ink = await inkFor(true, {});
+    const stripped = (text: string) => text.replaceAll(new RegExp(`${ESC}\\[[\\d;]*m`, "g"), "");
+    for (const paint of ["good", "bad", "faint", "strong"] as const) expect(stripped(ink[paint]("text"))).toBe("text");
+    const drawn = await drawTable(TABLE, 80, ink);
+    expect(drawn).toContain(ESC);
+    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, PLAIN));
+  });
+});
+
+describe("a view", () => {
+  const view: View = { json: { users: [] }, table: { head: ["user"], rows: [] } };
+  const paper = { width: undefined, ink: PLAIN };
+
+  it("without rows prints nothing for people, and an empty list for programs", async () => {
+    expect(await render(view, "table", paper)).toBe("");
+    expect(await render(view, "csv", paper)).toBe("user\r\n");
+    expect(await render(view, "json", paper)).toBe('{"users":[]}\n');
+    expect(await render(view, "yaml", paper)).toBe("users: []\n");
+  });
+});

@@ -1,0 +1,172 @@
+/** The record: whatever is wished for, replaying the entries rebuilds the policy, and anyone can check their chain. */
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Database } from "../../src/database.ts";
+import { RbacError } from "../../src/errors.ts";
+import { toJsonDocument } from "../../src/output/document.ts";
+import { replay } from "../../src/policy/change.ts";
+import { emptyDraft, KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
+import { undoing } from "../../src/policy/undo.ts";
+import type { Wish } from "../../src/policy/wish.ts";
+import {
+  assigning,
+  creating,
+  disinheriting,
+  granting,
+  inheriting,
+  removing,
+  renaming,
+  revoking,
+  seeding,
+  setting,
+  ungranting,
+} from "../../src/policy/wishes.ts";
+import type { Entry } from "../../src/store/entries.ts";
+import { ACTIONS, documents, INSTANTS, RESOURCES, ROLES, SCOPES, USERS } from "../random.ts";
+import { AT, policyFrom, read } from "../support.ts";
+
+const role = fc.constantFrom(...ROLES);
+const user = fc.constantFrom(...USERS, "Ünïcode", "\u{1f600}", 'quo"te');
+const roles = fc.uniqueArray(role, { minLength: 1, maxLength: 2 });
+const scope = fc.constantFrom(...SCOPES);
+const who = fc.option(user, { freq: 5 });
+const permission = fc.tuple(fc.constantFrom(...RESOURCES), fc.constantFrom(...ACTIONS)).map((parts) => parts.join(":"));
+const pattern = fc.oneof(permission, fc.constantFrom("*:*", "posts:*", "*:read", "posts:read:own", "*:*:own"));
+const time = fc.option(fc.constantFrom(...INSTANTS), { freq: 1 });
+const text = fc.option(fc.constantFrom("Text", "é\u2028", "\u{1f600} \\ \"'"));
+const effect = fc.constantFrom("allow" as const, "deny" as const);
+
+const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
+const yes = fc.boolean();
+
+/** Anything that can be wished for; what is refused must leave no trace. */
+const wishes: fc.Arbitrary<Wish> = fc.oneof(
+  fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
+  fc.record({ who, roles, scope, everywhere: yes }).map(revoking),
+  grants.map(granting),
+  grants.map(ungranting),
+  fc.tuple(role, roles).map(([heir, parents]) => inheriting(heir, parents)),
+  fc.tuple(role, roles).map(([heir, parents]) => disinheriting(heir, parents)),
+  fc.tuple(user, text).map(([name, email]) => creating("user", name, { email })),
+  fc.tuple(role, text).map(([name, description]) => creating("role", name, { description })),
+  fc.tuple(permission, text).map(([name, description]) => creating("permission", name, { description })),
+  fc.tuple(user, yes).map(([name, disabled]) => setting("user", name, { disabled })),
+  fc.tuple(role, text).map(([name, description]) => setting("role", name, { description })),
+  fc.tuple(user, yes).map(([name, gone]) => removing("user", name, gone)),
+  fc.tuple(role, yes).map(([name, gone]) => removing("role", name, gone)),
+  fc.tuple(permission, yes).map(([name, gone]) => removing("permission", name, gone)),
+  fc.tuple(user, user).map(([from, to]) => renaming("user", from, to)),
+  fc.tuple(role, role).map(([from, to]) => renaming("role", from, to)),
+  fc.tuple(permission, permission).map(([from, to]) => renaming("permission", from, to)),
+  fc.tuple(documents(), yes).map(([document, prune]) => seeding(read(document), prune)),
+);
+
+/** A seed first, so that there is something to change. */
+const history = fc.tuple(documents(), fc.array(wishes, { minLength: 3, maxLength: 15 }));
+
+const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
+
+const sorted = (policy: Policy) => KINDS.map((kind) => [...rowsOf(policy, kind)].sort());
+
+const replayed = (entries: readonly Entry[]): Policy => {
+  const draft = emptyDraft();
+  for (const { change, revision } of entries) replay(draft, [change], revision);
+  return draft;
+};
+
+/** RFC 8785 by hand, for what an entry holds. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${pairs.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(",")}}`;
+}
+
+function expectChain(entries: readonly Entry[]): void {
+  let prev = "";
+  for (const [at, { hash, ...entry }] of entries.entries()) {
+    expect(entry).toMatchObject({ seq: at + 1, prev });
+    prev = createHash("sha256")
+      .update(`rbac-entry-v1\n${canonical(entry)}`)
+      .digest("hex");
+    expect(hash).toBe(prev);
+  }
+}
+
+async function scratch<T>(act: (database: Database) => Promise<T>): Promise<T> {
+  const database = await Database.scratch(AT);
+  return act(database).finally(() => database.close());
+}
+
+const stamp = (at: number) => ({ actor: "root", osUser: "ö", at: AT, reason: at % 2 === 0 ? null : `wish "${at}"` });
+
+/** Carries a wish out; true when it was not refused. What previews alike is done alike. */
+async function carriedOut(database: Database, wish: Wish, at: number): Promise<boolean> {
+  const before = (await database.policy(WHOLE)).revision;
+  const terms = { allowConfusable: true };
+  try {
+    const preview = await database.preview(wish, terms);
+    const outcome = await database.change(stamp(at), wish, terms);
+    expect(outcome.changes).toEqual(preview.changes);
+    expect(outcome.changed).toBe(outcome.changes.length > 0);
+    expect(outcome.revision).toBe(before + Number(outcome.changed));
+    return true;
+  } catch (error) {
+    if (!(error instanceof RbacError)) throw error;
+    expect([2, 3]).toContain(error.exitCode);
+    expect((await database.policy(WHOLE)).revision).toBe(before);
+    return false;
+  }
+}
+
+it("replaying the entries rebuilds the policy with its revisions, and their chain holds", async () => {
+  let done = 0;
+  let refused = 0;
+  const rebuilt = ([document, list]: [object, Wish[]]) =>
+    scratch(async (database) => {
+      for (const [at, wish] of [seeding(read(document), false), ...list].entries()) {
+        if (await carriedOut(database, wish, at)) done += 1;
+        else refused += 1;
+      }
+      const entries = await database.entries({});
+      const { policy, revision } = await database.policy(WHOLE);
+      expect(sorted(replayed(entries))).toEqual(sorted(policy));
+      expect(new Set(entries.map((entry) => entry.revision)).size).toBe(revision);
+      expectChain(entries);
+    });
+  await fc.assert(fc.asyncProperty(history, rebuilt), { numRuns: 100 });
+  expect(done).toBeGreaterThan(200);
+  expect(refused).toBeGreaterThan(100);
+});
+
+it("rule 16: whatever was done, the policy is a legal document, which seeds the same policy", async () => {
+  const legal = ([document, list]: [object, Wish[]]) =>
+    scratch(async (database) => {
+      for (const [at, wish] of [seeding(read(document), false), ...list].entries())
+        await carriedOut(database, wish, at);
+      const text = toJsonDocument((await database.policy(WHOLE)).policy);
+      expect(toJsonDocument(policyFrom(JSON.parse(text)))).toBe(text);
+      expect(await database.preview(seeding(read(JSON.parse(text)), true))).toMatchObject({ changed: false });
+    });
+  await fc.assert(fc.asyncProperty(history, legal), { numRuns: 60 });
+});
+
+it("rule 23: the last revision can always be undone, and undoing it twice is no change", async () => {
+  const undone = ([document, list]: [object, Wish[]]) =>
+    scratch(async (database) => {
+      await carriedOut(database, seeding(read(document), false), 0);
+      for (const [at, wish] of list.entries()) {
+        const before = await database.policy(WHOLE);
+        if (!(await carriedOut(database, wish, at))) continue;
+        const { revision } = await database.policy(WHOLE);
+        if (revision === before.revision) continue;
+        const changesOf = async (of: number) =>
+          (await database.entries({ fromRevision: of, toRevision: of })).map(({ change }) => change);
+        await database.change(stamp(at), undoing(revision, await changesOf(revision)));
+        expect(toJsonDocument((await database.policy(WHOLE)).policy)).toBe(toJsonDocument(before.policy));
+        await database.change(stamp(at), undoing(revision + 1, await changesOf(revision + 1)));
+      }
+    });
+  await fc.assert(fc.asyncProperty(history, undone), { numRuns: 60 });
+});

@@ -1,0 +1,97 @@
+// The policies that ship with the tool: each is planned, applied, tested, exported and seeded again.
+
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cli, freshDb, json, ROOT } from "./cli.ts";
+
+interface Changed {
+  changed: boolean;
+  dryRun: boolean;
+  revision: number;
+  changes: object[];
+}
+
+const FOLDER = join(ROOT, "seeds");
+const seeds = readdirSync(FOLDER);
+const files = seeds.map((seed) => ({ seed, file: join(FOLDER, seed) }));
+
+it("there are five, all of them YAML", () => {
+  expect(seeds.sort()).toEqual(["articles.yaml", "blog.yaml", "company.yaml", "social.yaml", "tasks.yaml"]);
+});
+
+describe.each(files)("seeds/$seed", ({ file }) => {
+  it("is planned as it is applied, and is unchanged after", async () => {
+    const db = freshDb();
+    const planned = await json<Changed>(`seed ${file} --dry-run`, { db });
+    expect(planned).toMatchObject({ changed: true, dryRun: true, revision: 0 });
+    const applied = await json<Changed>(`seed ${file}`, { db });
+    expect(applied).toEqual({ ...planned, dryRun: false, revision: 1 });
+    expect(await json(`seed ${file}`, { db })).toMatchObject({ changed: false, revision: 1, changes: [] });
+    expect((await cli(["seed", file, "--check", "--prune"], { db })).code).toBe(0);
+  });
+
+  it("passes its own tests, by itself and in the database", async () => {
+    const db = freshDb();
+    const alone = await cli(["test", file, "--json"]);
+    expect(alone).toMatchObject({ code: 0, stderr: "" });
+    expect((await cli(["seed", file], { db })).code).toBe(0);
+    const live = await cli(["test", file, "--live", "--json"], { db });
+    expect(live).toEqual(alone);
+    const { passed, failed } = JSON.parse(live.stdout);
+    expect({ some: passed > 10, failed }).toEqual({ some: true, failed: 0 });
+  });
+
+  it("fails its tests in a database that says otherwise", async () => {
+    const db = freshDb();
+    expect((await cli(["seed", file], { db })).code).toBe(0);
+    const { roles } = await json<{ roles: { role: string }[] }>("role list", { db });
+    for (const { role } of roles) expect((await cli(["grant", role, "*:*", "--deny"], { db })).code).toBe(0);
+    expect((await cli(["test", file, "--live"], { db })).code).toBe(1);
+  });
+
+  it.each(["yaml", "json", "ndjson"])("comes back from its export as %s", async (format) => {
+    const db = freshDb();
+    const [out, again] = ["out", "again"].map((name) => join(dirname(db), `${name}.${format}`)) as [string, string];
+    const copy = freshDb();
+    expect((await cli(["seed", file], { db })).code).toBe(0);
+    expect((await cli(["export", "--out", out], { db })).code).toBe(0);
+    expect(await cli(["seed", out, "--prune", "--check"], { db })).toMatchObject({ code: 0 });
+    expect((await cli(["seed", out], { db: copy })).code).toBe(0);
+    const [first, second] = [await cli(["export"], { db }), await cli(["export"], { db: copy })];
+    expect(second).toEqual(first);
+    expect(first.stdout.startsWith("rbac: 1\n") && first.stdout.endsWith("\n...\n")).toBe(true);
+    expect((await cli(["test", file, "--live"], { db: copy })).code).toBe(0);
+    expect((await cli(["export", "--out", again], { db: copy })).code).toBe(0);
+    expect((await cli(["diff", out, again], { db })).code).toBe(0);
+  });
+});
+
+describe("the starter", () => {
+  it("is what a bare seed brings: roles, and no people", async () => {
+    const db = freshDb();
+    expect(await cli("seed", { db })).toMatchObject({ code: 0 });
+    const { roles } = await json<{ roles: { role: string }[] }>("role list", { db });
+    expect(roles.map(({ role }) => role).sort()).toEqual(["admin", "author", "editor", "moderator", "owner", "user"]);
+    expect(await json("user list", { db })).toMatchObject({ users: [] });
+    expect((await cli(["seed", join(FOLDER, "blog.yaml"), "--check", "--prune"], { db })).code).toBe(0);
+  });
+
+  it("answers from the first assignment on", async () => {
+    const db = freshDb();
+    await cli("seed", { db });
+    expect(await cli("can alice posts:publish", { db })).toMatchObject({ code: 2, stdout: "" });
+    expect(await cli("assign alice editor", { db })).toMatchObject({ code: 0 });
+    const { code, stdout } = await cli("can alice posts:publish", { db });
+    expect({ code, first: stdout.split("\n")[0] }).toEqual({ code: 0, first: "yes" });
+    expect((await cli("can alice posts:delete", { db })).code).toBe(1);
+    expect((await cli("can alice posts:delete --owner alice", { db })).code).toBe(0);
+  });
+
+  it("is only for a beginning", async () => {
+    const db = freshDb();
+    expect((await cli("seed --prune", { db })).code).toBe(2);
+    expect((await cli("seed", { db })).code).toBe(0);
+    expect(await cli("seed", { db })).toMatchObject({ code: 2, stdout: "" });
+  });
+});

@@ -1,0 +1,191 @@
+/** What the program shows of itself: the manifest, the reference, help, the package. None of it may go stale unseen. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { EXIT_CODES } from "../src/help.ts";
+import { cli, ROOT } from "./cli.ts";
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+interface Shown {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly examples?: readonly string[];
+  readonly args: Readonly<Record<string, { readonly description?: string; readonly ignoreStdin?: boolean }>>;
+  readonly flags: Readonly<Record<string, { readonly description?: string }>>;
+}
+
+const classes = import.meta.glob<{ default: Shown & { readonly baseFlags: Shown["flags"] } }>(
+  "../src/commands/**/*.ts",
+);
+const commands = Object.entries(classes).map(([path, load]) => {
+  const words = path.replace("../src/commands/", "").replace(".ts", "").split("/");
+  return { name: words.join(" "), id: words.join(":"), load };
+});
+
+/** The commands of this version, by the table of what each is for. */
+const EXPECTED = [
+  "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
+  "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
+  "list show create set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
+  "list show create set rename delete".split(" ").map((verb) => `permission ${verb}`),
+].flat();
+
+it("every command of the table is there, and no other", () => {
+  expect(commands.map(({ name }) => name).sort()).toEqual([...EXPECTED].sort());
+});
+
+describe.each(commands)("$name", ({ name, load }) => {
+  it("says what it does, in a line that fits, with examples of itself", async () => {
+    const { default: Shown } = await load();
+    expect(Shown.summary).toMatch(/^[A-Z].{8,78}[^.]$/);
+    expect(Shown.description ?? "Ends with a stop.").toMatch(/\.$/);
+    expect(Shown.examples?.length).toBeGreaterThan(0);
+    for (const example of Shown.examples ?? []) expect(example).toMatch(new RegExp(`^<%= config.bin %> ${name}( |$)`));
+  });
+
+  it("quotes every pattern in its examples, for a shell would put file names there", async () => {
+    const { default: Shown } = await load();
+    for (const example of Shown.examples ?? []) expect(example.replace(/'[^']*'/g, "")).not.toMatch(/\*/);
+  });
+
+  it("never takes an argument from standard input, and says what each argument and flag is", async () => {
+    const { default: Shown } = await load();
+    for (const arg of Object.values(Shown.args ?? {})) {
+      expect(arg.ignoreStdin).toBe(true);
+      expect(arg.description).toMatch(/\w/);
+    }
+    const flags = { ...Shown.baseFlags, ...Shown.flags };
+    for (const { description } of Object.values(flags)) expect(description).toMatch(/\w{3}/);
+    expect(Object.keys(flags)).toEqual(expect.arrayContaining(["db", "format", "json", "quiet", "no-input"]));
+  });
+
+  it("has a help page with an example and the exit codes", async () => {
+    const { code, stdout, stderr } = await cli(`${name} --help`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/EXAMPLES\n {2}\$ rbac /);
+    const page = stdout.replace(/ +/g, " ");
+    for (const [exitCode, meaning] of EXIT_CODES) expect(page).toContain(` ${exitCode} ${meaning}\n`);
+    expect(stdout).not.toContain(ROOT);
+  });
+});
+
+describe("help", () => {
+  it("lists every command and topic", async () => {
+    const { code, stdout } = await cli("--help");
+    expect(code).toBe(0);
+    const listed = EXPECTED.map((name) => name.split(" ")[0] ?? "");
+    for (const word of listed) expect(stdout).toMatch(new RegExp(`^ {2}${word} {2,}\\S`, "m"));
+    expect(stdout).toContain("EXIT CODES");
+  });
+
+  it.each(["role", "role --help", "help role"])("%s lists the verbs", async (line) => {
+    const { code, stdout } = await cli(line);
+    expect(code).toBe(0);
+    for (const verb of ["list", "tree", "disinherit"]) expect(stdout).toContain(`role ${verb}`);
+  });
+
+  it.each(["--version", "version", "-V"])("%s is the version alone", async (line) => {
+    expect(await cli(line)).toEqual({ code: 0, stdout: `${JSON.parse(read("package.json")).version}\n`, stderr: "" });
+  });
+});
+
+describe("what is generated from the commands", () => {
+  let manifest: { readonly commands: Readonly<Record<string, object>> };
+  let reference: string;
+
+  // In a process of its own: oclif loads the compiled commands, and keeps them.
+  beforeAll(() => {
+    const script = `
+      import { commandReference, manifestOf } from "./dist/reference.js";
+      const manifest = await manifestOf(process.cwd());
+      console.log(JSON.stringify({ manifest, reference: await commandReference(process.cwd(), manifest) }));`;
+    const out = execFileSync("node", ["--input-type=module", "-e", script], { cwd: ROOT, encoding: "utf8" });
+    ({ manifest, reference } = JSON.parse(out));
+  });
+
+  it("is built from the commands there are", () => {
+    expect(Object.keys(manifest.commands).sort()).toEqual(commands.map(({ id }) => id).sort());
+  });
+
+  it("oclif.manifest.json is current, byte for byte", () => {
+    expect(read("oclif.manifest.json")).toBe(`${JSON.stringify(manifest, null, 2)}\n`);
+  });
+
+  it("docs/commands.md is current", () => {
+    expect(read("docs/commands.md")).toBe(reference);
+    for (const name of EXPECTED) expect(reference).toContain(`### rbac ${name}\n`);
+  });
+
+  it("is in an order that no folder decides", () => {
+    expect(Object.keys(manifest.commands)).toEqual(Object.keys(manifest.commands).sort());
+  });
+});
+
+describe("the package", () => {
+  it("holds what the program needs, and nothing else", () => {
+    const out = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [{ files }] = JSON.parse(out) as [{ files: { path: string; mode: number }[] }];
+    const paths = files.map(({ path }) => path);
+    const needed = ["bin/run.js", "dist/main.js", "dist/index.js", "dist/index.d.ts", "seeds/blog.yaml"];
+    for (const { id } of commands) needed.push(`dist/commands/${id.replace(":", "/")}.js`);
+    expect(paths).toEqual(expect.arrayContaining([...needed, "oclif.manifest.json", "README.md", "LICENSE"]));
+    const folders = new Set(paths.map((path) => (path.includes("/") ? path.split("/")[0] : ".")));
+    expect([...folders].sort()).toEqual([".", "bin", "dist", "docs", "seeds"]);
+    expect(files.find(({ path }) => path === "bin/run.js")?.mode).toBe(0o755);
+  });
+
+  it("is called by the name of the tool", () => {
+    const { bin, main } = JSON.parse(read("package.json"));
+    expect(bin).toEqual({ rbac: "bin/run.js" });
+    expect(read(main.replace("./", ""))).toContain("Database");
+  });
+
+  it("has a lockfile that holds every package for every platform", () => {
+    const { packages } = JSON.parse(read("package-lock.json")) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !(`node_modules/${name}` in packages) && !(`${at}/node_modules/${name}` in packages))
+        .map((name) => `${at} wants ${name}`),
+    );
+    expect(missing).toEqual([]);
+    const root = packages[""] as object;
+    const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+    expect(root).toMatchObject({ dependencies, devDependencies });
+  });
+});
+
+describe("the repository", () => {
+  const skipped = /^(node_modules|dist|coverage|\.git)(\/|$)|\.(tgz|db|db-wal|db-shm)$/;
+  const files = readdirSync(ROOT, { recursive: true, withFileTypes: true, encoding: "utf8" })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
+    .filter((path) => !skipped.test(path));
+
+  it("names no path of the machine it was made on", () => {
+    expect(files).toEqual(expect.arrayContaining(["package.json", "src/main.ts", "docs/commands.md"]));
+    // Taken apart, so that this file does not name them either.
+    const places = [dirname(ROOT), "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"].filter((place) => place.length > 2);
+    const guilty = files.filter((path) => places.some((place) => read(path).includes(place)));
+    expect(guilty).toEqual([]);
+  });
+
+  it("links only to files that are there", () => {
+    const broken = files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((path) =>
+        [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)]
+          .map(([, to = ""]) => join(dirname(path), to))
+          .filter((to) => !files.includes(to.replace(/\/$/, "")) && !files.some((file) => file.startsWith(`${to}/`)))
+          .map((to) => `${path} links to ${to}`),
+      );
+    expect(broken).toEqual([]);
+  });
+});
