@@ -18,7 +18,7 @@ export default class History extends RbacCommand<typeof History> {
     permission: optionalPermissionArg("one permission; all when left out"),
   };
   static override flags = { role: nameFlag("a role instead of a user", "ROLE") };
-  static override insteadOfArgs = ["role"];
+  static override insteadOfUser = ["role"];
 
   protected async answer({ args, flags, now, open }: Given<typeof History>): Promise<View> {
     const database = await open();

@@ -1,11 +1,13 @@
 /** What somebody could do when: every moment a permission was gained or lost, with what caused it. */
 import { type Change, keyFields, kindOf, replay } from "./change.ts";
 import { type Because, because, refsOf } from "./decide.ts";
-import { groundedPermissions } from "./lists.ts";
+import { grouped } from "./group.ts";
+import { type Own, pathsByPermission, placesOf } from "./lists.ts";
 import { type Lookup, lookupOf } from "./lookup.ts";
 import { roleAlone } from "./matrix.ts";
 import { emptyDraft, keyOf } from "./model.ts";
 import { withoutOwn } from "./names.ts";
+import { byBytes } from "./order.ts";
 import type { Scope } from "./scopes.ts";
 import { type Asker, askerOf, holdingsOf, reachedFrom } from "./walk.ts";
 
@@ -25,7 +27,7 @@ export interface Turn {
   readonly revision: number;
   readonly turn: "gained" | "lost";
   readonly permission: string;
-  readonly own: string;
+  readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
   /** The entries that caused it; none where a window opened or closed by itself. */
@@ -36,7 +38,16 @@ export interface Turn {
 
 export type Subject = { readonly user: string } | { readonly role: string };
 
-type State = ReadonlyMap<string, Omit<Turn, "at" | "revision" | "turn" | "entries">>;
+/** Where somebody may do something as the owner, and where as anybody else: two abilities, that turn each for itself. */
+interface Ability {
+  readonly permission: string;
+  readonly as: "owner" | "other";
+  readonly scope: Scope;
+  readonly except: readonly Scope[];
+  readonly path: Because;
+}
+
+type State = ReadonlyMap<string, Ability>;
 
 /**
  * Replays a record and tells every turn, oldest first.
@@ -97,26 +108,49 @@ const askerFor = (subject: Subject, at: string): Asker =>
   "user" in subject ? askerOf(subject.user, at, {}) : roleAlone(subject.role, at);
 
 function stateOf(lookup: Lookup, subject: Subject, at: string, permission: string | undefined): State {
+  const state = new Map<string, Ability>();
   const known = "user" in subject ? lookup.policy.user.has(subject.user) : lookup.policy.role.has(subject.role);
-  if (!known) return new Map();
-  const rows = groundedPermissions(lookup, askerFor(subject, at)).filter(
-    (row) => permission === undefined || row.permission === withoutOwn(permission),
-  );
-  return new Map(
-    rows.map(({ permission: name, own, scope, except, path }) => {
-      const told = { permission: name, own, scope, except, path: because(path) };
-      return [`${name} ${own} ${scope ?? ""} ${except.join(" ")}`, told];
-    }),
-  );
+  if (!known) return state;
+  const wanted = permission && withoutOwn(permission);
+  for (const [name, paths] of pathsByPermission(lookup, askerFor(subject, at))) {
+    if (wanted !== undefined && name !== wanted) continue;
+    for (const as of ["owner", "other"] as const) {
+      for (const { scope, except, path } of placesOf(paths, as === "owner")) {
+        state.set(`${as} ${placeKey({ permission: name, scope, except })}`, {
+          permission: name,
+          as,
+          scope,
+          except,
+          path: because(path),
+        });
+      }
+    }
+  }
+  return state;
 }
 
+const placeKey = ({ permission, scope, except }: Pick<Ability, "permission" | "scope" | "except">): string =>
+  `${permission} ${scope ?? ""} ${except.join(" ")}`;
+
 /** Notes what differs between two states, and passes the new one on. */
-function turned(before: State, after: State, moment: Pick<Turn, "at" | "revision" | "entries">, turns: Turn[]): State {
-  for (const [key, row] of before)
-    if (!after.has(key)) turns.push({ ...moment, turn: "lost", ...row, entries: causes(moment, row.path) });
-  for (const [key, row] of after)
-    if (!before.has(key)) turns.push({ ...moment, turn: "gained", ...row, entries: causes(moment, row.path) });
+function turned(before: State, after: State, moment: Moment, turns: Turn[]): State {
+  const gone = [...before].flatMap(([key, ability]) => (after.has(key) ? [] : [ability]));
+  const come = [...after].flatMap(([key, ability]) => (before.has(key) ? [] : [ability]));
+  turns.push(...turnsOf("lost", gone, moment), ...turnsOf("gained", come, moment));
   return after;
+}
+
+type Moment = Pick<Turn, "at" | "revision" | "entries">;
+
+/** Both abilities of one place that turn together are one turn, whoever owns the target. */
+function turnsOf(turn: Turn["turn"], abilities: readonly Ability[], moment: Moment): Turn[] {
+  return [...grouped(abilities, placeKey).values()]
+    .map(([first, second]): Turn => {
+      const { permission, scope, except, path, as } = (second ?? first) as Ability;
+      const own = second ? "any" : as === "owner" ? "only" : "not";
+      return { ...moment, turn, permission, own, scope, except, entries: causes(moment, path), path };
+    })
+    .sort((a, b) => byBytes(placeKey(a), placeKey(b)));
 }
 
 /** The entries about the rows of the path itself; where it stands on other rows than those, all that touched the subject. */

@@ -28,15 +28,17 @@ export type UserRow = { readonly user: string } & Extent;
 /** The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there. */
 export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope): PermissionRow[] {
   checkAsker(lookup, asker);
-  return groundedPermissions(lookup, asker)
-    .filter((row) => on === undefined || holdsAt(row, on))
-    .map(({ path: _, ...row }) => row);
+  const paths = pathsByPermission(lookup, asker);
+  return [...paths.keys()]
+    .sort(byBytes)
+    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })))
+    .filter((row) => on === undefined || holdsAt(row, on));
 }
 
-/** The same rows, each with the path that stands for it. */
-export function groundedPermissions(lookup: Lookup, asker: Asker): ({ readonly permission: string } & Grounded)[] {
-  if (barred(lookup, asker)) return [];
+/** The open paths of somebody to each catalogued permission, wildcards expanded. */
+export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<string, readonly Path[]> {
   const paths = new Map<string, Path[]>();
+  if (barred(lookup, asker)) return paths;
   const every = (role: string) => [...(lookup.grants.get(role)?.values() ?? [])].flat();
   for (const path of pathsThrough(reached(lookup, asker), every)) {
     for (const permission of lookup.covered(path.grant.permission)) {
@@ -45,9 +47,7 @@ export function groundedPermissions(lookup: Lookup, asker: Asker): ({ readonly p
       else paths.set(permission, [path]);
     }
   }
-  return [...paths.keys()]
-    .sort(byBytes)
-    .flatMap((permission) => grounded(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })));
+  return paths;
 }
 
 /** The users of the slice who may do something somewhere, or as its owner when `:own` is asked; sorted by user and scope. */
@@ -74,25 +74,23 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
  * Where one permission holds, from all of its paths. Owner and non-owner are two questions; a row that both answer alike,
  * or that lies within what the owner may anyway, is one row `any`.
  */
-export const extents = (paths: readonly Path[]): Extent[] => grounded(paths).map(({ path: _, ...extent }) => extent);
-
-/** Extents, each with the path that stands for it. */
-export function grounded(paths: readonly Path[]): Grounded[] {
-  const asOwner = region(paths);
-  const asOther = region(paths.filter((path) => !isOwn(path.grant.permission)));
+export function extents(paths: readonly Path[]): Extent[] {
+  const asOwner = placesOf(paths, true);
+  const asOther = placesOf(paths, false);
   const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
   const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
-  return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))].sort(
-    (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own),
-  );
+  return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))]
+    .sort((a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own))
+    .map(({ path: _, ...extent }) => extent);
 }
 
-/** A place where paths allow, with the widest scopes below it that they deny. */
-type Place = Omit<Grounded, "own">;
+/** A place where paths allow, with the widest scopes below it that they deny, and the path that stands for it. */
+export type Place = Omit<Grounded, "own">;
 
-export type Grounded = Extent & { readonly path: Path };
+type Grounded = Extent & { readonly path: Path };
 
-function region(paths: readonly Path[]): Place[] {
+export function placesOf(all: readonly Path[], asOwner: boolean): Place[] {
+  const paths = asOwner ? all : all.filter((path) => !isOwn(path.grant.permission));
   const denied = widest(paths.filter((path) => path.effect === "deny").map((path) => path.scope));
   const allows = paths.filter((path) => path.effect === "allow");
   return widest(allows.map((path) => path.scope))
