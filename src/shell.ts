@@ -41,7 +41,9 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
   write: (text) => {
     to.write(text);
   },
-  drained: (text) => new Promise((done) => to.write(text, () => done())),
+  drained: async (text) => {
+    if (!to.write(text)) await new Promise((done) => to.once("drain", done));
+  },
 });
 
 /** A user without an entry in the system's list, as in many containers, has no name to be recorded under. */

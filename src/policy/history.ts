@@ -5,7 +5,7 @@ import { grouped } from "./group.ts";
 import { type Own, pathsByPermission, placesOf } from "./lists.ts";
 import { type Lookup, lookupOf } from "./lookup.ts";
 import { roleAlone } from "./matrix.ts";
-import { emptyDraft, keyOf } from "./model.ts";
+import { type AnyRow, emptyDraft, type Kind, keyOf } from "./model.ts";
 import { withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
 import type { Scope } from "./scopes.ts";
@@ -69,7 +69,7 @@ export function historyOf(
   const look = (at: string) => stateOf(lookup, subject, at, permission);
   const pass = (until: string) => {
     for (const at of boundaries(lookup, subject, clock, until))
-      state = turned(state, look(at), { at, revision, entries: [] }, turns);
+      state = turned(state, look(at), { at, revision, made: new Map(), relevant: [] }, turns);
     if (until > clock) clock = until;
   };
   for (const entries of byRevision(record)) {
@@ -86,7 +86,8 @@ export function historyOf(
     revision = first.revision;
     if (relevant.length === 0) continue; // What is not reached yet may wait for the change that reaches it.
     lookup = lookupOf(draft);
-    state = turned(state, look(clock), { at: first.at, revision, entries: relevant }, turns);
+    const made = grouped(entries, ({ change }) => rowKey(kindOf(change), keyFields(change)));
+    state = turned(state, look(clock), { at: first.at, revision, made, relevant }, turns);
   }
   pass(now);
   return turns;
@@ -140,7 +141,17 @@ function turned(before: State, after: State, moment: Moment, turns: Turn[]): Sta
   return after;
 }
 
-type Moment = Pick<Turn, "at" | "revision" | "entries">;
+/** When something turned, and what was recorded then: by the row it is about, and whatever could turn anything. */
+interface Moment {
+  readonly at: string;
+  readonly revision: number;
+  readonly made: ReadonlyMap<string, readonly Recorded[]>;
+  readonly relevant: readonly Recorded[];
+}
+
+/** A row by its key; the record is about one user, so a path need not say which. */
+const rowKey = (kind: Kind, key: AnyRow): string =>
+  `${kind} ${keyOf(kind, kind === "assignment" ? { ...key, user: null } : key)}`;
 
 /** Both abilities of one place that turn together are one turn, whoever owns the target. */
 function turnsOf(turn: Turn["turn"], abilities: readonly Ability[], moment: Moment): Turn[] {
@@ -148,19 +159,16 @@ function turnsOf(turn: Turn["turn"], abilities: readonly Ability[], moment: Mome
     .map(([first, second]): Turn => {
       const { permission, scope, except, path, as } = (second ?? first) as Ability;
       const own = second ? "any" : as === "owner" ? "only" : "not";
-      return { ...moment, turn, permission, own, scope, except, entries: causes(moment, path), path };
+      const { at, revision } = moment;
+      return { at, revision, turn, permission, own, scope, except, entries: causes(moment, path), path };
     })
     .sort((a, b) => byBytes(placeKey(a), placeKey(b)));
 }
 
-/** The entries about the rows of the path itself; where it stands on other rows than those, all that touched the subject. */
-function causes({ entries }: Pick<Turn, "entries">, path: Because): readonly Recorded[] {
-  const rows = new Set(refsOf(path, null).map(({ kind, key }) => `${kind} ${keyOf(kind, { ...key, user: null })}`));
-  const about = entries.filter(({ change }) => {
-    const kind = kindOf(change);
-    return rows.has(`${kind} ${keyOf(kind, { ...keyFields(change), ...(kind === "assignment" && { user: null }) })}`);
-  });
-  return about.length > 0 ? about : entries;
+/** The entries about the rows of the path itself; where it stands on other rows than those, all that could turn anything. */
+function causes({ made, relevant }: Moment, path: Because): readonly Recorded[] {
+  const about = refsOf(path, null).flatMap(({ kind, key }) => made.get(rowKey(kind, key)) ?? []);
+  return about.length > 0 ? about : relevant;
 }
 
 /** Whether a change can turn anything: about the user, about everyone, about the catalogue, or about a role that is reached. */

@@ -1,5 +1,5 @@
 /** What makes the record tamper-evident: the hash of an entry, and the code that only the holder of a key can make. */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import type { Change } from "../policy/change.ts";
@@ -17,15 +17,17 @@ export function hashWith(entry: Hashed, change: string): string {
   const text = JSON.stringify;
   const who = `"actor":${text(actor)},"at":${text(at)},"change":${change},"osUser":${text(osUser)}`;
   const rest = `"prev":${text(prev)},"reason":${text(reason)},"revision":${revision},"seq":${seq}`;
-  return createHash("sha256").update(`rbac-entry-v1\n{${who},${rest}}`).digest("hex");
+  return hash("sha256", `rbac-entry-v1\n{${who},${rest}}`);
 }
 
 /** HMAC-SHA256 of a domain tag and the entry's hash, in lower-case hex: who lacks the key cannot write a record that fits it. */
 export const macOf = (key: Uint8Array, hash: string): string =>
   createHmac("sha256", key).update(`rbac-entry-mac-v1\n${hash}`).digest("hex");
 
-export const sameMac = (a: string, b: string): boolean =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+export function sameMac(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)];
+  return x.length === y.length && timingSafeEqual(x, y);
+}
 
 /** A record begun with a key goes on with that key. @throws RbacError `AUDIT_KEY_NEEDED` or `AUDIT_KEY_WRONG` (exit 2). */
 export function requireKey(

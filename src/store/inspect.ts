@@ -3,8 +3,8 @@ import { type Kysely, sql } from "kysely";
 import { KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import { type Connection, translate } from "./connect.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
-import { type Column, columnsOf, fromColumns, TABLE, type Tables } from "./tables.ts";
-import { type Anchor, type Report, Verifier } from "./verify.ts";
+import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
+import { type Anchor, type Report, Verifier, type Written } from "./verify.ts";
 
 export interface Expected {
   readonly key?: Uint8Array | undefined;
@@ -44,25 +44,25 @@ export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">,
   return verifier.report();
 }
 
-const PAGE = 5000;
+/** Small enough that a page is forgotten before the next is read. */
+const PAGE = 1000;
 
 async function readEntries(db: Kysely<Tables>, verifier: Verifier): Promise<void> {
-  for (let after = Number.MIN_SAFE_INTEGER; ; ) {
-    const page = await db
-      .selectFrom("entries")
-      .select(ENTRY_COLUMNS)
-      .where("seq", ">", after)
-      .orderBy("seq")
-      .limit(PAGE)
-      .execute();
-    for (const { os_user: osUser, mac, change: text, kind, user, role, inherits, permission, ...entry } of page) {
-      verifier.entry({ ...entry, osUser, text, ...(mac !== null && { mac }) });
-      verifier.columns(entry.seq, text, { kind, user, role, inherits, permission });
-    }
+  const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
+  for (let after: number | undefined; ; ) {
+    const page = await (after === undefined ? first : first.where("seq", ">", after)).execute();
+    for (const row of page) verifier.entry(writtenFrom(row), row);
     const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
+    // Numbers beyond 2^53 lose digits, and could be read for ever: each of them is a fault already.
+    if (!last || page.length < PAGE || last.seq === after) return;
     after = last.seq;
   }
+}
+
+function writtenFrom(row: EntryRow): Written {
+  const { seq, revision, at, actor, reason, prev, hash } = row;
+  const mac = row.mac ?? undefined;
+  return { seq, revision, at, actor, osUser: row.os_user, reason, text: row.change, prev, hash, mac };
 }
 
 /** A table in the order of its key, a page at a time. */

@@ -65,8 +65,7 @@ export function toColumns(kind: Kind, row: AnyRow): Column[] {
 }
 
 export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
-  const row: Record<string, AnyRow[string]> = { ...columns };
-  delete row.skeleton;
+  const { skeleton: _, ...row }: Record<string, AnyRow[string]> = columns;
   if ("scope" in row) row.scope = row.scope || null;
   if ("disabled" in row) row.disabled = row.disabled === 1;
   return row;

@@ -1,10 +1,11 @@
 /** Verifying the record: the chain, the sequence, the searchable columns, and the tables against a full replay. */
 import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
-import { type Change, kindOf, rowAfter } from "../policy/change.ts";
+import { type Change, changeOf, keyFields, kindOf } from "../policy/change.ts";
 import { type AnyRow, KINDS, type Kind, keyOf, RECORDS } from "../policy/model.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./hash.ts";
+import { Standing } from "./standing.ts";
 import { type Column, TABLE, toColumns } from "./tables.ts";
 
 /** One thing that is wrong: at an entry, or at a row of a table. */
@@ -38,6 +39,10 @@ export interface Anchor {
 /** An entry as it lies in a table or a file: the change as the text that was hashed. */
 export type Written = Omit<Entry, "change"> & { readonly text: string };
 
+/** The words of a change, as the columns that an entry is searched by repeat them. */
+const FILED = ["kind", "user", "role", "inherits", "permission"] as const;
+type Filed = { readonly [word in (typeof FILED)[number]]: string | null };
+
 export interface Report {
   readonly valid: boolean;
   readonly entries: number;
@@ -52,8 +57,7 @@ export interface Report {
 /** Checks entries one after the other, from the first on, and never stops at a fault. */
 export class Verifier {
   readonly faults: Fault[] = [];
-  /** Each row that should stand, as one text, by kind and key: small, for there may be millions. */
-  readonly #rows: ReadonlyMap<Kind, Map<string, string>> = new Map(KINDS.map((kind) => [kind, new Map()]));
+  readonly #standing = new Standing();
   readonly #key: Uint8Array | undefined;
   readonly #anchor: Anchor | undefined;
   #last = { seq: 0, hash: "", revision: 0, at: "", keyed: false };
@@ -80,7 +84,8 @@ export class Verifier {
     return this.#last.revision;
   }
 
-  entry(entry: Written): void {
+  /** @param filed the columns that the entry is searched by, where it lies in a table. */
+  entry(entry: Written, filed?: Filed): void {
     const { seq, hash, prev, revision, at } = entry;
     const last = this.#last;
     if (seq !== last.seq + 1) this.fault("sequence", seq, `entry ${seq} follows entry ${last.seq}`);
@@ -94,31 +99,30 @@ export class Verifier {
       this.fault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
     }
     this.#checkMac(entry);
-    if (change) this.#replay(seq, change, revision);
+    if (change && filed) this.#checkColumns(seq, change, filed);
+    if (change && !this.#standing.replay(change, revision)) {
+      this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
+    }
     if (this.#anchor?.seq === seq) this.#checkAnchor(hash);
     this.#last = { seq, hash, revision, at, keyed: entry.mac !== undefined };
   }
 
   /** The columns that entries are searched by must repeat the words of the change. */
-  columns(seq: number, text: string, columns: Readonly<Record<string, string | null>>): void {
-    const change = parsed(text);
-    const odd = Object.entries(columns).find(
-      ([name, value]) => ((change?.[name] as string | undefined) ?? null) !== value,
-    );
-    if (change && odd)
-      this.fault("columns", seq, `entry ${seq} is filed under ${odd[0]} ${odd[1]}, which its change does not say`);
+  #checkColumns(seq: number, change: Change, filed: Filed): void {
+    const words = change as unknown as Filed;
+    const odd = FILED.find((name) => filed[name] !== (words[name] ?? null));
+    if (odd)
+      this.fault("columns", seq, `entry ${seq} is filed under ${odd} ${filed[odd]}, which its change does not say`);
   }
 
   #readChange({ seq, text }: Written): Change | undefined {
-    try {
-      const change = JSON.parse(text) as Change;
-      if (canonicalJson(change) !== text)
-        this.fault("encoding", seq, `the change of entry ${seq} is not canonical JSON`);
-      if (kindOf(change) in RECORDS) return change;
+    const change = parsed(text) as unknown as Change | undefined;
+    if (typeof change?.kind !== "string") this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
+    else if (!Object.hasOwn(RECORDS, kindOf(change)))
       this.fault("encoding", seq, `entry ${seq} holds a kind of change that this version does not know`);
-    } catch {
-      this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
-    }
+    else if (canonicalJson(remade(change)) !== text)
+      this.fault("encoding", seq, `the change of entry ${seq} is not what rbac writes, in canonical JSON`);
+    else return change;
     return undefined;
   }
 
@@ -130,41 +134,21 @@ export class Verifier {
       this.fault("mac", seq, `entry ${seq} was not written with this audit key`);
   }
 
-  #replay(seq: number, change: Change, revision: number): void {
-    const kind = kindOf(change);
-    const row = rowAfter(change, revision);
-    const key = keyOf(kind, row ?? (change as unknown as AnyRow));
-    const rows = this.#rows.get(kind);
-    const standing = rows?.get(key);
-    const before =
-      change.before === null ? undefined : said(kind, { ...(change as object), ...change.before } as AnyRow);
-    if (standing?.slice(standing.indexOf(" ") + 1) !== before) {
-      this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
-    }
-    if (row) rows?.set(key, `${revision} ${said(kind, row)}`);
-    else rows?.delete(key);
-  }
-
   /** Holds a stored row against what the entries left. */
   row(kind: Kind, table: string, row: AnyRow, columns: readonly Column[]): void {
-    const key = keyOf(kind, row);
-    const rows = this.#rows.get(kind);
-    const standing = rows?.get(key);
-    const name = key.replaceAll("\0", " ");
-    if (standing === undefined)
-      this.fault("row", null, `${kind} ${name} is in the table, and no entry put it there`, table);
-    else if (standing !== `${row.revision} ${said(kind, row)}`) {
-      this.fault("row", null, `${kind} ${name} is not as the entries left it`, table);
-    } else if (JSON.stringify(toColumns(kind, row)) !== JSON.stringify(columns)) {
-      this.fault("columns", null, `${kind} ${name} has columns that do not fit its name`, table);
-    }
-    rows?.delete(key);
+    const fit = this.#standing.strike(kind, row);
+    const whole = toColumns(kind, row).every((column, at) => column === columns[at]);
+    if (fit === "fits" && whole) return;
+    const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
+    if (fit === "unknown") this.fault("row", null, `${name} is in the table, and no entry put it there`, table);
+    else if (fit === "differs") this.fault("row", null, `${name} is not as the entries left it`, table);
+    else this.fault("columns", null, `${name} has columns that do not fit its name`, table);
   }
 
   /** What the entries left and no table holds; then the anchor that was never passed. */
   finish(tables: boolean): void {
     for (const kind of tables ? KINDS : []) {
-      for (const key of this.#rows.get(kind)?.keys() ?? []) {
+      for (const key of this.#standing.left(kind)) {
         this.fault("row", null, `${kind} ${key.replaceAll("\0", " ")} is missing from the table`, TABLE[kind]);
       }
     }
@@ -185,9 +169,12 @@ export class Verifier {
   }
 }
 
-/** What a row says beyond its key, as one text. */
-const said = (kind: Kind, row: AnyRow): string =>
-  JSON.stringify((RECORDS[kind].fields as readonly string[]).map((field) => row[field] ?? null));
+/** The change as this version would have made it, from its two rows; `undefined` where they say the same. */
+function remade(change: Change): Change | undefined {
+  const key = keyFields(change);
+  const row = (fields: object | null) => (fields === null ? undefined : ({ ...key, ...fields } as AnyRow));
+  return changeOf(kindOf(change), row(change.before), row(change.after));
+}
 
 /** Checks an exported record, which needs no database: the chain, the sequence, the codes, and that it replays. */
 export async function verifyRecord(
