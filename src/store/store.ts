@@ -1,6 +1,6 @@
 /** The one door: every question reads through it in one moment, every mutation passes it in one transaction. */
 import { randomUUID } from "node:crypto";
-import { linkSync, rmSync } from "node:fs";
+import { existsSync, linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Transaction } from "kysely";
 import { type Named, UnknownName, unavailable } from "../errors.ts";
@@ -174,6 +174,7 @@ export async function createWith<T>(path: string, now: string, work: (store: Sto
   } catch (error) {
     throw translate(path, error);
   } finally {
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${draft}${suffix}`, { force: true });
+    const files = ["", "-wal", "-shm"].map((suffix) => `${draft}${suffix}`);
+    for (const file of files.filter(existsSync)) rmSync(file); // Asked first: where no folder is, even a forced removal throws.
   }
 }
