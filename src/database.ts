@@ -90,11 +90,11 @@ export class Database {
 
   /**
    * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
-   * @param now the moment of questions that name none.
+   * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
   batch<T extends { readonly question: Question | RbacError }>(
     asked: readonly T[],
-    now: string,
+    now?: string,
   ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
     return this.#read(async (reading) => {
       const answers = new Map<T, Decision | RbacError>();
@@ -117,7 +117,7 @@ export class Database {
   async #byRevision<T extends { readonly question: Question | RbacError }>(
     reading: Reading,
     asked: readonly T[],
-    now: string,
+    now?: string,
   ) {
     const revisions = new Map<string, number>();
     const revisionOf = ({ question }: T) =>

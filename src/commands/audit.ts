@@ -22,7 +22,7 @@ export default class Audit extends RbacCommand<typeof Audit> {
     kind: wordFlag("changes of this kind, such as assignment or grant.add", "KIND"),
     since: timeFlag("from this moment on", "TIME"),
     until: timeFlag("up to this moment", "TIME"),
-    last: Flags.integer({ description: "only the last so many", min: 1 }),
+    last: Flags.integer({ description: "only the last so many", min: 1, max: Number.MAX_SAFE_INTEGER }),
   };
 
   protected async answer({ flags, now, open }: Given<typeof Audit>): Promise<View> {

@@ -31,8 +31,9 @@ export default class Undo extends WritingCommand<typeof Undo> {
     const { from, to } = parseRevisions(args.revisions);
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
     const wish = undoing(
-      from === to ? `revision ${from}` : `revision ${from}..${to}`,
+      from,
       entries.map((entry) => entry.change),
+      to,
     );
     return this.change(
       wish,

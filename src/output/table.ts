@@ -2,6 +2,7 @@
 
 import { clean } from "./clean.ts";
 import type { Ink } from "./ink.ts";
+import { folded, widthOn } from "./width.ts";
 
 export type Cell = string | number | boolean | null | readonly (string | null)[];
 
@@ -12,7 +13,7 @@ export interface Table {
 
 /** Past so many rows nobody reads a box, and drawing one takes seconds. */
 const DRAWN = 1000;
-const NARROWEST = 8;
+const NARROWEST = 6;
 
 /** A cell as text: lists joined, what is not there a dash in people's tables and nothing elsewhere. */
 export function cellText(cell: Cell, nothing = ""): string {
@@ -26,32 +27,37 @@ export async function drawTable({ head, rows }: Table, width: number | undefined
   const titles = head.map(clean);
   const cells = rows.map((row) => row.map((cell) => clean(cellText(cell, "–"))));
   const widths = titles.map((title, at) =>
-    cells.reduce((most, row) => Math.max(most, row[at]?.length ?? 0), title.length),
+    cells.reduce((most, row) => Math.max(most, widthOn(row[at] ?? "")), widthOn(title)),
   );
   if (width === undefined || rows.length > DRAWN)
     return [titles, ...cells].map((row) => columns(row, widths)).join("\n");
   const { default: CliTable } = await import("cli-table3");
-  const table = new CliTable({
-    head: titles.map(ink.strong),
-    style: { head: [], border: [] },
-    colWidths: fitted(widths, width),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-  });
-  table.push(...cells);
-  return table.toString();
+  // Folded beforehand: a column that is given a width cuts what does not fit.
+  const room = fitted(widths, width);
+  const fold = (row: readonly string[]) => row.map((cell, at) => folded(cell, room[at] ?? NARROWEST));
+  const table = new CliTable({ head: fold(titles), style: { head: [], border: [] } });
+  table.push(...cells.map(fold));
+  return withStrongHead(table.toString(), ink);
+}
+
+/** Painted after drawing: the table would count colours as letters, and break lines inside of them. */
+function withStrongHead(drawn: string, ink: Ink): string {
+  const lines = drawn.split("\n");
+  const end = lines.findIndex((line) => line.startsWith("├"));
+  const strong = (line: string) => line.replace(/[^│]*[^│\s][^│]*/g, ink.strong);
+  return lines.map((line, at) => (at > 0 && at < end ? strong(line) : line)).join("\n");
 }
 
 const columns = (row: readonly string[], widths: readonly number[]): string =>
   row
-    .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+    .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - widthOn(cell)))
     .join("  ")
     .trimEnd();
 
-/** Column widths that fit: the widest give way until the box is no wider than the terminal. */
+/** Column widths that fit: the widest give way until the box, with its lines and spaces, is no wider than the terminal. */
 function fitted(widths: readonly number[], terminal: number): number[] {
-  const fit = widths.map((width) => width + 2);
-  const room = terminal - widths.length - 1;
+  const fit = [...widths];
+  const room = terminal - 3 * widths.length - 1;
   for (let excess = fit.reduce((a, b) => a + b, 0) - room; excess > 0; excess--) {
     const widest = fit.indexOf(Math.max(...fit));
     if ((fit[widest] ?? 0) <= NARROWEST) break;

@@ -8,10 +8,10 @@ import type { Wish } from "./wish.ts";
 
 /**
  * Undoes revisions, given their changes in their order. The undoing is a revision of its own.
- * @param what the revisions in words, for messages
  * @throws RbacError `CHANGED_SINCE` (exit 3) when later changes stand on them, naming the first.
  */
-export function undoing(what: string, changes: readonly Change[]): Wish {
+export function undoing(from: number, changes: readonly Change[], to = from): Wish {
+  const what = from === to ? `revision ${from}` : `revision ${from}..${to}`;
   if (changes.length === 0) throw new RbacError(EXIT.wrong, "REVISION_NOT_FOUND", `there is no ${what}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));

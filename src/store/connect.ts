@@ -205,7 +205,7 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
   [/^(SQLITE_IOERR|EIO|EFBIG)/, "DATABASE_IO", "reading or writing the database failed"],
   [/^SQLITE_CONSTRAINT_TRIGGER/, "RECORD_REFUSED", "the database refused the audit entry, so nothing was changed"],
   [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
-  [/^(ELOOP|ENAMETOOLONG)/, "DATABASE_MISSING", "no file can be at this path"],
+  [/^(ELOOP|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)/, "DATABASE_MISSING", "no file can be at this path"],
 ];
 
 /** What a driver or the file system says, in our words: exit 4. Everything else passes as it is. */

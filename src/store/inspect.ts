@@ -24,8 +24,9 @@ export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">,
       verifier.fault("damaged", null, `${what} cannot be read: ${message}`);
     }
   };
-  await attempt("the record", () => readEntries(db, verifier));
+  await attempt("the record", () => readEntries(db, (row) => verifier.entry(writtenFrom(row), row)));
   for (const kind of KINDS) await attempt(`the table ${TABLE[kind]}`, () => readTable(db, kind, verifier));
+  if (verifier.lacking) await attempt("the record", () => readEntries(db, (row) => verifier.missing(writtenFrom(row))));
   await attempt("the table meta", async () => {
     const { revision } = await db.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
     if (revision === verifier.revision) return;
@@ -40,18 +41,18 @@ export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">,
   await attempt("the file", async () => {
     for (const line of await traits.integrity(db)) verifier.fault("damaged", null, line);
   });
-  verifier.finish(true);
+  verifier.finish();
   return verifier.report();
 }
 
 /** Small enough that a page is forgotten before the next is read. */
 const PAGE = 1000;
 
-async function readEntries(db: Kysely<Tables>, verifier: Verifier): Promise<void> {
+async function readEntries(db: Kysely<Tables>, look: (row: EntryRow) => void): Promise<void> {
   const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
   for (let after: number | undefined; ; ) {
     const page = await (after === undefined ? first : first.where("seq", ">", after)).execute();
-    for (const row of page) verifier.entry(writtenFrom(row), row);
+    for (const row of page) look(row);
     const last = page.at(-1);
     // Numbers beyond 2^53 lose digits, and could be read for ever: each of them is a fault already.
     if (!last || page.length < PAGE || last.seq === after) return;

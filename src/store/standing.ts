@@ -1,63 +1,101 @@
-/** What the entries leave standing, kept small: a record may leave millions of rows. */
+/** What the entries leave standing, as fingerprints outside the heap: a record may leave millions of rows. */
+import { hash, randomBytes } from "node:crypto";
 import { type Change, kindOf } from "../policy/change.ts";
-import { type AnyRow, KINDS, type Kind, keyOf, RECORDS } from "../policy/model.ts";
+import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
 
 /** How a stored row stands to what the entries left. */
 export type Fit = "fits" | "differs" | "unknown";
 
+/** A slot is two fingerprints of the row's kind and key, one of what it says, and the revision that wrote it. */
+const WIDTH = 4;
+const SAID = 2;
+const REVISION = 3;
+/** In place of what a row says: there is no row. */
+const NOTHING = 0;
+/** What differs from row to row is not worth remembering; most rows say the same. */
+const REMEMBERED = 1000;
+
+/** Rows by key, in an open table of numbers: 104 bits name a row, 52 what it says. */
 export class Standing {
-  /** By kind and key, the revision that wrote the row and what it says, as one text. */
-  readonly #rows: ReadonlyMap<Kind, Map<string, string>> = new Map(KINDS.map((kind) => [kind, new Map()]));
-  /** Most rows of a revision say the same: they share one text. */
-  readonly #shared = new Map<string, string>();
+  /** Whoever does not know this cannot look for two rows with one fingerprint. */
+  readonly #secret = randomBytes(16).toString("hex");
+  readonly #remembered = new Map<string, number>();
+  #slots = new Float64Array(WIDTH << 10);
+  #used = 0;
 
   /** Sets the row that a change says; true when the row before it was as the change says. */
   replay(change: Change, revision: number): boolean {
     const kind = kindOf(change);
-    const rows = this.#rowsOf(kind);
-    const key = keyOf(kind, change as unknown as AnyRow);
-    const standing = rows.get(key);
-    const before = change.before === null ? undefined : said(kind, change.before);
-    if (change.after) rows.set(key, this.#share(`${revision} ${said(kind, change.after)}`));
-    else rows.delete(key);
-    return standing?.slice(standing.indexOf(" ") + 1) === before;
+    const slot = this.#slotOf(kind, change as unknown as AnyRow);
+    const stood = this.#slots[slot + SAID];
+    this.#slots[slot + SAID] = this.#said(kind, change.after);
+    this.#slots[slot + REVISION] = revision;
+    return stood === this.#said(kind, change.before);
   }
 
   /** Holds a stored row against what the entries left, and strikes it off. */
   strike(kind: Kind, row: AnyRow): Fit {
-    const rows = this.#rowsOf(kind);
-    const key = keyOf(kind, row);
-    const standing = rows.get(key);
-    rows.delete(key);
-    if (standing === undefined) return "unknown";
-    return standing === `${row.revision} ${said(kind, row)}` ? "fits" : "differs";
+    const slot = this.#slotOf(kind, row);
+    const stood = this.#slots[slot + SAID];
+    this.#slots[slot + SAID] = NOTHING;
+    if (stood === NOTHING) return "unknown";
+    return stood === this.#said(kind, row) && this.#slots[slot + REVISION] === row.revision ? "fits" : "differs";
   }
 
-  /** The keys of a kind that were not struck off. */
-  left(kind: Kind): Iterable<string> {
-    return this.#rowsOf(kind).keys();
+  /** True where rows were not struck off. */
+  get left(): boolean {
+    for (let at = SAID; at < this.#slots.length; at += WIDTH) if (this.#slots[at] !== NOTHING) return true;
+    return false;
   }
 
-  #rowsOf(kind: Kind): Map<string, string> {
-    return this.#rows.get(kind) ?? new Map();
-  }
-
-  #share(text: string): string {
-    const known = this.#shared.get(text);
+  #said(kind: Kind, row: object | null): number {
+    if (row === null) return NOTHING;
+    const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
+    let text = "";
+    for (const field of fields) text += `${JSON.stringify((row as AnyRow)[field] ?? null)},`;
+    const known = this.#remembered.get(text);
     if (known !== undefined) return known;
-    if (this.#shared.size >= SHARED) this.#shared.clear();
-    this.#shared.set(text, text);
-    return text;
+    if (this.#remembered.size >= REMEMBERED) this.#remembered.clear();
+    const [made] = this.#fingerprints(text);
+    this.#remembered.set(text, made);
+    return made;
   }
-}
 
-/** So many texts are remembered at a time; what differs from row to row is not worth remembering. */
-const SHARED = 1000;
+  /** Two numbers of 52 bits; the first is never 0. */
+  #fingerprints(text: string): [number, number] {
+    const digest = hash("sha256", this.#secret + text);
+    return [Number.parseInt(digest.slice(0, 13), 16) + 1, Number.parseInt(digest.slice(13, 26), 16)];
+  }
 
-/** What a row says beyond its key, as one text. */
-function said(kind: Kind, row: AnyRow): string {
-  const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
-  let text = "";
-  for (const field of fields) text += `${JSON.stringify(row[field] ?? null)},`;
-  return text;
+  /** Where a row's slot begins; it is taken where there was none. */
+  #slotOf(kind: Kind, row: AnyRow): number {
+    if (this.#used * WIDTH * 4 > this.#slots.length * 3) this.#grow();
+    const [first, second] = this.#fingerprints(`${kind}\0${keyOf(kind, row)}`);
+    const slot = this.#find(first, second);
+    if (this.#slots[slot] === 0) {
+      this.#slots[slot] = first;
+      this.#slots[slot + 1] = second;
+      this.#used += 1;
+    }
+    return slot;
+  }
+
+  #find(first: number, second: number): number {
+    const slots = this.#slots;
+    let at = (first * WIDTH) % slots.length;
+    while (slots[at] !== 0 && (slots[at] !== first || slots[at + 1] !== second)) at = (at + WIDTH) % slots.length;
+    return at;
+  }
+
+  /** Slots of rows that are gone are left behind. */
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Float64Array(old.length * 2);
+    this.#used = 0;
+    for (let at = 0; at < old.length; at += WIDTH) {
+      if (old[at + SAID] === NOTHING) continue;
+      this.#slots.set(old.subarray(at, at + WIDTH), this.#find(old[at] ?? 0, old[at + 1] ?? 0));
+      this.#used += 1;
+    }
+  }
 }

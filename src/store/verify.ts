@@ -2,7 +2,7 @@
 import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import { type Change, changeOf, keyFields, kindOf } from "../policy/change.ts";
-import { type AnyRow, KINDS, type Kind, keyOf, RECORDS } from "../policy/model.ts";
+import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./hash.ts";
 import { Standing } from "./standing.ts";
@@ -145,21 +145,28 @@ export class Verifier {
     else this.fault("columns", null, `${name} has columns that do not fit its name`, table);
   }
 
-  /** What the entries left and no table holds; then the anchor that was never passed. */
-  finish(tables: boolean): void {
-    for (const kind of tables ? KINDS : []) {
-      for (const key of this.#standing.left(kind)) {
-        this.fault("row", null, `${kind} ${key.replaceAll("\0", " ")} is missing from the table`, TABLE[kind]);
-      }
-    }
+  /** True where no table holds a row that the entries left; which one it is, `missing` tells from the entries. */
+  get lacking(): boolean {
+    return this.#standing.left;
+  }
+
+  /** Names the row of an entry if no table held it. */
+  missing({ text }: Pick<Written, "text">): void {
+    const change = parsed(text) as unknown as Change | undefined;
+    if (typeof change?.kind !== "string" || !Object.hasOwn(RECORDS, kindOf(change))) return;
+    const kind = kindOf(change);
+    const key = keyFields(change);
+    if (this.#standing.strike(kind, key) === "unknown") return;
+    const name = `${kind} ${keyOf(kind, key).replaceAll("\0", " ")}`;
+    this.fault("row", null, `${name} is missing from the table`, TABLE[kind]);
+  }
+
+  /** An anchor that was never passed is a record that was cut. */
+  finish(): void {
     const anchor = this.#anchor;
-    if (anchor && !this.#anchored && anchor.seq > 0) {
-      this.fault(
-        "head",
-        anchor.seq,
-        `the record ends at entry ${this.#last.seq}, before the expected entry ${anchor.seq}`,
-      );
-    }
+    if (!anchor || this.#anchored || anchor.seq === 0) return;
+    const { seq } = anchor;
+    this.fault("head", seq, `the record ends at entry ${this.#last.seq}, before the expected entry ${seq}`);
   }
 
   #checkAnchor(hash: string): void {
@@ -189,7 +196,7 @@ export async function verifyRecord(
     if (entry) verifier.entry(entry);
     else verifier.fault("encoding", null, `line ${line} is no entry`);
   }
-  verifier.finish(false);
+  verifier.finish();
   return verifier.report();
 }
 

@@ -49,7 +49,7 @@ describe("user", () => {
     const db = await blog();
     expect((await answer("user create alice --email alice@example.com", db)).json.changed).toBe(false);
     const { code, json } = await answer("user create alice --email other@example.com", db);
-    expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "USER_EXISTS" })]);
+    expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "EXISTS_DIFFERENTLY" })]);
   });
 
   it("is not renamed over another", async () => {

@@ -50,6 +50,7 @@ describeData("gcp-iam", "Google Cloud's predefined roles", () => {
     ) as [string, string, string];
     await succeed(["export", "--out", out], db);
     await succeed(["seed", out], copy);
+    await succeed(["seed", dataFile(FILE), "--check", "--prune"], copy);
     await succeed(["export", "--out", again], copy);
     const [before, after] = [readFileSync(out), readFileSync(again)];
     expect(before.length).toBeGreaterThan(7_000_000);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { inkFor, PLAIN } from "../../src/output/ink.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
 import { render, type View } from "../../src/output/view.ts";
+import { widthOn } from "../../src/output/width.ts";
 
 const TABLE: Table = {
   head: ["user", "grant", "scope", "except", "roles"],
@@ -56,6 +57,32 @@ describe("a pipe", () => {
 
   it("gets no trailing spaces", async () => {
     expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, PLAIN)).toBe("a  b\nx");
+  });
+});
+
+describe("wide letters", () => {
+  const wide: Table = {
+    head: ["user", "description"],
+    rows: [
+      ["山田太郎", "日本語の説明".repeat(9)],
+      ["🙂", "e\u0301cole"],
+    ],
+  };
+
+  it("are counted as two columns, marks as none, and none is lost", async () => {
+    for (const width of [30, 60, 200]) {
+      const text = await drawTable(wide, width, PLAIN);
+      expect(text).not.toContain("…");
+      expect(text.match(/[日本語の説明]/g)).toHaveLength(54);
+      const ends = text.split("\n").map((line) => widthOn(line));
+      expect(new Set(ends).size).toBe(1);
+      expect(ends[0]).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("stand in columns in a pipe too", async () => {
+    const [head = "", first = ""] = (await drawTable(wide, undefined, PLAIN)).split("\n");
+    expect(widthOn(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
   });
 });
 

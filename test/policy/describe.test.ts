@@ -199,6 +199,7 @@ describe("batches", () => {
     [{ permission: "a:b" }, "KEY_MISSING"],
     [{ user: "a", permission: "a:b", on: "x" }, "KEY_UNKNOWN"],
     [{ user: 7, permission: "a:b" }, "VALUE_INVALID"],
+    [{ user: "a", permission: "a:b", id: {} }, "VALUE_INVALID"],
     [{ user: "-a", permission: "a:b" }, "NAME_INVALID"],
     [{ user: "a", permission: "a:*" }, "PERMISSION_INVALID"],
     [{ user: "a", permission: "a:b", scope: "" }, "SCOPE_INVALID"],

@@ -11,6 +11,7 @@ import { lookupOf } from "../../src/policy/lookup.ts";
 import { matrixOf, roleAlone } from "../../src/policy/matrix.ts";
 import type { Policy } from "../../src/policy/model.ts";
 import { nearOf } from "../../src/policy/near.ts";
+import { plan } from "../../src/policy/plan.ts";
 import { snapshot } from "../../src/policy/snapshot.ts";
 import { seeding } from "../../src/policy/wishes.ts";
 import { cli } from "../cli.ts";
@@ -188,5 +189,7 @@ describe("cycles", () => {
     expect(askAll(policy)).toBe(3);
     expect(decide(lookupOf(policy), { ...question, activate: ["b"] }).allowed).toBe(true);
     expect(hierarchyOf(policy)).toEqual({ roots: [], inherits: new Map() });
+    const entering = read({ rbac: 1, roles: { d: { inherits: ["a"] } } });
+    expect(errorOf(() => plan(policy, entering, false)).message).toMatch(/in a circle: "b" → "b"$/);
   });
 });

@@ -129,6 +129,7 @@ describe("scopes", () => {
     "a/-b",
     "a\u200b",
     "x/".repeat(501),
+    "x".repeat(5000),
   ])("%j is none", (text) => {
     expect(errorOf(() => parseScope(text))).toMatchObject({ code: "SCOPE_INVALID", exitCode: 2 });
   });
@@ -171,6 +172,7 @@ describe("nearest names", () => {
     ["eitro", []],
     ["ediotr", ["editor"]],
     ["abc", ["ab"]],
+    ["ba", ["ab"]],
     ["xyz", []],
     ["a", ["ab"]],
     ["reeeder", ["reader"]],

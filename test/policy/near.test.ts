@@ -57,6 +57,7 @@ describe("near misses", () => {
     ["fenced", "posts:drop", { owner: "fenced" }, ["writer: denied"]],
     ["owner", "posts:write", { activate: ["reader"] }, ["writer: session"]],
     ["owner", "posts:write", { activate: ["admin"] }, ["writer: session"]],
+    ["owner", "posts:write", { activate: ["writer", "admin"] }, ["writer: session"]],
     ["owner", "posts:read", { activate: ["admin"] }, ["writer>reader: session"]],
     ["worst", "posts:write", {}, ["writer: disabled, ended, other scope"]],
     ["fenced", "posts:drop", {}, ["writer: owner only, denied"]],

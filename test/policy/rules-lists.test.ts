@@ -144,7 +144,7 @@ describe("rule 5: roles alone", () => {
       reader: { grants: ["posts:read"] },
       mixed: {
         inherits: ["reader"],
-        grants: ["posts:publish:own", { permission: "billing:read", scope: "acme" }],
+        grants: ["posts:publish:own", ...["acme", "beta"].map((scope) => ({ permission: "billing:read", scope }))],
       },
       both: { grants: ["posts:read:own", { permission: "posts:read", scope: "acme" }] },
       denied: { grants: ["posts:publish"], denies: ["posts:*"] },
@@ -160,7 +160,7 @@ describe("rule 5: roles alone", () => {
       (await json<{ permissions: { permission: string }[] }>(line, { db })).permissions.map((row) => row.permission);
     expect(await names("permissions --role reader")).toEqual(["posts:read"]);
     expect(await names("permissions alice")).toContain("billing:read");
-    expect(await names("permissions --role mixed --direct")).toEqual(["billing:read", "posts:publish"]);
+    expect(await names("permissions --role mixed --direct --on acme")).toEqual(["billing:read", "posts:publish"]);
     expect((await cli("permissions --role zoe", { db })).code).toBe(2);
   });
 

@@ -1,8 +1,9 @@
 /** Rules 1 to 4: which paths there are, and how they decide. Each case is derived from the text of its rule. */
 import { describe, expect, it } from "vitest";
 import type { Question, Reason } from "../../src/policy/decide.ts";
+import { cli } from "../cli.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../oracle.ts";
-import { ask, errorOf } from "../support.ts";
+import { ask, errorOf, seeded } from "../support.ts";
 
 type Case = [user: string | null, permission: string, asked: Partial<Question>, expected: Reason];
 
@@ -49,6 +50,32 @@ describe("rule 1: scopes", () => {
   it("a yes elsewhere, and a no, have no exceptions", () => {
     expect(ask(document, "carol", "posts:read", { scope: "gamma" }).except).toEqual([]);
     expect(ask(document, "bob", "posts:read", { scope: "acme" }).except).toEqual([]);
+  });
+});
+
+describe("rule 1: as commands say it", () => {
+  const document = policy(
+    { fenced: { grants: ["posts:read"], denies: [{ permission: "posts:read", scope: "acme" }] } },
+    { bob: { roles: ["fenced", { role: "fenced", scope: "beta/x" }] }, alice: {} },
+  );
+
+  it("a yes with exceptions says so on the second line", async () => {
+    const { code, stdout } = await cli("can bob posts:read", { db: await seeded(document) });
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(0, 2)).toEqual(["yes", "yes, except on acme"]);
+  });
+
+  it.each([
+    ["can alice posts:read --on acmee/x", true],
+    ["can alice posts:read --on acme/y", false],
+    ["can alice posts:read --on beta", false],
+    ["can alice posts:read", false],
+    ["can bob posts:read --on gamma", false],
+    ["has alice fenced --on gamma", true],
+  ])("%s: a hint about its scope: %s", async (line, hint) => {
+    const { stdout, stderr } = await cli(line, { db: await seeded(document) });
+    expect(stderr.includes("hint")).toBe(hint);
+    expect(stdout).not.toContain("hint");
   });
 });
 

@@ -1,0 +1,105 @@
+/** A question or a wish is answered on its slice of the database as it would be on the whole policy. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Database } from "../../src/database.ts";
+import { RbacError } from "../../src/errors.ts";
+import { decide, holds, type Question } from "../../src/policy/decide.ts";
+import { permissionsOf, whoCan } from "../../src/policy/lists.ts";
+import { type Lookup, lookupOf } from "../../src/policy/lookup.ts";
+import type { Policy } from "../../src/policy/model.ts";
+import { nearOf } from "../../src/policy/near.ts";
+import type { Wish } from "../../src/policy/wish.ts";
+import { seeding } from "../../src/policy/wishes.ts";
+import type { PlainDocument } from "../oracle.ts";
+import { ASKED_SCOPES, catalogueOf, documents, questions } from "../random.ts";
+import { AT, read } from "../support.ts";
+import { wishes } from "./wishes.ts";
+
+const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
+
+/** A database that holds a document, with the whole of its policy. */
+async function stored<T>(document: PlainDocument, act: (database: Database, policy: Policy) => Promise<T>): Promise<T> {
+  const database = await Database.scratch(AT);
+  try {
+    await database.change({ actor: "a", osUser: "a", at: AT, reason: null }, seeding(read(document), false));
+    return await act(database, (await database.policy(WHOLE)).policy);
+  } finally {
+    await database.close();
+  }
+}
+
+const asked = documents().chain((document) =>
+  fc.tuple(
+    fc.constant(document),
+    fc.array(
+      questions(document).map(({ own, permission, ...question }): Question => {
+        return { ...question, owner: null, permission: own ? `${permission}:own` : permission };
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+  ),
+);
+
+async function expectAlike(database: Database, lookup: Lookup, list: readonly Question[]): Promise<void> {
+  const decisions = list.map((question) => decide(lookup, question));
+  expect((await database.can(list)).decisions).toEqual(decisions);
+  const { answered } = await database.batch(list.map((question) => ({ question })));
+  expect(answered.map(({ answer }) => answer)).toEqual(decisions);
+  for (const [at, question] of list.entries()) {
+    expect((await database.can([question])).decisions[0]).toEqual(decisions[at]);
+    const roles = [...lookup.policy.role.keys()].map((role) => ({ ...question, role }));
+    expect((await database.has(roles)).decisions).toEqual(roles.map((asks) => holds(lookup, asks)));
+    const { scope } = question;
+    expect((await database.permissions(question, scope)).permissions).toEqual(permissionsOf(lookup, question, scope));
+    const { decision, near } = await database.why(question);
+    expect({ decision, near }).toEqual({
+      decision: decisions[at],
+      near: nearOf(lookup, question, decide(lookup, question)),
+    });
+  }
+}
+
+it("questions", async () => {
+  const alike = ([document, list]: [PlainDocument, Question[]]) =>
+    stored(document, (database, policy) => expectAlike(database, lookupOf(policy), list));
+  await fc.assert(fc.asyncProperty(asked, alike), { numRuns: 50 });
+});
+
+it("who-can, of every permission, somewhere and on a scope", async () => {
+  const at = fc.constantFrom(AT, "2040-06-15T12:00:00.000Z");
+  const alike = (document: PlainDocument, now: string, scope: string | null) =>
+    stored(document, async (database, policy) => {
+      const session = { at: now, activate: [], assume: [] };
+      for (const permission of catalogueOf(document).flatMap((name) => [name, `${name}:own`])) {
+        for (const on of [undefined, scope]) {
+          const expected = whoCan(lookupOf(policy), permission, session, on);
+          expect((await database.whoCan(permission, now, on)).users).toEqual(expected);
+        }
+      }
+    });
+  await fc.assert(fc.asyncProperty(documents(), at, fc.constantFrom(...ASKED_SCOPES), alike), { numRuns: 40 });
+});
+
+/** What a wish comes to: its changes in any order, or the code of its refusal. */
+async function outcomeOf(decided: () => Promise<Iterable<unknown>> | Iterable<unknown>): Promise<readonly string[]> {
+  try {
+    return [...(await decided())].map((change) => JSON.stringify(change)).sort();
+  } catch (error) {
+    if (error instanceof RbacError) return [error.code];
+    throw error;
+  }
+}
+
+it("wishes", async () => {
+  const alike = (document: PlainDocument, list: Wish[]) =>
+    stored(document, async (database, policy) => {
+      for (const wish of list) {
+        const slice = await database.policy(wish.slice);
+        const onSlice = await outcomeOf(() => wish.decide(slice.policy));
+        expect(onSlice).toEqual(await outcomeOf(() => wish.decide(policy)));
+      }
+    });
+  await fc.assert(fc.asyncProperty(documents(), fc.array(wishes, { minLength: 20, maxLength: 20 }), alike), {
+    numRuns: 40,
+  });
+});

@@ -1,0 +1,137 @@
+/** The examples of README.md and of the pages it links, run in order against the built program: what they show is what happens. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { EXIT_CODES } from "../src/help.ts";
+import { ROOT } from "./cli.ts";
+
+const page = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const blocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, block = ""]) => block);
+
+interface Example {
+  readonly command: string;
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A line `$ command` with the output below it; `# exit N` at its end says how it ends. */
+function examplesIn(text: string): Example[] {
+  return blocks(text, "console").flatMap((block) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf("\n");
+        const command = part.slice(0, end);
+        return {
+          command,
+          code: Number(/# exit (\d+)$/.exec(command)?.[1] ?? 0),
+          output: part.slice(end + 1).trimEnd(),
+        };
+      }),
+  );
+}
+
+/** Times differ from run to run, and so does who runs it; column widths follow them. */
+const steady = (text: string): string =>
+  text
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "TIME")
+    .replace(/^(seq .*|\d+ .*)$/gm, (row) => row.replace(/ {2,}/g, "  "))
+    .trimEnd();
+
+/** The output as a pattern: `…` is whatever was left out, the user of the operating system is anybody. */
+const pattern = (output: string): RegExp =>
+  new RegExp(
+    `^${steady(output)
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replace(/…/g, "[\\s\\S]*?")
+      .replace(/ {2}ann {2}ann {2}/g, "  ann  \\S+  ")}$`,
+  );
+
+/** A folder of one's own, with the tool on the PATH as it is after the set-up. */
+function workplace(): { cwd: string; env: NodeJS.ProcessEnv } {
+  const cwd = mkdtempSync(join(tmpdir(), "rbac-readme-"));
+  const bin = join(cwd, "..", `${cwd.split("/").at(-1)}-bin`);
+  mkdirSync(bin);
+  symlinkSync(join(ROOT, "bin/run.js"), join(bin, "rbac"));
+  const { RBAC_DB: _, RBAC_FORMAT: __, ...env } = process.env;
+  return { cwd, env: { ...env, CI: "1", NO_COLOR: "1", PATH: `${bin}${delimiter}${env.PATH}` } };
+}
+
+const { cwd, env } = workplace();
+const examples = examplesIn(page("README.md"));
+const settings: string[] = [];
+
+describe("README.md", () => {
+  it("has examples", () => {
+    expect(examples.length).toBeGreaterThan(30);
+    expect(new Set(examples.map(({ code }) => code))).toEqual(new Set([0, 1, 2, 3, 4]));
+  });
+
+  it.each(examples)("$ $command", ({ command, code, output }) => {
+    if (command.startsWith("export ")) settings.push(command);
+    const line = [...settings, `{ ${command.replace(/ *# exit \d+$/, "")}; } 2>&1`].join("; ");
+    const got = spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
+    expect(steady(got.stdout)).toMatch(pattern(output));
+    expect(got.status).toBe(code);
+  });
+
+  it("says the exit codes as the program does", () => {
+    const plain = page("README.md").replaceAll("`--yes`", "--yes");
+    for (const [code, meaning] of EXIT_CODES) expect(plain).toContain(`| ${code} | ${meaning} |`);
+  });
+
+  it("sets up with two commands of one line each", () => {
+    const [install = "", test = "", ...rest] = blocks(page("README.md"), "sh").map((block) => block.trim());
+    expect(rest).toEqual([]);
+    expect(install).toMatch(/^npm ci && npm install --global --prefix [^\n]+ && rbac can alice posts:publish$/);
+    expect(test).toBe("npm test");
+    const commands = install.split(" && ").filter((command) => command.startsWith("rbac "));
+    const folder = workplace();
+    symlinkSync(join(ROOT, "seeds"), join(folder.cwd, "seeds"));
+    for (const run of ["first", "repeated"]) {
+      const got = spawnSync("bash", ["-c", commands.join(" && ")], { ...folder, encoding: "utf8" });
+      expect([run, got.status]).toEqual([run, 0]);
+      expect(got.stdout).toMatch(/yes\nassigned editor, which grants posts:publish\n$/);
+    }
+  });
+});
+
+/** Runs a page's programs as a project that has installed the package would, in the folder that the README has left behind. */
+function installed(): string {
+  mkdirSync(join(cwd, "node_modules"), { recursive: true });
+  symlinkSync(ROOT, join(cwd, "node_modules/rbac-admin"));
+  return cwd;
+}
+
+describe("the library", () => {
+  const folder = installed();
+
+  it.each(["README.md", "docs/library.md"])("%s shows what its programs print", (path) => {
+    const programs = blocks(page(path), "js");
+    const outputs = blocks(page(path), "text");
+    expect(programs.length).toBeGreaterThan(0);
+    expect(outputs).toHaveLength(programs.length);
+    for (const [at, program] of programs.entries()) {
+      writeFileSync(join(folder, "example.mjs"), program);
+      expect(execFileSync("node", ["example.mjs"], { cwd: folder, env, encoding: "utf8" })).toBe(outputs[at]);
+    }
+  });
+});
+
+describe("docs/documents.md", () => {
+  it("shows documents that can be seeded, and pass their own tests", () => {
+    const documents = blocks(page("docs/documents.md"), "yaml");
+    expect(documents.length).toBeGreaterThan(0);
+    const folder = workplace();
+    for (const [at, document] of documents.entries()) {
+      writeFileSync(join(folder.cwd, `${at}.yaml`), document);
+      const line = `rbac --db ${at}.db seed ${at}.yaml && (! grep -q '^tests:' ${at}.yaml || rbac test ${at}.yaml)`;
+      const got = spawnSync("bash", ["-c", line], { ...folder, encoding: "utf8" });
+      expect([got.status, got.stderr.includes("rbac:")]).toEqual([0, false]);
+    }
+  });
+});
