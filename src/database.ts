@@ -13,7 +13,7 @@ import type { Scope } from "./policy/scopes.ts";
 import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
-import type { Slice, Wish } from "./policy/wish.ts";
+import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
 import { AuditRecord } from "./record.ts";
 import { createWith } from "./store/create.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
@@ -173,7 +173,7 @@ export class Database {
 
   /** The assignments that end between two moments, with what their holders then lose. */
   expiring(from: string, to: string): Promise<At<{ expiring: Ending[] }>> {
-    return this.#answer({ users: "all", roles: "all", permissions: "all" }, (policy) => ({
+    return this.#answer(WHOLE, (policy) => ({
       expiring: expiring(lookupOf(policy), from, to),
     }));
   }

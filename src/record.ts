@@ -1,10 +1,12 @@
 /** The record of a database: what was changed, when and by whose act, and whether it still says what was recorded. */
+
 import { UnknownName, wrong } from "./errors.ts";
 import { keyFields } from "./policy/change.ts";
 import { historyOf, type Subject, type Turn } from "./policy/history.ts";
 import { type SinceRow, whoCouldBetween } from "./policy/interval.ts";
 import { withoutOwn } from "./policy/names.ts";
 import type { Scope } from "./policy/scopes.ts";
+import { WHOLE } from "./policy/wish.ts";
 import type { Entry, Filter } from "./store/entries.ts";
 import type { Store } from "./store/store.ts";
 import { type Anchor, parseAnchor, type Report } from "./store/verify.ts";
@@ -78,7 +80,7 @@ export class AuditRecord {
     return this.#store.read(async (reading) => {
       const start = await reading.revisionAt(interval.since);
       const end = await reading.revisionAt(interval.until);
-      const policy = await reading.load({ users: "all", roles: "all", permissions: "all" }, start);
+      const policy = await reading.load(WHOLE, start);
       const record = await reading.entries({ fromRevision: start + 1, toRevision: end });
       return { revision: end, users: whoCouldBetween(policy, record, permission, interval, on) };
     });

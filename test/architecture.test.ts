@@ -19,10 +19,14 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "progress.ts": ["shell.ts"],
   "refusals.ts": ["options.ts", "policy/names.ts", "errors.ts", "@oclif/core"],
   "options.ts": ["policy/", "output/view.ts", "errors.ts", "@oclif/core"],
-  "database.ts": ["store/", "policy/", "errors.ts"],
+  "record.ts": ["store/", "policy/", "errors.ts"],
+  "database.ts": ["record.ts", "store/", "policy/", "errors.ts"],
+  "upkeep.ts": ["record.ts", "store/", "policy/", "errors.ts"],
+  "hints.ts": ["database.ts", "policy/"],
   "index.ts": ["database.ts", "store/", "policy/", "files/", "errors.ts"],
   "command.ts": [
     "database.ts",
+    "upkeep.ts",
     "options.ts",
     "output/",
     "policy/",
@@ -35,6 +39,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "writing.ts": [
     "command.ts",
     "database.ts",
+    "files/",
+    "hints.ts",
     "options.ts",
     "output/",
     "policy/",
@@ -45,7 +51,17 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["help.ts", "options.ts", "output/", "policy/suggest.ts", "errors.ts", "@oclif/core"],
   "help.ts": ["@oclif/core"],
   "reference.ts": ["help.ts", "options.ts", "policy/order.ts", "@oclif/core"],
-  "commands/": ["command.ts", "writing.ts", "options.ts", "policy/", "output/", "files/", "errors.ts", "@oclif/core"],
+  "commands/": [
+    "command.ts",
+    "writing.ts",
+    "hints.ts",
+    "options.ts",
+    "policy/",
+    "output/",
+    "files/",
+    "errors.ts",
+    "@oclif/core",
+  ],
 };
 
 interface Source {

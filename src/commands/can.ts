@@ -23,19 +23,19 @@ export default class Can extends RbacCommand<typeof Can> {
   static override flags = {
     ...QUESTION,
     ...VERDICTS,
-    batch: wordFlag("questions from a file or -, one JSON object a line", "FILE"),
+    batch: wordFlag("questions as NDJSON, from a file or -", "FILE"),
   };
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: Given<typeof Can>): Promise<View | Raw> {
     const { owner = null, on: scope = null, any, expect, batch } = flags;
+    const asker = { ...askerOf(args.user, now, flags), owner, scope };
+    const database = await open();
     if (batch !== undefined) {
-      const { answered } = await (await open()).batch(readBatch(readText(batch, LARGEST.ndjson), now), now);
+      const { answered } = await database.batch(readBatch(readText(batch, LARGEST.ndjson), now), now);
       return batchLines(answered, { ...flags, expect });
     }
-    const asker = askerOf(args.user, now, flags);
-    const database = await open();
-    const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission, owner, scope })));
+    const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));
     return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });
   }
 }

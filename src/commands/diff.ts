@@ -8,6 +8,7 @@ import { documentOf } from "../policy/documents.ts";
 import type { Policy } from "../policy/model.ts";
 import { policyOf } from "../policy/plan.ts";
 import { parseAsked } from "../policy/times.ts";
+import { WHOLE } from "../policy/wish.ts";
 
 export default class Diff extends RbacCommand<typeof Diff> {
   static override summary = "Compare two documents, or moments of the database";
@@ -30,7 +31,7 @@ export default class Diff extends RbacCommand<typeof Diff> {
       const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
       const database = await open();
       const from = moment ? (await database.asOf(moment)).database : database;
-      return (await from.policy({ users: "all", roles: "all", permissions: "all" })).policy;
+      return (await from.policy(WHOLE)).policy;
     };
     const from = await read(a);
     return diffView(diff(from, await read(b)));

@@ -4,8 +4,9 @@ import { LARGEST } from "../files/input.ts";
 import { formatOf, writeFile } from "../files/output.ts";
 import { MOST_KEYS } from "../files/yaml.ts";
 import { AT, wordFlag } from "../options.ts";
-import { EXPORTS, toCsvDocument, toJsonDocument, toMarkdown, toNdjson, toYamlDocument } from "../output/document.ts";
+import { EXPORTS, toDocument } from "../output/document.ts";
 import type { Raw } from "../output/view.ts";
+import { WHOLE } from "../policy/wish.ts";
 
 export default class Export extends RbacCommand<typeof Export> {
   static override summary = "Write the policy as a document";
@@ -24,16 +25,10 @@ export default class Export extends RbacCommand<typeof Export> {
 
   protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw> {
     const database = await open();
-    const { policy } = await database.policy({ users: "all", roles: "all", permissions: "all" });
+    const { policy } = await database.policy(WHOLE);
     const format = flags.json ? "json" : (flags.format ?? formatOf(flags.out) ?? "yaml");
-    const written = {
-      yaml: () => toYamlDocument(policy, { keys: MOST_KEYS, bytes: LARGEST.yaml }),
-      json: () => toJsonDocument(policy),
-      ndjson: () => toNdjson(policy),
-      csv: () => toCsvDocument(policy),
-      markdown: async () => toMarkdown(policy, await database.matrix("roles", now)),
-    };
-    const text = await written[format]();
+    const matrix = () => database.matrix("roles", now);
+    const text = await toDocument(policy, format, { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix });
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
     return { raw: "", talk: [`wrote ${flags.out}`] };

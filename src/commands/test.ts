@@ -9,6 +9,7 @@ import { documentOf } from "../policy/documents.ts";
 import { lookupOf } from "../policy/lookup.ts";
 import { policyOf } from "../policy/plan.ts";
 import { runTests } from "../policy/tests.ts";
+import { WHOLE } from "../policy/wish.ts";
 
 export default class Test extends RbacCommand<typeof Test> {
   static override summary = "Run the tests that documents state";
@@ -23,7 +24,7 @@ export default class Test extends RbacCommand<typeof Test> {
     const document = documentOf(await readInputs(args.path));
     if (document.tests.length === 0)
       throw wrong("TESTS_MISSING", "these documents state no tests, and nothing tested is nothing passed");
-    const stored = async () => (await (await open()).policy({ users: "all", roles: "all", permissions: "all" })).policy;
+    const stored = async () => (await (await open()).policy(WHOLE)).policy;
     const policy = flags.live ? await stored() : policyOf(document);
     return testsView(runTests(lookupOf(policy), document.tests, now));
   }

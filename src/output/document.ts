@@ -12,6 +12,23 @@ import { toCsv } from "./csv.ts";
 export const EXPORTS = ["yaml", "json", "ndjson", "csv", "markdown"] as const;
 export type Export = (typeof EXPORTS)[number];
 
+/** What some formats need besides the policy. */
+interface Means extends YamlLimits {
+  matrix(): Promise<Matrix>;
+}
+
+/** The text of a policy in a format. @throws RbacError (exit 2) where it could not be read again. */
+export async function toDocument(policy: Policy, format: Export, means: Means): Promise<string> {
+  const written: { readonly [F in Export]: () => string | Promise<string> } = {
+    yaml: () => toYamlDocument(policy, means),
+    json: () => toJsonDocument(policy),
+    ndjson: () => toNdjson(policy),
+    csv: () => toCsvDocument(policy),
+    markdown: async () => toMarkdown(policy, await means.matrix()),
+  };
+  return written[format]();
+}
+
 /** Limits of the YAML reader: what is written must be readable again. */
 export interface YamlLimits {
   readonly keys: number;

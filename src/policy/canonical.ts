@@ -10,10 +10,11 @@ export function canonicalJson(value: unknown): string {
 function write(value: Json): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   if (isList(value)) return `[${value.map(write).join(",")}]`;
-  const pairs = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${write(value[key] ?? null)}`);
-  return `{${pairs.join(",")}}`;
+  let pairs = "";
+  for (const key of Object.keys(value).sort()) {
+    pairs += `${pairs === "" ? "" : ","}${JSON.stringify(key)}:${write(value[key] ?? null)}`;
+  }
+  return `{${pairs}}`;
 }
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);

@@ -4,7 +4,7 @@ import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfte
 import { dangling } from "./dangling.ts";
 import { keyOf, type Policy, rowsOf } from "./model.ts";
 import { quote } from "./names.ts";
-import type { Wish } from "./wish.ts";
+import { WHOLE, type Wish } from "./wish.ts";
 
 /**
  * Undoes revisions, given their changes in their order. The undoing is a revision of its own.
@@ -35,7 +35,7 @@ function takenBack(policy: Policy, what: string, changes: readonly Change[]): Ch
 
 /** Brings the whole policy back to how it stood: what came since goes, what went comes back. */
 export const returningTo = (past: Policy): Wish => ({
-  slice: { users: "all", roles: "all", permissions: "all" },
+  slice: WHOLE,
   decide: (policy) => diff(policy, past),
 });
 
@@ -63,3 +63,14 @@ function changedSince(what: string, change: Change): RbacError {
     `${what} cannot be undone: later changes stand on it (${kindOf(change)} ${words.join(" ")})`,
   );
 }
+
+/** What to ask before several revisions are taken back, or the policy returns to one; nothing where nothing changes. */
+export const confirmSeveral =
+  (revisions: number) =>
+  (changes: readonly Change[]): string =>
+    `This takes back ${revisions} revisions in ${changes.length} changes.`;
+
+export const confirmReturn =
+  (revision: number) =>
+  (changes: readonly Change[]): string | undefined =>
+    changes.length === 0 ? undefined : `This returns to revision ${revision} in ${changes.length} changes.`;

@@ -16,6 +16,9 @@ export interface Slice {
   readonly permissions?: readonly string[] | "all";
 }
 
+/** The whole policy. */
+export const WHOLE: Slice = { users: "all", roles: "all", permissions: "all" };
+
 /** Grants by pattern. With a target, those that allow are only the ones that cover it: one value for each of its ancestors. */
 export interface GrantSlice {
   readonly patterns: readonly string[];

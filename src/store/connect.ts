@@ -51,7 +51,8 @@ const SQLITE: Traits = {
   ],
   schema: async (db) => {
     const { rows } = await sql<{ type: string; name: string; text: string | null }>`
-      select type, name, sql as text from sqlite_master where name not like 'sqlite_%'`.execute(db);
+      select type, name, sql as text from sqlite_master
+      where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
     return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text ?? ""]));
   },
   integrity: async (db) => {
@@ -109,7 +110,7 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
       file.pragma("journal_mode = wal");
     } else requireOurs(file, path);
     file.pragma("synchronous = full");
-    file.pragma("cache_size = -65536"); // KiB, taken only as needed: large seeds touch many index pages.
+    file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`); // KiB, taken only as needed: large seeds touch many index pages.
     file.pragma("foreign_keys = on");
     file.pragma("recursive_triggers = on");
     return file;

@@ -3,9 +3,17 @@ import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import type { Change } from "../policy/change.ts";
-import type { Entry } from "./entries.ts";
 
-type Hashed = Omit<Entry, "change" | "hash" | "mac">;
+/** What the hash of an entry covers besides its change. */
+interface Hashed {
+  readonly seq: number;
+  readonly revision: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly osUser: string;
+  readonly reason: string | null;
+  readonly prev: string;
+}
 
 /** SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex. */
 export const hashOf = (entry: Hashed & { readonly change: Change }): string =>

@@ -98,7 +98,8 @@ describe("rule 23: a revision is undone while every row it wrote is as it left i
   it("a row written twice counts as it was left", () => {
     const [first] = set(policy, "user", "bob", { disabled: true }) as [Change];
     const [second] = set(apply(policy, [first]), "user", "bob", { name: "Bob" }) as [Change];
-    expect(undo([first, second]).map(({ after }) => after)).toEqual([first.after, first.before]);
+    const [change, ...more] = undo([first, second]); // One change, however often the row was written.
+    expect([change?.before, change?.after, more]).toEqual([second.after, first.before, []]);
     expect(errorOf(() => undo([first, second], apply(policy, [first]))).code).toBe("CHANGED_SINCE");
   });
 
