@@ -73,6 +73,8 @@ export const QUESTION = {
   owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
 };
 
+export const BATCH = wordFlag("questions from a file or -, one JSON object a line", "FILE");
+
 /** How several answers become one, and which is expected. */
 export const VERDICTS = {
   any: Flags.boolean({ description: "one yes is enough", exclusive: ["all"] }),

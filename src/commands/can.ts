@@ -1,7 +1,7 @@
 import { type Given, RbacCommand } from "../command.ts";
 import { LARGEST, readText } from "../files/input.ts";
 import { unheardScope } from "../hints.ts";
-import { nameArg, permissionsArg, QUESTION, VERDICTS, wordFlag } from "../options.ts";
+import { BATCH, nameArg, permissionsArg, QUESTION, VERDICTS } from "../options.ts";
 import { batchLines } from "../output/batch.ts";
 import { decisionView } from "../output/decision.ts";
 import type { Raw, View } from "../output/view.ts";
@@ -20,11 +20,7 @@ export default class Can extends RbacCommand<typeof Can> {
     "<%= config.bin %> can --batch questions.ndjson",
   ];
   static override args = { user: nameArg("who asks"), permissions: permissionsArg("resource:action") };
-  static override flags = {
-    ...QUESTION,
-    ...VERDICTS,
-    batch: wordFlag("questions as NDJSON, from a file or -", "FILE"),
-  };
+  static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH };
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: Given<typeof Can>): Promise<View | Raw> {
