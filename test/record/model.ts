@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { toJsonDocument } from "../../src/output/document.ts";
+import { canonicalJson } from "../../src/policy/canonical.ts";
 import { KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
 import { undoing } from "../../src/policy/undo.ts";
 import type { Wish } from "../../src/policy/wish.ts";
@@ -20,7 +21,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export const histories = (steps: number): fc.Arbitrary<readonly Step[]> =>
   fc.tuple(firstSeed, fc.array(step, { minLength: steps, maxLength: steps })).map(([first, rest]) => [first, ...rest]);
 
-const rows = (policy: Policy): string => JSON.stringify(KINDS.map((kind) => [...rowsOf(policy, kind)].sort()));
+/** With the revisions that wrote them. */
+const rows = (policy: Policy): string => canonicalJson(KINDS.map((kind) => [...rowsOf(policy, kind)].sort()));
 
 export interface Told {
   done: number;
@@ -71,7 +73,8 @@ async function checkPast(database: Database, stood: readonly string[]): Promise<
     const byNumber = await database.asOf({ revision });
     const byTime = await database.asOf({ at: minute(revision) });
     for (const { database: past } of [byNumber, byTime]) {
-      if (rows((await past.policy(WHOLE)).policy) !== expected) throw new Error(`revision ${revision} is not as it was`);
+      if (rows((await past.policy(WHOLE)).policy) !== expected)
+        throw new Error(`revision ${revision} is not as it was`);
     }
   }
 }
