@@ -133,6 +133,11 @@ const FILES: Readonly<Record<string, readonly [name: string, content: string | U
     `${ndjson(HEADER)}{"kind":"role","role":"a","role":"b"}\n{"end":1}\n`,
     /:2:27: the key "role"/,
   ],
+  "NDJSON: a field twice, spaced": [
+    "p.ndjson",
+    `${ndjson(HEADER)}{"kind":"role","role" :"a","role":"b"}\n{"end":1}\n`,
+    /:2:28: the key "role"/,
+  ],
   "NDJSON: two ends": ["p.ndjson", `${ndjson(HEADER)}{"end":7,"\\u0065nd":0}\n`, /:2:10: the key "end"/],
   "NDJSON: more than an end": ["p.ndjson", `${ndjson(HEADER)}{"end":0,"x":1}\n`, /:2:1: the last line must be/],
   "NDJSON: a header with more in it": [
