@@ -1,5 +1,5 @@
 /** Command lines as typed, run in this process from source: `await cli("can alice posts:read", { db })`. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { main } from "../src/main.ts";
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 type Loadable = new (argv: string[], config: Config) => Command;
+process.setMaxListeners(0); // Each folder is removed at the end.
+
 const commands = import.meta.glob<{ default: Loadable }>("../src/commands/**/*.ts");
 
 async function load(id: string): Promise<Loadable> {
@@ -60,7 +62,11 @@ export async function cli(
 }
 
 /** A path for a database of one's own. */
-export const freshDb = (): string => join(mkdtempSync(join(tmpdir(), "rbac-test-")), "rbac.db");
+export function freshDb(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rbac-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, "rbac.db");
+}
 
 /** The answer of a command that must succeed, as JSON. */
 export async function json<T = Record<string, unknown>>(line: string, options: { db?: string } = {}): Promise<T> {

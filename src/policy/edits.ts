@@ -97,7 +97,7 @@ function refuseIfHeldOtherwise(policy: Policy, user: string, role: string, elsew
   const [other] = elsewhere;
   if (other)
     throw held(`${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`);
-  if (policy.everyone.has(role)) throw held("everyone does: rbac revoke --everyone");
+  if (policy.everyone.has(role)) throw held(`everyone does: rbac revoke --everyone ${role}`);
   const heldRoles = new Set([...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role));
   for (const start of [...heldRoles, ...policy.everyone.keys()]) {
     if (ancestors(policy, start).has(role)) throw held(`inherits it through ${quote(start)}`);

@@ -14,15 +14,26 @@ export function readRows(source: Source, rows: Rows, problems: Problems): Parsed
   const sections = readHeader({ source, path: [0] }, header, problems);
   const reader = new FactReader(problems);
   const facts = rest.flatMap((value, at) => readRow({ source, path: [at + 1] }, value, reader) ?? []);
-  return { sections, facts, tests: [] };
+  for (const { kind, place } of sections ? facts : []) {
+    const section = sectionOf(kind);
+    if (!sections?.has(section))
+      problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
+  }
+  return { sections: sections ?? new Set(facts.map(({ kind }) => sectionOf(kind))), facts, tests: [] };
 }
 
-function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> {
+const sectionOf = (kind: Kind): Section =>
+  (Object.keys(SECTIONS) as Section[]).find((section) => (SECTIONS[section] as readonly Kind[]).includes(kind)) ??
+  "users";
+
+/** The sections that the header states; `undefined` where it leaves them to the rows. */
+function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> | undefined {
   const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
   if (rbac !== 1 || !Array.isArray(sections)) {
     problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
-    return new Set();
+    return undefined;
   }
+  if (isMapping(value) && value.sections === undefined && Object.keys(others).length === 0) return undefined;
   for (const odd of Object.keys(others)) problems.add(place, "KEY_UNKNOWN", `unknown key ${quote(odd)}`);
   for (const name of sections.filter((section) => !isSection(section))) {
     problems.add(place, "KEY_UNKNOWN", `unknown section ${quote(String(name))}`);
@@ -70,6 +81,8 @@ export function readRecords(source: Source, records: Rows, problems: Problems): 
     );
     return { sections: new Set(), facts: [], tests: [] };
   }
+  if (rest.length === 0)
+    problems.add({ source, path: [0] }, "RECORDS_MISSING", "a list without a line is no list of people");
   const reader = new FactReader(problems);
   const facts = rest.flatMap((cells, at) => {
     const place = { source, path: [at + 1] };

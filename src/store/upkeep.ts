@@ -103,6 +103,10 @@ export async function appear<T>(
 ): Promise<T> {
   requirePath(path);
   const draft = join(dirname(path), `.rbac-${randomUUID()}.tmp`);
+  const clear = () => {
+    for (const file of beside(draft)) rmSync(file);
+  };
+  process.on("exit", clear); // A signal ends the process without coming back here.
   try {
     const made = await make(draft);
     sync(draft);
@@ -112,7 +116,8 @@ export async function appear<T>(
   } catch (error) {
     throw translate(path, error);
   } finally {
-    for (const file of beside(draft)) rmSync(file, { force: true });
+    clear();
+    process.off("exit", clear);
   }
 }
 
