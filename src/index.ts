@@ -1,17 +1,23 @@
 /** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
 import { Database } from "./database.ts";
+import { soundKey } from "./files/input.ts";
+import { parseKind } from "./policy/change.ts";
 import type { Decision, Holds, Question } from "./policy/decide.ts";
+import type { Subject, Turn } from "./policy/history.ts";
 import type { PermissionRow, UserRow } from "./policy/lists.ts";
 import { parseName, parsePermission, parseText } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
-import { parseInstant } from "./policy/times.ts";
+import { parseAsked, parsePeriod } from "./policy/times.ts";
 import { askerOf } from "./policy/walk.ts";
 import type { Wish } from "./policy/wish.ts";
+import type { Entry } from "./store/entries.ts";
 import type { Outcome } from "./store/store.ts";
+import type { Report } from "./store/verify.ts";
 
 export { type Problem, RbacError } from "./errors.ts";
 export type { Change } from "./policy/change.ts";
 export type { Because, Decision, Holds, Reason } from "./policy/decide.ts";
+export type { Subject, Turn } from "./policy/history.ts";
 export type { Extent, PermissionRow, UserRow } from "./policy/lists.ts";
 export type { Wish } from "./policy/wish.ts";
 export {
@@ -26,6 +32,8 @@ export {
   setting,
   ungranting,
 } from "./policy/wishes.ts";
+export type { Entry } from "./store/entries.ts";
+export type { Fault, Report } from "./store/verify.ts";
 
 export interface Options {
   /** Who changes things, for the record: a claim, not a proof. */
@@ -34,15 +42,31 @@ export interface Options {
   readonly osUser?: string;
   /** `read` never writes, and needs no writable folder. */
   readonly mode?: "read" | "write";
+  /** The key that the record is kept with, at least 16 bytes; writes need it where there is one. */
+  readonly auditKey?: Uint8Array;
 }
 
-/** How to ask: where, whose target, at which time to come (RFC 3339), in which session. */
+/** How to ask: where, whose target, for which moment, in which session. */
 export interface Asking {
   readonly on?: string;
   readonly owner?: string;
+  /** An RFC 3339 time, `-7d`, `+7d`, or a revision `@12`: what is past is answered by the policy that stood then. */
   readonly at?: string;
   readonly activate?: readonly string[];
   readonly assume?: readonly string[];
+}
+
+/** Which entries of the record: all when nothing is said. `since` and `until` are times, `7d` back from now, or revisions `@12`. */
+export interface Searching {
+  readonly by?: string;
+  readonly user?: string;
+  readonly role?: string;
+  /** A kind of change: `assignment`, or `assignment.add`. */
+  readonly kind?: string;
+  readonly since?: string;
+  readonly until?: string;
+  /** Only the last so many. */
+  readonly last?: number;
 }
 
 /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
@@ -53,64 +77,98 @@ export async function open(path: string, options: Options): Promise<Rbac> {
 export class Rbac {
   readonly #database: Database;
   readonly #stamp: { readonly actor: string; readonly osUser: string };
+  readonly #auditKey: Uint8Array | undefined;
 
-  constructor(database: Database, { actor, osUser }: Options) {
+  constructor(database: Database, { actor, osUser, auditKey }: Options) {
     this.#database = database;
     this.#stamp = { actor: parseName(actor), osUser: parseName(osUser ?? actor) };
+    this.#auditKey = auditKey && soundKey(auditKey, "the audit key");
   }
 
   /** May the user do it? @throws RbacError (exit 2) for a name that the policy does not know: that is never a "no". */
   async can(user: string, permission: string, how: Asking = {}): Promise<Decision> {
-    const { decisions } = await this.#database.can([questionOf(user, permission, how)]);
+    const { database, at } = await this.#asOf(how);
+    const { decisions } = await database.can([questionOf(user, permission, how, at)]);
     return decisions[0] as Decision;
   }
 
   /** Does the user hold the role, by assignment, inheritance or everyone? @throws RbacError (exit 2) for an unknown name. */
   async has(user: string, role: string, how: Omit<Asking, "owner"> = {}): Promise<Holds> {
-    const { decisions } = await this.#database.has([
-      { ...askerFor(user, how), role: parseName(role), scope: scopeOf(how) },
-    ]);
+    const { database, at } = await this.#asOf(how);
+    const asker = askerOf(parseName(user), at, how);
+    const { decisions } = await database.has([{ ...asker, role: parseName(role), scope: scopeOf(how) }]);
     return decisions[0] as Holds;
   }
 
   /** The decision with the stamps of its evidence and, for a "no", what was near. @throws RbacError (exit 2). */
-  why(user: string, permission: string, how: Asking = {}): ReturnType<Database["why"]> {
-    return this.#database.why(questionOf(user, permission, how));
+  async why(user: string, permission: string, how: Asking = {}): ReturnType<Database["why"]> {
+    const { database, at } = await this.#asOf(how);
+    return database.why(questionOf(user, permission, how, at));
   }
 
   /** What the user may do, a row for each permission and widest scope; `on` keeps what holds there. @throws RbacError (exit 2). */
   async permissions(user: string, how: Omit<Asking, "owner"> = {}): Promise<PermissionRow[]> {
     const on = how.on === undefined ? undefined : parseScope(how.on);
-    return (await this.#database.permissions(askerFor(user, how), on)).permissions;
+    const { database, at } = await this.#asOf(how);
+    return (await database.permissions(askerOf(parseName(user), at, how), on)).permissions;
   }
 
   /** Who may do it somewhere, or `on` a scope; with `:own`, as the owner. @throws RbacError (exit 2). */
   async whoCan(permission: string, how: Pick<Asking, "on" | "at"> = {}): Promise<UserRow[]> {
     const on = how.on === undefined ? undefined : parseScope(how.on);
-    return (await this.#database.whoCan(parsePermission(permission), atOf(how), on)).users;
+    const { database, at } = await this.#asOf(how);
+    return (await database.whoCan(parsePermission(permission), at, on)).users;
+  }
+
+  /** When a user or a role gained and lost a permission, or any, with the entries that caused it. @throws RbacError (exit 2). */
+  async history(of: Subject, permission?: string): Promise<Turn[]> {
+    const subject = "user" in of ? { user: parseName(of.user) } : { role: parseName(of.role) };
+    const wanted = permission === undefined ? undefined : parsePermission(permission);
+    return (await this.#database.record.history(subject, wanted, clock())).turns;
+  }
+
+  /** The recorded entries that fit, oldest first. @throws RbacError (exit 2) for a time or a kind that is none. */
+  async entries({ since, until, kind, ...rest }: Searching = {}): Promise<Entry[]> {
+    const period = parsePeriod(since, until, clock());
+    return this.#database.record.entries({ ...rest, ...period, kind: kind && parseKind(kind) });
+  }
+
+  /** `SEQ:HASH` of the last entry: kept elsewhere, `verify` shows by it whether the record was cut or rewritten. */
+  head(): Promise<string> {
+    return this.#database.record.head();
+  }
+
+  /** Checks the record and the policy against it: faults are told, not thrown. @throws RbacError (exit 2) for a head that is none. */
+  async verify({ expect }: { readonly expect?: string } = {}): Promise<Report> {
+    return this.#database.record.verify({ key: this.#auditKey, expect });
   }
 
   /** Decides a wish and does it, in one transaction, recorded. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
   apply(wish: Wish, reason?: string): Promise<Outcome> {
     const stamp = {
       ...this.#stamp,
-      at: new Date().toISOString(),
+      at: clock(),
       reason: reason === undefined ? null : parseText(reason),
     };
-    return this.#database.change(stamp, wish);
+    return this.#database.change(stamp, wish, this.#auditKey && { auditKey: this.#auditKey });
   }
 
   close(): Promise<void> {
     return this.#database.close();
   }
+
+  /** The database to ask and the time to judge windows at: the present, or the policy that stood at a moment (rule 11). */
+  async #asOf({ at }: Asking): Promise<{ database: Database; at: string }> {
+    const now = clock();
+    return at === undefined ? { database: this.#database, at: now } : this.#database.asOf(parseAsked(at, now));
+  }
 }
 
-const atOf = ({ at }: Asking): string => (at === undefined ? new Date().toISOString() : parseInstant(at));
+const clock = (): string => new Date().toISOString();
 const scopeOf = ({ on }: Asking): string | null => (on === undefined ? null : parseScope(on));
-const askerFor = (user: string, how: Asking) => askerOf(parseName(user), atOf(how), how);
 
-const questionOf = (user: string, permission: string, how: Asking): Question => ({
-  ...askerFor(user, how),
+const questionOf = (user: string, permission: string, how: Asking, at: string): Question => ({
+  ...askerOf(parseName(user), at, how),
   permission: parsePermission(permission),
   owner: how.owner === undefined ? null : parseName(how.owner),
   scope: scopeOf(how),

@@ -1,7 +1,14 @@
 /** What is done to databases that are not open: putting one in the place of another, migrating, checking an exported record. */
 import type { Wish } from "./policy/wish.ts";
 import { anchorOf, type Expecting } from "./record.ts";
-import { type Migrated, migrateStore, type Origin, replaceWith } from "./store/create.ts";
+import {
+  type Migrated,
+  migrateStore,
+  type Origin,
+  type Replaced,
+  type Replacing,
+  replaceWith,
+} from "./store/create.ts";
 import type { Stamp } from "./store/entries.ts";
 import { type Report, verifyRecord, writtenLines } from "./store/verify.ts";
 
@@ -11,22 +18,19 @@ export type RestoreFrom =
   | { readonly lines: AsyncIterable<string> }
   | { readonly wish: Wish; readonly stamp: Stamp };
 
-function originOf(from: RestoreFrom): Origin {
+function originOf(from: RestoreFrom, auditKey: Uint8Array | undefined): Origin {
   if ("backup" in from) return from;
   if ("lines" in from) return { record: writtenLines(from.lines) };
-  return { work: (store) => store.change(from.stamp, from.wish, { allowConfusable: true }) };
+  const terms = { allowConfusable: true, ...(auditKey && { auditKey }) };
+  return { work: (store) => store.change(from.stamp, from.wish, terms) };
 }
 
 /**
- * Puts a database in the place of another, made and verified first; returns where the old one now lies.
+ * Puts a database in the place of another, made and verified first.
  * @throws RbacError `ORIGIN_INVALID` (exit 2), and then nothing is moved.
  */
-export const restore = (
-  path: string,
-  now: string,
-  from: RestoreFrom,
-  key: Uint8Array | undefined,
-): Promise<string | undefined> => replaceWith(path, now, originOf(from), key);
+export const restore = (path: string, now: string, from: RestoreFrom, how: Replacing): Promise<Replaced> =>
+  replaceWith(path, now, originOf(from, how.key), how);
 
 /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
 export const migrate = (path: string, now: string, dryRun: boolean): Promise<Migrated> =>

@@ -35,13 +35,13 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   protected override settle(flags: GlobalFlags): void {
     super.settle(flags);
     this.#flags = flags as unknown as WriteFlags;
-    this.mode = this.#flags["dry-run"] || this.#flags.check ? "read" : "write";
+    this.mode = this.dryRun || this.#flags.check ? "read" : "write";
   }
 
   /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
   protected async change(wish: Wish, how: How = {}, database?: Database): Promise<View> {
     const { yes } = this.#flags;
-    const dryRun = this.#flags["dry-run"] || (how.check ?? false);
+    const dryRun = this.dryRun || (how.check ?? false);
     const on = database ?? (await this.open());
     const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
@@ -64,7 +64,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
     const Database = await this.databases();
     if (existing || Database.exists(this.url)) return this.change(wish, how);
-    if (this.#flags["dry-run"] || how.check) {
+    if (this.dryRun || how.check) {
       const scratch = await Database.scratch(this.now);
       return this.change(wish, how, scratch).finally(() => scratch.close());
     }
@@ -99,6 +99,10 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   protected get confirmed(): boolean {
     return this.#flags.yes;
+  }
+
+  protected get dryRun(): boolean {
+    return this.#flags["dry-run"];
   }
 
   protected stamp() {

@@ -34,6 +34,15 @@ export async function readInputs(paths: readonly string[]): Promise<Input[]> {
 
 /** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
 export function readText(path: string, largest: number): string {
+  const bytes = readBytes(path, largest);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw wrong("FILE_NOT_UTF8", `${nameOf(path)} is not UTF-8 text`, { cause });
+  }
+}
+
+function readBytes(path: string, largest: number): Buffer {
   const name = nameOf(path);
   const refuseLarge = (size: number) => {
     if (size > largest)
@@ -45,11 +54,7 @@ export function readText(path: string, largest: number): string {
   }
   const bytes = reading(path, () => (path === "-" ? readStandardInput(largest) : readFileSync(path)));
   refuseLarge(bytes.length);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw wrong("FILE_NOT_UTF8", `${name} is not UTF-8 text`, { cause });
-  }
+  return bytes;
 }
 
 /** Refuses what is not a regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
@@ -75,10 +80,15 @@ const SHORTEST_KEY = 16;
 
 /** The key in a file: its bytes, without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
 export function readKey(path: string): Uint8Array {
-  const key = new TextEncoder().encode(readText(path, 4096).replace(/\r?\n$/, ""));
-  if (key.length < SHORTEST_KEY)
-    throw wrong("KEY_TOO_SHORT", `the key in ${path} is shorter than ${SHORTEST_KEY} bytes`);
-  return key;
+  const bytes = readBytes(path, 4096);
+  const [end] = /(?:\r?\n)?$/.exec(bytes.toString("latin1")) ?? [""];
+  return soundKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
+}
+
+/** A key that is long enough not to be guessed. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
+export function soundKey(key: Uint8Array, what: string): Uint8Array {
+  if (key.length >= SHORTEST_KEY) return key;
+  throw wrong("KEY_TOO_SHORT", `${what} is shorter than ${SHORTEST_KEY} bytes`);
 }
 
 /** Stops a little beyond the limit, for a pipe may never end; and waits where whoever piped it made it non-blocking. */

@@ -38,14 +38,16 @@ export const restoredView = ({
   path,
   aside,
   revision,
+  dryRun,
 }: {
   path: string;
   aside: string | undefined;
   revision: number;
+  dryRun: boolean;
 }): View => ({
-  json: { changed: true, path, revision, aside: aside ?? null },
+  json: { changed: true, dryRun, path, revision, aside: aside ?? null },
   table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
-  text: () => [say`restored ${path} at revision ${revision}`],
+  text: () => [say`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
   talk: aside === undefined ? [] : [`the old database lies at ${aside}`],
 });
 

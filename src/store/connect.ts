@@ -50,10 +50,10 @@ const SQLITE: Traits = {
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
   schema: async (db) => {
-    const { rows } = await sql<{ type: string; name: string; text: string | null }>`
-      select type, name, sql as text from sqlite_master
+    const { rows } = await sql<{ type: string; name: string; text: string }>`
+      select type, name, tbl_name || ' ' || coalesce(sql, '') as text from sqlite_master
       where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
-    return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text ?? ""]));
+    return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text]));
   },
   integrity: async (db) => {
     const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
@@ -105,10 +105,9 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
       mode === "read" && !memory
         ? openToRead(Sqlite, path)
         : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
-    if (mode === "create") {
-      file.pragma(`application_id = ${APPLICATION_ID}`);
-      file.pragma("journal_mode = wal");
-    } else requireOurs(file, path);
+    if (mode === "create") file.pragma(`application_id = ${APPLICATION_ID}`);
+    else requireOurs(file, path);
+    if (mode !== "read") file.pragma("journal_mode = wal"); // What was restored from a backup has none yet.
     file.pragma("synchronous = full");
     file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`); // KiB, taken only as needed: large seeds touch many index pages.
     file.pragma("foreign_keys = on");

@@ -19,38 +19,62 @@ export type Origin =
   | { readonly record: AsyncIterable<Written> }
   | { readonly work: (store: Store) => Promise<unknown> };
 
+/** How to replace a database: the key that the new one's record must be kept with, and whether only to try. */
+export interface Replacing {
+  readonly key: Uint8Array | undefined;
+  readonly dryRun: boolean;
+}
+
+/** The revision at which the new database stands, and where the old one now lies, if there was one. */
+export interface Replaced {
+  readonly revision: number;
+  readonly aside: string | undefined;
+}
+
 /**
  * Puts another database in the place of one. It is made and verified beside it first; only then the old files move aside.
- * @returns where the old database now lies, if there was one
+ * A dry run makes and verifies it in memory, and writes no file at all.
  * @throws RbacError `ORIGIN_INVALID` (exit 2), and nothing is moved, when what was made does not verify.
  */
 export async function replaceWith(
   path: string,
   now: string,
   origin: Origin,
-  key: Uint8Array | undefined,
-): Promise<string | undefined> {
+  { key, dryRun }: Replacing,
+): Promise<Replaced> {
+  if (dryRun) return { revision: await rehearse(now, origin, key), aside: undefined };
   let aside: string | undefined;
   const settle = () => {
     aside = moveAside(path, now);
   };
-  await appear(path, (draft) => build(draft, now, origin, key), settle);
-  return aside;
+  const revision = await appear(path, (draft) => build(draft, now, origin, key), settle);
+  return { revision, aside };
 }
 
-async function build(draft: string, now: string, origin: Origin, key: Uint8Array | undefined): Promise<void> {
+async function build(draft: string, now: string, origin: Origin, key: Uint8Array | undefined): Promise<number> {
   if ("backup" in origin) {
     const backup = await Store.open(origin.backup, "read");
     await backup.backUp(draft).finally(() => backup.close());
-  } else if ("record" in origin) await made(draft, now, (store) => store.restore(origin.record));
-  else await made(draft, now, origin.work);
+  } else await made(draft, now, (store) => fill(store, origin));
   const store = await Store.open(draft, "read");
-  const { valid, faults } = await store.verify({ key }).finally(() => store.close());
-  if (!valid)
-    throw wrong(
-      "ORIGIN_INVALID",
-      `what would be restored does not verify: ${faults[0]?.message} (${faults.length} faults)`,
-    );
+  return verified(store, key).finally(() => store.close());
+}
+
+function rehearse(now: string, origin: Origin, key: Uint8Array | undefined): Promise<number> {
+  if (!("backup" in origin))
+    return made(":memory:", now, (store) => fill(store, origin).then(() => verified(store, key)));
+  return Store.open(origin.backup, "read").then((store) => verified(store, key).finally(() => store.close()));
+}
+
+const fill = (store: Store, origin: Exclude<Origin, { backup: string }>): Promise<unknown> =>
+  "record" in origin ? store.restore(origin.record) : origin.work(store);
+
+/** The revision of a database that verifies. */
+async function verified(store: Store, key: Uint8Array | undefined): Promise<number> {
+  const { valid, faults, revision } = await store.verify({ key });
+  if (valid) return revision;
+  const first = `${faults[0]?.message} (${faults.length} faults)`;
+  throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${first}`);
 }
 
 /** The formats before and after, and where the copy of the older one lies. */

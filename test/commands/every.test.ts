@@ -9,6 +9,7 @@ import { BLOG, blog, bytesOf, steady } from "./blog.ts";
 const SAME = fileWith(JSON.stringify(BLOG));
 const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: ["posts:read"] }] }));
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
+const BACKUP = `${freshDb()}.backup`;
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 
 /** Questions, with their exit codes. */
@@ -41,6 +42,25 @@ const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["matrix --users", 0],
   ["audit", 0],
   ["audit --by mallory", 0],
+  ["audit head", 0],
+  ["audit verify", 0],
+  [`audit verify --expect 1:${"0".repeat(64)}`, 1],
+  ["history alice", 0],
+  ["history alice posts:publish", 0],
+  ["history --role idle", 0],
+  ["expiring", 0],
+  ["expiring --within 500000d", 0],
+  ["can alice posts:publish --at @1", 0],
+  ["can alice posts:delete --at +1d", 1],
+  ["has alice reader --at @1", 0],
+  ["why alice posts:publish --at @1", 0],
+  ["permissions alice --at @1", 0],
+  ["who-can posts:delete --at @1", 0],
+  ["who-can posts:delete --since 1h", 0],
+  ["who-can posts:publish --since 2020-01-01 --until 2020-02-01", 0],
+  ["matrix --at @1", 0],
+  ["db status", 0],
+  ["db migrate", 0],
   ["user list", 0],
   ["user list --role idle", 0],
   ["user show alice", 0],
@@ -51,6 +71,10 @@ const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["permission show posts:delete", 0],
   [`diff ${SAME}`, 0],
   [`diff ${MORE}`, 1],
+  ["diff @1", 0],
+  ["diff @1 @now", 0],
+  [`diff @1 ${MORE}`, 1],
+  ["diff @2020-01-01 @1", 1],
   [`test ${TESTED}`, 0],
   [`test ${FAILING}`, 1],
   [`test ${TESTED} --live`, 0],
@@ -85,6 +109,8 @@ const WRITING = [
   "permission delete posts:publish --yes",
   `seed ${MORE}`,
   "undo 1 --yes",
+  "undo 1..1 --yes",
+  "undo --to 2020-01-01 --yes",
 ];
 
 /** What is refused or cannot be answered. */
@@ -103,6 +129,21 @@ const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["seed --prune", 2],
   ["seed missing.yaml", 2],
   ["undo 7", 2],
+  ["undo 1..7", 3],
+  ["undo 7..9", 2],
+  ["undo --to @7", 2],
+  ["undo --to 2020-01-01", 3],
+  ["can alice posts:read --at @7", 2],
+  ["can alice posts:read --at 2020-01-01", 2],
+  ["diff @7", 2],
+  ["history alyce", 2],
+  ["history alice posts:raed", 2],
+  ["expiring --within -7d", 2],
+  ["audit verify --expect head", 2],
+  ["audit verify missing.ndjson", 2],
+  ["audit verify --audit-key-file missing.key", 2],
+  [`db restore ${SAME}`, 3],
+  ["db restore missing.db", 2],
   ["init", 3],
   ["export --format pdf", 2],
 ];
@@ -232,6 +273,17 @@ describe("a missing database", () => {
     "matrix",
     "assign a b",
     "undo 1",
+    "undo --to @1",
+    "audit verify",
+    "audit head",
+    "audit export",
+    "history a",
+    "expiring",
+    "diff @1",
+    "can a b:c --at @1",
+    "db status",
+    "db migrate",
+    `db backup ${BACKUP}`,
     "user list",
     `diff ${SAME}`,
     "export",
@@ -259,6 +311,18 @@ describe("every value that is empty", () => {
     ["role", "tree", ""],
     ["seed", ""],
     ["assign", "alice", "reader", "--reason", ""],
+    ["can", "alice", "posts:read", "--at", ""],
+    ["who-can", "posts:read", "--since", ""],
+    ["expiring", "--within", ""],
+    ["undo", "--to", ""],
+    ["undo", ""],
+    ["diff", "@1", ""],
+    ["history", "--role", ""],
+    ["audit", "verify", "--expect", ""],
+    ["audit", "verify", "--audit-key-file", ""],
+    ["audit", "export", "--out", ""],
+    ["db", "backup", ""],
+    ["db", "restore", ""],
   ])("%s %s %s %s %s is exit 2", async (...words) => {
     const db = await blog();
     const before = bytesOf(db);
@@ -270,11 +334,14 @@ describe("every value that is empty", () => {
     expect(bytesOf(db)).toBe(before);
   });
 
-  it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON"])("%s set to nothing is exit 2", async (name) => {
-    const { code, stderr } = await cli("user list", { db: await blog(), env: { [name]: "" } });
-    expect(code).toBe(2);
-    expect(stderr).toContain(name);
-  });
+  it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE"])(
+    "%s set to nothing is exit 2",
+    async (name) => {
+      const { code, stderr } = await cli("user list", { db: await blog(), env: { [name]: "" } });
+      expect(code).toBe(2);
+      expect(stderr).toContain(name);
+    },
+  );
 });
 
 describe("flags of every command", () => {

@@ -8,8 +8,7 @@ export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
     "Forward only, and after a backup beside the database. A newer database is refused untouched.";
   static override examples = ["<%= config.bin %> db migrate", "<%= config.bin %> db migrate --dry-run"];
 
-  protected async answer({ flags, now }: Given<typeof DbMigrate>): Promise<View> {
-    const dryRun = (flags as { "dry-run"?: boolean })["dry-run"] ?? false;
-    return migratedView(await (await this.upkeep()).migrate(this.url, now, dryRun));
+  protected async answer({ now }: Given<typeof DbMigrate>): Promise<View> {
+    return migratedView(await (await this.upkeep()).migrate(this.url, now, this.dryRun));
   }
 }

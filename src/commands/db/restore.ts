@@ -20,12 +20,13 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
 
   protected async answer({ args: { from }, now }: Given<typeof DbRestore>): Promise<View> {
-    const Databases = await this.databases();
+    const { confirmed, dryRun, url: path } = this;
+    const isThere = (await this.databases()).exists(path);
     const origin = await this.#origin(from);
-    if (Databases.exists(this.url) && !this.confirmed) await this.confirm(`This replaces the database at ${this.url}.`);
-    const aside = await (await this.upkeep()).restore(this.url, now, origin, await this.auditKey());
-    const { revision } = await (await this.open()).policy({ grants: "none" });
-    return restoredView({ path: this.url, aside, revision });
+    if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
+    const key = await this.auditKey();
+    const { restore } = await this.upkeep();
+    return restoredView({ path, dryRun, ...(await restore(path, now, origin, { key, dryRun })) });
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */

@@ -1,0 +1,130 @@
+/** Real processes: started, killed at random moments, and what they acknowledged held against what is recorded. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { Database } from "../../src/database.ts";
+import { creating } from "../../src/policy/wishes.ts";
+
+import { type Chance, freshPath, minute, recordOf, stampAt, verified } from "./tools.ts";
+
+export const ROOT = dirname(dirname(import.meta.dirname));
+const WRITER = join(ROOT, "test/record/writer.mjs");
+const DOOMED = join(ROOT, "test/record/doomed.mjs");
+const RUN = join(ROOT, "bin/run.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What was written to descriptor 3. */
+  readonly aside: string;
+}
+
+const start = (argv: readonly string[]): ChildProcess =>
+  spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, CI: "1" } });
+
+/** All that a process said, once it and its pipes have ended. */
+function ended(child: ChildProcess): Promise<Ended> {
+  const said = ["", "", "", ""];
+  for (const [at, pipe] of child.stdio.entries()) {
+    pipe?.on("data", (text: Buffer) => {
+      said[at] += text.toString();
+    });
+  }
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => {
+      const [, stdout = "", stderr = "", aside = ""] = said;
+      resolve({ code, signal, stdout, stderr, aside });
+    });
+  });
+}
+
+const run = (argv: readonly string[]): Promise<Ended> => ended(start(argv));
+export const rbac = (...argv: string[]): Promise<Ended> => run([RUN, ...argv]);
+
+/** Runs a command line that is killed at its n-th statement; `aside` says how many there were, if it was not. */
+export const doomed = (statement: number, ...argv: string[]): Promise<Ended> =>
+  run([DOOMED, String(statement), ...argv]);
+
+/** A database with nothing but the role that writers assign. */
+export async function withReader(): Promise<string> {
+  const path = freshPath();
+  await Database.create(path, minute(0), (database) =>
+    database.change(stampAt(minute(0)), creating("role", "reader", {})),
+  );
+  return path;
+}
+
+/** What is wrong, given the lines `REVISION USER` that writers acknowledged: each is recorded whole, and nothing is by half. */
+export async function faultsOf(path: string, acknowledged: readonly string[]): Promise<string[]> {
+  const faults = (await verified(path)).faults.map(({ message }) => message);
+  const entries = recordOf(path);
+  const kinds = new Map<string, string>();
+  for (const { revision, change } of entries.slice(1)) {
+    const who = "user" in change ? change.user : "";
+    kinds.set(`${revision} ${who}`, `${kinds.get(`${revision} ${who}`) ?? ""}${change.kind} `);
+  }
+  const half = [...kinds].filter(([, written]) => written !== "user.add assignment.add ");
+  const lost = acknowledged.filter((line) => !kinds.has(line));
+  const gaps = entries.filter(({ seq }, at) => seq !== at + 1);
+  const revisions = entries.at(-1)?.revision === kinds.size + 1 ? [] : ["a revision without its two entries"];
+  return [...faults, ...revisions, ...half.map(String), ...lost.map((line) => `lost ${line}`), ...gaps.map(String)];
+}
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => /^\d+ \S+$/.test(line));
+
+/** Keeps four writers busy and kills one after the other at a random moment; returns what they acknowledged. */
+export async function killWriters(path: string, kills: number, chance: Chance): Promise<string[]> {
+  const acknowledged: string[] = [];
+  let begun = 0;
+  const slot = async () => {
+    while (begun < kills) {
+      begun += 1;
+      const child = start([WRITER, path, `w${begun}`, "100000"]);
+      const end = ended(child);
+      const first = new Promise((resolve) => child.stdout?.once("data", resolve));
+      await Promise.race([first, end]);
+      await wait(chance.below(40));
+      child.kill("SIGKILL");
+      const { stdout, signal, stderr } = await end;
+      if (signal !== "SIGKILL") throw new Error(`a writer ended by itself: ${stderr}`);
+      // The last line may be cut: what stands before it was acknowledged.
+      acknowledged.push(...lines(stdout.slice(0, stdout.lastIndexOf("\n") + 1)));
+    }
+  };
+  await Promise.all([slot(), slot(), slot(), slot()]);
+  return acknowledged;
+}
+
+/** Sixteen writers at once, each so many times through the library. */
+export async function crowd(path: string, times: number): Promise<string[]> {
+  const all = await Promise.all(Array.from({ length: 16 }, (_, at) => run([WRITER, path, `w${at}`, String(times)])));
+  return all.flatMap(({ code, stdout, stderr }) => (code === 0 ? lines(stdout) : [`exit ${code}: ${stderr}`]));
+}
+
+/** Sixteen at once, each so many times as a process of its own. */
+export async function crowdOfCommands(path: string, times: number): Promise<string[]> {
+  const slot = async (slot: number) => {
+    const said: string[] = [];
+    for (let at = 0; at < times; at++) {
+      const who = `c${slot}-${at}`;
+      const { code, stdout, stderr } = await rbac("assign", who, "reader", "--db", path, "--json", "--actor", "crowd");
+      said.push(
+        code === 0 ? `${(JSON.parse(stdout) as { revision: number }).revision} ${who}` : `exit ${code}: ${stderr}`,
+      );
+    }
+    return said;
+  };
+  return (await Promise.all(Array.from({ length: 16 }, (_, at) => slot(at)))).flat();
+}
+
+/** Sixteen processes that seed one new database at once: their exit codes, then what is wrong with what they made. */
+export async function race(): Promise<{ codes: (number | null)[]; faults: readonly unknown[]; revision: number }> {
+  const path = freshPath();
+  const seed = join(ROOT, "seeds/blog.yaml");
+  const all = await Promise.all(Array.from({ length: 16 }, () => rbac("seed", seed, "--db", path)));
+  const { faults, revision } = await verified(path);
+  const said = all.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
+  return { codes: all.map(({ code }) => code), faults: [...faults, ...said], revision };
+}
