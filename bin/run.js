@@ -20,7 +20,12 @@ process.stdout.on("error", (error) => {
 });
 
 // The database rolls back by itself; what remains is to say how we ended.
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) process.on(signal, () => process.exit(code));
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+])
+  process.on(signal, () => process.exit(code));
 
 // In a container the user may have no entry in the system's list: looking for a home or shell would then throw.
 process.env.HOME ??= "/";

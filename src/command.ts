@@ -97,7 +97,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Turns to the moment that --at names: from then on the database is the one that stood, and that moment is now. */
   async #goTo(at: string | undefined): Promise<string> {
     if (at === undefined) return this.now;
-    const moment = await (await this.open()).asOf(parseAsked(at, this.now));
+    const moment = await (await this.open()).asOf(parseAsked(at, this.now), this.now);
     this.#asOf = moment.database;
     return moment.at;
   }

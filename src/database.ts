@@ -38,9 +38,10 @@ export class Database {
    * The database as it stood at a moment, with the time to judge windows at. A time to come is asked of the present policy.
    * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that there is not.
    */
-  asOf(moment: Moment): Promise<{ database: Database; at: string }> {
+  asOf(moment: Moment, now?: string): Promise<{ database: Database; at: string }> {
     return this.#store.read(async (reading) => {
       if ("at" in moment) {
+        if (now !== undefined && moment.at >= now) return { database: this, at: moment.at };
         const revision = await reading.revisionAt(moment.at);
         return { database: new Database(this.#store, revision), at: moment.at };
       }
@@ -121,11 +122,11 @@ export class Database {
   ) {
     const revisions = new Map<string, number>();
     const revisionOf = ({ question }: T) =>
-      question instanceof RbacError || question.at === now
+      question instanceof RbacError || (now !== undefined && question.at >= now)
         ? reading.revision
         : (revisions.get(question.at) ?? reading.revision);
     for (const { question } of asked) {
-      if (question instanceof RbacError || question.at === now || revisions.has(question.at)) continue;
+      if (question instanceof RbacError || revisions.has(question.at)) continue;
       revisions.set(question.at, await reading.revisionAt(question.at));
     }
     return grouped(asked, revisionOf);
@@ -219,7 +220,7 @@ export class Database {
   }
 
   /** Decides a wish and does it, in one transaction. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
-  change(stamp: Stamp, wish: Wish, terms?: Terms): Promise<Outcome> {
+  change(stamp: Stamp | (() => Stamp), wish: Wish, terms?: Terms): Promise<Outcome> {
     return this.#store.change(stamp, wish, terms);
   }
 

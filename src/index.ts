@@ -144,13 +144,10 @@ export class Rbac {
   }
 
   /** Decides a wish and does it, in one transaction, recorded. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
-  apply(wish: Wish, reason?: string): Promise<Outcome> {
-    const stamp = {
-      ...this.#stamp,
-      at: clock(),
-      reason: reason === undefined ? null : parseText(reason),
-    };
-    return this.#database.change(stamp, wish, this.#auditKey && { auditKey: this.#auditKey });
+  apply(wish: Wish, reason?: string, { allowConfusable = false } = {}): Promise<Outcome> {
+    const said = reason === undefined ? null : parseText(reason);
+    const stamp = () => ({ ...this.#stamp, at: clock(), reason: said });
+    return this.#database.change(stamp, wish, { allowConfusable, ...(this.#auditKey && { auditKey: this.#auditKey }) });
   }
 
   close(): Promise<void> {
@@ -160,7 +157,7 @@ export class Rbac {
   /** The database to ask and the time to judge windows at: the present, or the policy that stood at a moment (rule 11). */
   async #asOf({ at }: Asking): Promise<{ database: Database; at: string }> {
     const now = clock();
-    return at === undefined ? { database: this.#database, at: now } : this.#database.asOf(parseAsked(at, now));
+    return at === undefined ? { database: this.#database, at: now } : this.#database.asOf(parseAsked(at, now), now);
   }
 }
 

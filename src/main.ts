@@ -134,7 +134,7 @@ function describe(
   if (error instanceof RbacError) return { ...rest(error), message: plainMessage(error.message) };
   const none = { suggestions: [], problems: [], retry: false };
   const message = plainMessage(error instanceof Error ? error.message : String(error));
-  if (error instanceof Errors.CLIError)
+  if (error instanceof Errors.CLIError && error.code !== "MODULE_NOT_FOUND")
     return { ...none, code: "USAGE", message: `${message} (see --help)`, exitCode: EXIT.wrong };
   return { ...none, code: "INTERNAL", message: `internal error: ${message}`, exitCode: EXIT.bug };
 }

@@ -73,7 +73,9 @@ export const QUESTION = {
   owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
 };
 
-export const BATCH = wordFlag("questions from a file or -, one JSON object a line", "FILE");
+export const BATCH = wordFlag("questions from a file or -, one JSON object a line", "FILE", {
+  exclusive: ["on", "owner", "activate", "assume"],
+});
 
 /** How several answers become one, and which is expected. */
 export const VERDICTS = {

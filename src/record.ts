@@ -30,9 +30,21 @@ export class AuditRecord {
     this.#store = store;
   }
 
-  /** The recorded entries that fit, oldest first. */
+  /**
+   * The recorded entries that fit, oldest first.
+   * @throws UnknownName (exit 2) for a user or role that neither the policy nor the record has ever known.
+   */
   entries(filter: Filter): Promise<Entry[]> {
-    return this.#store.read((reading) => reading.entries(filter));
+    return this.#store.read(async (reading) => {
+      const found = await reading.entries(filter);
+      for (const named of ["user", "role"] as const) {
+        const name = filter[named];
+        if (found.length > 0 || name === undefined || (await reading.entries({ [named]: name, last: 1 })).length > 0)
+          continue;
+        throw await reading.suggest(new UnknownName(named, name));
+      }
+      return found;
+    });
   }
 
   /** The whole record up to what is its last entry now, oldest first. */

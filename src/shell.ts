@@ -42,9 +42,21 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
     to.write(text);
   },
   drained: async (text) => {
-    if (!to.write(text)) await new Promise((done) => to.once("drain", done));
+    if (to.destroyed || to.write(text)) return;
+    const { promise, resolve } = settled();
+    for (const event of ["drain", "close", "error"]) to.once(event, resolve); // A reader that has gone drains nothing.
+    await promise;
+    for (const event of ["drain", "close", "error"]) to.off(event, resolve);
   },
 });
+
+function settled(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 /** A user without an entry in the system's list, as in many containers, has no name to be recorded under. */
 function osUser(): string {

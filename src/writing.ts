@@ -54,8 +54,9 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const seen = dryRun || how.confirm ? await on.preview(wish, terms) : undefined;
     const question = seen && how.confirm?.(seen.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
-    const asSeen = question && seen ? { ...terms, expectRevision: seen.revision } : terms;
-    const outcome = dryRun && seen ? seen : await on.change(this.stamp(), wish, asSeen).finally(() => progress.end());
+    const asSeen = seen ? { ...terms, expectRevision: seen.revision } : terms;
+    const outcome =
+      dryRun && seen ? seen : await on.change(() => this.stamp(), wish, asSeen).finally(() => progress.end());
     const view = changesView({ ...outcome, dryRun }, await how.talk?.(outcome.changes));
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
@@ -71,13 +72,14 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     try {
       return await Database.create(this.url, this.now, (database) => this.change(wish, how, database));
     } catch (error) {
-      // Another process was first: its database is there now, and the change is decided on that.
-      if (error instanceof RbacError && error.code === "DATABASE_EXISTS") return this.change(wish, how);
-      throw error;
+      if (!(error instanceof RbacError && error.code === "DATABASE_EXISTS")) throw error;
+      // Another process was first: its database is there now. Where it did the same, there is nothing left to do.
+      const { changed } = await (await this.open()).preview(wish, { allowConfusable: true });
+      return this.change(wish, changed ? how : { ...how, expectRevision: undefined });
     }
   }
 
-  /** The starter policy is for a beginning: never over a policy, never to prune by. @throws RbacError (exit 2). */
+  /** The starter policy is for a beginning: never over a policy, never to prune by; it is seeded at revision 0. @throws RbacError (exit 2). */
   protected async starter(prune: boolean): Promise<string> {
     const Database = await this.databases();
     const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
@@ -102,11 +104,16 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   protected get dryRun(): boolean {
-    return this.#flags["dry-run"];
+    return this.#flags["dry-run"] === true;
   }
 
   protected stamp() {
     const osUser = this.shell.osUser();
-    return { actor: this.#flags.actor ?? parseName(osUser), osUser, at: this.now, reason: this.#flags.reason ?? null };
+    return {
+      actor: this.#flags.actor ?? parseName(osUser),
+      osUser,
+      at: this.shell.now(),
+      reason: this.#flags.reason ?? null,
+    };
   }
 }

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { assigning, granting, open, type Rbac, RbacError, ungranting } from "../src/index.ts";
 import { cli } from "./cli.ts";
-import { answer, blog } from "./commands/blog.ts";
+import { answer, blog, keyedBlog } from "./commands/blog.ts";
 
 const ALWAYS = { scope: null, from: null, until: null, replace: false, existing: false };
 const KEY = new TextEncoder().encode("a key of more than sixteen bytes");
@@ -103,7 +103,7 @@ describe("the record", () => {
     }));
 
   it("is kept with a key where there is one", async () => {
-    const own = await blog();
+    const own = await keyedBlog(KEY);
     const wish = assigning({ who: "dora", roles: ["editor"], ...ALWAYS });
     const undone = ungranting({ role: "editor", permissions: ["posts:publish"], effect: "allow", scope: null });
     await using(own, (rbac) => rbac.apply(wish), KEY);

@@ -83,6 +83,13 @@ describe("help", () => {
     expect(stdout).toContain("EXIT CODES");
   });
 
+  it("says of every topic what it is, not what its first command does", () => {
+    const { topics } = JSON.parse(read("package.json")).oclif as { topics: Record<string, { description: string }> };
+    const spoken = EXPECTED.filter((name) => name.includes(" ")).map((name) => name.split(" ")[0] ?? "");
+    expect(Object.keys(topics).sort()).toEqual([...new Set(spoken)].sort());
+    for (const { description } of Object.values(topics)) expect(description).toMatch(/^[A-Z].{8,78}[^.]$/);
+  });
+
   it.each(["role", "role --help", "help role"])("%s lists the verbs", async (line) => {
     const { code, stdout } = await cli(line);
     expect(code).toBe(0);

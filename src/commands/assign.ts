@@ -21,7 +21,7 @@ export default class Assign extends WritingCommand<typeof Assign> {
     on: ON,
     from: timeFlag("when it begins", "TIME"),
     until: timeFlag("when it ends", "TIME"),
-    for: timeFlag("how long it lasts, such as 8h or 7d", "DURATION"),
+    for: timeFlag("how long it lasts, such as 8h or 7d", "DURATION", { exclusive: ["until"] }),
     everyone: Flags.boolean({ description: "every user", exclusive: ["on", "from", "until", "for"] }),
     replace: Flags.boolean({ description: "let the window be shortened, or lose its end" }),
     existing: Flags.boolean({ description: "refuse a user that does not exist" }),

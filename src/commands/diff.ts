@@ -30,7 +30,7 @@ export default class Diff extends RbacCommand<typeof Diff> {
       if (!text.startsWith("@")) return policyOf(documentOf(await readInputs([text])));
       const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
       const database = await open();
-      const from = moment ? (await database.asOf(moment)).database : database;
+      const from = moment ? (await database.asOf(moment, now)).database : database;
       return (await from.policy(WHOLE)).policy;
     };
     const from = await read(a);

@@ -1,11 +1,12 @@
 import { Flags } from "@oclif/core";
 import { type Given, RbacCommand } from "../command.ts";
+import { formatNamed, MOST_KEYS } from "../files/content.ts";
 import { LARGEST } from "../files/input.ts";
-import { formatOf, writeFile } from "../files/output.ts";
-import { MOST_KEYS } from "../files/yaml.ts";
+import { writeFile } from "../files/output.ts";
 import { AT, wordFlag } from "../options.ts";
 import { EXPORTS, toDocument } from "../output/document.ts";
-import type { Raw } from "../output/view.ts";
+import { copiedView } from "../output/status.ts";
+import type { Raw, View } from "../output/view.ts";
 import { WHOLE } from "../policy/wish.ts";
 
 export default class Export extends RbacCommand<typeof Export> {
@@ -23,14 +24,14 @@ export default class Export extends RbacCommand<typeof Export> {
     out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
   };
 
-  protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw> {
+  protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw | View> {
     const database = await open();
     const { policy } = await database.policy(WHOLE);
-    const format = flags.json ? "json" : (flags.format ?? formatOf(flags.out) ?? "yaml");
+    const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const matrix = () => database.matrix("roles", now);
     const text = await toDocument(policy, format, { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix });
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
-    return { raw: "", talk: [`wrote ${flags.out}`] };
+    return copiedView(flags.out);
   }
 }

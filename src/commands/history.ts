@@ -1,7 +1,9 @@
 import { type Given, RbacCommand } from "../command.ts";
+import { wrong } from "../errors.ts";
 import { nameArg, nameFlag, optionalPermissionArg } from "../options.ts";
 import { historyView } from "../output/history.ts";
 import type { View } from "../output/view.ts";
+import { quote } from "../policy/names.ts";
 
 export default class History extends RbacCommand<typeof History> {
   static override summary = "Tell when a user, or a role, gained and lost permissions, and by whose act";
@@ -21,6 +23,8 @@ export default class History extends RbacCommand<typeof History> {
   static override insteadOfUser = ["role"];
 
   protected async answer({ args, flags, now, open }: Given<typeof History>): Promise<View> {
+    if (flags.role !== undefined && args.permission !== undefined)
+      throw wrong("USAGE", `--role stands in place of USER: leave ${quote(args.user)} out`);
     const database = await open();
     const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
     const permission = flags.role === undefined ? args.permission : (args.user ?? args.permission);

@@ -19,7 +19,7 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   static override args = { user: nameArg("who (left out with --role)") };
   static override flags = {
     ...SESSION,
-    role: nameFlag("a role instead of a user", "ROLE"),
+    role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume"] }),
     direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
   };
   static override insteadOfArgs = ["role"];

@@ -16,7 +16,6 @@ export default class Seed extends WritingCommand<typeof Seed> {
   static override examples = [
     "<%= config.bin %> seed",
     "<%= config.bin %> seed policy.yaml people.csv",
-    "<%= config.bin %> seed policy.yaml --check --prune",
     "<%= config.bin %> seed snapshot.json --prune --max-removals 10 --yes",
   ];
   static override args = { path: optionalPathsArg("files, folders, or - for standard input") };
@@ -30,11 +29,12 @@ export default class Seed extends WritingCommand<typeof Seed> {
   };
 
   protected async answer({ args, flags }: Given<typeof Seed>): Promise<View> {
-    const { prune, check, existing } = flags;
+    const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
     const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
     if (prune) refuseCut(inputs);
-    const terms = { allowConfusable: flags["allow-confusable"], expectRevision: flags["expect-revision"], check };
+    const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter is for an empty database.
     const confirm = prune ? { confirm: removalTerms(flags["max-removals"]) } : {};
-    return this.changeOrCreate(seeding(documentOf(inputs), prune), { ...terms, ...confirm }, existing);
+    const how = { allowConfusable, expectRevision, check, ...confirm };
+    return this.changeOrCreate(seeding(documentOf(inputs), prune), how, existing);
   }
 }

@@ -1,7 +1,7 @@
 import { timeFlag, wordArg } from "../options.ts";
 import type { View } from "../output/view.ts";
 import { parseAsked } from "../policy/times.ts";
-import { confirmReturn, confirmSeveral, parseRevisions, returningTo, undoing } from "../policy/undo.ts";
+import { confirmReturn, confirmSeveral, madeBetween, parseRevisions, returningTo, undoing } from "../policy/undo.ts";
 import { WHOLE } from "../policy/wish.ts";
 import { type Given, WritingCommand } from "../writing.ts";
 
@@ -22,13 +22,14 @@ export default class Undo extends WritingCommand<typeof Undo> {
   protected async answer({ args, flags, now, open }: Given<typeof Undo>): Promise<View> {
     const database = await open();
     if (flags.to !== undefined) {
-      const { database: past } = await database.asOf(parseAsked(flags.to, now));
+      const { database: past } = await database.asOf(parseAsked(flags.to, now), now);
       const { policy, revision } = await past.policy(WHOLE);
-      return this.change(returningTo(policy), { confirm: confirmReturn(revision) });
+      return this.change(returningTo(policy), { allowConfusable: true, confirm: confirmReturn(revision) });
     }
     const { from, to } = parseRevisions(args.revision);
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
-    const changes = entries.map((entry) => entry.change);
-    return this.change(undoing(from, changes, to), from === to ? {} : { confirm: confirmSeveral(to - from + 1) });
+    const wish = undoing(from, madeBetween(entries, from, to), to);
+    const confirm = from === to ? {} : { confirm: confirmSeveral(to - from + 1) };
+    return this.change(wish, { allowConfusable: true, ...confirm }); // A name that comes back stood there before.
   }
 }

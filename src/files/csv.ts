@@ -34,4 +34,4 @@ function parsed(name: string, text: string): Parsed[] {
 }
 
 /** The quote that keeps a spreadsheet from reading a formula is no part of the text. */
-const plain = (cell: string): string => cell.replace(/^'(?=[=+\-@\t\r])/, "");
+const plain = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r])/, "");

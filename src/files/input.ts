@@ -1,19 +1,16 @@
 /** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { wrong } from "../errors.ts";
-import type { Input } from "./content.ts";
+import { formatNamed, type Input } from "./content.ts";
 
 export type Format = "yaml" | "json" | "ndjson" | "csv";
 
-const FORMATS: Readonly<Record<string, Format>> = {
-  ".yaml": "yaml",
-  ".yml": "yaml",
-  ".json": "json",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-  ".csv": "csv",
-};
+/** The format to read a file as, by its name; a report is written, never read. */
+function readable(path: string): Format | undefined {
+  const format = formatNamed(path);
+  return format === "markdown" ? undefined : format;
+}
 
 /** In bytes. YAML is for people; the rest is bounded by the longest text that JavaScript holds. */
 export const LARGEST: Readonly<Record<Format, number>> = {
@@ -122,7 +119,7 @@ function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
   const files = reading(path, () => readdirSync(path)).filter(
-    (file) => Object.hasOwn(FORMATS, extname(file)) && !file.startsWith("."),
+    (file) => readable(file) !== undefined && !file.startsWith("."),
   );
   if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
   return files.sort().map((file) => join(path, file));
@@ -143,7 +140,7 @@ function reading<T>(path: string, read: () => T): T {
 async function readInput(path: string): Promise<Input> {
   const text = readText(path, LARGEST.json);
   const name = nameOf(path);
-  const format = FORMATS[extname(path).toLowerCase()] ?? guess(text);
+  const format = readable(path) ?? guess(text);
   if (Buffer.byteLength(text) > LARGEST[format]) {
     throw wrong(
       "FILE_TOO_LARGE",

@@ -1,20 +1,6 @@
 /** Writing a file: whole or not at all, and for its owner's eyes. */
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { RbacError, wrong } from "../errors.ts";
-
-const FORMATS = {
-  ".yaml": "yaml",
-  ".yml": "yaml",
-  ".json": "json",
-  ".ndjson": "ndjson",
-  ".csv": "csv",
-  ".md": "markdown",
-} as const;
-
-/** The format that a file name speaks of, if any. */
-export const formatOf = (path = ""): (typeof FORMATS)[keyof typeof FORMATS] | undefined =>
-  FORMATS[extname(path).toLowerCase() as keyof typeof FORMATS];
 
 /** Writes beside the place and moves it there, so that a reader sees the old file or the new. @throws RbacError (exit 2). */
 export async function writeFile(path: string, text: string | AsyncIterable<string>): Promise<void> {

@@ -12,10 +12,8 @@ import {
   type YAMLMap,
 } from "yaml";
 import { type Problem, wrong } from "../errors.ts";
-import { DEEPEST, type Input, type Position } from "./content.ts";
+import { DEEPEST, type Input, MOST_KEYS, type Position } from "./content.ts";
 
-/** More is for JSON, which is read a hundred times faster. */
-export const MOST_KEYS = 50_000;
 /** Columns before the first word of a line: nesting costs at least one, so this bounds it. */
 const WIDEST_INDENT = 256;
 

@@ -10,6 +10,10 @@ const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `
 const on = (scope: unknown): string => (typeof scope === "string" ? ` --on ${word(scope)}` : "");
 const option = (name: string, value: unknown): string => (typeof value === "string" ? ` --${name} ${word(value)}` : "");
 
+/** A field of a record: set, or taken back to nothing. */
+const field = (name: string, value: unknown, added: boolean): string =>
+  value === null && !added ? ` --clear ${name}` : option(name, value);
+
 type Words = { readonly [word: string]: unknown };
 
 /** The command that makes a change, by its kind: added or updated, and removed. */
@@ -18,21 +22,23 @@ const COMMANDS: Readonly<
 > = {
   user: {
     set: ({ user }, { email, name, disabled }, added) => {
-      const verb = added ? "create" : "set";
-      if (!added && typeof disabled === "boolean")
-        return `rbac user ${disabled ? "disable" : "enable"} ${word(String(user))}`;
-      return `rbac user ${verb} ${word(String(user))}${option("email", email)}${option("name", name)}`;
+      const who = word(String(user));
+      const fields = `${field("email", email, added)}${field("name", name, added)}`;
+      const turned =
+        !added && typeof disabled === "boolean" ? [`rbac user ${disabled ? "disable" : "enable"} ${who}`] : [];
+      const said = added || fields !== "" ? [`rbac user ${added ? "create" : "set"} ${who}${fields}`] : [];
+      return [...turned, ...said].join(" && ");
     },
     remove: ({ user }) => `rbac user delete ${word(String(user))}`,
   },
   role: {
     set: ({ role }, { description }, added) =>
-      `rbac role ${added ? "create" : "set"} ${word(String(role))}${option("description", description)}`,
+      `rbac role ${added ? "create" : "set"} ${word(String(role))}${field("description", description, added)}`,
     remove: ({ role }) => `rbac role delete ${word(String(role))}`,
   },
   permission: {
     set: ({ permission }, { description }, added) =>
-      `rbac permission ${added ? "create" : "set"} ${word(String(permission))}${option("description", description)}`,
+      `rbac permission ${added ? "create" : "set"} ${word(String(permission))}${field("description", description, added)}`,
     remove: ({ permission }) => `rbac permission delete ${word(String(permission))}`,
   },
   inheritance: {

@@ -2,7 +2,7 @@
 import { clean } from "./clean.ts";
 
 /** Characters that make a spreadsheet evaluate a cell; a leading quote makes it text (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^'*[=+\-@\t\r]/;
 
 export function toCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");

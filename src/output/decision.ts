@@ -46,7 +46,13 @@ export function decisionView({ revision, decisions, any, expect, talk = [] }: As
   return {
     json: { allowed, revision, decisions },
     table: {
-      head: ["allowed", "user", "permission", "scope", "reason"],
+      head: [
+        "allowed",
+        "user",
+        decisions.some((answer) => "role" in answer) ? "role" : "permission",
+        "scope",
+        "reason",
+      ],
       rows: decisions.map((answer) => [answer.allowed, answer.user, subject(answer), answer.scope, answer.reason]),
     },
     text: (ink) => [

@@ -1,12 +1,11 @@
 /** A policy as text: documents that can be seeded again, and reports that cannot. */
-import { stringify } from "yaml";
-import { wrong } from "../errors.ts";
 import type { Matrix } from "../policy/matrix.ts";
 import { KINDS, type Policy, RECORDS, rowsOf, SECTIONS } from "../policy/model.ts";
 import { by, byBytes } from "../policy/order.ts";
-import { snapshot, type Tree } from "../policy/snapshot.ts";
-import { clean, cleanLines, escapeJson } from "./clean.ts";
+import { isList, snapshot, type Tree } from "../policy/snapshot.ts";
+import { clean, escapeJson } from "./clean.ts";
 import { toCsv } from "./csv.ts";
+import type { YamlLimits } from "./yaml.ts";
 
 /** What an export can be written as; the first three lose nothing. */
 export const EXPORTS = ["yaml", "json", "ndjson", "csv", "markdown"] as const;
@@ -20,7 +19,7 @@ interface Means extends YamlLimits {
 /** The text of a policy in a format. @throws RbacError (exit 2) where it could not be read again. */
 export async function toDocument(policy: Policy, format: Export, means: Means): Promise<string> {
   const written: { readonly [F in Export]: () => string | Promise<string> } = {
-    yaml: () => toYamlDocument(policy, means),
+    yaml: async () => (await import("./yaml.ts")).toYamlDocument(policy, means),
     json: () => toJsonDocument(policy),
     ndjson: () => toNdjson(policy),
     csv: () => toCsvDocument(policy),
@@ -28,30 +27,6 @@ export async function toDocument(policy: Policy, format: Export, means: Means): 
   };
   return written[format]();
 }
-
-/** Limits of the YAML reader: what is written must be readable again. */
-export interface YamlLimits {
-  readonly keys: number;
-  readonly bytes: number;
-}
-
-/** Canonical YAML: what YAML 1.1 would misread is quoted, and the end mark shows that nothing was cut. @throws RbacError (exit 2). */
-export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
-  const tree = snapshot(policy);
-  const text = cleanLines(`${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`);
-  if (keysOf(tree) > limits.keys || Buffer.byteLength(text) > limits.bytes) {
-    throw wrong("TOO_LARGE_FOR_YAML", "this policy is too large to be read again as YAML: export it as json or ndjson");
-  }
-  return text;
-}
-
-function keysOf(tree: Tree): number {
-  if (typeof tree !== "object") return 0;
-  if (isList(tree)) return tree.reduce<number>((sum, item) => sum + keysOf(item), 0);
-  return [...tree.values()].reduce<number>((sum, item) => sum + 1 + keysOf(item), 0);
-}
-
-const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
 
 /** Canonical JSON of a document: keys in the order of the snapshot, one record a line. */
 export const toJsonDocument = (policy: Policy): string => escapeJson(`${jsonOf(snapshot(policy), 0)}\n`);

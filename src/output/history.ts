@@ -36,7 +36,7 @@ export function historyView(
 const SHOWN = 3;
 
 function turnLines({ at, revision, turn, permission, own, scope, except, entries, path }: Turn): string[] {
-  const owner = own === "only" ? " as owner" : own === "not" ? " unless the owner" : "";
+  const owner = own === "only" ? " as owner" : own === "not" ? " where not the owner" : "";
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
   const first = `${at}  ${turn} ${say`${permission}`}${owner}${scopeText(scope)}${exceptions}`;
   const window = turn === "gained" ? "its window opened" : "its window closed";

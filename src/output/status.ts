@@ -26,13 +26,20 @@ export function statusView(status: Shown): View {
   ];
   return {
     json: status,
-    table: { head: ["what", "value"], rows },
+    table: { head: ["what", "value"], rows: [...rows, ...warnings.map((warning) => ["warning", warning])] },
     text: (ink) => [
       ...rows.map(([what, value]) => `${ink.faint(say`${what}:`)} ${say`${value}`}`),
       ...warnings.map((warning) => `${ink.bad("warning:")} ${say`${warning}`}`),
     ],
   };
 }
+
+export const copiedView = (path: string): View => ({
+  json: { path },
+  table: { head: ["path"], rows: [[path]] },
+  text: () => [],
+  talk: [`wrote ${path}`],
+});
 
 export const restoredView = ({
   path,

@@ -40,7 +40,8 @@ export interface Paper {
 /** The text of a view, ending in a line end unless it is empty. */
 export async function render(view: View, format: Format, { width, ink }: Paper): Promise<string> {
   if (format === "json") return `${toJson(view.json)}\n`;
-  if (format === "yaml") return cleanLines((await import("yaml")).stringify(view.json, { lineWidth: 0 }));
+  if (format === "yaml")
+    return cleanLines((await import("yaml")).stringify(view.json, { lineWidth: 0, aliasDuplicateObjects: false }));
   if (format === "csv") {
     return toCsv(
       view.table.head,

@@ -105,6 +105,38 @@ export function diff(from: Policy, to: Policy): Change[] {
   return [...gone.sort((a, b) => rank(b) - rank(a)), ...come];
 }
 
+/** The words of a change and of its sides by kind, in the order of canonical JSON. */
+const ORDER: ReadonlyMap<Kind, { words: readonly string[]; fields: readonly string[] }> = new Map(
+  KINDS.map((kind) => {
+    const { key, fields } = RECORDS[kind];
+    return [kind, { words: ["kind", "before", "after", ...key].sort(), fields: [...fields].sort() }];
+  }),
+);
+
+/**
+ * The canonical JSON of what a change says: the text that `canonicalJson` makes of a change that `changeOf` made, and no other
+ * text, whatever else is in the change. `undefined` where its two sides say the same.
+ */
+export function canonicalChange(change: Change): string | undefined {
+  const { words = [], fields = [] } = ORDER.get(kindOf(change)) ?? {};
+  const before = sideText(change.before, fields);
+  const after = sideText(change.after, fields);
+  if (before === after) return undefined;
+  const verb: Verb = before === "null" ? "add" : after === "null" ? "remove" : "update";
+  const said: Readonly<Record<string, string>> = { before, after, kind: `"${kindOf(change)}.${verb}"` };
+  const rest = change as unknown as Readonly<Record<string, unknown>>;
+  let text = "";
+  for (const word of words) text += `,"${word}":${said[word] ?? JSON.stringify(rest[word] ?? null)}`;
+  return `{${text.slice(1)}}`;
+}
+
+function sideText(side: object | null | undefined, fields: readonly string[]): string {
+  if (side === null || side === undefined) return "null";
+  let text = "";
+  for (const field of fields) text += `,"${field}":${JSON.stringify((side as AnyRow)[field] ?? null)}`;
+  return `{${text.slice(1)}}`;
+}
+
 function pick(row: AnyRow, fields: readonly string[]): Record<string, Value> {
   const picked: Record<string, Value> = {};
   for (const field of fields) picked[field] = (row[field] ?? null) as Value;

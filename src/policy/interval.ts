@@ -1,4 +1,5 @@
 /** Who could do something at any moment between two: the policy replayed, and asked whenever something may have turned. */
+import { UnknownName } from "../errors.ts";
 import { replay } from "./change.ts";
 import type { Recorded } from "./history.ts";
 import { type UserRow, whoCan } from "./lists.ts";
@@ -34,6 +35,7 @@ export function whoCouldBetween(
       }
       answered = true;
     } catch (error) {
+      if (!(error instanceof UnknownName)) throw error;
       unknown = error;
     }
   };

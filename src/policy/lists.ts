@@ -5,7 +5,7 @@ import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
 import { isOwn, withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
-import { covers, type Scope, widest } from "./scopes.ts";
+import { ancestorsOf, covers, type Scope, widest } from "./scopes.ts";
 import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
 
 /** `any`: whoever owns the target; `only`: as its owner; `not`: only where somebody else owns it. */
@@ -91,15 +91,18 @@ type Grounded = Extent & { readonly path: Path };
 
 export function placesOf(all: readonly Path[], asOwner: boolean): Place[] {
   const paths = asOwner ? all : all.filter((path) => !isOwn(path.grant.permission));
-  const denied = widest(paths.filter((path) => path.effect === "deny").map((path) => path.scope));
-  const allows = paths.filter((path) => path.effect === "allow");
-  return widest(allows.map((path) => path.scope))
-    .filter((scope) => !denied.some((deny) => covers(deny, scope)))
-    .map((scope) => ({
-      ...longest(allows.filter((path) => covers(path.scope, scope))),
-      scope,
-      except: denied.filter((deny) => covers(scope, deny)),
-    }));
+  const [allows, denies] = [
+    paths.filter(({ effect }) => effect === "allow"),
+    paths.filter(({ effect }) => effect === "deny"),
+  ];
+  const denied = widest(denies.map((path) => path.scope));
+  const given = new Set(denied);
+  const byScope = grouped(allows, (path) => path.scope);
+  const wide = widest(byScope.keys()).filter((scope) => !ancestorsOf(scope).some((above) => given.has(above)));
+  // What covers a widest scope lies on it; and each denied scope lies below one of them at most.
+  const places = new Set(wide);
+  const taken = grouped(denied, (scope) => ancestorsOf(scope).find((above) => places.has(above)));
+  return wide.map((scope) => ({ ...longest(byScope.get(scope) ?? []), scope, except: taken.get(scope) ?? [] }));
 }
 
 /** The path that lasts longest stands for a row: it says until when somebody may. */

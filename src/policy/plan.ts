@@ -15,6 +15,7 @@ import {
   type Policy,
   RECORDS,
   SECTIONS,
+  type Section,
 } from "./model.ts";
 import { type Place, Problems } from "./problems.ts";
 import { defaultsOf } from "./records.ts";
@@ -97,3 +98,10 @@ export const removalTerms =
       throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${most} may be`);
     return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
   };
+
+/** Refuses a document that is no snapshot: what an export writes has every section. @throws RbacError `SECTION_MISSING` (exit 2). */
+export function wholeDocument(document: Document): Document {
+  const missing = Object.keys(SECTIONS).find((section) => !document.sections.has(section as Section));
+  if (missing) throw wrong("SECTION_MISSING", `this is no snapshot: it lacks the section ${missing}`);
+  return document;
+}

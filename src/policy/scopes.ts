@@ -17,10 +17,20 @@ export function deeper(a: Scope, b: Scope): Scope | undefined {
   return covers(b, a) ? a : undefined;
 }
 
+/** A scope and all that cover it, the root last. */
+export function ancestorsOf(scope: Scope): Scope[] {
+  if (scope === null) return [null];
+  const found: Scope[] = [scope];
+  for (let end = scope.lastIndexOf("/"); end > 0; end = scope.lastIndexOf("/", end - 1))
+    found.push(scope.slice(0, end));
+  return [...found, null];
+}
+
 /** The scopes that no other of them covers, in byte order. */
 export function widest(scopes: Iterable<Scope>): Scope[] {
-  const sorted = [...new Set(scopes)].sort(by((scope) => scope ?? ""));
-  return sorted.filter((scope) => !sorted.some((other) => other !== scope && covers(other, scope)));
+  const given = new Set(scopes);
+  const covered = (scope: Scope) => ancestorsOf(scope).some((above) => above !== scope && given.has(above));
+  return [...given].filter((scope) => !covered(scope)).sort(by((scope) => scope ?? ""));
 }
 
 /** Reads a scope from text. @throws RbacError `SCOPE_INVALID` (exit 2). */

@@ -6,6 +6,9 @@ import { by, byBytes } from "./order.ts";
 /** A value whose mappings keep their order, which JavaScript objects do not for keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;
 
+/** True for a list, where a mapping is a Map. */
+export const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
+
 /** The document of a policy. Defaults are left out; a section without rows is there and empty. */
 export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
   return new Map<string, Tree>([

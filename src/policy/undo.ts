@@ -1,5 +1,5 @@
 /** Taking revisions back: their changes inverted, in reverse, while every row still is as they left it. */
-import { EXIT, RbacError, refused, wrong } from "../errors.ts";
+import { type RbacError, refused, wrong } from "../errors.ts";
 import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "./change.ts";
 import { dangling } from "./dangling.ts";
 import { keyOf, type Policy, rowsOf } from "./model.ts";
@@ -12,7 +12,7 @@ import { WHOLE, type Wish } from "./wish.ts";
  */
 export function undoing(from: number, changes: readonly Change[], to = from): Wish {
   const what = from === to ? `revision ${from}` : `revision ${from}..${to}`;
-  if (changes.length === 0) throw new RbacError(EXIT.wrong, "REVISION_NOT_FOUND", `there is no ${what}`);
+  if (changes.length === 0) throw wrong("REVISION_NOT_FOUND", `there is no ${what}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
@@ -31,6 +31,20 @@ function takenBack(policy: Policy, what: string, changes: readonly Change[]): Ch
   const [left] = dangling(before);
   if (left) throw changedSince(what, left);
   return diff(policy, before);
+}
+
+/** The changes of the revisions from one to another. @throws RbacError `REVISION_NOT_FOUND` (exit 2) when one is not there. */
+export function madeBetween(
+  entries: readonly { readonly revision: number; readonly change: Change }[],
+  from: number,
+  to: number,
+): Change[] {
+  const found = new Set(entries.map((entry) => entry.revision));
+  if (found.size < to - from + 1) {
+    const missing = found.has(from) ? to : from;
+    throw wrong("REVISION_NOT_FOUND", `there is no revision ${missing}`);
+  }
+  return entries.map((entry) => entry.change);
 }
 
 /** Brings the whole policy back to how it stood: what came since goes, what went comes back. */

@@ -2,26 +2,10 @@
 import { chmodSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
-import { Kysely, SqliteDialect, sql } from "kysely";
+import { Kysely, SqliteDialect } from "kysely";
 import { RbacError, refused, unavailable, wrong } from "../errors.ts";
+import { SQLITE, type Traits } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
-
-/** What a migration must say differently for each kind of database. */
-export interface Traits {
-  /** What ends a `create table`, for tables in general and for those that are all key. */
-  readonly table: string;
-  readonly linkTable: string;
-  /** Statements that make `entries` append-only and gapless. */
-  readonly appendOnly: readonly string[];
-  /** The text of every table, index and trigger, by kind and name. */
-  schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
-  /** What the database itself finds wrong with its pages. */
-  integrity(db: Kysely<Tables>): Promise<readonly string[]>;
-  /** How the database is set up, by the database's own words. */
-  settings(db: Kysely<Tables>): Promise<Readonly<Record<string, string | number>>>;
-  /** Writes a consistent copy into an empty file, while others read and write. */
-  copyInto(db: Kysely<Tables>, path: string): Promise<void>;
-}
 
 export interface Connection {
   readonly db: Kysely<Tables>;
@@ -34,51 +18,6 @@ export type Mode = "read" | "write" | "create";
 /** "rbac" in ASCII: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x72626163;
 const BUSY_MS = 5000;
-
-/**
- * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
- * and so nothing can be replaced.
- */
-const SQLITE: Traits = {
-  table: "strict",
-  linkTable: "strict, without rowid",
-  appendOnly: [
-    `create trigger entries_append before insert on entries
-     when new.seq is not (select coalesce(max(seq), 0) + 1 from entries)
-     begin select raise(abort, 'entries only grow, one after the other'); end`,
-    "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
-    "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
-  ],
-  schema: async (db) => {
-    const { rows } = await sql<{ type: string; name: string; text: string }>`
-      select type, name, tbl_name || ' ' || coalesce(sql, '') as text from sqlite_master
-      where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
-    return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text]));
-  },
-  integrity: async (db) => {
-    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
-    return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
-  },
-  settings: async (db) => {
-    const found: Record<string, string | number> = {};
-    for (const name of [
-      "journal_mode",
-      "synchronous",
-      "foreign_keys",
-      "busy_timeout",
-      "page_size",
-      "page_count",
-      "freelist_count",
-    ]) {
-      const { rows } = await sql<Record<string, string | number>>`pragma ${sql.raw(name)}`.execute(db);
-      found[name] = Object.values(rows[0] ?? {})[0] ?? "";
-    }
-    return found;
-  },
-  copyInto: async (db, path) => {
-    await sql`vacuum into ${path}`.execute(db);
-  },
-};
 
 /** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
 export function connect(url: string, mode: Mode): Connection {
@@ -105,9 +44,10 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
       mode === "read" && !memory
         ? openToRead(Sqlite, path)
         : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
-    if (mode === "create") file.pragma(`application_id = ${APPLICATION_ID}`);
-    else requireOurs(file, path);
-    if (mode !== "read") file.pragma("journal_mode = wal"); // What was restored from a backup has none yet.
+    if (mode === "create") {
+      file.pragma(`application_id = ${APPLICATION_ID}`);
+      file.pragma("journal_mode = wal");
+    } else requireOurs(file, path);
     file.pragma("synchronous = full");
     file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`); // KiB, taken only as needed: large seeds touch many index pages.
     file.pragma("foreign_keys = on");

@@ -1,7 +1,8 @@
 /** Making a database: a new one, or one in the place of another. */
-import { wrong } from "../errors.ts";
+import { existsSync } from "node:fs";
+import { RbacError, wrong } from "../errors.ts";
 import { Store } from "./store.ts";
-import { appear, moveAside } from "./upkeep.ts";
+import { appear, moveAside, moveBack } from "./upkeep.ts";
 import type { Written } from "./verify.ts";
 
 /** A new database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
@@ -10,7 +11,13 @@ export const createWith = <T>(path: string, now: string, work: (store: Store) =>
 
 async function made<T>(draft: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await Store.create(draft, now);
-  return work(store).finally(() => store.close());
+  const fold = async (result: T) => {
+    await store.fold(); // Only the file itself is going to appear.
+    return result;
+  };
+  return work(store)
+    .then(fold)
+    .finally(() => store.close());
 }
 
 /** What a database can be restored from. */
@@ -44,17 +51,33 @@ export async function replaceWith(
 ): Promise<Replaced> {
   if (dryRun) return { revision: await rehearse(now, origin, key), aside: undefined };
   let aside: string | undefined;
-  const settle = () => {
+  const settle = async () => {
+    await seclude(path, key);
     aside = moveAside(path, now);
   };
-  const revision = await appear(path, (draft) => build(draft, now, origin, key), settle);
-  return { revision, aside };
+  try {
+    const revision = await appear(path, (draft) => build(draft, now, origin, key), settle);
+    return { revision, aside };
+  } catch (error) {
+    if (aside !== undefined && !existsSync(path)) moveBack(aside, path);
+    throw error;
+  }
+}
+
+/** What is damaged can be open to nobody, and says nothing of a key. */
+async function seclude(path: string, key: Uint8Array | undefined): Promise<void> {
+  if (!existsSync(path)) return;
+  await Store.seclude(path, key).catch((error: unknown) => {
+    if (!(error instanceof RbacError) || !["DATABASE_INVALID", "DATABASE_IO"].includes(error.code)) throw error;
+  });
 }
 
 async function build(draft: string, now: string, origin: Origin, key: Uint8Array | undefined): Promise<number> {
   if ("backup" in origin) {
     const backup = await Store.open(origin.backup, "read");
     await backup.backUp(draft).finally(() => backup.close());
+    const copy = await Store.open(draft, "write");
+    await copy.share().finally(() => copy.close());
   } else await made(draft, now, (store) => fill(store, origin));
   const store = await Store.open(draft, "read");
   return verified(store, key).finally(() => store.close());

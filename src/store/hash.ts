@@ -37,12 +37,22 @@ export function sameMac(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y);
 }
 
-/** A record begun with a key goes on with that key. @throws RbacError `AUDIT_KEY_NEEDED` or `AUDIT_KEY_WRONG` (exit 2). */
+/**
+ * A record begun with a key goes on with that key, and one begun without goes on without: its first entries would never verify.
+ * @throws RbacError `AUDIT_KEY_NEEDED`, `AUDIT_KEY_WRONG` or `AUDIT_KEY_LATE` (exit 2).
+ */
 export function requireKey(
-  last: { readonly hash: string; readonly mac: string | null },
+  last: { readonly seq: number; readonly hash: string; readonly mac: string | null },
   key: Uint8Array | undefined,
 ): void {
-  if (last.mac === null) return;
+  if (last.mac === null) {
+    if (key && last.seq > 0)
+      throw wrong(
+        "AUDIT_KEY_LATE",
+        "this record was begun without a key: restore a snapshot with the key to begin anew",
+      );
+    return;
+  }
   if (!key)
     throw wrong("AUDIT_KEY_NEEDED", "this record is kept with a key: say --audit-key-file or RBAC_AUDIT_KEY_FILE");
   if (!sameMac(last.mac, macOf(key, last.hash)))

@@ -1,7 +1,7 @@
 /** The schema, as a list of steps. A step that has been released is never changed; a new shape is a new step. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../errors.ts";
-import type { Traits } from "./connect.ts";
+import type { Traits } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
 
 type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;

@@ -132,6 +132,32 @@ export class Store {
     return backUp(this.#connection, to);
   }
 
+  /** Folds what is logged into the file, so that the file is all there is. @throws RbacError (exit 4) where there is no room. */
+  fold(): Promise<void> {
+    const { db, traits } = this.#connection;
+    return this.#translated(() => traits.fold(db));
+  }
+
+  /**
+   * Readies a database for being moved: nobody else has it open, and whoever replaces a record kept with a key has that key.
+   * @throws RbacError `DATABASE_LOCKED` (exit 4), `AUDIT_KEY_NEEDED` (exit 2)
+   */
+  static async seclude(url: string, key: Uint8Array | undefined): Promise<void> {
+    const store = new Store(connect(url, "write"), url);
+    const { db, traits } = store.#connection;
+    const act = async () => {
+      requireKey({ ...(await head(db)), seq: 0 }, key);
+      await traits.seclude(db);
+    };
+    await store.#translated(act).finally(() => store.close());
+  }
+
+  /** Makes a copy a database to work with: readers and a writer side by side. */
+  share(): Promise<void> {
+    const { db, traits } = this.#connection;
+    return this.#translated(() => traits.share(db));
+  }
+
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
   restore(entries: AsyncIterable<Written>): Promise<void> {
     return this.#transaction((trx) => writeRecord(trx, entries));
@@ -149,8 +175,9 @@ export class Store {
   /**
    * Decides and does, in one transaction that first raises the revision: that takes the write lock, so writers queue. Rows and
    * entries are written together or not at all; nothing to do is rolled back and leaves no trace.
+   * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
-  async change(stamp: Stamp, wish: Wish, terms: Terms = {}): Promise<Outcome> {
+  async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
     const unchanged = new Unchanged();
     try {
       return await this.#transaction(async (trx) => {
@@ -159,6 +186,7 @@ export class Store {
           .set((is) => ({ revision: is("revision", "+", 1) }))
           .execute();
         const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+        const stamp = typeof stamped === "function" ? stamped() : stamped;
         const changes = await decided(trx, wish, terms, revision - 1);
         unchanged.revision = revision - 1;
         if (changes.length === 0) throw unchanged;

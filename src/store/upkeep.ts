@@ -99,7 +99,7 @@ export const backUp = ({ db, traits }: Pick<Connection, "db" | "traits">, to: st
 export async function appear<T>(
   path: string,
   make: (draft: string) => Promise<T>,
-  settle: () => void = () => {},
+  settle: () => Promise<void> = async () => {},
 ): Promise<T> {
   requirePath(path);
   const draft = join(dirname(path), `.rbac-${randomUUID()}.tmp`);
@@ -110,7 +110,7 @@ export async function appear<T>(
   try {
     const made = await make(draft);
     sync(draft);
-    settle();
+    await settle();
     linkSync(draft, path);
     return made;
   } catch (error) {
@@ -133,4 +133,9 @@ export function moveAside(path: string, stamp: string): string | undefined {
   const files = beside(path);
   for (const file of files) renameSync(file, `${aside}${file.slice(path.length)}`);
   return files.length > 0 ? aside : undefined;
+}
+
+/** Puts back what was moved aside, where nothing came in its place. */
+export function moveBack(aside: string, path: string): void {
+  for (const file of beside(aside)) renameSync(file, `${path}${file.slice(aside.length)}`);
 }

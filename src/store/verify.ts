@@ -1,7 +1,7 @@
 /** Verifying the record: the chain, the sequence, the searchable columns, and the tables against a full replay. */
 import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
-import { type Change, changeOf, keyFields, kindOf } from "../policy/change.ts";
+import { type Change, canonicalChange, keyFields, kindOf } from "../policy/change.ts";
 import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./hash.ts";
@@ -120,7 +120,7 @@ export class Verifier {
     if (typeof change?.kind !== "string") this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
     else if (!Object.hasOwn(RECORDS, kindOf(change)))
       this.fault("encoding", seq, `entry ${seq} holds a kind of change that this version does not know`);
-    else if (canonicalJson(remade(change)) !== text)
+    else if (canonicalChange(change) !== text)
       this.fault("encoding", seq, `the change of entry ${seq} is not what rbac writes, in canonical JSON`);
     else return change;
     return undefined;
@@ -174,13 +174,6 @@ export class Verifier {
     if (hash !== this.#anchor?.hash)
       this.fault("head", this.#anchor?.seq ?? null, "the expected entry has another hash: history was rewritten");
   }
-}
-
-/** The change as this version would have made it, from its two rows; `undefined` where they say the same. */
-function remade(change: Change): Change | undefined {
-  const key = keyFields(change);
-  const row = (fields: object | null) => (fields === null ? undefined : ({ ...key, ...fields } as AnyRow));
-  return changeOf(kindOf(change), row(change.before), row(change.after));
 }
 
 /** Checks an exported record, which needs no database: the chain, the sequence, the codes, and that it replays. */

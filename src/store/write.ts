@@ -1,10 +1,11 @@
 /** Writing rows in bulk: one statement of a fixed shape, compiled once and run for every batch. */
 import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
+import { wrong } from "../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../policy/change.ts";
 import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../policy/model.ts";
-import { ENTRY_COLUMNS, entryColumns } from "./entries.ts";
+import { changeIn, ENTRY_COLUMNS, entryColumns } from "./entries.ts";
 import { type Column, columnsOf, TABLE, type Tables, toColumns } from "./tables.ts";
-import type { Written } from "./verify.ts";
+import { Verifier, type Written } from "./verify.ts";
 
 const BATCH = 100;
 
@@ -106,8 +107,12 @@ export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterabl
     await insertAll(db, "entries", ENTRY_COLUMNS, batch, () => {});
     batch = [];
   };
+  const verifier = new Verifier({});
   for await (const { text, ...entry } of entries) {
-    const change = JSON.parse(text) as Change;
+    verifier.entry({ ...entry, text });
+    const [fault] = verifier.faults;
+    const change = changeIn({ seq: entry.seq, change: text }); // What is of no known kind is not wrong, but newer.
+    if (fault) throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${fault.message}`);
     replay(draft, [change], entry.revision);
     revision = entry.revision;
     batch.push(entryColumns({ ...entry, change }, text));

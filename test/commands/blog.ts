@@ -1,5 +1,5 @@
 /** A small blog to test commands on: seeded once, and copied for whoever changes it. */
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cli, freshDb } from "../cli.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { seeded } from "../support.ts";
@@ -38,6 +38,16 @@ export async function blog(): Promise<string> {
   template ??= seeded(BLOG);
   const db = freshDb();
   copyFileSync(await template, db);
+  return db;
+}
+
+/** The blog with a record that is kept with a key from its first entry on; the key lies in `${db}.key`. */
+export async function keyedBlog(key: string | Uint8Array): Promise<string> {
+  const [open, db] = [await blog(), freshDb()];
+  writeFileSync(`${db}.key`, key);
+  await cli(`export --out ${open}.yaml`, { db: open });
+  const { code, stderr } = await cli(`db restore ${open}.yaml --audit-key-file ${db}.key`, { db });
+  if (code !== 0) throw new Error(stderr);
   return db;
 }
 

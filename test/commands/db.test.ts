@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { cli, freshDb } from "../cli.ts";
-import { answer, blog, bytesOf } from "./blog.ts";
+import { answer, blog, bytesOf, keyedBlog } from "./blog.ts";
 
 const exported = async (db: string) => (await cli("export --format json", { db })).stdout;
 const headOf = async (db: string) => (await cli("audit head", { db })).stdout;
@@ -68,8 +68,14 @@ describe("db backup and restore", () => {
     holder.prepare("select count(*) from users").get();
     await cli("user disable carol", { db });
     expect(existsSync(`${db}-wal`)).toBe(true);
-    expect((await cli(`db restore ${copy} --yes`, { db })).code).toBe(0);
+    const before = bytesOf(db);
+    expect(await cli(`db restore ${copy} --yes --json`, { db })).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining('"retry":true'),
+    });
+    expect(bytesOf(db)).toBe(before);
     holder.close();
+    expect((await cli(`db restore ${copy} --yes`, { db })).code).toBe(0);
     expect((await answer("user show carol", db)).json.disabled).toBe(false);
   });
 
@@ -95,6 +101,116 @@ describe("db backup and restore", () => {
   });
 });
 
+describe("what writes a file", () => {
+  it("db backup says where in every format, and nothing when quiet", async () => {
+    const db = await blog();
+    const said = { "": "", "--json": `{"path":"FILE"}\n`, "--format yaml": "path: FILE\n", "--quiet": "" };
+    for (const [at, [how, stdout]] of Object.entries(said).entries()) {
+      const file = `${db}.${at}`;
+      const got = await cli(`db backup ${file} ${how}`, { db });
+      const stderr = how === "--quiet" ? "" : `wrote ${file}\n`;
+      expect(got).toEqual({ code: 0, stdout: stdout.replace("FILE", file), stderr });
+    }
+  });
+
+  it("audit export writes the entries that audit lists, one a line, however it is asked", async () => {
+    const db = await blog();
+    const { entries } = (await answer("audit", db)).json as { entries: object[] };
+    for (const how of ["", "--json", "--quiet", `--out ${db}.ndjson`]) {
+      const { code, stdout, stderr } = await cli(`audit export ${how}`, { db });
+      const text = how.startsWith("--out") ? readFileSync(`${db}.ndjson`, "utf8") : stdout;
+      expect([
+        how,
+        code,
+        text
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      ]).toEqual([how, 0, entries]);
+      expect(stderr).toBe(how.startsWith("--out") ? `wrote ${db}.ndjson\n` : "");
+    }
+    expect(modeOf(`${db}.ndjson`)).toBe("600");
+    expect((await cli(`audit verify ${db}.ndjson --json`)).stdout).toBe(
+      (await cli("audit verify --json", { db })).stdout,
+    );
+  });
+});
+
+describe("db restore --dry-run", () => {
+  const names = (db: string) => readdirSync(dirname(db)).sort();
+
+  it("says what would be restored, unconfirmed, and touches no file", async () => {
+    const db = await blog();
+    await cli(`db backup ${db}.backup`, { db });
+    await cli(`audit export --out ${db}.ndjson`, { db });
+    await cli(`export --out ${db}.yaml`, { db });
+    await cli("user delete alice --yes", { db });
+    const [before, files] = [bytesOf(db), names(db)];
+    for (const origin of ["backup", "ndjson", "yaml"]) {
+      expect(await cli(`db restore ${db}.${origin} --dry-run`, { db })).toEqual({
+        code: 0,
+        stdout: `would restore ${db} at revision 1\n`,
+        stderr: "",
+      });
+    }
+    expect([bytesOf(db), names(db)]).toEqual([before, files]);
+    const missing = freshDb();
+    expect((await cli(`db restore ${db}.yaml --dry-run`, { db: missing })).code).toBe(0);
+    expect(names(missing)).toEqual([]);
+  });
+
+  it("refuses what the restore would refuse", async () => {
+    const db = await blog();
+    await cli(`audit export --out ${db}.ndjson`, { db });
+    writeFileSync(`${db}.ndjson`, readFileSync(`${db}.ndjson`, "utf8").replace("Publishes", "Publishez"));
+    const [before, files] = [bytesOf(db), names(db)];
+    for (const how of ["--dry-run", "--yes"]) {
+      const { code, stderr } = await cli(`db restore ${db}.ndjson ${how}`, { db });
+      expect([how, code, stderr]).toEqual([how, 2, expect.stringContaining("does not verify")]);
+    }
+    expect([bytesOf(db), names(db)]).toEqual([before, files]);
+  });
+});
+
+describe("a restored database", () => {
+  it("lets readers and a writer work side by side, as one that was created", async () => {
+    const [db, other] = [await blog(), freshDb()];
+    await cli(`db backup ${db}.backup`, { db });
+    expect((await cli(`db restore ${db}.backup`, { db: other })).code).toBe(0);
+    expect((await answer("db status", other)).json.settings).toMatchObject({ journal_mode: "wal" });
+  });
+});
+
+describe("audit verify", () => {
+  it("names every fault in text, JSON and CSV, quietly too, with exit 1", async () => {
+    const db = await blog();
+    const file = new Sqlite(db);
+    file.exec("update roles set description = 'Does nothing' where role = 'editor'");
+    file.exec("insert into everyone (role, revision) values ('admin', 1)");
+    file.close();
+    const { code, json } = await answer("audit verify", db);
+    const faults = [
+      { code: "row", seq: null, table: "roles", message: "role editor is not as the entries left it" },
+      {
+        code: "row",
+        seq: null,
+        table: "everyone",
+        message: "everyone admin is in the table, and no entry put it there",
+      },
+    ];
+    expect([code, json.valid, json.faults]).toEqual([1, false, faults]);
+    const lines = faults.map(({ code: what, message }) => `${what}: ${message}\n`).join("");
+    const text = await cli("audit verify", { db });
+    expect([text.code, text.stdout]).toEqual([1, `${lines}not valid: 28 entries, 2 faults, head ${json.head}\n`]);
+    expect(await cli("audit verify --quiet", { db })).toEqual({ ...text, stderr: "" });
+    const csv = await cli("audit verify --format csv", { db });
+    expect([csv.code, csv.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^code,seq,table,message\r?\nrow,,roles,role editor/),
+    ]);
+  });
+});
+
 describe("db migrate", () => {
   it("has nothing to do at this format, and leaves a newer one untouched", async () => {
     const db = await blog();
@@ -112,10 +228,43 @@ describe("db migrate", () => {
 });
 
 describe("a record kept with a key", () => {
-  it("is not continued, and not believed, without it", async () => {
+  it("is begun with it: a key that comes late would fault every entry before it", async () => {
     const db = await blog();
+    writeFileSync(`${db}.key`, "a key of more than sixteen bytes\n");
+    expect(await cli(`user disable alice --audit-key-file ${db}.key`, { db })).toMatchObject({ code: 2 });
+    expect((await cli("user disable alice", { db })).code).toBe(0);
+  });
+
+  it("is not replaced without it", async () => {
+    const db = await keyedBlog("a key of more than sixteen bytes\n");
+    await cli(`export --out ${db}.yaml`, { db });
+    expect((await cli(`db restore ${db}.yaml --yes`, { db })).code).toBe(2);
+    expect((await cli(`db restore ${db}.yaml --yes --audit-key-file ${db}.key`, { db })).code).toBe(0);
+  });
+
+  it("takes any bytes for a key, but for the line end that an editor adds", async () => {
+    const key = Buffer.from([0xef, 0xbb, 0xbf, 0x00, 0xff, ...Buffer.from("0123456789abcdef")]);
+    const db = await keyedBlog(key);
+    writeFileSync(`${db}.same`, Buffer.concat([key, Buffer.from("\r\n")]));
+    expect((await cli(`user disable alice --audit-key-file ${db}.key`, { db })).code).toBe(0);
+    expect((await cli(`user enable alice --audit-key-file ${db}.same`, { db })).code).toBe(0);
+    writeFileSync(`${db}.other`, key.subarray(3));
+    expect((await cli(`user disable alice --audit-key-file ${db}.other`, { db })).code).toBe(2);
+  });
+
+  it("may begin with a snapshot that is restored", async () => {
+    const db = await blog();
+    await cli(`export --out ${db}.yaml`, { db });
+    const [other, key] = [freshDb(), `${db}.key`];
+    writeFileSync(key, "a key of more than sixteen bytes\n");
+    expect((await cli(`db restore ${db}.yaml --audit-key-file ${key}`, { db: other })).code).toBe(0);
+    expect((await cli(`audit verify --audit-key-file ${key}`, { db: other })).code).toBe(0);
+    expect((await cli("user disable alice", { db: other })).code).toBe(2);
+  });
+
+  it("is not continued, and not believed, without it", async () => {
+    const db = await keyedBlog("a key of more than sixteen bytes\n");
     const keys = { right: `${db}.key`, wrong: `${db}.other` };
-    writeFileSync(keys.right, "a key of more than sixteen bytes\n");
     writeFileSync(keys.wrong, "another key of sixteen bytes and more\n");
     writeFileSync(`${db}.short`, "short");
     expect((await cli(`user disable alice --audit-key-file ${keys.right}`, { db })).code).toBe(0);

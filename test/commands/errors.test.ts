@@ -1,7 +1,10 @@
 /** What was typed wrong: the nearest right word is offered and never taken, and the missing one is named. */
 import { expect, it } from "vitest";
 import { cli } from "../cli.ts";
-import { blog } from "./blog.ts";
+import { fileWith } from "../support.ts";
+import { BLOG, blog } from "./blog.ts";
+
+const SNAPSHOT = fileWith(JSON.stringify(BLOG));
 
 it.each([
   ["can alcie posts:read", "USER_NOT_FOUND", ["alice"]],
@@ -12,6 +15,11 @@ it.each([
   ["can alice posts:read --activate edtor", "ROLE_NOT_FOUND", ["editor"]],
   ["can alice posts:read --assume edtor", "ROLE_NOT_FOUND", ["editor"]],
   ["permissions alcie", "USER_NOT_FOUND", ["alice"]],
+  ["can alcie posts:read --at @1", "USER_NOT_FOUND", ["alice"]],
+  ["who-can posts:raed --since 2998-01-01 --until 2998-02-01", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["history alcie", "USER_NOT_FOUND", ["alice"]],
+  ["history alice posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["history --role edtor", "ROLE_NOT_FOUND", ["editor"]],
   ["permissions --role edtor", "ROLE_NOT_FOUND", ["editor"]],
   ["who-can posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
   ["user show alcie", "USER_NOT_FOUND", ["alice"]],
@@ -65,6 +73,9 @@ it.each([
   ["role inherit editor", "ROLES"],
   ["permission delete", "PERMISSION"],
   ["undo", "REVISION"],
+  ["history", "USER"],
+  ["db backup", "FILE"],
+  ["db restore", "FROM"],
   ["diff", "A"],
   ["test", "PATH"],
   ["seed", "PATH"],
@@ -97,6 +108,17 @@ it.each([
   "audit --since soon",
   "undo zero",
   "undo 0",
+  "undo 1 --to @1",
+  "undo 1 2",
+  "history posts:publish posts:read --role editor",
+  "history alice 'posts:*'",
+  "expiring --within soon",
+  "can alice posts:read --at 7d",
+  "who-can posts:read --until 2998-01-01",
+  "who-can posts:read --since 1d --at @1",
+  "diff @",
+  "diff @1..2",
+  "audit verify --expect 12",
   "user set alice",
   "user set alice --email a@b.c --clear email",
   "user list extra",
@@ -112,6 +134,8 @@ it.each([
   ["user delete alice", "user delete alice --yes"],
   ["role delete editor", "role delete editor --yes"],
   ["permission delete posts:read", "permission delete posts:read -y"],
+  ["undo --to 2020-01-01", "undo --to 2020-01-01 --yes"],
+  [`db restore ${SNAPSHOT}`, `db restore ${SNAPSHOT} --yes`],
 ])("%s is exit 3 naming --yes, with which it is done", async (line, confirmed) => {
   const db = await blog();
   for (const how of ["", "--no-input", "--json"]) {

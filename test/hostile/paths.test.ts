@@ -175,7 +175,7 @@ describe("a damaged database", () => {
     forged
       .prepare(
         `insert into entries select seq + 1, revision, at, actor, os_user, reason, ?, 'user.add', "user", role, inherits,
-       permission, prev, hash from entries order by seq desc limit 1`,
+       permission, prev, hash, mac from entries order by seq desc limit 1`,
       )
       .run(change);
     forged.close();

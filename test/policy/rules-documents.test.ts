@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readJson } from "../../src/files/json.ts";
 import { readNdjson } from "../../src/files/ndjson.ts";
 import { readYaml } from "../../src/files/yaml.ts";
-import { toYamlDocument } from "../../src/output/document.ts";
+import { toYamlDocument } from "../../src/output/yaml.ts";
 import { apply, type Change } from "../../src/policy/change.ts";
 import { documentOf } from "../../src/policy/documents.ts";
 import type { Policy } from "../../src/policy/model.ts";

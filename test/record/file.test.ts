@@ -2,13 +2,16 @@
 
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Database } from "../../src/database.ts";
 import { creating } from "../../src/policy/wishes.ts";
 import { cli } from "../cli.ts";
 import { fixture } from "./fixture.ts";
 import { flip } from "./flips.ts";
-import { chanceOf, copyOf, freshPath, meddle, minute, SEED, stampAt, verified } from "./tools.ts";
+import { chanceOf, copyOf, freshPath, meddle, minute, SEED, stampAt, sweep, verified } from "./tools.ts";
+
+vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
+afterAll(sweep);
 
 process.stderr.write(`test/record/file: RBAC_SEED=${SEED}\n`);
 

@@ -2,8 +2,7 @@
 import { Database } from "../../src/database.ts";
 import { assigning, removing, renaming, seeding, setting } from "../../src/policy/wishes.ts";
 import type { PlainDocument } from "../oracle.ts";
-import { read } from "../support.ts";
-import { freshPath, minute, settled, stampAt } from "./tools.ts";
+import { documentFrom, freshPath, minute, settled, stampAt } from "./tools.ts";
 
 const POLICY: PlainDocument = {
   rbac: 1,
@@ -24,7 +23,7 @@ export async function fixture(auditKey?: Uint8Array): Promise<{ bytes: Buffer; h
   const path = freshPath();
   const terms = auditKey ? { auditKey } : {};
   const head = await Database.create(path, minute(0), async (database) => {
-    await database.change(stampAt(minute(1)), seeding(read(POLICY), false), terms);
+    await database.change(stampAt(minute(1)), seeding(documentFrom(POLICY), false), terms);
     const users = ["bob", "carol", "dave", "erin", "10"];
     for (const [at, who] of users.entries())
       await database.change(

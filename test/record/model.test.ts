@@ -1,8 +1,11 @@
 /** Whatever is done: any revision can be looked at as it stood, all can be taken back, and nothing raises a false alarm. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { histories, live, liveBriefly } from "./model.ts";
-import { SEED } from "./tools.ts";
+import { SEED, sweep } from "./tools.ts";
+
+vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
+afterAll(sweep);
 
 process.stderr.write(`test/record/model: RBAC_SEED=${SEED}\n`);
 

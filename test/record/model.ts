@@ -2,12 +2,10 @@
 import fc from "fast-check";
 import { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
-import { toJsonDocument } from "../../src/output/document.ts";
-import { canonicalJson } from "../../src/policy/canonical.ts";
-import { KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
+import { KINDS, rowsOf } from "../../src/policy/model.ts";
 import { undoing } from "../../src/policy/undo.ts";
 import type { Wish } from "../../src/policy/wish.ts";
-import { minute, stampAt, WHOLE } from "./tools.ts";
+import { minute, rowsIn, stampAt, WHOLE } from "./tools.ts";
 import { firstSeed, wishes } from "./wishes.ts";
 
 /** A wish, or the number of a revision to take back (counted round those that there are). */
@@ -21,9 +19,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 export const histories = (steps: number): fc.Arbitrary<readonly Step[]> =>
   fc.tuple(firstSeed, fc.array(step, { minLength: steps, maxLength: steps })).map(([first, rest]) => [first, ...rest]);
 
-/** With the revisions that wrote them. */
-const rows = (policy: Policy): string => canonicalJson(KINDS.map((kind) => [...rowsOf(policy, kind)].sort()));
-
 export interface Told {
   done: number;
   refused: number;
@@ -33,9 +28,9 @@ export interface Told {
 export async function live(history: readonly Step[], told: Told): Promise<void> {
   const database = await Database.scratch(minute(0));
   try {
-    const stood = [rows((await database.policy(WHOLE)).policy)];
+    const stood = [rowsIn((await database.policy(WHOLE)).policy)];
     for (const one of history) {
-      if (await done(database, one, stood.length)) stood.push(rows((await database.policy(WHOLE)).policy));
+      if (await done(database, one, stood.length)) stood.push(rowsIn((await database.policy(WHOLE)).policy));
       else told.refused += 1;
     }
     told.done += stood.length - 1;
@@ -62,7 +57,7 @@ async function done(database: Database, one: Step, next: number): Promise<boolea
 async function undoingOf(database: Database, revision: number): Promise<Wish> {
   const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
   return undoing(
-    `revision ${revision}`,
+    revision,
     entries.map(({ change }) => change),
   );
 }
@@ -73,7 +68,7 @@ async function checkPast(database: Database, stood: readonly string[]): Promise<
     const byNumber = await database.asOf({ revision });
     const byTime = await database.asOf({ at: minute(revision) });
     for (const { database: past } of [byNumber, byTime]) {
-      if (rows((await past.policy(WHOLE)).policy) !== expected)
+      if (rowsIn((await past.policy(WHOLE)).policy) !== expected)
         throw new Error(`revision ${revision} is not as it was`);
     }
   }
@@ -83,7 +78,7 @@ async function undoAll(database: Database, last: number): Promise<void> {
   for (let revision = last; revision > 0; revision--)
     await database.change(stampAt(minute(1000)), await undoingOf(database, revision), { allowConfusable: true });
   const { policy } = await database.policy(WHOLE);
-  if (KINDS.some((kind) => rowsOf(policy, kind).size > 0)) throw new Error(`undone to ${toJsonDocument(policy)}`);
+  if (KINDS.some((kind) => rowsOf(policy, kind).size > 0)) throw new Error(`undone to ${rowsIn(policy)}`);
 }
 
 /** A false alarm is an error here: nobody has touched these databases. */

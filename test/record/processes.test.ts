@@ -1,9 +1,12 @@
 /** Many processes at once, and processes that are killed: whatever was acknowledged is there, whole. Needs `npm run build`. */
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { crowd, crowdOfCommands, doomed, faultsOf, killWriters, ROOT, race, rbac, withReader } from "./processes.ts";
-import { chanceOf, freshPath, SEED, saidBy, verified } from "./tools.ts";
+import { chanceOf, freshPath, SEED, saidBy, sweep, verified } from "./tools.ts";
+
+vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
+afterAll(sweep);
 
 process.stderr.write(`test/record/processes: RBAC_SEED=${SEED}\n`);
 
@@ -23,12 +26,12 @@ it("16 processes, 100 assignments each: every one is recorded once", async () =>
   expect(await verified(path)).toMatchObject({ revision: 1601, entries: 3201 });
 });
 
-it("16 shells, 3 commands each: every one is recorded once", async () => {
+it("16 shells, 2 commands each: every one is recorded once", async () => {
   const path = await withReader();
-  const acknowledged = await crowdOfCommands(path, 3);
+  const acknowledged = await crowdOfCommands(path, 2);
   expect(acknowledged.filter((line) => line.startsWith("exit"))).toEqual([]);
   expect(await faultsOf(path, acknowledged)).toEqual([]);
-  expect(await verified(path)).toMatchObject({ revision: 49, entries: 97 });
+  expect(await verified(path)).toMatchObject({ revision: 33, entries: 65 });
 });
 
 it.each([1, 2])("16 processes that seed a new database at once all succeed, and one of them makes it", async () => {
@@ -37,7 +40,7 @@ it.each([1, 2])("16 processes that seed a new database at once all succeed, and 
 
 describe("a seed that is killed at a statement", () => {
   const [blog, company] = ["blog", "company"].map((name) => join(ROOT, `seeds/${name}.yaml`)) as [string, string];
-  const RUNS = 12;
+  const RUNS = 8;
 
   /** Statements to die at, spread over all that there are. */
   async function statements(...argv: string[]): Promise<number[]> {
@@ -71,7 +74,7 @@ describe("a seed that is killed at a statement", () => {
       expect((await doomed(statement, "seed", company, "--db", path)).signal).toBe("SIGKILL");
       const { valid, revision } = await verified(path);
       expect(valid).toBe(true);
-      if (revision === 1) expect(await saidBy(path)).toBe(before);
+      if (revision === 1) expect((await saidBy(path)) === before).toBe(true);
       outcomes.add(`revision ${revision}`);
     }
     expect(outcomes).toContain("revision 1");

@@ -1,5 +1,5 @@
 /** Whatever is done to a record or its tables behind the back of rbac, verification finds it and says where. */
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fixture } from "./fixture.ts";
 import {
   asItWas,
@@ -15,7 +15,10 @@ import {
   unnoticed,
   withAnotherKey,
 } from "./tampering.ts";
-import { chanceOf, copyOf, meddle, SEED, verified } from "./tools.ts";
+import { chanceOf, copyOf, meddle, SEED, sweep, verified } from "./tools.ts";
+
+vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
+afterAll(sweep);
 
 process.stderr.write(`test/record/tampering: RBAC_SEED=${SEED}\n`);
 

@@ -4,9 +4,9 @@ import { replay } from "../../src/policy/change.ts";
 import { emptyDraft, KINDS, rowsOf } from "../../src/policy/model.ts";
 import type { Entry } from "../../src/store/entries.ts";
 import { hashOf, macOf } from "../../src/store/hash.ts";
-import { columnsOf, TABLE, toColumns } from "../../src/store/tables.ts";
+import { columnsOf, type EntryRow, TABLE, toColumns } from "../../src/store/tables.ts";
 import type { Report } from "../../src/store/verify.ts";
-import { type Chance, copyOf, meddle, verified } from "./tools.ts";
+import { type Chance, copyOf, entryOf, meddle, verified } from "./tools.ts";
 
 type Raw = Sqlite.Database;
 type Cell = string | number | null;
@@ -77,12 +77,9 @@ function setState(raw: Raw, entries: readonly Entry[]): void {
   raw.prepare("update meta set revision = ?").run(entries.at(-1)?.revision ?? 0);
 }
 
-const asEntry = ({ os_user, change, mac: _, ...rest }: Cells): Entry =>
-  ({ ...rest, osUser: os_user, change: JSON.parse(String(change)) }) as unknown as Entry;
-
 /** The last entries cut off, and the tables set back to match. */
 export const cutTail: Hand = (raw, chance) => {
-  const entries = entriesIn(raw).map(asEntry);
+  const entries = (entriesIn(raw) as unknown as EntryRow[]).map(entryOf);
   const kept = chance.below(entries.length);
   raw.prepare("delete from entries where seq > ?").run(kept);
   setState(raw, entries.slice(0, kept));
@@ -93,14 +90,14 @@ export const cutTail: Hand = (raw, chance) => {
 export const rehash =
   (mac: (entry: Entry, old: Cell) => Cell): Hand =>
   (raw, chance) => {
-    const rows = entriesIn(raw);
+    const rows = entriesIn(raw) as unknown as EntryRow[];
     const first = chance.below(rows.length);
     const update = raw.prepare("update entries set actor = ?, prev = ?, hash = ?, mac = ? where seq = ?");
     let prev = "";
     for (const [at, row] of rows.entries()) {
-      const entry = { ...asEntry(row), prev, ...(at === first && { actor: "mallory" }) };
+      const entry = { ...entryOf(row), prev, ...(at === first && { actor: "mallory" }) };
       const hash = hashOf(entry);
-      if (at >= first) update.run(entry.actor, prev, hash, mac({ ...entry, hash }, row.mac ?? null), row.seq);
+      if (at >= first) update.run(entry.actor, prev, hash, mac({ ...entry, hash }, row.mac), row.seq);
       prev = hash;
     }
     return "head";

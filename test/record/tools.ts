@@ -1,18 +1,27 @@
 /** What the tests of the record share: chance with a seed, small random databases, and hands inside a database file. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Database } from "../../src/database.ts";
-import { toJsonDocument } from "../../src/output/document.ts";
+import { canonicalJson } from "../../src/policy/canonical.ts";
+import type { Change } from "../../src/policy/change.ts";
+import { documentOf } from "../../src/policy/documents.ts";
+import type { Document } from "../../src/policy/facts.ts";
+import { KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
 import type { Expecting } from "../../src/record.ts";
 import type { Entry } from "../../src/store/entries.ts";
+import type { EntryRow } from "../../src/store/tables.ts";
 import type { Report } from "../../src/store/verify.ts";
 
 export const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 
 /** Printed by every run, and taken from RBAC_SEED to repeat one. */
 export const SEED = Number(process.env.RBAC_SEED ?? Date.now() % 1_000_000_007);
+
+/** A plain document, read. (`test/support.ts` does it too, but leans on vite, which the long runs do without.) */
+export const documentFrom = (value: unknown): Document =>
+  documentOf([{ name: "document", form: "nested", value, locate: () => ({ line: 1, column: 1 }) }]);
 
 export interface Chance {
   /** A whole number from 0 up to below `end`. */
@@ -34,6 +43,9 @@ export function chanceOf(seed: number): Chance {
 
 /** Memory where there is some: these tests sync thousands of times, and what they ask is not about the disk. */
 const FOLDER = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "rbac-record-"));
+/** Takes away all that was made: memory is short. */
+export const sweep = (): void => rmSync(FOLDER, { recursive: true, force: true });
+process.on("exit", sweep);
 let made = 0;
 
 export function freshPath(name = "rbac.db"): string {
@@ -76,13 +88,16 @@ export async function verified(path: string, expecting: Expecting = {}): Promise
   return database.record.verify(expecting).finally(() => database.close());
 }
 
+/** Every row with the revision that wrote it, as one text. */
+export const rowsIn = (policy: Policy): string => canonicalJson(KINDS.map((kind) => [...rowsOf(policy, kind)].sort()));
+
 /** All that a database says: its record, its policy and its schema, as one text. */
 export async function saidBy(path: string): Promise<string> {
   const database = await Database.open(path, "read");
   try {
     const entries: Entry[] = [];
     for await (const entry of database.record.all()) entries.push(entry);
-    const policy = toJsonDocument((await database.policy(WHOLE)).policy);
+    const policy = rowsIn((await database.policy(WHOLE)).policy);
     return JSON.stringify([entries, policy, schemaOf(path)]);
   } finally {
     await database.close();
@@ -104,13 +119,16 @@ export function settled(path: string): Buffer {
   return readFileSync(path);
 }
 
-/** Every entry as an exported record has it. */
+/** Every entry as an exported record has it, oldest first. */
 export function recordOf(path: string): Entry[] {
   const raw = new Sqlite(path, { readonly: true });
-  const rows = raw.prepare("select * from entries order by seq").all() as Record<string, never>[];
+  const rows = raw.prepare("select * from entries order by seq").all() as EntryRow[];
   raw.close();
-  return rows.map(({ seq, revision, at, actor, os_user: osUser, reason, change, prev, hash, mac }) => ({
-    ...{ seq, revision, at, actor, osUser, reason, change: JSON.parse(change), prev, hash },
-    ...(mac !== null && { mac }),
-  }));
+  return rows.map(entryOf);
+}
+
+/** An entry from its row; a code is left out. */
+export function entryOf(row: EntryRow): Entry {
+  const { seq, revision, at, actor, os_user: osUser, reason, change, prev, hash } = row;
+  return { seq, revision, at, actor, osUser, reason, change: JSON.parse(change) as Change, prev, hash };
 }

@@ -15,7 +15,7 @@ import {
   ungranting,
 } from "../../src/policy/wishes.ts";
 import { ACTIONS, documents, INSTANTS, RESOURCES, ROLES, SCOPES, USERS } from "../random.ts";
-import { read } from "../support.ts";
+import { documentFrom } from "./tools.ts";
 
 const role = fc.constantFrom(...ROLES);
 const user = fc.constantFrom(...USERS, "Ünïcode", "\u{1f600}", 'quo"te');
@@ -48,7 +48,7 @@ export const wishes: fc.Arbitrary<Wish> = fc.oneof(
   fc.tuple(user, user).map(([from, to]) => renaming("user", from, to)),
   fc.tuple(role, role).map(([from, to]) => renaming("role", from, to)),
   fc.tuple(permission, permission).map(([from, to]) => renaming("permission", from, to)),
-  fc.tuple(documents(), yes).map(([document, prune]) => seeding(read(document), prune)),
+  fc.tuple(documents(), yes).map(([document, prune]) => seeding(documentFrom(document), prune)),
 );
 
-export const firstSeed: fc.Arbitrary<Wish> = documents().map((document) => seeding(read(document), false));
+export const firstSeed: fc.Arbitrary<Wish> = documents().map((document) => seeding(documentFrom(document), false));

@@ -2,7 +2,8 @@ import { type Given, RbacCommand } from "../../command.ts";
 import { writeFile } from "../../files/output.ts";
 import { wordFlag } from "../../options.ts";
 import { toJson } from "../../output/clean.ts";
-import type { Raw } from "../../output/view.ts";
+import { copiedView } from "../../output/status.ts";
+import type { Raw, View } from "../../output/view.ts";
 
 export default class AuditExport extends RbacCommand<typeof AuditExport> {
   static override summary = "Write the whole record as NDJSON";
@@ -13,12 +14,12 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
   ];
   static override flags = { out: wordFlag("write to this file, readable by you alone", "FILE") };
 
-  protected async answer({ flags: { out }, open }: Given<typeof AuditExport>): Promise<Raw> {
+  protected async answer({ flags: { out }, open }: Given<typeof AuditExport>): Promise<Raw | View> {
     const database = await open();
     const lines = linesOf(database.record.all());
     if (out === undefined) return { raw: lines };
     await writeFile(out, lines);
-    return { raw: "", talk: [`wrote ${out}`] };
+    return copiedView(out);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Given, RbacCommand } from "../../command.ts";
 import { pathArg } from "../../options.ts";
-import type { Raw } from "../../output/view.ts";
+import { copiedView } from "../../output/status.ts";
+import type { View } from "../../output/view.ts";
 
 export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override summary = "Copy the database into a new file while it is in use";
@@ -9,8 +10,8 @@ export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override examples = ["<%= config.bin %> db backup before-release.db"];
   static override args = { file: pathArg("the new file") };
 
-  protected async answer({ args: { file }, open }: Given<typeof DbBackup>): Promise<Raw> {
+  protected async answer({ args: { file }, open }: Given<typeof DbBackup>): Promise<View> {
     await (await open()).backUp(file);
-    return { raw: "", talk: [`wrote ${file}`] };
+    return copiedView(file);
   }
 }

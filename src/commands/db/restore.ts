@@ -4,6 +4,7 @@ import { pathArg } from "../../options.ts";
 import { restoredView } from "../../output/status.ts";
 import type { View } from "../../output/view.ts";
 import { documentOf } from "../../policy/documents.ts";
+import { refuseCut, wholeDocument } from "../../policy/plan.ts";
 import { seeding } from "../../policy/wishes.ts";
 import { type Given, WritingCommand } from "../../writing.ts";
 
@@ -14,7 +15,6 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     "keep the history, a snapshot begins a new one. Asks for confirmation where a database is there.";
   static override examples = [
     "<%= config.bin %> db restore before-release.db --yes",
-    "<%= config.bin %> db restore record.ndjson --yes",
     "<%= config.bin %> db restore snapshot.yaml --db new.db",
   ];
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
@@ -24,9 +24,8 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const isThere = (await this.databases()).exists(path);
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
-    const key = await this.auditKey();
-    const { restore } = await this.upkeep();
-    return restoredView({ path, dryRun, ...(await restore(path, now, origin, { key, dryRun })) });
+    const how = { key: await this.auditKey(), dryRun };
+    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(path, now, origin, how)) });
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
@@ -34,6 +33,8 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const kind = originKind(path);
     if (kind === "backup") return { backup: path };
     if (kind === "record") return { lines: readLines(path) };
-    return { wish: seeding(documentOf(await readInputs([path])), true), stamp: this.stamp() };
+    const inputs = await readInputs([path]);
+    refuseCut(inputs);
+    return { wish: seeding(wholeDocument(documentOf(inputs)), true), stamp: this.stamp() };
   }
 }

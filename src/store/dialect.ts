@@ -1,0 +1,91 @@
+/** What one kind of database says differently from another: everything else in `store/` is one text for all. */
+import { type Kysely, sql } from "kysely";
+import { unavailable } from "../errors.ts";
+import type { Tables } from "./tables.ts";
+
+/** What a migration must say differently for each kind of database. */
+export interface Traits {
+  /** What ends a `create table`, for tables in general and for those that are all key. */
+  readonly table: string;
+  readonly linkTable: string;
+  /** Statements that make `entries` append-only and gapless. */
+  readonly appendOnly: readonly string[];
+  /** The text of every table, index and trigger, by kind and name. */
+  schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
+  /** What the database itself finds wrong with its pages. */
+  integrity(db: Kysely<Tables>): Promise<readonly string[]>;
+  /** How the database is set up, by the database's own words. */
+  settings(db: Kysely<Tables>): Promise<Readonly<Record<string, string | number>>>;
+  /** Writes a consistent copy into an empty file, while others read and write. */
+  copyInto(db: Kysely<Tables>, path: string): Promise<void>;
+  /** Lets readers and a writer work side by side; a copy, which is one file alone, does not know of it. */
+  share(db: Kysely<Tables>): Promise<void>;
+  /** Folds what is logged into the file itself. @throws where there is no room for it. */
+  fold(db: Kysely<Tables>): Promise<void>;
+  /** Makes sure that nobody else has the database open. @throws where somebody has. */
+  seclude(db: Kysely<Tables>): Promise<void>;
+}
+
+/**
+ * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
+ * and so nothing can be replaced.
+ */
+export const SQLITE: Traits = {
+  table: "strict",
+  linkTable: "strict, without rowid",
+  appendOnly: [
+    `create trigger entries_append before insert on entries
+     when new.seq is not (select coalesce(max(seq), 0) + 1 from entries)
+     begin select raise(abort, 'entries only grow, one after the other'); end`,
+    "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
+    "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
+  ],
+  schema: async (db) => {
+    const { rows } = await sql<{ type: string; name: string; text: string }>`
+      select type, name, tbl_name || ' ' || coalesce(sql, '') as text from sqlite_master
+      where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
+    return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text]));
+  },
+  integrity: async (db) => {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+    return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
+  },
+  settings: async (db) => {
+    const found: Record<string, string | number> = {};
+    for (const name of [
+      "journal_mode",
+      "synchronous",
+      "foreign_keys",
+      "busy_timeout",
+      "page_size",
+      "page_count",
+      "freelist_count",
+    ]) {
+      const { rows } = await sql<Record<string, string | number>>`pragma ${sql.raw(name)}`.execute(db);
+      found[name] = Object.values(rows[0] ?? {})[0] ?? "";
+    }
+    return found;
+  },
+  copyInto: async (db, path) => {
+    await sql`vacuum into ${path}`.execute(db);
+  },
+  share: async (db) => {
+    await sql`pragma journal_mode = wal`.execute(db);
+  },
+  fold: async (db) => {
+    const { rows } = await sql<{
+      busy: number;
+      log: number;
+      checkpointed: number;
+    }>`pragma wal_checkpoint(truncate)`.execute(db);
+    const [{ busy, log, checkpointed }] = rows as [(typeof rows)[0]];
+    if (busy !== 0 || log !== checkpointed)
+      throw unavailable("DATABASE_FULL", "the log could not be folded into the database");
+  },
+  seclude: async (db) => {
+    // Leaving the write-ahead log needs the file for oneself alone.
+    const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
+    if (rows[0]?.journal_mode === "wal")
+      throw unavailable("DATABASE_LOCKED", "the database is in use", { retry: true });
+  },
+};
