@@ -99,13 +99,13 @@ describe.skipIf(!hasPython)(hasPython ? "the script" : "the script (not run: the
   });
 
   const forged = (line: string): string => {
-    const { hash: _, ...entry } = JSON.parse(line.replace("Delete", "delete"));
+    const { hash: _, ...entry } = JSON.parse(line.replace("posts", "postz"));
     return JSON.stringify({ ...entry, hash: hashOf(entry) });
   };
   const linesOf = (text: string): string[] => text.trimEnd().split("\n");
   const TAMPERED: readonly (readonly [how: string, seq: number, tamper: (lines: string[]) => string[]])[] = [
     ["edited and hashed anew", 4, (lines) => lines.with(2, forged(lines[2] ?? ""))],
-    ["edited", 3, (lines) => lines.with(2, (lines[2] ?? "").replace("Delete", "delete"))],
+    ["edited", 3, (lines) => lines.with(2, (lines[2] ?? "").replace("posts", "postz"))],
     ["taken out", 4, (lines) => lines.toSpliced(2, 1)],
     ["swapped", 4, (lines) => lines.with(2, lines[3] ?? "").with(3, lines[2] ?? "")],
     ["put in twice", 3, (lines) => lines.toSpliced(3, 0, lines[2] ?? "")],
