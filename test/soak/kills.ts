@@ -1,4 +1,4 @@
-/** 100 kills of four writers at once, and a kill at every statement of a seed. */
+/** 1,000 kills of four writers at once, and a kill at every statement of a seed. */
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { doomed, faultsOf, killWriters, ROOT, rbac, withReader } from "../record/processes.ts";
@@ -6,7 +6,7 @@ import { chanceOf, freshPath, SEED, saidBy, verified } from "../record/tools.ts"
 import { begin, none, tell } from "./run.ts";
 
 begin("kills");
-const KILLS = Number(process.env.RBAC_KILLS ?? 100);
+const KILLS = Number(process.env.RBAC_KILLS ?? 1000);
 const path = await withReader();
 const acknowledged = await killWriters(path, KILLS, chanceOf(SEED));
 tell(`${KILLS} kills, ${acknowledged.length} changes acknowledged`);
