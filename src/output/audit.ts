@@ -51,7 +51,7 @@ export interface Verified {
 
 /** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
 export function verifyView({ valid, entries, head, clockSteps, faults }: Verified): View {
-  const count = `${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
+  const count = say`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
   return {
     json: { valid, entries, head, clockSteps, faults },
     table: {
@@ -71,5 +71,5 @@ export function verifyView({ valid, entries, head, clockSteps, faults }: Verifie
 /** The head as a line for a commit message or a variable. */
 export const headView = (head: string): View => {
   const [seq, hash] = head.split(":");
-  return { json: { head, seq: Number(seq), hash }, table: { head: ["head"], rows: [[head]] }, text: () => [head] };
+  return { json: { head, seq: Number(seq), hash }, table: { head: ["head"], rows: [[head]] }, text: () => [say`${head}`] };
 };

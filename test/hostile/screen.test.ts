@@ -37,7 +37,7 @@ async function poisoned(): Promise<string> {
   file
     .prepare(
       `insert into entries select seq + 1, revision, $evil, $evil, $evil, $evil, $change, 'user.add', $evil, $evil, $evil,
-       $evil, $evil, $evil from entries order by seq desc limit 1`,
+       $evil, $evil, $evil, $evil from entries order by seq desc limit 1`,
     )
     .run({ evil: EVIL, change: JSON.stringify(CHANGE) });
   file.close();
@@ -63,6 +63,11 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["matrix"],
   ["matrix", "--users"],
   ["audit"],
+  ["audit", "verify"],
+  ["audit", "head"],
+  ["history", "alice"],
+  ["expiring"],
+  ["who-can", "posts:read", "--since", "1h"],
   ["assign", "evil", "reader", "--dry-run"],
   ["diff", file("policy.yaml", POLICY)],
   ["role", "delete", "reader"],
