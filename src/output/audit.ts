@@ -71,5 +71,9 @@ export function verifyView({ valid, entries, head, clockSteps, faults }: Verifie
 /** The head as a line for a commit message or a variable. */
 export const headView = (head: string): View => {
   const [seq, hash] = head.split(":");
-  return { json: { head, seq: Number(seq), hash }, table: { head: ["head"], rows: [[head]] }, text: () => [say`${head}`] };
+  return {
+    json: { head, seq: Number(seq), hash },
+    table: { head: ["head"], rows: [[head]] },
+    text: () => [say`${head}`],
+  };
 };

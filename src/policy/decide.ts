@@ -1,7 +1,7 @@
 /** The rule of decision: a question and a policy in, a decision with its evidence out. */
 import { UnknownName, wrong } from "../errors.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Effect, Grant, RowRef } from "./model.ts";
+import type { AnyRow, Effect, Grant, RowRef } from "./model.ts";
 import { isOwn, patternsCovering, withoutOwn } from "./names.ts";
 import { covers, type Scope, widest } from "./scopes.ts";
 import { type Asker, edgesOf, type Held, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
@@ -178,8 +178,9 @@ function told(reach: Reach) {
 export function refsOf(path: Because, user: string | null): RowRef[] {
   const { role, scope, revision } = path.assignment;
   const refs: RowRef[] = [];
-  if (path.held === "everyone") refs.push({ kind: "everyone", key: { role }, revision: revision ?? 0 });
-  if (path.held === "assigned") refs.push({ kind: "assignment", key: { user, role, scope }, revision: revision ?? 0 });
+  const kind = path.held === "everyone" ? "everyone" : "assignment";
+  const key: AnyRow = kind === "everyone" ? { role } : { user, role, scope };
+  if (revision !== null) refs.push({ kind, key, revision });
   for (const { revision: at, ...edge } of path.inheritance) refs.push({ kind: "inheritance", key: edge, revision: at });
   if (path.grant) {
     const { revision: at, ...grant } = path.grant;

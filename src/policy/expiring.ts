@@ -1,5 +1,5 @@
 /** What ends soon: assignments whose window closes, and what their holders lose by it. */
-import { permissionsOf } from "./lists.ts";
+import { type PermissionRow, permissionsOf } from "./lists.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Assignment } from "./model.ts";
 import { by } from "./order.ts";
@@ -27,8 +27,9 @@ export function expiring(lookup: Lookup, from: string, to: string): Ending[] {
 
 function lostAt(lookup: Lookup, user: string, until: string): string[] {
   const before = new Date(Date.parse(until) - 1).toISOString();
-  const rows = (at: string) =>
-    permissionsOf(lookup, askerOf(user, at, {})).map((row) => `${row.permission} ${row.own} ${row.scope ?? ""}`);
-  const after = new Set(rows(until));
-  return [...new Set(rows(before).flatMap((row) => (after.has(row) ? [] : [row.split(" ")[0] ?? ""])))];
+  const held = (at: string) => permissionsOf(lookup, askerOf(user, at, {}));
+  const place = ({ permission, own, scope }: PermissionRow) => `${permission} ${own} ${scope ?? ""}`;
+  const after = new Set(held(until).map(place));
+  const lost = held(before).filter((row) => !after.has(place(row)));
+  return [...new Set(lost.map((row) => row.permission))];
 }

@@ -72,9 +72,8 @@ export function historyOf(
       state = turned(state, look(at), { at, revision, made: new Map(), relevant: [] }, turns);
     if (until > clock) clock = until;
   };
-  for (const entries of byRevision(record)) {
-    const [first] = entries;
-    if (!first) continue;
+  for (const entries of grouped(record, (entry) => entry.revision).values()) {
+    const first = entries[0] as Recorded; // A group has at least the one that began it.
     pass(first.at);
     const roles = rolesReached(lookup, subject, clock);
     const relevant = entries.filter(({ change }) => touches(change, roles, subject));
@@ -91,18 +90,6 @@ export function historyOf(
   }
   pass(now);
   return turns;
-}
-
-function* byRevision(record: readonly Recorded[]): Iterable<Recorded[]> {
-  let group: Recorded[] = [];
-  for (const entry of record) {
-    if (group[0] && group[0].revision !== entry.revision) {
-      yield group;
-      group = [];
-    }
-    group.push(entry);
-  }
-  if (group.length > 0) yield group;
 }
 
 const askerFor = (subject: Subject, at: string): Asker =>

@@ -106,20 +106,19 @@ export function placesOf(all: readonly Path[], asOwner: boolean): Place[] {
 }
 
 /** The path that lasts longest stands for a row: it says until when somebody may. */
-function longest(paths: readonly Path[]): Pick<Grounded, "roles" | "grant" | "until" | "path"> {
+function longest(paths: readonly Path[]): Told {
   const lasts = (path: Path) => path.reach.holding.until ?? "~";
   const rolesOf = (path: Path) => [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)];
   const end = paths.map(lasts).sort().at(-1);
-  const [best] = paths
+  const shorter = (a: Told, b: Told) =>
+    a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant);
+  return paths
     .filter((path) => lasts(path) === end)
     .map((path) => ({ path, roles: rolesOf(path), grant: path.grant.permission, until: path.reach.holding.until }))
-    .sort(
-      (a, b) =>
-        a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant),
-    );
-  if (!best) throw new Error("a place without a path");
-  return best;
+    .reduce((best, other) => (shorter(other, best) < 0 ? other : best));
 }
+
+type Told = Pick<Grounded, "roles" | "grant" | "until" | "path">;
 
 const within = (row: Place, owner: readonly Place[]): boolean =>
   owner.some(
