@@ -53,7 +53,7 @@ const pattern = (output: string): RegExp =>
   );
 
 /** A folder of one's own, with the tool on the PATH as it is after the set-up. */
-function workplace(): { cwd: string; env: NodeJS.ProcessEnv } {
+function ownFolder(): { cwd: string; env: NodeJS.ProcessEnv } {
   const cwd = mkdtempSync(join(tmpdir(), "rbac-readme-"));
   const bin = join(cwd, "..", `${cwd.split("/").at(-1)}-bin`);
   mkdirSync(bin);
@@ -62,7 +62,7 @@ function workplace(): { cwd: string; env: NodeJS.ProcessEnv } {
   return { cwd, env: { ...env, CI: "1", NO_COLOR: "1", PATH: `${bin}${delimiter}${env.PATH}` } };
 }
 
-const { cwd, env } = workplace();
+const { cwd, env } = ownFolder();
 const examples = examplesIn(page("README.md"));
 const settings: string[] = [];
 
@@ -91,7 +91,7 @@ describe("README.md", () => {
     expect(install).toMatch(/^npm ci && npm install --global --prefix [^\n]+ && rbac can alice posts:publish$/);
     expect(test).toBe("npm test");
     const commands = install.split(" && ").filter((command) => command.startsWith("rbac "));
-    const folder = workplace();
+    const folder = ownFolder();
     symlinkSync(join(ROOT, "seeds"), join(folder.cwd, "seeds"));
     for (const run of ["first", "repeated"]) {
       const got = spawnSync("bash", ["-c", commands.join(" && ")], { ...folder, encoding: "utf8" });
@@ -127,7 +127,7 @@ describe("docs/documents.md", () => {
   it("shows documents that can be seeded, and pass their own tests", () => {
     const documents = blocks(page("docs/documents.md"), "yaml");
     expect(documents.length).toBeGreaterThan(0);
-    const folder = workplace();
+    const folder = ownFolder();
     for (const [at, document] of documents.entries()) {
       writeFileSync(join(folder.cwd, `${at}.yaml`), document);
       const line = `rbac --db ${at}.db seed ${at}.yaml && (! grep -q '^tests:' ${at}.yaml || rbac test ${at}.yaml)`;
