@@ -214,9 +214,9 @@ export class Database {
     return this.#store.backUp(to);
   }
 
-  /** Decides a wish on what stands now, and changes nothing. */
-  preview(wish: Wish, terms?: Terms): Promise<Outcome> {
-    return this.#store.preview(wish, terms);
+  /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. @throws RbacError as `change` does. */
+  preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms?: Terms): Promise<Outcome> {
+    return this.#store.preview(stamp, wish, terms);
   }
 
   /** Decides a wish and does it, in one transaction. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */

@@ -12,10 +12,21 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A constraint that does not hold: for whom, where, from when on, and by which roles. A `null` scope is the root. */
+export interface Violation {
+  readonly constraint: string;
+  readonly users: readonly string[];
+  readonly scope: string | null;
+  /** RFC 3339 UTC with milliseconds. */
+  readonly at: string;
+  readonly roles: readonly string[];
+}
+
 export interface ErrorDetails {
   /** Nearest known names, best first. */
   readonly suggestions?: readonly string[];
   readonly problems?: readonly Problem[];
+  readonly violations?: readonly Violation[];
   /** True where the same call may succeed later, unchanged. */
   readonly retry?: boolean;
   readonly cause?: unknown;
@@ -26,6 +37,7 @@ export class RbacError extends Error {
   readonly exitCode: number;
   readonly suggestions: readonly string[];
   readonly problems: readonly Problem[];
+  readonly violations: readonly Violation[];
   readonly retry: boolean;
 
   constructor(exitCode: number, code: string, message: string, details: ErrorDetails = {}) {
@@ -35,12 +47,13 @@ export class RbacError extends Error {
     this.exitCode = exitCode;
     this.suggestions = details.suggestions ?? [];
     this.problems = details.problems ?? [];
+    this.violations = details.violations ?? [];
     this.retry = details.retry ?? false;
   }
 }
 
 /** What is named by a name: the words of messages and, in capitals, of codes. */
-export type Named = "user" | "role" | "permission";
+export type Named = "user" | "role" | "permission" | "constraint";
 
 /** A name that nothing in the policy bears. Whoever knows all names fills in the suggestions. */
 export class UnknownName extends RbacError {

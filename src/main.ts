@@ -109,7 +109,7 @@ function wantsJson(argv: readonly string[]): boolean {
 
 /** One line on stderr (a line for each problem of a file), and with JSON one document on stdout. */
 function report(error: unknown, json: boolean): void {
-  const { code, message, suggestions, problems, exitCode, retry } = describe(error);
+  const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
   const lines =
     problems.length > 1
       ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
@@ -119,7 +119,11 @@ function report(error: unknown, json: boolean): void {
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && process.env.RBAC_DEBUG)
     process.stderr.write(`${(error as Error).stack}\n`);
   if (json) {
-    const optional = { ...(problems.length > 0 && { problems }), ...(retry && { retry }) };
+    const optional = {
+      ...(problems.length > 0 && { problems }),
+      ...(violations.length > 0 && { violations }),
+      ...(retry && { retry }),
+    };
     process.stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
   }
   process.exitCode = exitCode;
@@ -130,19 +134,20 @@ const SHOWN = 20;
 /** Ours as they are; what oclif refuses is usage; everything else is a bug, and must never read as "denied". */
 function describe(
   error: unknown,
-): Pick<RbacError, "code" | "message" | "suggestions" | "problems" | "exitCode" | "retry"> {
+): Pick<RbacError, "code" | "message" | "suggestions" | "problems" | "violations" | "exitCode" | "retry"> {
   if (error instanceof RbacError) return { ...rest(error), message: plainMessage(error.message) };
-  const none = { suggestions: [], problems: [], retry: false };
+  const none = { suggestions: [], problems: [], violations: [], retry: false };
   const message = plainMessage(error instanceof Error ? error.message : String(error));
   if (error instanceof Errors.CLIError && error.code !== "MODULE_NOT_FOUND")
     return { ...none, code: "USAGE", message: `${message} (see --help)`, exitCode: EXIT.wrong };
   return { ...none, code: "INTERNAL", message: `internal error: ${message}`, exitCode: EXIT.bug };
 }
 
-const rest = ({ code, suggestions, problems, exitCode, retry }: RbacError) => ({
+const rest = ({ code, suggestions, problems, violations, exitCode, retry }: RbacError) => ({
   code,
   suggestions,
   problems,
+  violations,
   exitCode,
   retry,
 });

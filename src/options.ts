@@ -2,7 +2,8 @@
 import { Args, Flags } from "@oclif/core";
 import { didYouMean, type RbacError, wrong } from "./errors.ts";
 import { FORMATS } from "./output/view.ts";
-import { parseCatalogued, parseName, parsePattern, parsePermission, parseText } from "./policy/names.ts";
+import { parseType } from "./policy/constraint.ts";
+import { parseCatalogued, parseName, parsePattern, parsePermission, parseReason, parseText } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
 import { nearest } from "./policy/suggest.ts";
 
@@ -26,6 +27,7 @@ export const permissionArg = arg(parsePermission);
 export const permissionsArg = many(parsePermission);
 export const optionalPermissionArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, parse: full(parsePermission) });
+export const typeArg = arg(parseType);
 export const cataloguedArg = arg(parseCatalogued);
 export const patternsArg = many(parsePattern);
 export const pathArg = arg(asIs);
@@ -129,7 +131,18 @@ export const WRITE_FLAGS = {
     description: "why, for the record",
     env: "RBAC_REASON",
     helpValue: "TEXT",
-    parse: full(parseText),
+    parse: full(parseReason),
+  }),
+  as: Flags.string({
+    ...GLOBAL,
+    description: "could this user do it? exit 0 or 3, and nothing is written",
+    helpValue: "USER",
+    exclusive: ["actor", "break-glass"],
+    parse: full(parseName),
+  }),
+  "break-glass": Flags.boolean({
+    ...GLOBAL,
+    description: "pass the guard, for whoever owns the database file; the entries are marked",
   }),
   "audit-key-file": auditKeyFile,
   "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
@@ -137,6 +150,9 @@ export const WRITE_FLAGS = {
 };
 
 export const ALLOW_CONFUSABLE = Flags.boolean({ description: "accept a new name that looks like one that is there" });
+
+export const LIMIT = Flags.integer({ description: "what it counts by", min: 0, helpValue: "N" });
+export const NEEDS = rolesFlag("what a prerequisite asks for (repeatable)");
 
 export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
 

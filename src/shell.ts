@@ -1,4 +1,5 @@
 /** The world around a command: clock, environment, terminal, streams. Read here and nowhere else. */
+import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { isatty } from "node:tty";
 
@@ -8,6 +9,8 @@ export interface Shell {
   now(): string;
   /** The name of the operating system's user, or `uid:N` where it has none. */
   osUser(): string;
+  /** True where this process may say that a file is its user's: it belongs to them, or they are root; or there is no file. */
+  owns(path: string): boolean;
   readonly stdout: Stream;
   readonly stderr: Stream;
   /** True when a person can be asked: standard input and stderr are terminals, and nothing says that this is CI. */
@@ -28,6 +31,10 @@ export function systemShell(): Shell {
     env,
     now: () => new Date().toISOString(),
     osUser,
+    owns: (path) => {
+      const [uid, file] = [process.getuid?.(), statSync(path, { throwIfNoEntry: false })];
+      return file === undefined || uid === undefined || uid === 0 || uid === file.uid;
+    },
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
     // Not by process.stdin: to touch that is to make the pipe non-blocking, and a slow writer would then fail the reader.

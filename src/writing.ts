@@ -2,12 +2,13 @@
 import type { Command, Interfaces } from "@oclif/core";
 import { type GlobalFlags, RbacCommand } from "./command.ts";
 import type { Database } from "./database.ts";
-import { EXIT, RbacError, wrong } from "./errors.ts";
+import { EXIT, RbacError, refused, UnknownName, wrong } from "./errors.ts";
 import { newcomers } from "./hints.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
 import { changesView } from "./output/changes.ts";
 import type { View } from "./output/view.ts";
 import type { Change } from "./policy/change.ts";
+import { isGuarded } from "./policy/guard.ts";
 import { parseName } from "./policy/names.ts";
 import type { Wish } from "./policy/wish.ts";
 import { Progress } from "./progress.ts";
@@ -36,6 +37,8 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     super.settle(flags);
     this.#flags = flags as unknown as WriteFlags;
     this.mode = this.dryRun || this.#flags.check ? "read" : "write";
+    if (this.#flags["break-glass"] && !this.shell.owns(this.url))
+      throw refused("NOT_OWNER", `--break-glass is for whoever owns ${this.url}`);
   }
 
   /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
@@ -47,18 +50,29 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const terms = {
       allowConfusable: how.allowConfusable ?? false,
+      breakGlass: this.#flags["break-glass"],
       ...(auditKey && { auditKey }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
       progress: (done: number, total: number) => progress.tell(done, total),
     };
-    const seen = dryRun || how.confirm ? await on.preview(wish, terms) : undefined;
+    const answer = await this.#askedAs(on);
+    const seen = dryRun || how.confirm ? await on.preview(this.stamp(), wish, terms) : undefined;
     const question = seen && how.confirm?.(seen.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
     const asSeen = seen ? { ...terms, expectRevision: seen.revision } : terms;
     const outcome =
       dryRun && seen ? seen : await on.change(() => this.stamp(), wish, asSeen).finally(() => progress.end());
-    const view = changesView({ ...outcome, dryRun }, await how.talk?.(outcome.changes));
+    const view = changesView({ ...outcome, dryRun }, [...((await how.talk?.(outcome.changes)) ?? []), ...answer]);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
+  }
+
+  /** Whom --as names must be known; what comes back answers "could they?" once nothing was refused. @throws UnknownName (exit 2). */
+  async #askedAs(database: Database): Promise<string[]> {
+    const { as } = this.#flags;
+    if (as === undefined) return [];
+    const { policy } = await database.policy({ users: [as], grants: "none", constraints: true });
+    if (!policy.user.has(as)) throw new UnknownName("user", as);
+    return [isGuarded(policy) ? `${as} could do this` : "the policy is not guarded: anybody could do this"];
   }
 
   /** The same, creating a missing database; it appears only when the change is made. */
@@ -74,7 +88,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     } catch (error) {
       if (!(error instanceof RbacError && error.code === "DATABASE_EXISTS")) throw error;
       // Another process was first: its database is there now. Where it did the same, there is nothing left to do.
-      const { changed } = await (await this.open()).preview(wish, { allowConfusable: true });
+      const { changed } = await (await this.open()).preview(this.stamp(), wish, { allowConfusable: true });
       return this.change(wish, changed ? how : { ...how, expectRevision: undefined });
     }
   }
@@ -104,13 +118,13 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   protected get dryRun(): boolean {
-    return this.#flags["dry-run"] === true;
+    return this.#flags["dry-run"] === true || this.#flags.as !== undefined;
   }
 
   protected stamp() {
     const osUser = this.shell.osUser();
     return {
-      actor: this.#flags.actor ?? parseName(osUser),
+      actor: this.#flags.as ?? this.#flags.actor ?? parseName(osUser),
       osUser,
       at: this.shell.now(),
       reason: this.#flags.reason ?? null,

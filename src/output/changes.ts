@@ -60,7 +60,26 @@ const COMMANDS: Readonly<
     },
     remove: ({ user, role, scope }) => `rbac revoke ${word(String(user))} ${word(String(role))}${on(scope)}`,
   },
+  constraint: {
+    set: ({ constraint }, { type, roles, limit, needs }, added) => {
+      const name = word(String(constraint));
+      const bound = `${limit === null ? "" : ` --limit ${limit}`}${listed("needs", needs)}`;
+      const create = `rbac constraint create ${name} ${type} ${namesOf(roles).map(word).join(" ")}${bound}`;
+      return added ? create : `rbac constraint delete ${name} && ${create}`;
+    },
+    remove: ({ constraint }) => `rbac constraint delete ${word(String(constraint))}`,
+  },
+  policy: {
+    set: ({ setting }) => `${setting}: true`,
+    remove: ({ setting }) => `${setting}: false`,
+  },
 };
+
+const namesOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);
+const listed = (flag: string, list: unknown): string =>
+  namesOf(list)
+    .map((name) => ` --${flag} ${word(name)}`)
+    .join("");
 
 const grantWords = ({ role, permission, scope, effect }: Words): string =>
   `${word(String(role))} ${word(String(permission))}${on(scope)}${effect === "deny" ? " --deny" : ""}`;

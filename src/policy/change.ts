@@ -12,6 +12,7 @@ import {
   RECORDS,
   type Rows,
   rowsOf,
+  sameValue,
   type Value,
 } from "./model.ts";
 import { quote } from "./names.ts";
@@ -37,7 +38,7 @@ export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow |
   const row = after ?? before;
   if (!row) return undefined;
   const { key, fields } = RECORDS[kind] as { key: readonly string[]; fields: readonly string[] };
-  if (before && after && fields.every((field) => before[field] === after[field])) return undefined;
+  if (before && after && fields.every((field) => sameValue(before[field], after[field]))) return undefined;
   const verb: Verb = before ? (after ? "update" : "remove") : "add";
   return {
     kind: `${kind}.${verb}`,

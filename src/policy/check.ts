@@ -1,6 +1,7 @@
-/** What must hold of every policy: names refer to something, patterns cover something, inheritance has no cycle. */
+/** What must hold of every policy: names refer to something, patterns cover something, no cycle, nothing kept apart on one chain. */
 import { didYouMean, type Named, type RbacError, refused, UnknownName, wrong } from "../errors.ts";
 import { type Change, kindOf } from "./change.ts";
+import { chainAmong, parentsIn } from "./closure.ts";
 import { coversSomething } from "./dangling.ts";
 import { grouped } from "./group.ts";
 import { coverageOf } from "./lookup.ts";
@@ -8,6 +9,7 @@ import type { Inheritance, Policy } from "./model.ts";
 import { patternsCovering, quote, withoutOwn } from "./names.ts";
 import { by, byBytes } from "./order.ts";
 import { nearest } from "./suggest.ts";
+import { rolesNamed } from "./violations.ts";
 
 const SUGGESTED = 20;
 
@@ -31,10 +33,16 @@ export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
     if (!after[named].has(name)) faults.push({ change, error: unknown(named, name) });
   };
   for (const change of changes) {
-    if (change.after === null) continue;
+    if (change.after === null) {
+      const error = kindOf(change) === "role" && "role" in change ? namedFault(after, change.role) : undefined;
+      if (error) faults.push({ change, error });
+      continue;
+    }
     if ("role" in change) need(change, "role", change.role);
     if ("user" in change) need(change, "user", change.user);
     if ("inherits" in change) need(change, "role", change.inherits);
+    const constraint = "constraint" in change ? after.constraint.get(change.constraint) : undefined;
+    for (const role of constraint ? rolesNamed(constraint) : []) need(change, "role", role);
     if (kindOf(change) === "grant" && "permission" in change && !coversSomething(covered, change.permission)) {
       const plain = withoutOwn(change.permission);
       const known = faults.length < SUGGESTED ? after.permission.keys() : [];
@@ -42,7 +50,42 @@ export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
     }
   }
   const edges = changes.filter((change) => change.after !== null && kindOf(change) === "inheritance");
-  return edges.length === 0 ? faults : [...faults, ...cycleFaults(after, edges)];
+  return [...faults, ...(edges.length === 0 ? [] : cycleFaults(after, edges)), ...chainFaults(after, changes)];
+}
+
+/** What a constraint names cannot be deleted (rule 16). */
+function namedFault(after: Policy, role: string): RbacError | undefined {
+  const naming = [...after.constraint.values()].find((row) => rolesNamed(row).includes(role));
+  return (
+    naming &&
+    refused("CONSTRAINT_NAMES", `the constraint ${quote(naming.constraint)} names ${quote(role)}: delete it first`)
+  );
+}
+
+/** Two roles of an `ssd` on one chain of inheritance can never be held apart: refused where a change brings it about (rule 22). */
+function chainFaults(after: Policy, changes: readonly Change[]): Fault[] {
+  const made = changes.filter((change) => change.after !== null);
+  const edges = new Map<string, Change>(
+    made.flatMap((change) => ("inherits" in change ? [[`${change.role}\0${change.inherits}`, change] as const] : [])),
+  );
+  const stated = new Map(
+    made.flatMap((change) => ("constraint" in change ? [[change.constraint, change] as const] : [])),
+  );
+  if (edges.size + stated.size === 0) return [];
+  const parents = parentsIn(after);
+  return [...after.constraint.values()].flatMap((row) => {
+    const chain = row.type === "ssd" ? chainAmong(row.roles, parents) : undefined;
+    const steps = chain?.slice(1).map((inherits, at) => `${chain[at]}\0${inherits}`) ?? [];
+    const change = stated.get(row.constraint) ?? steps.map((step) => edges.get(step)).find(Boolean);
+    if (!chain || !change) return [];
+    const text = `${quote(row.constraint)} keeps apart ${quote(chain[0] ?? "")} and ${quote(chain.at(-1) ?? "")}`;
+    return [
+      {
+        change,
+        error: refused("CONSTRAINT_CHAIN", `${text}, but one inherits the other: ${chain.map(quote).join(" → ")}`),
+      },
+    ];
+  });
 }
 
 /** A wildcard that covers nothing is as wrong as a permission that is not listed (rule 16). */

@@ -1,5 +1,6 @@
 /** The rule of decision: a question and a policy in, a decision with its evidence out. */
 import { UnknownName, wrong } from "../errors.ts";
+import { closure } from "./closure.ts";
 import type { Lookup } from "./lookup.ts";
 import type { AnyRow, Effect, Grant, RowRef } from "./model.ts";
 import { isOwn, patternsCovering, withoutOwn } from "./names.ts";
@@ -80,13 +81,22 @@ export function checkAsker(lookup: Lookup, asker: Asker): void {
   for (const name of [...asker.activate, ...asker.assume]) if (!role.has(name)) throw new UnknownName("role", name);
 }
 
-/** Why somebody can hold nothing at all: they are disabled, or activate a role that they do not hold (rules 6, 7). */
+/** Why somebody can hold nothing at all: they are disabled, or activate what they do not hold or a `dsd` forbids (rules 6, 7). */
 export function barred(lookup: Lookup, asker: Asker): "disabled" | "session" | undefined {
   if (asker.user !== null && lookup.policy.user.get(asker.user)?.disabled) return "disabled";
   if (asker.activate.length === 0) return undefined;
   const held = new Set<string>();
   for (const reach of reached(lookup, asker)) held.add(reach.role);
-  return asker.activate.every((role) => held.has(role)) ? undefined : "session";
+  return asker.activate.every((role) => held.has(role)) && !breaksDsd(lookup, asker) ? undefined : "session";
+}
+
+/** True where a session activates as many roles of a `dsd` set as it forbids, those that come by inheritance included. */
+function breaksDsd(lookup: Lookup, { activate, assume }: Asker): boolean {
+  const sets = [...lookup.policy.constraint.values()].filter(({ type }) => type === "dsd");
+  if (sets.length === 0) return false;
+  const named = activate.filter((role) => !assume.includes(role)); // Constraints do not bind what is assumed (rule 7).
+  const active = closure(named, (role) => (lookup.inherits.get(role) ?? []).map((edge) => edge.inherits));
+  return sets.some(({ roles, limit }) => roles.filter((role) => active.has(role)).length >= (limit ?? 0));
 }
 
 /** Decides one question. @throws UnknownName (exit 2) for a user, role or permission that the policy does not name. */

@@ -1,5 +1,6 @@
 /** Users, roles and permissions as they are shown: a record with what hangs on it. */
 import { UnknownName } from "../errors.ts";
+import { closure } from "./closure.ts";
 import { grouped } from "./group.ts";
 import type { Policy } from "./model.ts";
 import { by, byBytes } from "./order.ts";
@@ -99,8 +100,20 @@ export function hierarchyOf(
   const inherited = new Set([...policy.inheritance.values()].map((edge) => edge.inherits));
   const roots =
     root === undefined ? [...policy.role.keys()].filter((role) => !inherited.has(role)).sort(byBytes) : [root];
-  const reached = new Set(roots);
-  for (const role of reached) for (const edge of edges.get(role) ?? []) reached.add(edge.inherits);
-  const inherits = new Map([...reached].map((role) => [role, (edges.get(role) ?? []).map((edge) => edge.inherits)]));
+  const parents = (role: string) => (edges.get(role) ?? []).map((edge) => edge.inherits);
+  const inherits = new Map([...closure(roots, parents)].map((role) => [role, parents(role)]));
   return { roots, inherits };
+}
+
+/** The constraints, sorted, in the words of a document. */
+export const constraintsOf = (policy: Policy) =>
+  [...policy.constraint.values()]
+    .sort(by((row) => row.constraint))
+    .map(({ constraint, type: kind, roles, limit, needs }) => ({ constraint, kind, roles, limit, needs }));
+
+/** One constraint. @throws UnknownName (exit 2). */
+export function constraintOf(policy: Policy, constraint: string) {
+  const found = constraintsOf(policy).find((row) => row.constraint === constraint);
+  if (!found) throw new UnknownName("constraint", constraint);
+  return found;
 }

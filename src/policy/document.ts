@@ -7,20 +7,14 @@ import { nearest } from "./suggest.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const TOP = ["rbac", ...Object.keys(SECTIONS), "tests"];
-/** Sections of the format that this version cannot enforce, so it must not accept them. */
-const LATER = ["constraints", "guarded"];
 const TEST_KEYS = ["user", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
 /** Reads one nested document. What is wrong goes to `problems`; what could be read comes back. */
 export function readDocument(source: Source, value: unknown, problems: Problems): ParsedDocument {
   const reader = new Reader(source, problems);
-  const top = reader.map([], value, TOP.concat(LATER));
+  const top = reader.map([], value, TOP);
   if (!("rbac" in top)) reader.problem([], "HEADER_MISSING", "this is no policy document: it lacks the line rbac: 1");
   else if (top.rbac !== 1) reader.problem(["rbac"], "VERSION_UNKNOWN", "the only version of the format is rbac: 1");
-  for (const key of LATER) {
-    if (key in top)
-      reader.problem([key], "NOT_SUPPORTED", `${key} cannot be enforced by this version, so it is refused`);
-  }
   for (const section of Object.keys(SECTIONS) as Section[]) {
     if (!(section in top)) continue;
     reader.sections.add(section);
@@ -140,6 +134,20 @@ class Reader {
     this.list(path, value).forEach((role, at) => {
       this.fact("everyone", [...path, at], { role });
     });
+  }
+
+  constraints(path: Path, value: unknown): void {
+    for (const [constraint, said] of Object.entries(this.map(path, value))) {
+      const here = [...path, constraint];
+      const { kind: type, ...fields } = this.map(here, said, ["kind", "roles", "limit", "needs", "reason"]);
+      if (type === undefined) this.problem(here, "KEY_MISSING", "kind is missing from this constraint");
+      else this.fact("constraint", here, { ...fields, type, constraint });
+    }
+  }
+
+  guarded(path: Path, value: unknown): void {
+    if (value === true) this.fact("policy", path, { setting: "guarded" });
+    else if (value !== false) this.problem(path, "VALUE_INVALID", "guarded is true or false");
   }
 
   tests(path: Path, value: unknown): void {

@@ -1,7 +1,7 @@
 /** What the commands change, decided: a policy and a wish in, the changes out. Nothing to do is an empty list. */
 import { refused, UnknownName, wrong } from "../errors.ts";
 import { added, type Change, changeOf, removed } from "./change.ts";
-import { grouped } from "./group.ts";
+import { closure, parentsIn } from "./closure.ts";
 import { type Assignment, type Effect, keyOf, type Policy, type Rows } from "./model.ts";
 import { quote } from "./names.ts";
 import type { Scope } from "./scopes.ts";
@@ -98,18 +98,11 @@ function refuseIfHeldOtherwise(policy: Policy, user: string, role: string, elsew
   if (other)
     throw held(`${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`);
   if (policy.everyone.has(role)) throw held(`everyone does: rbac revoke --everyone ${role}`);
+  const parents = parentsIn(policy);
   const heldRoles = new Set([...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role));
   for (const start of [...heldRoles, ...policy.everyone.keys()]) {
-    if (ancestors(policy, start).has(role)) throw held(`inherits it through ${quote(start)}`);
+    if (closure([start], parents).has(role)) throw held(`inherits it through ${quote(start)}`);
   }
-}
-
-/** The roles that a role reaches, itself included. */
-export function ancestors(policy: Policy, role: string): Set<string> {
-  const edges = grouped(policy.inheritance.values(), (edge) => edge.role);
-  const seen = new Set([role]);
-  for (const at of seen) for (const edge of edges.get(at) ?? []) seen.add(edge.inherits);
-  return seen;
 }
 
 export interface GrantWish {

@@ -1,7 +1,18 @@
 /** What documents state, one fact a row, whatever format stated it; and the merging of several documents into one. */
 import { wrong } from "../errors.ts";
-import { type AnyRow, KINDS, type Kind, keyOf, RECORDS, type Section, type Value } from "./model.ts";
-import { parseCatalogued, parseName, parsePattern, parseText, quote } from "./names.ts";
+import { CONSTRAINT_READERS, checkConstraint } from "./constraint.ts";
+import {
+  type AnyRow,
+  KINDS,
+  type Kind,
+  keyOf,
+  RECORDS,
+  SETTINGS,
+  type Section,
+  sameValue,
+  type Value,
+} from "./model.ts";
+import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "./names.ts";
 import type { Place, Problems } from "./problems.ts";
 import { parseScope } from "./scopes.ts";
 import { parseInstant } from "./times.ts";
@@ -50,12 +61,16 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
   email: parseText,
   name: parseText,
   description: parseText,
-  reason: parseText,
+  reason: parseReason,
   owner: parseName,
   at: parseInstant,
   effect: (text) => {
     if (text === "allow" || text === "deny") return text;
     throw wrong("EFFECT_INVALID", `an effect is allow or deny, not ${quote(text)}`);
+  },
+  setting: (text) => {
+    if ((SETTINGS as readonly string[]).includes(text)) return text;
+    throw wrong("SETTING_UNKNOWN", `a policy can be ${SETTINGS.join(", ")}, not ${quote(text)}`);
   },
 };
 
@@ -64,6 +79,8 @@ const NULLABLE = new Set(["scope", "from", "until", "email", "name", "descriptio
 /** Reads one field as it stands in a file. @throws RbacError (exit 2) saying what is wrong with it. */
 function readField(kind: Kind | null, field: string, value: unknown): Value {
   if (value === null && NULLABLE.has(field)) return null;
+  const ofConstraint = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
+  if (ofConstraint) return ofConstraint(value);
   if (field === "disabled") {
     if (typeof value === "boolean") return value;
     throw wrong("VALUE_INVALID", "disabled is true or false");
@@ -79,9 +96,10 @@ function readField(kind: Kind | null, field: string, value: unknown): Value {
 export function checkRow(kind: Kind, row: AnyRow): void {
   for (const field of FIELDS[kind]) {
     const value = row[field] ?? null;
-    if (readField(kind, field, value) !== value)
+    if (!sameValue(readField(kind, field, value), value))
       throw wrong("VALUE_INVALID", `${field} ${quote(String(value))} is not written in its normal form`);
   }
+  if (kind === "constraint") checkConstraint(row);
 }
 
 /** Reads facts from written fields, whatever the format. */
@@ -95,20 +113,21 @@ export class FactReader {
 
   /** The fact that a row stands, or `undefined` and a problem. The reason may stand among the written fields. */
   fact(place: Place, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
-    const row: Record<string, Value> = kind === "assignment" ? { scope: null, from: null, until: null } : {};
-    if (kind === "grant") row.scope = null;
+    const row: Record<string, Value> = { ...UNWRITTEN[kind] };
     for (const field of FIELDS[kind]) {
       if (written[field] === undefined) continue;
       const read = this.field(place, kind, field, written[field]);
       if (read === undefined) return undefined;
       row[field] = read;
     }
-    const missing = RECORDS[kind].key.find((field) => row[field] === undefined);
+    const needed = kind === "constraint" ? FIELDS.constraint : RECORDS[kind].key;
+    const missing = needed.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     const { from, until } = row;
     if (typeof from === "string" && typeof until === "string" && from >= until) {
       this.problems.add(place, "WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
     }
+    if (kind === "constraint" && !missing) this.problems.attempt(place, () => checkConstraint(row));
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
     return missing ? undefined : { kind, row, reason: typeof reason === "string" ? reason : null, place };
   }
@@ -122,6 +141,13 @@ export class FactReader {
     return read;
   }
 }
+
+/** What facts that are stated in full mean by what they leave out (rule 14). */
+const UNWRITTEN: { readonly [K in Kind]?: Readonly<Record<string, Value>> } = {
+  assignment: { scope: null, from: null, until: null },
+  grant: { scope: null },
+  constraint: { limit: null, needs: null },
+};
 
 const FIELDS = Object.fromEntries(
   Object.entries(RECORDS).map(([kind, { key, fields }]) => [kind, [...key, ...fields]]),
@@ -153,7 +179,7 @@ function joined(first: Fact, second: Fact, problems: Problems): Fact {
   const { fields } = RECORDS[first.kind] as { fields: readonly string[] };
   for (const field of fields) {
     const [a, b] = [first.row[field], second.row[field]];
-    if (a === undefined || b === undefined || a === b) continue;
+    if (a === undefined || b === undefined || sameValue(a, b)) continue;
     const { line, column } = first.place.source.locate(first.place.path);
     const where = `${first.place.source.name}:${line}:${column}`;
     problems.add(

@@ -1,5 +1,6 @@
 /** Lists of what somebody may do and of who may do something: the walk's paths, folded to the widest scopes (rule 5). */
 import { UnknownName } from "../errors.ts";
+import { closure, heirsIn } from "./closure.ts";
 import { barred, checkAsker, pathsTo } from "./decide.ts";
 import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
@@ -132,9 +133,4 @@ const overlaps = (a: Scope, b: Scope): boolean => covers(a, b) || covers(b, a);
 const same = (a: Place, b: Place): boolean => a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
 
 /** The roles that come to one of the slice's grants: whoever holds none of them has no path to what the grants cover. */
-export function rolesTouching(lookup: Lookup): Set<string> {
-  const heirs = grouped(lookup.policy.inheritance.values(), (edge) => edge.inherits);
-  const touching = new Set(lookup.grants.keys());
-  for (const role of touching) for (const edge of heirs.get(role) ?? []) touching.add(edge.role);
-  return touching;
-}
+export const rolesTouching = (lookup: Lookup): Set<string> => closure(lookup.grants.keys(), heirsIn(lookup.policy));

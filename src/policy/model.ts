@@ -11,24 +11,42 @@ export type Rows = {
   grant: { role: string; effect: Effect; permission: string; scope: string | null };
   everyone: { role: string };
   assignment: { user: string; role: string; scope: string | null; from: string | null; until: string | null };
+  constraint: {
+    constraint: string;
+    type: ConstraintType;
+    /** Sorted, each once; one role where the type speaks of one. */
+    roles: readonly string[];
+    /** What each type counts by; `null` for a prerequisite. */
+    limit: number | null;
+    /** The roles that a prerequisite asks for; `null` for the others. */
+    needs: readonly string[] | null;
+  };
+  /** What holds of the policy as a whole: so far only that it is guarded. */
+  policy: { setting: Setting };
 };
 
+/** `ssd` and `dsd` as in INCITS 359; the others bound who holds a role, or what must be held first (rule 20). */
+export const CONSTRAINT_TYPES = ["ssd", "dsd", "max_users", "min_users", "prerequisite"] as const;
+export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
+
+export const SETTINGS = ["guarded"] as const;
+export type Setting = (typeof SETTINGS)[number];
+
 export type Kind = keyof Rows;
-export type Value = string | boolean | null;
+export type Value = string | number | boolean | null | readonly string[];
 
 /** A stored row: its fields and the revision that wrote it (0 where nothing is stored). */
 export type Row<K extends Kind> = Readonly<Rows[K]> & { readonly revision: number };
-export type AnyRow = { readonly [field: string]: Value | number };
+export type AnyRow = { readonly [field: string]: Value };
 
 /** Every row of a policy, or the slice of it that a question needs, by kind and key. */
 export type Policy = { readonly [K in Kind]: ReadonlyMap<string, Row<K>> };
 
-export type Permission = Row<"permission">;
-export type Role = Row<"role">;
 export type User = Row<"user">;
 export type Inheritance = Row<"inheritance">;
 export type Grant = Row<"grant">;
 export type Assignment = Row<"assignment">;
+export type Constraint = Row<"constraint">;
 
 /** A row by its key fields, and the revision that wrote it. */
 export interface RowRef {
@@ -46,6 +64,8 @@ export const RECORDS = {
   grant: { key: ["role", "effect", "permission", "scope"], fields: [] },
   everyone: { key: ["role"], fields: [] },
   assignment: { key: ["user", "role", "scope"], fields: ["from", "until"] },
+  constraint: { key: ["constraint"], fields: ["type", "roles", "limit", "needs"] },
+  policy: { key: ["setting"], fields: [] },
 } as const satisfies { [K in Kind]: { key: readonly (keyof Rows[K])[]; fields: readonly (keyof Rows[K])[] } };
 
 export const KINDS = Object.keys(RECORDS) as readonly Kind[];
@@ -56,6 +76,8 @@ export const SECTIONS = {
   roles: ["role", "inheritance", "grant"],
   users: ["user", "assignment"],
   everyone: ["everyone"],
+  constraints: ["constraint"],
+  guarded: ["policy"],
 } as const satisfies Record<string, readonly Kind[]>;
 
 export type Section = keyof typeof SECTIONS;
@@ -68,7 +90,15 @@ export const DEFAULTS: AnyRow = {
   disabled: false,
   from: null,
   until: null,
+  limit: null,
+  needs: null,
 };
+
+/** True when two fields say the same. */
+export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === b || (isNames(a) && isNames(b) && a.length === b.length && a.every((name, at) => name === b[at]));
+
+const isNames = (value: Value | undefined): value is readonly string[] => Array.isArray(value);
 
 /** The key of a row within its kind. Names hold no control characters, so NUL separates safely. */
 export function keyOf(kind: Kind, row: AnyRow): string {
@@ -89,6 +119,8 @@ export const emptyDraft = (): Draft => ({
   grant: new Map(),
   everyone: new Map(),
   assignment: new Map(),
+  constraint: new Map(),
+  policy: new Map(),
 });
 
 export const draftOf = (policy: Policy): Draft => ({
@@ -99,6 +131,8 @@ export const draftOf = (policy: Policy): Draft => ({
   grant: new Map(policy.grant),
   everyone: new Map(policy.everyone),
   assignment: new Map(policy.assignment),
+  constraint: new Map(policy.constraint),
+  policy: new Map(policy.policy),
 });
 
 /** The maps of a draft for code that treats every kind alike; the kind of a row must be that of its map. */

@@ -52,6 +52,20 @@ export function parseText(text: string): string {
   return label;
 }
 
+/** What marks an entry that was written past the guard. */
+const BREAK_GLASS = "break-glass";
+
+/** A reason as it is recorded of a change that passed the guard. */
+export const markedReason = (reason: string | null): string =>
+  reason === null ? BREAK_GLASS : `${BREAK_GLASS}: ${reason}`;
+
+/** Reads a reason: free text, but for the mark that only a change past the guard bears. @throws RbacError `TEXT_INVALID` (exit 2). */
+export function parseReason(text: string): string {
+  const reason = parseText(text);
+  if (!reason.toLowerCase().startsWith(BREAK_GLASS)) return reason;
+  throw wrong("TEXT_INVALID", `a reason cannot begin with ${BREAK_GLASS}: that marks what was done past the guard`);
+}
+
 export interface Parts {
   readonly resource: string;
   readonly action: string;

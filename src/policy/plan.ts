@@ -24,7 +24,7 @@ import { defaultsOf } from "./records.ts";
  * The changes that bring a policy to what a document says. Without `prune` nothing is removed; with it the sections that
  * the document contains become exactly what it says, and what refers to removed rows goes with them (rules 14, 16).
  * @param policy at least: all structure, and the users that the document names (with `prune`, every user).
- * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` (exit 3) when only cycles are wrong.
+ * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` or `CONSTRAINT_CHAIN` (exit 3) when nothing else is wrong.
  */
 export function plan(policy: Policy, document: Document, prune: boolean): Change[] {
   const target = targetOf(policy, document, prune);
@@ -54,8 +54,10 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
 function refuseFaults(target: Policy, document: Document): void {
   const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOf(kindOf(change), keyFields(change)));
   const loose = dangling(target).filter(factOf).map(inverse);
-  const edges = [...document.facts.inheritance.values()].map(({ row }) => addedRow("inheritance", row));
-  const faults = faultsOf(target, [...loose, ...edges]);
+  const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
+    [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
+  );
+  const faults = faultsOf(target, [...loose, ...stated]);
   const problems = new Problems();
   const told = new Set<Place>();
   for (const { change, error } of faults) {
@@ -63,8 +65,8 @@ function refuseFaults(target: Policy, document: Document): void {
     if (place && !told.has(place)) problems.add(place, error.code, error.message);
     if (place) told.add(place);
   }
-  const cyclic = faults.every(({ error }) => error.exitCode === EXIT.refused);
-  if (cyclic) problems.throwIfAny(EXIT.refused, "CYCLE");
+  const understood = faults.every(({ error }) => error.exitCode === EXIT.refused);
+  if (understood) problems.throwIfAny(EXIT.refused, faults[0]?.error.code);
   problems.throwIfAny();
 }
 
@@ -99,9 +101,12 @@ export const removalTerms =
     return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
   };
 
+/** The sections of the first snapshots; those that came later may be missing from an old one. */
+const ALWAYS: readonly Section[] = ["permissions", "roles", "users", "everyone"];
+
 /** Refuses a document that is no snapshot: what an export writes has every section. @throws RbacError `SECTION_MISSING` (exit 2). */
 export function wholeDocument(document: Document): Document {
-  const missing = Object.keys(SECTIONS).find((section) => !document.sections.has(section as Section));
+  const missing = ALWAYS.find((section) => !document.sections.has(section));
   if (missing) throw wrong("SECTION_MISSING", `this is no snapshot: it lacks the section ${missing}`);
   return document;
 }

@@ -1,9 +1,10 @@
-/** Creating, setting, renaming and deleting users, roles and permissions: one way for all three. */
-import { type Named, refused, UnknownName } from "../errors.ts";
+/** Creating, setting, renaming and deleting users, roles, permissions and constraints: one way for all. */
+import { type Named, refused, UnknownName, wrong } from "../errors.ts";
 import { addedRow, apply, type Change, changeOf, removedRow } from "./change.ts";
 import { dangling } from "./dangling.ts";
 import { type AnyRow, DEFAULTS, KINDS, type Kind, keyOf, type Policy, RECORDS, type Rows, rowsOf } from "./model.ts";
 import { quote } from "./names.ts";
+import { byBytes } from "./order.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
 
@@ -29,6 +30,27 @@ export function set<K extends Named>(policy: Policy, kind: K, name: string, fiel
   return change ? [change] : [];
 }
 
+/** What a constraint shall speak of besides, or no longer, and by which limit. */
+export interface Reshape {
+  readonly add?: readonly string[] | undefined;
+  readonly drop?: readonly string[] | undefined;
+  readonly limit?: number | undefined;
+  readonly needs?: readonly string[] | undefined;
+}
+
+/** Gives a constraint that exists other roles or another limit. @throws RbacError (exit 2) for nothing said or a role that it lacks. */
+export function reshape(policy: Policy, constraint: string, { add = [], drop = [], limit, needs }: Reshape): Change[] {
+  const { roles = [] } = (policy.constraint.get(constraint) ?? {}) as Partial<Rows["constraint"]>;
+  if (add.length + drop.length === 0 && limit === undefined && needs === undefined)
+    throw wrong("USAGE", "say what to change: --add, --drop, --limit or --needs");
+  const missing = drop.find((role) => !roles.includes(role));
+  if (missing !== undefined && policy.constraint.has(constraint))
+    throw wrong("ROLE_NOT_NAMED", `${quote(constraint)} does not name the role ${quote(missing)}`);
+  const left = [...new Set([...roles, ...add])].filter((role) => !drop.includes(role)).sort(byBytes);
+  const said = { ...(limit !== undefined && { limit }), ...(needs && { needs: [...new Set(needs)].sort(byBytes) }) };
+  return set(policy, "constraint", constraint, { roles: left, ...said });
+}
+
 /** Deletes a record and, as one listed change each, whatever refers to it or is left covering nothing (rule 16). */
 export function remove(policy: Policy, kind: Named, name: string): Change[] {
   const change = removedRow(kind, existing(policy, kind, name));
@@ -44,8 +66,11 @@ const REFERENCES: { readonly [K in Named]: readonly (readonly [kind: Kind, field
     ["grant", "role"],
     ["everyone", "role"],
     ["assignment", "role"],
+    ["constraint", "roles"],
+    ["constraint", "needs"],
   ],
   permission: [["grant", "permission"]],
+  constraint: [],
 };
 
 /** Moves every row to a new name in one revision: a name is the identity, so each row is removed and added (rule 16). */
@@ -59,9 +84,10 @@ export function rename(policy: Policy, kind: Named, from: string, to: string): C
     const fields = REFERENCES[kind].flatMap(([referring, field]) => (referring === of ? [field] : []));
     for (const row of fields.length > 0 ? rowsOf(policy, of).values() : []) {
       const moved = movedRow(row, fields, from, to);
-      if (keyOf(of, moved) === keyOf(of, row)) continue;
-      come.push(addedRow(of, moved));
-      gone.unshift(removedRow(of, row));
+      const same = keyOf(of, moved) === keyOf(of, row);
+      const change = changeOf(of, same ? row : undefined, moved);
+      if (change) come.push(change);
+      if (!same) gone.unshift(removedRow(of, row));
     }
   }
   const changes = [...come, ...gone, removedRow(kind, standing)];
@@ -79,7 +105,12 @@ export function rename(policy: Policy, kind: Named, from: string, to: string): C
 function movedRow(row: AnyRow, fields: readonly string[], from: string, to: string): AnyRow {
   const moved: Record<string, AnyRow[string]> = { ...row };
   for (const field of fields) {
-    const name = String(row[field]);
+    const value = row[field];
+    if (typeof value === "object" && value !== null) {
+      moved[field] = value.map((name) => (name === from ? to : name)).sort(byBytes);
+      continue;
+    }
+    const name = String(value);
     if (name === from) moved[field] = to;
     else if (field === "permission" && name === `${from}:own`) moved[field] = `${to}:own`;
   }

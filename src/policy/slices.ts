@@ -24,13 +24,14 @@ function grantsFor(questions: readonly Question[], permissions: readonly string[
 
 /** For questions about roles: the asking users and what they reach. */
 export const holdsSlice = (questions: readonly (Asker & { readonly role: string })[]): Slice => {
-  const { users, roles } = askersSlice(questions);
-  return { users, roles: [...roles, ...questions.map((question) => question.role)], grants: "none" };
+  const { roles, ...askers } = askersSlice(questions);
+  return { ...askers, roles: [...roles, ...questions.map((question) => question.role)], grants: "none" };
 };
 
 const askersSlice = (askers: readonly Asker[]) => ({
   users: unique(askers.flatMap((asker) => asker.user ?? [])),
   roles: unique(askers.flatMap((asker) => [...asker.activate, ...asker.assume])),
+  constraints: askers.some((asker) => asker.activate.length > 0), // Only a session can break one by asking.
 });
 
 /** For everything that somebody may do: what they reach, and the catalogue. */

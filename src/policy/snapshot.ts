@@ -17,8 +17,22 @@ export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
     ["roles", roles(policy)],
     ["users", users(policy)],
     ["everyone", [...policy.everyone.keys()].sort(byBytes)],
+    ["constraints", constraints(policy)],
+    ["guarded", policy.policy.has("guarded")],
   ]);
 }
+
+const constraints = (policy: Policy): Tree =>
+  mapping(
+    [...policy.constraint.values()],
+    (row) => row.constraint,
+    ({ type, roles: among, limit, needs }) => [
+      ["kind", type],
+      ["roles", among],
+      ["limit", limit],
+      ["needs", needs],
+    ],
+  );
 
 /** A plain list where nothing is described, for then a mapping would be noise. */
 function permissions(policy: Policy): Tree {

@@ -14,6 +14,8 @@ export interface Slice {
   /** The grants of the fetched roles: all of them unless it is said which. */
   readonly grants?: "all" | "none" | GrantSlice;
   readonly permissions?: readonly string[] | "all";
+  /** The constraints and settings of the policy, which also come with all roles. */
+  readonly constraints?: boolean;
 }
 
 /** The whole policy. */

@@ -1,6 +1,7 @@
 /** Every mutation that can be wished for: the edit that decides it, with the slice that the edit must see. */
 import type { Named } from "../errors.ts";
 import { type Change, kindOf, rowAfter } from "./change.ts";
+import { parseNames, parseType } from "./constraint.ts";
 import {
   type AssignWish,
   assign,
@@ -16,7 +17,7 @@ import { checkRow, type Document } from "./facts.ts";
 import type { Rows } from "./model.ts";
 import { withoutOwn } from "./names.ts";
 import { plan, reasonsOf } from "./plan.ts";
-import { create, remove, rename, set } from "./records.ts";
+import { create, type Reshape, remove, rename, reshape, set } from "./records.ts";
 import type { Scope } from "./scopes.ts";
 import type { Slice, Wish } from "./wish.ts";
 
@@ -88,8 +89,30 @@ export const renaming = (kind: Named, from: string, to: string): Wish => ({
   decide: (policy) => legal(rename(policy, kind, from, to)),
 });
 
-/** A record's own row, and no more. */
+/** A new constraint; names in any order and number. @param type one of `CONSTRAINT_TYPES` */
+export const constraining = (
+  constraint: string,
+  type: string,
+  { roles, limit, needs }: { roles: readonly string[]; limit: number | null; needs: readonly string[] | null },
+): Wish => {
+  const row = {
+    type: parseType(type),
+    roles: parseNames("roles", roles),
+    limit,
+    needs: needs && parseNames("needs", needs),
+  };
+  return creating("constraint", constraint, row);
+};
+
+/** Other roles or another limit for a constraint that is there; what is not said stays. */
+export const reshaping = (constraint: string, shape: Reshape): Wish => ({
+  slice: recordSlice("constraint", [constraint]),
+  decide: (policy) => legal(reshape(policy, constraint, shape)),
+});
+
+/** A record's own row, and no more; a constraint's names hang together with the whole hierarchy. */
 function recordSlice(kind: Named, names: readonly string[]): Slice {
+  if (kind === "constraint") return { roles: "all", grants: "none" };
   if (kind === "user") return { users: names, grants: "none" };
   return kind === "role" ? { roles: names, grants: "none" } : { permissions: names, grants: "none" };
 }
@@ -97,6 +120,7 @@ function recordSlice(kind: Named, names: readonly string[]): Slice {
 /** A record with whatever may refer to it: for a user its assignments, for structure all structure. */
 function referringSlice(kind: Named, names: readonly string[]): Slice {
   if (kind === "user") return { users: names, grants: "none" };
+  if (kind === "constraint") return recordSlice(kind, names);
   return { roles: "all", permissions: "all", holders: kind === "role" ? names : [] };
 }
 

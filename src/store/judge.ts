@@ -4,9 +4,20 @@ import { type Named, refused, UnknownName } from "../errors.ts";
 import { apply, type Change, kindOf } from "../policy/change.ts";
 import { faultsOf } from "../policy/check.ts";
 import { skeleton } from "../policy/confusables.ts";
+import {
+  escalatorRoles,
+  escalatorsSlice,
+  guardSlice,
+  isGuarded,
+  refuseBeyondRights,
+  refuseLockout,
+} from "../policy/guard.ts";
 import { quote } from "../policy/names.ts";
 import { nearest } from "../policy/suggest.ts";
-import type { Wish } from "../policy/wish.ts";
+import { peopleFor, structureFor, touched } from "../policy/touched.ts";
+import { violated, violationsAdded } from "../policy/violations.ts";
+import type { Slice, Wish } from "../policy/wish.ts";
+import type { Stamp } from "./entries.ts";
 import { load } from "./slice.ts";
 import { type Column, TABLE, type Tables } from "./tables.ts";
 
@@ -17,14 +28,17 @@ export interface Terms {
   readonly expectRevision?: number;
   /** The key of a record that is kept with one. */
   readonly auditKey?: Uint8Array;
+  /** Pass the guard, as whoever owns the database may in need; the entries say so. */
+  readonly breakGlass?: boolean;
   /** Told how many rows of how many are written. */
   progress?(done: number, total: number): void;
 }
 
-/** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed. */
+/** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed, or what the actor may not do. */
 export async function decided(
   trx: Transaction<Tables>,
   wish: Wish,
+  stamp: Pick<Stamp, "actor" | "at">,
   terms: Terms,
   revision: number,
 ): Promise<readonly Change[]> {
@@ -38,7 +52,44 @@ export async function decided(
   const [fault] = faultsOf(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
   if (!terms.allowConfusable) await refuseConfusable(trx, changes);
+  const rules = apply(await load(trx, RULES), changes.filter(isRule));
+  if (isGuarded(rules)) await refuseUnguarded(trx, changes, stamp, terms.breakGlass ?? false);
+  if (rules.constraint.size > 0) await refuseViolations(trx, changes, stamp.at);
   return changes;
+}
+
+/** What tells whether there is anything to judge by. */
+const RULES: Slice = { constraints: true, grants: "none" };
+const isRule = (change: Change): boolean =>
+  change.after !== null && (kindOf(change) === "constraint" || kindOf(change) === "policy");
+
+/** The guard looks at changes, whatever made them, and judges them by the policy before (rule 24). */
+async function refuseUnguarded(
+  trx: Transaction<Tables>,
+  changes: readonly Change[],
+  { actor, at }: Pick<Stamp, "actor" | "at">,
+  breakGlass: boolean,
+): Promise<void> {
+  const before = await load(trx, guardSlice(actor, changes));
+  if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at);
+  const structure = await load(trx, escalatorsSlice());
+  const holders = [...escalatorRoles(structure), ...escalatorRoles(apply(structure, changes))];
+  const everybody = [...structure.everyone.keys()].some((role) => holders.includes(role));
+  const { users } = guardSlice(actor, changes);
+  const people = everybody ? ({ users: "all" } as const) : { users, holders: [...new Set(holders)] };
+  const escalators = await load(trx, { ...escalatorsSlice(), ...people });
+  refuseLockout(escalators, apply(escalators, changes), at);
+}
+
+/** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
+async function refuseViolations(trx: Transaction<Tables>, changes: readonly Change[], now: string): Promise<void> {
+  const before = await load(trx, structureFor(changes));
+  const found = touched(before, changes);
+  if (found.constraints.length === 0) return;
+  const structure = found.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
+  const people = await load(trx, peopleFor(structure, changes, found));
+  const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
+  if (violations.length > 0) throw violated(violations, found.constraints);
 }
 
 /** What a check looks at besides the changes themselves: names, and the edges of the hierarchy. */
@@ -49,7 +100,7 @@ const isReferredTo = (change: Change): boolean => !["grant", "assignment", "ever
  * against each other: whoever states both in one document sees both, and an export must always be a legal seed.
  */
 async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[]): Promise<void> {
-  for (const named of ["user", "role", "permission"] as const) {
+  for (const named of ["user", "role", "permission", "constraint"] as const) {
     const touched = changes.filter((change) => kindOf(change) === named);
     const nameOf = (change: Change) => String((change as { readonly [word: string]: unknown })[named]);
     const gone = new Set(touched.filter((change) => change.after === null).map(nameOf));

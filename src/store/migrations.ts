@@ -6,7 +6,7 @@ import type { Tables } from "./tables.ts";
 
 type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
 
-const STEPS: readonly Step[] = [first];
+const STEPS: readonly Step[] = [first, second];
 
 export const VERSION = STEPS.length;
 
@@ -71,6 +71,17 @@ async function first(db: Transaction<Tables>, { table, linkTable, appendOnly }: 
     "create index entries_role on entries (role, seq) where role is not null",
     "create index entries_inherits on entries (inherits, seq) where inherits is not null",
     ...appendOnly,
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+/** Constraints, and what holds of the policy as a whole. */
+async function second(db: Transaction<Tables>, { table }: Traits): Promise<void> {
+  const statements = [
+    `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
+       needs text, skeleton text not null, revision integer not null) ${table}`,
+    `create table policy (setting text primary key, revision integer not null) ${table}`,
+    "create index constraints_skeleton on constraints (skeleton)",
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

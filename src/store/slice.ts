@@ -43,6 +43,10 @@ export async function load(db: Kysely<Tables>, slice: Slice): Promise<Policy> {
   await addUsers(slice, add, addAmong);
   if (slice.permissions === "all") await add("permission");
   else await addAmong("permission", "permission", slice.permissions ?? []);
+  if (slice.constraints || slice.roles === "all") {
+    await add("constraint");
+    await add("policy");
+  }
   const grants = grantConditions(slice.grants ?? "all");
   if (slice.roles === "all") {
     await add("role");

@@ -2,6 +2,7 @@
 import type { Transaction } from "kysely";
 import { UnknownName, unavailable } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
+import { markedReason } from "../policy/names.ts";
 import type { Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
 import { allEntries, chained, ENTRY_COLUMNS, type Entry, type Head, head, type Stamp } from "./entries.ts";
@@ -163,11 +164,11 @@ export class Store {
     return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
-  /** Decides a wish on what stands now, and changes nothing. */
-  preview(wish: Wish, terms: Terms = {}): Promise<Outcome> {
+  /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. */
+  preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms: Terms = {}): Promise<Outcome> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const changes = await decided(trx, wish, terms, revision);
+      const changes = await decided(trx, wish, stamp, terms, revision);
       return { changed: changes.length > 0, revision, changes };
     });
   }
@@ -187,7 +188,7 @@ export class Store {
           .execute();
         const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
         const stamp = typeof stamped === "function" ? stamped() : stamped;
-        const changes = await decided(trx, wish, terms, revision - 1);
+        const changes = await decided(trx, wish, stamp, terms, revision - 1);
         unchanged.revision = revision - 1;
         if (changes.length === 0) throw unchanged;
         const total = changes.length * 2;
@@ -197,7 +198,10 @@ export class Store {
           terms.progress?.(done, total);
         };
         await writeRows(trx, revision, changes, tick);
-        const stampOf = (change: Change) => ({ ...stamp, reason: wish.reasonOf?.(change) ?? stamp.reason });
+        const stampOf = (change: Change) => {
+          const reason = wish.reasonOf?.(change) ?? stamp.reason;
+          return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
+        };
         const last = await head(trx);
         requireKey(last, terms.auditKey);
         const entries = chained(last, revision, changes, stampOf, terms.auditKey);

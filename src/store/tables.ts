@@ -14,6 +14,8 @@ export const TABLE = {
   grant: "grants",
   everyone: "everyone",
   assignment: "assignments",
+  constraint: "constraints",
+  policy: "policy",
 } as const satisfies Record<Kind, string>;
 
 type PolicyTables = { [T in (typeof TABLE)[Kind]]: { [column: string]: Column } };
@@ -43,7 +45,9 @@ export interface EntryRow {
   mac: string | null;
 }
 
-const NAMED: readonly Kind[] = ["user", "role", "permission"];
+const NAMED: readonly Kind[] = ["user", "role", "permission", "constraint"];
+/** Lists of names lie in a column as JSON. */
+const LISTS = ["roles", "needs"];
 
 const COLUMNS = Object.fromEntries(
   KINDS.map((kind) => {
@@ -60,6 +64,7 @@ export function toColumns(kind: Kind, row: AnyRow): Column[] {
     if (column === "skeleton") return skeleton(String(row[kind]));
     const value = row[column] ?? null;
     if (column === "scope") return (value ?? "") as string;
+    if (typeof value === "object" && value !== null) return JSON.stringify(value);
     return typeof value === "boolean" ? Number(value) : value;
   });
 }
@@ -68,5 +73,16 @@ export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
   const { skeleton: _, ...row }: Record<string, AnyRow[string]> = columns;
   if ("scope" in row) row.scope = row.scope || null;
   if ("disabled" in row) row.disabled = row.disabled === 1;
+  for (const list of LISTS) if (typeof row[list] === "string") row[list] = namesIn(row[list]);
   return row;
+}
+
+/** The names in a column. What rbac never wrote there names nothing, and `audit verify` tells of it. */
+function namesIn(text: string): string[] {
+  try {
+    const names: unknown = JSON.parse(text);
+    return Array.isArray(names) ? names.map(String) : [];
+  } catch {
+    return [];
+  }
 }

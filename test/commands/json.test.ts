@@ -377,11 +377,12 @@ describe("the database itself", () => {
     const { json } = await answer("db status", db);
     expect(steady(json)).toEqual({
       path: db,
-      version: 1,
+      version: 2,
       revision: 1,
       head: "28:HASH",
       counts: {
         ...{ permissions: 4, roles: 6, users: 6, inheritance: 1, grants: 5, everyone: 1, assignments: 5, entries: 28 },
+        ...{ constraints: 0, policy: 0 },
       },
       files: expect.arrayContaining([{ path: db, bytes: expect.any(Number), mode: "0600" }]),
       settings: expect.objectContaining({ journal_mode: "wal", foreign_keys: 1 }),
@@ -398,7 +399,7 @@ describe("the database itself", () => {
     const { aside, ...rest } = (await answer(`db restore ${copy} --yes`, db)).json;
     expect(rest).toEqual({ changed: true, dryRun: false, path: db, revision: 1 });
     expect(String(aside).startsWith(`${db}.before-`)).toBe(true);
-    const migrated = { changed: false, dryRun: false, from: 1, to: 1, backup: null };
+    const migrated = { changed: false, dryRun: false, from: 2, to: 2, backup: null };
     expect((await answer("db migrate", db)).json).toEqual(migrated);
   });
 });

@@ -56,7 +56,7 @@ it.each<[string, string, string]>([
   ["a user in a test", "tests: [{ user: ~, has: [a] }]", "2:9 VALUE_INVALID user must be text"],
   ["tests as a mapping", "tests: {}", "2:1 VALUE_INVALID tests must be a list"],
   ["a reason as a number", "roles: { a: { grants: [{ permission: '*:*', reason: 7 }] } }", "2:24 QUOTE_NEEDED"],
-  ["a section for later", "guarded: true", "2:1 NOT_SUPPORTED"],
+  ["a guard", "guarded: 'true'", "2:1 VALUE_INVALID"],
   ["a description", "permissions: { a:b: { descr: x } }", "2:23 KEY_UNKNOWN"],
   ["a permission without a value", "permissions: { a:b: }", "2:16 VALUE_INVALID"],
 ])("%s", (_, line, problem) => {
@@ -80,7 +80,7 @@ describe("NDJSON: one fact a line", () => {
         role: 7,
       }),
     ).toEqual([
-      "3 KIND_UNKNOWN a row needs a kind: one of permission, role, user, inheritance, grant, everyone, assignment",
+      "3 KIND_UNKNOWN a row needs a kind: one of permission, role, user, inheritance, grant, everyone, assignment, constraint, policy",
       '5 KEY_UNKNOWN unknown key "rol"; did you mean role?',
       '7 KEY_UNKNOWN unknown key "xyzzy"',
       expect.stringContaining("9 KIND_UNKNOWN"),

@@ -1,0 +1,18 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { AT } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { violationsView } from "../../output/violations.ts";
+import { violationsOf } from "../../policy/violations.ts";
+
+export default class ConstraintCheck extends RbacCommand<typeof ConstraintCheck> {
+  static override summary = "Name everything that breaks a constraint, now or later";
+  static override description =
+    "Judges every constraint on every scope and at every moment from now on. Exit 1 if anything is broken.";
+  static override examples = ["<%= config.bin %> constraint check", "<%= config.bin %> constraint check --json"];
+  static override flags = { at: AT };
+
+  protected async answer({ now, open }: Given<typeof ConstraintCheck>): Promise<View> {
+    const { revision, policy } = await (await open()).policy({ users: "all", roles: "all", grants: "none" });
+    return violationsView({ revision, violations: violationsOf(policy, now) });
+  }
+}

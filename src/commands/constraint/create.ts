@@ -1,0 +1,28 @@
+import { ALLOW_CONFUSABLE, LIMIT, NEEDS, nameArg, namesArg, typeArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { constraining } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
+
+export default class ConstraintCreate extends WritingCommand<typeof ConstraintCreate> {
+  static override summary = "Create a constraint";
+  static override description =
+    "KIND is ssd (of the roles fewer than the limit may be held), dsd (or activated in one session), max_users or min_users (who hold " +
+    "the one role), or prerequisite (the roles need others). Refused where the policy breaks it already, but for min_users.";
+  static override examples = [
+    "<%= config.bin %> constraint create four-eyes ssd cashier auditor --limit 2",
+    "<%= config.bin %> constraint create last-admin min_users admin --limit 1",
+    "<%= config.bin %> constraint create trained prerequisite operator --needs certified",
+  ];
+  static override args = {
+    constraint: nameArg("the new name"),
+    kind: typeArg("ssd, dsd, max_users, min_users or prerequisite"),
+    roles: namesArg("the roles that it speaks of"),
+  };
+  static override flags = { limit: LIMIT, needs: NEEDS, "allow-confusable": ALLOW_CONFUSABLE };
+
+  protected async answer({ args, flags }: Given<typeof ConstraintCreate>): Promise<View> {
+    const { constraint, kind, roles } = args;
+    const wish = constraining(constraint, kind, { roles, limit: flags.limit ?? null, needs: flags.needs ?? null });
+    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+  }
+}

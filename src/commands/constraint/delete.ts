@@ -1,0 +1,15 @@
+import { IF_EXISTS, nameArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { removing } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
+
+export default class ConstraintDelete extends WritingCommand<typeof ConstraintDelete> {
+  static override summary = "Delete a constraint";
+  static override examples = ["<%= config.bin %> constraint delete four-eyes"];
+  static override args = { constraint: nameArg("which one") };
+  static override flags = { "if-exists": IF_EXISTS };
+
+  protected async answer({ args, flags }: Given<typeof ConstraintDelete>): Promise<View> {
+    return this.change(removing("constraint", args.constraint, flags["if-exists"]));
+  }
+}

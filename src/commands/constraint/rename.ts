@@ -1,0 +1,17 @@
+import { ALLOW_CONFUSABLE, nameArg } from "../../options.ts";
+import type { View } from "../../output/view.ts";
+import { renaming } from "../../policy/wishes.ts";
+import { type Given, WritingCommand } from "../../writing.ts";
+
+export default class ConstraintRename extends WritingCommand<typeof ConstraintRename> {
+  static override summary = "Give a constraint another name";
+  static override examples = ["<%= config.bin %> constraint rename four-eyes two-people"];
+  static override args = { constraint: nameArg("the name now"), to: nameArg("the new name") };
+  static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
+
+  protected async answer({ args, flags }: Given<typeof ConstraintRename>): Promise<View> {
+    return this.change(renaming("constraint", args.constraint, args.to), {
+      allowConfusable: flags["allow-confusable"],
+    });
+  }
+}

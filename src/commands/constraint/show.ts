@@ -1,0 +1,16 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { nameArg } from "../../options.ts";
+import { recordView } from "../../output/records.ts";
+import type { View } from "../../output/view.ts";
+import { constraintOf } from "../../policy/describe.ts";
+
+export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
+  static override summary = "Show a constraint";
+  static override examples = ["<%= config.bin %> constraint show four-eyes"];
+  static override args = { constraint: nameArg("the constraint") };
+
+  protected async answer({ args, open }: Given<typeof ConstraintShow>): Promise<View> {
+    const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
+    return recordView(revision, constraintOf(policy, args.constraint));
+  }
+}

@@ -1,0 +1,48 @@
+/** What roles reach along the hierarchy, upwards or downwards. */
+import { grouped } from "./group.ts";
+import type { Inheritance, Policy } from "./model.ts";
+
+/** Everything that some names reach by steps, themselves included, nearest first; it ends on any graph, a cycle included. */
+export function closure(starts: Iterable<string>, next: (name: string) => Iterable<string>): Set<string> {
+  const seen = new Set(starts);
+  for (const name of seen) for (const other of next(name)) seen.add(other);
+  return seen;
+}
+
+/** What a role inherits, step by step. */
+export function parentsIn(policy: Pick<Policy, "inheritance">): (role: string) => string[] {
+  const edges = grouped(policy.inheritance.values(), (edge) => edge.role);
+  return (role) => names(edges.get(role), "inherits");
+}
+
+/** Who inherits a role, step by step. */
+export type Heirs = (role: string) => readonly string[];
+
+export function heirsIn(policy: Pick<Policy, "inheritance">): Heirs {
+  const edges = grouped(policy.inheritance.values(), (edge) => edge.inherits);
+  return (role) => names(edges.get(role), "role");
+}
+
+const names = (edges: readonly Inheritance[] | undefined, end: "role" | "inherits"): string[] =>
+  (edges ?? []).map((edge) => edge[end]);
+
+/** The shortest chain of inheritance from one of some roles to another of them, both ends included. */
+export function chainAmong(
+  roles: readonly string[],
+  parents: (role: string) => readonly string[],
+): readonly string[] | undefined {
+  for (const start of roles) {
+    const via = new Map<string, string | undefined>([[start, undefined]]);
+    for (const [role] of via) {
+      if (role !== start && roles.includes(role)) return wayTo(role, via);
+      for (const parent of parents(role)) if (!via.has(parent)) via.set(parent, role);
+    }
+  }
+  return undefined;
+}
+
+function wayTo(role: string, via: ReadonlyMap<string, string | undefined>): string[] {
+  const way: string[] = [];
+  for (let at: string | undefined = role; at !== undefined; at = via.get(at)) way.unshift(at);
+  return way;
+}

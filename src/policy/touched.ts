@@ -1,0 +1,82 @@
+/** Which constraints changes can break, and which rows must be seen to tell. */
+import { type Change, kindOf, replay } from "./change.ts";
+import { closure, heirsIn, parentsIn } from "./closure.ts";
+import { type Constraint, draftOf, type Kind, type Policy } from "./model.ts";
+import { isPersonal, rolesNamed } from "./violations.ts";
+import type { Slice } from "./wish.ts";
+
+/** Changes to what people hold, one by one; every other kind can concern whoever holds a role. */
+const OF_PEOPLE: readonly Kind[] = ["user", "assignment"];
+const STRUCTURE: readonly Kind[] = ["inheritance", "everyone", "constraint"];
+
+/** The structure that tells which constraints are touched: of changes to people alone, only what their roles reach. */
+export function structureFor(changes: readonly Change[]): Slice {
+  if (changes.some((change) => STRUCTURE.includes(kindOf(change)))) return { roles: "all", grants: "none" };
+  return { users: usersIn(changes), roles: rolesIn(changes), grants: "none", constraints: true };
+}
+
+/** The constraints that changes can break. */
+export interface Touched {
+  readonly constraints: readonly Constraint[];
+  /** Those of them that only a count of all holders can tell about. */
+  readonly counted: readonly Constraint[];
+}
+
+/** @param before the structure, as `structureFor` asks for it. */
+export function touched(before: Policy, changes: readonly Change[]): Touched {
+  const after = withAdditions(before, changes);
+  const turned = rolesTurned(after, changes);
+  const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
+  const constraints = [...after.constraint.values()].filter(
+    (row) => row.type !== "dsd" && (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))),
+  );
+  const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
+  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints };
+}
+
+/** The slice that shows who would break the touched constraints. @param structure the whole hierarchy, where holders are counted. */
+export function peopleFor(structure: Policy, changes: readonly Change[], { counted }: Touched): Slice {
+  const users = usersIn(changes);
+  if (counted.length === 0) return structureFor(changes);
+  const both = withAdditions(structure, changes);
+  const holders = closure(counted.flatMap(rolesNamed), heirsIn(both));
+  const everybody = [...both.everyone.keys()].some((role) => holders.has(role));
+  const held = everybody ? { users: "all" as const } : { users, holders: [...holders] };
+  return { ...held, roles: "all", grants: "none" };
+}
+
+/** A policy with everything that changes add and nothing that they take: a hierarchy with the edges of before and after. */
+function withAdditions(before: Policy, changes: readonly Change[]): Policy {
+  const both = draftOf(before);
+  replay(
+    both,
+    changes.filter((change) => change.after !== null),
+    0,
+  );
+  return both;
+}
+
+/** The roles that somebody may hold more or less of than before. */
+function rolesTurned(policy: Policy, changes: readonly Change[]): ReadonlySet<string> {
+  const starts = new Set<string>();
+  for (const change of changes) {
+    if (kindOf(change) === "inheritance" && "inherits" in change) starts.add(change.inherits);
+    else if (["assignment", "everyone"].includes(kindOf(change)) && "role" in change) starts.add(change.role);
+    else if (kindOf(change) === "user") for (const role of policy.everyone.keys()) starts.add(role);
+  }
+  const turned = new Set(
+    changes.flatMap((change) => (kindOf(change) === "user" && "user" in change ? [change.user] : [])),
+  );
+  for (const { user, role } of policy.assignment.values()) if (turned.has(user)) starts.add(role);
+  return closure(starts, parentsIn(policy));
+}
+
+const usersIn = (changes: readonly Change[]): string[] => [
+  ...new Set(
+    changes.flatMap((change) => (OF_PEOPLE.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
+  ),
+];
+
+const rolesIn = (changes: readonly Change[]): string[] => [
+  ...new Set(changes.flatMap((change) => (kindOf(change) === "assignment" && "role" in change ? [change.role] : []))),
+];

@@ -1,0 +1,229 @@
+/** Which constraints a policy breaks, for every target and every moment from one on; and which of it a change adds (rules 20–22). */
+import { type RbacError, refused, type Violation } from "../errors.ts";
+import { closure, type Heirs, heirsIn } from "./closure.ts";
+import { grouped } from "./group.ts";
+import type { Assignment, Constraint, Policy } from "./model.ts";
+import { type Mark, type Moment, moments, type Present } from "./moments.ts";
+import { quote } from "./names.ts";
+import { by, byBytes } from "./order.ts";
+import { ancestorsOf, covers, type Scope } from "./scopes.ts";
+
+/** Every violation that stands from now on, each in words, too. @param policy the roles' hierarchy, and everybody who holds what constraints name. */
+export function violationsOf(policy: Policy, now: string): (Violation & { readonly text: string })[] {
+  const side = { policy, heirs: heirsIn(policy) };
+  const constraints = [...policy.constraint.values()].sort(by((row) => row.constraint));
+  return constraints.flatMap((constraint) =>
+    [...new Judge(constraint, now, side).violations()].map((violation) => ({
+      ...violation,
+      text: violationText(violation, constraint),
+    })),
+  );
+}
+
+/**
+ * The violations that a change adds: what was as bad before is not refused, so that a broken policy can be repaired; and
+ * `min_users` refuses only taking somebody away (rule 22).
+ * @param before, after at least the hierarchy and everybody whom the change can concern, as `touched` says
+ */
+export function violationsAdded(
+  before: Policy,
+  after: Policy,
+  constraints: readonly Constraint[],
+  now: string,
+): Violation[] {
+  const sides = [after, before].map((policy) => ({ policy, heirs: heirsIn(policy) })) as [Side, Side];
+  return constraints.flatMap((constraint) => [...new Judge(constraint, now, ...sides).violations()]);
+}
+
+/** A policy with its hierarchy, arranged once for all constraints. */
+interface Side {
+  readonly policy: Policy;
+  readonly heirs: Heirs;
+}
+
+/** The error that names violations: the first in words, all of them for programs. */
+export function violated(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
+  const [first] = violations as [Violation];
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+  const constraint = constraints.find((row) => row.constraint === first.constraint);
+  const text = constraint ? violationText(first, constraint) : "";
+  return refused("CONSTRAINT_VIOLATED", `this would break the constraint ${text}${more}`, { violations });
+}
+
+/** A violation in words: the constraint, who breaks it by which roles, where and from when on. */
+export function violationText({ users, scope, at, roles }: Violation, constraint: Constraint): string {
+  const { limit, needs, type } = constraint;
+  const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
+  const role = quote(roles[0] ?? "");
+  const who = users.length === 1 ? quote(users[0] ?? "") : `${users.length} users`;
+  const broken = {
+    ssd: `${who} holds ${roles.map(quote).join(" and ")} ${where}, and fewer than ${limit} of its roles may be held`,
+    dsd: "",
+    prerequisite: `${who} holds ${roles.map(quote).join(" and ")} ${where} without ${(needs ?? []).map(quote).join(" and ")}`,
+    max_users: `${users.length} users hold ${role} ${where}, and at most ${limit} may`,
+    min_users: `${users.length} enabled users hold ${role} ${where}, and at least ${limit} must`,
+  };
+  return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
+}
+
+/** True for the constraints that speak of one user at a time. */
+export const isPersonal = ({ type }: Constraint): boolean => type === "ssd" || type === "prerequisite";
+
+/** The roles that a constraint names, whatever for. */
+export const rolesNamed = ({ roles, needs }: Constraint): readonly string[] => [...roles, ...(needs ?? [])];
+
+/** One constraint, held against a policy and the one before it. */
+class Judge {
+  readonly #constraint: Constraint;
+  readonly #former: Constraint | undefined;
+  readonly #now: string;
+  readonly #standing: Held;
+  readonly #before: Held | undefined;
+
+  constructor(constraint: Constraint, now: string, after: Side, before?: Side) {
+    const former = before?.policy.constraint.get(constraint.constraint);
+    const comparable =
+      former?.type === constraint.type && String(rolesNamed(former)) === String(rolesNamed(constraint));
+    this.#constraint = constraint;
+    this.#former = comparable || former?.type === "ssd" ? former : undefined;
+    this.#now = now;
+    this.#standing = new Held(after, constraint);
+    this.#before = before && new Held(before, constraint);
+  }
+
+  *violations(): Iterable<Violation> {
+    const { type } = this.#constraint;
+    if (type === "dsd") return; // It bounds what is activated, not what is held.
+    if (!isPersonal(this.#constraint)) {
+      yield* this.#among(this.#standing.holders(), this.#before?.holders() ?? [], null);
+      return;
+    }
+    for (const [user, marks] of this.#standing.byUser()) {
+      yield* this.#among(marks, this.#before?.of(user) ?? [], user);
+    }
+  }
+
+  /** The first moment on each scope where marks break the constraint; what a wider scope told already is not told again. */
+  *#among(marks: readonly Mark[], otherwise: readonly Mark[], user: string | null): Iterable<Violation> {
+    const [here, formerly] = [grouped(marks, (mark) => mark.scope), grouped(otherwise, (mark) => mark.scope)];
+    const told: Violation[] = [];
+    for (const scope of this.#scopes(here)) {
+      const above = ancestorsOf(scope);
+      const at = (byScope: ReadonlyMap<Scope, readonly Mark[]>) =>
+        above.flatMap((covering) => byScope.get(covering) ?? []);
+      for (const moment of moments(at(here), at(formerly), this.#now)) {
+        if (!this.#isBroken(moment)) continue;
+        const violation = this.#told(moment, scope, user);
+        const known = told.some(
+          (wider) => covers(wider.scope, scope) && wider.at <= violation.at && same(wider, violation),
+        );
+        if (!known) {
+          told.push(violation);
+          yield violation;
+        }
+        break;
+      }
+    }
+  }
+
+  /** Who holds least is found at the root, where nothing scoped counts; who holds most, at each scope that something names. */
+  #scopes(here: ReadonlyMap<Scope, unknown>): Scope[] {
+    if (this.#constraint.type === "min_users") return [null];
+    return [...new Set([null, ...here.keys()])].sort(by((scope) => scope ?? ""));
+  }
+
+  #isBroken({ present, otherwise }: Moment): boolean {
+    const now = severity(this.#constraint, present);
+    if (now === 0 || !this.#before) return now > 0;
+    if (this.#constraint.type === "min_users" && present.size >= otherwise.size) return false;
+    return now > (this.#former ? severity(this.#former, otherwise) : 0);
+  }
+
+  #told({ at, present }: Moment, scope: Scope, user: string | null): Violation {
+    const { constraint, roles } = this.#constraint;
+    if (user === null) return { constraint, users: [...present.ids()].sort(byBytes), scope, at, roles };
+    return { constraint, users: [user], scope, at, roles: roles.filter((role) => present.has(role)) };
+  }
+}
+
+const same = (a: Violation, b: Violation): boolean =>
+  String(a.roles) === String(b.roles) && String(a.users) === String(b.users);
+
+/** How badly a constraint is broken by what is there; 0 where it holds. */
+function severity({ type, roles, limit, needs }: Constraint, present: Present): number {
+  const bound = limit ?? 0;
+  const held = () => roles.filter((role) => present.has(role)).length;
+  switch (type) {
+    case "ssd":
+      return held() >= bound ? held() : 0;
+    case "prerequisite":
+      return held() * (needs ?? []).filter((role) => !present.has(role)).length;
+    case "max_users":
+      return Math.max(0, present.size - bound);
+    case "min_users":
+      return Math.max(0, bound - present.size);
+    case "dsd":
+      return 0;
+  }
+}
+
+/** Who holds which of the roles that a constraint names: assigned, through inheritance, or through `everyone` (rule 21). */
+class Held {
+  readonly #policy: Policy;
+  /** By held role: the named roles that come with it. */
+  readonly #given = new Map<string, string[]>();
+  readonly #enabledOnly: boolean;
+  #byUser: ReadonlyMap<string, readonly Assignment[]> | undefined;
+
+  constructor({ policy, heirs }: Side, constraint: Constraint) {
+    this.#policy = policy;
+    this.#enabledOnly = constraint.type === "min_users";
+    for (const role of rolesNamed(constraint)) {
+      for (const heir of closure([role], heirs)) {
+        const given = this.#given.get(heir);
+        if (given) given.push(role);
+        else this.#given.set(heir, [role]);
+      }
+    }
+  }
+
+  /** Everybody who holds one of the roles, each with what they hold. */
+  *byUser(): Iterable<[user: string, marks: readonly Mark[]]> {
+    const users = this.#everyone().length > 0 ? this.#policy.user.keys() : this.#assigned().keys();
+    for (const user of users) yield [user, this.of(user)];
+  }
+
+  /** What one user holds of the roles. */
+  of(user: string): readonly Mark[] {
+    if (!this.#policy.user.has(user)) return [];
+    return [...this.#everyone(), ...(this.#assigned().get(user) ?? []).flatMap((row) => this.#marks(row))];
+  }
+
+  /** Who holds the one role that is counted. */
+  holders(): readonly Mark[] {
+    const marks: Mark[] = [];
+    for (const [user, held] of this.byUser()) {
+      if (this.#enabledOnly && this.#policy.user.get(user)?.disabled) continue;
+      for (const mark of held) marks.push({ ...mark, id: user });
+    }
+    return marks;
+  }
+
+  #everyone(): Mark[] {
+    const endless = { scope: null, from: null, until: null };
+    return [...this.#policy.everyone.values()].flatMap(({ role }) => this.#marks({ role, ...endless }));
+  }
+
+  #marks({ role, scope, from, until }: Omit<Assignment, "user" | "revision">): Mark[] {
+    return (this.#given.get(role) ?? []).map((id) => ({ id, scope, from, until }));
+  }
+
+  #assigned(): ReadonlyMap<string, readonly Assignment[]> {
+    this.#byUser ??= grouped(this.#relevant(), (row) => row.user);
+    return this.#byUser;
+  }
+
+  *#relevant(): Iterable<Assignment> {
+    for (const row of this.#policy.assignment.values()) if (this.#given.has(row.role)) yield row;
+  }
+}
