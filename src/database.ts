@@ -204,6 +204,12 @@ export class Database {
     return this.#answer(slice, (policy) => ({ policy }));
   }
 
+  /** @throws UnknownName (exit 2) for somebody whom the policy does not know. */
+  async needUser(user: string): Promise<void> {
+    const { policy } = await this.policy({ users: [user], grants: "none" });
+    if (!policy.user.has(user)) throw await this.read((reading) => reading.suggest(new UnknownName("user", user)));
+  }
+
   /** What there is to know about the database itself. */
   status(): Promise<Status> {
     return this.#store.status();

@@ -5,16 +5,17 @@ import { parseKind } from "./policy/change.ts";
 import type { Decision, Holds, Question } from "./policy/decide.ts";
 import type { Subject, Turn } from "./policy/history.ts";
 import type { PermissionRow, UserRow } from "./policy/lists.ts";
-import { parseName, parsePermission, parseText } from "./policy/names.ts";
+import { parseName, parsePermission, parseReason } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
 import { parseAsked, parsePeriod } from "./policy/times.ts";
+import { violationsOf } from "./policy/violations.ts";
 import { askerOf } from "./policy/walk.ts";
 import type { Wish } from "./policy/wish.ts";
 import type { Entry } from "./store/entries.ts";
 import type { Outcome } from "./store/store.ts";
 import type { Report } from "./store/verify.ts";
 
-export { type Problem, RbacError } from "./errors.ts";
+export { type Problem, RbacError, type Violation } from "./errors.ts";
 export type { Change } from "./policy/change.ts";
 export type { Because, Decision, Holds, Reason } from "./policy/decide.ts";
 export type { Subject, Turn } from "./policy/history.ts";
@@ -22,12 +23,14 @@ export type { Extent, PermissionRow, UserRow } from "./policy/lists.ts";
 export type { Wish } from "./policy/wish.ts";
 export {
   assigning,
+  constraining,
   creating,
   disinheriting,
   granting,
   inheriting,
   removing,
   renaming,
+  reshaping,
   revoking,
   setting,
   ungranting,
@@ -67,6 +70,12 @@ export interface Searching {
   readonly until?: string;
   /** Only the last so many. */
   readonly last?: number;
+}
+
+/** As whom to decide a wish that is not carried out: the actor when left out. */
+export interface Previewing {
+  readonly as?: string;
+  readonly allowConfusable?: boolean;
 }
 
 /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
@@ -145,9 +154,25 @@ export class Rbac {
 
   /** Decides a wish and does it, in one transaction, recorded. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
   apply(wish: Wish, reason?: string, { allowConfusable = false } = {}): Promise<Outcome> {
-    const said = reason === undefined ? null : parseText(reason);
+    const said = reason === undefined ? null : parseReason(reason);
     const stamp = () => ({ ...this.#stamp, at: clock(), reason: said });
     return this.#database.change(stamp, wish, { allowConfusable, ...(this.#auditKey && { auditKey: this.#auditKey }) });
+  }
+
+  /**
+   * What a wish would change, and whether it may be: as the actor, or as another user whom a guarded policy knows. Nothing is changed.
+   * @throws RbacError as `apply` does; `USER_NOT_FOUND` (exit 2) for another who is not known.
+   */
+  async preview(wish: Wish, { as, allowConfusable = false }: Previewing = {}): Promise<Outcome> {
+    const actor = as === undefined ? this.#stamp.actor : parseName(as);
+    if (as !== undefined) await this.#database.needUser(actor);
+    return this.#database.preview({ actor, at: clock() }, wish, { allowConfusable });
+  }
+
+  /** Everything that breaks a constraint, now or later, each in words, too. */
+  async violations(): Promise<ReturnType<typeof violationsOf>> {
+    const { policy } = await this.#database.policy({ users: "all", roles: "all", grants: "none" });
+    return violationsOf(policy, clock());
   }
 
   close(): Promise<void> {

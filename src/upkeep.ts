@@ -9,28 +9,27 @@ import {
   type Replacing,
   replaceWith,
 } from "./store/create.ts";
-import type { Stamp } from "./store/entries.ts";
 import { type Report, verifyRecord, writtenLines } from "./store/verify.ts";
 
 /** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
 export type RestoreFrom =
   | { readonly backup: string }
   | { readonly lines: AsyncIterable<string> }
-  | { readonly wish: Wish; readonly stamp: Stamp };
+  | { readonly wish: Wish };
 
-function originOf(from: RestoreFrom, auditKey: Uint8Array | undefined): Origin {
+function originOf(from: RestoreFrom, { key: auditKey, stamp }: Replacing): Origin {
   if ("backup" in from) return from;
   if ("lines" in from) return { record: writtenLines(from.lines) };
   const terms = { allowConfusable: true, ...(auditKey && { auditKey }) };
-  return { work: (store) => store.change(from.stamp, from.wish, terms) };
+  return { work: (store) => store.change(stamp, from.wish, terms) };
 }
 
 /**
  * Puts a database in the place of another, made and verified first.
- * @throws RbacError `ORIGIN_INVALID` (exit 2), and then nothing is moved.
+ * @throws RbacError `ORIGIN_INVALID` (exit 2), or as `change` does where what stands forbids it, and then nothing is moved.
  */
 export const restore = (path: string, now: string, from: RestoreFrom, how: Replacing): Promise<Replaced> =>
-  replaceWith(path, now, originOf(from, how.key), how);
+  replaceWith(path, now, originOf(from, how), how);
 
 /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
 export const migrate = (path: string, now: string, dryRun: boolean): Promise<Migrated> =>

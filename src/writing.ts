@@ -2,7 +2,7 @@
 import type { Command, Interfaces } from "@oclif/core";
 import { type GlobalFlags, RbacCommand } from "./command.ts";
 import type { Database } from "./database.ts";
-import { EXIT, RbacError, refused, UnknownName, wrong } from "./errors.ts";
+import { EXIT, RbacError, refused, wrong } from "./errors.ts";
 import { newcomers } from "./hints.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
 import { changesView } from "./output/changes.ts";
@@ -50,28 +50,29 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const terms = {
       allowConfusable: how.allowConfusable ?? false,
-      breakGlass: this.#flags["break-glass"],
+      breakGlass: this.breakGlass,
       ...(auditKey && { auditKey }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
       progress: (done: number, total: number) => progress.tell(done, total),
     };
-    const answer = await this.#askedAs(on);
+    const could = await this.askedAs(on);
     const seen = dryRun || how.confirm ? await on.preview(this.stamp(), wish, terms) : undefined;
     const question = seen && how.confirm?.(seen.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
     const asSeen = seen ? { ...terms, expectRevision: seen.revision } : terms;
     const outcome =
       dryRun && seen ? seen : await on.change(() => this.stamp(), wish, asSeen).finally(() => progress.end());
-    const view = changesView({ ...outcome, dryRun }, [...((await how.talk?.(outcome.changes)) ?? []), ...answer]);
+    const view = changesView({ ...outcome, dryRun }, [...((await how.talk?.(outcome.changes)) ?? []), ...could]);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
   /** Whom --as names must be known; what comes back answers "could they?" once nothing was refused. @throws UnknownName (exit 2). */
-  async #askedAs(database: Database): Promise<string[]> {
+  protected async askedAs(on?: Database): Promise<string[]> {
     const { as } = this.#flags;
     if (as === undefined) return [];
-    const { policy } = await database.policy({ users: [as], grants: "none", constraints: true });
-    if (!policy.user.has(as)) throw new UnknownName("user", as);
+    const database = on ?? (await this.open());
+    await database.needUser(as);
+    const { policy } = await database.policy({ constraints: true, grants: "none" });
     return [isGuarded(policy) ? `${as} could do this` : "the policy is not guarded: anybody could do this"];
   }
 
@@ -115,6 +116,11 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   protected get confirmed(): boolean {
     return this.#flags.yes;
+  }
+
+  /** True to pass the guard, as whoever owns the file. */
+  protected get breakGlass(): boolean {
+    return this.#flags["break-glass"];
   }
 
   protected get dryRun(): boolean {

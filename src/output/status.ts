@@ -41,21 +41,18 @@ export const copiedView = (path: string): View => ({
   talk: [`wrote ${path}`],
 });
 
-export const restoredView = ({
-  path,
-  aside,
-  revision,
-  dryRun,
-}: {
-  path: string;
-  aside: string | undefined;
-  revision: number;
-  dryRun: boolean;
-}): View => ({
+interface Restored {
+  readonly path: string;
+  readonly aside: string | undefined;
+  readonly revision: number;
+  readonly dryRun: boolean;
+}
+
+export const restoredView = ({ path, aside, revision, dryRun }: Restored, talk: readonly string[]): View => ({
   json: { changed: true, dryRun, path, revision, aside: aside ?? null },
   table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
   text: () => [say`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
-  talk: aside === undefined ? [] : [`the old database lies at ${aside}`],
+  talk: [...(aside === undefined ? [] : [`the old database lies at ${aside}`]), ...talk],
 });
 
 export const migratedView = ({

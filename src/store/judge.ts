@@ -59,7 +59,7 @@ export async function decided(
 }
 
 /** What tells whether there is anything to judge by. */
-const RULES: Slice = { constraints: true, grants: "none" };
+export const RULES: Slice = { constraints: true, grants: "none" };
 const isRule = (change: Change): boolean =>
   change.after !== null && (kindOf(change) === "constraint" || kindOf(change) === "policy");
 

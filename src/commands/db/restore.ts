@@ -12,7 +12,7 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
   static override description =
     "It is made and verified beside the database first; then the old files are moved aside together. A backup and an exported record " +
-    "keep the history, a snapshot begins a new one. Asks for confirmation where a database is there.";
+    "keep the history, a snapshot begins a new one. What stands must allow it, and a person confirm.";
   static override examples = [
     "<%= config.bin %> db restore before-release.db --yes",
     "<%= config.bin %> db restore snapshot.yaml --db new.db",
@@ -20,12 +20,14 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
 
   protected async answer({ args: { from }, now }: Given<typeof DbRestore>): Promise<View> {
-    const { confirmed, dryRun, url: path } = this;
+    const { confirmed, dryRun, url: path, breakGlass } = this;
     const isThere = (await this.databases()).exists(path);
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
-    const how = { key: await this.auditKey(), dryRun };
-    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(path, now, origin, how)) });
+    const could = isThere ? await this.askedAs() : [];
+    const how = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
+    const replaced = await (await this.upkeep()).restore(path, now, origin, how);
+    return restoredView({ path, dryRun, ...replaced }, could);
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
@@ -35,6 +37,6 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     if (kind === "record") return { lines: readLines(path) };
     const inputs = await readInputs([path]);
     refuseCut(inputs);
-    return { wish: seeding(wholeDocument(documentOf(inputs)), true), stamp: this.stamp() };
+    return { wish: seeding(wholeDocument(documentOf(inputs)), true) };
   }
 }
