@@ -137,7 +137,7 @@ export const WRITE_FLAGS = {
     ...GLOBAL,
     description: "could this user do it? exit 0 or 3, and nothing is written",
     helpValue: "USER",
-    exclusive: ["actor", "break-glass"],
+    exclusive: ["break-glass"],
     parse: full(parseName),
   }),
   "break-glass": Flags.boolean({

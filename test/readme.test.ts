@@ -123,9 +123,9 @@ describe("the library", () => {
   });
 });
 
-describe("docs/documents.md", () => {
+describe.each(["docs/documents.md", "docs/guards.md"])("%s", (path) => {
   it("shows documents that can be seeded, and pass their own tests", () => {
-    const documents = blocks(page("docs/documents.md"), "yaml");
+    const documents = blocks(page(path), "yaml");
     expect(documents.length).toBeGreaterThan(0);
     const folder = ownFolder();
     for (const [at, document] of documents.entries()) {

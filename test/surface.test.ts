@@ -33,6 +33,7 @@ const EXPECTED = [
   "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
   "list show create set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
   "list show create set rename delete".split(" ").map((verb) => `permission ${verb}`),
+  "list show create set rename delete check".split(" ").map((verb) => `constraint ${verb}`),
 ].flat();
 
 it("every command of the table is there, and no other", () => {

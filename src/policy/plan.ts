@@ -81,14 +81,17 @@ export function reasonsOf(document: Document): (change: Change) => string | null
 /** The policy that a document states by itself. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
 
-/** Refuses to prune by an input that may have been cut: what it lacks would be removed (rule 15). @throws RbacError (exit 2). */
-export function refuseCut(inputs: readonly { readonly name: string; readonly closed: boolean }[]): void {
+/** The inputs, unless one to prune by may have been cut: what it lacks would be removed (rule 15). @throws RbacError (exit 2). */
+export function refuseCut<T extends { readonly name: string; readonly closed: boolean }>(
+  inputs: readonly T[],
+): readonly T[] {
   const cut = inputs.find(({ name, closed }) => name === "standard input" && !closed);
   if (cut)
     throw wrong(
       "INPUT_OPEN",
       "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
     );
+  return inputs;
 }
 
 /** Judges what a prune would remove: a question to confirm, and no more rows than allowed. @throws RbacError (exit 3). */

@@ -55,13 +55,13 @@ export function violationText({ users, scope, at, roles }: Violation, constraint
   const { limit, needs, type } = constraint;
   const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
   const role = quote(roles[0] ?? "");
-  const who = users.length === 1 ? quote(users[0] ?? "") : `${users.length} users`;
+  const who = quote(users[0] ?? "");
   const broken = {
     ssd: `${who} holds ${roles.map(quote).join(" and ")} ${where}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
     prerequisite: `${who} holds ${roles.map(quote).join(" and ")} ${where} without ${(needs ?? []).map(quote).join(" and ")}`,
-    max_users: `${users.length} users hold ${role} ${where}, and at most ${limit} may`,
-    min_users: `${users.length} enabled users hold ${role} ${where}, and at least ${limit} must`,
+    max_users: `${users.length} hold ${role} ${where}, and at most ${limit} may`,
+    min_users: `${users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`} ${role} ${where}, and at least ${limit} must`,
   };
   return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
 }

@@ -24,10 +24,9 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const isThere = (await this.databases()).exists(path);
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
-    const could = isThere ? await this.askedAs() : [];
+    const talk = isThere ? await this.askedAs() : [];
     const how = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
-    const replaced = await (await this.upkeep()).restore(path, now, origin, how);
-    return restoredView({ path, dryRun, ...replaced }, could);
+    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(path, now, origin, how)) }, talk);
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
@@ -35,8 +34,6 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const kind = originKind(path);
     if (kind === "backup") return { backup: path };
     if (kind === "record") return { lines: readLines(path) };
-    const inputs = await readInputs([path]);
-    refuseCut(inputs);
-    return { wish: seeding(wholeDocument(documentOf(inputs)), true) };
+    return { wish: seeding(wholeDocument(documentOf(refuseCut(await readInputs([path])))), true) };
   }
 }
