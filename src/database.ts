@@ -152,10 +152,10 @@ export class Database {
     });
   }
 
-  /** What somebody may do; `on` keeps what holds there. @throws UnknownName (exit 2). */
-  permissions(asker: Asker, on?: Scope): Promise<At<{ permissions: PermissionRow[] }>> {
+  /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
+  permissions(asker: Asker, on?: Scope, resource?: string): Promise<At<{ permissions: PermissionRow[] }>> {
     return this.#answer(permissionsSlice(asker), (policy) => ({
-      permissions: permissionsOf(lookupOf(policy), asker, on),
+      permissions: permissionsOf(lookupOf(policy), asker, on, resource),
     }));
   }
 

@@ -59,6 +59,12 @@ export interface Asking {
   readonly assume?: readonly string[];
 }
 
+/** Which permissions to list: those that hold somewhere, or `on` a scope; all, or those of one resource. */
+export interface Listing extends Omit<Asking, "owner"> {
+  /** The part before the colon: `posts`. */
+  readonly resource?: string;
+}
+
 /** Which entries of the record: all when nothing is said. `since` and `until` are times, `7d` back from now, or revisions `@12`. */
 export interface Searching {
   readonly by?: string;
@@ -116,10 +122,10 @@ export class Rbac {
   }
 
   /** What the user may do, a row for each permission and widest scope; `on` keeps what holds there. @throws RbacError (exit 2). */
-  async permissions(user: string, how: Omit<Asking, "owner"> = {}): Promise<PermissionRow[]> {
+  async permissions(user: string, how: Listing = {}): Promise<PermissionRow[]> {
     const on = how.on === undefined ? undefined : parseScope(how.on);
     const { database, at } = await this.#asOf(how);
-    return (await database.permissions(askerOf(parseName(user), at, how), on)).permissions;
+    return (await database.permissions(askerOf(parseName(user), at, how), on, how.resource)).permissions;
   }
 
   /** Who may do it somewhere, or `on` a scope; with `:own`, as the owner. @throws RbacError (exit 2). */

@@ -54,19 +54,34 @@ export const nameFlag = flag(parseName);
 export const textFlag = flag(parseText);
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
-export const rolesFlag = (description: string) =>
-  Flags.string({ description, multiple: true, multipleNonGreedy: true, helpValue: "ROLE", parse: full(parseName) });
+export const scopeFlag = flag(parseScope);
+export const rolesFlag = (description: string, relations: Relations = {}) =>
+  Flags.string({
+    description,
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: "ROLE",
+    parse: full(parseName),
+    ...relations,
+  });
 
-export const ON = flag(parseScope)("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
+export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
 
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
+
+/** The roles that narrow or widen what somebody holds, for one question. */
+export function sessionFlags(relations: Relations = {}) {
+  return {
+    activate: rolesFlag("let only this role allow (repeatable); denies still count", relations),
+    assume: rolesFlag("hold this role for the question (repeatable)", relations),
+  };
+}
 
 /** What every question about somebody may say. */
 export const SESSION = {
   on: ON,
   at: AT,
-  activate: rolesFlag("let only this role allow (repeatable); denies still count"),
-  assume: rolesFlag("hold this role for the question (repeatable)"),
+  ...sessionFlags(),
 };
 
 /** What a question about a permission may say besides. */

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type Given, RbacCommand } from "../command.ts";
-import { nameArg, nameFlag, SESSION } from "../options.ts";
+import { nameArg, nameFlag, SESSION, wordFlag } from "../options.ts";
 import { permissionsView } from "../output/lists.ts";
 import type { View } from "../output/view.ts";
 import { roleAlone } from "../policy/matrix.ts";
@@ -14,12 +14,14 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   static override examples = [
     "<%= config.bin %> permissions alice",
     "<%= config.bin %> permissions alice --on acme",
+    "<%= config.bin %> permissions alice --resource posts",
     "<%= config.bin %> permissions --role editor --direct",
   ];
   static override args = { user: nameArg("who (left out with --role)") };
   static override flags = {
     ...SESSION,
     role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume"] }),
+    resource: wordFlag("only what may be done to this resource, such as posts", "RESOURCE"),
     direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
   };
   static override insteadOfArgs = ["role"];
@@ -28,6 +30,7 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     const asker = flags.role === undefined ? askerOf(args.user, now, flags) : roleAlone(flags.role, now);
     const database = await open();
     const of = flags.role === undefined ? { user: args.user } : { role: flags.role };
-    return permissionsView(of, await database.permissions({ ...asker, direct: flags.direct }, flags.on));
+    const { direct, on, resource } = flags;
+    return permissionsView(of, await database.permissions({ ...asker, direct }, on, resource));
   }
 }

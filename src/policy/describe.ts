@@ -2,7 +2,7 @@
 import { UnknownName } from "../errors.ts";
 import { closure } from "./closure.ts";
 import { grouped } from "./group.ts";
-import type { Policy } from "./model.ts";
+import type { ConstraintType, Policy } from "./model.ts";
 import { by, byBytes } from "./order.ts";
 
 /** The users of a slice, sorted; `holding` keeps those who are assigned a role. */
@@ -105,9 +105,10 @@ export function hierarchyOf(
   return { roots, inherits };
 }
 
-/** The constraints, sorted, in the words of a document. */
-export const constraintsOf = (policy: Policy) =>
+/** The constraints, sorted, in the words of a document; `only` keeps those of one kind. */
+export const constraintsOf = (policy: Policy, only?: ConstraintType) =>
   [...policy.constraint.values()]
+    .filter(({ type }) => only === undefined || type === only)
     .sort(by((row) => row.constraint))
     .map(({ constraint, type: kind, roles, limit, needs }) => ({ constraint, kind, roles, limit, needs }));
 

@@ -1,12 +1,13 @@
 /** Lists of what somebody may do and of who may do something: the walk's paths, folded to the widest scopes (rule 5). */
-import { UnknownName } from "../errors.ts";
+import { didYouMean, UnknownName, wrong } from "../errors.ts";
 import { closure, heirsIn } from "./closure.ts";
 import { barred, checkAsker, pathsTo } from "./decide.ts";
 import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
-import { isOwn, withoutOwn } from "./names.ts";
+import { isOwn, partsOf, quote, withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
 import { ancestorsOf, covers, type Scope, widest } from "./scopes.ts";
+import { nearest } from "./suggest.ts";
 import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
 
 /** `any`: whoever owns the target; `only`: as its owner; `not`: only where somebody else owns it. */
@@ -26,14 +27,28 @@ export interface Extent {
 export type PermissionRow = { readonly permission: string } & Extent;
 export type UserRow = { readonly user: string } & Extent;
 
-/** The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there. */
-export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope): PermissionRow[] {
+/**
+ * The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there.
+ * @param resource keeps the permissions of one resource. @throws RbacError (exit 2) for a name or a resource that there is not.
+ */
+export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope, resource?: string): PermissionRow[] {
   checkAsker(lookup, asker);
+  if (resource !== undefined) checkResource(lookup, resource);
   const paths = pathsByPermission(lookup, asker);
   return [...paths.keys()]
     .sort(byBytes)
     .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })))
-    .filter((row) => on === undefined || holdsAt(row, on));
+    .filter((row) => on === undefined || holdsAt(row, on))
+    .filter((row) => resource === undefined || partsOf(row.permission).resource === resource);
+}
+
+/** A list of nothing must not stand for a resource that is misspelt. */
+function checkResource(lookup: Lookup, resource: string): void {
+  const known = new Set([...lookup.policy.permission.keys()].map((permission) => partsOf(permission).resource));
+  if (known.has(resource)) return;
+  const suggestions = nearest(resource, known);
+  const message = `no permission speaks of the resource ${quote(resource)}${didYouMean(suggestions)}`;
+  throw wrong("RESOURCE_NOT_FOUND", message, { suggestions });
 }
 
 /** The open paths of somebody to each catalogued permission, wildcards expanded. */

@@ -1,17 +1,34 @@
 import { type Given, RbacCommand } from "../../command.ts";
-import { nameFlag } from "../../options.ts";
+import { AT, nameFlag, scopeFlag } from "../../options.ts";
 import { listView } from "../../output/records.ts";
 import type { View } from "../../output/view.ts";
 import { usersOf } from "../../policy/describe.ts";
+import { holdersOf } from "../../policy/holding.ts";
+import { lookupOf } from "../../policy/lookup.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";
-  static override examples = ["<%= config.bin %> user list", "<%= config.bin %> user list --role editor --json"];
-  static override flags = { role: nameFlag("only those who are assigned this role", "ROLE") };
+  static override description =
+    "--role keeps those who are assigned a role themselves; --holding those who hold it, as has answers: assigned, inherited or by " +
+    "everyone, somewhere or --on a scope.";
+  static override examples = [
+    "<%= config.bin %> user list",
+    "<%= config.bin %> user list --role editor --json",
+    "<%= config.bin %> user list --holding editor --on acme",
+  ];
+  static override flags = {
+    role: nameFlag("only those who are assigned this role", "ROLE"),
+    holding: nameFlag("only those who hold this role, by inheritance too", "ROLE", { exclusive: ["role"] }),
+    on: scopeFlag("where they hold it (with --holding)", "SCOPE", { dependsOn: ["holding"] }),
+    at: AT,
+  };
 
-  protected async answer({ flags, open }: Given<typeof UserList>): Promise<View> {
+  protected async answer({ flags, now, open }: Given<typeof UserList>): Promise<View> {
+    const { role, holding, on } = flags;
     const database = await open();
     const { revision, policy } = await database.policy({ users: "all", roles: "all", grants: "none" });
-    return listView("users", revision, usersOf(policy, flags.role));
+    const among = holding === undefined ? undefined : holdersOf(lookupOf(policy), holding, now, on);
+    const users = usersOf(policy, role).filter(({ user }) => among?.has(user) ?? true);
+    return listView("users", revision, users);
   }
 }
