@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
+    env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
     disableConsoleIntercept: true,
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The built program. Nothing that can fail may run before the handlers below: an early exit 1 would read as "denied".
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+// CommonJS, as its neighbour package.json says: Node starts it sooner.
+const { dirname, join } = require("node:path");
 
 const fail = (error) => {
   process.stderr.write(`rbac: internal error: ${String(error?.message ?? error).split("\n")[0]}\n`);
@@ -27,12 +27,12 @@ for (const [signal, code] of [
 ])
   process.on(signal, () => process.exit(code));
 
-// In a container the user may have no entry in the system's list: looking for a home or shell would then throw.
-process.env.HOME ??= "/";
-process.env.SHELL ??= "/bin/sh";
+// oclif would compare Node's version with its own needs, by a library that takes long to load.
+process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`rbac needs Node 20.19 or newer, this is ${process.version}`);
 
-const { main } = await import("../dist/main.js");
-await main(process.argv.slice(2), { root: dirname(dirname(fileURLToPath(import.meta.url))) });
+const root = dirname(__dirname);
+const { main } = require("./cached.js")(join(root, "dist/rbac.cjs"));
+main(process.argv.slice(2), { root });

@@ -15,7 +15,6 @@ import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
 import { AuditRecord } from "./record.ts";
-import { createWith } from "./store/create.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
@@ -59,7 +58,8 @@ export class Database {
   }
 
   /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 4). */
-  static create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
+  static async create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
+    const { createWith } = await import("./store/create.ts");
     return createWith(path, now, (store) => work(new Database(store)));
   }
 

@@ -1,6 +1,6 @@
 /** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
 import { Database } from "./database.ts";
-import { soundKey } from "./files/input.ts";
+import { soundKey } from "./files/key.ts";
 import { parseKind } from "./policy/change.ts";
 import type { Decision, Holds, Question } from "./policy/decide.ts";
 import type { Subject, Turn } from "./policy/history.ts";

@@ -1,17 +1,15 @@
 /** From argv to a command, and from whatever goes wrong to one line and the documented exit code. */
-import { type Command, Config, Errors } from "@oclif/core";
+import { Errors } from "@oclif/core";
+import { COMMANDS } from "./commands.ts";
+import { type Known, RbacConfig, VERSION } from "./config.ts";
 import { didYouMean, EXIT, RbacError, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "./options.ts";
 import { clean, toJson } from "./output/clean.ts";
 import { nearest } from "./policy/suggest.ts";
 
-type Loadable = new (argv: string[], config: Config) => Command;
-
 export interface Program {
-  /** The folder of package.json and the manifest. */
+  /** The folder of package.json and the seeds. */
   readonly root: string;
-  /** Loads a command's class by its id, where it is not the built one. */
-  load?(id: string): Promise<Loadable>;
 }
 
 /** Runs one command line. Never throws: it ends with `process.exitCode` set. */
@@ -23,37 +21,40 @@ export async function main(argv: readonly string[], program: Program): Promise<v
   }
 }
 
-async function dispatch(argv: readonly string[], { root, load }: Program): Promise<void> {
-  const config = await Config.load({ root });
+async function dispatch(argv: readonly string[], { root }: Program): Promise<void> {
   const { leading, rest } = hoist(argv);
   const [first] = rest;
   if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
-    process.stdout.write(`${config.pjson.version}\n`);
+    process.stdout.write(`${VERSION}\n`);
     return;
   }
   const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
   const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
   if (asksHelp || first === undefined) {
-    await showHelp(config, idOf(config, first === "help" ? rest.slice(1) : rest));
+    await showHelp(root, idOf(first === "help" ? rest.slice(1) : rest));
     return;
   }
-  const id = idOf(config, rest);
-  const command = id === undefined ? undefined : config.findCommand(id);
-  if (id === undefined || !command) {
-    if (id === undefined || rest.length > id.split(":").length) throw unknownCommand(config, rest);
-    await showHelp(config, id);
+  const id = idOf(rest);
+  const load = id === undefined ? undefined : COMMANDS[id];
+  if (id === undefined || !load) {
+    if (id === undefined || rest.length > id.split(":").length) throw unknownCommand(rest);
+    await showHelp(root, id);
     return;
   }
   const after = rest.slice(id.split(":").length);
-  const Loaded = load ? await load(id) : ((await command.load()) as unknown as Loadable);
-  await new Loaded([...leading, ...after], config).run();
+  const { default: Loaded } = await load();
+  const command = new Loaded([...leading, ...after], new RbacConfig(root));
+  command.id = id;
+  await command.run();
 }
 
 const HELP_FLAGS = ["--help", "-h"];
 const VERSION_FLAGS = ["--version", "-V"];
 
-async function showHelp(config: Config, id: string | undefined): Promise<void> {
+async function showHelp(root: string, id: string | undefined): Promise<void> {
   const { RbacHelp } = await import("./help.ts");
+  const { default: manifest } = await import("../oclif.manifest.json", { with: { type: "json" } });
+  const config = new RbacConfig(root, manifest.commands as unknown as Known);
   await new RbacHelp(config, { maxWidth: 100 }).showHelp(id === undefined ? [] : [id]);
 }
 
@@ -73,25 +74,26 @@ function hoist(argv: readonly string[]): { leading: string[]; rest: string[] } {
   return { leading, rest: argv.slice(at) };
 }
 
+/** Commands, and the topics that they stand under. */
+const NAMES = new Set(Object.keys(COMMANDS).flatMap((id) => [id, ...id.split(":").slice(0, -1)]));
+
 /** The longest run of words that names a command or a topic. */
-function idOf(config: Config, words: readonly string[]): string | undefined {
+function idOf(words: readonly string[]): string | undefined {
   let found: string | undefined;
   for (let length = 1; length <= Math.min(words.length, 3); length++) {
     const id = words.slice(0, length).join(":");
-    if (config.findCommand(id) ?? config.findTopic(id)) found = id;
-    else break;
+    if (!NAMES.has(id)) break;
+    found = id;
   }
   return found;
 }
 
 /** Nearest commands are offered, never run. */
-function unknownCommand(config: Config, words: readonly string[]): RbacError {
-  const ids = [...new Set([...config.commandIDs, ...config.topics.map((topic) => topic.name)])].map((id) =>
-    id.replaceAll(":", " "),
-  );
+function unknownCommand(words: readonly string[]): RbacError {
+  const ids = [...NAMES].map((id) => id.replaceAll(":", " "));
   const typed = [words.slice(0, 2).join(" "), words[0] ?? ""];
   const suggestions = [...new Set(typed.flatMap((text) => nearest(text, ids)))].slice(0, 3);
-  const known = idOf(config, words);
+  const known = idOf(words);
   const command = words.slice(0, known === undefined ? 1 : 2).join(" ");
   return wrong("COMMAND_NOT_FOUND", `there is no command "${command}"${didYouMean(suggestions)} (see rbac --help)`, {
     suggestions,

@@ -22,8 +22,8 @@ export async function confirm(message: string): Promise<void> {
 }
 
 async function ask(question: object): Promise<{ readonly answer?: unknown }> {
-  const { default: inquirer } = await import("inquirer");
-  const prompt = inquirer.createPromptModule({ output: process.stderr });
+  const { createPromptModule } = await import("inquirer");
+  const prompt = createPromptModule({ output: process.stderr });
   try {
     return (await prompt([question as never])) as { answer?: unknown };
   } catch (cause) {

@@ -7,9 +7,10 @@ import { type SinceRow, whoCouldBetween } from "./policy/interval.ts";
 import { withoutOwn } from "./policy/names.ts";
 import type { Scope } from "./policy/scopes.ts";
 import { WHOLE } from "./policy/wish.ts";
+import { type Anchor, parseAnchor } from "./store/anchor.ts";
 import type { Entry, Filter } from "./store/entries.ts";
 import type { Store } from "./store/store.ts";
-import { type Anchor, parseAnchor, type Report } from "./store/verify.ts";
+import type { Report } from "./store/verify.ts";
 
 /** What a verification may know besides the record itself. */
 export interface Expecting {

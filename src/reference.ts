@@ -1,22 +1,40 @@
 /** The command reference and the manifest, made from the commands themselves, so that neither can go stale unseen. */
-import { Config, Plugin } from "@oclif/core";
+import { readFileSync } from "node:fs";
+import { type Interfaces, Plugin, settings } from "@oclif/core";
+import { COMMANDS } from "./commands.ts";
+import { RbacConfig } from "./config.ts";
 import { EXIT_CODES, RbacCommandHelp, RbacHelp } from "./help.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./options.ts";
 import { byBytes } from "./policy/order.ts";
 
 type Manifest = Plugin["manifest"];
 
-/** The manifest of the commands as they are compiled, whatever the stored one says; sorted, since folders list in any order. */
+/** Every command's class by its id, for oclif to read what the manifest keeps of it. */
+export const CLASSES = Object.fromEntries(
+  await Promise.all(Object.entries(COMMANDS).map(async ([id, load]) => [id, (await load()).default] as const)),
+);
+
+/** The manifest of the commands as they stand in the source, whatever the stored one says; sorted. */
 export async function manifestOf(root: string): Promise<Manifest> {
-  const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  settings.enableAutoTranspile = false; // Whoever runs this reads TypeScript already.
+  const pjson = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as Interfaces.PJSON;
+  const commands = { strategy: "explicit", target: "./src/reference.ts", identifier: "CLASSES" } as const;
+  const plugin = new Plugin({
+    root,
+    isRoot: true,
+    pjson: { ...pjson, oclif: { ...pjson.oclif, commands } },
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    respectNoCacheDefault: true,
+  });
   await plugin.load();
-  const commands = Object.entries(plugin.manifest.commands).sort(([a], [b]) => byBytes(a, b));
-  return { ...plugin.manifest, commands: Object.fromEntries(commands) };
+  const sorted = Object.entries(plugin.manifest.commands).sort(([a], [b]) => byBytes(a, b));
+  return { ...plugin.manifest, commands: Object.fromEntries(sorted) };
 }
 
 /** The reference as Markdown: what holds for all commands once, then every command in order. */
 export async function commandReference(root: string, { commands }: Pick<Manifest, "commands">): Promise<string> {
-  const config = await Config.load({ root });
+  const config = new RbacConfig(root, commands);
   const pages: string[] = [];
   for (const id of Object.keys(commands)) {
     const lines: string[] = [];
@@ -83,7 +101,7 @@ class PageHelp extends RbacHelp {
   protected override CommandHelpClass = PageCommandHelp;
   readonly #lines: string[];
 
-  constructor(config: Config, lines: string[]) {
+  constructor(config: RbacConfig, lines: string[]) {
     super(config, { maxWidth: 100, stripAnsi: true });
     this.#lines = lines;
   }

@@ -3,21 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Command, Config } from "@oclif/core";
 import { main } from "../src/main.ts";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-type Loadable = new (argv: string[], config: Config) => Command;
 process.setMaxListeners(0); // Each folder is removed at the end.
-
-const commands = import.meta.glob<{ default: Loadable }>("../src/commands/**/*.ts");
-
-async function load(id: string): Promise<Loadable> {
-  const found = commands[`../src/commands/${id.replaceAll(":", "/")}.ts`];
-  if (!found) throw new Error(`no source for the command ${id}`);
-  return (await found()).default;
-}
 
 export interface Result {
   readonly code: number;
@@ -51,7 +41,7 @@ export async function cli(
   process.env = { ...real.env, CI: "1", ...(db && { RBAC_DB: db }), ...env };
   process.exitCode = undefined;
   try {
-    await main(argv, { root: ROOT, load });
+    await main(argv, { root: ROOT });
     return { code: Number(process.exitCode ?? 0), ...written };
   } finally {
     process.stdout.write = real.stdout;

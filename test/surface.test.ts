@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/commands.ts";
 import { EXIT_CODES } from "../src/help.ts";
 import { cli, ROOT } from "./cli.ts";
 
@@ -38,6 +39,11 @@ const EXPECTED = [
 
 it("every command of the table is there, and no other", () => {
   expect(commands.map(({ name }) => name).sort()).toEqual([...EXPECTED].sort());
+});
+
+it("every command is called by its path", async () => {
+  expect(Object.keys(COMMANDS)).toEqual(commands.map(({ id }) => id).sort());
+  for (const { id, load } of commands) expect(await COMMANDS[id]?.()).toBe(await load());
 });
 
 describe.each(commands)("$name", ({ name, load }) => {
@@ -106,13 +112,16 @@ describe("what is generated from the commands", () => {
   let manifest: { readonly commands: Readonly<Record<string, object>> };
   let reference: string;
 
-  // In a process of its own: oclif loads the compiled commands, and keeps them.
+  // In a process of its own, for oclif reads the commands from their files.
   beforeAll(() => {
     const script = `
-      import { commandReference, manifestOf } from "./dist/reference.js";
+      import { commandReference, manifestOf } from "./src/reference.ts";
       const manifest = await manifestOf(process.cwd());
       console.log(JSON.stringify({ manifest, reference: await commandReference(process.cwd(), manifest) }));`;
-    const out = execFileSync("node", ["--input-type=module", "-e", script], { cwd: ROOT, encoding: "utf8" });
+    const out = execFileSync("node", ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
     ({ manifest, reference } = JSON.parse(out));
   });
 
@@ -143,12 +152,35 @@ describe("the package", () => {
     });
     const [{ files }] = JSON.parse(out) as [{ files: { path: string; mode: number }[] }];
     const paths = files.map(({ path }) => path);
-    const needed = ["bin/run.js", "dist/main.js", "dist/index.js", "dist/index.d.ts", "seeds/blog.yaml"];
-    for (const { id } of commands) needed.push(`dist/commands/${id.replace(":", "/")}.js`);
-    expect(paths).toEqual(expect.arrayContaining([...needed, "oclif.manifest.json", "README.md", "LICENSE"]));
+    const needed = ["bin/run.js", "bin/cached.js", "bin/package.json", "dist/rbac.cjs", "dist/THIRD-PARTY.txt"];
+    const library = ["dist/index.js", "dist/index.d.ts"];
+    expect(paths).toEqual(expect.arrayContaining([...needed, ...library, "seeds/blog.yaml", "README.md", "LICENSE"]));
+    expect(paths.filter((path) => path.startsWith("bin/")).sort()).toEqual(needed.slice(0, 3).sort());
     const folders = new Set(paths.map((path) => (path.includes("/") ? path.split("/")[0] : ".")));
     expect([...folders].sort()).toEqual([".", "bin", "dist", "docs", "seeds"]);
     expect(files.find(({ path }) => path === "bin/run.js")?.mode).toBe(0o755);
+  });
+
+  it("names the licence of every package that is inside of the program", () => {
+    const named = [...read("dist/THIRD-PARTY.txt").matchAll(/^(\S+) \d\S*: \w/gm)].map(([, name]) => name);
+    for (const path of readdirSync(join(ROOT, "dist")).filter((file) => file.endsWith(".cjs"))) {
+      const inside = [...read(`dist/${path}`).matchAll(/^\/\/ .*node_modules\/((?:@[^/]+\/)?[^/]+)\/.*$/gm)];
+      expect(inside.length).toBeGreaterThan(0);
+      for (const [, name] of inside) expect(named).toContain(name);
+    }
+  });
+
+  it("installs what the library and the program load at run time, and nothing else", () => {
+    const { dependencies } = JSON.parse(read("package.json"));
+    expect(Object.keys(dependencies)).toEqual(["better-sqlite3", "kysely"]);
+    const library = readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" }).filter((path) =>
+      /\.js$/.test(path),
+    );
+    const imported = library.flatMap((path) =>
+      [...read(`dist/${path}`).matchAll(/(?:from |import\(|require\()"([^."][^"]*)"/g)].map(([, name = ""]) => name),
+    );
+    const packages = imported.filter((name) => !name.startsWith("node:") && !name.startsWith("better-sqlite3/"));
+    expect([...new Set(packages)].sort()).toEqual(["better-sqlite3", "kysely"]);
   });
 
   it("is called by the name of the tool", () => {

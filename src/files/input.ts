@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } fr
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
 import { formatNamed, type Input } from "./content.ts";
+import { soundKey } from "./key.ts";
 
 export type Format = "yaml" | "json" | "ndjson" | "csv";
 
@@ -73,19 +74,11 @@ export function originKind(path: string): "backup" | "record" | "document" {
   return /^\s*\{"seq":/.test(start) ? "record" : "document";
 }
 
-const SHORTEST_KEY = 16;
-
 /** The key in a file: its bytes, without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
 export function readKey(path: string): Uint8Array {
   const bytes = readBytes(path, 4096);
   const [end] = /(?:\r?\n)?$/.exec(bytes.toString("latin1")) ?? [""];
   return soundKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
-}
-
-/** A key that is long enough not to be guessed. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
-export function soundKey(key: Uint8Array, what: string): Uint8Array {
-  if (key.length >= SHORTEST_KEY) return key;
-  throw wrong("KEY_TOO_SHORT", `${what} is shorter than ${SHORTEST_KEY} bytes`);
 }
 
 /** Stops a little beyond the limit, for a pipe may never end; and waits where whoever piped it made it non-blocking. */

@@ -1,10 +1,8 @@
-/** The record: one entry for each change, chained by hashes from the first on; and searching it. */
+/** The record: one entry for each change; and searching it. */
 import type { Kysely } from "kysely";
 import { unavailable } from "../errors.ts";
-import { canonicalJson } from "../policy/canonical.ts";
 import { type Change, keyFields, kindOf } from "../policy/change.ts";
 import { keyOf, RECORDS, type RowRef } from "../policy/model.ts";
-import { hashWith, macOf } from "./hash.ts";
 import type { Column, EntryRow, Tables } from "./tables.ts";
 
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
@@ -60,26 +58,6 @@ export const ENTRY_COLUMNS = [
   "hash",
   "mac",
 ] as const satisfies readonly (keyof EntryRow)[];
-
-/** The columns that record changes, in the order of `ENTRY_COLUMNS`, chained to the last entry that is there. */
-export function* chained(
-  last: Head,
-  revision: number,
-  changes: Iterable<Change>,
-  stampOf: (change: Change) => Stamp,
-  key: Uint8Array | undefined,
-): Iterable<Column[]> {
-  let { seq, hash: prev } = last;
-  for (const change of changes) {
-    const { actor, osUser, at, reason } = stampOf(change);
-    const text = canonicalJson(change);
-    seq += 1;
-    const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
-    const mac = key ? { mac: macOf(key, hash) } : {};
-    yield entryColumns({ seq, revision, at, actor, osUser, reason, change, prev, hash, ...mac }, text);
-    prev = hash;
-  }
-}
 
 /** An entry in the order of `ENTRY_COLUMNS`; `text` is the canonical JSON of its change. */
 export function entryColumns(

@@ -1,10 +1,11 @@
 /** Looking a whole database over: its record, its tables against the record, its schema, its pages. */
 import { type Kysely, sql } from "kysely";
 import { KINDS, type Kind, RECORDS } from "../policy/model.ts";
+import type { Anchor } from "./anchor.ts";
 import { type Connection, translate } from "./connect.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
 import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
-import { type Anchor, type Report, Verifier, type Written } from "./verify.ts";
+import { type Report, Verifier, type Written } from "./verify.ts";
 
 export interface Expected {
   readonly key?: Uint8Array | undefined;

@@ -1,20 +1,21 @@
-/** The one door: every question reads through it in one moment, every mutation passes it in one transaction. */
+/**
+ * The one door: every question reads through it in one moment, every mutation passes it in one transaction. What only writing,
+ * verifying and upkeep need is loaded by them.
+ */
 import type { Transaction } from "kysely";
-import { UnknownName, unavailable } from "../errors.ts";
+import { UnknownName } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
 import { markedReason } from "../policy/names.ts";
 import type { Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
-import { allEntries, chained, ENTRY_COLUMNS, type Entry, type Head, head, type Stamp } from "./entries.ts";
-import { requireKey } from "./hash.ts";
-import { type Expected, inspect } from "./inspect.ts";
+import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
+import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
-import { backUp, type Status, statusOf } from "./upkeep.ts";
+import type { Status } from "./upkeep.ts";
 import type { Report, Written } from "./verify.ts";
-import { insertAll, writeRecord, writeRows } from "./write.ts";
 
 export type { Reading } from "./reading.ts";
 
@@ -119,17 +120,20 @@ export class Store {
     const schema = await untouched.#connection.traits.schema(untouched.#connection.db);
     await untouched.close();
     const { traits } = this.#connection;
+    const { inspect } = await import("./inspect.ts");
     return this.#transaction((trx) => inspect({ db: trx, traits }, { ...expected, schema }));
   }
 
   /** What there is to know about the database itself. */
-  status(): Promise<Status> {
+  async status(): Promise<Status> {
     const { traits } = this.#connection;
+    const { statusOf } = await import("./upkeep.ts");
     return this.#translated(() => statusOf({ db: this.#connection.db, traits }, this.#url));
   }
 
   /** Copies the database into a new private file while it is in use. */
-  backUp(to: string): Promise<void> {
+  async backUp(to: string): Promise<void> {
+    const { backUp } = await import("./upkeep.ts");
     return backUp(this.#connection, to);
   }
 
@@ -147,6 +151,7 @@ export class Store {
     const store = new Store(connect(url, "write"), url);
     const { db, traits } = store.#connection;
     const act = async () => {
+      const { requireKey } = await import("./hash.ts");
       requireKey({ ...(await head(db)), seq: 0 }, key);
       await traits.seclude(db);
     };
@@ -160,7 +165,8 @@ export class Store {
   }
 
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
-  restore(entries: AsyncIterable<Written>): Promise<void> {
+  async restore(entries: AsyncIterable<Written>): Promise<void> {
+    const { writeRecord } = await import("./write.ts");
     return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
@@ -179,6 +185,7 @@ export class Store {
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
+    const { record } = await import("./recording.ts");
     const unchanged = new Unchanged();
     try {
       return await this.#transaction(async (trx) => {
@@ -191,23 +198,11 @@ export class Store {
         const changes = await decided(trx, wish, stamp, terms, revision - 1);
         unchanged.revision = revision - 1;
         if (changes.length === 0) throw unchanged;
-        const total = changes.length * 2;
-        let done = 0;
-        const tick = (rows: number) => {
-          done += rows;
-          terms.progress?.(done, total);
-        };
-        await writeRows(trx, revision, changes, tick);
         const stampOf = (change: Change) => {
           const reason = wish.reasonOf?.(change) ?? stamp.reason;
           return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
         };
-        const last = await head(trx);
-        requireKey(last, terms.auditKey);
-        const entries = chained(last, revision, changes, stampOf, terms.auditKey);
-        await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
-        if ((await head(trx)).seq !== last.seq + changes.length)
-          throw unavailable("RECORD_REFUSED", "the database did not keep the audit entries, so nothing was changed");
+        await record(trx, revision, changes, stampOf, terms);
         return { changed: true, revision, changes };
       });
     } catch (error) {

@@ -3,6 +3,7 @@ import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import { type Change, canonicalChange, keyFields, kindOf } from "../policy/change.ts";
 import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
+import type { Anchor } from "./anchor.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./hash.ts";
 import { Standing } from "./standing.ts";
@@ -29,12 +30,6 @@ export type FaultCode =
   | "schema"
   | "head"
   | "damaged";
-
-/** Where the record is expected to pass: an entry's number and hash, kept elsewhere. */
-export interface Anchor {
-  readonly seq: number;
-  readonly hash: string;
-}
 
 /** An entry as it lies in a table or a file: the change as the text that was hashed. */
 export type Written = Omit<Entry, "change"> & { readonly text: string };
@@ -213,15 +208,6 @@ export function writtenOf(line: string): Written | undefined {
   if (!texts || !numbers || !reason || typeof change !== "object" || change === null) return undefined;
   const known = entry as unknown as Omit<Written, "text" | "mac">;
   return { ...known, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
-}
-
-/** Reads `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2). */
-export function parseAnchor(text: string): Anchor {
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})?$/.exec(text) ?? [];
-  if (seq === undefined || (hash === undefined) !== (Number(seq) === 0)) {
-    throw wrong("ANCHOR_INVALID", "write the expected head as SEQ:HASH, as audit head prints it");
-  }
-  return { seq: Number(seq), hash: hash ?? "" };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -86,7 +86,12 @@ export interface World {
   readonly uid?: number;
 }
 
-const environment = (env: World["env"] = {}) => ({ PATH: process.env.PATH, HOME: "/", ...env });
+const environment = (env: World["env"] = {}) => ({
+  PATH: process.env.PATH,
+  HOME: "/",
+  XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
+  ...env,
+});
 
 /** The program as it is started by a shell, to its end. */
 export function program(argv: readonly string[], { cwd, env, input = "", uid }: World = {}): Result {

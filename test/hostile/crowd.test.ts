@@ -17,7 +17,7 @@ const TURNS = 25;
  * is told to try again, and does.
  */
 const WORKER = `
-  const { main } = await import(${JSON.stringify(join(ROOT, "dist/main.js"))});
+  const { main } = await import(${JSON.stringify(join(ROOT, "dist/rbac.cjs"))});
   const [me, turns] = process.argv.slice(1);
   const codes = [];
   for (let turn = 0; turn < Number(turns); turn++) {

@@ -42,7 +42,8 @@ interface Sitting {
 }
 
 function typed(db: string, argv: readonly string[], { keys = [], env = {}, to = "terminal" }: Sitting = {}) {
-  const all = { PATH: process.env.PATH, HOME: "/", TERM: "xterm", RBAC_DB: db, ...env };
+  const { PATH, XDG_CACHE_HOME } = process.env;
+  const all = { PATH, XDG_CACHE_HOME, HOME: "/", TERM: "xterm", RBAC_DB: db, ...env };
   const input = JSON.stringify({ argv: [process.execPath, RUN, ...argv], env: all, cwd: dirname(db), keys, to });
   const { stdout, stderr } = spawnSync("python3", ["-c", TYPIST], { input, encoding: "utf8" });
   if (!stdout) throw new Error(stderr);

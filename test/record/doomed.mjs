@@ -25,6 +25,6 @@ Sqlite.prototype.prepare = function (text) {
 };
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const { main } = await import("../../dist/main.js");
+const { main } = await import("../../dist/rbac.cjs");
 await main(argv, { root });
 process.on("exit", () => writeSync(3, `${count}`));
