@@ -117,8 +117,7 @@ export class Store {
     const untouched = await Store.create(":memory:", "");
     const schema = await untouched.#connection.traits.schema(untouched.#connection.db);
     await untouched.close();
-    const { traits } = this.#connection;
-    return this.#transaction((trx) => inspect({ db: trx, traits }, { ...expected, schema }));
+    return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
   /** What there is to know about the database itself. */

@@ -3,6 +3,7 @@ import { wrong } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import { type Change, canonicalChange, keyFields, kindOf } from "../policy/change.ts";
 import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
+import { plainChange } from "../policy/plain.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./hash.ts";
 import { Standing } from "./standing.ts";
@@ -41,7 +42,7 @@ export type Written = Omit<Entry, "change"> & { readonly text: string };
 
 /** The words of a change, as the columns that an entry is searched by repeat them. */
 const FILED = ["kind", "user", "role", "inherits", "permission"] as const;
-type Filed = { readonly [word in (typeof FILED)[number]]: string | null };
+export type Filed = { readonly [word in (typeof FILED)[number]]: string | null };
 
 export interface Report {
   readonly valid: boolean;
@@ -116,6 +117,8 @@ export class Verifier {
   }
 
   #readChange({ seq, text }: Written): Change | undefined {
+    const plain = plainChange(text);
+    if (plain) return plain;
     const change = parsed(text) as unknown as Change | undefined;
     if (typeof change?.kind !== "string") this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
     else if (!Object.hasOwn(RECORDS, kindOf(change)))
