@@ -58,7 +58,7 @@ export class Database {
     return new Database(await Store.open(url, mode));
   }
 
-  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 4). */
+  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   static create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
     return createWith(path, now, (store) => work(new Database(store)));
   }

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import { type Connection, translate } from "./connect.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
-import { type Column, columnsOf, type EntryRow, fromColumns, TABLE } from "./tables.ts";
+import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
 import { type Anchor, type Filed, type Report, Verifier, type Written } from "./verify.ts";
 
 export interface Expected {
@@ -33,14 +33,8 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
   if (verifier.lacking)
     await attempt("the record", async () => readEntries(connection, (entry) => verifier.missing(entry)));
   await attempt("the table meta", async () => {
-    const { revision } = await db.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-    if (revision === verifier.revision) return;
-    verifier.fault(
-      "revision",
-      null,
-      `the database says revision ${revision}, its record ends at ${verifier.revision}`,
-      "meta",
-    );
+    const rows = await db.selectFrom("meta").select(["revision", "created_at"]).orderBy("id").execute();
+    compareMeta(rows, verifier);
   });
   await attempt("the schema", async () => compareSchema(await traits.schema(db), expected.schema, verifier));
   await attempt("the file", async () => {
@@ -100,6 +94,22 @@ function rowFrom(columns: readonly string[], tuple: readonly Column[]): AnyRow {
   const named: Record<string, Column> = {};
   for (let at = 0; at < columns.length; at++) named[columns[at] ?? ""] = tuple[at] ?? null;
   return fromColumns(named);
+}
+
+/** Of `meta` the record knows the revision only; the rest must at least have its form. */
+function compareMeta(rows: readonly Pick<Tables["meta"], "revision" | "created_at">[], verifier: Verifier): void {
+  if (rows.length !== 1) verifier.fault("row", null, `meta has ${rows.length} rows, and must have one`, "meta");
+  for (const { revision, created_at: made } of rows) {
+    if (revision !== verifier.revision)
+      verifier.fault(
+        "revision",
+        null,
+        `the database says revision ${revision}, its record ends at ${verifier.revision}`,
+        "meta",
+      );
+    if (Number.isNaN(Date.parse(made)) || new Date(made).toISOString() !== made)
+      verifier.fault("row", null, "meta does not say when the database was made", "meta");
+  }
 }
 
 /** Tables, indices and triggers as they must be: without its triggers the record could be edited without a trace. */

@@ -8,7 +8,7 @@ import { allEntries, chained, ENTRY_COLUMNS, type Entry, type Head, head, type S
 import { requireKey } from "./hash.ts";
 import { type Expected, inspect } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
-import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
+import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
 import { backUp, type Status, statusOf } from "./upkeep.ts";
@@ -45,11 +45,10 @@ export class Store {
     return store;
   }
 
-  /** The format of a database and that of this version. @throws RbacError `DATABASE_NEWER` (exit 4). */
-  static async formatOf(url: string): Promise<{ from: number; to: number }> {
+  /** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
+  static async formatOf(url: string, steps = STEPS): Promise<number> {
     const store = new Store(connect(url, "read"), url);
-    const from = await store.#translated(() => formatOf(store.#connection.db)).finally(() => store.close());
-    return { from, to: VERSION };
+    return store.#translated(() => formatOf(store.#connection.db, steps)).finally(() => store.close());
   }
 
   /** Opens a database to migrate it, whatever its format. */
@@ -58,7 +57,7 @@ export class Store {
   }
 
   /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
-  migrate(now: string): Promise<void> {
+  migrate(now: string, steps = STEPS): Promise<void> {
     const { db, traits } = this.#connection;
     return this.#translated(() =>
       db.transaction().execute(async (trx) => {
@@ -66,12 +65,12 @@ export class Store {
           .updateTable("meta")
           .set((is) => ({ version: is.ref("version") }))
           .execute(); // Takes the write lock.
-        await migrate(trx, traits, await formatOf(trx), now);
+        await migrate(trx, traits, await formatOf(trx, steps), now, steps);
       }),
     );
   }
 
-  /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 4) when something is there already. */
+  /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
   static async create(url: string, now: string): Promise<Store> {
     const store = new Store(connect(url, "create"), url);
     const { db, traits } = store.#connection;
