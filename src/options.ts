@@ -5,6 +5,7 @@ import { FORMATS } from "./output/view.ts";
 import { parseCatalogued, parseName, parsePattern, parsePermission, parseText } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
 import { nearest } from "./policy/suggest.ts";
+import { parseDuration } from "./policy/times.ts";
 
 type Read = (text: string) => string;
 
@@ -132,6 +133,13 @@ export const WRITE_FLAGS = {
     parse: full(parseText),
   }),
   "audit-key-file": auditKeyFile,
+  wait: Flags.custom<number>({
+    ...GLOBAL,
+    description: "how long to wait for a database that another process is writing (30s)",
+    env: "RBAC_WAIT",
+    helpValue: "DURATION",
+    parse: async (text) => parseDuration(await full(asIs)(text)),
+  })(),
   "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
   yes: Flags.boolean({ ...GLOBAL, char: "y", description: "confirm beforehand what would be asked" }),
 };

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import { type Compilable, Kysely, SqliteDialect } from "kysely";
 import { RbacError, refused, unavailable, wrong } from "../errors.ts";
-import { SQLITE, type Traits } from "./dialect.ts";
+import { BUSY_MS, SQLITE, type Traits } from "./dialect.ts";
 import type { Column, Tables } from "./tables.ts";
 
 export interface Connection {
@@ -19,7 +19,6 @@ export type Mode = "read" | "write" | "create";
 
 /** "rbac" in ASCII: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x72626163;
-const BUSY_MS = 5000;
 
 /** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
 export function connect(url: string, mode: Mode): Connection {

@@ -17,6 +17,8 @@ export interface Terms {
   readonly expectRevision?: number;
   /** The key of a record that is kept with one. */
   readonly auditKey?: Uint8Array;
+  /** How long to wait for other writers, in milliseconds; half a minute when left out. */
+  readonly wait?: number;
   /** Told how many rows of how many are written. */
   progress?(done: number, total: number): void;
 }

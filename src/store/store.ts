@@ -11,6 +11,7 @@ import { decided, type Terms, withSuggestions } from "./judge.ts";
 import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
+import { inTurn } from "./turn.ts";
 import { backUp, type Status, statusOf } from "./upkeep.ts";
 import type { Report, Written } from "./verify.ts";
 import { insertAll, writeRecord, writeRows } from "./write.ts";
@@ -58,16 +59,8 @@ export class Store {
 
   /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
   migrate(now: string, steps = STEPS): Promise<void> {
-    const { db, traits } = this.#connection;
-    return this.#translated(() =>
-      db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable("meta")
-          .set((is) => ({ version: is.ref("version") }))
-          .execute(); // Takes the write lock.
-        await migrate(trx, traits, await formatOf(trx, steps), now, steps);
-      }),
-    );
+    const { traits } = this.#connection;
+    return this.#locked(async (trx) => migrate(trx, traits, await formatOf(trx, steps), now, steps));
   }
 
   /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
@@ -171,14 +164,14 @@ export class Store {
   }
 
   /**
-   * Decides and does, in one transaction that first raises the revision: that takes the write lock, so writers queue. Rows and
-   * entries are written together or not at all; nothing to do is rolled back and leaves no trace.
+   * Decides and does, in one transaction that holds the write lock from its beginning, so writers queue. Rows and entries are
+   * written together or not at all; nothing to do is rolled back and leaves no trace.
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
     const unchanged = new Unchanged();
     try {
-      return await this.#transaction(async (trx) => {
+      return await this.#locked(async (trx) => {
         await trx
           .updateTable("meta")
           .set((is) => ({ revision: is("revision", "+", 1) }))
@@ -203,11 +196,17 @@ export class Store {
         if ((await head(trx)).seq !== last.seq + changes.length)
           throw unavailable("RECORD_REFUSED", "the database did not keep the audit entries, so nothing was changed");
         return { changed: true, revision, changes };
-      });
+      }, terms.wait);
     } catch (error) {
       if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
       throw error;
     }
+  }
+
+  /** A transaction that begins with the write lock: nothing was done in one that did not get it. */
+  #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
+    const { lock } = this.#connection.traits;
+    return inTurn((within) => this.#transaction((trx) => lock(trx, within).then(() => act(trx))), wait);
   }
 
   async #transaction<T>(act: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
