@@ -23,8 +23,6 @@ export type AnyRow = { readonly [field: string]: Value | number };
 /** Every row of a policy, or the slice of it that a question needs, by kind and key. */
 export type Policy = { readonly [K in Kind]: ReadonlyMap<string, Row<K>> };
 
-export type Permission = Row<"permission">;
-export type Role = Row<"role">;
 export type User = Row<"user">;
 export type Inheritance = Row<"inheritance">;
 export type Grant = Row<"grant">;

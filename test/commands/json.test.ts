@@ -331,10 +331,12 @@ describe("the record and time", () => {
     });
   });
 
-  it("who-can --since: a row for each who could", async () => {
-    expect(await asked("who-can posts:delete --since 2998-01-01 --until 2998-02-01")).toEqual(
-      await asked("who-can posts:delete"),
-    );
+  it("who-can --since: the interval, and a row for each who could, with since when", async () => {
+    const { json } = await answer("who-can posts:delete --since 2998-01-01 --until 2998-02-01", await blog());
+    const [since, until] = ["2998-01-01T00:00:00.000Z", "2998-02-01T00:00:00.000Z"];
+    const plain = await asked("who-can posts:delete");
+    const users = (plain.users as object[]).map((row) => ({ ...row, since }));
+    expect(json).toEqual({ ...plain, since, until, users });
   });
 
   it("can --at: the same keys, at the revision that answered", async () => {
@@ -380,6 +382,7 @@ describe("the database itself", () => {
     const { json } = await answer("db status", db);
     expect(steady(json)).toEqual({
       path: db,
+      format: 1,
       version: 1,
       revision: 1,
       head: "28:HASH",
