@@ -120,7 +120,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   #refuseEmptyVariables(): void {
-    for (const name of ["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE"]) {
+    for (const name of ["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE", "RBAC_WAIT"]) {
       if (this.shell.env[name] === "")
         throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
     }

@@ -1,5 +1,5 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
-import { RbacError, UnknownName, wrong } from "./errors.ts";
+import { RbacError, UnknownName } from "./errors.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
 import { grouped } from "./policy/group.ts";
@@ -9,6 +9,7 @@ import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
 import type { Policy, RowRef } from "./policy/model.ts";
 import { type Near, nearOf } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
+import type { Asked } from "./policy/questions.ts";
 import type { Scope } from "./policy/scopes.ts";
 import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
 import type { Moment } from "./policy/times.ts";
@@ -17,6 +18,7 @@ import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
 import { AuditRecord } from "./record.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
+import { noRevision, type Turned, turning } from "./store/moments.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
 import type { Status } from "./store/upkeep.ts";
 
@@ -45,9 +47,7 @@ export class Database {
         return { database: new Database(this.#store, revision), at: moment.at };
       }
       const at = await reading.stampedAt(moment.revision);
-      if (at === undefined) {
-        throw wrong("REVISION_NOT_FOUND", `there is no revision ${moment.revision}; the last is ${reading.revision}`);
-      }
+      if (at === undefined) throw noRevision(moment.revision, reading.revision);
       return { database: new Database(this.#store, moment.revision), at };
     });
   }
@@ -57,7 +57,7 @@ export class Database {
     return new Database(await Store.open(url, mode));
   }
 
-  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 4). */
+  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   static async create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
     const { createWith } = await import("./store/create.ts");
     return createWith(path, now, (store) => work(new Database(store)));
@@ -93,17 +93,20 @@ export class Database {
    * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
    * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
-  batch<T extends { readonly question: Question | RbacError }>(
+  batch<T extends Pick<Asked, "question" | "revision">>(
     asked: readonly T[],
     now?: string,
   ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
     return this.#read(async (reading) => {
       const answers = new Map<T, Decision | RbacError>();
-      for (const [revision, group] of await this.#byRevision(reading, asked, now)) {
+      const turn = turning(reading, now);
+      const turned: (Turned & { one: T })[] = [];
+      for (const one of asked) turned.push({ one, ...(await turn(one)) });
+      for (const [revision, group] of grouped(turned, (one) => one.revision)) {
         const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
         const lookup = lookupOf(await reading.load(slicesFor(sound), revision));
-        for (const one of group) {
-          const answer = one.question instanceof RbacError ? one.question : attempted(lookup, one.question);
+        for (const { one, question } of group) {
+          const answer = question instanceof RbacError ? question : attempted(lookup, question);
           answers.set(one, answer instanceof UnknownName ? await reading.suggest(answer) : answer);
         }
       }
@@ -112,24 +115,6 @@ export class Database {
         answered: asked.map((one) => ({ ...one, answer: answers.get(one) as Decision })),
       };
     });
-  }
-
-  /** Questions by the revision that answers them: each names its own moment. */
-  async #byRevision<T extends { readonly question: Question | RbacError }>(
-    reading: Reading,
-    asked: readonly T[],
-    now?: string,
-  ) {
-    const revisions = new Map<string, number>();
-    const revisionOf = ({ question }: T) =>
-      question instanceof RbacError || (now !== undefined && question.at >= now)
-        ? reading.revision
-        : (revisions.get(question.at) ?? reading.revision);
-    for (const { question } of asked) {
-      if (question instanceof RbacError || revisions.has(question.at)) continue;
-      revisions.set(question.at, await reading.revisionAt(question.at));
-    }
-    return grouped(asked, revisionOf);
   }
 
   /** Decides whether roles are held. @throws UnknownName (exit 2). */

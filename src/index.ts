@@ -45,6 +45,8 @@ export interface Options {
   readonly osUser?: string;
   /** `read` never writes, and needs no writable folder. */
   readonly mode?: "read" | "write";
+  /** How long a change waits for other writers, in milliseconds; half a minute when left out. */
+  readonly wait?: number;
   /** The key that the record is kept with, at least 16 bytes; writes need it where there is one. */
   readonly auditKey?: Uint8Array;
 }
@@ -93,11 +95,13 @@ export class Rbac {
   readonly #database: Database;
   readonly #stamp: { readonly actor: string; readonly osUser: string };
   readonly #auditKey: Uint8Array | undefined;
+  readonly #wait: number | undefined;
 
-  constructor(database: Database, { actor, osUser, auditKey }: Options) {
+  constructor(database: Database, { actor, osUser, auditKey, wait }: Options) {
     this.#database = database;
     this.#stamp = { actor: parseName(actor), osUser: parseName(osUser ?? actor) };
     this.#auditKey = auditKey && soundKey(auditKey, "the audit key");
+    this.#wait = wait;
   }
 
   /** May the user do it? @throws RbacError (exit 2) for a name that the policy does not know: that is never a "no". */
@@ -162,7 +166,9 @@ export class Rbac {
   apply(wish: Wish, reason?: string, { allowConfusable = false } = {}): Promise<Outcome> {
     const said = reason === undefined ? null : parseReason(reason);
     const stamp = () => ({ ...this.#stamp, at: clock(), reason: said });
-    return this.#database.change(stamp, wish, { allowConfusable, ...(this.#auditKey && { auditKey: this.#auditKey }) });
+    const [auditKey, wait] = [this.#auditKey, this.#wait];
+    const terms = { ...(auditKey && { auditKey }), ...(wait !== undefined && { wait }) };
+    return this.#database.change(stamp, wish, { allowConfusable, ...terms });
   }
 
   /**

@@ -6,6 +6,7 @@ import { parseType } from "./policy/constraint.ts";
 import { parseCatalogued, parseName, parsePattern, parsePermission, parseReason, parseText } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
 import { nearest } from "./policy/suggest.ts";
+import { parseDuration } from "./policy/times.ts";
 
 type Read = (text: string) => string;
 
@@ -160,6 +161,13 @@ export const WRITE_FLAGS = {
     description: "pass the guard, for whoever owns the database file; the entries are marked",
   }),
   "audit-key-file": auditKeyFile,
+  wait: Flags.custom<number>({
+    ...GLOBAL,
+    description: "how long to wait for a database that another process is writing (30s)",
+    env: "RBAC_WAIT",
+    helpValue: "DURATION",
+    parse: async (text) => parseDuration(await full(asIs)(text)),
+  })(),
   "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
   yes: Flags.boolean({ ...GLOBAL, char: "y", description: "confirm beforehand what would be asked" }),
 };

@@ -9,7 +9,8 @@ import {
   type Replacing,
   replaceWith,
 } from "./store/create.ts";
-import { type Report, verifyRecord, writtenLines } from "./store/verify.ts";
+import { verifyRecord, writtenLines } from "./store/exported.ts";
+import type { Report } from "./store/verify.ts";
 
 /** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
 export type RestoreFrom =

@@ -43,7 +43,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
   protected async change(wish: Wish, how: How = {}, database?: Database): Promise<View> {
-    const { yes } = this.#flags;
+    const { yes, wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
     const on = database ?? (await this.open());
     const auditKey = await this.auditKey();
@@ -52,6 +52,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       allowConfusable: how.allowConfusable ?? false,
       breakGlass: this.breakGlass,
       ...(auditKey && { auditKey }),
+      ...(wait !== undefined && { wait }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
       progress: (done: number, total: number) => progress.tell(done, total),
     };

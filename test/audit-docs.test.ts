@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RECORDS } from "../src/policy/model.ts";
-import { hashOf } from "../src/store/hash.ts";
 import { cli, ROOT } from "./cli.ts";
 import { keyedBlog } from "./commands/blog.ts";
+import { hashOf } from "./record/tools.ts";
 
 const page = readFileSync(join(ROOT, "docs/audit.md"), "utf8");
 const source = readFileSync(join(ROOT, "src/store/verify.ts"), "utf8");

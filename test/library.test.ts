@@ -1,4 +1,5 @@
 /** The library: what an application asks of the present, the past and the record, as the command line would answer it. */
+import Sqlite from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assigning, granting, open, type Rbac, RbacError, ungranting } from "../src/index.ts";
 import { cli } from "./cli.ts";
@@ -32,6 +33,32 @@ beforeAll(async () => {
   await cli("assign erin editor --actor eve --reason 'on call'", { db });
   await cli("ungrant editor posts:publish --actor mallory", { db });
   await cli("user delete erin --yes --actor mallory", { db });
+});
+
+describe("a database that another process holds", () => {
+  it.each([0, 700])("is waited for as long as is said (%i ms), then left as it is", async (wait) => {
+    const own = await blog();
+    const holder = new Sqlite(own);
+    holder.exec("begin immediate");
+    const rbac = await open(own, { actor: "web", wait });
+    const refusal = await errorOf(rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS })));
+    expect(refusal).toMatchObject({ code: "DATABASE_LOCKED", exitCode: 4, retry: true });
+    holder.exec("rollback");
+    holder.close();
+    expect(await rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS }))).toMatchObject({ revision: 2 });
+    await rbac.close();
+  });
+
+  it("is written to as soon as it is let go, and the process is not deaf meanwhile", async () => {
+    const own = await blog();
+    const holder = new Sqlite(own);
+    holder.exec("begin immediate");
+    const rbac = await open(own, { actor: "web" });
+    setTimeout(() => holder.exec("rollback"), 100); // Heard between two rounds, or never.
+    expect(await rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS }))).toMatchObject({ revision: 2 });
+    holder.close();
+    await rbac.close();
+  });
 });
 
 describe("a question with at", () => {

@@ -29,6 +29,6 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     if (since === undefined) return whoCanView(permission, await database.whoCan(permission, now, on));
     const moment = (text: string) => parseMoment(text, now, "back");
     const interval = { since: moment(since), until: until === undefined ? now : moment(until) };
-    return whoCanView(permission, await database.record.whoCouldBetween(permission, interval, on));
+    return whoCanView(permission, await database.record.whoCouldBetween(permission, interval, on), interval);
   }
 }

@@ -41,6 +41,7 @@ export interface Verified {
   readonly entries: number;
   readonly head: string;
   readonly clockSteps: number;
+  readonly uncheckedCodes: number;
   readonly faults: readonly {
     readonly code: string;
     readonly seq: number | null;
@@ -50,10 +51,10 @@ export interface Verified {
 }
 
 /** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
-export function verifyView({ valid, entries, head, clockSteps, faults }: Verified): View {
+export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: Verified): View {
   const count = say`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
   return {
-    json: { valid, entries, head, clockSteps, faults },
+    json: { valid, entries, head, clockSteps, uncheckedCodes, faults },
     table: {
       head: ["code", "seq", "table", "message"],
       rows: faults.map((fault) => [fault.code, fault.seq, fault.table, fault.message]),
@@ -62,8 +63,14 @@ export function verifyView({ valid, entries, head, clockSteps, faults }: Verifie
       ...faults.map(({ code, message }) => `${ink.bad(say`${code}`)}: ${say`${message}`}`),
       valid ? `${ink.good("valid")}: ${count}` : `${ink.bad("not valid")}: ${count}`,
     ],
-    talk:
-      clockSteps === 0 ? [] : [`${clockSteps} entries are stamped earlier than the one before: a clock was set back`],
+    talk: [
+      ...(clockSteps === 0
+        ? []
+        : [`${clockSteps} entries are stamped earlier than the one before: a clock was set back`]),
+      ...(uncheckedCodes === 0
+        ? []
+        : [`the codes of ${uncheckedCodes} entries went unchecked: say --audit-key-file or RBAC_AUDIT_KEY_FILE`]),
+    ],
     exitCode: valid ? EXIT.yes : EXIT.no,
   };
 }

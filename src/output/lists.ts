@@ -41,13 +41,28 @@ export function permissionsView(
   };
 }
 
+/** @param interval where it was asked who could at any moment between two: each row then says since when. */
 export function whoCanView(
   permission: string,
-  { revision, users }: { readonly revision: number; readonly users: readonly UserRow[] },
+  {
+    revision,
+    users,
+  }: { readonly revision: number; readonly users: readonly (UserRow & { readonly since?: string })[] },
+  interval?: { readonly since: string; readonly until: string },
 ): View {
+  const sinceOf = ({ since }: { readonly since?: string }) => since !== undefined && { since };
+  const last = interval ? ["since"] : [];
   return {
-    json: { permission, revision, users: users.map((row) => ({ user: row.user, ...extentJson(row) })) },
-    table: { head: ["user", ...HEAD], rows: users.map((row) => [row.user, ...extentCells(row)]) },
+    json: {
+      permission,
+      revision,
+      ...interval,
+      users: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })),
+    },
+    table: {
+      head: ["user", ...HEAD, ...last],
+      rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
+    },
     talk: users.length === 0 ? ["nobody"] : [],
   };
 }

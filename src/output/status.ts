@@ -4,7 +4,7 @@ import type { View } from "./view.ts";
 
 interface Shown {
   readonly path: string;
-  readonly version: number;
+  readonly format: number;
   readonly revision: number;
   readonly head: string;
   readonly counts: Readonly<Record<string, number>>;
@@ -14,10 +14,10 @@ interface Shown {
 }
 
 export function statusView(status: Shown): View {
-  const { path, version, revision, head, counts, files, settings, warnings } = status;
+  const { path, format, revision, head, counts, files, settings, warnings } = status;
   const rows: [string, string | number][] = [
     ["path", path],
-    ["format", version],
+    ["format", format],
     ["revision", revision],
     ["head", head],
     ...Object.entries(counts),

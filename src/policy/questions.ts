@@ -4,11 +4,13 @@ import type { Question } from "./decide.ts";
 import { parseName, parsePermission, quote } from "./names.ts";
 import { parseScope } from "./scopes.ts";
 import { nearest } from "./suggest.ts";
-import { parseInstant } from "./times.ts";
+import { parseAsked } from "./times.ts";
 
 export interface Asked {
   /** The question, or why it cannot be one. */
   readonly question: Question | RbacError;
+  /** The revision that the question names in place of a time: its moment is then the question's. */
+  readonly revision?: number;
   /** Whatever the asker wants to know the answer by. */
   readonly id: unknown;
   readonly expect: boolean | undefined;
@@ -31,7 +33,7 @@ function readLine(line: string, now: string): Asked {
       throw wrong("LINE_INVALID", "a line must be a JSON object");
     const fields = value as Readonly<Record<string, unknown>>;
     id = idOf(fields.id);
-    return { question: questionOf(fields, now), id, expect: expectOf(fields.expect) };
+    return { ...questionOf(fields, now), id, expect: expectOf(fields.expect) };
   } catch (error) {
     if (!(error instanceof RbacError)) throw error;
     return { question: error, id, expect: undefined };
@@ -52,13 +54,13 @@ function parsed(line: string): unknown {
   }
 }
 
-function questionOf(fields: Readonly<Record<string, unknown>>, now: string): Question {
+function questionOf(fields: Readonly<Record<string, unknown>>, now: string): Pick<Asked, "question" | "revision"> {
   const odd = Object.keys(fields).find((key) => !KEYS.includes(key));
   if (odd !== undefined) {
     const suggestions = nearest(odd, KEYS);
     throw wrong("KEY_UNKNOWN", `unknown key ${quote(odd)}; known are ${KEYS.join(", ")}`, { suggestions });
   }
-  const text = (key: string, read: (text: string) => string) => {
+  const text = <T>(key: string, read: (text: string) => T) => {
     const value = fields[key];
     if (value === undefined || value === null) return null;
     if (typeof value !== "string") throw wrong("VALUE_INVALID", `${key} must be text`);
@@ -74,16 +76,17 @@ function questionOf(fields: Readonly<Record<string, unknown>>, now: string): Que
   const assume = names("assume");
   if (permission === null) throw wrong("KEY_MISSING", "a question needs a permission");
   if (user === null && assume.length === 0) throw wrong("KEY_MISSING", "a question needs a user");
-  const at = text("at", parseInstant) ?? now;
-  return {
+  const moment = text("at", (asked) => parseAsked(asked, now)) ?? { at: now };
+  const question = {
     user,
     permission,
     owner: text("owner", parseName),
     scope: text("scope", parseScope),
-    at,
+    at: "at" in moment ? moment.at : now,
     activate: names("activate"),
     assume,
   };
+  return { question, ...("revision" in moment && moment) };
 }
 
 function expectOf(value: unknown): boolean | undefined {

@@ -46,6 +46,15 @@ export function parseMoment(text: string, now: string, direction: Direction): st
   return value.toISOString();
 }
 
+/** Reads a duration without a sign, such as `30s`, as milliseconds. @throws RbacError `TIME_INVALID` (exit 2). */
+export function parseDuration(text: string): number {
+  const [, sign, count, unit = ""] = DURATION.exec(text) ?? [];
+  if (sign === "") return Number(count) * (MILLISECONDS[unit] ?? 0);
+  throw notDuration(text);
+}
+
+const notDuration = (text: string) => wrong("TIME_INVALID", `${quote(text)} is not a duration: write 8h, 30m, 7d`);
+
 /** The window of an assignment, from what was asked: `for` counts from `from`, or from now. @throws RbacError (exit 2). */
 export function windowOf(
   asked: { readonly from?: string; readonly until?: string; readonly for?: string },
@@ -54,8 +63,7 @@ export function windowOf(
   const from = asked.from === undefined ? null : parseMoment(asked.from, now, "forward");
   const until = asked.until === undefined ? null : parseMoment(asked.until, now, "forward");
   if (asked.for === undefined) return { from, until };
-  if (!DURATION.test(asked.for))
-    throw wrong("TIME_INVALID", `${quote(asked.for)} is not a duration: write 8h, 30m, 7d`);
+  if (!DURATION.test(asked.for)) throw notDuration(asked.for);
   return { from, until: parseMoment(asked.for, from ?? now, "forward") };
 }
 

@@ -6,6 +6,7 @@ import { returningTo } from "../policy/undo.ts";
 import { WHOLE } from "../policy/wish.ts";
 import type { Stamp } from "./entries.ts";
 import { RULES } from "./judge.ts";
+import { STEPS } from "./migrations.ts";
 import { Store } from "./store.ts";
 import { appear, moveAside, moveBack } from "./upkeep.ts";
 import type { Written } from "./verify.ts";
@@ -144,15 +145,20 @@ export interface Migrated {
   readonly dryRun: boolean;
 }
 
-/** Migrates a database forward, after a copy beside it. @throws RbacError `DATABASE_NEWER` (exit 4), and nothing is touched. */
-export async function migrateStore(path: string, now: string, dryRun: boolean): Promise<Migrated> {
-  const { from, to } = await Store.formatOf(path);
+/**
+ * Migrates a database forward, after a copy beside it: all steps that its format lacks are taken, or none.
+ * @param steps those of this version; a test of migrating may know more
+ * @throws RbacError `DATABASE_NEWER` (exit 4), and nothing is touched.
+ */
+export async function migrateStore(path: string, now: string, dryRun: boolean, steps = STEPS): Promise<Migrated> {
+  const from = await Store.formatOf(path, steps);
+  const to = steps.length;
   if (from === to || dryRun) return { from, to, backup: undefined, dryRun };
   const backup = `${path}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
   const store = await Store.openAnyFormat(path);
   await store
     .backUp(backup)
-    .then(() => store.migrate(now))
+    .then(() => store.migrate(now, steps))
     .finally(() => store.close());
   return { from, to, backup, dryRun };
 }

@@ -10,6 +10,8 @@ export interface Traits {
   readonly linkTable: string;
   /** Statements that make `entries` append-only and gapless. */
   readonly appendOnly: readonly string[];
+  /** Takes the write lock. @throws the driver's error where it is not to be had within so many milliseconds. */
+  lock(db: Kysely<Tables>, within: number): Promise<void>;
   /** The text of every table, index and trigger, by kind and name. */
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
   /** What the database itself finds wrong with its pages. */
@@ -26,6 +28,9 @@ export interface Traits {
   seclude(db: Kysely<Tables>): Promise<void>;
 }
 
+/** How long a statement waits where nothing else is said, in milliseconds. */
+export const BUSY_MS = 5000;
+
 /**
  * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
  * and so nothing can be replaced.
@@ -40,6 +45,14 @@ export const SQLITE: Traits = {
     "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
+  lock: async (db, within) => {
+    await sql`pragma busy_timeout = ${sql.lit(within)}`.execute(db);
+    try {
+      await sql`update meta set revision = revision`.execute(db);
+    } finally {
+      await sql`pragma busy_timeout = ${sql.lit(BUSY_MS)}`.execute(db);
+    }
+  },
   schema: async (db) => {
     const { rows } = await sql<{ type: string; name: string; text: string }>`
       select type, name, tbl_name || ' ' || coalesce(sql, '') as text from sqlite_master

@@ -1,8 +1,6 @@
 /** What makes the record tamper-evident: the hash of an entry, and the code that only the holder of a key can make. */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { wrong } from "../errors.ts";
-import { canonicalJson } from "../policy/canonical.ts";
-import type { Change } from "../policy/change.ts";
 
 /** What the hash of an entry covers besides its change. */
 interface Hashed {
@@ -15,11 +13,10 @@ interface Hashed {
   readonly prev: string;
 }
 
-/** SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex. */
-export const hashOf = (entry: Hashed & { readonly change: Change }): string =>
-  hashWith(entry, canonicalJson(entry.change));
-
-/** The canonical JSON of an entry written out around that of its change, which is needed by itself too. */
+/**
+ * SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex.
+ * @param change the canonical JSON of its change, which is needed by itself too
+ */
 export function hashWith(entry: Hashed, change: string): string {
   const { seq, revision, at, actor, osUser, reason, prev } = entry;
   const text = JSON.stringify;

@@ -1,11 +1,11 @@
 /** Looking a whole database over: its record, its tables against the record, its schema, its pages. */
-import { type Kysely, sql } from "kysely";
-import { KINDS, type Kind, RECORDS } from "../policy/model.ts";
+import { sql } from "kysely";
+import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Anchor } from "./anchor.ts";
 import { type Connection, translate } from "./connect.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
 import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
-import { type Report, Verifier, type Written } from "./verify.ts";
+import { type Filed, type Report, Verifier, type Written } from "./verify.ts";
 
 export interface Expected {
   readonly key?: Uint8Array | undefined;
@@ -14,8 +14,11 @@ export interface Expected {
   readonly schema: ReadonlyMap<string, string>;
 }
 
+type Open = Pick<Connection, "db" | "traits" | "tuples">;
+
 /** Checks everything, from the first entry on; what cannot even be read is a fault like any other. */
-export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">, expected: Expected): Promise<Report> {
+export async function inspect(connection: Open, expected: Expected): Promise<Report> {
+  const { db, traits } = connection;
   const verifier = new Verifier(expected);
   const attempt = async (what: string, look: () => Promise<void>) => {
     try {
@@ -25,18 +28,14 @@ export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">,
       verifier.fault("damaged", null, `${what} cannot be read: ${message}`);
     }
   };
-  await attempt("the record", () => readEntries(db, (row) => verifier.entry(writtenFrom(row), row)));
-  for (const kind of KINDS) await attempt(`the table ${TABLE[kind]}`, () => readTable(db, kind, verifier));
-  if (verifier.lacking) await attempt("the record", () => readEntries(db, (row) => verifier.missing(writtenFrom(row))));
+  await attempt("the record", async () => readEntries(connection, (entry, filed) => verifier.entry(entry, filed)));
+  for (const kind of KINDS)
+    await attempt(`the table ${TABLE[kind]}`, async () => readTable(connection, kind, verifier));
+  if (verifier.lacking)
+    await attempt("the record", async () => readEntries(connection, (entry) => verifier.missing(entry)));
   await attempt("the table meta", async () => {
-    const { revision } = await db.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-    if (revision === verifier.revision) return;
-    verifier.fault(
-      "revision",
-      null,
-      `the database says revision ${revision}, its record ends at ${verifier.revision}`,
-      "meta",
-    );
+    const rows = await db.selectFrom("meta").select(["revision", "created_at"]).orderBy("id").execute();
+    compareMeta(rows, verifier);
   });
   await attempt("the schema", async () => compareSchema(await traits.schema(db), expected.schema, verifier));
   await attempt("the file", async () => {
@@ -49,43 +48,68 @@ export async function inspect({ db, traits }: Pick<Connection, "db" | "traits">,
 /** Small enough that a page is forgotten before the next is read. */
 const PAGE = 1000;
 
-async function readEntries(db: Kysely<Tables>, look: (row: EntryRow) => void): Promise<void> {
+function readEntries({ db, tuples }: Open, look: (entry: Written, filed: Filed) => void): void {
   const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
   for (let after: number | undefined; ; ) {
-    const page = await (after === undefined ? first : first.where("seq", ">", after)).execute();
-    for (const row of page) look(row);
-    const last = page.at(-1);
+    const page = tuples(
+      after === undefined ? first : first.where("seq", ">", after),
+    ) as unknown as readonly EntryTuple[];
+    for (const tuple of page) readEntry(tuple, look);
+    const last = page.at(-1)?.[0];
     // Numbers beyond 2^53 lose digits, and could be read for ever: each of them is a fault already.
-    if (!last || page.length < PAGE || last.seq === after) return;
-    after = last.seq;
+    if (last === undefined || page.length < PAGE || last === after) return;
+    after = last;
   }
 }
 
-function writtenFrom(row: EntryRow): Written {
-  const { seq, revision, at, actor, reason, prev, hash } = row;
-  const mac = row.mac ?? undefined;
-  return { seq, revision, at, actor, osUser: row.os_user, reason, text: row.change, prev, hash, mac };
+type Tuple<Columns extends readonly (keyof EntryRow)[]> = { readonly [at in keyof Columns]: EntryRow[Columns[at]] };
+type EntryTuple = Tuple<typeof ENTRY_COLUMNS>;
+
+function readEntry(tuple: EntryTuple, look: (entry: Written, filed: Filed) => void): void {
+  const [seq, revision, at, actor, osUser, reason, text, kind, user, role, inherits, permission, prev, hash, mac] =
+    tuple;
+  const entry = { seq, revision, at, actor, osUser, reason, text, prev, hash, mac: mac ?? undefined };
+  look(entry, { kind, user, role, inherits, permission });
 }
 
 /** A table in the order of its key, a page at a time. */
-async function readTable(db: Kysely<Tables>, kind: Kind, verifier: Verifier): Promise<void> {
+function readTable({ db, tuples }: Open, kind: Kind, verifier: Verifier): void {
   const key: readonly string[] = RECORDS[kind].key;
+  const columns = columnsOf(kind);
   const order = sql.join(key.map((column) => sql.ref(column)));
+  const first = db
+    .selectFrom(TABLE[kind])
+    .select([...columns])
+    .orderBy(order)
+    .limit(PAGE);
   for (let last: readonly Column[] | undefined; ; ) {
-    let query = db.selectFrom(TABLE[kind]).selectAll().orderBy(order).limit(PAGE);
-    if (last) query = query.where(sql<boolean>`(${order}) > (${sql.join(last)})`);
-    const page = (await query.execute()) as Record<string, Column>[];
-    for (const columns of page) {
-      verifier.row(
-        kind,
-        TABLE[kind],
-        fromColumns(columns),
-        columnsOf(kind).map((column) => columns[column] ?? null),
-      );
-    }
+    const page = tuples(last ? first.where(sql<boolean>`(${order}) > (${sql.join(last)})`) : first);
+    for (const tuple of page) verifier.row(kind, TABLE[kind], rowFrom(columns, tuple), tuple);
     const end = page.at(-1);
     if (!end || page.length < PAGE) return;
-    last = key.map((column) => end[column] ?? null);
+    last = key.map((column) => end[columns.indexOf(column)] ?? null);
+  }
+}
+
+function rowFrom(columns: readonly string[], tuple: readonly Column[]): AnyRow {
+  const named: Record<string, Column> = {};
+  for (let at = 0; at < columns.length; at++) named[columns[at] ?? ""] = tuple[at] ?? null;
+  return fromColumns(named);
+}
+
+/** Of `meta` the record knows the revision only; the rest must at least have its form. */
+function compareMeta(rows: readonly Pick<Tables["meta"], "revision" | "created_at">[], verifier: Verifier): void {
+  if (rows.length !== 1) verifier.fault("row", null, `meta has ${rows.length} rows, and must have one`, "meta");
+  for (const { revision, created_at: made } of rows) {
+    if (revision !== verifier.revision)
+      verifier.fault(
+        "revision",
+        null,
+        `the database says revision ${revision}, its record ends at ${verifier.revision}`,
+        "meta",
+      );
+    if (Number.isNaN(Date.parse(made)) || new Date(made).toISOString() !== made)
+      verifier.fault("row", null, "meta does not say when the database was made", "meta");
   }
 }
 

@@ -30,6 +30,8 @@ export interface Terms {
   readonly auditKey?: Uint8Array;
   /** Pass the guard, as whoever owns the database may in need; the entries say so. */
   readonly breakGlass?: boolean;
+  /** How long to wait for other writers, in milliseconds; half a minute when left out. */
+  readonly wait?: number;
   /** Told how many rows of how many are written. */
   progress?(done: number, total: number): void;
 }

@@ -4,35 +4,43 @@ import { unavailable } from "../errors.ts";
 import type { Traits } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
 
-type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
+export type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
 
-const STEPS: readonly Step[] = [first, second];
+/** A format is known by the number of steps that lead to it. */
+export const STEPS: readonly Step[] = [first, second];
 
-export const VERSION = STEPS.length;
-
-/** Brings an empty or older database to this version, inside the caller's transaction. */
-export async function migrate(db: Transaction<Tables>, traits: Traits, from: number, now: string): Promise<void> {
-  for (const step of STEPS.slice(from)) await step(db, traits);
-  if (from === 0) {
-    await db.insertInto("meta").values({ id: 1, version: VERSION, revision: 0, created_at: now }).execute();
-  } else await db.updateTable("meta").set({ version: VERSION }).execute();
+/**
+ * Brings an empty or older database to the format that the steps lead to, inside the caller's transaction.
+ * @param from the format that it has; 0 is empty
+ */
+export async function migrate(
+  db: Transaction<Tables>,
+  traits: Traits,
+  from: number,
+  now: string,
+  steps = STEPS,
+): Promise<void> {
+  for (const step of steps.slice(from)) await step(db, traits);
+  const version = steps.length;
+  if (from === 0) await db.insertInto("meta").values({ id: 1, version, revision: 0, created_at: now }).execute();
+  else await db.updateTable("meta").set({ version }).execute();
 }
 
-/** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that this version does not know. */
-export async function formatOf(db: Kysely<Tables>): Promise<number> {
+/** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
+export async function formatOf(db: Kysely<Tables>, steps = STEPS): Promise<number> {
   const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
   if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
-  if (version <= VERSION) return version;
+  if (version <= steps.length) return version;
   throw unavailable(
     "DATABASE_NEWER",
-    `the database has format ${version}, this rbac knows ${VERSION}: use a newer rbac`,
+    `the database has format ${version}, this rbac knows ${steps.length}: use a newer rbac`,
   );
 }
 
 /** Refuses a database of another version untouched. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
 export async function checkVersion(db: Kysely<Tables>): Promise<void> {
   const version = await formatOf(db);
-  if (version < VERSION)
+  if (version < STEPS.length)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
 }
 

@@ -11,9 +11,10 @@ import { type Connection, connect, databaseExists, type Mode, translate } from "
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
 import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
-import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
+import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
+import { inTurn } from "./turn.ts";
 import type { Status } from "./upkeep.ts";
 import type { Report, Written } from "./verify.ts";
 
@@ -47,11 +48,10 @@ export class Store {
     return store;
   }
 
-  /** The format of a database and that of this version. @throws RbacError `DATABASE_NEWER` (exit 4). */
-  static async formatOf(url: string): Promise<{ from: number; to: number }> {
+  /** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
+  static async formatOf(url: string, steps = STEPS): Promise<number> {
     const store = new Store(connect(url, "read"), url);
-    const from = await store.#translated(() => formatOf(store.#connection.db)).finally(() => store.close());
-    return { from, to: VERSION };
+    return store.#translated(() => formatOf(store.#connection.db, steps)).finally(() => store.close());
   }
 
   /** Opens a database to migrate it, whatever its format. */
@@ -60,20 +60,12 @@ export class Store {
   }
 
   /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
-  migrate(now: string): Promise<void> {
-    const { db, traits } = this.#connection;
-    return this.#translated(() =>
-      db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable("meta")
-          .set((is) => ({ version: is.ref("version") }))
-          .execute(); // Takes the write lock.
-        await migrate(trx, traits, await formatOf(trx), now);
-      }),
-    );
+  migrate(now: string, steps = STEPS): Promise<void> {
+    const { traits } = this.#connection;
+    return this.#locked(async (trx) => migrate(trx, traits, await formatOf(trx, steps), now, steps));
   }
 
-  /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 4) when something is there already. */
+  /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
   static async create(url: string, now: string): Promise<Store> {
     const store = new Store(connect(url, "create"), url);
     const { db, traits } = store.#connection;
@@ -119,9 +111,8 @@ export class Store {
     const untouched = await Store.create(":memory:", "");
     const schema = await untouched.#connection.traits.schema(untouched.#connection.db);
     await untouched.close();
-    const { traits } = this.#connection;
     const { inspect } = await import("./inspect.ts");
-    return this.#transaction((trx) => inspect({ db: trx, traits }, { ...expected, schema }));
+    return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
   /** What there is to know about the database itself. */
@@ -180,15 +171,15 @@ export class Store {
   }
 
   /**
-   * Decides and does, in one transaction that first raises the revision: that takes the write lock, so writers queue. Rows and
-   * entries are written together or not at all; nothing to do is rolled back and leaves no trace.
+   * Decides and does, in one transaction that holds the write lock from its beginning, so writers queue. Rows and entries are
+   * written together or not at all; nothing to do is rolled back and leaves no trace.
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
     const { record } = await import("./recording.ts");
     const unchanged = new Unchanged();
     try {
-      return await this.#transaction(async (trx) => {
+      return await this.#locked(async (trx) => {
         await trx
           .updateTable("meta")
           .set((is) => ({ revision: is("revision", "+", 1) }))
@@ -204,11 +195,17 @@ export class Store {
         };
         await record(trx, revision, changes, stampOf, terms);
         return { changed: true, revision, changes };
-      });
+      }, terms.wait);
     } catch (error) {
       if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
       throw error;
     }
+  }
+
+  /** A transaction that begins with the write lock: nothing was done in one that did not get it. */
+  #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
+    const { lock } = this.#connection.traits;
+    return inTurn((within) => this.#transaction((trx) => lock(trx, within).then(() => act(trx))), wait);
   }
 
   async #transaction<T>(act: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
 /** The database itself: how it is, a copy of it, and putting another in its place. */
-import { randomUUID } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -11,14 +10,17 @@ import {
   statfsSync,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { KINDS } from "../policy/model.ts";
 import { type Connection, requirePath, reserve, translate } from "./connect.ts";
+import { clearStale, draftIn } from "./drafts.ts";
 import { head } from "./entries.ts";
 import { TABLE } from "./tables.ts";
 
 export interface Status {
   readonly path: string;
+  /** The format of the database; `version` is its older name. */
+  readonly format: number;
   readonly version: number;
   readonly revision: number;
   readonly head: string;
@@ -43,6 +45,7 @@ export async function statusOf({ db, traits }: Pick<Connection, "db" | "traits">
   const warnings = [...(await traits.integrity(db)).map((line) => `damaged: ${line}`), ...warningsOf(path, files)];
   return {
     path,
+    format: version,
     version,
     revision,
     head: `${seq}:${hash}`,
@@ -102,7 +105,8 @@ export async function appear<T>(
   settle: () => Promise<void> = async () => {},
 ): Promise<T> {
   requirePath(path);
-  const draft = join(dirname(path), `.rbac-${randomUUID()}.tmp`);
+  clearStale(dirname(path));
+  const draft = draftIn(dirname(path));
   const clear = () => {
     for (const file of beside(draft)) rmSync(file);
   };

@@ -272,7 +272,21 @@ describe("a record kept with a key", () => {
     expect((await cli(`user enable alice --audit-key-file ${keys.wrong}`, { db })).code).toBe(2);
     expect((await cli(`user enable alice --audit-key-file ${db}.short`, { db })).code).toBe(2);
     expect((await cli("user enable alice", { db, env: { RBAC_AUDIT_KEY_FILE: keys.right } })).code).toBe(0);
-    expect((await cli("audit verify", { db })).code).toBe(0);
     expect((await cli(`audit verify --audit-key-file ${keys.wrong}`, { db })).code).toBe(1);
+  });
+
+  it("is verified without it but for the codes, and says so", async () => {
+    const db = await keyedBlog("a key of more than sixteen bytes\n");
+    const { entries } = (await answer("audit verify", db)).json;
+    await cli(`audit export --out ${db}.ndjson`, { db });
+    for (const line of ["audit verify", `audit verify ${db}.ndjson`]) {
+      const without = await cli(`${line} --json`, { db });
+      expect([without.code, JSON.parse(without.stdout)]).toMatchObject([0, { valid: true, uncheckedCodes: entries }]);
+      expect(without.stderr).toBe(
+        `the codes of ${entries} entries went unchecked: say --audit-key-file or RBAC_AUDIT_KEY_FILE\n`,
+      );
+      const withKey = await cli(`${line} --json --audit-key-file ${db}.key`, { db });
+      expect([withKey.stderr, JSON.parse(withKey.stdout)]).toMatchObject(["", { valid: true, uncheckedCodes: 0 }]);
+    }
   });
 });

@@ -338,7 +338,7 @@ describe("every value that is empty", () => {
     expect(bytesOf(db)).toBe(before);
   });
 
-  it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE"])(
+  it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE", "RBAC_WAIT"])(
     "%s set to nothing is exit 2",
     async (name) => {
       const { code, stderr } = await cli("user list", { db: await blog(), env: { [name]: "" } });

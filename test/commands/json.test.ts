@@ -331,10 +331,12 @@ describe("the record and time", () => {
     });
   });
 
-  it("who-can --since: a row for each who could", async () => {
-    expect(await asked("who-can posts:delete --since 2998-01-01 --until 2998-02-01")).toEqual(
-      await asked("who-can posts:delete"),
-    );
+  it("who-can --since: the interval, and a row for each who could, with since when", async () => {
+    const { json } = await answer("who-can posts:delete --since 2998-01-01 --until 2998-02-01", await blog());
+    const [since, until] = ["2998-01-01T00:00:00.000Z", "2998-02-01T00:00:00.000Z"];
+    const plain = await asked("who-can posts:delete");
+    const users = (plain.users as object[]).map((row) => ({ ...row, since }));
+    expect(json).toEqual({ ...plain, since, until, users });
   });
 
   it("can --at: the same keys, at the revision that answered", async () => {
@@ -358,7 +360,10 @@ describe("the record and time", () => {
     const head = { head: expect.stringMatching(/^28:[0-9a-f]{64}$/), seq: 28, hash: expect.stringMatching(/^\w{64}$/) };
     expect((await answer("audit head", db)).json).toEqual(head);
     const { code, json } = await answer("audit verify", db);
-    expect([code, json]).toEqual([0, { valid: true, entries: 28, head: head.head, clockSteps: 0, faults: [] }]);
+    expect([code, json]).toEqual([
+      0,
+      { valid: true, entries: 28, head: head.head, clockSteps: 0, uncheckedCodes: 0, faults: [] },
+    ]);
   });
 
   it("audit verify: every fault with its entry and table", async () => {
@@ -367,7 +372,7 @@ describe("the record and time", () => {
     const { code, json } = await answer(`audit verify --expect 29:${"0".repeat(64)}`, db);
     const message = "the record ends at entry 28, before the expected entry 29";
     const faults = [{ code: "head", seq: 29, table: null, message }];
-    expect([code, json]).toEqual([1, { valid: false, entries: 28, head, clockSteps: 0, faults }]);
+    expect([code, json]).toEqual([1, { valid: false, entries: 28, head, clockSteps: 0, uncheckedCodes: 0, faults }]);
   });
 });
 
@@ -377,6 +382,7 @@ describe("the database itself", () => {
     const { json } = await answer("db status", db);
     expect(steady(json)).toEqual({
       path: db,
+      format: 2,
       version: 2,
       revision: 1,
       head: "28:HASH",

@@ -67,14 +67,18 @@ describe("--at (rule 11)", () => {
     const { writeFileSync } = await import("node:fs");
     const at = ((await answer("audit --since @2 --until @2", db)).json.entries as { at: string }[])[0]?.at;
     const line = (moment?: string) => JSON.stringify({ user: "erin", permission: "posts:publish", at: moment });
-    writeFileSync(`${db}.ndjson`, [line(), line(at), line("2998-01-15T00:00:00Z")].join("\n"));
-    const { stdout } = await cli(`can --batch ${db}.ndjson`, { db });
-    expect(
-      stdout
-        .trim()
-        .split("\n")
-        .map((text) => JSON.parse(text).allowed),
-    ).toEqual([false, true, true]);
+    const moments = [undefined, at, "2998-01-15T00:00:00Z", "@2", "@3", "+400000d", "-400w", "@99", "7d"];
+    writeFileSync(`${db}.ndjson`, moments.map(line).join("\n"));
+    const { code, stdout } = await cli(`can --batch ${db}.ndjson`, { db });
+    const answers = stdout
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    expect([code, answers.map(({ allowed, error }) => allowed ?? error.code)]).toEqual([
+      2,
+      [false, true, true, true, false, false, "USER_NOT_FOUND", "REVISION_NOT_FOUND", "TIME_INVALID"],
+    ]);
+    expect(answers[3].at).toBe(at);
   });
 });
 
@@ -123,6 +127,21 @@ describe("who-can --since --until", () => {
   it("lists who could at any moment between", async () => {
     expect([...new Set(await users("--since 1h"))]).toEqual(["alice", "carol", "erin", "root"]);
     expect(await users("--since 2998-01-01 --until 2998-01-02")).toEqual(["erin", "root"]);
+  });
+
+  it("says which interval, and since when in it each could", async () => {
+    const interval = { since: "2998-01-01T00:00:00.000Z", until: "2998-01-02T00:00:00.000Z" };
+    const { json } = await answer("who-can posts:publish --since 2998-01-01 --until 2998-01-02", db);
+    const { since } = interval;
+    expect(json).toMatchObject({
+      ...interval,
+      users: [
+        { user: "erin", since },
+        { user: "root", since },
+      ],
+    });
+    const { stdout } = await cli("who-can posts:publish --since 2998-01-01 --until 2998-01-02 --format csv", { db });
+    expect(stdout.split("\n")[0]).toMatch(/,until,since\r?$/);
   });
 
   it.each(["--until 2998-01-01", "--since 2d --at @2", "--since 2998-01-02 --until 2998-01-01"])(

@@ -75,8 +75,8 @@ describe("a database that another process holds", () => {
     const holder = raw(db);
     holder.exec("begin immediate");
     const [change, undo] = await Promise.all([
-      started(["assign", "alice", "admin", "--db", db, "--json"]),
-      started(["undo", "1", "--db", db]),
+      started(["assign", "alice", "admin", "--db", db, "--json", "--wait", "2s"]),
+      started(["undo", "1", "--db", db, "--wait", "0s"]),
     ]);
     expect(JSON.parse(change.stdout)).toMatchObject({ error: { code: "DATABASE_LOCKED", exitCode: 4, retry: true } });
     expectRefused(change, 4, /locked by another process/);

@@ -12,8 +12,8 @@ import type { Wish } from "../../src/policy/wish.ts";
 import { seeding } from "../../src/policy/wishes.ts";
 import type { Entry } from "../../src/store/entries.ts";
 import { documents } from "../random.ts";
+import { wishes } from "../record/wishes.ts";
 import { AT, policyFrom, read } from "../support.ts";
-import { wishes } from "./wishes.ts";
 
 /** A seed first, so that there is something to change. */
 const history = fc.tuple(documents(), fc.array(wishes, { minLength: 3, maxLength: 15 }));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { assign, revoke } from "../../src/policy/edits.ts";
 import type { Policy } from "../../src/policy/model.ts";
-import { parseInstant, parseMoment, parsePeriod, windowOf } from "../../src/policy/times.ts";
+import { parseDuration, parseInstant, parseMoment, parsePeriod, windowOf } from "../../src/policy/times.ts";
 import { cli, json } from "../cli.ts";
 import type { PlainHolding } from "../oracle.ts";
 import { ask, errorOf, policyFrom, seeded } from "../support.ts";
@@ -212,6 +212,8 @@ describe("rule 12: moments and durations", () => {
   });
 
   it("a duration of an assignment counts from its beginning, or from now", () => {
+    expect([parseDuration("2m"), parseDuration("0s")]).toEqual([120_000, 0]);
+    for (const text of ["-5s", "soon"]) expect(errorOf(() => parseDuration(text)).message).toContain("not a duration");
     expect(windowOf({ for: "8h" }, JAN)).toEqual({ from: null, until: "2026-01-01T08:00:00.000Z" });
     expect(windowOf({ from: "2026-03-01", for: "1d" }, JAN)).toEqual({ from: MAR, until: "2026-03-02T00:00:00.000Z" });
     expect(windowOf({ until: "2026-05-01" }, JAN)).toEqual({ from: null, until: MAY });

@@ -12,8 +12,8 @@ import type { Wish } from "../../src/policy/wish.ts";
 import { seeding } from "../../src/policy/wishes.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { ASKED_SCOPES, catalogueOf, documents, questions } from "../random.ts";
+import { wishes } from "../record/wishes.ts";
 import { AT, read } from "../support.ts";
-import { wishes } from "./wishes.ts";
 
 const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 

@@ -80,6 +80,29 @@ it("a code of as many characters but more bytes is a fault, not a crash", async 
   expect(faults).toEqual([expect.objectContaining({ code: "mac", seq: 3 })]);
 });
 
+it.each([
+  ["wrong", "0".repeat(64), KEY],
+  ["missing", null, KEY],
+  ["missing, which is seen without the key too", null, undefined],
+])("a code that is %s is told once", async (_, code, key) => {
+  const path = copyOf(keyed.bytes);
+  meddle(path, (raw) => raw.prepare("update entries set mac = ? where seq = 3").run(code));
+  const { faults } = await verified(path, key && { key });
+  expect(faults).toEqual([expect.objectContaining({ code: "mac", seq: 3 })]);
+});
+
+describe("what the database says of itself", () => {
+  it.each([
+    ["insert into meta select id + 1, version, revision, created_at from meta", "meta has 2 rows, and must have one"],
+    ["update meta set created_at = '2026-02-30T00:00:00.000Z'", "meta does not say when the database was made"],
+    ["update meta set created_at = 'yesterday'", "meta does not say when the database was made"],
+  ])("%s is found", async (edit, message) => {
+    const path = copyOf(plain.bytes);
+    meddle(path, (raw) => raw.exec(edit));
+    expect((await verified(path)).faults).toEqual([{ code: "row", seq: null, table: "meta", message }]);
+  });
+});
+
 it("an entry with the lowest number there can be is read too", async () => {
   const path = copyOf(plain.bytes);
   meddle(path, (raw) => raw.exec("update entries set seq = -9223372036854775808 where seq = 5"));

@@ -3,10 +3,10 @@ import type Sqlite from "better-sqlite3";
 import { replay } from "../../src/policy/change.ts";
 import { emptyDraft, KINDS, rowsOf } from "../../src/policy/model.ts";
 import type { Entry } from "../../src/store/entries.ts";
-import { hashOf, macOf } from "../../src/store/hash.ts";
+import { macOf } from "../../src/store/hash.ts";
 import { columnsOf, type EntryRow, TABLE, toColumns } from "../../src/store/tables.ts";
 import type { Report } from "../../src/store/verify.ts";
-import { type Chance, copyOf, entryOf, meddle, verified } from "./tools.ts";
+import { type Chance, copyOf, entryOf, hashOf, meddle, verified } from "./tools.ts";
 
 type Raw = Sqlite.Database;
 type Cell = string | number | null;

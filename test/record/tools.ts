@@ -11,6 +11,7 @@ import type { Document } from "../../src/policy/facts.ts";
 import { KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
 import type { Expecting } from "../../src/record.ts";
 import type { Entry } from "../../src/store/entries.ts";
+import { hashWith } from "../../src/store/hash.ts";
 import type { EntryRow } from "../../src/store/tables.ts";
 import type { Report } from "../../src/store/verify.ts";
 
@@ -126,6 +127,9 @@ export function recordOf(path: string): Entry[] {
   raw.close();
   return rows.map(entryOf);
 }
+
+/** The hash that an entry must have, whatever else it says. */
+export const hashOf = (entry: Omit<Entry, "hash">): string => hashWith(entry, canonicalJson(entry.change));
 
 /** An entry from its row; a code is left out. */
 export function entryOf(row: EntryRow): Entry {
