@@ -4,10 +4,7 @@
  */
 import type { PlainDocument, PlainGrant, PlainHolding } from "../oracle.ts";
 
-export type State = PlainDocument & {
-  readonly guarded?: boolean;
-  readonly constraints?: Readonly<Record<string, { kind: string }>>;
-};
+export type State = PlainDocument;
 
 /** What every policy of the matrix speaks of, and beside each a name that none of them speaks of. */
 const RESOURCES = ["posts", "docs", "rbac", "zz"];

@@ -31,7 +31,7 @@ const NAMED = KINDS.map((kind) => `rbac:${kind}`);
 function guarded(
   hers: PlainRole = {},
   more: { roles?: Record<string, PlainRole>; users?: Record<string, PlainUser>; everyone?: string[] } = {},
-): PlainDocument & { guarded: true } {
+): PlainDocument {
   return {
     rbac: 1,
     guarded: true,
