@@ -153,7 +153,7 @@ export const WRITE_FLAGS = {
     ...GLOBAL,
     description: "could this user do it? exit 0 or 3, and nothing is written",
     helpValue: "USER",
-    exclusive: ["break-glass"],
+    exclusive: ["break-glass"], // Not actor: RBAC_ACTOR says who asks, and --as whom it is asked about.
     parse: full(parseName),
   }),
   "break-glass": Flags.boolean({

@@ -36,6 +36,7 @@ export interface PlainDocument {
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, { kind: string }>>;
+  guarded?: boolean;
   tests?: readonly unknown[];
 }
 

@@ -118,7 +118,10 @@ export const grant = (policy: Policy, wish: GrantWish): Change[] =>
 
 /** Takes grants away, each exactly as it was given: effect, pattern and scope. */
 export const ungrant = (policy: Policy, wish: GrantWish): Change[] =>
-  grantRows(policy, wish).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [removed("grant", row)] : []));
+  grantRows(policy, wish).flatMap((row) => {
+    const standing = policy.grant.get(keyOf("grant", row));
+    return standing ? [removed("grant", standing)] : [];
+  });
 
 function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantWish): Rows["grant"][] {
   needRole(policy, role);

@@ -2,7 +2,6 @@
 import { type RbacError, refused } from "../errors.ts";
 import { type Change, kindOf } from "./change.ts";
 import { closure } from "./closure.ts";
-import { pathsTo } from "./decide.ts";
 import { rolesTouching } from "./lists.ts";
 import { type Lookup, lookupOf } from "./lookup.ts";
 import type { Effect, Policy, Rows } from "./model.ts";
@@ -42,17 +41,23 @@ export function refuseBeyondRights(
 ): void {
   const was = lookupOf(before);
   const is = lookupOf(after);
-  const sides: Sides = { was: grantsReached(was), is: grantsReached(is), holdings: (user) => holdingsIn(is, user) };
+  const sides: Sides = {
+    was: grantsReached(was),
+    is: grantsReached(is),
+    holdings: (user) => holdingsIn(is, user),
+    now,
+  };
   const rights = new Rights(was, actor, now);
   for (const change of changes) {
     const kind = kindOf(change);
     const scope = scopeOf(change);
-    const may = (permission: string) => rights.cover({ permission, scope });
-    if (!may(`rbac:${kind}`)) throw beyond(actor, `rbac:${kind}`, scope, before);
-    if (may(ESCALATE)) continue;
+    const holds = (permission: string) => rights.cover({ permission, scope });
+    if (!holds(`rbac:${kind}`)) throw beyond(actor, `rbac:${kind}`, scope, before);
+    if (holds(ESCALATE)) continue;
     if (needsEscalation(change)) throw beyond(actor, ESCALATE, scope, before);
     for (const part of turnedBy(change, sides)) {
-      if (!rights.cover(part)) throw beyond(actor, part.permission, part.scope, before);
+      const may = rights.cover(part) || rights.cover({ permission: ESCALATE, scope: part.scope });
+      if (!may) throw beyond(actor, part.permission, part.scope, before);
     }
   }
 }
@@ -72,13 +77,14 @@ interface Sides {
   readonly was: GrantsReached;
   readonly is: GrantsReached;
   holdings(user: string): readonly Holding[];
+  readonly now: string;
 }
 
 /** All that somebody holds, open or not: what they are enabled to. */
 const holdingsIn = (lookup: Lookup, user: string): readonly Holding[] => holdingsOf(lookup, askerOf(user, "", {}));
 
 /** Every allow that a change brings to life, and every deny that it takes away. */
-function* turnedBy(change: Change, { was, is, holdings }: Sides): Iterable<Reachable> {
+function* turnedBy(change: Change, { was, is, holdings, now }: Sides): Iterable<Reachable> {
   switch (kindOf(change)) {
     case "grant": {
       const grant = change as Change & Rows["grant"];
@@ -96,7 +102,8 @@ function* turnedBy(change: Change, { was, is, holdings }: Sides): Iterable<Reach
       return;
     }
     case "assignment": {
-      const { role, scope, before, after } = change as Change & Rows["assignment"] & Sided<Window>;
+      const { role, scope, ...sides } = change as Change & Rows["assignment"] & Sided<Window>;
+      const [before, after] = [ahead(sides.before, now), ahead(sides.after, now)];
       if (after && !within(after, before)) yield* on(is(role), "allow", scope);
       if (before && !within(before, after)) yield* on(was(role), "deny", scope);
       return;
@@ -104,7 +111,8 @@ function* turnedBy(change: Change, { was, is, holdings }: Sides): Iterable<Reach
     case "user": {
       const { user, before, after } = change as Change & Rows["user"] & Sided<Able>;
       const enabled = after !== null && !after.disabled && (before === null || before.disabled);
-      if (enabled) for (const { role, scope } of holdings(user)) yield* on(is(role), "allow", scope);
+      const held = enabled ? holdings(user).filter((holding) => ahead(holding, now)) : [];
+      for (const { role, scope } of held) yield* on(is(role), "allow", scope);
       return;
     }
     default:
@@ -117,6 +125,12 @@ type Window = Pick<Rows["assignment"], "from" | "until">;
 interface Sided<T> {
   readonly before: T | null;
   readonly after: T | null;
+}
+
+/** What of a window is still to come: what has passed turns nothing. */
+function ahead(window: Window | null, now: string): Window | null {
+  if (window === null || (window.until !== null && window.until <= now)) return null;
+  return { from: window.from !== null && window.from > now ? window.from : null, until: window.until };
 }
 
 /** True when a window lies within another. */
@@ -186,12 +200,12 @@ const turnsOf = (policies: readonly Policy[], now: string): string[] => {
   return [now, ...new Set(times.filter((time) => time !== null && time > now) as string[])].sort();
 };
 
+/** By the same measure as a change is judged: who is denied it on any scope cannot undo what was done there. */
 function someoneEscalates(lookup: Lookup, at: string): boolean {
-  for (const { user, disabled } of lookup.policy.user.values()) {
+  for (const { user } of lookup.policy.user.values()) {
     const held = (lookup.assignments.get(user) ?? []).some((row) => row.scope === null && isOpen(row, at));
-    if (disabled || !(held || lookup.policy.everyone.size > 0)) continue;
-    const here = [...pathsTo(lookup, askerOf(user, at, {}), ESCALATE, false)].filter((path) => path.scope === null);
-    if (here.length > 0 && here.every((path) => path.effect === "allow")) return true;
+    if (!held && lookup.policy.everyone.size === 0) continue;
+    if (new Rights(lookup, user, at).cover({ permission: ESCALATE, scope: null })) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 /** Names of users and roles, permissions and their patterns: what is legal, and what covers what. */
 import { wrong } from "../errors.ts";
+import { skeleton } from "./confusables.ts";
 
 const LONGEST = 255;
 /**
@@ -59,10 +60,10 @@ const BREAK_GLASS = "break-glass";
 export const markedReason = (reason: string | null): string =>
   reason === null ? BREAK_GLASS : `${BREAK_GLASS}: ${reason}`;
 
-/** Reads a reason: free text, but for the mark that only a change past the guard bears. @throws RbacError `TEXT_INVALID` (exit 2). */
+/** Reads a reason: free text, but for what looks like the mark of a change past the guard. @throws RbacError `TEXT_INVALID` (exit 2). */
 export function parseReason(text: string): string {
   const reason = parseText(text);
-  if (!reason.toLowerCase().startsWith(BREAK_GLASS)) return reason;
+  if (!skeleton(reason.trimStart()).startsWith(skeleton(BREAK_GLASS))) return reason;
   throw wrong("TEXT_INVALID", `a reason cannot begin with ${BREAK_GLASS}: that marks what was done past the guard`);
 }
 

@@ -23,10 +23,10 @@ export function create<K extends Named>(policy: Policy, kind: K, name: string, f
 export const defaultsOf = (kind: Kind): AnyRow =>
   Object.fromEntries((RECORDS[kind].fields as readonly string[]).map((field) => [field, DEFAULTS[field] ?? null]));
 
-/** Sets fields of a record that exists; what is not named stays. */
+/** Sets fields of a record that exists; what is not named stays, and so does its name, whatever a program's fields hold. */
 export function set<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
   const standing = existing(policy, kind, name);
-  const change = changeOf(kind, standing, { ...standing, ...fields });
+  const change = changeOf(kind, standing, { ...standing, ...fields, [kind]: name });
   return change ? [change] : [];
 }
 

@@ -75,8 +75,9 @@ async function refuseUnguarded(
   const before = await load(trx, guardSlice(actor, changes));
   if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at);
   const structure = await load(trx, escalatorsSlice());
-  const holders = [...escalatorRoles(structure), ...escalatorRoles(apply(structure, changes))];
-  const everybody = [...structure.everyone.keys()].some((role) => holders.includes(role));
+  const both = [structure, apply(structure, changes)];
+  const holders = both.flatMap(escalatorRoles);
+  const everybody = both.some(({ everyone }) => holders.some((role) => everyone.has(role)));
   const { users } = guardSlice(actor, changes);
   const people = everybody ? ({ users: "all" } as const) : { users, holders: [...new Set(holders)] };
   const escalators = await load(trx, { ...escalatorsSlice(), ...people });

@@ -72,7 +72,7 @@ export function toColumns(kind: Kind, row: AnyRow): Column[] {
 export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
   const { skeleton: _, ...row }: Record<string, AnyRow[string]> = columns;
   if ("scope" in row) row.scope = row.scope || null;
-  if ("disabled" in row) row.disabled = row.disabled === 1;
+  if ("disabled" in row) row.disabled = row.disabled !== 0; // What rbac never wrote enables nobody.
   for (const list of LISTS) if (typeof row[list] === "string") row[list] = namesIn(row[list]);
   return row;
 }

@@ -56,7 +56,19 @@ export function file(name: string, content: string | Uint8Array): string {
 /** Everything that is kept: the policy, the record, the revision. Read without our code. */
 export function contents(db: string): string {
   const file = raw(db);
-  const rows = ["meta", "users", "roles", "permissions", "inheritance", "grants", "everyone", "assignments", "entries"];
+  const rows = [
+    "meta",
+    "users",
+    "roles",
+    "permissions",
+    "inheritance",
+    "grants",
+    "everyone",
+    "assignments",
+    "constraints",
+    "policy",
+    "entries",
+  ];
   const all = rows.map((table) => file.prepare(`select * from ${table}`).raw().all());
   file.close();
   return JSON.stringify(all);

@@ -1,0 +1,222 @@
+/**
+ * A second judge of rule 24, by brute force: it knows nothing of changes, compares two whole policies, and follows every single
+ * way from a holder to a grant. What a way allows is the set of all the points that it covers, one by one. It shares no code with src.
+ */
+import type { PlainDocument, PlainGrant, PlainHolding } from "../oracle.ts";
+
+export type State = PlainDocument;
+
+/** What every policy of the matrix speaks of, and beside each a name that none of them speaks of. */
+const RESOURCES = ["posts", "docs", "rbac", "zz"];
+const KINDS = ["user", "role", "permission", "inheritance", "grant", "everyone", "assignment", "constraint", "policy"];
+const ACTIONS = ["read", "write", "pin", "wrote", "see", "escalate", ...KINDS, "zz"];
+const SCOPES = [null, "acme", "acme/1", "acme/1/zz", "acme/zz", "acmeX", "beta", "zz"];
+
+type Scope = string | null;
+type Points = ReadonlySet<string>;
+
+const within = (scope: Scope, above: Scope) =>
+  above === null || scope === above || (scope ?? "").startsWith(`${above}/`);
+const deeper = (a: Scope, b: Scope): Scope | undefined => (within(a, b) ? a : within(b, a) ? b : undefined);
+
+/** Every (permission, scope, as owner or not) that a pattern covers on a scope. */
+function pointsOf(pattern: string, scope: Scope): Points {
+  const [resource, action, own] = pattern.split(":");
+  const points = new Set<string>();
+  for (const r of resource === "*" ? RESOURCES : [resource])
+    for (const a of action === "*" ? ACTIONS : [action])
+      for (const s of [scope, ...SCOPES].filter((below) => within(below, scope)))
+        for (const as of own ? ["owner"] : ["owner", "other"]) points.add(`${r}:${a} ${s} ${as}`);
+  return points;
+}
+
+/** One way from a holder to a grant: by what rows, to what effect, over which points. */
+interface Way {
+  readonly rows: string;
+  readonly effect: "allow" | "deny";
+  readonly permission: string;
+  readonly scope: Scope;
+  readonly points: Points;
+}
+
+interface Hold {
+  readonly by: string;
+  readonly role: string;
+  readonly scope: Scope;
+}
+
+const plainGrant = (grant: string | PlainGrant): PlainGrant =>
+  typeof grant === "string" ? { permission: grant } : grant;
+const plainHolding = (held: string | PlainHolding): PlainHolding => (typeof held === "string" ? { role: held } : held);
+
+const memory = new Map<string, Points>();
+
+function* ways({ roles = {} }: State, hold: Hold, via: readonly string[] = []): Iterable<Way> {
+  const role = roles[hold.role];
+  if (!role || via.includes(hold.role)) return;
+  for (const [effect, list] of [
+    ["allow", role.grants ?? []],
+    ["deny", role.denies ?? []],
+  ] as const) {
+    for (const { permission, scope: narrow = null } of list.map(plainGrant)) {
+      const scope = deeper(hold.scope, narrow);
+      if (scope === undefined) continue;
+      const rows = JSON.stringify([hold.by, ...via, hold.role, effect, permission, narrow]);
+      const key = `${permission} ${scope}`;
+      const points = memory.get(key) ?? pointsOf(permission, scope);
+      memory.set(key, points);
+      yield { rows, effect, permission, scope, points };
+    }
+  }
+  for (const parent of role.inherits ?? []) yield* ways(state(roles), { ...hold, role: parent }, [...via, hold.role]);
+}
+const state = (roles: State["roles"]): State => ({ rbac: 1, ...(roles && { roles }) });
+
+/** What a user is assigned that is open at a moment; what everyone holds. */
+const assigned = ({ users = {} }: State, user: string, at: number): Hold[] =>
+  (users[user]?.roles ?? [])
+    .map(plainHolding)
+    .filter(({ from = "0000-01-01", until = "9999-01-01" }) => Date.parse(from) <= at && at < Date.parse(until))
+    .map(({ role, scope = null }) => ({ by: `${user} ${scope}`, role, scope }));
+const common = ({ everyone = [] }: State): Hold[] => everyone.map((role) => ({ by: "everyone", role, scope: null }));
+
+const isAble = ({ users = {} }: State, user: string): boolean =>
+  users[user] !== undefined && users[user]?.disabled !== true;
+
+/** The ways of one user at a moment; none for who is unknown or disabled. */
+function waysOf(policy: State, user: string, at: number): Way[] {
+  const holds = isAble(policy, user) ? [...assigned(policy, user, at), ...common(policy)] : [];
+  return holds.flatMap((hold) => [...ways(policy, hold)]);
+}
+
+/** Every row that can be given and taken, with its kind and scope. */
+function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
+  const rows = new Map<string, { kind: string; scope: Scope }>();
+  const add = (kind: string, scope: Scope, ...said: unknown[]) =>
+    rows.set(JSON.stringify([kind, ...said]), { kind, scope });
+  const { permissions = [], roles = {}, users = {}, everyone = [], constraints = {}, guarded } = policy;
+  const catalogue = Array.isArray(permissions) ? permissions.map((name) => [name, ""]) : Object.entries(permissions);
+  for (const entry of catalogue) add("permission", null, entry);
+  for (const [role, { description, inherits = [], grants = [], denies = [] }] of Object.entries(roles)) {
+    add("role", null, role, description);
+    for (const parent of inherits) add("inheritance", null, role, parent);
+    for (const grant of grants.map(plainGrant)) add("grant", grant.scope ?? null, role, "allow", grant);
+    for (const grant of denies.map(plainGrant)) add("grant", grant.scope ?? null, role, "deny", grant);
+  }
+  for (const [user, { roles: held = [], ...said }] of Object.entries(users)) {
+    add("user", null, user, said);
+    for (const holding of held.map(plainHolding)) add("assignment", holding.scope ?? null, user, holding);
+  }
+  for (const role of everyone) add("everyone", null, role);
+  for (const entry of Object.entries(constraints)) add("constraint", null, entry);
+  if (guarded) add("policy", null);
+  return rows;
+}
+
+/** Policies are asked about again and again: what was found of one is kept. */
+function remembered<T>(
+  find: (policy: State, user: string, at: number) => T,
+): (policy: State, at: number, user?: string) => T {
+  const known = new WeakMap<State, Map<string, T>>();
+  return (policy, at, user = "") => {
+    const found = known.get(policy) ?? new Map<string, T>();
+    known.set(policy, found);
+    const key = `${at} ${user}`;
+    if (!found.has(key)) found.set(key, find(policy, user, at));
+    return found.get(key) as T;
+  };
+}
+
+/** Every way that whoever comes to hold a role would have; that of everyone; what is assigned; and what those who are able have. */
+const alive = remembered((policy, _, at) => {
+  const found: Way[] = [];
+  for (const role of Object.keys(policy.roles ?? {})) found.push(...ways(policy, { by: "role", role, scope: null }));
+  for (const hold of common(policy)) found.push(...ways(policy, hold));
+  for (const user of Object.keys(policy.users ?? {})) {
+    for (const hold of assigned(policy, user, at)) found.push(...ways(policy, hold));
+    for (const way of waysOf(policy, user, at)) found.push({ ...way, rows: `${user} ${way.rows}` });
+  }
+  return new Map(found.map((way) => [way.rows, way]));
+});
+
+/** Every deny that is written down for somebody, able or not. */
+const written = remembered((policy, _, at) => {
+  const roles = Object.keys(policy.roles ?? {}).map((role) => ({ by: "role", role, scope: null }));
+  const users = Object.keys(policy.users ?? {}).flatMap((user) => assigned(policy, user, at));
+  const found = [...roles, ...common(policy), ...users].flatMap((hold) => [...ways(policy, hold)]);
+  return new Map(found.filter(({ effect }) => effect === "deny").map((way) => [way.rows, way]));
+});
+
+/** Now, and every moment to come at which a window of either policy turns. */
+function momentsOf(policies: readonly State[], now: number): number[] {
+  const held = policies.flatMap(({ users = {} }) =>
+    Object.values(users).flatMap(({ roles = [] }) => roles.map(plainHolding)),
+  );
+  const times = held.flatMap(({ from, until }) =>
+    [from, until].flatMap((time) => (time === undefined ? [] : [Date.parse(time)])),
+  );
+  return [now, ...times.filter((time) => time > now)];
+}
+
+const meets = (a: Points, b: Points) => [...a].some((point) => b.has(point));
+const contains = (a: Points, b: Points) => [...b].every((point) => a.has(point));
+
+/** Why rule 24 does not let somebody turn one policy into another; `undefined` when it does. */
+export function refusal(actor: string, before: State, after: State, now: number): string | undefined {
+  const mine = waysOf(before, actor, now);
+  const holds = (wanted: Points) =>
+    mine.some(({ effect, points }) => effect === "allow" && contains(points, wanted)) &&
+    !mine.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
+  const [was, is] = [rowsOf(before), rowsOf(after)];
+  const gone = [...was].filter(([row]) => !is.has(row));
+  const come = [...is].filter(([row]) => !was.has(row));
+  for (const [row, { kind, scope }] of before.guarded ? [...gone, ...come] : []) {
+    if (!holds(pointsOf(`rbac:${kind}`, scope))) return `rbac:${kind} on ${scope} for ${row}`;
+    const [, , effect] = JSON.parse(row);
+    const needs = kind === "policy" || (kind === "grant" && effect === "deny" && is.has(row));
+    if (needs && !holds(pointsOf("rbac:escalate", scope))) return `rbac:escalate on ${scope} for ${row}`;
+  }
+  for (const at of momentsOf([before, after], now)) {
+    const [lived, lives] = [alive(before, at), alive(after, at)];
+    const [stood, stands] = [written(before, at), written(after, at)];
+    const allows = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
+    const denies = [...stood.values()].filter(({ rows }) => !stands.has(rows));
+    for (const { rows, points, scope } of before.guarded ? [...allows, ...denies] : []) {
+      if (!holds(points) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
+    }
+    const root = (user: string) => {
+      const [all, wanted] = [waysOf(after, user, at), pointsOf("rbac:escalate", null)];
+      const allowed = all.some(({ effect, points }) => effect === "allow" && contains(points, wanted));
+      return allowed && !all.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
+    };
+    if (after.guarded && !Object.keys(after.users ?? {}).some(root)) return "nobody escalates";
+  }
+  return undefined;
+}
+
+/** Everything that somebody may do at a moment, point by point: what is allowed and not denied. */
+const abilities = remembered((policy, user, at) => {
+  const all = waysOf(policy, user, at);
+  const able = new Set(all.filter(({ effect }) => effect === "allow").flatMap(({ points }) => [...points]));
+  for (const { effect, points } of all) if (effect === "deny") for (const point of points) able.delete(point);
+  return able;
+});
+
+/**
+ * What anybody may do after a change, now or ever, that they could not before and that whoever made it could not do, nor escalate
+ * to: an escalation. It must be empty after every change that was let through.
+ */
+export function escalations(actor: string, before: State, after: State, now: number): string[] {
+  const mine = abilities(before, now, actor);
+  const may = (point: string) =>
+    mine.has(point) || mine.has(point.replace(/^\S+/, "rbac:escalate").replace(/owner$/, "other"));
+  const found: string[] = [];
+  for (const at of momentsOf([before, after], now)) {
+    for (const user of Object.keys(after.users ?? {})) {
+      const could = abilities(before, at, user);
+      for (const point of abilities(after, at, user))
+        if (!could.has(point) && !may(point)) found.push(`${user} ${point}`);
+    }
+  }
+  return before.guarded ? found : [];
+}
