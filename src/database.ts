@@ -18,6 +18,7 @@ import { AuditRecord } from "./record.ts";
 import { createWith } from "./store/create.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
+import type { Assignments, Live } from "./store/live.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
 import type { Status } from "./store/upkeep.ts";
 
@@ -202,6 +203,11 @@ export class Database {
   /** A slice of the policy as it stands. */
   policy(slice: Slice): Promise<At<{ policy: Policy }>> {
     return this.#answer(slice, (policy) => ({ policy }));
+  }
+
+  /** The policy compiled for a process that asks for long, always as it stands at present. Close it besides the database. */
+  live(assignments?: Assignments): Promise<Live> {
+    return this.#store.live(assignments);
   }
 
   /** What there is to know about the database itself. */

@@ -11,6 +11,7 @@ import { parseAsked, parsePeriod } from "./policy/times.ts";
 import { askerOf } from "./policy/walk.ts";
 import type { Wish } from "./policy/wish.ts";
 import type { Entry } from "./store/entries.ts";
+import type { Assignments, Live } from "./store/live.ts";
 import type { Outcome } from "./store/store.ts";
 import type { Report } from "./store/verify.ts";
 
@@ -33,6 +34,7 @@ export {
   ungranting,
 } from "./policy/wishes.ts";
 export type { Entry } from "./store/entries.ts";
+export type { Assignments } from "./store/live.ts";
 export type { Fault, Report } from "./store/verify.ts";
 
 export interface Options {
@@ -90,6 +92,15 @@ export class Rbac {
     const { database, at } = await this.#asOf(how);
     const { decisions } = await database.can([questionOf(user, permission, how, at)]);
     return decisions[0] as Decision;
+  }
+
+  /**
+   * Readies the policy for many questions: `can` of what comes back gives the answer without its evidence, ten to a hundred times as
+   * fast. It holds the structure in memory, and the assignments too or reads them with each question; where it is not said, up to a
+   * million are held. @throws RbacError (exit 4).
+   */
+  async compile({ assignments }: { readonly assignments?: Assignments } = {}): Promise<Compiled> {
+    return new Compiled(this.#database, await this.#database.live(assignments));
   }
 
   /** Does the user hold the role, by assignment, inheritance or everyone? @throws RbacError (exit 2) for an unknown name. */
@@ -158,6 +169,38 @@ export class Rbac {
   async #asOf({ at }: Asking): Promise<{ database: Database; at: string }> {
     const now = clock();
     return at === undefined ? { database: this.#database, at: now } : this.#database.asOf(parseAsked(at, now), now);
+  }
+}
+
+/** An answer without its evidence, and the revision that it was given by. */
+export type Answer = Pick<Decision, "allowed" | "reason"> & { readonly revision: number };
+
+/** A policy readied for many questions. Close it before its `Rbac`. */
+export class Compiled {
+  readonly #database: Database;
+  readonly #live: Live;
+
+  constructor(database: Database, live: Live) {
+    this.#database = database;
+    this.#live = live;
+  }
+
+  /**
+   * May the user do it? Every change that anybody committed before the question is seen; what is asked of the past is answered by the
+   * database. @throws RbacError (exit 2) for a name that the policy does not know, (exit 4) when the database cannot serve.
+   */
+  async can(user: string, permission: string, how: Asking = {}): Promise<Answer> {
+    const now = clock();
+    const moment = how.at === undefined ? { at: now } : parseAsked(how.at, now);
+    if ("at" in moment && moment.at >= now) return this.#live.answer(questionOf(user, permission, how, moment.at));
+    const { database, at } = await this.#database.asOf(moment, now);
+    const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
+    const { allowed, reason } = decisions[0] as Decision;
+    return { allowed, reason, revision };
+  }
+
+  close(): Promise<void> {
+    return this.#live.close();
   }
 }
 

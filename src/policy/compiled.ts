@@ -7,7 +7,7 @@ import { type Change, keyFields, kindOf, rowAfter } from "./change.ts";
 import { asksAsOwner, type Question, type Reason } from "./decide.ts";
 import { ANY, bitOf, type Covering, Hierarchy, type Wild } from "./hierarchy.ts";
 import { Holders } from "./holders.ts";
-import { type AnyRow, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
+import { type AnyRow, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
 import { NamedLists } from "./named-lists.ts";
 import { partsOf, withoutOwn } from "./names.ts";
 import { Weighing } from "./weighing.ts";
@@ -33,6 +33,10 @@ const ANSWERS: { readonly [reason in Reason]: Answer } = {
   session: { allowed: false, reason: "session" },
 };
 
+/** The kinds of rows that decide, apart from those of people. What is referred to comes first, as in `KINDS`. */
+export const STRUCTURE = ["permission", "role", "inheritance", "grant", "everyone"] as const satisfies readonly Kind[];
+export const PEOPLE = ["user", "assignment"] as const satisfies readonly Kind[];
+
 const NONE: readonly number[] = [];
 
 export class CompiledPolicy {
@@ -51,7 +55,8 @@ export class CompiledPolicy {
 
   static of(policy: Policy): CompiledPolicy {
     const compiled = new CompiledPolicy({ people: true });
-    for (const kind of KINDS) for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
+    for (const kind of [...STRUCTURE, ...PEOPLE])
+      for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
     return compiled;
   }
 

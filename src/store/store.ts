@@ -8,6 +8,7 @@ import { allEntries, chained, ENTRY_COLUMNS, type Entry, type Head, head, type S
 import { requireKey } from "./hash.ts";
 import { type Expected, inspect } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
+import { type Assignments, Live } from "./live.ts";
 import { checkVersion, formatOf, migrate, VERSION } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
@@ -150,6 +151,11 @@ export class Store {
       await traits.seclude(db);
     };
     await store.#translated(act).finally(() => store.close());
+  }
+
+  /** The policy compiled for a process that asks for long. Close it besides the store. */
+  live(assignments: Assignments | undefined): Promise<Live> {
+    return Live.open(this.#url, assignments);
   }
 
   /** Makes a copy a database to work with: readers and a writer side by side. */

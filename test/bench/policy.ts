@@ -1,6 +1,7 @@
 /** Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room. */
 import type { Question } from "../../src/policy/decide.ts";
 import type { AnyRow, Kind } from "../../src/policy/model.ts";
+import { chanceOf } from "../record/tools.ts";
 
 /** The moment of every question. */
 const AT = "2026-06-01T00:00:00.000Z";
@@ -33,17 +34,6 @@ const ACTIONS = [
 const GRANTS = 20;
 const LEVELS = 8;
 
-/** Numbers below a bound, the same ones for the same seed (mulberry32). */
-export function chanceFrom(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 const permissionAt = (at: number): string => `res${Math.floor(at / ACTIONS.length)}:${ACTIONS[at % ACTIONS.length]}`;
 const roleAt = (at: number): string => `role${at}`;
 export const userAt = (at: number): string => `user${at}`;
@@ -61,16 +51,16 @@ export class BenchPolicy {
   constructor(size: Size, seed = 1) {
     this.size = size;
     this.#seed = seed;
-    const chance = chanceFrom(seed);
+    const chance = chanceOf(seed);
     const level = Math.ceil(size.roles / LEVELS);
     this.#parents = Array.from({ length: size.roles }, (_, at) => {
       const below = Math.floor(at / level) * level;
-      return below === 0 ? [] : [...new Set(Array.from({ length: chance(4) }, () => chance(below)))];
+      return below === 0 ? [] : [...new Set(Array.from({ length: chance.below(4) }, () => chance.below(below)))];
     });
     this.#grants = this.#parents.map(() => {
       const pattern = () => {
-        const permission = permissionAt(chance(size.permissions));
-        return chance(200) === 0 ? permission.replace(/:.*/, ":*") : permission;
+        const permission = permissionAt(chance.below(size.permissions));
+        return chance.below(200) === 0 ? permission.replace(/:.*/, ":*") : permission;
       };
       return new Set(Array.from({ length: GRANTS }, pattern));
     });
@@ -103,15 +93,17 @@ export class BenchPolicy {
 
   /** Questions of which about half are allowed, each with its answer. */
   *questions(count: number): Iterable<{ readonly question: Question; readonly allowed: boolean }> {
-    const chance = chanceFrom(this.#seed + 1);
+    const chance = chanceOf(this.#seed + 1);
     const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };
     for (let made = 0; made < count; made++) {
-      const user = chance(this.size.users);
+      const user = chance.below(this.size.users);
       const reached = this.#reached(this.#rolesOf(user));
-      const granting = [...(this.#grants[reached[chance(reached.length)] ?? 0] ?? [])];
-      const granted = granting[chance(granting.length)] ?? "";
+      const granting = [...(this.#grants[reached[chance.below(reached.length)] ?? 0] ?? [])];
+      const granted = granting[chance.below(granting.length)] ?? "";
       const permission =
-        chance(2) === 0 ? permissionAt(chance(this.size.permissions)) : granted.replace(":*", `:${ACTIONS[0]}`);
+        chance.below(2) === 0
+          ? permissionAt(chance.below(this.size.permissions))
+          : granted.replace(":*", `:${ACTIONS[0]}`);
       const patterns = [permission, permission.replace(/:.*/, ":*")];
       const allowed = reached.some((role) => patterns.some((pattern) => this.#grants[role]?.has(pattern)));
       yield { question: { user: userAt(user), permission, ...plain }, allowed };
@@ -131,10 +123,10 @@ export class BenchPolicy {
 
   /** As many assignments for each user as come to the size, of different roles. */
   #rolesOf(user: number): number[] {
-    const chance = chanceFrom(Math.imul(user + 1, 0x85ebca6b) ^ this.#seed);
+    const chance = chanceOf(Math.imul(user + 1, 0x85ebca6b) ^ this.#seed);
     const { users, roles, assignments } = this.size;
     const found = new Set<number>();
-    while (found.size < Math.round(assignments / users)) found.add(chance(roles));
+    while (found.size < Math.round(assignments / users)) found.add(chance.below(roles));
     return [...found];
   }
 

@@ -1,0 +1,162 @@
+/** A compiled policy over an open database, for a process that asks for long: every answer is of what stands when it is asked. */
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { UnknownName } from "../errors.ts";
+import { type Answer, CompiledPolicy, PEOPLE, type Person, STRUCTURE } from "../policy/compiled.ts";
+import type { Question } from "../policy/decide.ts";
+import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+import { type Connection, connect, type Prepared, translate } from "./connect.ts";
+import { changeIn, head } from "./entries.ts";
+import { withSuggestions } from "./judge.ts";
+import { checkVersion } from "./migrations.ts";
+import { type Column, settled, TABLE, type Tables } from "./tables.ts";
+
+/** Where assignments are: all in memory, or read with each question. */
+export type Assignments = "memory" | "demand";
+
+export type LiveAnswer = Answer & { readonly revision: number };
+
+/** The entries that are caught up with at a time, and the rows that are loaded. */
+const PAGE = 10_000;
+
+export class Live {
+  readonly #connection: Connection;
+  readonly #url: string;
+  readonly #assignments: Assignments;
+  readonly #asked: Prepared;
+  readonly #entries: Prepared;
+  #policy = new CompiledPolicy({ people: false });
+  #revision = -1;
+  #seq = 0;
+  /** The catching up that is under way, which whoever asks meanwhile waits for. */
+  #coming: Promise<void> | undefined;
+
+  private constructor(connection: Connection, url: string, assignments: Assignments) {
+    this.#connection = connection;
+    this.#url = url;
+    this.#assignments = assignments;
+    const { db, prepare } = connection;
+    this.#asked = prepare(assignments === "memory" ? revisionQuery(db) : personQuery(db));
+    this.#entries = prepare(entriesQuery(db));
+  }
+
+  /**
+   * Compiles the policy of a database, over a connection of its own: what another connection has written and not committed is
+   * never seen.
+   * @param assignments in memory where there are at most a million, if it is not said.
+   * @throws RbacError (exit 4) when the database is missing, not ours, or of another version.
+   */
+  static async open(url: string, assignments?: Assignments): Promise<Live> {
+    const connection = connect(url, "read");
+    try {
+      await checkVersion(connection.db);
+      const live = new Live(connection, url, assignments ?? ((await areMany(connection.db)) ? "demand" : "memory"));
+      await live.#load();
+      return live;
+    } catch (error) {
+      await connection.close();
+      throw translate(url, error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  /**
+   * Answers by the revision that stands: a statement tells it, and where it has moved the entries since are applied first. One that has
+   * gone back is of another database in the old one's place, which is compiled anew. @throws UnknownName (exit 2), RbacError (exit 4).
+   */
+  async answer(question: Question): Promise<LiveAnswer> {
+    try {
+      for (;;) {
+        if (this.#coming) await this.#coming;
+        const known = this.#revision;
+        const rows = await (this.#assignments === "memory" ? this.#asked() : this.#asked(question.user));
+        const revision = Number(rows[0]?.[0]);
+        if (revision === this.#revision) {
+          const { allowed, reason } = this.#policy.answer(question, this.#personIn(rows));
+          return { allowed, reason, revision };
+        }
+        this.#coming ??= (revision < known ? this.#load() : this.#catchUp()).finally(() => {
+          this.#coming = undefined;
+        });
+      }
+    } catch (error) {
+      const known = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
+      throw translate(this.#url, known);
+    }
+  }
+
+  #personIn(rows: readonly (readonly Column[])[]): Person | undefined {
+    const disabled = rows[0]?.[1] ?? null;
+    return disabled === null ? undefined : { disabled: disabled === 1, assignments: assignmentsIn(rows) };
+  }
+
+  /** Applies the entries since. The record only grows, and what is committed ends with a whole revision: pages need no transaction. */
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const page = await this.#entries(this.#seq);
+      this.#policy.apply(page.map(([seq, , change]) => changeIn({ seq: Number(seq), change: String(change) })));
+      const last = page.at(-1);
+      if (last) [this.#seq, this.#revision] = [Number(last[0]), Number(last[1])];
+      if (page.length < PAGE) return;
+    }
+  }
+
+  /** Compiles the policy as it stands, all of one moment. */
+  async #load(): Promise<void> {
+    const people = this.#assignments === "memory";
+    const policy = new CompiledPolicy({ people });
+    await this.#connection.db.transaction().execute(async (trx) => {
+      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+      const { seq } = await head(trx);
+      for (const kind of people ? [...STRUCTURE, ...PEOPLE] : STRUCTURE)
+        for await (const page of rowsIn(trx, kind)) for (const row of page) policy.add(kind, row);
+      [this.#revision, this.#seq] = [revision, seq];
+    });
+    this.#policy = policy;
+  }
+}
+
+function* assignmentsIn(rows: readonly (readonly Column[])[]): Person["assignments"] {
+  for (const [, , role, scope, from, until] of rows)
+    if (typeof role === "string") yield { role, scope: text(scope), from: text(from), until: text(until) };
+}
+
+/** Above so many assignments, memory is kept for other things: a million take about 100 MB. */
+const MANY = 1_000_000;
+
+async function areMany(db: Kysely<Tables>): Promise<boolean> {
+  const next = await db.selectFrom("assignments").select("user").offset(MANY).limit(1).executeTakeFirst();
+  return next !== undefined;
+}
+
+const text = (column: Column | undefined): string | null => (column ? String(column) : null);
+
+const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision from meta`.compile(db);
+
+/** The revision and somebody's assignments by one statement, and so of one moment. */
+const personQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select meta.revision, users.disabled, held.role, held.scope, held."from", held."until" from meta
+    left join users on users."user" = ${""} left join assignments as held on held."user" = users."user"`.compile(db);
+
+const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE)}`.compile(db);
+
+/** What decides of the rows of a kind, in the order of their keys, a page at a time. */
+async function* rowsIn(db: Kysely<Tables>, kind: Kind): AsyncIterable<readonly AnyRow[]> {
+  const key = RECORDS[kind].key as readonly string[];
+  const fields = (RECORDS[kind].fields as readonly string[]).filter((field) => DECISIVE.has(field));
+  const keys = sql.join(key.map((column) => sql.ref(column)));
+  const columns = sql.join([...key, ...fields].map((column) => sql.ref(column)));
+  for (let after: Column[] = key.map(() => ""); ; ) {
+    const { rows } = await sql<Record<string, Column>>`select ${columns} from ${sql.table(TABLE[kind])}
+      where (${keys}) > (${sql.join(after)}) order by ${keys} limit ${sql.lit(PAGE)}`.execute(db);
+    const last = rows.at(-1);
+    if (last) after = key.map((column) => last[column] ?? "");
+    yield rows.map(settled);
+    if (rows.length < PAGE) return;
+  }
+}
+
+const DECISIVE = new Set(["disabled", "from", "until"]);
