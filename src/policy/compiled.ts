@@ -18,11 +18,8 @@ export interface Answer {
   readonly reason: Reason;
 }
 
-/** Somebody as read at the moment of the question, where the compiled policy does not hold people itself. */
-export interface Person {
-  readonly disabled: boolean;
-  readonly assignments: Iterable<Omit<Rows["assignment"], "user">>;
-}
+/** An assignment of whoever asks, read at the moment of the question. */
+export type Held = Omit<Rows["assignment"], "user">;
 
 /** One answer for each reason: millions are given, and none is ever changed. */
 const ANSWERS: { readonly [reason in Reason]: Answer } = {
@@ -38,6 +35,7 @@ export const STRUCTURE = ["permission", "role", "inheritance", "grant", "everyon
 export const PEOPLE = ["user", "assignment"] as const satisfies readonly Kind[];
 
 const NONE: readonly number[] = [];
+const NOTHING: readonly Held[] = [];
 
 export class CompiledPolicy {
   readonly #roles = new Hierarchy();
@@ -46,9 +44,11 @@ export class CompiledPolicy {
   readonly #catalogue = new NamedLists();
   #everyone = NONE;
   readonly #holders: Holders | undefined;
+  /** Who is disabled, where people are not held here. */
+  readonly #disabled = new Set<string>();
   readonly #weighing = new Weighing(this.#roles);
 
-  /** @param people true to hold users and their assignments; else every question brings its `Person`. */
+  /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
   constructor({ people }: { readonly people: boolean }) {
     this.#holders = people ? new Holders() : undefined;
   }
@@ -62,22 +62,21 @@ export class CompiledPolicy {
 
   /**
    * Answers as `decide` does. `alone` and `direct` of an asker are for lists, and not heeded.
-   * @param person who asks; left out where people are held here.
+   * @param held what the user, who is there, is assigned; left out where people are held here.
    * @throws UnknownName (exit 2) for a user, role or permission that the policy does not name, `OWN_TWICE` (exit 2).
    */
-  answer(question: Question, person?: Person): Answer {
+  answer(question: Question, held?: Iterable<Held>): Answer {
     const { user, scope, at, activate, assume } = question;
-    const place = user === null || person ? 0 : this.#placeOf(user);
+    const place = user === null || held ? 0 : this.#placeOf(user);
     const activated = this.#known(activate);
     const assumed = this.#known(assume);
     const covering = this.#covering(question.permission);
     const weighing = this.#weighing.begin(covering, asksAsOwner(question), scope, at);
-    if (person?.disabled || (place !== 0 && this.#holders?.isDisabled(place))) return ANSWERS.disabled;
+    if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return ANSWERS.disabled;
     if (activated.length > 0) weighing.narrowTo([...activated, ...assumed]);
     if (place !== 0) this.#holders?.tell(place, weighing);
-    if (person)
-      for (const held of person.assignments)
-        weighing.hold(this.#roles.id(held.role), held.scope, held.from, held.until);
+    for (const { role, scope: on, from, until } of held ?? NOTHING)
+      weighing.hold(this.#roles.id(role), on, from, until);
     for (const role of this.#everyone) weighing.hold(role, null, null, null);
     for (const role of assumed) weighing.hold(role, null, null, null);
     return ANSWERS[weighing.reason(activated)];
@@ -86,7 +85,7 @@ export class CompiledPolicy {
   /** Brings the policy from one revision to a later one by the changes between. */
   apply(changes: Iterable<Change>): void {
     for (const change of changes) {
-      if (change.kind === "user.update") this.#holders?.disable(change.user, change.after?.disabled ?? false);
+      if (change.kind === "user.update") this.#disable(change.user, change.after?.disabled ?? false);
       else {
         if (change.before) this.#put(kindOf(change), keyFields(change), false);
         if (change.after) this.#put(kindOf(change), rowAfter(change, 0) as AnyRow, true);
@@ -115,7 +114,11 @@ export class CompiledPolicy {
       else this.#catalogue.delete(permission);
     },
     role: ({ role }, there) => this.#roles.name(role, there),
-    user: ({ user, disabled }, there) => (there ? this.#holders?.add(user, disabled) : this.#holders?.remove(user)),
+    user: ({ user, disabled }, there) => {
+      if (!this.#holders) this.#disable(user, there && disabled);
+      else if (there) this.#holders.add(user, disabled);
+      else this.#holders.remove(user);
+    },
     inheritance: ({ role, inherits }, there) => this.#roles.link(role, inherits, there),
     grant: ({ role, effect, permission, scope }, there) => {
       const pattern = this.#pattern(withoutOwn(permission));
@@ -131,6 +134,12 @@ export class CompiledPolicy {
       else this.#holders?.revoke(user, this.#roles.id(role), scope);
     },
   };
+
+  #disable(user: string, disabled: boolean): void {
+    if (this.#holders) this.#holders.disable(user, disabled);
+    else if (disabled) this.#disabled.add(user);
+    else this.#disabled.delete(user);
+  }
 
   #put(kind: Kind, row: AnyRow, there: boolean): void {
     (this.#kinds[kind] as ((row: AnyRow, there: boolean) => void) | undefined)?.(row, there);

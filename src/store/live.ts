@@ -1,7 +1,7 @@
 /** A compiled policy over an open database, for a process that asks for long: every answer is of what stands when it is asked. */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { UnknownName } from "../errors.ts";
-import { type Answer, CompiledPolicy, PEOPLE, type Person, STRUCTURE } from "../policy/compiled.ts";
+import { type Answer, CompiledPolicy, type Held, PEOPLE, STRUCTURE } from "../policy/compiled.ts";
 import type { Question } from "../policy/decide.ts";
 import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
 import { type Connection, connect, type Prepared, translate } from "./connect.ts";
@@ -23,6 +23,7 @@ export class Live {
   readonly #url: string;
   readonly #assignments: Assignments;
   readonly #asked: Prepared;
+  readonly #named: Prepared;
   readonly #entries: Prepared;
   #policy = new CompiledPolicy({ people: false });
   #revision = -1;
@@ -35,7 +36,8 @@ export class Live {
     this.#url = url;
     this.#assignments = assignments;
     const { db, prepare } = connection;
-    this.#asked = prepare(assignments === "memory" ? revisionQuery(db) : personQuery(db));
+    this.#asked = prepare(assignments === "memory" ? revisionQuery(db) : heldQuery(db));
+    this.#named = prepare(namedQuery(db));
     this.#entries = prepare(entriesQuery(db));
   }
 
@@ -71,10 +73,9 @@ export class Live {
       for (;;) {
         if (this.#coming) await this.#coming;
         const known = this.#revision;
-        const rows = await (this.#assignments === "memory" ? this.#asked() : this.#asked(question.user));
-        const revision = Number(rows[0]?.[0]);
+        const { revision, held } = await this.#look(question.user);
         if (revision === this.#revision) {
-          const { allowed, reason } = this.#policy.answer(question, this.#personIn(rows));
+          const { allowed, reason } = this.#policy.answer(question, held);
           return { allowed, reason, revision };
         }
         this.#coming ??= (revision < known ? this.#load() : this.#catchUp()).finally(() => {
@@ -87,9 +88,13 @@ export class Live {
     }
   }
 
-  #personIn(rows: readonly (readonly Column[])[]): Person | undefined {
-    const disabled = rows[0]?.[1] ?? null;
-    return disabled === null ? undefined : { disabled: disabled === 1, assignments: assignmentsIn(rows) };
+  /** The revision that stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
+  async #look(user: string | null): Promise<{ revision: number; held: Iterable<Held> | undefined }> {
+    if (this.#assignments === "memory") return { revision: Number((await this.#asked())[0]?.[0]), held: undefined };
+    const rows = await this.#asked(user);
+    if (typeof rows[0]?.[1] === "string") return { revision: Number(rows[0][0]), held: rows.map(heldIn) };
+    const [named] = await this.#named(user);
+    return { revision: Number(named?.[0]), held: named?.[1] ? [] : undefined };
   }
 
   /** Applies the entries since. The record only grows, and what is committed ends with a whole revision: pages need no transaction. */
@@ -112,16 +117,19 @@ export class Live {
       const { seq } = await head(trx);
       for (const kind of people ? [...STRUCTURE, ...PEOPLE] : STRUCTURE)
         for await (const page of rowsIn(trx, kind)) for (const row of page) policy.add(kind, row);
+      if (!people) for (const user of await disabledUsers(trx)) policy.add("user", user);
       [this.#revision, this.#seq] = [revision, seq];
     });
     this.#policy = policy;
   }
 }
 
-function* assignmentsIn(rows: readonly (readonly Column[])[]): Person["assignments"] {
-  for (const [, , role, scope, from, until] of rows)
-    if (typeof role === "string") yield { role, scope: text(scope), from: text(from), until: text(until) };
-}
+const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
+  role: String(role),
+  scope: text(scope),
+  from: text(from),
+  until: text(until),
+});
 
 /** Above so many assignments, memory is kept for other things: a million take about 100 MB. */
 const MANY = 1_000_000;
@@ -131,14 +139,21 @@ async function areMany(db: Kysely<Tables>): Promise<boolean> {
   return next !== undefined;
 }
 
+const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
+  (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "=", 1).execute()).map(settled);
+
 const text = (column: Column | undefined): string | null => (column ? String(column) : null);
 
 const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision from meta`.compile(db);
 
-/** The revision and somebody's assignments by one statement, and so of one moment. */
-const personQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select meta.revision, users.disabled, held.role, held.scope, held."from", held."until" from meta
-    left join users on users."user" = ${""} left join assignments as held on held."user" = users."user"`.compile(db);
+/** The revision and what somebody holds by one statement, and so of one moment. */
+const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select meta.revision, held.role, held.scope, held."from", held."until" from meta
+    left join assignments as held on held."user" = ${""}`.compile(db);
+
+/** The revision, and whether somebody who holds nothing is there at all. */
+const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select revision, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
 
 const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
   sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE)}`.compile(db);

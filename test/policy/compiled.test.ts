@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../src/errors.ts";
 import { diff } from "../../src/policy/change.ts";
-import { CompiledPolicy, type Person } from "../../src/policy/compiled.ts";
+import { CompiledPolicy, type Held } from "../../src/policy/compiled.ts";
 import { decide, type Question } from "../../src/policy/decide.ts";
 import { type Lookup, lookupOf } from "../../src/policy/lookup.ts";
 import type { Policy } from "../../src/policy/model.ts";
@@ -48,18 +48,16 @@ function outcomeOf(answer: () => { allowed: boolean; reason: string }): string {
   }
 }
 
-/** Somebody as a row of a database would tell. */
-function personOf({ policy, assignments }: Lookup, user: string | null): Person | undefined {
-  const row = user === null ? undefined : policy.user.get(user);
-  return row && { disabled: row.disabled, assignments: assignments.get(row.user) ?? [] };
-}
+/** What somebody who is there is assigned, as a database would tell. */
+const heldBy = ({ policy, assignments }: Lookup, user: string | null): readonly Held[] | undefined =>
+  user !== null && policy.user.has(user) ? (assignments.get(user) ?? []) : undefined;
 
 function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy: Policy, list: readonly Question[]) {
   const lookup = lookupOf(policy);
   for (const question of list) {
     const expected = outcomeOf(() => decide(lookup, question));
     expect(outcomeOf(() => compiled.answer(question))).toBe(expected);
-    expect(outcomeOf(() => structure.answer(question, personOf(lookup, question.user)))).toBe(expected);
+    expect(outcomeOf(() => structure.answer(question, heldBy(lookup, question.user)))).toBe(expected);
   }
 }
 
