@@ -1,16 +1,17 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
-import { RbacError, UnknownName, wrong } from "./errors.ts";
+import { type Asking, Batch, type BatchTerms } from "./batch.ts";
+import { type RbacError, wrong } from "./errors.ts";
+import type { Answer } from "./policy/compiled.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
-import { grouped } from "./policy/group.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
-import { type Lookup, lookupOf } from "./policy/lookup.ts";
+import { lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
-import type { Policy, RowRef } from "./policy/model.ts";
-import { type Near, nearOf } from "./policy/near.ts";
+import { joined, type Policy, type RowRef } from "./policy/model.ts";
+import { type Near, NOT_NEAR, nearOf, rolesNear } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
 import type { Scope } from "./policy/scopes.ts";
-import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
+import { gainSlice, grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
@@ -94,43 +95,23 @@ export class Database {
    * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
    * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
-  batch<T extends { readonly question: Question | RbacError }>(
-    asked: readonly T[],
-    now?: string,
-  ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
+  batch<T extends Asking>(asked: readonly T[], now?: string): Promise<At<{ answered: Answered<T>[] }>> {
     return this.#read(async (reading) => {
-      const answers = new Map<T, Decision | RbacError>();
-      for (const [revision, group] of await this.#byRevision(reading, asked, now)) {
-        const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
-        const lookup = lookupOf(await reading.load(slicesFor(sound), revision));
-        for (const one of group) {
-          const answer = one.question instanceof RbacError ? one.question : attempted(lookup, one.question);
-          answers.set(one, answer instanceof UnknownName ? await reading.suggest(answer) : answer);
-        }
-      }
-      return {
-        revision: reading.revision,
-        answered: asked.map((one) => ({ ...one, answer: answers.get(one) as Decision })),
-      };
+      const answered = (await new Batch(reading, { now }).answer(asked)) as Answered<T>[];
+      return { revision: reading.revision, answered };
     });
   }
 
-  /** Questions by the revision that answers them: each names its own moment. */
-  async #byRevision<T extends { readonly question: Question | RbacError }>(
-    reading: Reading,
-    asked: readonly T[],
-    now?: string,
-  ) {
-    const revisions = new Map<string, number>();
-    const revisionOf = ({ question }: T) =>
-      question instanceof RbacError || (now !== undefined && question.at >= now)
-        ? reading.revision
-        : (revisions.get(question.at) ?? reading.revision);
-    for (const { question } of asked) {
-      if (question instanceof RbacError || revisions.has(question.at)) continue;
-      revisions.set(question.at, await reading.revisionAt(question.at));
-    }
-    return grouped(asked, revisionOf);
+  /** The same for a batch that comes part by part, however long, all at one revision; each part is told when it is answered. */
+  batches<T extends Asking>(
+    parts: Iterable<readonly T[]>,
+    terms: BatchTerms,
+    tell: (answered: readonly (T & { answer: Decision | Answer | RbacError })[]) => Promise<void>,
+  ): Promise<void> {
+    return this.#read(async (reading) => {
+      const batch = new Batch(reading, terms);
+      for (const part of parts) await tell(await batch.answer(part));
+    });
   }
 
   /** Decides whether roles are held. @throws UnknownName (exit 2). */
@@ -144,13 +125,19 @@ export class Database {
   /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
   why(question: Question): Promise<At<{ decision: Decision; near: Near; entryOf: EntryOf }>> {
     return this.#read(async (reading) => {
-      const lookup = lookupOf(await reading.load(whySlice(question)));
-      const decision = decide(lookup, question);
-      const near = nearOf(lookup, question, decision);
+      const policy = await reading.load(whySlice(question));
+      const decision = decide(lookupOf(policy), question);
+      const near = decision.allowed ? NOT_NEAR : await this.#near(reading, policy, question, decision);
       const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));
       const entries = await reading.entriesOf(refs);
       return { revision: reading.revision, decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
     });
+  }
+
+  /** What each remedy would add is weighed by all that its roles grant, which the decision did not need. */
+  async #near(reading: Reading, policy: Policy, question: Question, decision: Decision): Promise<Near> {
+    const more = await reading.load(gainSlice(question, rolesNear(lookupOf(policy), question)));
+    return nearOf(lookupOf(joined(policy, more)), question, decision);
   }
 
   /** What somebody may do; `on` keeps what holds there. @throws UnknownName (exit 2). */
@@ -163,12 +150,12 @@ export class Database {
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
   whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
     return this.#read(async (reading) => {
-      const slice = grantedSlice(permission);
-      const touching = rolesTouching(lookupOf(await reading.load(slice)));
-      const policy = await reading.load({ ...slice, holders: [...touching] });
-      const all = [...policy.everyone.keys()].some((role) => touching.has(role));
-      const whole = all ? await reading.load({ ...slice, users: "all" }) : policy;
-      const users = whoCan(lookupOf(whole), permission, { at, activate: [], assume: [] }, on);
+      const structure = await reading.load(grantedSlice(permission));
+      const touching = rolesTouching(lookupOf(structure));
+      const all = [...structure.everyone.keys()].some((role) => touching.has(role));
+      const people = await reading.load({ roles: "none", ...(all ? { users: "all" } : { holders: [...touching] }) });
+      const session = { at, activate: [], assume: [] };
+      const users = whoCan(lookupOf(joined(structure, people)), permission, session, on);
       return { revision: reading.revision, users };
     });
   }
@@ -235,15 +222,7 @@ export class Database {
   }
 }
 
+type Answered<T> = T & { readonly answer: Decision | RbacError };
+
 /** The entry that made a row what it is. */
 export type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
-
-/** The decision, or the error that says why there is none. */
-function attempted(lookup: Lookup, question: Question): Decision | RbacError {
-  try {
-    return decide(lookup, question);
-  } catch (error) {
-    if (error instanceof RbacError) return error;
-    throw error;
-  }
-}

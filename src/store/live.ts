@@ -1,21 +1,21 @@
 /** A compiled policy over an open database, for a process that asks for long: every answer is of what stands when it is asked. */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { UnknownName } from "../errors.ts";
-import { type Answer, CompiledPolicy, type Held, PEOPLE, STRUCTURE } from "../policy/compiled.ts";
+import { type Answer, CompiledPolicy, type Held } from "../policy/compiled.ts";
 import type { Question } from "../policy/decide.ts";
-import { type AnyRow, type Kind, RECORDS } from "../policy/model.ts";
+import { compiled, hasAssignments } from "./compile.ts";
 import { type Connection, connect, type Prepared, translate } from "./connect.ts";
 import { changeIn, head } from "./entries.ts";
 import { withSuggestions } from "./judge.ts";
 import { checkVersion } from "./migrations.ts";
-import { type Column, settled, TABLE, type Tables } from "./tables.ts";
+import type { Column, Tables } from "./tables.ts";
 
 /** Where assignments are: all in memory, or read with each question. */
 export type Assignments = "memory" | "demand";
 
 export type LiveAnswer = Answer & { readonly revision: number };
 
-/** The entries that are caught up with at a time, and the rows that are loaded. */
+/** The entries that are caught up with at a time. */
 const PAGE = 10_000;
 
 export class Live {
@@ -51,7 +51,11 @@ export class Live {
     const connection = connect(url, "read");
     try {
       await checkVersion(connection.db);
-      const live = new Live(connection, url, assignments ?? ((await areMany(connection.db)) ? "demand" : "memory"));
+      const live = new Live(
+        connection,
+        url,
+        assignments ?? ((await hasAssignments(connection.db, MANY)) ? "demand" : "memory"),
+      );
       await live.#load();
       return live;
     } catch (error) {
@@ -110,17 +114,12 @@ export class Live {
 
   /** Compiles the policy as it stands, all of one moment. */
   async #load(): Promise<void> {
-    const people = this.#assignments === "memory";
-    const policy = new CompiledPolicy({ people });
     await this.#connection.db.transaction().execute(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
       const { seq } = await head(trx);
-      for (const kind of people ? [...STRUCTURE, ...PEOPLE] : STRUCTURE)
-        for await (const page of rowsIn(trx, kind)) for (const row of page) policy.add(kind, row);
-      if (!people) for (const user of await disabledUsers(trx)) policy.add("user", user);
+      this.#policy = await compiled(trx, this.#assignments === "memory");
       [this.#revision, this.#seq] = [revision, seq];
     });
-    this.#policy = policy;
   }
 }
 
@@ -133,14 +132,6 @@ const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
 
 /** Above so many assignments, memory is kept for other things: a million take about 100 MB. */
 const MANY = 1_000_000;
-
-async function areMany(db: Kysely<Tables>): Promise<boolean> {
-  const next = await db.selectFrom("assignments").select("user").offset(MANY).limit(1).executeTakeFirst();
-  return next !== undefined;
-}
-
-const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
-  (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "=", 1).execute()).map(settled);
 
 const text = (column: Column | undefined): string | null => (column ? String(column) : null);
 
@@ -157,21 +148,3 @@ const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
 
 const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
   sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE)}`.compile(db);
-
-/** What decides of the rows of a kind, in the order of their keys, a page at a time. */
-async function* rowsIn(db: Kysely<Tables>, kind: Kind): AsyncIterable<readonly AnyRow[]> {
-  const key = RECORDS[kind].key as readonly string[];
-  const fields = (RECORDS[kind].fields as readonly string[]).filter((field) => DECISIVE.has(field));
-  const keys = sql.join(key.map((column) => sql.ref(column)));
-  const columns = sql.join([...key, ...fields].map((column) => sql.ref(column)));
-  for (let after: Column[] = key.map(() => ""); ; ) {
-    const { rows } = await sql<Record<string, Column>>`select ${columns} from ${sql.table(TABLE[kind])}
-      where (${keys}) > (${sql.join(after)}) order by ${keys} limit ${sql.lit(PAGE)}`.execute(db);
-    const last = rows.at(-1);
-    if (last) after = key.map((column) => last[column] ?? "");
-    yield rows.map(settled);
-    if (rows.length < PAGE) return;
-  }
-}
-
-const DECISIVE = new Set(["disabled", "from", "until"]);
