@@ -172,6 +172,11 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     );
   }
 
+  /** Writes a part of an answer that is too long to hold, at the pace of whoever reads it. */
+  protected print(text: string): Promise<void> {
+    return this.shell.stdout.drained(text);
+  }
+
   async #print(result: View | Raw, flags: GlobalFlags): Promise<void> {
     if (!flags.quiet) for (const line of result.talk ?? []) this.shell.stderr.write(`${clean(line)}\n`);
     if ("raw" in result) {

@@ -1,24 +1,25 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
-import { RbacError, UnknownName } from "./errors.ts";
+import { type Asking, Batch, type BatchTerms } from "./batch.ts";
+import { type RbacError, UnknownName } from "./errors.ts";
+import type { Answer } from "./policy/compiled.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
-import { grouped } from "./policy/group.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
-import { type Lookup, lookupOf } from "./policy/lookup.ts";
+import { lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
-import type { Policy, RowRef } from "./policy/model.ts";
-import { type Near, nearOf } from "./policy/near.ts";
+import { joined, type Policy, type RowRef } from "./policy/model.ts";
+import { type Near, NOT_NEAR, nearOf, rolesNear } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
-import type { Asked } from "./policy/questions.ts";
 import type { Scope } from "./policy/scopes.ts";
-import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
+import { gainSlice, grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
 import { AuditRecord } from "./record.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
-import { noRevision, type Turned, turning } from "./store/moments.ts";
+import type { Assignments, Live } from "./store/live.ts";
+import { noRevision } from "./store/moments.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
 import type { Status } from "./store/upkeep.ts";
 
@@ -93,27 +94,22 @@ export class Database {
    * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
    * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
-  batch<T extends Pick<Asked, "question" | "revision">>(
-    asked: readonly T[],
-    now?: string,
-  ): Promise<At<{ answered: (T & { answer: Decision | RbacError })[] }>> {
+  batch<T extends Asking>(asked: readonly T[], now?: string): Promise<At<{ answered: Answered<T>[] }>> {
     return this.#read(async (reading) => {
-      const answers = new Map<T, Decision | RbacError>();
-      const turn = turning(reading, now);
-      const turned: (Turned & { one: T })[] = [];
-      for (const one of asked) turned.push({ one, ...(await turn(one)) });
-      for (const [revision, group] of grouped(turned, (one) => one.revision)) {
-        const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
-        const lookup = lookupOf(await reading.load(slicesFor(sound), revision));
-        for (const { one, question } of group) {
-          const answer = question instanceof RbacError ? question : attempted(lookup, question);
-          answers.set(one, answer instanceof UnknownName ? await reading.suggest(answer) : answer);
-        }
-      }
-      return {
-        revision: reading.revision,
-        answered: asked.map((one) => ({ ...one, answer: answers.get(one) as Decision })),
-      };
+      const answered = (await new Batch(reading, { now }).answer(asked)) as Answered<T>[];
+      return { revision: reading.revision, answered };
+    });
+  }
+
+  /** The same for a batch that comes part by part, however long, all at one revision; each part is told when it is answered. */
+  batches<T extends Asking>(
+    parts: Iterable<readonly T[]>,
+    terms: BatchTerms,
+    tell: (answered: readonly (T & { answer: Decision | Answer | RbacError })[]) => Promise<void>,
+  ): Promise<void> {
+    return this.#read(async (reading) => {
+      const batch = new Batch(reading, terms);
+      for (const part of parts) await tell(await batch.answer(part));
     });
   }
 
@@ -128,13 +124,19 @@ export class Database {
   /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
   why(question: Question): Promise<At<{ decision: Decision; near: Near; entryOf: EntryOf }>> {
     return this.#read(async (reading) => {
-      const lookup = lookupOf(await reading.load(whySlice(question)));
-      const decision = decide(lookup, question);
-      const near = nearOf(lookup, question, decision);
+      const policy = await reading.load(whySlice(question));
+      const decision = decide(lookupOf(policy), question);
+      const near = decision.allowed ? NOT_NEAR : await this.#near(reading, policy, question, decision);
       const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));
       const entries = await reading.entriesOf(refs);
       return { revision: reading.revision, decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
     });
+  }
+
+  /** What each remedy would add is weighed by all that its roles grant, which the decision did not need. */
+  async #near(reading: Reading, policy: Policy, question: Question, decision: Decision): Promise<Near> {
+    const more = await reading.load(gainSlice(question, rolesNear(lookupOf(policy), question)));
+    return nearOf(lookupOf(joined(policy, more)), question, decision);
   }
 
   /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
@@ -147,12 +149,12 @@ export class Database {
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
   whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
     return this.#read(async (reading) => {
-      const slice = grantedSlice(permission);
-      const touching = rolesTouching(lookupOf(await reading.load(slice)));
-      const policy = await reading.load({ ...slice, holders: [...touching] });
-      const all = [...policy.everyone.keys()].some((role) => touching.has(role));
-      const whole = all ? await reading.load({ ...slice, users: "all" }) : policy;
-      const users = whoCan(lookupOf(whole), permission, { at, activate: [], assume: [] }, on);
+      const structure = await reading.load(grantedSlice(permission));
+      const touching = rolesTouching(lookupOf(structure));
+      const all = [...structure.everyone.keys()].some((role) => touching.has(role));
+      const people = await reading.load({ roles: "none", ...(all ? { users: "all" } : { holders: [...touching] }) });
+      const session = { at, activate: [], assume: [] };
+      const users = whoCan(lookupOf(joined(structure, people)), permission, session, on);
       return { revision: reading.revision, users };
     });
   }
@@ -195,6 +197,11 @@ export class Database {
     if (!policy.user.has(user)) throw await this.read((reading) => reading.suggest(new UnknownName("user", user)));
   }
 
+  /** The policy compiled for a process that asks for long, always as it stands at present. Close it besides the database. */
+  live(assignments?: Assignments): Promise<Live> {
+    return this.#store.live(assignments);
+  }
+
   /** What there is to know about the database itself. */
   status(): Promise<Status> {
     return this.#store.status();
@@ -220,15 +227,7 @@ export class Database {
   }
 }
 
+type Answered<T> = T & { readonly answer: Decision | RbacError };
+
 /** The entry that made a row what it is. */
 export type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
-
-/** The decision, or the error that says why there is none. */
-function attempted(lookup: Lookup, question: Question): Decision | RbacError {
-  try {
-    return decide(lookup, question);
-  } catch (error) {
-    if (error instanceof RbacError) return error;
-    throw error;
-  }
-}

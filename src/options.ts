@@ -91,8 +91,13 @@ export const QUESTION = {
   owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
 };
 
-export const BATCH = wordFlag("questions from a file or -, one JSON object a line", "FILE", {
+export const BATCH = wordFlag("questions from a file or -, one a line: JSON objects, or cells between tabs", "FILE", {
   exclusive: ["on", "owner", "activate", "assume"],
+});
+
+export const BRIEF = Flags.boolean({
+  description: "with --batch: answers without their evidence, for millions",
+  dependsOn: ["batch"],
 });
 
 /** How several answers become one, and which is expected. */

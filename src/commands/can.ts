@@ -1,8 +1,8 @@
 import { type Given, RbacCommand } from "../command.ts";
-import { LARGEST, readText } from "../files/input.ts";
+import { readParts } from "../files/lines.ts";
 import { unheardScope } from "../hints.ts";
-import { BATCH, nameArg, permissionsArg, QUESTION, VERDICTS } from "../options.ts";
-import { batchLines } from "../output/batch.ts";
+import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../options.ts";
+import { BatchLines } from "../output/batch.ts";
 import { decisionView } from "../output/decision.ts";
 import type { Raw, View } from "../output/view.ts";
 import { readBatch } from "../policy/questions.ts";
@@ -20,16 +20,18 @@ export default class Can extends RbacCommand<typeof Can> {
     "<%= config.bin %> can --batch questions.ndjson",
   ];
   static override args = { user: nameArg("who asks"), permissions: permissionsArg("resource:action") };
-  static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH };
+  static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH, brief: BRIEF };
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: Given<typeof Can>): Promise<View | Raw> {
-    const { owner = null, on: scope = null, any, expect, batch } = flags;
+    const { owner = null, on: scope = null, any, expect, batch, brief } = flags;
     const asker = { ...askerOf(args.user, now, flags), owner, scope };
     const database = await open();
     if (batch !== undefined) {
-      const { answered } = await database.batch(readBatch(readText(batch, LARGEST.ndjson), now), now);
-      return batchLines(answered, { ...flags, expect });
+      const lines = new BatchLines({ ...flags, expect });
+      const parts = readBatch(readParts(batch), now);
+      await database.batches(parts, { now, brief }, (answered) => this.print(lines.part(answered)));
+      return lines.end();
     }
     const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));
     return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });

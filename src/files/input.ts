@@ -81,12 +81,12 @@ export function readKey(path: string): Uint8Array {
   return soundKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
 }
 
-/** Stops a little beyond the limit, for a pipe may never end; and waits where whoever piped it made it non-blocking. */
+/** Stops a little beyond the limit, for a pipe may never end. */
 function readStandardInput(largest: number): Buffer {
   const chunks: Buffer[] = [];
   for (let size = 0; size <= largest; ) {
     const chunk = Buffer.allocUnsafe(1 << 16);
-    const read = readOrWait(chunk);
+    const read = readOrWait(0, chunk);
     if (read === 0) break;
     chunks.push(chunk.subarray(0, read));
     size += read;
@@ -94,10 +94,11 @@ function readStandardInput(largest: number): Buffer {
   return Buffer.concat(chunks);
 }
 
-function readOrWait(chunk: Buffer): number {
+/** Reads some bytes, and waits where whoever piped them made the pipe non-blocking; 0 at the end. */
+export function readOrWait(file: number, chunk: Buffer): number {
   for (;;) {
     try {
-      return readSync(0, chunk);
+      return readSync(file, chunk);
     } catch (error) {
       if ((error as { code?: string }).code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
@@ -105,7 +106,7 @@ function readOrWait(chunk: Buffer): number {
   }
 }
 
-const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+export const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
 
 /** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
 function filesOf(path: string): string[] {

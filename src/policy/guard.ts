@@ -170,7 +170,7 @@ function beyond(actor: string, permission: string, scope: Scope, { user }: Polic
 }
 
 /** Who may ever escalate: the roles that lead there, in two steps as for `who-can`. */
-export const escalatorsSlice = (): Slice => ({ ...grantedSlice(ESCALATE), constraints: true });
+export const escalatorsSlice = (): Slice => ({ ...grantedSlice(ESCALATE), roles: "all" });
 export const escalatorRoles = (policy: Policy): string[] => [...rolesTouching(lookupOf(policy))];
 
 /**

@@ -42,6 +42,12 @@ export function lookupOf(policy: Policy): Lookup {
   };
 }
 
+/** The same structure with other people. */
+export function withPeople(lookup: Lookup, { user, assignment }: Pick<Policy, "user" | "assignment">): Lookup {
+  const byUser = grouped(assignment.values(), (row) => row.user);
+  return { ...lookup, policy: { ...lookup.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
+}
+
 const byRoleAndScope = (a: Assignment, b: Assignment) =>
   byBytes(a.role, b.role) || byBytes(a.scope ?? "", b.scope ?? "");
 const byScopeAndEffect = (a: Grant, b: Grant) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect);

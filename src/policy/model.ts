@@ -135,6 +135,13 @@ export const draftOf = (policy: Policy): Draft => ({
   policy: new Map(policy.policy),
 });
 
+/** The rows of two slices of one policy. */
+export function joined(one: Policy, other: Policy): Policy {
+  const draft = draftOf(one);
+  for (const kind of KINDS) for (const [key, row] of rowsOf(other, kind)) mapOf(draft, kind).set(key, row);
+  return draft;
+}
+
 /** The maps of a draft for code that treats every kind alike; the kind of a row must be that of its map. */
 export const mapOf = (draft: Draft, kind: Kind): Map<string, AnyRow> => draft[kind] as Map<string, AnyRow>;
 export const rowsOf = (policy: Policy, kind: Kind): ReadonlyMap<string, AnyRow> => policy[kind];

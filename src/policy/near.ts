@@ -26,13 +26,19 @@ export interface Near {
   readonly remedies: readonly Remedy[];
 }
 
+/** Nothing is near to a yes. */
+export const NOT_NEAR: Near = { misses: [], remedies: [] };
+
 const MOST = 3;
 /** Roles to try before the best are chosen, where no fewer will do. */
 const ENOUGH = 50;
 
-/** Explains a denial. The slice must hold all structure: a remedy may be any role. */
+/**
+ * Explains a denial. The slice must hold the grants in question and the roles that come to them, for any of these may be a
+ * remedy; and all that the asker and the roles of `rolesNear` grant, for weighing what each would add.
+ */
 export function nearOf(lookup: Lookup, question: Question, decision: Decision): Near {
-  if (decision.allowed) return { misses: [], remedies: [] };
+  if (decision.allowed) return NOT_NEAR;
   return { misses: missesOf(lookup, question, decision), remedies: remediesFor(lookup, question) };
 }
 
@@ -104,20 +110,25 @@ function lifting(lookup: Lookup, question: Question): Change[] {
   return [...denies.values()];
 }
 
+const rolesAllowing = (lookup: Lookup, question: Question): string[] =>
+  rolesNear(lookup, question).filter(
+    (role) => decide(lookup, { ...question, assume: [...question.assume, role] }).allowed,
+  );
+
 /**
- * The roles that would allow if they were held: those with a fitting grant, then those that inherit them, nearest first. An
- * heir brings all that its parent does and more, so heirs only fill the list up.
+ * The roles to try whether they would allow if they were held: those with a fitting grant, then those that inherit them, nearest first.
+ * An heir brings all that its parent does and more, so heirs only fill the list up.
  */
-function rolesAllowing(lookup: Lookup, question: Question): string[] {
+export function rolesNear(lookup: Lookup, question: Question): string[] {
   const grants = grantsFor(lookup, withoutOwn(question.permission), asksAsOwner(question));
   const edges = grouped(lookup.policy.inheritance.values(), (edge) => edge.inherits);
+  const heirsOf = (role: string) => (edges.get(role) ?? []).map((edge) => edge.role).sort(byBytes);
   const fits = (grant: Grant) => grant.effect === "allow" && covers(grant.scope, question.scope);
-  const granting = [...lookup.grants.keys()].filter((role) => [...grants(role)].some(fits));
-  const heirs = new Set(granting.flatMap((role) => edges.get(role)?.map((edge) => edge.role) ?? []));
-  for (const role of heirs) for (const edge of edges.get(role) ?? []) heirs.add(edge.role);
+  const granting = [...lookup.grants.keys()].filter((role) => [...grants(role)].some(fits)).sort(byBytes);
+  const heirs = new Set(granting.flatMap(heirsOf));
+  for (const role of heirs) for (const heir of heirsOf(role)) heirs.add(heir);
   const least = granting.filter((role) => !heirs.has(role));
-  const candidates = [...least, ...heirs].slice(0, Math.max(least.length, ENOUGH));
-  return candidates.filter((role) => decide(lookup, { ...question, assume: [...question.assume, role] }).allowed);
+  return [...least, ...heirs].slice(0, Math.max(least.length, ENOUGH));
 }
 
 const directRoles = (lookup: Lookup, question: Question): string[] => [

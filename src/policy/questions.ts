@@ -1,4 +1,4 @@
-/** Questions as lines of a batch: NDJSON in the words of a decision. */
+/** Questions as lines of a batch: NDJSON in the words of a decision, or cells between tabs under the same words. */
 import { RbacError, wrong } from "../errors.ts";
 import type { Question } from "./decide.ts";
 import { parseName, parsePermission, quote } from "./names.ts";
@@ -16,22 +16,64 @@ export interface Asked {
   readonly expect: boolean | undefined;
 }
 
-const KEYS = ["user", "permission", "scope", "owner", "at", "id", "expect", "activate", "assume"];
+const COLUMNS = ["user", "permission", "scope", "owner", "at", "id", "expect"];
+const KEYS = [...COLUMNS, "activate", "assume"];
 
-/** Reads a batch, one question a line; empty lines are passed over. @throws RbacError `BATCH_EMPTY` (exit 2). */
-export function readBatch(text: string, now: string): Asked[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw wrong("BATCH_EMPTY", "the batch is empty, and nothing asked is nothing answered");
-  return lines.map((line) => readLine(line, now));
+/**
+ * Reads a batch that comes part by part, one question a line; empty lines are passed over. A first line that is no JSON and has a tab
+ * names the columns of all that follow. @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for such a column (exit 2).
+ */
+export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<Asked[]> {
+  let fieldsIn: FieldsIn | undefined;
+  let count = 0;
+  for (const part of parts) {
+    const lines = part.filter((line) => line.trim() !== "");
+    if (!fieldsIn && lines[0] !== undefined) {
+      const columns = columnsIn(lines[0]);
+      fieldsIn = columns ? (line) => cellsIn(line, columns) : objectIn;
+      if (columns) lines.shift();
+    }
+    const reader = fieldsIn ?? objectIn;
+    count += lines.length;
+    if (lines.length > 0) yield lines.map((line) => readLine(line, now, reader));
+  }
+  if (count === 0) throw wrong("BATCH_EMPTY", "the batch is empty, and nothing asked is nothing answered");
 }
 
-function readLine(line: string, now: string): Asked {
+type Fields = Readonly<Record<string, unknown>>;
+type FieldsIn = (line: string) => Fields;
+
+/** The columns that a first line names, where it does. */
+function columnsIn(line: string): readonly string[] | undefined {
+  if (!line.includes("\t") || line.trimStart().startsWith("{")) return undefined;
+  const columns = cells(line);
+  const odd = columns.find((column, at) => !COLUMNS.includes(column) || columns.indexOf(column) !== at);
+  if (odd === undefined) return columns;
+  const suggestions = nearest(odd, COLUMNS);
+  throw wrong("KEY_UNKNOWN", `the first line names the columns: ${COLUMNS.join(", ")}, each once, not ${quote(odd)}`, {
+    suggestions,
+  });
+}
+
+function cellsIn(line: string, columns: readonly string[]): Fields {
+  const values = cells(line);
+  if (values.length !== columns.length)
+    throw wrong("LINE_INVALID", `${values.length} cells where the first line names ${columns.length}`);
+  return Object.fromEntries(columns.flatMap((column, at) => (values[at] === "" ? [] : [[column, values[at]]])));
+}
+
+const cells = (line: string): string[] => line.replace(/\r$/, "").split("\t");
+
+function objectIn(line: string): Fields {
+  const value: unknown = parsed(line);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  throw wrong("LINE_INVALID", "a line must be a JSON object");
+}
+
+function readLine(line: string, now: string, fieldsIn: FieldsIn): Asked {
   let id: unknown;
   try {
-    const value: unknown = parsed(line);
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw wrong("LINE_INVALID", "a line must be a JSON object");
-    const fields = value as Readonly<Record<string, unknown>>;
+    const fields = fieldsIn(line);
     id = idOf(fields.id);
     return { ...questionOf(fields, now), id, expect: expectOf(fields.expect) };
   } catch (error) {
@@ -54,7 +96,7 @@ function parsed(line: string): unknown {
   }
 }
 
-function questionOf(fields: Readonly<Record<string, unknown>>, now: string): Pick<Asked, "question" | "revision"> {
+function questionOf(fields: Fields, now: string): Pick<Asked, "question" | "revision"> {
   const odd = Object.keys(fields).find((key) => !KEYS.includes(key));
   if (odd !== undefined) {
     const suggestions = nearest(odd, KEYS);

@@ -5,7 +5,7 @@ import type { Scope } from "./scopes.ts";
 import type { Asker } from "./walk.ts";
 import type { GrantSlice, Slice } from "./wish.ts";
 
-/** Above so many permissions, asking for all grants is cheaper than naming the patterns. */
+/** Above so many permissions or targets, asking for all grants is cheaper than naming the patterns, or the targets. */
 const FEW = 40;
 
 /** For decisions: the asking users, what they reach, and the grants that cover what is asked. */
@@ -17,9 +17,8 @@ export function slicesFor(questions: readonly Question[]): Slice {
 function grantsFor(questions: readonly Question[], permissions: readonly string[]): GrantSlice | "all" {
   if (permissions.length > FEW) return "all";
   const patterns = unique(permissions.flatMap((permission) => patternsCovering(permission, true)));
-  const scopes = unique(questions.map((question) => question.scope));
-  const [scope] = scopes;
-  return scopes.length === 1 && scope !== undefined ? { patterns, target: { scope } } : { patterns };
+  const targets = unique(questions.map((question) => question.scope));
+  return targets.length > FEW ? { patterns } : { patterns, targets };
 }
 
 /** For questions about roles: the asking users and what they reach. */
@@ -34,21 +33,30 @@ const askersSlice = (askers: readonly Asker[]) => ({
   constraints: askers.some((asker) => asker.activate.length > 0), // Only a session can break one by asking.
 });
 
-/** For everything that somebody may do: what they reach, and the catalogue. */
-export const permissionsSlice = (asker: Asker): Slice => ({ ...askersSlice([asker]), permissions: "all" });
+/** For everything that somebody may do: what they reach, and what that covers. */
+export const permissionsSlice = (asker: Asker): Slice => ({ ...askersSlice([asker]), permissions: "granted" });
 
-/** For an explanation, which may end in the advice to take any role. */
-export const whySlice = (question: Question): Slice => ({
-  ...askersSlice([question]),
-  roles: "all",
-  permissions: "all",
-});
+/** For an explanation: the asker, every role that might allow, and the grants in question wherever they hold. */
+export function whySlice(question: Question): Slice {
+  const patterns = patternsCovering(withoutOwn(question.permission), true);
+  return {
+    ...askersSlice([question]),
+    granting: patterns,
+    grants: { patterns },
+    permissions: [withoutOwn(question.permission)],
+  };
+}
 
-/** For the holders of a permission: first all structure with the grants that cover it, then whoever holds a role that comes to them. */
-export const grantedSlice = (permission: string): Slice => ({
-  roles: "all",
-  grants: { patterns: patternsCovering(withoutOwn(permission), true) },
-  permissions: [withoutOwn(permission)],
-});
+/** What the asker and some roles grant altogether, for weighing what would be gained. */
+export const gainSlice = (question: Question, roles: readonly string[]): Slice => {
+  const asker = askersSlice([question]);
+  return { ...asker, roles: [...asker.roles, ...roles], permissions: "granted" };
+};
+
+/** For the holders of a permission: first the structure that leads to it, then whoever holds one of its roles. */
+export function grantedSlice(permission: string): Slice {
+  const patterns = patternsCovering(withoutOwn(permission), true);
+  return { granting: patterns, grants: { patterns }, permissions: [withoutOwn(permission)] };
+}
 
 const unique = <T extends string | Scope>(values: readonly T[]): T[] => [...new Set(values)];

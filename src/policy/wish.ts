@@ -9,11 +9,14 @@ export interface Slice {
   readonly users?: readonly string[] | "all";
   /** Whoever is assigned one of these roles: the users, and these assignments of theirs. */
   readonly holders?: readonly string[];
-  /** Roles, and all that they and the fetched assignments and `everyone` reach. */
-  readonly roles?: readonly string[] | "all";
+  /** Roles, and all that they and the fetched assignments and `everyone` reach; or no structure at all. */
+  readonly roles?: readonly string[] | "all" | "none";
+  /** Besides, the roles that have a grant with one of these patterns, and whatever inherits them. */
+  readonly granting?: readonly string[];
   /** The grants of the fetched roles: all of them unless it is said which. */
   readonly grants?: "all" | "none" | GrantSlice;
-  readonly permissions?: readonly string[] | "all";
+  /** Permissions by name, or what the fetched grants cover. */
+  readonly permissions?: readonly string[] | "all" | "granted";
   /** The constraints and settings of the policy, which also come with all roles. */
   readonly constraints?: boolean;
 }
@@ -21,10 +24,13 @@ export interface Slice {
 /** The whole policy. */
 export const WHOLE: Slice = { users: "all", roles: "all", permissions: "all" };
 
-/** Grants by pattern. With a target, those that allow are only the ones that cover it: one value for each of its ancestors. */
+/**
+ * Grants by pattern. With targets, only those that bear on one of them: what covers it, and the denies below it. There may be
+ * millions of scoped grants, and a target has but a few ancestors.
+ */
 export interface GrantSlice {
   readonly patterns: readonly string[];
-  readonly target?: { readonly scope: Scope };
+  readonly targets?: readonly Scope[];
 }
 
 /** A mutation before it is decided: the slice to judge, and the judge. The store decides it inside its transaction. */

@@ -53,9 +53,10 @@ export const ungranting = (wish: GrantWish): Wish => ({
 });
 
 /** A wildcard is judged against the whole catalogue, a plain permission against its own row. */
-function grantSlice({ role, permissions }: GrantWish): Slice {
+function grantSlice({ role, permissions, scope }: GrantWish): Slice {
   const wild = permissions.some((permission) => permission.includes("*"));
-  return { roles: [role], grants: { patterns: permissions }, permissions: wild ? "all" : permissions.map(withoutOwn) };
+  const grants = { patterns: permissions, targets: [scope] };
+  return { roles: [role], grants, permissions: wild ? "all" : permissions.map(withoutOwn) };
 }
 
 export const inheriting = (role: string, parents: readonly string[]): Wish => ({

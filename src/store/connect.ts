@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
-import { type Compilable, Kysely, SqliteDialect } from "kysely";
+import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, refused, unavailable, wrong } from "../errors.ts";
 import { BUSY_MS, SQLITE, type Traits } from "./dialect.ts";
 import type { Column, Tables } from "./tables.ts";
@@ -10,10 +10,15 @@ import type { Column, Tables } from "./tables.ts";
 export interface Connection {
   readonly db: Kysely<Tables>;
   readonly traits: Traits;
-  /** The rows of a query as lists of columns, in the transaction that is open: half the work of objects, where there are millions. */
-  tuples(query: Compilable): readonly (readonly Column[])[];
+  /** Readies a query that is put over and over, past all that kysely does for each; it runs in whatever transaction is open. */
+  prepare(query: CompiledQuery): Prepared;
   close(): Promise<void>;
 }
+
+/** Runs with other parameters of the same number; rows as columns in their order, of one moment. */
+export type Prepared = (
+  ...parameters: readonly Column[]
+) => readonly (readonly Column[])[] | Promise<readonly (readonly Column[])[]>;
 
 export type Mode = "read" | "write" | "create";
 
@@ -25,12 +30,11 @@ export function connect(url: string, mode: Mode): Connection {
   requirePath(url);
   const file = openSqlite(url, mode);
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
-  const prepared = cached((text) => file.prepare(text).raw());
-  const tuples = (query: Compilable) => {
-    const { sql, parameters } = query.compile();
-    return prepared(sql).all(parameters) as Column[][];
+  const prepare = ({ sql }: CompiledQuery): Prepared => {
+    const statement = file.prepare<Column[], Column[]>(sql).raw();
+    return (...parameters) => statement.all(...parameters);
   };
-  return { db, traits: SQLITE, tuples, close: () => db.destroy() };
+  return { db, traits: SQLITE, prepare, close: () => db.destroy() };
 }
 
 /** Never repeats the URL: it may hold a password. @throws RbacError `DATABASE_UNSUPPORTED` (exit 2). */

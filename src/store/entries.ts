@@ -1,5 +1,5 @@
 /** The record: one entry for each change; and searching it. */
-import type { Kysely } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import { unavailable } from "../errors.ts";
 import { type Change, keyFields, kindOf } from "../policy/change.ts";
 import { keyOf, RECORDS, type RowRef } from "../policy/model.ts";
@@ -180,14 +180,23 @@ export const refKey = ({ kind, key }: Pick<RowRef, "kind" | "key">): string => `
 export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Promise<Map<string, Entry>> {
   const found = new Map<string, Entry>();
   for (const ref of refs) {
-    let query = db.selectFrom("entries").selectAll().where("revision", "=", ref.revision);
-    for (const word of ["user", "role", "inherits", "permission"] as const) {
-      const value = ref.key[word];
-      if (typeof value === "string") query = query.where(word, "=", value);
-    }
+    const { user, role } = ref.key;
+    const [first, last] = await endsOf(db, ref.revision);
+    let query = db.selectFrom("entries").selectAll().where("seq", ">=", first).where("seq", "<=", last);
+    // The plus keeps an index from being used: a role may have millions of entries in one revision, a user has a few.
+    if (typeof user === "string") query = query.where("user", "=", user).where(sql<SqlBool>`+role = ${role}`);
+    else query = query.where("role", "=", String(role));
     const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
     const made = entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
     if (made) found.set(refKey(ref), made);
   }
   return found;
+}
+
+/** The first and the last entry of a revision: all of them have one stamp, and stand one after the other. */
+async function endsOf(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
+  const of = db.selectFrom("entries").select("seq").where("revision", "=", revision).limit(1);
+  const first = await of.orderBy("revision").orderBy("at").orderBy("seq").executeTakeFirst();
+  const last = await of.orderBy("revision", "desc").orderBy("at", "desc").orderBy("seq", "desc").executeTakeFirst();
+  return [first?.seq ?? 0, last?.seq ?? -1];
 }

@@ -14,7 +14,7 @@ export interface Expected {
   readonly schema: ReadonlyMap<string, string>;
 }
 
-type Open = Pick<Connection, "db" | "traits" | "tuples">;
+type Open = Pick<Connection, "db" | "traits" | "prepare">;
 
 /** Checks everything, from the first entry on; what cannot even be read is a fault like any other. */
 export async function inspect(connection: Open, expected: Expected): Promise<Report> {
@@ -48,12 +48,11 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
 /** Small enough that a page is forgotten before the next is read. */
 const PAGE = 1000;
 
-function readEntries({ db, tuples }: Open, look: (entry: Written, filed: Filed) => void): void {
+async function readEntries({ db, prepare }: Open, look: (entry: Written, filed: Filed) => void): Promise<void> {
   const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
   for (let after: number | undefined; ; ) {
-    const page = tuples(
-      after === undefined ? first : first.where("seq", ">", after),
-    ) as unknown as readonly EntryTuple[];
+    const query = (after === undefined ? first : first.where("seq", ">", after)).compile();
+    const page = (await prepare(query)(...(query.parameters as Column[]))) as unknown as readonly EntryTuple[];
     for (const tuple of page) readEntry(tuple, look);
     const last = page.at(-1)?.[0];
     // Numbers beyond 2^53 lose digits, and could be read for ever: each of them is a fault already.
@@ -73,7 +72,7 @@ function readEntry(tuple: EntryTuple, look: (entry: Written, filed: Filed) => vo
 }
 
 /** A table in the order of its key, a page at a time. */
-function readTable({ db, tuples }: Open, kind: Kind, verifier: Verifier): void {
+async function readTable({ db, prepare }: Open, kind: Kind, verifier: Verifier): Promise<void> {
   const key: readonly string[] = RECORDS[kind].key;
   const columns = columnsOf(kind);
   const order = sql.join(key.map((column) => sql.ref(column)));
@@ -83,7 +82,8 @@ function readTable({ db, tuples }: Open, kind: Kind, verifier: Verifier): void {
     .orderBy(order)
     .limit(PAGE);
   for (let last: readonly Column[] | undefined; ; ) {
-    const page = tuples(last ? first.where(sql<boolean>`(${order}) > (${sql.join(last)})`) : first);
+    const query = (last ? first.where(sql<boolean>`(${order}) > (${sql.join(last)})`) : first).compile();
+    const page = await prepare(query)(...(query.parameters as Column[]));
     for (const tuple of page) verifier.row(kind, TABLE[kind], rowFrom(columns, tuple), tuple);
     const end = page.at(-1);
     if (!end || page.length < PAGE) return;

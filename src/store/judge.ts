@@ -18,7 +18,7 @@ import { peopleFor, structureFor, touched } from "../policy/touched.ts";
 import { violated, violationsAdded } from "../policy/violations.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import type { Stamp } from "./entries.ts";
-import { load } from "./slice.ts";
+import { type Condition, load, within } from "./slice.ts";
 import { type Column, TABLE, type Tables } from "./tables.ts";
 
 /** How a wish is to be carried out. */
@@ -137,10 +137,26 @@ const confusable = (named: Named, name: string, alike: string) =>
 export const withSuggestions = async (db: Kysely<Tables>, { named, missing }: UnknownName): Promise<UnknownName> =>
   new UnknownName(named, missing, await nearestNames(db, named, missing));
 
+/** Up to so many names are all looked at. */
+const FEW = 10_000;
+/** Of more, so many with each beginning that is shared. */
+const SOME = 1000;
+
+/** The names near to one. Among very many only those that begin like it are looked for: the longer alike, the sooner. */
 export async function nearestNames(db: Kysely<Tables>, named: Named, name: string): Promise<string[]> {
-  const rows = (await db.selectFrom(TABLE[named]).select(named).execute()) as Record<string, Column>[];
-  return nearest(
-    name,
-    rows.map((row) => String(row[named])).filter((known) => known !== name),
-  );
+  const names = async (most: number, ...conditions: Condition[]) => {
+    let query = db.selectFrom(TABLE[named]).select(named).limit(most);
+    for (const condition of conditions) query = query.where(condition);
+    const rows = (await query.execute()) as Record<string, Column>[];
+    return rows.map((row) => String(row[named])).filter((known) => known !== name);
+  };
+  const all = await names(FEW);
+  if (all.length < FEW - 1) return nearest(name, all);
+  const letters = [...name];
+  let found: string[] = [];
+  for (let length = letters.length; length > 0 && length * 3 >= letters.length && found.length === 0; length--) {
+    const prefix = letters.slice(0, length).join("");
+    found = nearest(name, await names(SOME, within(named, prefix, `${prefix}\u{10ffff}`)));
+  }
+  return found;
 }

@@ -1,8 +1,10 @@
 /** What can be read inside one transaction. */
 import type { Transaction } from "kysely";
 import type { Named, UnknownName } from "../errors.ts";
+import { CompiledPolicy } from "../policy/compiled.ts";
 import type { Policy, RowRef } from "../policy/model.ts";
-import type { Slice } from "../policy/wish.ts";
+import { type Slice, WHOLE } from "../policy/wish.ts";
+import { compiled, hasAssignments } from "./compile.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
 import { nearestNames, withSuggestions } from "./judge.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
@@ -19,6 +21,10 @@ export interface Reading {
   stampedAt(revision: number): Promise<string | undefined>;
   /** Fetches a slice: of the revision that is read, or of another. */
   load(slice: Slice, revision?: number): Promise<Policy>;
+  /** The policy that is read, compiled; with people only where it is said, or where it is past. */
+  compiled(people: boolean): Promise<CompiledPolicy>;
+  /** True when there are so many assignments, or more. */
+  hasAssignments(count: number): Promise<boolean>;
   entries(filter: Filter): Promise<Entry[]>;
   /** Every entry about structure, and those about one user, oldest first. */
   entriesAbout(user: string | null): Promise<Entry[]>;
@@ -39,6 +45,9 @@ export interface Reading {
 export const readingOf = (trx: Transaction<Tables>, revision: number, past: number | undefined): Reading => ({
   revision: past ?? revision,
   load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+  compiled: async (people) =>
+    past === undefined || past >= revision ? compiled(trx, people) : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
+  hasAssignments: (count) => hasAssignments(trx, count),
   revisionAt: (at) => revisionAt(trx, at),
   stampedAt: (of) => stampedAt(trx, of),
   entries: (filter) => search(trx, filter),

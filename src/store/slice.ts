@@ -1,12 +1,14 @@
 /** Fetching the slice of a policy that a question needs, and no more. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import { type Draft, emptyDraft, type Kind, keyOf, mapOf, type Policy } from "../policy/model.ts";
+import { partsOf, withoutOwn } from "../policy/names.ts";
+import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import { type Column, fromColumns, TABLE, type Tables } from "./tables.ts";
 
 /** True when some grant or assignment is scoped to this first segment, or below it. */
 export async function mentions(db: Kysely<Tables>, segment: string): Promise<boolean> {
-  const below = sql<SqlBool>`(scope = ${segment} or (scope > ${`${segment}/`} and scope < ${`${segment}0`}))`;
+  const below = sql<SqlBool>`(scope = ${segment} or ${within("scope", `${segment}/`, `${segment}0`)})`;
   for (const table of ["assignments", "grants"] as const) {
     const found = await db
       .selectFrom(table)
@@ -23,7 +25,7 @@ export async function mentions(db: Kysely<Tables>, segment: string): Promise<boo
 /** Far below the 32,766 parameters that a statement may have. */
 const CHUNK = 500;
 
-type Condition = Expression<SqlBool>;
+export type Condition = Expression<SqlBool>;
 
 /** Loads a slice. Run it in a transaction, so that all of it is of one moment. */
 export async function load(db: Kysely<Tables>, slice: Slice): Promise<Policy> {
@@ -41,8 +43,6 @@ export async function load(db: Kysely<Tables>, slice: Slice): Promise<Policy> {
   };
   await add("everyone");
   await addUsers(slice, add, addAmong);
-  if (slice.permissions === "all") await add("permission");
-  else await addAmong("permission", "permission", slice.permissions ?? []);
   if (slice.constraints || slice.roles === "all") {
     await add("constraint");
     await add("policy");
@@ -51,21 +51,49 @@ export async function load(db: Kysely<Tables>, slice: Slice): Promise<Policy> {
   if (slice.roles === "all") {
     await add("role");
     await add("inheritance");
-    if (grants) await add("grant", ...grants);
-    return draft;
+    for (const conditions of grants) await add("grant", ...conditions);
+  } else if (slice.roles !== "none") {
+    const near = [
+      ...(await reached(db, heldRoles(draft, slice.roles ?? []))),
+      ...(await granting(db, slice.granting ?? [])),
+    ];
+    const roles = [...new Set(near)];
+    await addAmong("role", "role", roles);
+    await addAmong("inheritance", "role", roles);
+    for (const conditions of grants) await addAmong("grant", "role", roles, ...conditions);
   }
-  const roles = await reached(db, heldRoles(draft, slice.roles ?? []));
-  await addAmong("role", "role", roles);
-  await addAmong("inheritance", "role", roles);
-  if (grants) await addAmong("grant", "role", roles, ...grants);
+  await addPermissions(draft, slice.permissions ?? [], add, addAmong);
   return draft;
 }
 
-async function addUsers(
-  { users, holders }: Slice,
-  add: (kind: Kind, ...conditions: Condition[]) => Promise<void>,
-  addAmong: (kind: Kind, column: string, names: readonly string[]) => Promise<void>,
+type Add = (kind: Kind, ...conditions: Condition[]) => Promise<void>;
+type AddAmong = (kind: Kind, column: string, names: readonly string[], ...also: Condition[]) => Promise<void>;
+
+async function addPermissions(
+  draft: Draft,
+  which: Required<Slice>["permissions"],
+  add: Add,
+  addAmong: AddAmong,
 ): Promise<void> {
+  if (which === "all") return add("permission");
+  if (which !== "granted") return addAmong("permission", "permission", which);
+  const patterns = new Set([...draft.grant.values()].map((row) => withoutOwn(row.permission)));
+  const exact: string[] = [];
+  for (const pattern of patterns) {
+    const { resource, action } = partsOf(pattern);
+    if (resource === "*") return add("permission");
+    if (action === "*")
+      await add("permission", within("permission", `${resource}:`, `${resource};`)); // ";" follows ":".
+    else exact.push(pattern);
+  }
+  return addAmong("permission", "permission", exact);
+}
+
+/** Text strictly between two others, in byte order. */
+export const within = (column: string, from: string, to: string): Condition =>
+  sql<SqlBool>`(${sql.ref(column)} > ${from} and ${sql.ref(column)} < ${to})`;
+
+async function addUsers({ users, holders }: Slice, add: Add, addAmong: AddAmong): Promise<void> {
   if (users === "all") {
     await add("user");
     await add("assignment");
@@ -98,15 +126,32 @@ async function reached(db: Kysely<Tables>, roles: readonly string[]): Promise<st
   return [...found];
 }
 
-/** `undefined` for no grants at all. Denies are never narrowed by scope: those below the target are its exceptions. */
-function grantConditions(grants: "all" | "none" | GrantSlice): Condition[] | undefined {
-  if (grants === "none") return undefined;
-  if (grants === "all") return [];
+/** The roles that have a grant with one of the patterns, and whatever inherits them. */
+async function granting(db: Kysely<Tables>, patterns: readonly string[]): Promise<string[]> {
+  if (patterns.length === 0) return [];
+  const { rows } = await sql<{ role: string }>`
+    with recursive heir (role) as (
+      select role from grants where ${among("permission", patterns)}
+      union select inheritance.role from heir join inheritance on inheritance.inherits = heir.role
+    ) select role from heir`.execute(db);
+  return rows.map(({ role }) => role);
+}
+
+/**
+ * The conditions of each statement that fetches grants. What allows and what denies are apart, so that each is looked up by its
+ * whole key: a role may have millions of grants with one pattern.
+ */
+function grantConditions(grants: "all" | "none" | GrantSlice): Condition[][] {
+  if (grants === "none") return [];
+  if (grants === "all") return [[]];
   const fitting = among("permission", grants.patterns);
-  if (!grants.target) return [fitting];
-  const segments = grants.target.scope?.split("/") ?? [];
-  const ancestors = ["", ...segments.map((_, depth) => segments.slice(0, depth + 1).join("/"))];
-  return [fitting, sql<SqlBool>`(effect = 'deny' or ${among("scope", ancestors)})`];
+  const { targets } = grants;
+  if (!targets) return [[fitting]];
+  const around = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
+  const covering = [fitting, sql<SqlBool>`effect in ('allow', 'deny')`, among("scope", around)];
+  const denying = [fitting, sql<SqlBool>`effect = 'deny'`];
+  if (targets.includes(null)) return [covering, denying];
+  return [covering, ...targets.map((target) => [...denying, within("scope", `${target}/`, `${target}0`)])]; // "0" follows "/".
 }
 
 export const among = (column: string, names: readonly string[]): Condition =>

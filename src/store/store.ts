@@ -11,6 +11,7 @@ import { type Connection, connect, databaseExists, type Mode, translate } from "
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
 import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
+import { type Assignments, Live } from "./live.ts";
 import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Tables } from "./tables.ts";
@@ -147,6 +148,11 @@ export class Store {
       await traits.seclude(db);
     };
     await store.#translated(act).finally(() => store.close());
+  }
+
+  /** The policy compiled for a process that asks for long. Close it besides the store. */
+  live(assignments: Assignments | undefined): Promise<Live> {
+    return Live.open(this.#url, assignments);
   }
 
   /** Makes a copy a database to work with: readers and a writer side by side. */

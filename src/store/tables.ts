@@ -70,7 +70,12 @@ export function toColumns(kind: Kind, row: AnyRow): Column[] {
 }
 
 export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
-  const { skeleton: _, ...row }: Record<string, AnyRow[string]> = columns;
+  const { skeleton: _, ...row } = columns;
+  return settled(row);
+}
+
+/** Turns the columns of a row into its fields, in place. */
+export function settled(row: Record<string, AnyRow[string]>): AnyRow {
   if ("scope" in row) row.scope = row.scope || null;
   if ("disabled" in row) row.disabled = row.disabled !== 0; // What rbac never wrote enables nobody.
   for (const list of LISTS) if (typeof row[list] === "string") row[list] = namesIn(row[list]);

@@ -103,3 +103,54 @@ it("takes scope, owner, session and time as a question of one's own does", async
   ]);
   expect(answers.map(({ allowed }) => allowed)).toEqual([true, true, false, true, false, true]);
 });
+
+describe("a long batch", () => {
+  const LINES = 30_000; // More than a part, so that later ones are answered from structure that is loaded once.
+  const users = ["alice", "bob", "carol", "root", "alcie"];
+  const permissions = ["posts:read", "posts:publish", "posts:delete:own", "posts:raed"];
+  const lines = Array.from({ length: LINES }, (_, at) => {
+    const [user, permission] = [users[at % users.length], permissions[at % permissions.length]];
+    const assume = at % 7 === 0 ? { assume: ["editor"] } : {};
+    return JSON.stringify({ user, permission, scope: at % 3 === 0 ? "acme/blog" : null, id: at, ...assume });
+  });
+
+  it("is answered line by line as a short one, with and without evidence", async () => {
+    const long = await batch(lines);
+    const short = await batch(lines.slice(0, 500));
+    const brief = await batch(lines, "--brief");
+    const essence = ({ id, allowed, reason, error }: Record<string, unknown>) => ({ id, allowed, reason, error });
+    const period = 3 * 4 * 5 * 7;
+    const timeless = ({ at: _, ...answer }: Record<string, unknown>) => answer;
+    expect(long.answers.slice(0, 100).map(timeless)).toEqual(short.answers.slice(0, 100).map(timeless));
+    const odd = long.answers.filter((answer, at) => {
+      const { id: _, ...first } = long.answers[at % period];
+      return !("error" in answer) && JSON.stringify({ id: at, ...first }) !== JSON.stringify(answer);
+    });
+    expect(odd).toEqual([]);
+    expect(brief.answers.map(essence).slice(0, 50)).toEqual(long.answers.map(essence).slice(0, 50));
+    expect(brief.answers.map(({ id, allowed }) => [id, allowed])).toEqual(
+      long.answers.map(({ id, allowed }) => [id, allowed]),
+    );
+    expect(Object.keys(brief.answers[0])).toEqual(["id", "allowed", "reason"]);
+    expect([long.code, brief.code]).toEqual([2, 2]);
+    expect(long.stderr).toContain("… and ");
+  });
+});
+
+it("takes cells between tabs", async () => {
+  const { code, answers } = await batch(
+    ["user\tpermission\texpect", "alice\tposts:read\tyes", "alice\tposts:delete\tno"],
+    "--brief",
+  );
+  expect({ code, answers }).toEqual({
+    code: 0,
+    answers: [
+      { allowed: true, reason: "allow" },
+      { allowed: false, reason: "none" },
+    ],
+  });
+});
+
+it("--brief is for a batch", async () => {
+  expect((await cli("can alice posts:read --brief", { db: await blog() })).code).toBe(2);
+});

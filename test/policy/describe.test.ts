@@ -151,7 +151,8 @@ describe("edits", () => {
 });
 
 describe("batches", () => {
-  const only = (line: string) => readBatch(line, AT)[0]?.question;
+  const batch = (text: string) => [...readBatch([text.split("\n")], AT)].flat();
+  const only = (line: string) => batch(line)[0]?.question;
   const FUTURE = "2027-01-01T00:00:00.000Z";
 
   it("a line has the words of a decision", () => {
@@ -159,7 +160,7 @@ describe("batches", () => {
       ...{ user: "alice", permission: "posts:read", scope: "a", owner: "bob", at: "2027-01-01", id: 7 },
       ...{ expect: "no", activate: ["reader"], assume: ["base"] },
     };
-    expect(readBatch(`\n${JSON.stringify(line)}\r\n\n`, AT)).toEqual([
+    expect(batch(`\n${JSON.stringify(line)}\r\n\n`)).toEqual([
       {
         question: {
           ...{ user: "alice", permission: "posts:read", scope: "a", owner: "bob", at: FUTURE },
@@ -169,6 +170,20 @@ describe("batches", () => {
         expect: false,
       },
     ]);
+  });
+
+  it("cells between tabs stand under the words of the first line, and an empty one says nothing", () => {
+    const text =
+      "permission\tuser\tscope\tid\texpect\nposts:read\talice\t\t7\tno\r\nposts:read\tbob\ta\nposts:read\tbob\ta\t\t";
+    const parts = [[], text.split("\n").slice(0, 2), text.split("\n").slice(2)];
+    const [first, second, third] = [...readBatch(parts, AT)].flat();
+    expect(first).toMatchObject({ question: { user: "alice", scope: null, owner: null }, id: "7", expect: false });
+    expect(second?.question).toMatchObject({ code: "LINE_INVALID" });
+    expect(third).toMatchObject({ question: { user: "bob", scope: "a" }, id: undefined, expect: undefined });
+  });
+
+  it.each(["user\tpermision", "user\tuser\tpermission", "user\tassume"])("%j names no columns", (line) => {
+    expect(errorOf(() => batch(`${line}\na\tb`)).code).toBe("KEY_UNKNOWN");
   });
 
   it("what is not said is not asked", () => {
@@ -185,7 +200,7 @@ describe("batches", () => {
     [null, undefined],
     [undefined, undefined],
   ])("expect %j: %j", (said, expected) => {
-    const [asked] = readBatch(JSON.stringify({ user: "a", permission: "a:b", expect: said }), AT);
+    const [asked] = batch(JSON.stringify({ user: "a", permission: "a:b", expect: said }));
     expect(asked?.expect).toBe(expected);
   });
 
@@ -214,20 +229,25 @@ describe("batches", () => {
   });
 
   it("a wrong line keeps its id, and names the nearest key; others are asked all the same", () => {
-    const [first, second] = readBatch('{"usr":"a","id":1}\n{"user":"a","permission":"a:b"}', AT);
+    const [first, second] = batch('{"usr":"a","id":1}\n{"user":"a","permission":"a:b"}');
     expect(first).toMatchObject({ id: 1, question: { suggestions: ["user"] } });
     expect(second?.question).not.toBeInstanceOf(RbacError);
-    expect(errorOf(() => readBatch(" \n", AT)).code).toBe("BATCH_EMPTY");
+    expect(errorOf(() => batch(" \n")).code).toBe("BATCH_EMPTY");
+    expect(errorOf(() => batch("user\tpermission\n")).code).toBe("BATCH_EMPTY");
   });
 
-  it("few permissions on one scope fetch the grants that cover them, many fetch all", () => {
+  it("few permissions on few scopes fetch the grants that bear on them, many fetch all", () => {
     const question = (permission: string, scope: string | null) => ({
       ...{ user: "alice", permission, owner: null, scope, at: AT, activate: [], assume: [] },
     });
     const one = slicesFor([question("a:b:own", "x"), question("a:c", "x")]);
-    expect(one).toMatchObject({ permissions: ["a:b", "a:c"], grants: { target: { scope: "x" } }, users: ["alice"] });
-    expect(slicesFor([question("a:b", null)])).toMatchObject({ grants: { target: { scope: null } } });
-    expect(slicesFor([question("a:b", "x"), question("a:b", null)]).grants).not.toHaveProperty("target");
+    expect(one).toMatchObject({ permissions: ["a:b", "a:c"], grants: { targets: ["x"] }, users: ["alice"] });
+    expect(slicesFor([question("a:b", null)])).toMatchObject({ grants: { targets: [null] } });
+    expect(slicesFor([question("a:b", "x"), question("a:b", null)])).toMatchObject({
+      grants: { targets: ["x", null] },
+    });
+    const scattered = Array.from({ length: 41 }, (_, at) => question("a:b", `x${at}`));
+    expect(slicesFor(scattered).grants).not.toHaveProperty("targets");
     expect(slicesFor(Array.from({ length: 41 }, (_, at) => question(`a:b${at}`, "x"))).grants).toBe("all");
   });
 });

@@ -1,0 +1,62 @@
+/** A policy readied for a program that asks for long, and how a program asks. */
+import type { Database } from "./database.ts";
+import type { Decision, Question } from "./policy/decide.ts";
+import { parseName, parsePermission } from "./policy/names.ts";
+import { parseScope } from "./policy/scopes.ts";
+import { parseAsked } from "./policy/times.ts";
+import { askerOf } from "./policy/walk.ts";
+import type { Live } from "./store/live.ts";
+
+/** How to ask: where, whose target, for which moment, in which session. */
+export interface Asking {
+  readonly on?: string;
+  readonly owner?: string;
+  /** An RFC 3339 time, `-7d`, `+7d`, or a revision `@12`: what is past is answered by the policy that stood then. */
+  readonly at?: string;
+  readonly activate?: readonly string[];
+  readonly assume?: readonly string[];
+}
+
+/** An answer without its evidence, and the revision that it was given by. */
+export type Answer = Pick<Decision, "allowed" | "reason"> & { readonly revision: number };
+
+/** A policy readied for many questions. Close it before its `Rbac`. */
+export class Compiled {
+  readonly #database: Database;
+  readonly #live: Live;
+
+  constructor(database: Database, live: Live) {
+    this.#database = database;
+    this.#live = live;
+  }
+
+  /**
+   * May the user do it? Every change that anybody committed before the question is seen; what is asked of the past is answered by the
+   * database. @throws RbacError (exit 2) for a name that the policy does not know, (exit 4) when the database cannot serve.
+   */
+  async can(user: string, permission: string, how: Asking = {}): Promise<Answer> {
+    const now = clock();
+    const moment = how.at === undefined ? { at: now } : parseAsked(how.at, now);
+    if ("at" in moment && moment.at >= now) return this.#live.answer(questionOf(user, permission, how, moment.at));
+    const { database, at } = await this.#database.asOf(moment, now);
+    const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
+    const { allowed, reason } = decisions[0] as Decision;
+    return { allowed, reason, revision };
+  }
+
+  close(): Promise<void> {
+    return this.#live.close();
+  }
+}
+
+/** The moment, as RFC 3339 UTC with milliseconds. */
+export const clock = (): string => new Date().toISOString();
+
+export const scopeOf = ({ on }: Asking): string | null => (on === undefined ? null : parseScope(on));
+
+export const questionOf = (user: string, permission: string, how: Asking, at: string): Question => ({
+  ...askerOf(parseName(user), at, how),
+  permission: parsePermission(permission),
+  owner: how.owner === undefined ? null : parseName(how.owner),
+  scope: scopeOf(how),
+});

@@ -1,0 +1,82 @@
+/** One question put to a compiled policy: told what somebody holds, it adds up what that allows and denies. */
+import type { Reason } from "./decide.ts";
+import { ALLOW, type Covering, DENY, type Hierarchy, OWN_ALLOW, OWN_DENY } from "./hierarchy.ts";
+import type { Listener } from "./holders.ts";
+import { ancestorsOf, covers, type Scope } from "./scopes.ts";
+import { isOpen } from "./walk.ts";
+
+const ROOT: readonly Scope[] = [null];
+const NOTHING: Covering = { exact: 0, resource: 0, action: 0 };
+
+/** Used for one question after the other, so that none costs an object. */
+export class Weighing implements Listener {
+  readonly #roles: Hierarchy;
+  #covering = NOTHING;
+  #allows = ALLOW;
+  #denies = DENY;
+  #target: Scope = null;
+  #at = "";
+  /** The target and what covers it. */
+  #around: readonly Scope[] = ROOT;
+  #bits = 0;
+  /** The roles that may allow; `undefined` without a session. */
+  #session: readonly number[] | undefined;
+  /** What is held and open, wherever: only a session asks. */
+  readonly #held: number[] = [];
+
+  constructor(roles: Hierarchy) {
+    this.#roles = roles;
+  }
+
+  /** @param own true for a question with the own bit, for which grants that end in `:own` count too (rule 4). */
+  begin(covering: Covering, own: boolean, target: Scope, at: string): this {
+    this.#covering = covering;
+    this.#allows = own ? ALLOW | OWN_ALLOW : ALLOW;
+    this.#denies = own ? DENY | OWN_DENY : DENY;
+    this.#target = target;
+    this.#at = at;
+    this.#around = target === null ? ROOT : ancestorsOf(target);
+    this.#bits = 0;
+    this.#session = undefined;
+    this.#held.length = 0;
+    return this;
+  }
+
+  /** Lets only paths through these roles allow (rule 6). */
+  narrowTo(roles: readonly number[]): void {
+    this.#session = roles;
+  }
+
+  hold(role: number, scope: Scope, from: string | null, until: string | null): void {
+    if ((from !== null || until !== null) && !isOpen({ from, until }, this.#at)) return;
+    if (this.#session) this.#held.push(role);
+    // A path covers the target where the assignment and the grant both do: the deeper of the two decides (rule 2).
+    if (scope !== null && !covers(scope, this.#target)) return;
+    if (!this.#session) this.#bits |= this.#bitsOf(role);
+    else {
+      this.#bits |= this.#bitsOf(role) & this.#denies;
+      for (const through of this.#session)
+        if (this.#roles.reaches(role, through)) this.#bits |= this.#bitsOf(through) & this.#allows;
+    }
+  }
+
+  /** True when nothing more that is held can turn the answer. */
+  get isSettled(): boolean {
+    return this.#roles.onlyAllows && !this.#session && (this.#bits & this.#allows) !== 0;
+  }
+
+  /** @param activated the roles that must be held for there to be a session at all. */
+  reason(activated: readonly number[]): Reason {
+    if (activated.length > 0 && !this.#holdsAll(activated)) return "session";
+    if ((this.#bits & this.#denies) !== 0) return "deny";
+    return (this.#bits & this.#allows) !== 0 ? "allow" : "none";
+  }
+
+  #holdsAll(roles: readonly number[]): boolean {
+    return roles.every((role) => this.#held.some((held) => this.#roles.reaches(held, role)));
+  }
+
+  #bitsOf(role: number): number {
+    return this.#roles.bits(role, this.#covering, this.#around);
+  }
+}

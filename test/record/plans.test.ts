@@ -1,0 +1,113 @@
+/** What questions about one user, and who may do something, ask of the database: nothing that grows with it is read from end to end. */
+import Sqlite from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Database } from "../../src/database.ts";
+import { newcomers, unheardScope } from "../../src/hints.ts";
+import { open } from "../../src/index.ts";
+import { added } from "../../src/policy/change.ts";
+import type { Question } from "../../src/policy/decide.ts";
+import { assigning, granting } from "../../src/policy/wishes.ts";
+import { blog } from "../commands/blog.ts";
+import { AT } from "../support.ts";
+
+let path: string;
+let database: Database;
+/** The texts of the statements that were prepared since the list was last emptied. */
+const STAMP = { actor: "ann", at: AT };
+const prepared = new Set<string>();
+const { prepare } = Sqlite.prototype;
+
+beforeAll(async () => {
+  path = await blog();
+  Sqlite.prototype.prepare = function (this: Sqlite.Database, text: string) {
+    prepared.add(text);
+    return prepare.call(this, text);
+  } as typeof prepare;
+});
+
+afterAll(() => {
+  Sqlite.prototype.prepare = prepare;
+});
+
+/** The steps of the statements that read a table that grows from its first row to its last, without a limit. */
+function scans(): string[] {
+  const file = new Sqlite(path, { readonly: true });
+  const plans = [...prepared].filter((text) => /^\s*(select|with)/i.test(text) && !/limit/i.test(text));
+  const steps = plans.flatMap((text) => {
+    const parameters = Array.from({ length: text.split("?").length - 1 }, () => null);
+    const statement = prepare.call(file, `explain query plan ${text}`) as Sqlite.Statement<null[], { detail: string }>;
+    const rows = statement.all(...parameters);
+    return rows.map(({ detail }) => `${detail} — ${text}`);
+  });
+  file.close();
+  expect(plans.length).toBeGreaterThan(0);
+  return steps.filter((step) => /^SCAN (assignments|grants|users|entries|held)\b/.test(step));
+}
+
+const question = (user: string, permission: string, scope: string | null = null): Question => {
+  return { user, permission, scope, owner: null, at: AT, activate: [], assume: [] };
+};
+
+const asked: readonly [what: string, ask: (database: Database) => Promise<unknown>][] = [
+  ["can", (on) => on.can([question("bob", "posts:publish"), question("bob", "posts:publish", "acme/blog")])],
+  [
+    "can of many permissions",
+    (on) => on.can([question("bob", "posts:publish", "acme"), question("bob", "posts:read")]),
+  ],
+  ["can, with a hint", (on) => unheardScope(on, "nowhere/else", [{ allowed: false }])],
+  ["a batch", (on) => on.batch([{ question: question("bob", "posts:publish", "acme") }])],
+  ["has", (on) => on.has([{ ...question("bob", "posts:read"), role: "editor" }])],
+  ["why, a yes", (on) => on.why(question("root", "posts:publish"))],
+  ["why, a no", (on) => on.why(question("alice", "posts:publish", "acme"))],
+  ["permissions", (on) => on.permissions(question("root", "posts:read"))],
+  ["who-can", (on) => on.whoCan("posts:publish", AT)],
+  [
+    "assign",
+    (on) =>
+      on.preview(
+        STAMP,
+        assigning({
+          who: "zoe",
+          roles: ["reader"],
+          scope: null,
+          from: null,
+          until: null,
+          replace: false,
+          existing: false,
+        }),
+      ),
+  ],
+  ["who is new", (on) => newcomers(on, [added("user", { user: "alcie", email: null, name: null, disabled: false })])],
+  [
+    "grant",
+    (on) => on.preview(STAMP, granting({ role: "reader", permissions: ["posts:publish"], scope: "acme", effect: "allow" })),
+  ],
+];
+
+describe("nothing that grows is read from end to end by", () => {
+  it.each(asked)("%s", async (_, ask) => {
+    database = await Database.open(path, "read");
+    prepared.clear();
+    await ask(database);
+    await database.close();
+    expect(scans()).toEqual([]);
+  });
+
+  it("a question of a compiled policy", async () => {
+    const rbac = await open(path, { actor: "web", mode: "read" });
+    const index = await rbac.compile({ assignments: "demand" });
+    const ready = [...prepared].filter((text) => text.includes("left join") || text.includes("exists"));
+    prepared.clear();
+    for (const text of ready) prepared.add(text);
+    expect((await index.can("root", "posts:publish")).allowed).toBe(true);
+    await index.close();
+    await rbac.close();
+    expect(scans()).toEqual([]);
+  });
+
+  it("but what reads a table from end to end is found out", async () => {
+    prepared.clear();
+    prepared.add('select * from assignments where "from" = ?');
+    expect(scans()).toHaveLength(1);
+  });
+});
