@@ -37,7 +37,7 @@ export class Compiled {
   async can(user: string, permission: string, how: Asking = {}): Promise<Answer> {
     const now = clock();
     const moment = how.at === undefined ? { at: now } : parseAsked(how.at, now);
-    if ("at" in moment && moment.at >= now) return this.#live.answer(questionOf(user, permission, how, moment.at));
+    if ("at" in moment && moment.at >= now) return this.#answer(user, permission, how, moment.at);
     const { database, at } = await this.#database.asOf(moment, now);
     const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
     const { allowed, reason } = decisions[0] as Decision;
@@ -46,6 +46,19 @@ export class Compiled {
 
   close(): Promise<void> {
     return this.#live.close();
+  }
+
+  /** A name that the policy knows is in its normal form: only what it does not know is read as others are, and asked again. */
+  async #answer(user: string, permission: string, how: Asking, at: string): Promise<Answer> {
+    const { activate = [], assume = [], owner, on } = how;
+    if (owner !== undefined || on !== undefined) return this.#live.answer(questionOf(user, permission, how, at));
+    try {
+      return await this.#live.answer({ user, permission, owner: null, scope: null, at, activate, assume });
+    } catch (error) {
+      const question = questionOf(user, permission, how, at);
+      if (question.user === user && question.permission === permission) throw error;
+      return this.#live.answer(question);
+    }
   }
 }
 

@@ -91,6 +91,10 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
  * or that lies within what the owner may anyway, is one row `any`.
  */
 export function extents(paths: readonly Path[]): Extent[] {
+  const [sole] = paths;
+  // Nearly every list consists of these, and there may be thousands.
+  if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission))
+    return [{ ...toldOf(sole), scope: sole.scope, except: [], own: "any" }];
   const asOwner = placesOf(paths, true);
   const asOther = placesOf(paths, false);
   const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
@@ -124,15 +128,20 @@ export function placesOf(all: readonly Path[], asOwner: boolean): Place[] {
 /** The path that lasts longest stands for a row: it says until when somebody may. */
 function longest(paths: readonly Path[]): Told {
   const lasts = (path: Path) => path.reach.holding.until ?? "~";
-  const rolesOf = (path: Path) => [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)];
   const end = paths.map(lasts).sort().at(-1);
   const shorter = (a: Told, b: Told) =>
     a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant);
   return paths
     .filter((path) => lasts(path) === end)
-    .map((path) => ({ path, roles: rolesOf(path), grant: path.grant.permission, until: path.reach.holding.until }))
+    .map((path) => ({ path, ...toldOf(path) }))
     .reduce((best, other) => (shorter(other, best) < 0 ? other : best));
 }
+
+const toldOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
+  roles: [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)],
+  grant: path.grant.permission,
+  until: path.reach.holding.until,
+});
 
 type Told = Pick<Grounded, "roles" | "grant" | "until" | "path">;
 

@@ -4,7 +4,7 @@ import { type Draft, emptyDraft, type Kind, keyOf, mapOf, type Policy } from "..
 import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
-import { type Column, fromColumns, TABLE, type Tables } from "./tables.ts";
+import { type Column, columnsOf, settled, TABLE, type Tables } from "./tables.ts";
 
 /** True when some grant or assignment is scoped to this first segment, or below it. */
 export async function mentions(db: Kysely<Tables>, segment: string): Promise<boolean> {
@@ -31,10 +31,10 @@ export type Condition = Expression<SqlBool>;
 export async function load(db: Kysely<Tables>, slice: Slice): Promise<Policy> {
   const draft = emptyDraft();
   const add = async (kind: Kind, ...conditions: Condition[]) => {
-    let query = db.selectFrom(TABLE[kind]).selectAll();
+    let query = db.selectFrom(TABLE[kind]).select(columnsOf(kind).filter((column) => column !== "skeleton"));
     for (const condition of conditions) query = query.where(condition);
     for (const columns of (await query.execute()) as Record<string, Column>[]) {
-      const row = fromColumns(columns);
+      const row = settled(columns);
       mapOf(draft, kind).set(keyOf(kind, row), row);
     }
   };

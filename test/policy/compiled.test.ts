@@ -38,7 +38,9 @@ const separated: fc.Arbitrary<PlainDocument & { constraints?: object }> = fc
   .tuple(documents(), fc.option(fc.subarray<string>([...ROLES], { minLength: 2 }), { freq: 2 }))
   .map(([document, roles]) => {
     const known = (roles ?? []).filter((role) => role in (document.roles ?? {}));
-    return known.length < 2 ? document : { ...document, constraints: { apart: { kind: "dsd", roles: known, limit: 2 } } };
+    return known.length < 2
+      ? document
+      : { ...document, constraints: { apart: { kind: "dsd", roles: known, limit: 2 } } };
   });
 
 const withQuestions = separated.chain((document) =>

@@ -80,7 +80,8 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
   ["who is new", (on) => newcomers(on, [added("user", { user: "alcie", email: null, name: null, disabled: false })])],
   [
     "grant",
-    (on) => on.preview(STAMP, granting({ role: "reader", permissions: ["posts:publish"], scope: "acme", effect: "allow" })),
+    (on) =>
+      on.preview(STAMP, granting({ role: "reader", permissions: ["posts:publish"], scope: "acme", effect: "allow" })),
   ],
 ];
 
