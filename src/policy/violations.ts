@@ -55,13 +55,14 @@ export function violationText({ users, scope, at, roles }: Violation, constraint
   const { limit, needs, type } = constraint;
   const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
   const role = quote(roles[0] ?? "");
-  const who = users.length === 1 ? quote(users[0] ?? "") : `${users.length} users`;
+  const who = quote(users[0] ?? "");
+  const hold = (whom: string) => `${users.length} ${whom}${users.length === 1 ? " holds" : "s hold"} ${role} ${where}`;
   const broken = {
     ssd: `${who} holds ${roles.map(quote).join(" and ")} ${where}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
     prerequisite: `${who} holds ${roles.map(quote).join(" and ")} ${where} without ${(needs ?? []).map(quote).join(" and ")}`,
-    max_users: `${users.length} users hold ${role} ${where}, and at most ${limit} may`,
-    min_users: `${users.length} enabled users hold ${role} ${where}, and at least ${limit} must`,
+    max_users: `${hold("user")}, and at most ${limit} may`,
+    min_users: `${hold("enabled user")}, and at least ${limit} must`,
   };
   return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
 }

@@ -214,7 +214,7 @@ describe("audit verify", () => {
 describe("db migrate", () => {
   it("has nothing to do at this format, and leaves a newer one untouched", async () => {
     const db = await blog();
-    expect(await cli("db migrate", { db })).toMatchObject({ code: 0, stdout: "format 1, nothing to do\n" });
+    expect(await cli("db migrate", { db })).toMatchObject({ code: 0, stdout: "format 2, nothing to do\n" });
     const file = new Sqlite(db);
     file.exec("update meta set version = 99");
     file.pragma("wal_checkpoint(truncate)");
