@@ -23,23 +23,33 @@ export interface Touched {
   readonly constraints: readonly Constraint[];
   /** Those of them that only a count of all holders can tell about. */
   readonly counted: readonly Constraint[];
+  /** True where nothing but people changes. */
+  readonly ofPeople: boolean;
 }
 
 /** @param before the structure, as `structureFor` asks for it. */
 export function touched(before: Policy, changes: readonly Change[]): Touched {
   const turned = rolesTurned(withAdditions(before, changes), changes);
   const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
-  const constraints = [...apply(before, changes).constraint.values()].filter(
-    (row) => row.type !== "dsd" && (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))),
-  );
   const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
-  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints };
+  const constraints = [...apply(before, changes).constraint.values()].filter(
+    (row) =>
+      (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))) &&
+      (ofPeople ? canBreak(row, changes) : row.type !== "dsd"),
+  );
+  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints, ofPeople };
 }
 
-/** The slice that shows who would break the touched constraints. @param structure the whole hierarchy, where holders are counted. */
+/** Whom changes to people alone give something cannot become too few, nor too many whom they take something. */
+function canBreak({ type }: Constraint, changes: readonly Change[]): boolean {
+  if (type === "min_users") return changes.some((change) => change.before !== null);
+  if (type === "max_users") return changes.some((change) => change.after !== null && change.kind !== "user.update");
+  return type !== "dsd";
+}
+
+/** The slice that shows who would break constraints of which some are counted. @param structure the whole hierarchy */
 export function peopleFor(structure: Policy, changes: readonly Change[], { counted }: Touched): Slice {
   const users = usersIn(changes);
-  if (counted.length === 0) return structureFor(changes);
   const both = withAdditions(structure, changes);
   const former = counted.flatMap(({ constraint }) => structure.constraint.get(constraint) ?? []);
   const holders = closure([...counted, ...former].flatMap(rolesNamed), heirsIn(both));
@@ -74,7 +84,8 @@ function rolesTurned(policy: Policy, changes: readonly Change[]): ReadonlySet<st
   return closure(starts, parentsIn(policy));
 }
 
-const usersIn = (changes: readonly Change[]): string[] => [
+/** The users whom changes speak of. */
+export const usersIn = (changes: readonly Change[]): string[] => [
   ...new Set(
     changes.flatMap((change) => (OF_PEOPLE.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
   ),

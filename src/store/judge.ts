@@ -18,6 +18,7 @@ import { peopleFor, structureFor, touched } from "../policy/touched.ts";
 import { violated, violationsAdded } from "../policy/violations.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import type { Stamp } from "./entries.ts";
+import { inDoubt } from "./holders.ts";
 import { load } from "./slice.ts";
 import { type Column, TABLE, type Tables } from "./tables.ts";
 
@@ -84,10 +85,12 @@ async function refuseUnguarded(
 /** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
 async function refuseViolations(trx: Transaction<Tables>, changes: readonly Change[], now: string): Promise<void> {
   const before = await load(trx, structureFor(changes));
-  const found = touched(before, changes);
+  const concerned = touched(before, changes);
+  if (concerned.constraints.length === 0) return;
+  const structure = concerned.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
+  const found = await inDoubt(trx, structure, changes, concerned, now);
   if (found.constraints.length === 0) return;
-  const structure = found.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
-  const people = await load(trx, peopleFor(structure, changes, found));
+  const people = found.counted.length === 0 ? before : await load(trx, peopleFor(structure, changes, found));
   const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
   if (violations.length > 0) throw violated(violations, found.constraints);
 }
