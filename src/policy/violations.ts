@@ -45,22 +45,22 @@ interface Side {
 export function violated(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
   const [first] = violations as [Violation];
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
-  const constraint = constraints.find((row) => row.constraint === first.constraint);
-  const text = constraint ? violationText(first, constraint) : "";
+  const broken = constraints.filter((row) => row.constraint === first.constraint);
+  const text = broken.map((constraint) => violationText(first, constraint)).join();
   return refused("CONSTRAINT_VIOLATED", `this would break the constraint ${text}${more}`, { violations });
 }
 
 /** A violation in words: the constraint, who breaks it by which roles, where and from when on. */
 export function violationText({ users, scope, at, roles }: Violation, constraint: Constraint): string {
-  const { limit, needs, type } = constraint;
+  const { limit, type } = constraint;
   const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
-  const role = quote(roles[0] ?? "");
-  const who = quote(users[0] ?? "");
-  const hold = (whom: string) => `${users.length} ${whom}${users.length === 1 ? " holds" : "s hold"} ${role} ${where}`;
+  const what = `${roles.map(quote).join(" and ")} ${where}`;
+  const who = `${users.slice(0, 1).map(quote).join()} holds ${what}`;
+  const hold = (whom: string) => `${users.length} ${whom}${users.length === 1 ? " holds" : "s hold"} ${what}`;
   const broken = {
-    ssd: `${who} holds ${roles.map(quote).join(" and ")} ${where}, and fewer than ${limit} of its roles may be held`,
+    ssd: `${who}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
-    prerequisite: `${who} holds ${roles.map(quote).join(" and ")} ${where} without ${(needs ?? []).map(quote).join(" and ")}`,
+    prerequisite: `${who} without ${needsOf(constraint).map(quote).join(" and ")}`,
     max_users: `${hold("user")}, and at most ${limit} may`,
     min_users: `${hold("enabled user")}, and at least ${limit} must`,
   };
@@ -70,8 +70,10 @@ export function violationText({ users, scope, at, roles }: Violation, constraint
 /** True for the constraints that speak of one user at a time. */
 export const isPersonal = ({ type }: Constraint): boolean => type === "ssd" || type === "prerequisite";
 
+const needsOf = ({ needs }: Constraint): readonly string[] => needs ?? [];
+
 /** The roles that a constraint names, whatever for. */
-export const rolesNamed = ({ roles, needs }: Constraint): readonly string[] => [...roles, ...(needs ?? [])];
+export const rolesNamed = (constraint: Constraint): readonly string[] => [...constraint.roles, ...needsOf(constraint)];
 
 /** One constraint, held against a policy and the one before it. */
 class Judge {
@@ -164,16 +166,16 @@ class Judge {
 }
 
 /** What one user holds that breaks a constraint: roles of an `ssd`, or what is held with what it lacks; nothing where it holds. */
-function faultsIn({ type, roles, limit, needs }: Constraint, present: Present): readonly string[] {
-  const held = roles.filter((role) => present.has(role));
-  if (type === "ssd") return held.length >= (limit ?? 0) ? held : [];
-  const missing = (needs ?? []).filter((role) => !present.has(role));
+function faultsIn(constraint: Constraint, present: Present): readonly string[] {
+  const held = constraint.roles.filter((role) => present.has(role));
+  if (constraint.type === "ssd") return held.length >= Number(constraint.limit) ? held : [];
+  const missing = needsOf(constraint).filter((role) => !present.has(role));
   return held.flatMap((role) => missing.map((need) => `${role}\0${need}`));
 }
 
 /** By how many more or fewer than it allows a role is held; 0 or less where the constraint holds. */
 const excess = ({ type, limit }: Constraint, { size }: Present): number =>
-  type === "max_users" ? size - (limit ?? 0) : (limit ?? 0) - size;
+  type === "max_users" ? size - Number(limit) : Number(limit) - size;
 
 /** Who holds which of the roles that a constraint names: assigned, through inheritance, or through `everyone` (rule 21). */
 class Held {

@@ -317,6 +317,20 @@ describe("rule 22: a change is refused if it adds a violation", () => {
     expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
+  it("and tells the first of several in words", async () => {
+    const db = await seeded(
+      policy({ apart, few: { ...two, roles: ["auditor"], limit: 1 } }, { al: ["cashier"], bo: [] }),
+    );
+    const { code, stderr } = await cli("assign --everyone auditor", { db });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /^rbac: this would break the constraint "apart" \(ssd\): "al" holds "auditor" and "cashier" everywhere from .* \(and 1 more\)\n$/,
+      ),
+    ]);
+    expect((await cli("constraint create it max_users cashier --limit 0", { db })).stderr).toContain("1 user holds");
+  });
+
   it("two roles of an ssd on one chain are refused at creation, naming the edge, whichever comes last", async () => {
     const db = await seeded(policy({}, {}));
     const chained = await cli("constraint create it ssd cashier chief auditor --limit 3", { db });
