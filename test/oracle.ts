@@ -43,6 +43,7 @@ export interface PlainDocument {
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
+  guarded?: boolean;
   tests?: readonly unknown[];
 }
 

@@ -56,13 +56,12 @@ export function violationText({ users, scope, at, roles }: Violation, constraint
   const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
   const what = `${roles.map(quote).join(" and ")} ${where}`;
   const who = `${users.slice(0, 1).map(quote).join()} holds ${what}`;
-  const hold = (whom: string) => `${users.length} ${whom}${users.length === 1 ? " holds" : "s hold"} ${what}`;
   const broken = {
     ssd: `${who}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
     prerequisite: `${who} without ${needsOf(constraint).map(quote).join(" and ")}`,
-    max_users: `${hold("user")}, and at most ${limit} may`,
-    min_users: `${hold("enabled user")}, and at least ${limit} must`,
+    max_users: `${users.length} hold ${what}, and at most ${limit} may`,
+    min_users: `${users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`} ${what}, and at least ${limit} must`,
   };
   return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
 }

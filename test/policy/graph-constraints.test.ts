@@ -182,7 +182,7 @@ describe("a circle written behind our back", () => {
   });
 
   it("nor one that the guard judges", async () => {
-    const db = await seeded({ ...document, guarded: true } as PlainDocument);
+    const db = await seeded({ ...document, guarded: true });
     meddle(db, (raw) => {
       const insert = raw.prepare("insert into inheritance (role, inherits, revision) values (?, ?, 1)");
       for (const edge of CIRCLE) insert.run(...edge);
