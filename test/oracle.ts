@@ -28,6 +28,13 @@ export interface PlainUser {
   roles?: readonly (string | PlainHolding)[];
 }
 
+export interface PlainConstraint {
+  kind: string;
+  roles: readonly string[];
+  limit?: number;
+  needs?: readonly string[];
+}
+
 /** The JSON form of a document, limited to what a decision depends on; other sections are carried along unread. */
 export interface PlainDocument {
   rbac: 1;
@@ -35,7 +42,7 @@ export interface PlainDocument {
   roles?: Readonly<Record<string, PlainRole>>;
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
-  constraints?: Readonly<Record<string, { kind: string }>>;
+  constraints?: Readonly<Record<string, PlainConstraint>>;
   guarded?: boolean;
   tests?: readonly unknown[];
 }
@@ -78,14 +85,12 @@ export function oracleReason(document: PlainDocument, question: OracleQuestion):
   // A test that misspells a name must fail, never quietly agree with a "no".
   mustBeCatalogued(document, question.permission);
   for (const name of [...question.activate, ...question.assume]) mustBeRole(document, name);
-  const kinds = Object.values(document.constraints ?? {}).map((constraint) => constraint.kind);
-  if (question.activate.length > 0 && kinds.includes("dsd")) fail("the oracle does not judge dsd sets");
 
   if (isDisabled(document, question.user)) return "disabled";
 
   const holdings = activeHoldings(document, question);
   const isHeld = (name: string) => holdings.some((holding) => reaches(document, holding.role, name));
-  if (!question.activate.every(isHeld)) return "session";
+  if (!question.activate.every(isHeld) || breaksDsd(document, question)) return "session";
 
   const named = [...question.activate, ...question.assume];
   let allowed = false;
@@ -110,6 +115,15 @@ export function oracleHas(document: PlainDocument, question: OracleHolds): boole
   return activeHoldings(document, question).some(
     (holding) => covers(holding.scope, question.scope) && reaches(document, holding.role, question.role),
   );
+}
+
+/** Whether what is activated, and what comes with it, is as much of a dsd set as may not be; what is assumed is not bound. */
+function breaksDsd(document: PlainDocument, { activate, assume }: OracleQuestion): boolean {
+  const active = activate.filter((name) => !assume.includes(name));
+  return Object.values(document.constraints ?? {}).some(({ kind, roles, limit = 0 }) => {
+    const together = roles.filter((role) => active.some((name) => reaches(document, name, role)));
+    return kind === "dsd" && together.length >= limit;
+  });
 }
 
 /** All that the asker holds at the moment: own assignments whose window is open, everyone's roles and assumed ones. */

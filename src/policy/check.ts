@@ -78,7 +78,8 @@ function chainFaults(after: Policy, changes: readonly Change[]): Fault[] {
     const steps = chain?.slice(1).map((inherits, at) => `${chain[at]}\0${inherits}`) ?? [];
     const change = stated.get(row.constraint) ?? steps.map((step) => edges.get(step)).find(Boolean);
     if (!chain || !change) return [];
-    const text = `${quote(row.constraint)} keeps apart ${quote(chain[0] ?? "")} and ${quote(chain.at(-1) ?? "")}`;
+    const [heir, parent] = [chain[0], chain.at(-1)].map((role) => quote(String(role)));
+    const text = `${quote(row.constraint)} keeps apart ${heir} and ${parent}`;
     return [
       {
         change,

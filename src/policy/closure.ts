@@ -26,16 +26,18 @@ export function heirsIn(policy: Pick<Policy, "inheritance">): Heirs {
 const names = (edges: readonly Inheritance[] | undefined, end: "role" | "inherits"): string[] =>
   (edges ?? []).map((edge) => edge[end]);
 
-/** The shortest chain of inheritance from one of some roles to another of them, both ends included. */
+/** A shortest chain of inheritance from one of some roles to another of them, both ends included; linear in roles and edges. */
 export function chainAmong(
   roles: readonly string[],
   parents: (role: string) => readonly string[],
 ): readonly string[] | undefined {
-  for (const start of roles) {
-    const via = new Map<string, string | undefined>([[start, undefined]]);
-    for (const [role] of via) {
-      if (role !== start && roles.includes(role)) return wayTo(role, via);
-      for (const parent of parents(role)) if (!via.has(parent)) via.set(parent, role);
+  const among = new Set(roles);
+  const via = new Map<string, string | undefined>(roles.map((role) => [role, undefined]));
+  for (const [role] of via) {
+    for (const parent of parents(role)) {
+      const way = among.has(parent) ? wayTo(role, via) : [];
+      if (way.length > 0 && way[0] !== parent) return [...way, parent]; // A circle leads back to where it began.
+      if (!via.has(parent)) via.set(parent, role);
     }
   }
   return undefined;
@@ -43,6 +45,6 @@ export function chainAmong(
 
 function wayTo(role: string, via: ReadonlyMap<string, string | undefined>): string[] {
   const way: string[] = [];
-  for (let at: string | undefined = role; at !== undefined; at = via.get(at)) way.unshift(at);
-  return way;
+  for (let at: string | undefined = role; at !== undefined; at = via.get(at)) way.push(at);
+  return way.reverse();
 }

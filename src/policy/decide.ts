@@ -96,7 +96,7 @@ function breaksDsd(lookup: Lookup, { activate, assume }: Asker): boolean {
   if (sets.length === 0) return false;
   const named = activate.filter((role) => !assume.includes(role)); // Constraints do not bind what is assumed (rule 7).
   const active = closure(named, (role) => (lookup.inherits.get(role) ?? []).map((edge) => edge.inherits));
-  return sets.some(({ roles, limit }) => roles.filter((role) => active.has(role)).length >= (limit ?? 0));
+  return sets.some(({ roles, limit }) => roles.filter((role) => active.has(role)).length >= Number(limit));
 }
 
 /** Decides one question. @throws UnknownName (exit 2) for a user, role or permission that the policy does not name. */

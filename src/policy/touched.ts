@@ -1,5 +1,5 @@
 /** Which constraints changes can break, and which rows must be seen to tell. */
-import { type Change, kindOf, replay } from "./change.ts";
+import { apply, type Change, kindOf, replay } from "./change.ts";
 import { closure, heirsIn, parentsIn } from "./closure.ts";
 import { type Constraint, draftOf, type Kind, type Policy } from "./model.ts";
 import { isPersonal, rolesNamed } from "./violations.ts";
@@ -11,7 +11,10 @@ const STRUCTURE: readonly Kind[] = ["inheritance", "everyone", "constraint"];
 
 /** The structure that tells which constraints are touched: of changes to people alone, only what their roles reach. */
 export function structureFor(changes: readonly Change[]): Slice {
-  if (changes.some((change) => STRUCTURE.includes(kindOf(change)))) return { roles: "all", grants: "none" };
+  if (changes.some((change) => STRUCTURE.includes(kindOf(change)))) {
+    const set = changes.filter((change) => change.kind === "user.update"); // What they hold no other change may tell.
+    return { users: usersIn(set), roles: "all", grants: "none" };
+  }
   return { users: usersIn(changes), roles: rolesIn(changes), grants: "none", constraints: true };
 }
 
@@ -20,26 +23,36 @@ export interface Touched {
   readonly constraints: readonly Constraint[];
   /** Those of them that only a count of all holders can tell about. */
   readonly counted: readonly Constraint[];
+  /** True where nothing but people changes. */
+  readonly ofPeople: boolean;
 }
 
 /** @param before the structure, as `structureFor` asks for it. */
 export function touched(before: Policy, changes: readonly Change[]): Touched {
-  const after = withAdditions(before, changes);
-  const turned = rolesTurned(after, changes);
+  const turned = rolesTurned(withAdditions(before, changes), changes);
   const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
-  const constraints = [...after.constraint.values()].filter(
-    (row) => row.type !== "dsd" && (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))),
-  );
   const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
-  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints };
+  const constraints = [...apply(before, changes).constraint.values()].filter(
+    (row) =>
+      (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))) &&
+      (ofPeople ? canBreak(row, changes) : row.type !== "dsd"),
+  );
+  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints, ofPeople };
 }
 
-/** The slice that shows who would break the touched constraints. @param structure the whole hierarchy, where holders are counted. */
+/** Whom changes to people alone give something cannot become too few, nor too many whom they take something. */
+function canBreak({ type }: Constraint, changes: readonly Change[]): boolean {
+  if (type === "min_users") return changes.some((change) => change.before !== null);
+  if (type === "max_users") return changes.some((change) => change.after !== null && change.kind !== "user.update");
+  return type !== "dsd";
+}
+
+/** The slice that shows who would break constraints of which some are counted. @param structure the whole hierarchy */
 export function peopleFor(structure: Policy, changes: readonly Change[], { counted }: Touched): Slice {
   const users = usersIn(changes);
-  if (counted.length === 0) return structureFor(changes);
   const both = withAdditions(structure, changes);
-  const holders = closure(counted.flatMap(rolesNamed), heirsIn(both));
+  const former = counted.flatMap(({ constraint }) => structure.constraint.get(constraint) ?? []);
+  const holders = closure([...counted, ...former].flatMap(rolesNamed), heirsIn(both));
   const everybody = [...both.everyone.keys()].some((role) => holders.has(role));
   const held = everybody ? { users: "all" as const } : { users, holders: [...holders] };
   return { ...held, roles: "all", grants: "none" };
@@ -71,7 +84,8 @@ function rolesTurned(policy: Policy, changes: readonly Change[]): ReadonlySet<st
   return closure(starts, parentsIn(policy));
 }
 
-const usersIn = (changes: readonly Change[]): string[] => [
+/** The users whom changes speak of. */
+export const usersIn = (changes: readonly Change[]): string[] => [
   ...new Set(
     changes.flatMap((change) => (OF_PEOPLE.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
   ),

@@ -45,23 +45,23 @@ interface Side {
 export function violated(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
   const [first] = violations as [Violation];
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
-  const constraint = constraints.find((row) => row.constraint === first.constraint);
-  const text = constraint ? violationText(first, constraint) : "";
+  const broken = constraints.filter((row) => row.constraint === first.constraint);
+  const text = broken.map((constraint) => violationText(first, constraint)).join();
   return refused("CONSTRAINT_VIOLATED", `this would break the constraint ${text}${more}`, { violations });
 }
 
 /** A violation in words: the constraint, who breaks it by which roles, where and from when on. */
 export function violationText({ users, scope, at, roles }: Violation, constraint: Constraint): string {
-  const { limit, needs, type } = constraint;
+  const { limit, type } = constraint;
   const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
-  const role = quote(roles[0] ?? "");
-  const who = quote(users[0] ?? "");
+  const what = `${roles.map(quote).join(" and ")} ${where}`;
+  const who = `${users.slice(0, 1).map(quote).join()} holds ${what}`;
   const broken = {
-    ssd: `${who} holds ${roles.map(quote).join(" and ")} ${where}, and fewer than ${limit} of its roles may be held`,
+    ssd: `${who}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
-    prerequisite: `${who} holds ${roles.map(quote).join(" and ")} ${where} without ${(needs ?? []).map(quote).join(" and ")}`,
-    max_users: `${users.length} hold ${role} ${where}, and at most ${limit} may`,
-    min_users: `${users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`} ${role} ${where}, and at least ${limit} must`,
+    prerequisite: `${who} without ${needsOf(constraint).map(quote).join(" and ")}`,
+    max_users: `${users.length} hold ${what}, and at most ${limit} may`,
+    min_users: `${users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`} ${what}, and at least ${limit} must`,
   };
   return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
 }
@@ -69,8 +69,10 @@ export function violationText({ users, scope, at, roles }: Violation, constraint
 /** True for the constraints that speak of one user at a time. */
 export const isPersonal = ({ type }: Constraint): boolean => type === "ssd" || type === "prerequisite";
 
+const needsOf = ({ needs }: Constraint): readonly string[] => needs ?? [];
+
 /** The roles that a constraint names, whatever for. */
-export const rolesNamed = ({ roles, needs }: Constraint): readonly string[] => [...roles, ...(needs ?? [])];
+export const rolesNamed = (constraint: Constraint): readonly string[] => [...constraint.roles, ...needsOf(constraint)];
 
 /** One constraint, held against a policy and the one before it. */
 class Judge {
@@ -82,13 +84,13 @@ class Judge {
 
   constructor(constraint: Constraint, now: string, after: Side, before?: Side) {
     const former = before?.policy.constraint.get(constraint.constraint);
-    const comparable =
-      former?.type === constraint.type && String(rolesNamed(former)) === String(rolesNamed(constraint));
+    const personal = isPersonal(constraint);
+    const comparable = former?.type === constraint.type && (personal || former.roles[0] === constraint.roles[0]);
     this.#constraint = constraint;
-    this.#former = comparable || former?.type === "ssd" ? former : undefined;
+    this.#former = comparable ? former : undefined;
     this.#now = now;
     this.#standing = new Held(after, constraint);
-    this.#before = before && new Held(before, constraint);
+    this.#before = before && new Held(before, (personal && this.#former) || constraint);
   }
 
   *violations(): Iterable<Violation> {
@@ -107,7 +109,7 @@ class Judge {
   *#among(marks: readonly Mark[], otherwise: readonly Mark[], user: string | null): Iterable<Violation> {
     const [here, formerly] = [grouped(marks, (mark) => mark.scope), grouped(otherwise, (mark) => mark.scope)];
     const told: Violation[] = [];
-    for (const scope of this.#scopes(here)) {
+    for (const scope of this.#scopes(here, formerly)) {
       const above = ancestorsOf(scope);
       const at = (byScope: ReadonlyMap<Scope, readonly Mark[]>) =>
         above.flatMap((covering) => byScope.get(covering) ?? []);
@@ -115,7 +117,7 @@ class Judge {
         if (!this.#isBroken(moment)) continue;
         const violation = this.#told(moment, scope, user);
         const known = told.some(
-          (wider) => covers(wider.scope, scope) && wider.at <= violation.at && same(wider, violation),
+          (wider) => covers(wider.scope, scope) && wider.at <= violation.at && this.#tells(wider, violation),
         );
         if (!known) {
           told.push(violation);
@@ -126,17 +128,33 @@ class Judge {
     }
   }
 
-  /** Who holds least is found at the root, where nothing scoped counts; who holds most, at each scope that something names. */
-  #scopes(here: ReadonlyMap<Scope, unknown>): Scope[] {
-    if (this.#constraint.type === "min_users") return [null];
-    return [...new Set([null, ...here.keys()])].sort(by((scope) => scope ?? ""));
+  /**
+   * Who holds most is found at each scope that something names. Who holds least is found at the root, where nothing scoped
+   * counts; but what a change takes away may be missed only where it was.
+   */
+  #scopes(here: ReadonlyMap<Scope, unknown>, formerly: ReadonlyMap<Scope, unknown>): Scope[] {
+    const least = this.#constraint.type === "min_users";
+    const scopes = new Set([null, ...(least ? [] : here.keys()), ...formerly.keys()]);
+    return [...scopes].sort(by((scope) => scope ?? ""));
   }
 
+  /** Broken at all; or, beside a policy before, broken by more than it was there and then. */
   #isBroken({ present, otherwise }: Moment): boolean {
-    const now = severity(this.#constraint, present);
-    if (now === 0 || !this.#before) return now > 0;
-    if (this.#constraint.type === "min_users" && present.size >= otherwise.size) return false;
-    return now > (this.#former ? severity(this.#former, otherwise) : 0);
+    const [is, was] = [this.#constraint, this.#former];
+    if (isPersonal(is)) {
+      const known = new Set(was ? faultsIn(was, otherwise) : []);
+      return faultsIn(is, present).some((fault) => !known.has(fault));
+    }
+    const now = excess(is, present);
+    if (now <= 0 || !this.#before) return now > 0;
+    if (is.type === "min_users") return present.size < otherwise.size;
+    return now > (was ? Math.max(0, excess(was, otherwise)) : 0);
+  }
+
+  /** Where too few hold a role on a scope, too few need not be told of what lies below. */
+  #tells(wider: Violation, violation: Violation): boolean {
+    const words = ({ roles, users }: Violation) => [...roles, "", ...users].join("\0");
+    return this.#constraint.type === "min_users" || words(wider) === words(violation);
   }
 
   #told({ at, present }: Moment, scope: Scope, user: string | null): Violation {
@@ -146,26 +164,17 @@ class Judge {
   }
 }
 
-const same = (a: Violation, b: Violation): boolean =>
-  String(a.roles) === String(b.roles) && String(a.users) === String(b.users);
-
-/** How badly a constraint is broken by what is there; 0 where it holds. */
-function severity({ type, roles, limit, needs }: Constraint, present: Present): number {
-  const bound = limit ?? 0;
-  const held = () => roles.filter((role) => present.has(role)).length;
-  switch (type) {
-    case "ssd":
-      return held() >= bound ? held() : 0;
-    case "prerequisite":
-      return held() * (needs ?? []).filter((role) => !present.has(role)).length;
-    case "max_users":
-      return Math.max(0, present.size - bound);
-    case "min_users":
-      return Math.max(0, bound - present.size);
-    case "dsd":
-      return 0;
-  }
+/** What one user holds that breaks a constraint: roles of an `ssd`, or what is held with what it lacks; nothing where it holds. */
+function faultsIn(constraint: Constraint, present: Present): readonly string[] {
+  const held = constraint.roles.filter((role) => present.has(role));
+  if (constraint.type === "ssd") return held.length >= Number(constraint.limit) ? held : [];
+  const missing = needsOf(constraint).filter((role) => !present.has(role));
+  return held.flatMap((role) => missing.map((need) => `${role}\0${need}`));
 }
+
+/** By how many more or fewer than it allows a role is held; 0 or less where the constraint holds. */
+const excess = ({ type, limit }: Constraint, { size }: Present): number =>
+  type === "max_users" ? size - Number(limit) : Number(limit) - size;
 
 /** Who holds which of the roles that a constraint names: assigned, through inheritance, or through `everyone` (rule 21). */
 class Held {

@@ -17,6 +17,7 @@ import { nearest } from "../policy/suggest.ts";
 import { peopleFor, structureFor, touched } from "../policy/touched.ts";
 import { violated, violationsAdded } from "../policy/violations.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
+import { inDoubt } from "./counts.ts";
 import type { Stamp } from "./entries.ts";
 import { type Condition, load, within } from "./slice.ts";
 import { type Column, TABLE, type Tables } from "./tables.ts";
@@ -87,10 +88,12 @@ async function refuseUnguarded(
 /** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
 async function refuseViolations(trx: Transaction<Tables>, changes: readonly Change[], now: string): Promise<void> {
   const before = await load(trx, structureFor(changes));
-  const found = touched(before, changes);
+  const concerned = touched(before, changes);
+  if (concerned.constraints.length === 0) return;
+  const structure = concerned.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
+  const found = await inDoubt(trx, structure, changes, concerned, now);
   if (found.constraints.length === 0) return;
-  const structure = found.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
-  const people = await load(trx, peopleFor(structure, changes, found));
+  const people = found.counted.length === 0 ? before : await load(trx, peopleFor(structure, changes, found));
   const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
   if (violations.length > 0) throw violated(violations, found.constraints);
 }

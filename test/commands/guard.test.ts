@@ -24,7 +24,7 @@ const POLICY: PlainDocument = {
     dora: { disabled: true },
   },
   everyone: ["idle"],
-  constraints: { apart: { kind: "ssd", roles: ["reader", "lazy"], limit: 2 } as { kind: string } },
+  constraints: { apart: { kind: "ssd", roles: ["reader", "lazy"], limit: 2 } },
 };
 const guarded = () => seeded(POLICY);
 const document = (said: object) => fileWith(JSON.stringify({ rbac: 1, ...said }));

@@ -89,7 +89,7 @@ const POLICY: State = {
     },
   },
   everyone: ["common"],
-  constraints: { apart: { kind: "ssd", roles: ["empty", "own"], limit: 2 } as { kind: string } },
+  constraints: { apart: { kind: "ssd", roles: ["empty", "own"], limit: 2 } },
 };
 
 /** What was done before by root: what undoing takes back. */
