@@ -141,7 +141,7 @@ export class Database {
 
   /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
   permissions(asker: Asker, on?: Scope, resource?: string): Promise<At<{ permissions: PermissionRow[] }>> {
-    return this.#answer(permissionsSlice(asker), (policy) => ({
+    return this.#answer(permissionsSlice(asker, resource), (policy) => ({
       permissions: permissionsOf(lookupOf(policy), asker, on, resource),
     }));
   }

@@ -33,8 +33,11 @@ const askersSlice = (askers: readonly Asker[]) => ({
   constraints: askers.some((asker) => asker.activate.length > 0), // Only a session can break one by asking.
 });
 
-/** For everything that somebody may do: what they reach, and what that covers. */
-export const permissionsSlice = (asker: Asker): Slice => ({ ...askersSlice([asker]), permissions: "granted" });
+/** For everything that somebody may do: what they reach, and what that covers; a resource that is named must be in the catalogue. */
+export const permissionsSlice = (asker: Asker, resource?: string): Slice => ({
+  ...askersSlice([asker]),
+  permissions: resource === undefined ? "granted" : "all",
+});
 
 /** For an explanation: the asker, every role that might allow, and the grants in question wherever they hold. */
 export function whySlice(question: Question): Slice {

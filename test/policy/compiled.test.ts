@@ -37,7 +37,7 @@ const asked = (document: PlainDocument): fc.Arbitrary<Question> =>
 const separated: fc.Arbitrary<PlainDocument & { constraints?: object }> = fc
   .tuple(documents(), fc.option(fc.subarray<string>([...ROLES], { minLength: 2 }), { freq: 2 }))
   .map(([document, roles]) => {
-    const known = (roles ?? []).filter((role) => role in (document.roles ?? {}));
+    const known = (roles ?? []).filter((role) => Object.hasOwn(document.roles ?? {}, role));
     return known.length < 2
       ? document
       : { ...document, constraints: { apart: { kind: "dsd", roles: known, limit: 2 } } };

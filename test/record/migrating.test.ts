@@ -12,6 +12,8 @@ import { copyOf, meddle, minute, saidBy, settled, sweep, verified } from "./tool
 
 afterAll(sweep);
 
+/** The format of this version, and the one that a further step leads to. */
+const [FROM, TO] = [STEPS.length, STEPS.length + 1];
 const NOW = minute(100);
 
 /** A step that some version to come might take. */
@@ -46,12 +48,12 @@ it("takes the steps that are lacking, after a copy of what stood", async () => {
   const before = await saidBy(path);
   const told = await migrateStore(path, NOW, false, [...STEPS, notes]);
   expect(told).toMatchObject({
-    from: 1,
-    to: 2,
+    from: FROM,
+    to: TO,
     dryRun: false,
-    backup: expect.stringContaining(`${path}.before-format-2`),
+    backup: expect.stringContaining(`${path}.before-format-${TO}`),
   });
-  expect(asked("select version, revision from meta")).toEqual([[2, 11]]);
+  expect(asked("select version, revision from meta")).toEqual([[TO, 11]]);
   expect(asked("select distinct note from roles")).toEqual([["migrated"]]);
   const backup = String(told.backup);
   expect(await saidBy(backup)).toBe(before);
@@ -65,7 +67,7 @@ it("takes no step twice", async () => {
   const steps = [...STEPS, notes];
   await migrateStore(path, NOW, false, steps);
   const bytes = settled(path);
-  expect(await migrateStore(path, NOW, false, steps)).toEqual({ from: 2, to: 2, backup: undefined, dryRun: false });
+  expect(await migrateStore(path, NOW, false, steps)).toEqual({ from: TO, to: TO, backup: undefined, dryRun: false });
   const store = await Store.openAnyFormat(path); // Whoever waited for the lock finds that the first has taken them.
   await store.migrate(NOW, steps).finally(() => store.close());
   expect(settled(path).equals(bytes)).toBe(true);
@@ -76,14 +78,14 @@ it("takes none of them where one fails", async () => {
   const before = await saidBy(path);
   await expect(migrateStore(path, NOW, false, [...STEPS, notes, failing])).rejects.toThrow("the step failed");
   expect(await saidBy(path)).toBe(before);
-  expect(asked("select version from meta")).toEqual([[1]]);
+  expect(asked("select version from meta")).toEqual([[FROM]]);
   expect(await verified(path, { expect: head })).toMatchObject({ valid: true });
 });
 
 it("only tells, when dry", async () => {
   const before = readFileSync(path);
   const told = await migrateStore(path, NOW, true, [...STEPS, notes]);
-  expect(told).toEqual({ from: 1, to: 2, backup: undefined, dryRun: true });
+  expect(told).toEqual({ from: FROM, to: TO, backup: undefined, dryRun: true });
   expect(readFileSync(path).equals(before)).toBe(true);
   expect(beside()).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { cli, freshDb, ROOT } from "../cli.ts";
 import { blog } from "../commands/blog.ts";
-import { fillDisk, makeReadOnly, NO_ENTRY, refuseEntries, swallowEntries, WRITING } from "./refusing.ts";
+import { databaseFor, fillDisk, makeReadOnly, NO_ENTRY, refuseEntries, swallowEntries, WRITING } from "./refusing.ts";
 import { saidBy, settled, sweep } from "./tools.ts";
 
 vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
@@ -25,7 +25,7 @@ it("there is a line for every command that writes", async () => {
 });
 
 it.each(WRITING)("%s: changes something where nothing is in the way", async (line) => {
-  const db = await blog();
+  const db = await databaseFor(line);
   const before = await saidBy(db);
   expect((await cli(line, { db })).code).toBe(0);
   expect((await saidBy(db)) === before).toBe(false);
@@ -37,7 +37,7 @@ describe.each([
   ["the file is read-only", makeReadOnly, "DATABASE_READONLY"],
 ])("%s", (_, spoil, code) => {
   it.each(WRITING)("%s: exits 4, and nothing is changed", async (line) => {
-    const db = await blog();
+    const db = await databaseFor(line);
     settled(db);
     spoil(db);
     const before = await saidBy(db);
@@ -53,8 +53,8 @@ describe("the disk is full", () => {
   afterEach(() => disk?.restore());
 
   /** A database without room for an entry: small ones were added until one was refused. */
-  async function full(): Promise<string> {
-    const db = await blog();
+  async function full(line: string): Promise<string> {
+    const db = await databaseFor(line);
     disk = fillDisk();
     for (let at = 0; at < 100; at++) {
       const { code } = await cli(["user", "create", `filler${at}`], { db });
@@ -64,7 +64,7 @@ describe("the disk is full", () => {
   }
 
   it.each(WRITING)("%s: exits 4, and nothing is changed", async (line) => {
-    const db = await full();
+    const db = await full(line);
     const before = await saidBy(db);
     const said = await cli(`${line} --json --reason '${REASON}'`, { db });
     expect(JSON.parse(said.stdout)).toMatchObject({ error: { code: "DATABASE_FULL", exitCode: 4 } });

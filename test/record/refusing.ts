@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type Sqlite from "better-sqlite3";
+import { cli } from "../cli.ts";
+import { blog } from "../commands/blog.ts";
 import { fileWith } from "../support.ts";
 import { meddle } from "./tools.ts";
 
@@ -35,7 +37,18 @@ export const WRITING: readonly string[] = [
   "permission set posts:read --clear description",
   "permission rename posts:read posts:see",
   "permission delete posts:publish --yes",
+  "constraint create four-eyes ssd editor moderator --limit 2",
+  "constraint set few --limit 4",
+  "constraint rename few several",
+  "constraint delete few",
 ];
+
+/** The blog, with the constraint that some lines change. */
+export async function databaseFor(line: string): Promise<string> {
+  const db = await blog();
+  if (line.startsWith("constraint ")) await cli("constraint create few max_users admin --limit 5", { db });
+  return db;
+}
 
 /** Take --dry-run too, but write no entry into a database that stands: one makes another in its place, one changes its format. */
 export const NO_ENTRY = ["db:restore", "db:migrate"];
