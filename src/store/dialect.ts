@@ -54,8 +54,9 @@ export const SQLITE: Traits = {
     }
   },
   schema: async (db) => {
+    // Quoted, for one bit makes bytes of a text, and nothing else would tell.
     const { rows } = await sql<{ type: string; name: string; text: string }>`
-      select type, name, tbl_name || ' ' || coalesce(sql, '') as text from sqlite_master
+      select type, name, quote(type) || quote(name) || quote(tbl_name) || quote(sql) as text from sqlite_master
       where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
     return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text]));
   },

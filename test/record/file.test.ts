@@ -78,6 +78,21 @@ describe("the schema", () => {
     expect(faults).toEqual([expect.stringContaining(fault)]);
   });
 
+  it.each(["type", "name", "sql"])(
+    "bytes in place of the text of %s are found, though SQLite reads them alike",
+    async (column) => {
+      const path = copyOf(bytes);
+      const Sqlite = (await import("better-sqlite3")).default;
+      const raw = new Sqlite(path);
+      raw.unsafeMode().pragma("writable_schema = on");
+      raw.exec(`update sqlite_master set ${column} = cast(${column} as blob) where name = 'entries_user'`);
+      raw.close();
+      expect((await verified(path)).faults.map(({ message }) => message)).toContain(
+        "index entries_user is not as rbac makes it",
+      );
+    },
+  );
+
   it("statistics that SQLite keeps for itself are no fault", async () => {
     expect(await schemaFaults(() => ["analyze"])).toEqual([]);
   });
