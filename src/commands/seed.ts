@@ -2,9 +2,9 @@ import { Flags } from "@oclif/core";
 import { readInputs } from "../files/input.ts";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../options.ts";
 import type { View } from "../output/view.ts";
-import { documentOf } from "../policy/documents.ts";
+import { partedDocumentOf } from "../policy/documents.ts";
 import { refuseCut, removalTerms } from "../policy/plan.ts";
-import { seeding } from "../policy/wishes.ts";
+import { seedingParts } from "../policy/wishes.ts";
 import { type Given, WritingCommand } from "../writing.ts";
 
 export default class Seed extends WritingCommand<typeof Seed> {
@@ -35,6 +35,6 @@ export default class Seed extends WritingCommand<typeof Seed> {
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter is for an empty database.
     const confirm = prune ? { confirm: removalTerms(flags["max-removals"]) } : {};
     const how = { allowConfusable, expectRevision, check, ...confirm };
-    return this.changeOrCreate(seeding(documentOf(inputs), prune), how, existing);
+    return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), how, existing);
   }
 }

@@ -34,8 +34,11 @@ export interface Position {
 /** What a file holds, before anybody knows what it means. */
 export interface Input {
   readonly name: string;
-  /** One nested value, rows of NDJSON, or records of CSV: the last two as `[line, value]` pairs. */
-  readonly form: "nested" | "rows" | "records";
+  /**
+   * One nested value, rows of NDJSON, or records of CSV: the last two as `[line, value]` pairs; or what reads rows part by part, as
+   * often as it is called.
+   */
+  readonly form: "nested" | "rows" | "records" | "stream";
   readonly value: unknown;
   /** The place of a value, by its path; of a row, by its index. */
   locate(path: readonly (string | number)[]): Position;

@@ -1,7 +1,8 @@
 /** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
+import { nameOf, reading, readStandardInput, requireFile, statOf } from "./bytes.ts";
 import { formatNamed, type Input } from "./content.ts";
 import { soundKey } from "./key.ts";
 
@@ -55,12 +56,6 @@ function readBytes(path: string, largest: number): Buffer {
   return bytes;
 }
 
-/** Refuses what is not a regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
-export function requireFile(path: string): void {
-  if (statOf(path).isFile()) return;
-  throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
-}
-
 /** What a file can restore, by its first bytes: an SQLite database, a record of entries, or a document. @throws RbacError (exit 2). */
 export function originKind(path: string): "backup" | "record" | "document" {
   if (path === "-") return "document";
@@ -81,33 +76,6 @@ export function readKey(path: string): Uint8Array {
   return soundKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
 }
 
-/** Stops a little beyond the limit, for a pipe may never end. */
-function readStandardInput(largest: number): Buffer {
-  const chunks: Buffer[] = [];
-  for (let size = 0; size <= largest; ) {
-    const chunk = Buffer.allocUnsafe(1 << 16);
-    const read = readOrWait(0, chunk);
-    if (read === 0) break;
-    chunks.push(chunk.subarray(0, read));
-    size += read;
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Reads some bytes, and waits where whoever piped them made the pipe non-blocking; 0 at the end. */
-export function readOrWait(file: number, chunk: Buffer): number {
-  for (;;) {
-    try {
-      return readSync(file, chunk);
-    } catch (error) {
-      if ((error as { code?: string }).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    }
-  }
-}
-
-export const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
-
 /** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
 function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
@@ -119,19 +87,12 @@ function filesOf(path: string): string[] {
   return files.sort().map((file) => join(path, file));
 }
 
-const statOf = (path: string) => reading(path, () => statSync(path));
-
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    const { code } = cause as { code?: string };
-    const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "it may not be read" : String(code);
-    throw wrong("FILE_UNREADABLE", `cannot read ${nameOf(path)}: ${why}`, { cause });
-  }
-}
+/** Larger files of NDJSON are not held, but read part by part. In bytes. */
+const HELD = 1 << 24;
 
 async function readInput(path: string): Promise<Input> {
+  if (path !== "-" && readable(path) === "ndjson" && requireFile(path).size > HELD)
+    return (await import("./ndjson.ts")).streamNdjson(path);
   const text = readText(path, LARGEST.json);
   const name = nameOf(path);
   const format = readable(path) ?? guess(text);

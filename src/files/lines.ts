@@ -1,7 +1,7 @@
 /** A file line by line, for what may be too long to hold whole. */
 import { closeSync, openSync } from "node:fs";
 import { wrong } from "../errors.ts";
-import { nameOf, readOrWait, requireFile } from "./input.ts";
+import { nameOf, readOrWait, requireFile } from "./bytes.ts";
 
 /** How much is read at a time, and the longest line that is read, in bytes. */
 const PART = 1 << 20;

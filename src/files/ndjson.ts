@@ -2,6 +2,7 @@
 import { wrong } from "../errors.ts";
 import type { Input } from "./content.ts";
 import { parseJson } from "./json.ts";
+import { readParts } from "./lines.ts";
 
 /** Reads lines of JSON as `[line, value]` pairs; empty lines are passed over. @throws RbacError (exit 2). */
 export function readNdjson(name: string, text: string): Input {
@@ -9,22 +10,7 @@ export function readNdjson(name: string, text: string): Input {
   text.split("\n").forEach((line, at) => {
     if (line.trim() !== "") rows.push([at + 1, flatRow(line) ?? parseJson(name, line.trim(), at + 1)]);
   });
-  const last = rows.at(-1)?.[1];
-  const end =
-    typeof last === "object" && last !== null && Object.keys(last).join() === "end"
-      ? (last as { readonly end: unknown }).end
-      : undefined;
-  const facts = rows.length - 2;
-  if (end !== facts) {
-    const line = rows.at(-1)?.[0] ?? 1;
-    const message =
-      end === undefined
-        ? `the last line must be {"end":${rows.length - 1}}: this file was cut`
-        : `the end counts ${String(end)} rows, here are ${facts}`;
-    throw wrong("INPUT_CUT", `${name}:${line}:1: ${message}`, {
-      problems: [{ file: name, line, column: 1, code: "INPUT_CUT", message }],
-    });
-  }
+  requireEnd(name, rows.at(-1), rows.length - 2);
   return {
     name,
     form: "rows",
@@ -32,6 +18,57 @@ export function readNdjson(name: string, text: string): Input {
     locate: ([at]) => ({ line: rows[Number(at)]?.[0] ?? 1, column: 1 }),
     closed: true,
   };
+}
+
+/** Refuses what does not end with the count of its rows: it was cut. @throws RbacError `INPUT_CUT` (exit 2). */
+function requireEnd(name: string, [line, last]: readonly [number, unknown] = [1, undefined], facts: number): void {
+  const end = endOf(last);
+  if (end === facts) return;
+  const message =
+    end === undefined
+      ? `the last line must be {"end":${facts + 1}}: this file was cut`
+      : `the end counts ${String(end)} rows, here are ${facts}`;
+  const problems = [{ file: name, line, column: 1, code: "INPUT_CUT", message }];
+  throw wrong("INPUT_CUT", `${name}:${line}:1: ${message}`, { problems });
+}
+
+const endOf = (row: unknown): unknown =>
+  typeof row === "object" && row !== null && Object.keys(row).join() === "end"
+    ? (row as { readonly end: unknown }).end
+    : undefined;
+
+/** The rows of a part of a file, the first of which is the header. */
+type Part = readonly (readonly [line: number, value: unknown])[];
+
+/**
+ * A file that is too long to hold: its rows part by part, each time that `value` is called.
+ * @throws RbacError `INPUT_CUT` (exit 2), when all of it was read.
+ */
+export function streamNdjson(name: string): Input {
+  return {
+    name,
+    form: "stream",
+    value: () => partsOf(name),
+    locate: ([line]) => ({ line: Number(line), column: 1 }),
+    closed: true,
+  };
+}
+
+function* partsOf(name: string): Iterable<Part> {
+  let line = 0;
+  let count = 0;
+  let last: readonly [number, unknown] | undefined;
+  for (const lines of readParts(name)) {
+    const rows: (readonly [number, unknown])[] = last ? [last] : [];
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() !== "") rows.push([line, flatRow(text) ?? parseJson(name, text.trim(), line)]);
+    }
+    last = rows.pop(); // The very last row is no fact.
+    count += rows.length;
+    if (rows.length > 0) yield rows;
+  }
+  requireEnd(name, last, count - 1);
 }
 
 /**

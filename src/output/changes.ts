@@ -123,6 +123,8 @@ function saidText(before: object | null, after: object | null): string {
 
 export interface Changed {
   readonly changed: boolean;
+  /** How many changes there are, where they are not all in `changes`. */
+  readonly count?: number;
   readonly dryRun: boolean;
   readonly revision: number;
   readonly changes: readonly Change[];
@@ -132,10 +134,12 @@ const SHOWN = 50;
 
 /** The view of a write. Long lists are cut for people only: JSON and CSV hold all of it. */
 export function changesView(outcome: Changed, talk: readonly string[] = []): View {
-  const { changed, dryRun, revision, changes } = outcome;
-  const more = changes.length > SHOWN ? [`… and ${changes.length - SHOWN} more (--json lists all)`] : [];
+  const { changed, dryRun, revision, changes, count = changes.length } = outcome;
+  const shown = Math.min(SHOWN, changes.length);
+  const where = count > changes.length ? `rbac audit --since @${revision}` : "--json";
+  const more = count > shown ? [`… and ${count - shown} more (${where} lists all)`] : [];
   return {
-    json: { changed, dryRun, revision, changes },
+    json: { changed, dryRun, revision, ...(count > changes.length && { count }), changes },
     table: {
       head: ["change", "user", "role", "inherits", "permission", "effect", "scope"],
       rows: changes.map((change) => {
@@ -174,11 +178,11 @@ export function diffView(changes: readonly Change[]): View {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-function summary({ changed, dryRun, revision, changes }: Changed): string {
+function summary({ changed, dryRun, revision, changes, count = changes.length }: Changed): string {
   if (!changed) return `unchanged, revision ${revision}`;
-  const count = counted(changes.length, "change");
-  if (dryRun) return `dry run: ${count} would be made to revision ${revision}`;
-  return `${count}, revision ${revision}${changes.length === 0 ? "" : `; to undo: rbac undo ${revision}`}`;
+  const made = counted(count, "change");
+  if (dryRun) return `dry run: ${made} would be made to revision ${revision}`;
+  return `${made}, revision ${revision}${count === 0 ? "" : `; to undo: rbac undo ${revision}`}`;
 }
 
 /** The question to ask before deleting something that is in use; none where nothing goes with it. */

@@ -1,25 +1,34 @@
 /** Inputs of every form, read and merged into one document. */
 import { readDocument } from "./document.ts";
 import { type Document, merge } from "./facts.ts";
+import { type Parted, type People, type RowStream, readStream, whole } from "./people.ts";
 import { Problems, type Source } from "./problems.ts";
 import { readRecords, readRows } from "./rows.ts";
 
-/** What was read from somewhere: a nested value, or `[line, value]` pairs. */
+/** What was read from somewhere: a nested value, `[line, value]` pairs, or what reads such pairs part by part. */
 export interface DocumentInput extends Source {
-  readonly form: "nested" | "rows" | "records";
+  readonly form: "nested" | "rows" | "records" | "stream";
   readonly value: unknown;
 }
 
 type Pairs = readonly (readonly [number, unknown])[];
 
 /** Reads and merges documents. @throws RbacError `DOCUMENT_INVALID` (exit 2) with every problem of all of them. */
-export function documentOf(inputs: readonly DocumentInput[]): Document {
+export const documentOf = (inputs: readonly DocumentInput[]): Document => whole(partedDocumentOf(inputs));
+
+/** The same, with the people of what is too long to hold set apart. */
+export function partedDocumentOf(inputs: readonly DocumentInput[]): Parted {
   const problems = new Problems();
+  const people: People[] = [];
   const parsed = inputs.map((input) => {
     if (input.form === "nested") return readDocument(input, input.value, problems);
-    return (input.form === "rows" ? readRows : readRecords)(input, input.value as Pairs, problems);
+    if (input.form !== "stream")
+      return (input.form === "rows" ? readRows : readRecords)(input, input.value as Pairs, problems);
+    const stream = readStream(input as RowStream, problems);
+    people.push(stream.people);
+    return stream.parsed;
   });
-  const document = merge(parsed, problems);
+  const rest = merge(parsed, problems);
   problems.throwIfAny();
-  return document;
+  return { rest, people };
 }

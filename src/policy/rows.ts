@@ -14,20 +14,27 @@ export function readRows(source: Source, rows: Rows, problems: Problems): Parsed
   const sections = readHeader({ source, path: [0] }, header, problems);
   const reader = new FactReader(problems);
   const facts = rest.flatMap((value, at) => readRow({ source, path: [at + 1] }, value, reader) ?? []);
-  for (const { kind, place } of sections ? facts : []) {
-    const section = sectionOf(kind);
-    if (!sections?.has(section))
-      problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
-  }
+  for (const fact of facts) requireListed(fact, sections, problems);
   return { sections: sections ?? new Set(facts.map(({ kind }) => sectionOf(kind))), facts, tests: [] };
 }
 
-const sectionOf = (kind: Kind): Section =>
+/** A row belongs to a section that the header lists, where it lists any. */
+export function requireListed(
+  { kind, place }: Fact,
+  sections: ReadonlySet<Section> | undefined,
+  problems: Problems,
+): void {
+  const section = sectionOf(kind);
+  if (sections && !sections.has(section))
+    problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
+}
+
+export const sectionOf = (kind: Kind): Section =>
   (Object.keys(SECTIONS) as Section[]).find((section) => (SECTIONS[section] as readonly Kind[]).includes(kind)) ??
   "users";
 
 /** The sections that the header states; `undefined` where it leaves them to the rows. */
-function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> | undefined {
+export function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> | undefined {
   const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
   if (rbac !== 1 || !Array.isArray(sections)) {
     problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
@@ -44,7 +51,7 @@ function readHeader(place: Place, value: unknown, problems: Problems): Set<Secti
 /** Asked of the table's own keys: a header may name anything, what every object inherits included. */
 const isSection = (name: unknown): name is Section => typeof name === "string" && Object.hasOwn(SECTIONS, name);
 
-function readRow(place: Place, value: unknown, reader: FactReader): Fact | undefined {
+export function readRow(place: Place, value: unknown, reader: FactReader): Fact | undefined {
   const row = isMapping(value) ? value : {};
   const kind = KINDS.find((known) => known === row.kind);
   if (!kind) {

@@ -39,4 +39,15 @@ export interface Wish {
   decide(policy: Policy): readonly Change[];
   /** A reason of its own for a change; the stamp's is used where there is none. */
   reasonOf?(change: Change): string | null;
+  /** What belongs to the same revision and is more than memory should hold. */
+  readonly more?: More;
+}
+
+/** Further wishes, each decided when those before it are carried out; they bring people only. */
+export interface More {
+  /** How many rows they speak of. */
+  readonly count: number;
+  parts(): Iterable<Wish>;
+  /** All of it as one wish, for who must see all of it to judge. */
+  whole(): Wish;
 }

@@ -16,6 +16,7 @@ import {
 import { checkRow, type Document } from "./facts.ts";
 import type { Rows } from "./model.ts";
 import { withoutOwn } from "./names.ts";
+import { type Parted, whole } from "./people.ts";
 import { plan, reasonsOf } from "./plan.ts";
 import { create, type Reshape, remove, rename, reshape, set } from "./records.ts";
 import type { Scope } from "./scopes.ts";
@@ -135,6 +136,36 @@ export function seeding(document: Document, prune: boolean): Wish {
   return {
     slice: { roles: "all", permissions: "all", users: everyUser ? "all" : [...named] },
     decide: (policy) => plan(policy, document, prune),
+    reasonOf: reasonsOf(document),
+  };
+}
+
+/**
+ * The same for documents whose people are set apart. They are decided part by part, with no more of the policy than they name; but for
+ * pruning, which must see all that there is, everything is held.
+ */
+export function seedingParts(parted: Parted, prune: boolean): Wish {
+  const { rest, people } = parted;
+  if (prune || people.length === 0) return seeding(whole(parted), prune);
+  return {
+    ...seeding(rest, false),
+    more: {
+      count: people.reduce((sum, { count }) => sum + count, 0),
+      whole: () => seeding(whole(parted), false),
+      *parts() {
+        for (const some of people) for (const part of some.parts()) yield seedingPeople(part);
+      },
+    },
+  };
+}
+
+function seedingPeople(document: Document): Wish {
+  const named = (kind: "user" | "assignment", field: "user" | "role") =>
+    [...document.facts[kind].values()].map(({ row }) => String(row[field]));
+  const users = [...new Set([...named("user", "user"), ...named("assignment", "user")])];
+  return {
+    slice: { users, roles: [...new Set(named("assignment", "role"))], grants: "none" },
+    decide: (policy) => plan(policy, document, false),
     reasonOf: reasonsOf(document),
   };
 }

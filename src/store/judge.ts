@@ -1,7 +1,7 @@
 /** Judging a wish inside its transaction: what it would change, and whether the policy may become that. */
 import type { Kysely, Transaction } from "kysely";
-import { type Named, refused, UnknownName } from "../errors.ts";
-import { apply, type Change, kindOf } from "../policy/change.ts";
+import { type Named, refused, UnknownName, wrong } from "../errors.ts";
+import { apply, type Change, keyFields, kindOf } from "../policy/change.ts";
 import { faultsOf } from "../policy/check.ts";
 import { skeleton } from "../policy/confusables.ts";
 import {
@@ -12,6 +12,7 @@ import {
   refuseBeyondRights,
   refuseLockout,
 } from "../policy/guard.ts";
+import { keyOf, type Policy, rowsOf } from "../policy/model.ts";
 import { quote } from "../policy/names.ts";
 import { nearest } from "../policy/suggest.ts";
 import { peopleFor, structureFor, touched } from "../policy/touched.ts";
@@ -52,13 +53,20 @@ export async function decided(
   const before = await load(trx, wish.slice);
   const changes = wish.decide(before);
   if (changes.length === 0) return changes;
+  refuseSaidTwice(before, changes, revision);
   const [fault] = faultsOf(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
-  if (!terms.allowConfusable) await refuseConfusable(trx, changes);
+  if (!terms.allowConfusable) await refuseConfusable(trx, changes, revision);
   const rules = apply(await load(trx, RULES), changes.filter(isRule));
   if (isGuarded(rules)) await refuseUnguarded(trx, changes, stamp, terms.breakGlass ?? false);
   if (rules.constraint.size > 0) await refuseViolations(trx, changes, stamp.at);
   return changes;
+}
+
+/** True where constraints or the guard judge, or would after the changes. */
+export async function isRuled(trx: Transaction<Tables>, changes: readonly Change[]): Promise<boolean> {
+  const rules = apply(await load(trx, RULES), changes.filter(isRule));
+  return isGuarded(rules) || rules.constraint.size > 0;
 }
 
 /** What tells whether there is anything to judge by. */
@@ -98,6 +106,16 @@ async function refuseViolations(trx: Transaction<Tables>, changes: readonly Chan
   if (violations.length > 0) throw violated(violations, found.constraints);
 }
 
+/** Refuses to change what an earlier part of the same wish has written: a document says a thing in one way. */
+function refuseSaidTwice(before: Policy, changes: readonly Change[], revision: number): void {
+  for (const change of changes) {
+    if (change.before === null) continue;
+    const key = keyOf(kindOf(change), keyFields(change));
+    if (Number(rowsOf(before, kindOf(change)).get(key)?.revision) > revision)
+      throw wrong("SAID_TWICE", `the ${kindOf(change)} ${quote(key.replaceAll("\0", " ").trim())} is said in two ways`);
+  }
+}
+
 /** What a check looks at besides the changes themselves: names, and the edges of the hierarchy. */
 const isReferredTo = (change: Change): boolean => !["grant", "assignment", "everyone"].includes(kindOf(change));
 
@@ -105,7 +123,7 @@ const isReferredTo = (change: Change): boolean => !["grant", "assignment", "ever
  * Refuses a new name that looks like one that is there already and stays (rule 19). Names that come together are not held
  * against each other: whoever states both in one document sees both, and an export must always be a legal seed.
  */
-async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[]): Promise<void> {
+async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[], revision: number): Promise<void> {
   for (const named of ["user", "role", "permission", "constraint"] as const) {
     const touched = changes.filter((change) => kindOf(change) === named);
     const nameOf = (change: Change) => String((change as { readonly [word: string]: unknown })[named]);
@@ -114,7 +132,11 @@ async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Chan
     const seen = new Map<string, string>();
     for (let at = 0; at < fresh.length; at += 500) {
       const skeletons = fresh.slice(at, at + 500).map(skeleton);
-      const query = trx.selectFrom(TABLE[named]).select([named, "skeleton"]).where("skeleton", "in", skeletons);
+      const query = trx
+        .selectFrom(TABLE[named])
+        .select([named, "skeleton"])
+        .where("skeleton", "in", skeletons)
+        .where("revision", "<=", revision);
       for (const row of (await query.execute()) as Record<string, Column>[]) {
         const name = String(row[named]);
         if (!gone.has(name)) seen.set(String(row.skeleton), name);

@@ -3,26 +3,64 @@ import type { Transaction } from "kysely";
 import { unavailable } from "../errors.ts";
 import { canonicalJson } from "../policy/canonical.ts";
 import type { Change } from "../policy/change.ts";
+import { markedReason } from "../policy/names.ts";
+import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
 import { hashWith, macOf, requireKey } from "./hash.ts";
-import type { Terms } from "./judge.ts";
+import { decided, isRuled, type Terms } from "./judge.ts";
 import type { Column, Tables } from "./tables.ts";
 import { insertAll, writeRows } from "./write.ts";
 
-/** Writes rows and entries. @throws RbacError (exit 2 or 4), and whoever began the transaction must roll it back. */
-export async function record(
+/** What was carried out: the changes, and how many there were where they are too many to hold. */
+interface Done {
+  readonly count: number;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Decides a wish and writes what it changes, with its parts one after the other. Constraints and the guard must see all of a change:
+ * where there are any, the parts are decided together.
+ * @param revision the one that is being made
+ * @throws RbacError (exit 2, 3 or 4), and whoever began the transaction must roll it back.
+ */
+export async function carryOut(
+  trx: Transaction<Tables>,
+  revision: number,
+  wish: Wish,
+  stamp: Stamp,
+  terms: Terms,
+): Promise<Done> {
+  const changes = await decided(trx, wish, stamp, terms, revision - 1);
+  if (wish.more && (await isRuled(trx, changes))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
+  const total = (changes.length + (wish.more?.count ?? 0)) * 2;
+  let done = 0;
+  const tick = (rows: number) => {
+    done += rows;
+    terms.progress?.(done, total);
+  };
+  let count = 0;
+  const write = async (of: Wish, made: readonly Change[]) => {
+    const stampOf = (change: Change) => {
+      const reason = of.reasonOf?.(change) ?? stamp.reason;
+      return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
+    };
+    if (made.length > 0) await record(trx, revision, made, stampOf, terms.auditKey, tick);
+    count += made.length;
+  };
+  await write(wish, changes);
+  for (const part of wish.more?.parts() ?? []) await write(part, await decided(trx, part, stamp, terms, revision - 1));
+  return { count, changes };
+}
+
+/** Writes rows and entries. */
+async function record(
   trx: Transaction<Tables>,
   revision: number,
   changes: readonly Change[],
   stampOf: (change: Change) => Stamp,
-  { auditKey, progress }: Terms,
+  auditKey: Uint8Array | undefined,
+  tick: (rows: number) => void,
 ): Promise<void> {
-  const total = changes.length * 2;
-  let done = 0;
-  const tick = (rows: number) => {
-    done += rows;
-    progress?.(done, total);
-  };
   await writeRows(trx, revision, changes, tick);
   const last = await head(trx);
   requireKey(last, auditKey);

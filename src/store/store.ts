@@ -5,7 +5,6 @@
 import type { Transaction } from "kysely";
 import { UnknownName } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
-import { markedReason } from "../policy/names.ts";
 import type { Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
@@ -23,6 +22,8 @@ export type { Reading } from "./reading.ts";
 
 export interface Outcome {
   readonly changed: boolean;
+  /** How many changes there are: more than `changes` holds where a wish came in parts. */
+  readonly count: number;
   /** The revision that now stands; of a dry run, the one that still stands. */
   readonly revision: number;
   readonly changes: readonly Change[];
@@ -171,8 +172,8 @@ export class Store {
   preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms: Terms = {}): Promise<Outcome> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const changes = await decided(trx, wish, stamp, terms, revision);
-      return { changed: changes.length > 0, revision, changes };
+      const changes = await decided(trx, wish.more?.whole() ?? wish, stamp, terms, revision);
+      return { changed: changes.length > 0, count: changes.length, revision, changes };
     });
   }
 
@@ -182,7 +183,7 @@ export class Store {
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
-    const { record } = await import("./recording.ts");
+    const { carryOut } = await import("./recording.ts");
     const unchanged = new Unchanged();
     try {
       return await this.#locked(async (trx) => {
@@ -192,18 +193,13 @@ export class Store {
           .execute();
         const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
         const stamp = typeof stamped === "function" ? stamped() : stamped;
-        const changes = await decided(trx, wish, stamp, terms, revision - 1);
         unchanged.revision = revision - 1;
-        if (changes.length === 0) throw unchanged;
-        const stampOf = (change: Change) => {
-          const reason = wish.reasonOf?.(change) ?? stamp.reason;
-          return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
-        };
-        await record(trx, revision, changes, stampOf, terms);
-        return { changed: true, revision, changes };
+        const { count, changes } = await carryOut(trx, revision, wish, stamp, terms);
+        if (count === 0) throw unchanged;
+        return { changed: true, count, revision, changes };
       }, terms.wait);
     } catch (error) {
-      if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
+      if (error === unchanged) return { changed: false, count: 0, revision: unchanged.revision, changes: [] };
       throw error;
     }
   }
