@@ -7,11 +7,12 @@ import { type Ending, expiring } from "./policy/expiring.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
 import { lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
-import { joined, type Policy, type RowRef } from "./policy/model.ts";
+import { type AnyRow, joined, type Kind, type Policy, type RowRef } from "./policy/model.ts";
 import { type Near, NOT_NEAR, nearOf, rolesNear } from "./policy/near.ts";
 import { byBytes } from "./policy/order.ts";
 import type { Scope } from "./policy/scopes.ts";
 import { gainSlice, grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "./policy/slices.ts";
+import { sortedRows } from "./policy/snapshot.ts";
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
 import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
@@ -175,6 +176,11 @@ export class Database {
         of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
       return matrixOf(lookupOf(policy), new Map(names.map((name) => [name, asker(name)])));
     });
+  }
+
+  /** Every row, in the order of an export; of the past they are held, of the present they are read as they are asked for. */
+  async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
+    yield* this.#past === undefined ? this.#store.rows() : sortedRows((await this.policy(WHOLE)).policy);
   }
 
   /** Any reading of one moment. */

@@ -20,7 +20,12 @@ export class Progress {
     const now = performance.now();
     if (now - this.#start < PATIENCE_MS || now - this.#drawn < REFRESH_MS) return;
     this.#drawn = now;
-    this.#shell.stderr.write(`\r\x1b[Kwriting ${Math.floor((100 * done) / total)} % of ${total} rows`);
+    const rate = (done * 1000) / (now - this.#start);
+    const rest = Math.ceil((total - done) / rate);
+    const share = Math.floor((100 * done) / total);
+    this.#shell.stderr.write(
+      `\r\x1b[Kwriting ${share} % of ${total} rows, ${Math.round(rate)} a second, ${rest} s to go`,
+    );
   }
 
   end(): void {

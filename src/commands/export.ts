@@ -4,7 +4,7 @@ import { formatNamed, MOST_KEYS } from "../files/content.ts";
 import { LARGEST } from "../files/input.ts";
 import { writeFile } from "../files/output.ts";
 import { AT, wordFlag } from "../options.ts";
-import { EXPORTS, toDocument } from "../output/document.ts";
+import { EXPORTS, toDocument, toNdjson } from "../output/document.ts";
 import { copiedView } from "../output/status.ts";
 import type { Raw, View } from "../output/view.ts";
 import { WHOLE } from "../policy/wish.ts";
@@ -26,10 +26,13 @@ export default class Export extends RbacCommand<typeof Export> {
 
   protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw | View> {
     const database = await open();
-    const { policy } = await database.policy(WHOLE);
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const matrix = () => database.matrix("roles", now);
-    const text = await toDocument(policy, format, { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix });
+    const means = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix };
+    const text =
+      format === "ndjson"
+        ? toNdjson(database.rows())
+        : await toDocument((await database.policy(WHOLE)).policy, format, means);
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
     return copiedView(flags.out);

@@ -1,6 +1,6 @@
 /** A policy as text: documents that can be seeded again, and reports that cannot. */
 import type { Matrix } from "../policy/matrix.ts";
-import { KINDS, type Policy, RECORDS, rowsOf, SECTIONS } from "../policy/model.ts";
+import { type AnyRow, type Kind, type Policy, RECORDS, SECTIONS } from "../policy/model.ts";
 import { by, byBytes } from "../policy/order.ts";
 import { isList, snapshot, type Tree } from "../policy/snapshot.ts";
 import { clean, escapeJson } from "./clean.ts";
@@ -9,7 +9,8 @@ import type { YamlLimits } from "./yaml.ts";
 
 /** What an export can be written as; the first three lose nothing. */
 export const EXPORTS = ["yaml", "json", "ndjson", "csv", "markdown"] as const;
-export type Export = (typeof EXPORTS)[number];
+/** But for NDJSON, which needs no more of the policy than a row at a time. */
+type Held = Exclude<(typeof EXPORTS)[number], "ndjson">;
 
 /** What some formats need besides the policy. */
 interface Means extends YamlLimits {
@@ -17,11 +18,10 @@ interface Means extends YamlLimits {
 }
 
 /** The text of a policy in a format. @throws RbacError (exit 2) where it could not be read again. */
-export async function toDocument(policy: Policy, format: Export, means: Means): Promise<string> {
-  const written: { readonly [F in Export]: () => string | Promise<string> } = {
+export async function toDocument(policy: Policy, format: Held, means: Means): Promise<string> {
+  const written: { readonly [F in Held]: () => string | Promise<string> } = {
     yaml: async () => (await import("./yaml.ts")).toYamlDocument(policy, means),
     json: () => toJsonDocument(policy),
-    ndjson: () => toNdjson(policy),
     csv: () => toCsvDocument(policy),
     markdown: async () => toMarkdown(policy, await means.matrix()),
   };
@@ -44,18 +44,24 @@ function jsonOf(tree: Tree, depth: number): string {
   return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
 }
 
-/** NDJSON: a header, one row a line, and the count of the rows. */
-export function toNdjson(policy: Policy): string {
-  const rows = KINDS.flatMap((kind) => {
-    const fields = [...RECORDS[kind].key, ...RECORDS[kind].fields];
-    const sorted = [...rowsOf(policy, kind)].sort(by(([key]) => key));
-    return sorted.map(([, row]) =>
-      JSON.stringify({ kind, ...Object.fromEntries(fields.map((field) => [field, row[field]])) }),
-    );
-  });
-  const header = JSON.stringify({ rbac: 1, sections: Object.keys(SECTIONS) });
-  return escapeJson(`${[header, ...rows, JSON.stringify({ end: rows.length })].join("\n")}\n`);
+/** NDJSON: a header, one row a line, and the count of the rows; they come in the order of `sortedRows`. */
+export async function* toNdjson(
+  rows: AsyncIterable<readonly [Kind, AnyRow]> | Iterable<readonly [Kind, AnyRow]>,
+): AsyncIterable<string> {
+  let [text, count] = [`${JSON.stringify({ rbac: 1, sections: Object.keys(SECTIONS) })}\n`, 0];
+  for await (const [kind, row] of rows) {
+    const fields: readonly string[] = [...RECORDS[kind].key, ...RECORDS[kind].fields];
+    text += `${JSON.stringify({ kind, ...Object.fromEntries(fields.map((field) => [field, row[field]])) })}\n`;
+    count += 1;
+    if (text.length < PART) continue;
+    yield escapeJson(text);
+    text = "";
+  }
+  yield escapeJson(`${text}${JSON.stringify({ end: count })}\n`);
 }
+
+/** So many characters are written at a time. */
+const PART = 1 << 16;
 
 /** The assignments as CSV, one a line; a user without any has a line of their own. */
 export function toCsvDocument(policy: Policy): string {

@@ -1,6 +1,6 @@
 /** A policy as the document that states it: every section, in canonical order, so that equal policies give equal bytes. */
 import { grouped } from "./group.ts";
-import type { Grant, Policy, User } from "./model.ts";
+import { type AnyRow, type Grant, KINDS, type Kind, type Policy, rowsOf, type User } from "./model.ts";
 import { by, byBytes } from "./order.ts";
 
 /** A value whose mappings keep their order, which JavaScript objects do not for keys that look like numbers. */
@@ -107,4 +107,9 @@ function mapping<T>(rows: readonly T[], name: (row: T) => string, entries: (row:
 /** A mapping of what is said: what is null or missing is left unwritten. */
 function written(entries: Entries): ReadonlyMap<string, Tree> {
   return new Map(entries.filter((entry): entry is [string, Tree] => entry[1] !== null && entry[1] !== undefined));
+}
+
+/** Every row of a policy: kinds in the order of `KINDS`, rows in the order of their keys. */
+export function* sortedRows(policy: Policy): Iterable<readonly [Kind, AnyRow]> {
+  for (const kind of KINDS) for (const [, row] of [...rowsOf(policy, kind)].sort(by(([key]) => key))) yield [kind, row];
 }

@@ -139,12 +139,20 @@ function withStatementCache(file: BetterSqlite3.Database) {
   };
 }
 
-/** Prepares each text once. */
+/** Lists of names are of any length, and each length is a text of its own: more than these are prepared anew. */
+const KEPT = 200;
+
+/** Prepares each text once, while it is among the last that were asked for. */
 function cached(prepare: (text: string) => BetterSqlite3.Statement): (text: string) => BetterSqlite3.Statement {
   const statements = new Map<string, BetterSqlite3.Statement>();
   return (text) => {
     const known = statements.get(text) ?? prepare(text);
+    statements.delete(text);
     statements.set(text, known);
+    for (const oldest of statements.keys()) {
+      if (statements.size <= KEPT) break;
+      statements.delete(oldest);
+    }
     return known;
   };
 }

@@ -5,6 +5,7 @@
 import type { Transaction } from "kysely";
 import { UnknownName } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
+import type { AnyRow, Kind } from "../policy/model.ts";
 import type { Wish } from "../policy/wish.ts";
 import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
@@ -98,6 +99,16 @@ export class Store {
   async *record(): AsyncIterable<Entry> {
     try {
       yield* allEntries(this.#connection.db, (await head(this.#connection.db)).seq);
+    } catch (error) {
+      throw translate(this.#url, error);
+    }
+  }
+
+  /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
+  async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
+    try {
+      const { allRows } = await import("./pages.ts");
+      yield* allRows(this.#connection.db);
     } catch (error) {
       throw translate(this.#url, error);
     }

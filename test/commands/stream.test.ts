@@ -78,6 +78,11 @@ describe("a long file", () => {
     expect((await cli("audit verify", { db })).code).toBe(0);
   });
 
+  it("is exported as it would be from memory, a row at a time", async () => {
+    const past = await cli("export --format ndjson --at @1", { db });
+    expect((await exported(db)) === past.stdout).toBe(true);
+  }, 60_000);
+
   it("changes nothing the second time, also as a dry run and a check", async () => {
     for (const flags of [[], ["--dry-run"], ["--check"], ["--prune", "--yes"]]) {
       const { code, stderr } = await cli(["seed", path, ...flags], { db });
