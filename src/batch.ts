@@ -69,7 +69,7 @@ export class Batch {
   }
 
   async #fully(questions: readonly Question[]): Promise<Decider> {
-    this.#lookup ??= lookupOf(await this.#reading.load({ roles: "all", permissions: "all" }));
+    this.#lookup ??= await this.#reading.structure();
     const lookup = withPeople(this.#lookup, await this.#people(questions));
     return (question) => decide(lookup, question);
   }

@@ -1,9 +1,11 @@
 /** A policy readied for a program that asks for long, and how a program asks. */
 import type { Database } from "./database.ts";
 import type { Decision, Question } from "./policy/decide.ts";
+import { type PermissionRow, permissionsOf } from "./policy/lists.ts";
+import { withPeople } from "./policy/lookup.ts";
 import { parseName, parsePermission } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
-import { parseAsked } from "./policy/times.ts";
+import { type Moment, parseAsked } from "./policy/times.ts";
 import { askerOf } from "./policy/walk.ts";
 import type { Live } from "./store/live.ts";
 
@@ -15,6 +17,12 @@ export interface Asking {
   readonly at?: string;
   readonly activate?: readonly string[];
   readonly assume?: readonly string[];
+}
+
+/** Which permissions to list: those that hold somewhere, or `on` a scope; all, or those of one resource. */
+export interface Listing extends Omit<Asking, "owner"> {
+  /** The part before the colon: `posts`. */
+  readonly resource?: string;
 }
 
 /** An answer without its evidence, and the revision that it was given by. */
@@ -36,12 +44,31 @@ export class Compiled {
    */
   async can(user: string, permission: string, how: Asking = {}): Promise<Answer> {
     const now = clock();
-    const moment = how.at === undefined ? { at: now } : parseAsked(how.at, now);
+    const moment = momentOf(how, now);
     if ("at" in moment && moment.at >= now) return this.#answer(user, permission, how, moment.at);
     const { database, at } = await this.#database.asOf(moment, now);
     const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
     const { allowed, reason } = decisions[0] as Decision;
     return { allowed, reason, revision };
+  }
+
+  /**
+   * What the user may do: the rows of `Rbac.permissions`, by structure that is kept in memory from the first such question on, until
+   * a change of it is committed. @throws RbacError (exit 2) for a name or a resource that there is not, (exit 4).
+   */
+  async permissions(user: string, how: Listing = {}): Promise<PermissionRow[]> {
+    const now = clock();
+    const moment = momentOf(how, now);
+    const { database, at } =
+      "at" in moment && moment.at >= now
+        ? { database: this.#database, at: moment.at }
+        : await this.#database.asOf(moment, now);
+    const asker = askerOf(parseName(user), at, how);
+    const on = how.on === undefined ? undefined : parseScope(how.on);
+    return database.read(async (reading) => {
+      const people = await reading.load({ users: [asker.user ?? ""], roles: "none" });
+      return permissionsOf(withPeople(await reading.structure(), people), asker, on, how.resource);
+    });
   }
 
   close(): Promise<void> {
@@ -61,6 +88,8 @@ export class Compiled {
     }
   }
 }
+
+const momentOf = ({ at }: Asking, now: string): Moment => (at === undefined ? { at: now } : parseAsked(at, now));
 
 /** The moment, as RFC 3339 UTC with milliseconds. */
 export const clock = (): string => new Date().toISOString();

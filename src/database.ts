@@ -5,7 +5,7 @@ import type { Answer } from "./policy/compiled.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
 import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
-import { lookupOf } from "./policy/lookup.ts";
+import { lookupOf, withPeople } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
 import { type AnyRow, joined, type Kind, type Policy, type RowRef } from "./policy/model.ts";
 import { type Near, NOT_NEAR, nearOf, rolesNear } from "./policy/near.ts";
@@ -150,12 +150,11 @@ export class Database {
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
   whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
     return this.#read(async (reading) => {
-      const structure = await reading.load(grantedSlice(permission));
-      const touching = rolesTouching(lookupOf(structure));
-      const all = [...structure.everyone.keys()].some((role) => touching.has(role));
-      const people = await reading.load({ roles: "none", ...(all ? { users: "all" } : { holders: [...touching] }) });
-      const session = { at, activate: [], assume: [] };
-      const users = whoCan(lookupOf(joined(structure, people)), permission, session, on);
+      const structure = lookupOf(await reading.load(grantedSlice(permission)));
+      const touching = rolesTouching(structure);
+      const all = [...structure.policy.everyone.keys()].some((role) => touching.has(role));
+      const people = await reading.load({ roles: "none", ...(all ? { users: "all" } : { assigned: [...touching] }) });
+      const users = whoCan(withPeople(structure, people), permission, { at, activate: [], assume: [] }, on);
       return { revision: reading.revision, users };
     });
   }

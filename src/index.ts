@@ -1,5 +1,5 @@
 /** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
-import { type Asking, Compiled, clock, questionOf, scopeOf } from "./compiled.ts";
+import { type Asking, Compiled, clock, type Listing, questionOf, scopeOf } from "./compiled.ts";
 import { Database } from "./database.ts";
 import { soundKey } from "./files/key.ts";
 import { parseKind } from "./policy/change.ts";
@@ -17,7 +17,7 @@ import type { Assignments } from "./store/live.ts";
 import type { Outcome } from "./store/store.ts";
 import type { Report } from "./store/verify.ts";
 
-export type { Answer, Asking, Compiled } from "./compiled.ts";
+export type { Answer, Asking, Compiled, Listing } from "./compiled.ts";
 export { type Problem, RbacError, type Violation } from "./errors.ts";
 export type { Change } from "./policy/change.ts";
 export type { Because, Decision, Holds, Reason } from "./policy/decide.ts";
@@ -53,12 +53,6 @@ export interface Options {
   readonly wait?: number;
   /** The key that the record is kept with, at least 16 bytes; writes need it where there is one. */
   readonly auditKey?: Uint8Array;
-}
-
-/** Which permissions to list: those that hold somewhere, or `on` a scope; all, or those of one resource. */
-export interface Listing extends Omit<Asking, "owner"> {
-  /** The part before the colon: `posts`. */
-  readonly resource?: string;
 }
 
 /** Which entries of the record: all when nothing is said. `since` and `until` are times, `7d` back from now, or revisions `@12`. */

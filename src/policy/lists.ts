@@ -4,6 +4,7 @@ import { closure, heirsIn } from "./closure.ts";
 import { barred, checkAsker, pathsTo } from "./decide.ts";
 import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
+import type { Grant } from "./model.ts";
 import { isOwn, partsOf, quote, withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
 import { ancestorsOf, covers, type Scope, widest } from "./scopes.ts";
@@ -37,10 +38,20 @@ export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope, resource
   const paths = pathsByPermission(lookup, asker);
   return [...paths.keys()]
     .sort(byBytes)
-    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => ({ permission, ...extent })))
+    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => rowOf(permission, extent)))
     .filter((row) => on === undefined || holdsAt(row, on))
     .filter((row) => resource === undefined || partsOf(row.permission).resource === resource);
 }
+
+const rowOf = (permission: string, { own, scope, except, roles, grant, until }: Extent): PermissionRow => ({
+  permission,
+  own,
+  scope,
+  except,
+  roles,
+  grant,
+  until,
+});
 
 /** A list of nothing must not stand for a resource that is misspelt. */
 function checkResource(lookup: Lookup, resource: string): void {
@@ -55,7 +66,7 @@ function checkResource(lookup: Lookup, resource: string): void {
 export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<string, readonly Path[]> {
   const paths = new Map<string, Path[]>();
   if (barred(lookup, asker)) return paths;
-  const every = (role: string) => [...(lookup.grants.get(role)?.values() ?? [])].flat();
+  const every = (role: string) => grantsOf(lookup, role);
   for (const path of pathsThrough(reached(lookup, asker), every)) {
     for (const permission of lookup.covered(path.grant.permission)) {
       const known = paths.get(permission);
@@ -66,20 +77,41 @@ export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<str
   return paths;
 }
 
+function* grantsOf(lookup: Lookup, role: string): Iterable<Grant> {
+  for (const grants of lookup.grants.get(role)?.values() ?? []) yield* grants;
+}
+
 /** The users of the slice who may do something somewhere, or as its owner when `:own` is asked; sorted by user and scope. */
 export function whoCan(lookup: Lookup, permission: string, session: Omit<Asker, "user">, on?: Scope): UserRow[] {
   const plain = withoutOwn(permission);
   if (!lookup.policy.permission.has(plain)) throw new UnknownName("permission", plain);
   const unwanted: Own = isOwn(permission) ? "not" : "only";
   const rows: UserRow[] = [];
-  for (const user of [...lookup.policy.user.keys()].sort(byBytes)) {
+  // Whoever holds the same may do the same: thousands of users are often a few walks.
+  const walked = new Map<string, readonly Extent[]>();
+  for (const user of [...new Set([...lookup.policy.user.keys(), ...lookup.assignments.keys()])].sort(byBytes)) {
     const asker = { ...session, user };
     if (barred(lookup, asker)) continue;
-    for (const extent of extents([...pathsTo(lookup, asker, plain, true)])) {
-      if (extent.own !== unwanted && (on === undefined || holdsAt(extent, on))) rows.push({ user, ...extent });
+    const held = heldBy(lookup, user);
+    let found = walked.get(held);
+    if (!found) {
+      found = extents([...pathsTo(lookup, asker, plain, true)]).filter(
+        (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
+      );
+      walked.set(held, found);
     }
+    for (const { own, scope, except, roles, grant, until } of found)
+      rows.push({ user, own, scope, except, roles, grant, until });
   }
   return rows;
+}
+
+/** All that tells what one user may from what another may; names and times hold no control characters, so these separate safely. */
+function heldBy(lookup: Lookup, user: string): string {
+  let held = "";
+  for (const { role, scope, from, until } of lookup.assignments.get(user) ?? [])
+    held += `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;
+  return held;
 }
 
 /** True when a row says yes for a target. */
@@ -93,8 +125,7 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
 export function extents(paths: readonly Path[]): Extent[] {
   const [sole] = paths;
   // Nearly every list consists of these, and there may be thousands.
-  if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission))
-    return [{ ...toldOf(sole), scope: sole.scope, except: [], own: "any" }];
+  if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission)) return [soleExtent(sole)];
   const asOwner = placesOf(paths, true);
   const asOther = placesOf(paths, false);
   const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
@@ -103,6 +134,14 @@ export function extents(paths: readonly Path[]): Extent[] {
     .sort((a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own))
     .map(({ path: _, ...extent }) => extent);
 }
+
+/** Field by field: what spreads copy costs more than the rest of a list. */
+function soleExtent(path: Path): Extent {
+  const { roles, grant, until } = toldOf(path);
+  return { own: "any", scope: path.scope, except: NOWHERE, roles, grant, until };
+}
+
+const NOWHERE: readonly Scope[] = [];
 
 /** A place where paths allow, with the widest scopes below it that they deny, and the path that stands for it. */
 export type Place = Omit<Grounded, "own">;
@@ -138,7 +177,9 @@ function longest(paths: readonly Path[]): Told {
 }
 
 const toldOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
-  roles: [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)],
+  roles: path.reach.via
+    ? [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)]
+    : [path.reach.holding.role],
   grant: path.grant.permission,
   until: path.reach.holding.until,
 });

@@ -83,13 +83,16 @@ async function first(db: Transaction<Tables>, { table, linkTable, appendOnly }: 
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
-/** Constraints, and what holds of the policy as a whole. */
+/** Constraints, and what holds of the policy as a whole; who holds a role is told by indices alone. */
 async function second(db: Transaction<Tables>, { table }: Traits): Promise<void> {
   const statements = [
     `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
        needs text, skeleton text not null, revision integer not null) ${table}`,
     `create table policy (setting text primary key, revision integer not null) ${table}`,
     "create index constraints_skeleton on constraints (skeleton)",
+    "drop index assignments_role",
+    'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',
+    'create index users_disabled on users ("user") where disabled <> 0',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
 }

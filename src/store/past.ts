@@ -20,7 +20,7 @@ export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number)
     return draft;
   }
   for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, among("user", chunk));
-  for (const chunk of chunks(slice.holders ?? [])) {
+  for (const chunk of chunks([...(slice.holders ?? []), ...(slice.assigned ?? [])])) {
     const held = sql`select ${sql.ref("user")} from entries where ${among("role", chunk)} and ${sql.ref("user")} is not null`;
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} in (${held})`);
   }

@@ -2,6 +2,7 @@
 import type { Transaction } from "kysely";
 import type { Named, UnknownName } from "../errors.ts";
 import { CompiledPolicy } from "../policy/compiled.ts";
+import { type Lookup, lookupOf } from "../policy/lookup.ts";
 import type { Policy, RowRef } from "../policy/model.ts";
 import { type Slice, WHOLE } from "../policy/wish.ts";
 import { compiled, hasAssignments } from "./compile.ts";
@@ -9,6 +10,7 @@ import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entr
 import { nearestNames, withSuggestions } from "./judge.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
 import { load, mentions } from "./slice.ts";
+import { ALL_STRUCTURE, type Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 
 /** What a read may ask, all of it of one moment. */
@@ -21,6 +23,8 @@ export interface Reading {
   stampedAt(revision: number): Promise<string | undefined>;
   /** Fetches a slice: of the revision that is read, or of another. */
   load(slice: Slice, revision?: number): Promise<Policy>;
+  /** All structure, arranged; that of the present is kept until an entry changes it. */
+  structure(): Promise<Lookup>;
   /** The policy that is read, compiled; with people only where it is said, or where it is past. */
   compiled(people: boolean): Promise<CompiledPolicy>;
   /** True when there are so many assignments, or more. */
@@ -41,10 +45,18 @@ export interface Reading {
 /**
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
+ * @param structure what the store keeps of the present one
  */
-export const readingOf = (trx: Transaction<Tables>, revision: number, past: number | undefined): Reading => ({
+export const readingOf = (
+  trx: Transaction<Tables>,
+  revision: number,
+  past: number | undefined,
+  structure: Structure,
+): Reading => ({
   revision: past ?? revision,
   load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+  structure: async () =>
+    past === undefined || past >= revision ? structure.at(trx) : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
   compiled: async (people) =>
     past === undefined || past >= revision ? compiled(trx, people) : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
   hasAssignments: (count) => hasAssignments(trx, count),

@@ -14,6 +14,7 @@ import { decided, type Terms, withSuggestions } from "./judge.ts";
 import { type Assignments, Live } from "./live.ts";
 import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
+import { Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 import { inTurn } from "./turn.ts";
 import type { Status } from "./upkeep.ts";
@@ -32,10 +33,12 @@ export interface Outcome {
 
 export class Store {
   readonly #connection: Connection;
+  readonly #structure: Structure;
   readonly #url: string;
 
   private constructor(connection: Connection, url: string) {
     this.#connection = connection;
+    this.#structure = new Structure(connection.prepare);
     this.#url = url;
   }
 
@@ -91,7 +94,7 @@ export class Store {
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask(readingOf(trx, revision, past));
+      return ask(readingOf(trx, revision, past, this.#structure));
     });
   }
 

@@ -97,6 +97,17 @@ async function live(name: string, path: string, asked: readonly Asked[]): Promis
         if ((await index.can(question.user ?? "", question.permission)).allowed !== allowed) wrong += 1;
       return wrong;
     });
+    const first = await timed(() => index.permissions(asked[0]?.question.user ?? ""));
+    const times: number[] = [];
+    for (const { question, allowed } of asked.slice(0, 300)) {
+      const took = await timed(async () => {
+        const rows = await index.permissions(question.user ?? "");
+        if (rows.some((row) => row.permission === question.permission) !== allowed) throw new Error("rows are wrong");
+      });
+      times.push(took * 1000);
+    }
+    const told = `${median(times).toFixed(2)} ms in the median, ${(first * 1000).toFixed(0)} ms the first`;
+    tell(`${name} library, permissions, assignments in ${assignments}: ${told}; ${megabytes()}`);
     await index.close();
   }
   await rbac.close();

@@ -108,6 +108,21 @@ describe("rule 5: own is any, only or not", () => {
   });
 });
 
+it("rule 5: who-can tells apart those who hold one role on other scopes or for another time", () => {
+  const [soon, later] = ["2026-07-01T00:00:00.000Z", "2026-08-01T00:00:00.000Z"];
+  const held = { a: {}, b: { until: soon }, c: { until: later }, d: { scope: "acme" }, e: { from: soon }, f: {} };
+  const users = Object.entries(held).map(([user, how]) => [user, { roles: [{ role: "reader", ...how }] }] as const);
+  const document = policy({ reader: { grants: ["posts:read"] } }, Object.fromEntries(users));
+  const rows = whoCan(lookupFrom(document), "posts:read", asker(null));
+  expect(rows.map(({ user, scope, until }) => [user, scope, until])).toEqual([
+    ["a", null, null],
+    ["b", null, soon],
+    ["c", null, later],
+    ["d", "acme", null],
+    ["f", null, null],
+  ]);
+});
+
 describe("rule 5: a row shows the path that lasts longest", () => {
   const until = "2026-07-01T00:00:00.000Z";
   const document = policy(

@@ -5,7 +5,7 @@ import { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { decide, holds, type Question } from "../../src/policy/decide.ts";
 import { permissionsOf, whoCan } from "../../src/policy/lists.ts";
-import { type Lookup, lookupOf } from "../../src/policy/lookup.ts";
+import { type Lookup, lookupOf, withPeople } from "../../src/policy/lookup.ts";
 import type { Policy } from "../../src/policy/model.ts";
 import { nearOf } from "../../src/policy/near.ts";
 import type { Wish } from "../../src/policy/wish.ts";
@@ -51,6 +51,11 @@ async function expectAlike(database: Database, lookup: Lookup, list: readonly Qu
     expect((await database.has(roles)).decisions).toEqual(roles.map((asks) => holds(lookup, asks)));
     const { scope } = question;
     expect((await database.permissions(question, scope)).permissions).toEqual(permissionsOf(lookup, question, scope));
+    const kept = await database.read(async (reading) => {
+      const people = await reading.load({ users: question.user === null ? [] : [question.user], roles: "none" });
+      return withPeople(await reading.structure(), people);
+    });
+    expect(permissionsOf(kept, question, scope)).toEqual(permissionsOf(lookup, question, scope));
     const { decision, near } = await database.why(question);
     expect({ decision, near }).toEqual({
       decision: decisions[at],
@@ -78,6 +83,19 @@ it("who-can, of every permission, somewhere and on a scope", async () => {
       }
     });
   await fc.assert(fc.asyncProperty(documents(), at, fc.constantFrom(...ASKED_SCOPES), alike), { numRuns: 40 });
+});
+
+it("who-can, where more users are disabled than are read at once", async () => {
+  const names = Array.from({ length: 502 }, (_, at) => [`gone${at}`, { disabled: true, roles: ["reader"] }]);
+  const document: PlainDocument = {
+    rbac: 1,
+    permissions: ["posts:read"],
+    roles: { reader: { grants: ["posts:read"] }, other: {} },
+    users: { ...Object.fromEntries(names), alice: { roles: ["reader"] }, bob: { roles: ["other"] } },
+  };
+  await stored(document, async (database) => {
+    expect((await database.whoCan("posts:read", AT)).users.map(({ user }) => user)).toEqual(["alice"]);
+  });
 });
 
 /** What a wish comes to: its changes in any order, or the code of its refusal. */

@@ -71,7 +71,7 @@ describe("a database of format 1", () => {
     expect((await cli("init", { db: fresh })).code).toBe(0);
     expect(schemaOf(db)).toEqual(schemaOf(fresh));
     expect(backupsOf(db)).toHaveLength(1);
-    expect(schemaOf(migrated.backup)).toHaveLength(schemaOf(fresh).length - 5); // Two tables with their keys, and an index.
+    expect(schemaOf(migrated.backup)).toHaveLength(schemaOf(fresh).length - 6); // Two tables with their keys, and two indices.
     expect((await cli("can alice posts:read", { db: migrated.backup })).code).toBe(4);
     expect(await json("audit verify", { db })).toMatchObject({ valid: true, entries: before.length });
     expect(await json("db migrate", { db })).toMatchObject({ changed: false, from: 2, to: 2, backup: null });

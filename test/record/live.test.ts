@@ -35,6 +35,9 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: RbacError) => `${error.code} ${error.suggestions.join()}`,
   );
 
+/** The rows, or the code of the error. */
+const outcome = (rows: Promise<unknown>): Promise<unknown> => rows.catch((error: RbacError) => error.code);
+
 describe.each(MODES)("with assignments in %s", (assignments) => {
   it("2,000 revocations by another process: none is allowed once more", async () => {
     const { faults, asked, ahead } = await watchRevocations(2000, assignments);
@@ -77,6 +80,27 @@ describe.each(MODES)("with assignments in %s", (assignments) => {
       expect(await codeOf(may("frank"))).toBe("USER_NOT_FOUND ");
       expect(await codeOf(may("alcie"))).toBe("USER_NOT_FOUND alice");
       expect(await codeOf(index.can("alice", "posts:raed"))).toBe("PERMISSION_NOT_FOUND posts:read");
+    }));
+
+  it("lists what the database lists, whatever was committed before", () =>
+    using(assignments, async (index, rbac) => {
+      const alike = async () => {
+        for (const user of ["alice", "bob", "carol", "root"])
+          for (const how of [{}, { on: "acme/blog" }, { resource: "posts" }, { activate: ["reader"] }, { at: "@1" }])
+            expect(await outcome(index.permissions(user, how))).toEqual(await outcome(rbac.permissions(user, how)));
+      };
+      await alike();
+      const until = "2998-01-01T00:00:00.000Z";
+      await rbac.apply(assigning({ who: "alice", roles: ["editor"], ...ALWAYS, scope: "beta", until }));
+      await alike();
+      await rbac.apply(granting({ role: "reader", permissions: ["posts:publish"], scope: "acme", effect: "deny" }));
+      expect(
+        (await index.permissions("alice")).find(({ permission }) => permission === "posts:publish")?.except,
+      ).toEqual(["acme"]);
+      await alike();
+      const after = { at: "2998-01-01" };
+      expect(await index.permissions("alice", after)).toEqual(await rbac.permissions("alice", after));
+      expect(await codeOf(index.permissions("alcie"))).toBe("USER_NOT_FOUND alice");
     }));
 
   it("judges windows at the moment asked about, and the past by the policy that stood", () =>

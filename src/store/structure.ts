@@ -1,0 +1,32 @@
+/** The structure of a policy, arranged for walking and kept: a process that asks for many lists reads it once. */
+import { type CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import { type Lookup, lookupOf } from "../policy/lookup.ts";
+import type { Slice } from "../policy/wish.ts";
+import type { Connection, Prepared } from "./connect.ts";
+import { load } from "./slice.ts";
+import type { Tables } from "./tables.ts";
+
+/** Everything but people. */
+export const ALL_STRUCTURE: Slice = { roles: "all", permissions: "all" };
+
+export class Structure {
+  readonly #prepare: Connection["prepare"];
+  #newest: Prepared | undefined;
+  #kept: { readonly seq: number; readonly lookup: Lookup } | undefined;
+
+  constructor(prepare: Connection["prepare"]) {
+    this.#prepare = prepare;
+  }
+
+  /** All structure as a transaction of the connection sees it; it is read anew once an entry has changed it. */
+  async at(trx: Transaction<Tables>): Promise<Lookup> {
+    this.#newest ??= this.#prepare(newestQuery(trx));
+    const seq = Number((await this.#newest())[0]?.[0] ?? 0);
+    if (this.#kept?.seq !== seq) this.#kept = { seq, lookup: lookupOf(await load(trx, ALL_STRUCTURE)) };
+    return this.#kept.lookup;
+  }
+}
+
+/** The last entry about structure, which an index of its own finds. */
+const newestQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select seq from entries where "user" is null order by seq desc limit 1`.compile(db);
