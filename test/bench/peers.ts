@@ -1,8 +1,6 @@
 /** The peers that npm offers, each holding the same policy in its own way and answering the same questions. */
+import type { Ask } from "./measure.ts";
 import type { BenchPolicy } from "./policy.ts";
-
-/** A question's answer by a peer; some only promise it. */
-export type Ask = (user: string, permission: string) => boolean | Promise<boolean>;
 
 export interface Peer {
   readonly name: string;
