@@ -115,8 +115,8 @@ export function report(figures: Figures): string {
     paragraph(
       "Each engine in a process of its own, with the same 20,000 questions in as many rounds as fit into three seconds; the median of the",
       'rounds. For a slow engine it is the questions that fit. "Of library" and "of alone" are the rate by that of our library',
-      `(\`compile\`) and by that of our decisions alone. "MB before" is the process with the generated policy before the engine loads; of the`,
-      "library's, the policy itself is no part. Loading is from rows in memory, for the library from the database.",
+      '(`compile`) and by that of our decisions alone. "MB before" is the process before the engine loads: the questions, and for a peer the',
+      "rows. Loading is from rows in memory, for the library from the database.",
     ),
     ...(["S", "M", "L"] as const).map((size) => engines(figures, size)),
     paragraph(
