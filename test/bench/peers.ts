@@ -1,8 +1,6 @@
 /** The peers that npm offers, each holding the same policy in its own way and answering the same questions. */
+import type { Ask } from "./measure.ts";
 import type { BenchPolicy } from "./policy.ts";
-
-/** A question's answer by a peer; some only promise it. */
-export type Ask = (user: string, permission: string) => boolean | Promise<boolean>;
 
 export interface Peer {
   readonly name: string;
@@ -215,7 +213,7 @@ export const PEERS: readonly Peer[] = [
     name: "node-casbin",
     module: "casbin",
     package: "casbin@5",
-    lacks: `${NO_RECORD}; an unknown name is a no`,
+    lacks: "a database by an adapter from another package; no record, no past; an unknown name is a no",
     load: casbin,
   },
   {
@@ -229,7 +227,7 @@ export const PEERS: readonly Peer[] = [
     name: "accesscontrol",
     module: "accesscontrol",
     package: "accesscontrol@3",
-    lacks: `no users, four actions, no denies; ${NO_RECORD}`,
+    lacks: `no users, four actions, a deny of one role does not beat the allow of another; ${NO_RECORD}`,
     load: accessControl,
   },
   {
@@ -239,7 +237,13 @@ export const PEERS: readonly Peer[] = [
     lacks: `no users, no denies; ${NO_RECORD}`,
     load: easyRbac,
   },
-  { name: "rbac (npm)", module: "rbac", package: "rbac@6", lacks: `no users, no denies; ${NO_RECORD}`, load: npmRbac },
+  {
+    name: "rbac (npm)",
+    module: "rbac",
+    package: "rbac@6",
+    lacks: "no users, no denies; a database by a storage that one writes; no record, no past",
+    load: npmRbac,
+  },
   {
     name: "Cedar (wasm)",
     module: "@cedar-policy/cedar-wasm/nodejs",

@@ -4,7 +4,7 @@ import type { AnyRow, Kind } from "../../src/policy/model.ts";
 import { chanceOf } from "../record/tools.ts";
 
 /** The moment of every question. */
-const AT = "2026-06-01T00:00:00.000Z";
+export const AT = "2026-06-01T00:00:00.000Z";
 
 export interface Size {
   readonly users: number;

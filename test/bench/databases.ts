@@ -1,0 +1,33 @@
+/** The databases of the generated policies: made where they are missing, kept as bench-SIZE.db. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Database } from "../../src/database.ts";
+import { addedRow, type Change } from "../../src/policy/change.ts";
+import { minute, stampAt } from "../record/tools.ts";
+import { BenchPolicy, SIZES } from "./policy.ts";
+
+export type SizeName = keyof typeof SIZES;
+
+export const databaseAt = (folder: string, size: SizeName): string => join(folder, `bench-${size}.db`);
+
+/** Changes are made by so many at once: all of L in one would hold all of its rows in memory. */
+const AT_ONCE = 200_000;
+
+export async function makeDatabase(folder: string, size: SizeName): Promise<void> {
+  const path = databaseAt(folder, size);
+  if (existsSync(path)) return;
+  const slice = { users: [], roles: "all", grants: "none", permissions: "all" } as const;
+  await Database.create(path, minute(0), async (database) => {
+    let changes: Change[] = [];
+    const flush = async () => {
+      const decided = changes;
+      changes = [];
+      await database.change(stampAt(minute(0)), { slice, decide: () => decided }, { allowConfusable: true });
+    };
+    for (const [kind, row] of new BenchPolicy(SIZES[size]).rows()) {
+      if (changes.length >= AT_ONCE && kind !== "assignment") await flush();
+      changes.push(addedRow(kind, row));
+    }
+    await flush();
+  });
+}
