@@ -24,8 +24,8 @@ export type { Reading } from "./reading.ts";
 
 export interface Outcome {
   readonly changed: boolean;
-  /** How many changes there are: more than `changes` holds where a wish came in parts. */
-  readonly count: number;
+  /** How many changes there are, where a wish came in parts: `changes` then holds no more than the first of them. */
+  readonly count?: number;
   /** The revision that now stands; of a dry run, the one that still stands. */
   readonly revision: number;
   readonly changes: readonly Change[];
@@ -67,8 +67,7 @@ export class Store {
 
   /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
   migrate(now: string, steps = STEPS): Promise<void> {
-    const { traits } = this.#connection;
-    return this.#locked(async (trx) => migrate(trx, traits, await formatOf(trx, steps), now, steps));
+    return this.#locked(async (trx) => migrate(trx, this.#connection.traits, await formatOf(trx, steps), now, steps));
   }
 
   /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
@@ -99,22 +98,14 @@ export class Store {
   }
 
   /** The whole record up to what is its last entry now, oldest first. Entries never change, so no transaction is held open. */
-  async *record(): AsyncIterable<Entry> {
-    try {
-      yield* allEntries(this.#connection.db, (await head(this.#connection.db)).seq);
-    } catch (error) {
-      throw translate(this.#url, error);
-    }
+  record(): AsyncIterable<Entry> {
+    const { db } = this.#connection;
+    return this.#each(async () => allEntries(db, (await head(db)).seq));
   }
 
   /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
-  async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    try {
-      const { allRows } = await import("./pages.ts");
-      yield* allRows(this.#connection.db);
-    } catch (error) {
-      throw translate(this.#url, error);
-    }
+  rows(): AsyncIterable<readonly [Kind, AnyRow]> {
+    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection.db));
   }
 
   /** The last entry's number and hash. */
@@ -146,8 +137,7 @@ export class Store {
 
   /** Folds what is logged into the file, so that the file is all there is. @throws RbacError (exit 4) where there is no room. */
   fold(): Promise<void> {
-    const { db, traits } = this.#connection;
-    return this.#translated(() => traits.fold(db));
+    return this.#translated(() => this.#connection.traits.fold(this.#connection.db));
   }
 
   /**
@@ -172,8 +162,7 @@ export class Store {
 
   /** Makes a copy a database to work with: readers and a writer side by side. */
   share(): Promise<void> {
-    const { db, traits } = this.#connection;
-    return this.#translated(() => traits.share(db));
+    return this.#translated(() => this.#connection.traits.share(this.#connection.db));
   }
 
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
@@ -187,7 +176,7 @@ export class Store {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
       const changes = await decided(trx, wish.more?.whole() ?? wish, stamp, terms, revision);
-      return { changed: changes.length > 0, count: changes.length, revision, changes };
+      return { changed: changes.length > 0, revision, changes };
     });
   }
 
@@ -210,15 +199,15 @@ export class Store {
         unchanged.revision = revision - 1;
         const { count, changes } = await carryOut(trx, revision, wish, stamp, terms);
         if (count === 0) throw unchanged;
-        return { changed: true, count, revision, changes };
+        return { changed: true, revision, changes, ...(wish.more && { count }) };
       }, terms.wait);
     } catch (error) {
-      if (error === unchanged) return { changed: false, count: 0, revision: unchanged.revision, changes: [] };
+      if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
       throw error;
     }
   }
 
-  /** A transaction that begins with the write lock: nothing was done in one that did not get it. */
+  /** Begins with the write lock: nothing was done in a transaction that did not get it. */
   #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
     const { lock } = this.#connection.traits;
     return inTurn((within) => this.#transaction((trx) => lock(trx, within).then(() => act(trx))), wait);
@@ -233,6 +222,14 @@ export class Store {
         throw error instanceof UnknownName && error.suggestions.length === 0 ? await withSuggestions(db, error) : error;
       }
     });
+  }
+
+  async *#each<T>(begin: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+    try {
+      yield* await begin();
+    } catch (error) {
+      throw translate(this.#url, error);
+    }
   }
 
   async #translated<T>(act: () => Promise<T>): Promise<T> {
