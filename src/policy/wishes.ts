@@ -141,12 +141,13 @@ export function seeding(document: Document, prune: boolean): Wish {
 }
 
 /**
- * The same for documents whose people are set apart. They are decided part by part, with no more of the policy than they name; but for
- * pruning, which must see all that there is, everything is held.
+ * The same for documents whose people are set apart. They are decided part by part, with no more of the policy than they name; but
+ * pruning, and a document that brings constraints or the guard, must see everything at once.
  */
 export function seedingParts(parted: Parted, prune: boolean): Wish {
   const { rest, people } = parted;
-  if (prune || people.length === 0) return seeding(whole(parted), prune);
+  const rules = rest.facts.constraint.size + rest.facts.policy.size > 0;
+  if (prune || rules || people.length === 0) return seeding(whole(parted), prune);
   return {
     ...seeding(rest, false),
     more: {

@@ -63,9 +63,9 @@ export async function decided(
   return changes;
 }
 
-/** True where constraints or the guard judge, or would after the changes. */
-export async function isRuled(trx: Transaction<Tables>, changes: readonly Change[]): Promise<boolean> {
-  const rules = apply(await load(trx, RULES), changes.filter(isRule));
+/** True where constraints or the guard judge. */
+export async function isRuled(trx: Transaction<Tables>): Promise<boolean> {
+  const rules = await load(trx, RULES);
   return isGuarded(rules) || rules.constraint.size > 0;
 }
 

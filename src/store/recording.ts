@@ -30,8 +30,8 @@ export async function carryOut(
   stamp: Stamp,
   terms: Terms,
 ): Promise<Done> {
+  if (wish.more && (await isRuled(trx))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
   const changes = await decided(trx, wish, stamp, terms, revision - 1);
-  if (wish.more && (await isRuled(trx, changes))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
   const total = (changes.length + (wish.more?.count ?? 0)) * 2;
   let done = 0;
   const tick = (rows: number) => {

@@ -99,6 +99,37 @@ describe("a long file", () => {
   }, 60_000);
 });
 
+describe("a long file with a guard or a constraint is judged as a whole", () => {
+  const RULES = [
+    { kind: "role", role: "boss", description: null },
+    { kind: "grant", role: "boss", effect: "allow", permission: "*:*", scope: null },
+    { kind: "policy", setting: "guarded" },
+    { ...assignment(1), role: "boss", scope: null, reason: null },
+  ];
+
+  it("in a new database, whose only administrator is one of its people", async () => {
+    const { db, path } = file([...ROWS, ...RULES]);
+    const { code, stderr } = await cli(["seed", path], { db });
+    expect([code, stderr]).toEqual([0, `${ROWS.length + RULES.length} changes, revision 1; to undo: rbac undo 1\n`]);
+  }, 60_000);
+
+  it("in a database that has a constraint, which the people of the file heal", async () => {
+    const { db } = file(ROWS);
+    const before = join(dirname(db), "before.json");
+    const trained = { kind: "prerequisite", roles: ["probe"], needs: ["reader"] };
+    const roles = { probe: {}, other: {}, reader: {} };
+    writeFileSync(
+      before,
+      JSON.stringify({ rbac: 1, roles, users: { u2: { roles: ["other"] } }, constraints: { trained } }),
+    );
+    expect((await cli(["seed", before], { db })).code).toBe(0);
+    const long = join(dirname(db), "heals.ndjson");
+    writeFileSync(long, text([...ROWS, { kind: "inheritance", role: "other", inherits: "probe" }]));
+    expect((await cli(["seed", long], { db })).code).toBe(0);
+    expect((await cli("constraint check", { db })).code).toBe(0);
+  }, 120_000);
+});
+
 describe("a long file is refused, and nothing is written", () => {
   const refused = async (rows: readonly object[], end?: number) => {
     const { db, path } = file(rows, end);
