@@ -1,9 +1,28 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** What holds of every kind of database: these tests run on SQLite and on PostgreSQL. */
+const CONTRACT = [
+  "test/commands/**/*.test.ts",
+  "test/conformance/**/*.test.ts",
+  "test/library.test.ts",
+  "test/guard/*.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "sqlite", include: ["test/**/*.test.ts"], exclude: ["test/postgres/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "postgres",
+          include: ["test/postgres/**/*.test.ts", ...CONTRACT],
+          globalSetup: "test/on-server.ts",
+          setupFiles: "test/at-server.ts",
+        },
+      },
+    ],
     // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
     env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
     disableConsoleIntercept: true,

@@ -14,7 +14,14 @@ mkdirSync(`${root}/docs`, { recursive: true });
 writeFileSync(`${root}/docs/commands.md`, await commandReference(root, manifest));
 
 /** Packages that few commands use: a file each beside the program, read when it is called for. */
-const APART = { inquirer: "inquirer", yaml: "yaml", "csv-parse/sync": "csv-parse", "cli-table3": "cli-table3" };
+const APART = {
+  inquirer: "inquirer",
+  yaml: "yaml",
+  "csv-parse/sync": "csv-parse",
+  "cli-table3": "cli-table3",
+  pg: "pg",
+  pgpass: "pgpass",
+};
 
 const apart = {
   name: "apart",
@@ -24,10 +31,18 @@ const apart = {
   },
 };
 
-/** Kysely's drivers for other databases: none of them is used, and all of them would be run. */
+/** Kysely's drivers for other databases would all be run: they are left out, and PostgreSQL's is there for its own home alone. */
 const slim = {
   name: "slim",
-  setup: ({ onLoad }) => {
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^kysely$/ }, ({ importer }) =>
+      importer.includes("/store/postgres/") ? { path: "kysely", namespace: "kysely-postgres" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "kysely-postgres" }, () => ({
+      contents: `export { Kysely, sql } from "kysely";
+        export { PostgresDialect } from "./node_modules/kysely/dist/esm/dialect/postgres/postgres-dialect.js";`,
+      resolveDir: root,
+    }));
     onLoad({ filter: /node_modules\/kysely\/dist\/esm\/index\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/^export .*\/(mysql|mssql|postgres)\/.*$/gm, ""),
     }));
@@ -81,7 +96,11 @@ const built = await Promise.all([
     define: { "import.meta.url": "__filename" },
     plugins: [apart, slim, late],
   }),
-  build({ ...common, entryPoints: Object.fromEntries(Object.entries(APART).map(([name, file]) => [file, name])) }),
+  build({
+    ...common,
+    entryPoints: Object.fromEntries(Object.entries(APART).map(([name, file]) => [file, name])),
+    external: ["pg-native", "cloudflare:sockets"], // Neither is used here.
+  }),
 ]);
 
 // In ASCII the program is read without decoding; esbuild leaves alone what stands in regular expressions. The launcher tells

@@ -10,6 +10,7 @@ import { byBytes } from "./policy/order.ts";
 import { parseAsked } from "./policy/times.ts";
 import { missingIn, refuseContradictions, refuseIdle } from "./refusals.ts";
 import { type Shell, systemShell } from "./shell.ts";
+import { databaseUrl } from "./where.ts";
 
 /** A command's own flag stands in place of a global one of the same name. */
 type Flags<T extends typeof Command> = Interfaces.InferredFlags<
@@ -42,6 +43,17 @@ const CHOICES: Readonly<Record<string, "user" | "role" | "permission">> = {
   permissions: "permission",
 };
 
+/** Set to nothing, a variable would be read as not set. */
+const VARIABLES = [
+  "RBAC_DB",
+  "RBAC_DB_URL_FILE",
+  "RBAC_FORMAT",
+  "RBAC_ACTOR",
+  "RBAC_REASON",
+  "RBAC_AUDIT_KEY_FILE",
+  "RBAC_WAIT",
+];
+
 export abstract class RbacCommand<T extends typeof Command> extends Command {
   static override baseFlags = GLOBAL_FLAGS;
   /** Flags with which there are no arguments: the command then reads what it needs elsewhere. */
@@ -63,7 +75,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     try {
       this.#refuseEmptyVariables();
       const { args, flags } = await this.#parsed();
-      this.settle(flags);
+      await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
       const given = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
       const result = await this.answer(given);
@@ -84,8 +96,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /** Reads what the flags say about the run itself. */
-  protected settle(flags: GlobalFlags): void {
-    this.url = flags.db;
+  protected async settle(flags: GlobalFlags): Promise<void> {
+    this.url = await databaseUrl(flags, this.shell.env);
     this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 
@@ -120,7 +132,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   #refuseEmptyVariables(): void {
-    for (const name of ["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE", "RBAC_WAIT"]) {
+    for (const name of VARIABLES) {
       if (this.shell.env[name] === "")
         throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
     }
@@ -145,7 +157,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
           refuseContradictions(output.flags, command);
           return output as unknown as Parsed<T>;
         }
-        this.settle(output.flags as unknown as GlobalFlags);
+        await this.settle(output.flags as unknown as GlobalFlags);
         this.argv.push(await this.#chosen(argument));
       }
     }

@@ -21,8 +21,8 @@ import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
 import type { Assignments, Live } from "./store/live.ts";
 import { noRevision } from "./store/moments.ts";
+import type { Status } from "./store/status.ts";
 import { type Outcome, type Reading, Store } from "./store/store.ts";
-import type { Status } from "./store/upkeep.ts";
 
 /** An answer, and the revision that it was read at. */
 export type At<T> = T & { readonly revision: number };
@@ -70,8 +70,9 @@ export class Database {
     return new Database(await Store.create(":memory:", now));
   }
 
-  static exists(url: string): boolean {
-    return Store.exists(url);
+  /** What messages call the place that a URL names, and whether a database is there. */
+  static at(url: string): Promise<{ name: string; isThere: boolean }> {
+    return Store.at(url);
   }
 
   /** The record of all changes. */

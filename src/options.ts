@@ -116,10 +116,17 @@ const GLOBAL = { helpGroup: "GLOBAL" };
 export const GLOBAL_FLAGS = {
   db: Flags.string({
     ...GLOBAL,
-    description: "the database",
+    description: "the database: a file, or postgres://HOST/DATABASE",
     env: "RBAC_DB",
     default: "./rbac.db",
     helpValue: "PATH",
+    parse: full(asIs),
+  }),
+  "db-url-file": Flags.string({
+    ...GLOBAL,
+    description: "a file that holds the path or URL of the database, in place of --db",
+    env: "RBAC_DB_URL_FILE",
+    helpValue: "FILE",
     parse: full(asIs),
   }),
   format: Flags.option({ ...GLOBAL, description: "how to print the answer", options: FORMATS, env: "RBAC_FORMAT" })(),

@@ -9,7 +9,7 @@ export interface Shell {
   now(): string;
   /** The name of the operating system's user, or `uid:N` where it has none. */
   osUser(): string;
-  /** True where this process may say that a file is its user's: it belongs to them, or they are root; or there is no file. */
+  /** True where this process may say that a file is its user's: it belongs to them, or they are root; or there is no such file. */
   owns(path: string): boolean;
   readonly stdout: Stream;
   readonly stderr: Stream;

@@ -1,16 +1,10 @@
 /** What is done to databases that are not open: putting one in the place of another, migrating, checking an exported record. */
 import type { Wish } from "./policy/wish.ts";
 import { anchorOf, type Expecting } from "./record.ts";
-import {
-  type Migrated,
-  migrateStore,
-  type Origin,
-  type Replaced,
-  type Replacing,
-  replaceWith,
-} from "./store/create.ts";
+import { type Origin, type Replaced, type Replacing, replaceWith } from "./store/create.ts";
 import { verifyRecord, writtenLines } from "./store/exported.ts";
 import type { Report } from "./store/verify.ts";
+import { type Migrated, migrateDatabase } from "./store/whole.ts";
 
 /** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
 export type RestoreFrom =
@@ -34,7 +28,7 @@ export const restore = (path: string, now: string, from: RestoreFrom, how: Repla
 
 /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
 export const migrate = (path: string, now: string, dryRun: boolean): Promise<Migrated> =>
-  migrateStore(path, now, dryRun);
+  migrateDatabase(path, now, dryRun);
 
 /** Verifies an exported record, line by line, which needs no database and says nothing of tables. */
 export const verifyExported = (lines: AsyncIterable<string>, { key, expect }: Expecting): Promise<Report> =>

@@ -33,8 +33,8 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   static override baseFlags = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
   #flags: WriteFlags & { quiet?: boolean; check?: boolean } = {} as WriteFlags;
 
-  protected override settle(flags: GlobalFlags): void {
-    super.settle(flags);
+  protected override async settle(flags: GlobalFlags): Promise<void> {
+    await super.settle(flags);
     this.#flags = flags as unknown as WriteFlags;
     this.mode = this.dryRun || this.#flags.check ? "read" : "write";
     if (this.#flags["break-glass"] && !this.shell.owns(this.url))
@@ -80,7 +80,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   /** The same, creating a missing database; it appears only when the change is made. */
   protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
     const Database = await this.databases();
-    if (existing || Database.exists(this.url)) return this.change(wish, how);
+    if (existing || (await Database.at(this.url)).isThere) return this.change(wish, how);
     if (this.dryRun || how.check) {
       const scratch = await Database.scratch(this.now);
       return this.change(wish, how, scratch).finally(() => scratch.close());
@@ -99,7 +99,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   protected async starter(prune: boolean): Promise<string> {
     const Database = await this.databases();
     const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
-    if (prune || (Database.exists(this.url) && (await revision()) > 0))
+    if (prune || ((await Database.at(this.url)).isThere && (await revision()) > 0))
       throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
     return `${this.config.root}/seeds/blog.yaml`;
   }

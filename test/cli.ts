@@ -51,8 +51,14 @@ export async function cli(
   }
 }
 
-/** A path for a database of one's own. */
+/** The server that these tests run on, where they run on one. */
+const SERVER = process.env.RBAC_TEST_SERVER;
+let schemas = 0;
+
+/** The path of a database of one's own, or its URL where the tests run on a server. */
 export function freshDb(): string {
+  schemas += 1;
+  if (SERVER) return `${SERVER}?schema=t${process.pid}_${schemas}`;
   const folder = mkdtempSync(join(tmpdir(), "rbac-test-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return join(folder, "rbac.db");

@@ -172,7 +172,7 @@ describe("the package", () => {
 
   it("installs what the library and the program load at run time, and nothing else", () => {
     const { dependencies } = JSON.parse(read("package.json"));
-    expect(Object.keys(dependencies)).toEqual(["better-sqlite3", "kysely"]);
+    expect(Object.keys(dependencies)).toEqual(["better-sqlite3", "kysely", "pg", "pgpass"]);
     const library = readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" }).filter((path) =>
       /\.js$/.test(path),
     );
@@ -180,7 +180,7 @@ describe("the package", () => {
       [...read(`dist/${path}`).matchAll(/(?:from |import\(|require\()"([^."][^"]*)"/g)].map(([, name = ""]) => name),
     );
     const packages = imported.filter((name) => !name.startsWith("node:") && !name.startsWith("better-sqlite3/"));
-    expect([...new Set(packages)].sort()).toEqual(["better-sqlite3", "kysely"]);
+    expect([...new Set(packages)].sort()).toEqual(["better-sqlite3", "kysely", "pg", "pgpass"]);
   });
 
   it("is called by the name of the tool", () => {

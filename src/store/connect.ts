@@ -1,196 +1,28 @@
-/** Opening a database: the only file that knows a driver, and what differs between databases. */
-import { chmodSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import type BetterSqlite3 from "better-sqlite3";
-import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
-import { RbacError, refused, unavailable, wrong } from "../errors.ts";
-import { BUSY_MS, SQLITE, type Traits } from "./dialect.ts";
-import type { Column, Tables } from "./tables.ts";
+/** Opening a database by its path or URL. Each kind has a home of its own, which is loaded when it is named. */
+import { wrong } from "../errors.ts";
+import type { Connection, Mode } from "./connection.ts";
+import type { Place } from "./place.ts";
+import { openFile } from "./sqlite/driver.ts";
 
-export interface Connection {
-  readonly db: Kysely<Tables>;
-  readonly traits: Traits;
-  /** Readies a query that is put over and over, past all that kysely does for each; it runs in whatever transaction is open. */
-  prepare(query: CompiledQuery): Prepared;
-  close(): Promise<void>;
+/** Connects. Nothing is created but by `create`, which refuses what is there. @throws RbacError (exit 2 or 4). */
+export async function connect(url: string, mode: Mode): Promise<Connection> {
+  if (!isServer(url)) return openFile(url, mode);
+  return (await import("./postgres/driver.ts")).openSchema(url, mode);
 }
 
-/** Runs with other parameters of the same number; rows as columns in their order, of one moment. */
-export type Prepared = (
-  ...parameters: readonly Column[]
-) => readonly (readonly Column[])[] | Promise<readonly (readonly Column[])[]>;
-
-export type Mode = "read" | "write" | "create";
-
-/** "rbac" in ASCII: tells our files from other SQLite databases. */
-const APPLICATION_ID = 0x72626163;
-
-/** Connects to a path or URL. Nothing is created but by `create`, which refuses a file that is there. @throws RbacError (exit 2 or 4). */
-export function connect(url: string, mode: Mode): Connection {
-  requirePath(url);
-  const file = openSqlite(url, mode);
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
-  const prepare = ({ sql }: CompiledQuery): Prepared => {
-    const statement = file.prepare<Column[], Column[]>(sql).raw();
-    return (...parameters) => statement.all(...parameters);
-  };
-  return { db, traits: SQLITE, prepare, close: () => db.destroy() };
+/** Where a database lies, or would. @throws RbacError (exit 2). */
+export async function placeOf(url: string): Promise<Place> {
+  if (isServer(url)) return (await import("./postgres/schema.ts")).schemaPlace(url);
+  return (await import("./sqlite/file.ts")).filePlace(url);
 }
 
-/** Never repeats the URL: it may hold a password. @throws RbacError `DATABASE_UNSUPPORTED` (exit 2). */
-export function requirePath(url: string): void {
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
-  if (scheme)
-    throw wrong("DATABASE_UNSUPPORTED", `${scheme}: databases are not supported by this version; give a path`);
+/** True for a URL of a server. It is never repeated: it may hold a password. @throws RbacError `DATABASE_UNSUPPORTED` (exit 2). */
+export function isServer(url: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined) return false;
+  if (scheme === "postgres" || scheme === "postgresql") return true;
+  throw wrong(
+    "DATABASE_UNSUPPORTED",
+    `${scheme}: databases are not supported by this version; give a path or a postgres: URL`,
+  );
 }
-
-function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
-  const memory = path === ":memory:";
-  if (mode === "create" && !memory) reserve(path);
-  if (mode !== "create" && !memory) requireFile(path);
-  const Sqlite = loadDriver();
-  return translated(path, () => {
-    const file =
-      mode === "read" && !memory
-        ? openToRead(Sqlite, path)
-        : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
-    if (mode === "create") {
-      file.pragma(`application_id = ${APPLICATION_ID}`);
-      file.pragma("journal_mode = wal");
-    } else requireOurs(file, path);
-    file.pragma("synchronous = full");
-    file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`); // KiB, taken only as needed: large seeds touch many index pages.
-    file.pragma("foreign_keys = on");
-    file.pragma("recursive_triggers = on");
-    return file;
-  });
-}
-
-/** Private from the first moment: SQLite gives the -wal and -shm files the mode of the database. */
-export function reserve(path: string): void {
-  const { O_CREAT, O_EXCL, O_RDWR } = constants;
-  translated(path, () => {
-    closeSync(openSync(path, O_CREAT | O_EXCL | O_RDWR, 0o600));
-    chmodSync(path, 0o600);
-  });
-}
-
-function requireFile(path: string): void {
-  const found = translated(path, () => statSync(path, { throwIfNoEntry: false }));
-  if (!found)
-    throw unavailable("DATABASE_MISSING", `there is no database at ${path}: create one with rbac init or rbac seed`);
-  if (!found.isFile()) throw unavailable("DATABASE_INVALID", `${path} is not a file, so it is no database`);
-}
-
-function requireOurs(file: BetterSqlite3.Database, path: string): void {
-  if (file.pragma("application_id", { simple: true }) === APPLICATION_ID) return;
-  file.close();
-  throw unavailable("DATABASE_INVALID", `${path} is not a database of rbac`);
-}
-
-/** A question needs no writable folder: where SQLite cannot place its -shm file, a settled database is read as bytes. */
-function openToRead(Sqlite: typeof BetterSqlite3, path: string): BetterSqlite3.Database {
-  const file = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
-  try {
-    file.pragma("schema_version");
-    return file;
-  } catch (error) {
-    file.close();
-    const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
-    const blocked = /^SQLITE_(CANTOPEN|READONLY)/.test(codeOf(error));
-    if (!blocked || (wal?.size ?? 0) > 0) throw error;
-    const bytes = readFileSync(path);
-    bytes.fill(1, 18, 20); // The header's read and write versions: 1 is "no write-ahead log".
-    return new Sqlite(bytes, { readonly: true });
-  }
-}
-
-/** @throws RbacError `DRIVER_MISSING` (exit 70) saying how to install it; a wrong N-API level would crash without a word. */
-function loadDriver(): typeof BetterSqlite3 {
-  const require = createRequire(import.meta.url);
-  const { version } = require("better-sqlite3/package.json") as { version: string };
-  const major = Number(process.versions.node.split(".")[0]);
-  if (major < 22 && Number(version.split(".")[0]) > 12) {
-    throw new RbacError(
-      70,
-      "DRIVER_MISSING",
-      `better-sqlite3 ${version} needs Node 22, this is ${process.version}: reinstall with this Node`,
-    );
-  }
-  try {
-    return require("better-sqlite3") as typeof BetterSqlite3;
-  } catch (cause) {
-    const how = "npm install --global --allow-scripts=better-sqlite3 rbac-admin";
-    throw new RbacError(70, "DRIVER_MISSING", `better-sqlite3 was installed without its binary: ${how}`, { cause });
-  }
-}
-
-/**
- * Kysely prepares each query anew; the same text is prepared once. SQLite itself rolls back when the disk is full or fails: to
- * roll back again would be an error, and would hide the one that matters.
- */
-function withStatementCache(file: BetterSqlite3.Database) {
-  const prepared = cached((text) => file.prepare(text));
-  return {
-    prepare: (query: string) => prepared(query === "rollback" && !file.inTransaction ? "select 1 where false" : query),
-    close: () => {
-      file.close();
-    },
-  };
-}
-
-/** Lists of names are of any length, and each length is a text of its own: more than these are prepared anew. */
-const KEPT = 200;
-
-/** Prepares each text once, while it is among the last that were asked for. */
-function cached(prepare: (text: string) => BetterSqlite3.Statement): (text: string) => BetterSqlite3.Statement {
-  const statements = new Map<string, BetterSqlite3.Statement>();
-  return (text) => {
-    const known = statements.get(text) ?? prepare(text);
-    statements.delete(text);
-    statements.set(text, known);
-    for (const oldest of statements.keys()) {
-      if (statements.size <= KEPT) break;
-      statements.delete(oldest);
-    }
-    return known;
-  };
-}
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
-
-const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string])[] = [
-  [/^SQLITE_(BUSY|LOCKED)/, "DATABASE_LOCKED", "the database is locked by another process: try again"],
-  [/^(SQLITE_READONLY|EACCES|EPERM|EROFS)/, "DATABASE_READONLY", "the database cannot be written here"],
-  [/^(SQLITE_FULL|ENOSPC)/, "DATABASE_FULL", "there is no room left to write"],
-  [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, "DATABASE_INVALID", "the file is damaged or no database"],
-  [/^SQLITE_CANTOPEN/, "DATABASE_UNREADABLE", "the database cannot be opened"],
-  [/^(SQLITE_IOERR|EIO|EFBIG)/, "DATABASE_IO", "reading or writing the database failed"],
-  [/^SQLITE_CONSTRAINT_TRIGGER/, "RECORD_REFUSED", "the database refused the audit entry, so nothing was changed"],
-  [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
-  [/^(ELOOP|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)/, "DATABASE_MISSING", "no file can be at this path"],
-];
-
-/** What a driver or the file system says, in our words: exit 4. Everything else passes as it is. */
-export function translate(path: string, error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === "EEXIST")
-    return refused("DATABASE_EXISTS", `${path} is there already, and is left as it is`, { cause: error });
-  const fault = error instanceof RbacError ? undefined : FAULTS.find(([pattern]) => pattern.test(code));
-  const lacks = code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message);
-  if (lacks)
-    return unavailable("DATABASE_INVALID", `${path}: the database lacks what rbac keeps in it`, { cause: error });
-  if (!fault) return error;
-  const retry = fault[1] === "DATABASE_LOCKED";
-  return unavailable(fault[1], `${path}: ${fault[2]} (${code})`, { retry, cause: error });
-}
-
-function translated<T>(path: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw translate(path, error);
-  }
-}
-
-export const databaseExists = (path: string): boolean => existsSync(path);

@@ -2,8 +2,9 @@
 import { sql } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Anchor } from "./anchor.ts";
-import { type Connection, translate } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
+import { translate } from "./faults.ts";
 import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
 import { type Filed, type Report, Verifier, type Written } from "./verify.ts";
 

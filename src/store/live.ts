@@ -4,8 +4,10 @@ import { UnknownName } from "../errors.ts";
 import { type Answer, CompiledPolicy, type Held } from "../policy/compiled.ts";
 import type { Question } from "../policy/decide.ts";
 import { compiled, hasAssignments } from "./compile.ts";
-import { type Connection, connect, type Prepared, translate } from "./connect.ts";
+import { connect } from "./connect.ts";
+import type { Connection, Prepared } from "./connection.ts";
 import { changeIn, head } from "./entries.ts";
+import { translate } from "./faults.ts";
 import { withSuggestions } from "./judge.ts";
 import { checkVersion } from "./migrations.ts";
 import type { Column, Tables } from "./tables.ts";
@@ -20,7 +22,6 @@ const PAGE = 10_000;
 
 export class Live {
   readonly #connection: Connection;
-  readonly #url: string;
   readonly #assignments: Assignments;
   readonly #asked: Prepared;
   readonly #named: Prepared;
@@ -31,9 +32,8 @@ export class Live {
   /** The catching up that is under way, which whoever asks meanwhile waits for. */
   #coming: Promise<void> | undefined;
 
-  private constructor(connection: Connection, url: string, assignments: Assignments) {
+  private constructor(connection: Connection, assignments: Assignments) {
     this.#connection = connection;
-    this.#url = url;
     this.#assignments = assignments;
     const { db, prepare } = connection;
     this.#asked = prepare(assignments === "memory" ? revisionQuery(db) : heldQuery(db));
@@ -48,19 +48,18 @@ export class Live {
    * @throws RbacError (exit 4) when the database is missing, not ours, or of another version.
    */
   static async open(url: string, assignments?: Assignments): Promise<Live> {
-    const connection = connect(url, "read");
+    const connection = await connect(url, "read");
     try {
       await checkVersion(connection.db);
       const live = new Live(
         connection,
-        url,
         assignments ?? ((await hasAssignments(connection.db, MANY)) ? "demand" : "memory"),
       );
       await live.#load();
       return live;
     } catch (error) {
       await connection.close();
-      throw translate(url, error);
+      throw translate(connection.name, error);
     }
   }
 
@@ -88,7 +87,7 @@ export class Live {
       }
     } catch (error) {
       const known = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
-      throw translate(this.#url, known);
+      throw translate(this.#connection.name, known);
     }
   }
 
@@ -114,12 +113,15 @@ export class Live {
 
   /** Compiles the policy as it stands, all of one moment. */
   async #load(): Promise<void> {
-    await this.#connection.db.transaction().execute(async (trx) => {
-      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const { seq } = await head(trx);
-      this.#policy = await compiled(trx, this.#assignments === "memory");
-      [this.#revision, this.#seq] = [revision, seq];
-    });
+    await this.#connection.db
+      .transaction()
+      .setIsolationLevel("repeatable read")
+      .execute(async (trx) => {
+        const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+        const { seq } = await head(trx);
+        this.#policy = await compiled(trx, this.#assignments === "memory");
+        [this.#revision, this.#seq] = [revision, seq];
+      });
   }
 }
 

@@ -1,8 +1,8 @@
 /** The schema, as a list of steps. A step that has been released is never changed; a new shape is a new step. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../errors.ts";
-import type { Traits } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
+import type { Traits } from "./traits.ts";
 
 export type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
 
@@ -45,7 +45,7 @@ export async function checkVersion(db: Kysely<Tables>): Promise<void> {
 }
 
 /** Plain SQL of text and integers, as SQLite and PostgreSQL both take it; the traits end each table and guard the entries. */
-async function first(db: Transaction<Tables>, { table, linkTable, appendOnly }: Traits): Promise<void> {
+async function first(db: Transaction<Tables>, { typed, table, linkTable, appendOnly }: Traits): Promise<void> {
   const statements = [
     `create table meta (id integer primary key, version integer not null, revision integer not null,
        created_at text not null) ${table}`,
@@ -80,11 +80,11 @@ async function first(db: Transaction<Tables>, { table, linkTable, appendOnly }: 
     "create index entries_inherits on entries (inherits, seq) where inherits is not null",
     ...appendOnly,
   ];
-  for (const statement of statements) await sql.raw(statement).execute(db);
+  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
 }
 
 /** Constraints, and what holds of the policy as a whole; who holds a role is told by indices alone. */
-async function second(db: Transaction<Tables>, { table }: Traits): Promise<void> {
+async function second(db: Transaction<Tables>, { typed, table }: Traits): Promise<void> {
   const statements = [
     `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
        needs text, skeleton text not null, revision integer not null) ${table}`,
@@ -94,5 +94,5 @@ async function second(db: Transaction<Tables>, { table }: Traits): Promise<void>
     'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',
     'create index users_disabled on users ("user") where disabled <> 0',
   ];
-  for (const statement of statements) await sql.raw(statement).execute(db);
+  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
 }

@@ -26,7 +26,7 @@ export async function* pagesOf(
 
 /** Every row of the policy, of one moment: kinds in the order of `KINDS`, rows in the order of their keys. */
 export async function* allRows(db: Kysely<Tables>): AsyncIterable<readonly [Kind, AnyRow]> {
-  const trx = await db.startTransaction().execute();
+  const trx = await db.startTransaction().setIsolationLevel("repeatable read").execute();
   try {
     for (const kind of KINDS)
       for await (const page of pagesOf(trx, kind, RECORDS[kind].fields)) for (const row of page) yield [kind, row];

@@ -3,21 +3,23 @@
  * verifying and upkeep need is loaded by them.
  */
 import type { Transaction } from "kysely";
-import { UnknownName } from "../errors.ts";
+import { refused, UnknownName } from "../errors.ts";
 import type { Change } from "../policy/change.ts";
 import type { AnyRow, Kind } from "../policy/model.ts";
 import type { Wish } from "../policy/wish.ts";
-import { type Connection, connect, databaseExists, type Mode, translate } from "./connect.ts";
+import { connect, placeOf } from "./connect.ts";
+import type { Connection, Mode } from "./connection.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
+import { translate } from "./faults.ts";
 import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
 import { type Assignments, Live } from "./live.ts";
-import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
+import { checkVersion, migrate } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
+import type { Status } from "./status.ts";
 import { Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 import { inTurn } from "./turn.ts";
-import type { Status } from "./upkeep.ts";
 import type { Report, Written } from "./verify.ts";
 
 export type { Reading } from "./reading.ts";
@@ -44,7 +46,7 @@ export class Store {
 
   /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
   static async open(url: string, mode: Exclude<Mode, "create">): Promise<Store> {
-    const store = new Store(connect(url, mode), url);
+    const store = new Store(await connect(url, mode), url);
     try {
       await store.#translated(() => checkVersion(store.#connection.db));
     } catch (error) {
@@ -54,32 +56,23 @@ export class Store {
     return store;
   }
 
-  /** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
-  static async formatOf(url: string, steps = STEPS): Promise<number> {
-    const store = new Store(connect(url, "read"), url);
-    return store.#translated(() => formatOf(store.#connection.db, steps)).finally(() => store.close());
-  }
-
-  /** Opens a database to migrate it, whatever its format. */
-  static async openAnyFormat(url: string): Promise<Store> {
-    return new Store(connect(url, "write"), url);
-  }
-
-  /** Takes the steps that the format lacks, all or none; whoever else was first has taken them. */
-  migrate(now: string, steps = STEPS): Promise<void> {
-    return this.#locked(async (trx) => migrate(trx, this.#connection.traits, await formatOf(trx, steps), now, steps));
-  }
-
   /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
   static async create(url: string, now: string): Promise<Store> {
-    const store = new Store(connect(url, "create"), url);
+    const store = new Store(await connect(url, "create"), url);
     const { db, traits } = store.#connection;
-    await store.#translated(() => db.transaction().execute((trx) => migrate(trx, traits, 0, now)));
+    try {
+      await store.#translated(() => db.transaction().execute((trx) => migrate(trx, traits, 0, now)));
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
     return store;
   }
 
-  static exists(url: string): boolean {
-    return databaseExists(url);
+  /** What messages call the place that a URL names, and whether a database is there. */
+  static async at(url: string): Promise<{ name: string; isThere: boolean }> {
+    const place = await placeOf(url);
+    return { name: place.name, isThere: await place.exists() };
   }
 
   async close(): Promise<void> {
@@ -115,23 +108,21 @@ export class Store {
 
   /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
   async verify(expected: Omit<Expected, "schema">): Promise<Report> {
-    const untouched = await Store.create(":memory:", "");
-    const schema = await untouched.#connection.traits.schema(untouched.#connection.db);
-    await untouched.close();
+    const { untouched = schemaInMemory } = this.#connection.traits;
+    const schema = await untouched();
     const { inspect } = await import("./inspect.ts");
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
   /** What there is to know about the database itself. */
   async status(): Promise<Status> {
-    const { traits } = this.#connection;
-    const { statusOf } = await import("./upkeep.ts");
-    return this.#translated(() => statusOf({ db: this.#connection.db, traits }, this.#url));
+    const { statusOf } = await import("./status.ts");
+    return this.#translated(async () => statusOf(this.#connection, await placeOf(this.#url)));
   }
 
   /** Copies the database into a new private file while it is in use. */
   async backUp(to: string): Promise<void> {
-    const { backUp } = await import("./upkeep.ts");
+    const { backUp } = await import("./copy.ts");
     return backUp(this.#connection, to);
   }
 
@@ -140,29 +131,9 @@ export class Store {
     return this.#translated(() => this.#connection.traits.fold(this.#connection.db));
   }
 
-  /**
-   * Readies a database for being moved: nobody else has it open, and whoever replaces a record kept with a key has that key.
-   * @throws RbacError `DATABASE_LOCKED` (exit 4), `AUDIT_KEY_NEEDED` (exit 2)
-   */
-  static async seclude(url: string, key: Uint8Array | undefined): Promise<void> {
-    const store = new Store(connect(url, "write"), url);
-    const { db, traits } = store.#connection;
-    const act = async () => {
-      const { requireKey } = await import("./hash.ts");
-      requireKey({ ...(await head(db)), seq: 0 }, key);
-      await traits.seclude(db);
-    };
-    await store.#translated(act).finally(() => store.close());
-  }
-
   /** The policy compiled for a process that asks for long. Close it besides the store. */
   live(assignments: Assignments | undefined): Promise<Live> {
     return Live.open(this.#url, assignments);
-  }
-
-  /** Makes a copy a database to work with: readers and a writer side by side. */
-  share(): Promise<void> {
-    return this.#translated(() => this.#connection.traits.share(this.#connection.db));
   }
 
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
@@ -172,7 +143,8 @@ export class Store {
   }
 
   /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. */
-  preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms: Terms = {}): Promise<Outcome> {
+  async preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms: Terms = {}): Promise<Outcome> {
+    await this.#requireOwner(terms);
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
       const changes = await decided(trx, wish.more?.whole() ?? wish, stamp, terms, revision);
@@ -186,6 +158,7 @@ export class Store {
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
+    await this.#requireOwner(terms);
     const { carryOut } = await import("./recording.ts");
     const unchanged = new Unchanged();
     try {
@@ -207,17 +180,30 @@ export class Store {
     }
   }
 
-  /** Begins with the write lock: nothing was done in a transaction that did not get it. */
-  #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
-    const { lock } = this.#connection.traits;
-    return inTurn((within) => this.#transaction((trx) => lock(trx, within).then(() => act(trx))), wait);
+  /** @throws RbacError `NOT_OWNER` (exit 3) for whoever would pass the guard of a database that is not theirs. */
+  async #requireOwner({ breakGlass }: Terms): Promise<void> {
+    const { db, traits, name } = this.#connection;
+    if (breakGlass && traits.owned && !(await this.#translated(async () => traits.owned?.(db))))
+      throw refused("NOT_OWNER", `--break-glass is for whoever owns ${name}`);
   }
 
-  async #transaction<T>(act: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  /** Begins with the write lock: nothing was done in a transaction that did not get it. */
+  #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
+    const { lock, round } = this.#connection.traits;
+    const attempt = (within: number) =>
+      this.#transaction((trx) => lock(trx, within).then(() => act(trx)), "read committed");
+    return inTurn(attempt, round, wait);
+  }
+
+  /** @param isolation one moment for all that is read; or, once the lock is held, whatever is committed when it is read. */
+  async #transaction<T>(
+    act: (trx: Transaction<Tables>) => Promise<T>,
+    isolation: "repeatable read" | "read committed" = "repeatable read",
+  ): Promise<T> {
     const { db } = this.#connection;
     return this.#translated(async () => {
       try {
-        return await db.transaction().execute(act);
+        return await db.transaction().setIsolationLevel(isolation).execute(act);
       } catch (error) {
         throw error instanceof UnknownName && error.suggestions.length === 0 ? await withSuggestions(db, error) : error;
       }
@@ -228,7 +214,7 @@ export class Store {
     try {
       yield* await begin();
     } catch (error) {
-      throw translate(this.#url, error);
+      throw translate(this.#connection.name, error);
     }
   }
 
@@ -236,8 +222,19 @@ export class Store {
     try {
       return await act();
     } catch (error) {
-      throw translate(this.#url, error);
+      throw translate(this.#connection.name, error);
     }
+  }
+}
+
+/** The schema of a file of SQLite as it is made. */
+async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
+  const { db, traits, close } = await connect(":memory:", "create");
+  try {
+    await db.transaction().execute((trx) => migrate(trx, traits, 0, ""));
+    return await traits.schema(db);
+  } finally {
+    await close();
   }
 }
 

@@ -2,7 +2,7 @@
 import { type CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
 import { type Lookup, lookupOf } from "../policy/lookup.ts";
 import type { Slice } from "../policy/wish.ts";
-import type { Connection, Prepared } from "./connect.ts";
+import type { Connection, Prepared } from "./connection.ts";
 import { load } from "./slice.ts";
 import type { Tables } from "./tables.ts";
 

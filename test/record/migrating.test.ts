@@ -4,9 +4,9 @@ import { basename, dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { sql } from "kysely";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { migrateStore } from "../../src/store/create.ts";
 import { STEPS, type Step } from "../../src/store/migrations.ts";
 import { Store } from "../../src/store/store.ts";
+import { migrateDatabase } from "../../src/store/whole.ts";
 import { fixture } from "./fixture.ts";
 import { copyOf, meddle, minute, saidBy, settled, sweep, verified } from "./tools.ts";
 
@@ -46,7 +46,7 @@ function asked(text: string, of = path): unknown[] {
 
 it("takes the steps that are lacking, after a copy of what stood", async () => {
   const before = await saidBy(path);
-  const told = await migrateStore(path, NOW, false, [...STEPS, notes]);
+  const told = await migrateDatabase(path, NOW, false, [...STEPS, notes]);
   expect(told).toMatchObject({
     from: FROM,
     to: TO,
@@ -65,18 +65,31 @@ it("takes the steps that are lacking, after a copy of what stood", async () => {
 
 it("takes no step twice", async () => {
   const steps = [...STEPS, notes];
-  await migrateStore(path, NOW, false, steps);
+  await migrateDatabase(path, NOW, false, steps);
   const bytes = settled(path);
-  expect(await migrateStore(path, NOW, false, steps)).toEqual({ from: TO, to: TO, backup: undefined, dryRun: false });
-  const store = await Store.openAnyFormat(path); // Whoever waited for the lock finds that the first has taken them.
-  await store.migrate(NOW, steps).finally(() => store.close());
+  expect(await migrateDatabase(path, NOW, false, steps)).toEqual({
+    from: TO,
+    to: TO,
+    backup: undefined,
+    dryRun: false,
+  });
   expect(settled(path).equals(bytes)).toBe(true);
   expect(beside()).toHaveLength(1);
 });
 
+it("takes no step twice where two take them at once: who waited for the lock finds them taken", async () => {
+  const steps = [...STEPS, notes];
+  const told = await Promise.all([NOW, minute(101)].map((now) => migrateDatabase(path, now, false, steps)));
+  expect(told).toMatchObject([
+    { from: FROM, to: TO },
+    { from: FROM, to: TO },
+  ]);
+  expect(asked("select version from meta")).toEqual([[TO]]);
+});
+
 it("takes none of them where one fails", async () => {
   const before = await saidBy(path);
-  await expect(migrateStore(path, NOW, false, [...STEPS, notes, failing])).rejects.toThrow("the step failed");
+  await expect(migrateDatabase(path, NOW, false, [...STEPS, notes, failing])).rejects.toThrow("the step failed");
   expect(await saidBy(path)).toBe(before);
   expect(asked("select version from meta")).toEqual([[FROM]]);
   expect(await verified(path, { expect: head })).toMatchObject({ valid: true });
@@ -84,7 +97,7 @@ it("takes none of them where one fails", async () => {
 
 it("only tells, when dry", async () => {
   const before = readFileSync(path);
-  const told = await migrateStore(path, NOW, true, [...STEPS, notes]);
+  const told = await migrateDatabase(path, NOW, true, [...STEPS, notes]);
   expect(told).toEqual({ from: FROM, to: TO, backup: undefined, dryRun: true });
   expect(readFileSync(path).equals(before)).toBe(true);
   expect(beside()).toEqual([]);
@@ -97,10 +110,10 @@ it("is asked for where the format is older", async () => {
 });
 
 it("leaves a format to come untouched", async () => {
-  await migrateStore(path, NOW, false, [...STEPS, notes]);
+  await migrateDatabase(path, NOW, false, [...STEPS, notes]);
   const bytes = settled(path);
   const newer = { exitCode: 4, code: "DATABASE_NEWER" };
-  await expect(migrateStore(path, minute(101), false)).rejects.toMatchObject(newer);
+  await expect(migrateDatabase(path, minute(101), false)).rejects.toMatchObject(newer);
   await expect(Store.open(path, "read")).rejects.toMatchObject(newer);
   expect(settled(path).equals(bytes)).toBe(true);
   expect(beside()).toHaveLength(1);

@@ -20,13 +20,13 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
 
   protected async answer({ args: { from }, now }: Given<typeof DbRestore>): Promise<View> {
-    const { confirmed, dryRun, url: path, breakGlass } = this;
-    const isThere = (await this.databases()).exists(path);
+    const { confirmed, dryRun, url, breakGlass } = this;
+    const { name: path, isThere } = await (await this.databases()).at(url);
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
     const talk = isThere ? await this.askedAs() : [];
     const how = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
-    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(path, now, origin, how)) }, talk);
+    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(url, now, origin, how)) }, talk);
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */

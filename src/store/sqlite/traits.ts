@@ -1,32 +1,7 @@
-/** What one kind of database says differently from another: everything else in `store/` is one text for all. */
-import { type Kysely, sql } from "kysely";
-import { unavailable } from "../errors.ts";
-import type { Tables } from "./tables.ts";
-
-/** What a migration must say differently for each kind of database. */
-export interface Traits {
-  /** What ends a `create table`, for tables in general and for those that are all key. */
-  readonly table: string;
-  readonly linkTable: string;
-  /** Statements that make `entries` append-only and gapless. */
-  readonly appendOnly: readonly string[];
-  /** Takes the write lock. @throws the driver's error where it is not to be had within so many milliseconds. */
-  lock(db: Kysely<Tables>, within: number): Promise<void>;
-  /** The text of every table, index and trigger, by kind and name. */
-  schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
-  /** What the database itself finds wrong with its pages. */
-  integrity(db: Kysely<Tables>): Promise<readonly string[]>;
-  /** How the database is set up, by the database's own words. */
-  settings(db: Kysely<Tables>): Promise<Readonly<Record<string, string | number>>>;
-  /** Writes a consistent copy into an empty file, while others read and write. */
-  copyInto(db: Kysely<Tables>, path: string): Promise<void>;
-  /** Lets readers and a writer work side by side; a copy, which is one file alone, does not know of it. */
-  share(db: Kysely<Tables>): Promise<void>;
-  /** Folds what is logged into the file itself. @throws where there is no room for it. */
-  fold(db: Kysely<Tables>): Promise<void>;
-  /** Makes sure that nobody else has the database open. @throws where somebody has. */
-  seclude(db: Kysely<Tables>): Promise<void>;
-}
+/** What SQLite says in its own way. */
+import { sql } from "kysely";
+import { unavailable } from "../../errors.ts";
+import type { Traits } from "../traits.ts";
 
 /** How long a statement waits where nothing else is said, in milliseconds. */
 export const BUSY_MS = 5000;
@@ -36,6 +11,7 @@ export const BUSY_MS = 5000;
  * and so nothing can be replaced.
  */
 export const SQLITE: Traits = {
+  typed: (statement) => statement,
   table: "strict",
   linkTable: "strict, without rowid",
   appendOnly: [
@@ -45,6 +21,9 @@ export const SQLITE: Traits = {
     "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
+  // SQLite asks ever more seldom, and while it waits the process can do nothing else, not even end. Who begins a round asks as often as
+  // who has just come, and signals are heard in between.
+  round: (wait) => Math.min(wait, 500),
   lock: async (db, within) => {
     await sql`pragma busy_timeout = ${sql.lit(within)}`.execute(db);
     try {
@@ -80,6 +59,7 @@ export const SQLITE: Traits = {
     }
     return found;
   },
+  warnings: async () => [],
   copyInto: async (db, path) => {
     await sql`vacuum into ${path}`.execute(db);
   },

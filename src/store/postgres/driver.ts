@@ -1,0 +1,52 @@
+/** Opening a schema on a server of PostgreSQL, or of what speaks its protocol. */
+import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
+import { unavailable } from "../../errors.ts";
+import type { Connection, Mode } from "../connection.ts";
+import { translate } from "../faults.ts";
+import type { Column, Tables } from "../tables.ts";
+import { Line } from "./line.ts";
+import { targetOf } from "./target.ts";
+import { POSTGRES } from "./traits.ts";
+
+/** Connects. Nothing is created but by `create`, which refuses a schema that is there. @throws RbacError (exit 2, 3 or 4). */
+export async function openSchema(url: string, mode: Mode): Promise<Connection> {
+  const target = targetOf(url);
+  const line = new Line(target, { readOnly: mode === "read" });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: line as unknown as PostgresPool }) });
+  try {
+    await line.open();
+    if (mode === "create") {
+      await requireUtf8(db);
+      await sql`create schema ${sql.id(target.schema)}`.execute(db);
+    } else await requireOurs(db, target.name);
+  } catch (error) {
+    await line.end();
+    throw translate(target.name, error);
+  }
+  return {
+    db,
+    traits: POSTGRES,
+    name: target.name,
+    prepare:
+      ({ sql: text }) =>
+      (...parameters: readonly Column[]) =>
+        line.ask(text, parameters),
+    close: () => db.destroy(),
+  };
+}
+
+async function requireOurs(db: Kysely<Tables>, name: string): Promise<void> {
+  const { rows } = await sql<{ ours: string | null }>`select to_regclass('meta') as ours`.execute(db);
+  if (!rows[0]?.ours)
+    throw unavailable("DATABASE_MISSING", `there is no policy at ${name}: create one with rbac init or rbac seed`);
+}
+
+/** Names are compared by their bytes in UTF-8, as files have them. */
+async function requireUtf8(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  if (rows[0]?.server_encoding !== "UTF8")
+    throw unavailable(
+      "DATABASE_UNSUPPORTED",
+      `the database has the encoding ${rows[0]?.server_encoding}: it must be UTF8`,
+    );
+}

@@ -1,0 +1,112 @@
+/** Where a database lies on a server: a schema of it. */
+import { hash, randomUUID } from "node:crypto";
+import { refused } from "../../errors.ts";
+import { translate } from "../faults.ts";
+import type { Place } from "../place.ts";
+import { Line } from "./line.ts";
+import { type Target, targetOf, withSchema } from "./target.ts";
+
+export function schemaPlace(url: string): Place {
+  const target = targetOf(url);
+  return {
+    name: target.name,
+    exists: () => on(target, (line) => holdsPolicy(line, target.schema)),
+    appear: (make, settle) => on(target, (line) => appear(line, url, target, make, settle)),
+    moveAside: (stamp) => on(target, (line) => moveAside(line, target.schema, stamp)),
+    moveBack: (aside) => on(target, (line) => rename(line, aside, target.schema)),
+    describe: async () => ({ files: [], warnings: [] }),
+  };
+}
+
+/** Does something on a connection of its own. */
+async function on<T>(target: Target, act: (line: Line) => Promise<T>): Promise<T> {
+  const line = new Line(target, { readOnly: false });
+  try {
+    return await act(line);
+  } catch (error) {
+    throw translate(target.name, error);
+  } finally {
+    await line.end();
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const isThere = async (line: Line, schema: string): Promise<boolean> =>
+  (await line.ask("select 1 from pg_namespace where nspname = $1", [schema])).length > 0;
+
+const holdsPolicy = async (line: Line, schema: string): Promise<boolean> =>
+  (await line.ask("select 1 from pg_tables where schemaname = $1 and tablename = 'meta'", [schema])).length > 0;
+
+const rename = async (line: Line, from: string, to: string): Promise<void> => {
+  await line.run(`alter schema ${quoted(from)} rename to ${quoted(to)}`);
+};
+
+const DRAFT = "rbac_draft_";
+
+/** The number of the lock that whoever makes a draft holds for as long as it lives. */
+const lockOf = (draft: string): number => Number.parseInt(hash("sha256", draft).slice(0, 12), 16);
+
+async function appear<T>(
+  line: Line,
+  url: string,
+  { name, schema }: Target,
+  make: (draft: string) => Promise<T>,
+  settle: () => Promise<void> = async () => {},
+): Promise<T> {
+  await clearStale(line);
+  const draft = `${DRAFT}${randomUUID().slice(0, 18).replaceAll("-", "")}`;
+  await line.ask("select pg_advisory_lock($1)", [lockOf(draft)]);
+  try {
+    const made = await make(withSchema(url, draft));
+    await settle();
+    await show(line, draft, schema, name);
+    return made;
+  } finally {
+    await line.run(`drop schema if exists ${quoted(draft)} cascade`);
+  }
+}
+
+/** An empty schema that was made beforehand gives way to the draft, and leaves it who may use it. */
+async function show(line: Line, draft: string, schema: string, name: string): Promise<void> {
+  if (await holdsPolicy(line, schema))
+    throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
+  const lying = await isThere(line, schema);
+  await line.run("begin");
+  try {
+    if (lying) await line.run(`drop schema ${quoted(schema)}`);
+    await rename(line, draft, schema);
+    await line.run("commit");
+  } catch (error) {
+    await line.run("rollback");
+    throw error;
+  }
+}
+
+/** What was left by those who were killed: nobody holds its lock. */
+async function clearStale(line: Line): Promise<void> {
+  const drafts = await line.ask("select nspname from pg_namespace where starts_with(nspname, $1)", [DRAFT]);
+  for (const [draft] of drafts) {
+    const lock = lockOf(String(draft));
+    const [[free] = []] = await line.ask("select pg_try_advisory_lock($1)::integer", [lock]);
+    if (free !== 1) continue;
+    await line.run(`drop schema if exists ${quoted(String(draft))} cascade`).catch(() => {}); // Left to whoever can.
+    await line.ask("select pg_advisory_unlock($1)::integer", [lock]);
+  }
+}
+
+/** Waits until nobody writes, and moves the schema aside; whoever comes then finds none, until another is put there. */
+async function moveAside(line: Line, schema: string, stamp: string): Promise<string | undefined> {
+  if (!(await holdsPolicy(line, schema))) return undefined;
+  const aside = `${schema}_before_${stamp.replace(/[^0-9]/g, "")}`;
+  await line.run("begin");
+  try {
+    await line.run(`lock table ${quoted(schema)}.meta in access exclusive mode`);
+    await rename(line, schema, aside);
+    await line.run("commit");
+  } catch (error) {
+    await line.run("rollback");
+    throw error;
+  }
+  return aside;
+}

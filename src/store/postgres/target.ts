@@ -1,0 +1,39 @@
+/** What a URL names: a server, a database on it, and the schema in that. */
+import { wrong } from "../../errors.ts";
+
+export interface Target {
+  /** The URL without what only we understand; with the password, if it has one. */
+  readonly url: string;
+  readonly schema: string;
+  /** What messages call it: without user and password. */
+  readonly name: string;
+}
+
+const SCHEMA = "rbac";
+
+/** @throws RbacError `URL_INVALID` (exit 2), which never repeats the URL: it may hold a password. */
+export function targetOf(text: string): Target {
+  const url = parsed(text);
+  const schema = url.searchParams.get("schema") ?? SCHEMA;
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema) || schema.startsWith("pg_"))
+    throw wrong("URL_INVALID", "write the schema in small letters, digits and _: ?schema=rbac");
+  url.searchParams.delete("schema");
+  const host = url.host || url.searchParams.get("host") || "";
+  const name = `postgres://${decodeURIComponent(host)}${url.pathname}${schema === SCHEMA ? "" : `?schema=${schema}`}`;
+  return { url: url.href, schema, name };
+}
+
+/** The same URL with another schema. */
+export function withSchema(text: string, schema: string): string {
+  const url = parsed(text);
+  url.searchParams.set("schema", schema);
+  return url.href;
+}
+
+function parsed(text: string): URL {
+  try {
+    return new URL(text);
+  } catch {
+    throw wrong("URL_INVALID", "the URL of the database cannot be read: postgres://USER@HOST:PORT/DATABASE");
+  }
+}
