@@ -10,7 +10,7 @@ import { byBytes } from "./policy/order.ts";
 import { parseAsked } from "./policy/times.ts";
 import { missingIn, refuseContradictions, refuseIdle } from "./refusals.ts";
 import { type Shell, systemShell } from "./shell.ts";
-import { databaseUrl } from "./where.ts";
+import { databaseUrl, refusePasswords } from "./where.ts";
 
 /** A command's own flag stands in place of a global one of the same name. */
 type Flags<T extends typeof Command> = Interfaces.InferredFlags<
@@ -74,6 +74,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   async run(): Promise<void> {
     try {
       this.#refuseEmptyVariables();
+      refusePasswords(this.argv);
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
@@ -97,7 +98,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** Reads what the flags say about the run itself. */
   protected async settle(flags: GlobalFlags): Promise<void> {
-    this.url = await databaseUrl(flags, this.shell.env);
+    this.url = await databaseUrl(flags);
     this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 

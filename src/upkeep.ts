@@ -1,7 +1,8 @@
 /** What is done to databases that are not open: putting one in the place of another, migrating, checking an exported record. */
 import type { Wish } from "./policy/wish.ts";
 import { anchorOf, type Expecting } from "./record.ts";
-import { type Origin, type Replaced, type Replacing, replaceWith } from "./store/create.ts";
+import { isServer } from "./store/connect.ts";
+import { type Copied, copyDatabase, type Origin, type Replaced, type Replacing, replaceWith } from "./store/create.ts";
 import { verifyRecord, writtenLines } from "./store/exported.ts";
 import type { Report } from "./store/verify.ts";
 import { type Migrated, migrateDatabase } from "./store/whole.ts";
@@ -25,6 +26,14 @@ function originOf(from: RestoreFrom, { key: auditKey, stamp }: Replacing): Origi
  */
 export const restore = (path: string, now: string, from: RestoreFrom, how: Replacing): Promise<Replaced> =>
   replaceWith(path, now, originOf(from, how), how);
+
+/** The SQL of a server's roles; of a file, which has none, those of a server that would take it in. @throws RbacError (exit 2). */
+export const rolesSql = async (url: string, prefix: string): Promise<string> =>
+  (await import("./store/postgres/roles.ts")).rolesSql(isServer(url) ? url : "postgres://", prefix);
+
+/** Copies a database to where nothing lies yet, verified. @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2). */
+export const copy = (from: string, to: string, key: Uint8Array | undefined): Promise<Copied> =>
+  copyDatabase(from, to, key);
 
 /** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
 export const migrate = (path: string, now: string, dryRun: boolean): Promise<Migrated> =>

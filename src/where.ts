@@ -6,24 +6,9 @@ interface Named {
   readonly "db-url-file"?: string | undefined;
 }
 
-/**
- * The path or URL. A URL with a password never stands on the command line, where every process could read it.
- * @throws RbacError `PASSWORD_ON_ARGV`, `URL_INVALID` (exit 2)
- */
-export async function databaseUrl(
-  { db, "db-url-file": file }: Named,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  if (file !== undefined) return urlIn(file);
-  if (db !== env.RBAC_DB && hasPassword(db))
-    throw wrong(
-      "PASSWORD_ON_ARGV",
-      "a password on the command line is seen by every process: say it in RBAC_DB, --db-url-file or PGPASSFILE",
-    );
-  return db;
-}
-
-async function urlIn(file: string): Promise<string> {
+/** The path or URL. @throws RbacError `URL_INVALID` (exit 2) for a file that holds none. */
+export async function databaseUrl({ db, "db-url-file": file }: Named): Promise<string> {
+  if (file === undefined) return db;
   const { readText } = await import("./files/input.ts");
   const url = readText(file, LONGEST).trim();
   if (url === "" || /\s/.test(url)) throw wrong("URL_INVALID", `${file} must hold one path or URL, and nothing else`);
@@ -33,12 +18,21 @@ async function urlIn(file: string): Promise<string> {
 /** In bytes. */
 const LONGEST = 8192;
 
-function hasPassword(db: string): boolean {
-  if (!/^postgres(ql)?:/i.test(db)) return false;
+/** A password never stands on the command line, where every process could read it. @throws RbacError `PASSWORD_ON_ARGV` (exit 2). */
+export function refusePasswords(argv: readonly string[]): void {
+  if (!argv.some((word) => hasPassword(word.replace(/^--?[a-z-]+=/, "")))) return;
+  throw wrong(
+    "PASSWORD_ON_ARGV",
+    "a password on the command line is seen by every process: say it in RBAC_DB, --db-url-file or PGPASSFILE",
+  );
+}
+
+function hasPassword(word: string): boolean {
+  if (!/^postgres(ql)?:\/\//i.test(word)) return false;
   try {
-    const { password, searchParams } = new URL(db);
+    const { password, searchParams } = new URL(word);
     return password !== "" || searchParams.has("password");
   } catch {
-    return /:.*@/.test(db); // Whatever it is, it may hold one.
+    return /:.*@/.test(word.slice("postgres:".length)); // Whatever it is, it may hold one.
   }
 }

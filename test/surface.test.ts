@@ -30,7 +30,7 @@ const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
   "expiring history".split(" "),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
-  "backup migrate restore status".split(" ").map((verb) => `db ${verb}`),
+  "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),
   "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
   "list show create set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
   "list show create set rename delete".split(" ").map((verb) => `permission ${verb}`),

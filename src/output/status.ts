@@ -41,6 +41,28 @@ export const copiedView = (path: string): View => ({
   talk: [`wrote ${path}`],
 });
 
+interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly revision: number;
+  readonly head: string;
+}
+
+export const movedView = (copied: Moved): View => ({
+  json: { changed: true, ...copied },
+  table: { head: ["from", "to", "revision", "head"], rows: [[copied.from, copied.to, copied.revision, copied.head]] },
+  text: () => [
+    say`copied ${copied.from} to ${copied.to}, verified: revision ${String(copied.revision)}, head ${copied.head}`,
+  ],
+});
+
+/** Statements to be run elsewhere. */
+export const sqlView = (sql: string): View => ({
+  json: { sql },
+  table: { head: ["sql"], rows: [[sql]] },
+  text: () => sql.trimEnd().split("\n"),
+});
+
 interface Restored {
   readonly path: string;
   readonly aside: string | undefined;

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { KINDS, RECORDS } from "../policy/model.ts";
 import { connect, isServer, placeOf } from "./connect.ts";
 import type { Connection } from "./connection.ts";
-import { ENTRY_COLUMNS, type Head, head } from "./entries.ts";
+import { ENTRY_COLUMNS } from "./entries.ts";
 import { migrate } from "./migrations.ts";
 import { reserve } from "./sqlite/driver.ts";
 import { type Column, columnsOf, TABLE, type Tables } from "./tables.ts";
@@ -13,29 +13,6 @@ import { insertAll } from "./write.ts";
 export async function backUp(from: Connection, file: string): Promise<void> {
   const place = await placeOf(file);
   await place.appear((draft) => fillFrom(from, draft));
-}
-
-/** What was copied: the revision that stands, and the last entry. */
-export interface Copied extends Head {
-  readonly revision: number;
-}
-
-/** Copies a database that may be in use to where nothing lies yet; it appears when it is whole. @throws RbacError (exit 3 or 4). */
-export async function copyTo(from: Connection, url: string): Promise<Copied> {
-  const place = await placeOf(url);
-  return place.appear(async (draft) => {
-    await fillFrom(from, draft);
-    const to = await connect(draft, "write");
-    try {
-      await to.traits.share(to.db);
-      const { revision } = await to.db.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const last = await head(to.db);
-      await to.traits.fold(to.db);
-      return { ...last, revision };
-    } finally {
-      await to.close();
-    }
-  });
 }
 
 /** Fills a draft with everything that a database holds at one moment. */

@@ -1,5 +1,5 @@
 /** Making a database: a new one, or one in the place of another. */
-import { RbacError, wrong } from "../errors.ts";
+import { RbacError, refused, wrong } from "../errors.ts";
 import { isGuarded } from "../policy/guard.ts";
 import { returningTo } from "../policy/undo.ts";
 import { WHOLE } from "../policy/wish.ts";
@@ -7,7 +7,7 @@ import { placeOf } from "./connect.ts";
 import type { Stamp } from "./entries.ts";
 import { RULES } from "./judge.ts";
 import { Store } from "./store.ts";
-import type { Written } from "./verify.ts";
+import type { Report, Written } from "./verify.ts";
 import { fillDraft, seclude } from "./whole.ts";
 
 /** A new database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
@@ -33,6 +33,35 @@ export type Origin =
   | { readonly record: AsyncIterable<Written> }
   | { readonly work: (store: Store) => Promise<unknown> };
 
+/** What was copied: what messages call both places, the revision that stands and the last entry as `SEQ:HASH`. */
+export interface Copied {
+  readonly from: string;
+  readonly to: string;
+  readonly revision: number;
+  readonly head: string;
+}
+
+/**
+ * Copies a database that may be in use to where nothing lies yet, from one kind of database to another too: the policy and the record
+ * as they are, all of one moment. It is verified before it appears.
+ * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2) where it does not verify.
+ */
+export async function copyDatabase(from: string, to: string, key: Uint8Array | undefined): Promise<Copied> {
+  const place = await placeOf(to);
+  if (await place.exists()) throw refused("DATABASE_EXISTS", `${place.name} is there already, and is left as it is`);
+  return place.appear(async (draft) => {
+    await fillDraft(from, draft);
+    const { revision, head } = await looked(draft, (store) => verified(store, key));
+    return { from: (await placeOf(from)).name, to: place.name, revision, head };
+  });
+}
+
+/** Opens a draft to look at it. */
+async function looked<T>(draft: string, look: (store: Store) => Promise<T>): Promise<T> {
+  const store = await Store.open(draft, "read");
+  return look(store).finally(() => store.close());
+}
+
 /** How to replace a database: the key that the new one's record must be kept with, whether only to try, and as whom. */
 export interface Replacing {
   readonly key: Uint8Array | undefined;
@@ -56,7 +85,7 @@ export interface Replaced {
 export async function replaceWith(url: string, now: string, origin: Origin, how: Replacing): Promise<Replaced> {
   const { key, dryRun } = how;
   const accepted = async (store: Store) => {
-    const revision = await verified(store, key);
+    const { revision } = await verified(store, key);
     await refuseForbidden(url, store, how);
     return revision;
   };
@@ -91,24 +120,23 @@ type Accept = (made: Store) => Promise<number>;
 async function build(draft: string, now: string, origin: Origin, accepted: Accept): Promise<number> {
   if ("backup" in origin) await fillDraft(origin.backup, draft);
   else await made(draft, now, (store) => fill(store, origin));
-  const store = await Store.open(draft, "read");
-  return accepted(store).finally(() => store.close());
+  return looked(draft, accepted);
 }
 
 function rehearse(now: string, origin: Origin, accepted: Accept): Promise<number> {
   if (!("backup" in origin)) return made(":memory:", now, (store) => fill(store, origin).then(() => accepted(store)));
-  return Store.open(origin.backup, "read").then((store) => accepted(store).finally(() => store.close()));
+  return looked(origin.backup, accepted);
 }
 
 const fill = (store: Store, origin: Exclude<Origin, { backup: string }>): Promise<unknown> =>
   "record" in origin ? store.restore(origin.record) : origin.work(store);
 
-/** The revision of a database that verifies. */
-async function verified(store: Store, key: Uint8Array | undefined): Promise<number> {
-  const { valid, faults, revision } = await store.verify({ key });
-  if (valid) return revision;
-  const first = `${faults[0]?.message} (${faults.length} faults)`;
-  throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${first}`);
+/** What a verification says of a database that verifies. */
+async function verified(store: Store, key: Uint8Array | undefined): Promise<Report> {
+  const report = await store.verify({ key });
+  if (report.valid) return report;
+  const first = `${report.faults[0]?.message} (${report.faults.length} faults)`;
+  throw wrong("ORIGIN_INVALID", `what would be put there does not verify: ${first}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Whole databases, each opened for one thing alone: to be readied for moving, to be migrated, to be copied. */
 import { connect } from "./connect.ts";
 import type { Connection, Mode } from "./connection.ts";
-import { backUp, type Copied, copyTo, fillFrom } from "./copy.ts";
+import { backUp, fillFrom } from "./copy.ts";
 import { head } from "./entries.ts";
 import { translate } from "./faults.ts";
 import { requireKey } from "./hash.ts";
@@ -38,16 +38,6 @@ export async function fillDraft(from: string, draft: string): Promise<void> {
   });
   await opened(draft, "write", ({ db, traits }) => traits.share(db));
 }
-
-/**
- * Copies a database that may be in use to where nothing lies yet, from one kind of database to another too: the policy and the record
- * as they are, all of one moment. @throws RbacError `DATABASE_EXISTS` (exit 3), (exit 4).
- */
-export const copyDatabase = (from: string, to: string): Promise<Copied> =>
-  opened(from, "read", async (connection) => {
-    await checkVersion(connection.db);
-    return copyTo(connection, to);
-  });
 
 /** The formats before and after, and where the copy of the older one lies. */
 export interface Migrated {

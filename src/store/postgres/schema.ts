@@ -4,15 +4,28 @@ import { refused } from "../../errors.ts";
 import { translate } from "../faults.ts";
 import type { Place } from "../place.ts";
 import { Line } from "./line.ts";
+import { rightsOf } from "./rights.ts";
 import { type Target, targetOf, withSchema } from "./target.ts";
 
 export function schemaPlace(url: string): Place {
   const target = targetOf(url);
+  let rights: readonly string[] = [];
   return {
     name: target.name,
     exists: () => on(target, (line) => holdsPolicy(line, target.schema)),
-    appear: (make, settle) => on(target, (line) => appear(line, url, target, make, settle)),
-    moveAside: (stamp) => on(target, (line) => moveAside(line, target.schema, stamp)),
+    appear: (make, settle) =>
+      on(target, (line) =>
+        appear(line, url, target, make, async () => {
+          await settle?.();
+          return rights;
+        }),
+      ),
+    moveAside: (stamp) =>
+      on(target, async (line) => {
+        if (!(await holdsPolicy(line, target.schema))) return undefined;
+        rights = await rightsOf(line, target.schema, target.schema);
+        return moveAside(line, target.schema, stamp);
+      }),
     moveBack: (aside) => on(target, (line) => rename(line, aside, target.schema)),
     describe: async () => ({ files: [], warnings: [] }),
   };
@@ -52,30 +65,45 @@ async function appear<T>(
   url: string,
   { name, schema }: Target,
   make: (draft: string) => Promise<T>,
-  settle: () => Promise<void> = async () => {},
+  settle: () => Promise<readonly string[]>,
 ): Promise<T> {
   await clearStale(line);
   const draft = `${DRAFT}${randomUUID().slice(0, 18).replaceAll("-", "")}`;
   await line.ask("select pg_advisory_lock($1)", [lockOf(draft)]);
   try {
     const made = await make(withSchema(url, draft));
-    await settle();
-    await show(line, draft, schema, name);
+    await show(line, draft, { schema, name }, await settle());
     return made;
   } finally {
     await line.run(`drop schema if exists ${quoted(draft)} cascade`);
   }
 }
 
-/** An empty schema that was made beforehand gives way to the draft, and leaves it who may use it. */
-async function show(line: Line, draft: string, schema: string, name: string): Promise<void> {
+/**
+ * Puts the draft in its place. An empty schema that was made beforehand gives way to it.
+ * @param rights statements that say who may use it, where another was there before
+ */
+async function show(
+  line: Line,
+  draft: string,
+  { schema, name }: Pick<Target, "schema" | "name">,
+  rights: readonly string[],
+): Promise<void> {
   if (await holdsPolicy(line, schema))
     throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
   const lying = await isThere(line, schema);
-  await line.run("begin");
-  try {
+  await together(line, async () => {
     if (lying) await line.run(`drop schema ${quoted(schema)}`);
     await rename(line, draft, schema);
+    for (const statement of rights) await line.run(statement);
+  });
+}
+
+/** Does something in one transaction. */
+async function together(line: Line, act: () => Promise<void>): Promise<void> {
+  await line.run("begin");
+  try {
+    await act();
     await line.run("commit");
   } catch (error) {
     await line.run("rollback");
@@ -96,17 +124,11 @@ async function clearStale(line: Line): Promise<void> {
 }
 
 /** Waits until nobody writes, and moves the schema aside; whoever comes then finds none, until another is put there. */
-async function moveAside(line: Line, schema: string, stamp: string): Promise<string | undefined> {
-  if (!(await holdsPolicy(line, schema))) return undefined;
+async function moveAside(line: Line, schema: string, stamp: string): Promise<string> {
   const aside = `${schema}_before_${stamp.replace(/[^0-9]/g, "")}`;
-  await line.run("begin");
-  try {
+  await together(line, async () => {
     await line.run(`lock table ${quoted(schema)}.meta in access exclusive mode`);
     await rename(line, schema, aside);
-    await line.run("commit");
-  } catch (error) {
-    await line.run("rollback");
-    throw error;
-  }
+  });
   return aside;
 }

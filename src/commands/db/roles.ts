@@ -1,0 +1,17 @@
+import { type Given, RbacCommand } from "../../command.ts";
+import { wordFlag } from "../../options.ts";
+import { sqlView } from "../../output/status.ts";
+import type { View } from "../../output/view.ts";
+
+export default class DbRoles extends RbacCommand<typeof DbRoles> {
+  static override summary = "Print the SQL of a server's roles: a reader, a writer and an owner of the policy";
+  static override description =
+    "The reader asks; the writer changes, and can add entries to the record but never change or delete them; the owner makes, migrates " +
+    "and restores. The schema is the one that the URL of the database names. Nothing is run: an administrator of the server does that.";
+  static override examples = ["<%= config.bin %> db roles | psql app", "<%= config.bin %> db roles --prefix billing"];
+  static override flags = { prefix: wordFlag("what the names of the roles begin with (rbac)", "NAME") };
+
+  protected async answer({ flags }: Given<typeof DbRoles>): Promise<View> {
+    return sqlView(await (await this.upkeep()).rolesSql(this.url, flags.prefix ?? "rbac"));
+  }
+}
