@@ -4,7 +4,16 @@
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,9 +43,13 @@ export class Server {
   /**
    * Makes a server and starts it. Its collation is not that of bytes, so that whatever relies on it shows.
    * @param settings such as `max_connections=50`
+   * @param tls the files of a key and its certificate, for a server that offers TLS
    * @throws Error where the packages are missing
    */
-  static async start(settings: readonly string[] = []): Promise<Server> {
+  static async start(
+    settings: readonly string[] = [],
+    tls?: { readonly key: string; readonly cert: string },
+  ): Promise<Server> {
     const bin = serverPrograms();
     if (!bin) throw new Error("no server of PostgreSQL is installed: apt-get install postgresql");
     // In memory where there is some: what these tests kill are processes, not the machine.
@@ -46,7 +59,10 @@ export class Server {
     writeFileSync(secret, password, { mode: 0o600 });
     const { uid, gid } = account();
     for (const path of [folder, secret]) if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
-    const server = new Server(bin, folder, password, await freePort(), settings);
+    const server = new Server(bin, folder, password, await freePort(), [
+      ...settings,
+      ...(tls ? offered(tls, folder) : []),
+    ]);
     process.on("exit", server.#clear);
     const collation = ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"];
     const made = ["--username=owner", "--auth=scram-sha-256", `--pwfile=${secret}`, "--no-sync", ...collation];
@@ -112,6 +128,17 @@ export class Server {
     this.#process?.kill("SIGQUIT");
     rmSync(this.#folder, { recursive: true, force: true });
   };
+}
+
+/** The settings that offer TLS, with the key where the server may read it. */
+function offered({ key, cert }: { readonly key: string; readonly cert: string }, folder: string): string[] {
+  const { uid, gid } = account();
+  const [own, shown] = [join(folder, "server.key"), join(folder, "server.crt")];
+  copyFileSync(key, own);
+  copyFileSync(cert, shown);
+  chmodSync(own, 0o600);
+  for (const path of [own, shown]) if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  return ["ssl=on", `ssl_key_file=${own}`, `ssl_cert_file=${shown}`];
 }
 
 /** Whom the server runs as: it refuses to run as root. */
