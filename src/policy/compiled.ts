@@ -7,9 +7,10 @@ import { type Change, keyFields, kindOf, rowAfter } from "./change.ts";
 import { asksAsOwner, type Question, type Reason } from "./decide.ts";
 import { ANY, bitOf, type Covering, Hierarchy, type Wild } from "./hierarchy.ts";
 import { Holders } from "./holders.ts";
-import { type AnyRow, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
+import { type AnyRow, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
 import { NamedLists } from "./named-lists.ts";
 import { partsOf, withoutOwn } from "./names.ts";
+import type { Scope } from "./scopes.ts";
 import { Weighing } from "./weighing.ts";
 
 /** A decision without its evidence. */
@@ -39,7 +40,6 @@ export const STRUCTURE = [
   "everyone",
   "constraint",
 ] as const satisfies readonly Kind[];
-export const PEOPLE = ["user", "assignment"] as const satisfies readonly Kind[];
 
 const NONE: readonly number[] = [];
 const NOTHING: readonly Held[] = [];
@@ -63,8 +63,7 @@ export class CompiledPolicy {
 
   static of(policy: Policy): CompiledPolicy {
     const compiled = new CompiledPolicy({ people: true });
-    for (const kind of [...STRUCTURE, ...PEOPLE])
-      for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
+    for (const kind of KINDS) for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
     return compiled;
   }
 
@@ -115,6 +114,17 @@ export class CompiledPolicy {
     this.#put(kind, row, true);
   }
 
+  /** Takes in a user who is new, as `add` does, without a row. */
+  addUser(user: string, disabled: boolean): void {
+    if (this.#holders) this.#holders.add(user, disabled);
+    else this.#disable(user, disabled);
+  }
+
+  /** Takes in an assignment that is new, as `add` does, without a row. It costs least where its user was the last to be added. */
+  assign(user: string, role: string, scope: Scope, from: string | null, until: string | null): void {
+    this.#holders?.assign(user, this.#roles.id(role), scope, from, until);
+  }
+
   #known(roles: readonly string[]): readonly number[] {
     return roles.length === 0 ? NONE : roles.map((role) => this.#roles.known(role));
   }
@@ -132,9 +142,9 @@ export class CompiledPolicy {
     },
     role: ({ role }, there) => this.#roles.name(role, there),
     user: ({ user, disabled }, there) => {
-      if (!this.#holders) this.#disable(user, there && disabled);
-      else if (there) this.#holders.add(user, disabled);
-      else this.#holders.remove(user);
+      if (there) this.addUser(user, disabled);
+      else if (this.#holders) this.#holders.remove(user);
+      else this.#disable(user, false);
     },
     inheritance: ({ role, inherits }, there) => this.#roles.link(role, inherits, there),
     grant: ({ role, effect, permission, scope }, there) => {
@@ -152,7 +162,7 @@ export class CompiledPolicy {
         this.#dsd.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit ?? 0 });
     },
     assignment: ({ user, role, scope, from, until }, there) => {
-      if (there) this.#holders?.assign(user, this.#roles.id(role), scope, from, until);
+      if (there) this.assign(user, role, scope, from, until);
       else this.#holders?.revoke(user, this.#roles.id(role), scope);
     },
   };

@@ -117,7 +117,7 @@ export class Live {
     await this.#connection.db.transaction().execute(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
       const { seq } = await head(trx);
-      this.#policy = await compiled(trx, this.#assignments === "memory");
+      this.#policy = await compiled({ db: trx, prepare: this.#connection.prepare }, this.#assignments === "memory");
       [this.#revision, this.#seq] = [revision, seq];
     });
   }

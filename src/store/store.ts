@@ -93,7 +93,7 @@ export class Store {
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask(readingOf(trx, revision, past, this.#structure));
+      return ask(readingOf(trx, this.#connection.prepare, revision, past, this.#structure));
     });
   }
 
@@ -105,7 +105,7 @@ export class Store {
 
   /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
   rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection.db));
+    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection));
   }
 
   /** The last entry's number and hash. */
