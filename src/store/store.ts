@@ -11,7 +11,8 @@ import { type Connection, connect, databaseExists, type Mode, translate } from "
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
 import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
-import { type Assignments, Live } from "./live.ts";
+import { Live } from "./live.ts";
+import type { Assignments } from "./looks.ts";
 import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import { Structure } from "./structure.ts";
