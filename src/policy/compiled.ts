@@ -46,7 +46,9 @@ const NOTHING: readonly Held[] = [];
 
 export class CompiledPolicy {
   readonly #roles = new Hierarchy();
-  readonly #patterns = new Map<string, number>([["*:*", ANY]]);
+  /** Of each pattern its number. */
+  readonly #patterns = new NamedLists();
+  #counted = ANY;
   /** The patterns that cover each permission: its own, `resource:*`, `*:action`. */
   readonly #catalogue = new NamedLists();
   #everyone = NONE;
@@ -59,6 +61,7 @@ export class CompiledPolicy {
   /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
   constructor({ people }: { readonly people: boolean }) {
     this.#holders = people ? new Holders() : undefined;
+    this.#patterns.add("*:*", [ANY]);
   }
 
   static of(policy: Policy): CompiledPolicy {
@@ -184,9 +187,11 @@ export class CompiledPolicy {
 
   /** The number of a pattern, counted from 1 on. */
   #pattern(name: string): number {
-    const known = this.#patterns.get(name) ?? this.#patterns.size + 1;
-    this.#patterns.set(name, known);
-    return known;
+    const known = this.#patterns.first(name);
+    if (known !== undefined) return known;
+    this.#counted += 1;
+    this.#patterns.add(name, [this.#counted]);
+    return this.#counted;
   }
 
   /** @throws UnknownName (exit 2). */
