@@ -13,7 +13,7 @@ import { violationsOf } from "./policy/violations.ts";
 import { askerOf } from "./policy/walk.ts";
 import type { Wish } from "./policy/wish.ts";
 import type { Entry } from "./store/entries.ts";
-import type { Assignments } from "./store/live.ts";
+import type { Assignments } from "./store/looks.ts";
 import type { Outcome } from "./store/store.ts";
 import type { Report } from "./store/verify.ts";
 
@@ -39,7 +39,7 @@ export {
   ungranting,
 } from "./policy/wishes.ts";
 export type { Entry } from "./store/entries.ts";
-export type { Assignments } from "./store/live.ts";
+export type { Assignments } from "./store/looks.ts";
 export type { Fault, Report } from "./store/verify.ts";
 
 export interface Options {

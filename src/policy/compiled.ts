@@ -7,9 +7,10 @@ import { type Change, keyFields, kindOf, rowAfter } from "./change.ts";
 import { asksAsOwner, type Question, type Reason } from "./decide.ts";
 import { ANY, bitOf, type Covering, Hierarchy, type Wild } from "./hierarchy.ts";
 import { Holders } from "./holders.ts";
-import { type AnyRow, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
+import { type AnyRow, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
 import { NamedLists } from "./named-lists.ts";
 import { partsOf, withoutOwn } from "./names.ts";
+import type { Scope } from "./scopes.ts";
 import { Weighing } from "./weighing.ts";
 
 /** A decision without its evidence. */
@@ -39,14 +40,15 @@ export const STRUCTURE = [
   "everyone",
   "constraint",
 ] as const satisfies readonly Kind[];
-export const PEOPLE = ["user", "assignment"] as const satisfies readonly Kind[];
 
 const NONE: readonly number[] = [];
 const NOTHING: readonly Held[] = [];
 
 export class CompiledPolicy {
   readonly #roles = new Hierarchy();
-  readonly #patterns = new Map<string, number>([["*:*", ANY]]);
+  /** Of each pattern its number. */
+  readonly #patterns = new NamedLists();
+  #counted = ANY;
   /** The patterns that cover each permission: its own, `resource:*`, `*:action`. */
   readonly #catalogue = new NamedLists();
   #everyone = NONE;
@@ -59,12 +61,12 @@ export class CompiledPolicy {
   /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
   constructor({ people }: { readonly people: boolean }) {
     this.#holders = people ? new Holders() : undefined;
+    this.#patterns.add("*:*", [ANY]);
   }
 
   static of(policy: Policy): CompiledPolicy {
     const compiled = new CompiledPolicy({ people: true });
-    for (const kind of [...STRUCTURE, ...PEOPLE])
-      for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
+    for (const kind of KINDS) for (const row of rowsOf(policy, kind).values()) compiled.add(kind, row);
     return compiled;
   }
 
@@ -115,6 +117,17 @@ export class CompiledPolicy {
     this.#put(kind, row, true);
   }
 
+  /** Takes in a user who is new, as `add` does, without a row. */
+  addUser(user: string, disabled: boolean): void {
+    if (this.#holders) this.#holders.add(user, disabled);
+    else this.#disable(user, disabled);
+  }
+
+  /** Takes in an assignment that is new, as `add` does, without a row. It costs least where its user was the last to be added. */
+  assign(user: string, role: string, scope: Scope, from: string | null, until: string | null): void {
+    this.#holders?.assign(user, this.#roles.id(role), scope, from, until);
+  }
+
   #known(roles: readonly string[]): readonly number[] {
     return roles.length === 0 ? NONE : roles.map((role) => this.#roles.known(role));
   }
@@ -132,9 +145,9 @@ export class CompiledPolicy {
     },
     role: ({ role }, there) => this.#roles.name(role, there),
     user: ({ user, disabled }, there) => {
-      if (!this.#holders) this.#disable(user, there && disabled);
-      else if (there) this.#holders.add(user, disabled);
-      else this.#holders.remove(user);
+      if (there) this.addUser(user, disabled);
+      else if (this.#holders) this.#holders.remove(user);
+      else this.#disable(user, false);
     },
     inheritance: ({ role, inherits }, there) => this.#roles.link(role, inherits, there),
     grant: ({ role, effect, permission, scope }, there) => {
@@ -152,7 +165,7 @@ export class CompiledPolicy {
         this.#dsd.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit ?? 0 });
     },
     assignment: ({ user, role, scope, from, until }, there) => {
-      if (there) this.#holders?.assign(user, this.#roles.id(role), scope, from, until);
+      if (there) this.assign(user, role, scope, from, until);
       else this.#holders?.revoke(user, this.#roles.id(role), scope);
     },
   };
@@ -174,9 +187,11 @@ export class CompiledPolicy {
 
   /** The number of a pattern, counted from 1 on. */
   #pattern(name: string): number {
-    const known = this.#patterns.get(name) ?? this.#patterns.size + 1;
-    this.#patterns.set(name, known);
-    return known;
+    const known = this.#patterns.first(name);
+    if (known !== undefined) return known;
+    this.#counted += 1;
+    this.#patterns.add(name, [this.#counted]);
+    return this.#counted;
   }
 
   /** @throws UnknownName (exit 2). */

@@ -1,7 +1,7 @@
 /** The roles of a compiled policy: what each grants and inherits as integers, and what it reaches worked out once. */
 import { UnknownName } from "../errors.ts";
 import type { Effect } from "./model.ts";
-import { roomFor } from "./named-lists.ts";
+import { NamedLists, roomFor } from "./named-lists.ts";
 import type { Scope } from "./scopes.ts";
 
 /** What grants say of one pattern, as bits that add up. */
@@ -53,13 +53,14 @@ export interface InternedGrant {
   readonly scope: string | null;
 }
 
+/** Lists, for most are short and there are many roles: a map for each would take ten times the room. */
 interface Role {
   known: boolean;
-  readonly parents: Set<number>;
-  /** The bits of unscoped grants by pattern. */
-  readonly grants: Map<number, number>;
-  /** The bits of the others, by pattern and scope. */
-  readonly scoped: Map<number, Map<string, number>>;
+  readonly parents: number[];
+  /** Unscoped grants, each as `pattern << BITS | bit`. */
+  readonly grants: number[];
+  /** The bits of the others, by pattern and scope; `undefined` where there were none yet. */
+  scoped: Map<number, Map<string, number>> | undefined;
 }
 
 /**
@@ -69,7 +70,8 @@ interface Role {
 const HEAD = 3;
 
 export class Hierarchy {
-  readonly #ids = new Map<string, number>();
+  /** Of each name its number. */
+  readonly #ids = new NamedLists();
   readonly #roles: Role[] = [];
   readonly #wild = new Map<number, number>();
   #denials = 0;
@@ -81,15 +83,15 @@ export class Hierarchy {
 
   /** The number of a role, which it keeps whatever becomes of it: assignments hold on to it. */
   id(name: string): number {
-    const known = this.#ids.get(name);
+    const known = this.#ids.first(name);
     if (known !== undefined) return known;
-    this.#ids.set(name, this.#roles.length);
-    return this.#roles.push({ known: false, parents: new Set(), grants: new Map(), scoped: new Map() }) - 1;
+    this.#ids.add(name, [this.#roles.length]);
+    return this.#roles.push({ known: false, parents: [], grants: [], scoped: undefined }) - 1;
   }
 
   /** The number of a role that the policy names. @throws UnknownName (exit 2). */
   known(name: string): number {
-    const id = this.#ids.get(name);
+    const id = this.#ids.first(name);
     if (id === undefined || !this.#role(id).known) throw new UnknownName("role", name);
     return id;
   }
@@ -100,22 +102,21 @@ export class Hierarchy {
 
   link(heir: string, inherits: string, linked: boolean): void {
     const { parents } = this.#role(this.id(heir));
-    if (linked) parents.add(this.id(inherits));
-    else parents.delete(this.id(inherits));
+    if (linked) parents.push(this.id(inherits));
+    else takeOut(parents, this.id(inherits));
     this.#forget();
   }
 
   grant(role: string, { pattern, wild, bit, scope }: InternedGrant, granted: boolean): void {
-    const { grants, scoped } = this.#role(this.id(role));
+    const own = this.#role(this.id(role));
     if (wild) this.#wild.set(pattern, WILD[wild]);
     if ((bit & (DENY | OWN_DENY)) !== 0) this.#denials += granted ? 1 : -1;
-    if (scope === null) put(grants, pattern, bit, granted);
-    else {
-      const places = scoped.get(pattern) ?? new Map<string, number>();
-      put(places, scope, bit, granted);
-      if (places.size > 0) scoped.set(pattern, places);
-      else scoped.delete(pattern);
-    }
+    const code = (pattern << BITS) | bit;
+    if (scope !== null) {
+      own.scoped ??= new Map();
+      putScoped(own.scoped, pattern, scope, bit, granted);
+    } else if (granted) own.grants.push(code);
+    else takeOut(own.grants, code);
     this.#forget();
   }
 
@@ -158,7 +159,7 @@ export class Hierarchy {
     let bits = 0;
     for (const next of this.#closed(role).scoped) {
       for (const pattern of [exact, resource, action, ANY]) {
-        const places = this.#role(next).scoped.get(pattern);
+        const places = this.#role(next).scoped?.get(pattern);
         if (places) for (const scope of scopes) bits |= (scope !== null && places.get(scope)) || 0;
       }
     }
@@ -171,12 +172,15 @@ export class Hierarchy {
     const roles = new Set([role]);
     for (const next of roles) for (const parent of this.#role(next).parents) roles.add(parent);
     const bits = new Map<number, number>();
-    const scoped = [...roles].filter((next) => this.#role(next).scoped.size > 0);
+    const scoped = [...roles].filter((next) => this.#role(next).scoped?.size);
     for (const next of roles)
-      for (const [pattern, bit] of this.#role(next).grants) bits.set(pattern, (bits.get(pattern) ?? 0) | bit);
+      for (const code of this.#role(next).grants) {
+        const pattern = code >> BITS;
+        bits.set(pattern, (bits.get(pattern) ?? 0) | (code & ((1 << BITS) - 1)));
+      }
     let what = scoped.length > 0 ? SCOPED : 0;
     for (const next of scoped)
-      for (const pattern of this.#role(next).scoped.keys()) what |= this.#wild.get(pattern) ?? 0;
+      for (const pattern of this.#role(next).scoped?.keys() ?? []) what |= this.#wild.get(pattern) ?? 0;
     for (const pattern of bits.keys()) what |= this.#wild.get(pattern) ?? 0;
     this.#lay(role * HEAD, bits, what);
     const made = { roles: [...roles], scoped };
@@ -212,9 +216,27 @@ export class Hierarchy {
   }
 }
 
-function put<K>(map: Map<K, number>, key: K, bit: number, on: boolean): void {
-  const bits = map.get(key) ?? 0;
+function putScoped(
+  scoped: Map<number, Map<string, number>>,
+  pattern: number,
+  scope: string,
+  bit: number,
+  on: boolean,
+): void {
+  const places = scoped.get(pattern) ?? new Map<string, number>();
+  const bits = places.get(scope) ?? 0;
   const now = on ? bits | bit : bits & ~bit;
-  if (now === 0) map.delete(key);
-  else map.set(key, now);
+  if (now === 0) places.delete(scope);
+  else places.set(scope, now);
+  if (places.size > 0) scoped.set(pattern, places);
+  else scoped.delete(pattern);
+}
+
+/** Takes a number out of a list, if it is there; the last takes its place. */
+function takeOut(list: number[], value: number): void {
+  const last = list.length - 1;
+  const at = list.indexOf(value);
+  if (at < 0) return;
+  list[at] = list[last] as number;
+  list.length = last;
 }

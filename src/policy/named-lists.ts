@@ -22,6 +22,12 @@ export class NamedLists {
     return this.#slots[this.#slot(name, hashOf(name)) + 1] as number;
   }
 
+  /** The first integer of a name's list; `undefined` where there is no record. */
+  first(name: string): number | undefined {
+    const place = this.find(name);
+    return place === 0 ? undefined : this.at(this.start(place));
+  }
+
   /** Where the list of a record begins. */
   start(place: number): number {
     return place + 2 + (((this.#pool[place] as number) + 1) >> 1);

@@ -9,36 +9,38 @@ import type { Connection, Prepared } from "./connection.ts";
 import { changeIn, head } from "./entries.ts";
 import { translate } from "./faults.ts";
 import { withSuggestions } from "./judge.ts";
+import { type Assignments, Looks } from "./looks.ts";
 import { checkVersion } from "./migrations.ts";
-import type { Column, Tables } from "./tables.ts";
-
-/** Where assignments are: all in memory, or read with each question. */
-export type Assignments = "memory" | "demand";
+import type { Tables } from "./tables.ts";
 
 export type LiveAnswer = Answer & { readonly revision: number };
+
+/** A question that waits for the next look, and whoever asked it. */
+interface Waiting {
+  readonly question: Question;
+  readonly resolve: (answer: LiveAnswer | Promise<LiveAnswer>) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** The entries that are caught up with at a time. */
 const PAGE = 10_000;
 
 export class Live {
   readonly #connection: Connection;
-  readonly #assignments: Assignments;
-  readonly #asked: Prepared;
-  readonly #named: Prepared;
+  readonly #looks: Looks;
   readonly #entries: Prepared;
+  readonly #holdsPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
   #revision = -1;
   #seq = 0;
-  /** The catching up that is under way, which whoever asks meanwhile waits for. */
-  #coming: Promise<void> | undefined;
+  #waiting: Waiting[] = [];
+  #isServing = false;
 
-  private constructor(connection: Connection, assignments: Assignments) {
+  private constructor(connection: Connection, looks: Looks, assignments: Assignments) {
     this.#connection = connection;
-    this.#assignments = assignments;
-    const { db, prepare } = connection;
-    this.#asked = prepare(assignments === "memory" ? revisionQuery(db) : heldQuery(db));
-    this.#named = prepare(namedQuery(db));
-    this.#entries = prepare(entriesQuery(db));
+    this.#looks = looks;
+    this.#entries = connection.prepare(entriesQuery(connection.db));
+    this.#holdsPeople = assignments === "memory";
   }
 
   /**
@@ -48,13 +50,16 @@ export class Live {
    * @throws RbacError (exit 4) when the database is missing, not ours, or of another version.
    */
   static async open(url: string, assignments?: Assignments): Promise<Live> {
-    const connection = await connect(url, "read");
+    return Live.over(await connect(url, "read"), assignments);
+  }
+
+  /** The same over a connection that nobody else uses, and that is closed with it. */
+  static async over(connection: Connection, assignments?: Assignments): Promise<Live> {
+    const { db } = connection;
     try {
-      await checkVersion(connection.db);
-      const live = new Live(
-        connection,
-        assignments ?? ((await hasAssignments(connection.db, MANY)) ? "demand" : "memory"),
-      );
+      await checkVersion(db);
+      const where = assignments ?? ((await hasAssignments(db, MANY)) ? "demand" : "memory");
+      const live = new Live(connection, await Looks.over(connection, where), where);
       await live.#load();
       return live;
     } catch (error) {
@@ -69,84 +74,113 @@ export class Live {
 
   /**
    * Answers by the revision that stands: a statement tells it, and where it has moved the entries since are applied first. One that has
-   * gone back is of another database in the old one's place, which is compiled anew. @throws UnknownName (exit 2), RbacError (exit 4).
+   * gone back is of another database in the old one's place, which is compiled anew. A database in this process answers at once.
+   * @throws UnknownName (exit 2), RbacError (exit 4), both as rejections.
    */
-  async answer(question: Question): Promise<LiveAnswer> {
-    try {
-      for (;;) {
-        if (this.#coming) await this.#coming;
-        const known = this.#revision;
-        const { revision, held } = await this.#look(question.user);
-        if (revision === this.#revision) {
-          const { allowed, reason } = this.#policy.answer(question, held);
-          return { allowed, reason, revision };
-        }
-        this.#coming ??= (revision < known ? this.#load() : this.#catchUp()).finally(() => {
-          this.#coming = undefined;
-        });
+  answer(question: Question): LiveAnswer | Promise<LiveAnswer> {
+    if (!this.#isServing && this.#looks.isAtOnce) {
+      try {
+        const { revision, held } = this.#looks.one(question.user);
+        if (revision === this.#revision) return this.#decided(question, held);
+      } catch (error) {
+        return this.#refused(error);
       }
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ question, resolve, reject });
+      if (!this.#isServing) this.#serve();
+    });
+  }
+
+  /**
+   * Takes one look after the other for whoever waits. Each begins when all it serves have asked: a look that was under way already
+   * may be of a moment before the question. While the policy is brought up to date nobody looks, for that is inside a transaction.
+   */
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    await undefined; // What is asked in the same breath shares the first look.
+    while (this.#waiting.length > 0) {
+      const { burst, users } = this.#nextBurst();
+      try {
+        const { revision, held } = await this.#looks.many(users);
+        await this.#bringTo(revision);
+        // Compiled anew, it may be of a later moment than the look.
+        if (revision !== this.#revision && !this.#holdsPeople) this.#waiting.unshift(...burst);
+        else for (const one of burst) this.#tell(one, held.get(one.question.user ?? ""));
+      } catch (error) {
+        for (const { reject } of burst) reject(translate(this.#connection.name, error));
+      }
+    }
+    this.#isServing = false;
+  }
+
+  /** Those who wait longest, with as many users as one look can be for. */
+  #nextBurst(): { burst: readonly Waiting[]; users: readonly string[] } {
+    const users = new Set<string>();
+    let count = 0;
+    for (const { question } of this.#waiting) {
+      if (question.user !== null && users.size === this.#looks.most && !users.has(question.user)) break;
+      if (question.user !== null) users.add(question.user);
+      count += 1;
+    }
+    return { burst: this.#waiting.splice(0, count), users: [...users] };
+  }
+
+  #tell({ question, resolve }: Waiting, held: readonly Held[] | undefined): void {
+    try {
+      resolve(this.#decided(question, held));
     } catch (error) {
-      const known = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
-      throw translate(this.#connection.name, known);
+      resolve(this.#refused(error));
     }
   }
 
-  /** The revision that stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
-  async #look(user: string | null): Promise<{ revision: number; held: Iterable<Held> | undefined }> {
-    if (this.#assignments === "memory") return { revision: Number((await this.#asked())[0]?.[0]), held: undefined };
-    const rows = await this.#asked(user);
-    if (typeof rows[0]?.[1] === "string") return { revision: Number(rows[0][0]), held: rows.map(heldIn) };
-    const [named] = await this.#named(user);
-    return { revision: Number(named?.[0]), held: named?.[1] ? [] : undefined };
+  #decided(question: Question, held: readonly Held[] | undefined): LiveAnswer {
+    const { allowed, reason } = this.#policy.answer(question, held);
+    return { allowed, reason, revision: this.#revision };
   }
 
-  /** Applies the entries since. The record only grows, and what is committed ends with a whole revision: pages need no transaction. */
-  async #catchUp(): Promise<void> {
+  async #refused(error: unknown): Promise<never> {
+    const known = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
+    throw translate(this.#connection.name, known);
+  }
+
+  /** Brings the policy to a revision that was seen. One that entries do not lead to is of another record. */
+  async #bringTo(revision: number): Promise<void> {
+    if (revision > this.#revision) await this.#catchUp(revision);
+    if (revision !== this.#revision) await this.#load();
+  }
+
+  /**
+   * Applies the entries since, up to a revision: what users hold is of that one. The record only grows, and what is committed ends with a
+   * whole revision: pages need no transaction.
+   */
+  async #catchUp(revision: number): Promise<void> {
     for (;;) {
       const page = await this.#entries(this.#seq);
-      this.#policy.apply(page.map(([seq, , change]) => changeIn({ seq: Number(seq), change: String(change) })));
-      const last = page.at(-1);
+      const due = page.filter((entry) => Number(entry[1]) <= revision);
+      this.#policy.apply(due.map(([seq, , change]) => changeIn({ seq: Number(seq), change: String(change) })));
+      const last = due.at(-1);
       if (last) [this.#seq, this.#revision] = [Number(last[0]), Number(last[1])];
-      if (page.length < PAGE) return;
+      if (due.length < PAGE) return;
     }
   }
 
   /** Compiles the policy as it stands, all of one moment. */
   async #load(): Promise<void> {
-    await this.#connection.db
-      .transaction()
-      .setIsolationLevel("repeatable read")
-      .execute(async (trx) => {
-        const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-        const { seq } = await head(trx);
-        this.#policy = await compiled(trx, this.#assignments === "memory");
-        [this.#revision, this.#seq] = [revision, seq];
-      });
+    const { db, prepare } = this.#connection;
+    // SQLite knows no levels: there every transaction is of one moment.
+    const transaction = db.transaction().setIsolationLevel("repeatable read");
+    await transaction.execute(async (trx) => {
+      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+      const { seq } = await head(trx);
+      this.#policy = await compiled({ db: trx, prepare }, this.#holdsPeople);
+      [this.#revision, this.#seq] = [revision, seq];
+    });
   }
 }
 
-const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
-  role: String(role),
-  scope: text(scope),
-  from: text(from),
-  until: text(until),
-});
-
 /** Above so many assignments, memory is kept for other things: a million take about 100 MB. */
 const MANY = 1_000_000;
-
-const text = (column: Column | undefined): string | null => (column ? String(column) : null);
-
-const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision from meta`.compile(db);
-
-/** The revision and what somebody holds by one statement, and so of one moment. */
-const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select meta.revision, held.role, held.scope, held."from", held."until" from meta
-    left join assignments as held on held."user" = ${""}`.compile(db);
-
-/** The revision, and whether somebody who holds nothing is there at all. */
-const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select revision, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
 
 const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
   sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE)}`.compile(db);

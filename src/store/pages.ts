@@ -1,35 +1,57 @@
 /** Tables read in the order of their keys, a page at a time, so that millions of rows are never held. */
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
-import { type Column, settled, TABLE, type Tables } from "./tables.ts";
+import type { Connection } from "./connection.ts";
+import { type Column, settled, TABLE } from "./tables.ts";
 
-const PAGE = 10_000;
+/** Few enough that a page is forgotten before it is moved to where things stay, many enough for a database far away. */
+const PAGE = 2000;
 
-/** The rows of a kind, with their keys and some fields. Run it in a transaction, so that all of them are of one moment. */
+type Open = Pick<Connection, "db" | "prepare">;
+type Columns = readonly Column[];
+
+/** The rows of a kind as columns: its key, then some fields. Run it in a transaction, so that all of them are of one moment. */
 export async function* pagesOf(
-  db: Kysely<Tables>,
+  { db, prepare }: Open,
   kind: Kind,
   fields: readonly string[],
-): AsyncIterable<readonly AnyRow[]> {
+): AsyncGenerator<readonly Columns[], void> {
   const key = RECORDS[kind].key as readonly string[];
   const keys = sql.join(key.map((column) => sql.ref(column)));
   const columns = sql.join([...key, ...fields].map((column) => sql.ref(column)));
-  for (let after: Column[] = key.map(() => ""); ; ) {
-    const { rows } = await sql<Record<string, Column>>`select ${columns} from ${sql.table(TABLE[kind])}
-      where (${keys}) > (${sql.join(after)}) order by ${keys} limit ${sql.lit(PAGE)}`.execute(db);
+  const page = prepare(
+    sql`select ${columns} from ${sql.table(TABLE[kind])}
+      where (${keys}) > (${sql.join(key.map(() => ""))}) order by ${keys} limit ${sql.lit(PAGE)}`.compile(db),
+  );
+  for (let after: Columns = key.map(() => ""); ; ) {
+    const rows = await page(...after);
     const last = rows.at(-1);
-    if (last) after = key.map((column) => last[column] ?? "");
-    yield rows.map(settled);
+    if (!last) return;
+    yield rows;
     if (rows.length < PAGE) return;
+    after = last.slice(0, key.length);
   }
 }
 
+/** The same as rows of the policy. */
+export async function* rowsOf(open: Open, kind: Kind, fields: readonly string[]): AsyncGenerator<AnyRow[], void> {
+  const names = [...RECORDS[kind].key, ...fields];
+  for await (const page of pagesOf(open, kind, fields)) yield page.map((columns) => rowOf(names, columns));
+}
+
+function rowOf(names: readonly string[], columns: Columns): AnyRow {
+  const row: Record<string, Column> = {};
+  for (let at = 0; at < names.length; at++) row[names[at] as string] = columns[at] ?? null;
+  return settled(row);
+}
+
 /** Every row of the policy, of one moment: kinds in the order of `KINDS`, rows in the order of their keys. */
-export async function* allRows(db: Kysely<Tables>): AsyncIterable<readonly [Kind, AnyRow]> {
+export async function* allRows({ db, prepare }: Open): AsyncIterable<readonly [Kind, AnyRow]> {
   const trx = await db.startTransaction().setIsolationLevel("repeatable read").execute();
   try {
     for (const kind of KINDS)
-      for await (const page of pagesOf(trx, kind, RECORDS[kind].fields)) for (const row of page) yield [kind, row];
+      for await (const page of rowsOf({ db: trx, prepare }, kind, RECORDS[kind].fields))
+        for (const row of page) yield [kind, row];
   } finally {
     await trx.rollback().execute();
   }

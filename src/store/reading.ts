@@ -6,6 +6,7 @@ import { type Lookup, lookupOf } from "../policy/lookup.ts";
 import type { Policy, RowRef } from "../policy/model.ts";
 import { type Slice, WHOLE } from "../policy/wish.ts";
 import { compiled, hasAssignments } from "./compile.ts";
+import type { Connection } from "./connection.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
 import { nearestNames, withSuggestions } from "./judge.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
@@ -43,12 +44,14 @@ export interface Reading {
 }
 
 /**
+ * @param prepare that of the connection whose transaction it is
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
  * @param structure what the store keeps of the present one
  */
 export const readingOf = (
   trx: Transaction<Tables>,
+  prepare: Connection["prepare"],
   revision: number,
   past: number | undefined,
   structure: Structure,
@@ -58,7 +61,9 @@ export const readingOf = (
   structure: async () =>
     past === undefined || past >= revision ? structure.at(trx) : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
   compiled: async (people) =>
-    past === undefined || past >= revision ? compiled(trx, people) : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
+    past === undefined || past >= revision
+      ? compiled({ db: trx, prepare }, people)
+      : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
   hasAssignments: (count) => hasAssignments(trx, count),
   revisionAt: (at) => revisionAt(trx, at),
   stampedAt: (of) => stampedAt(trx, of),

@@ -13,7 +13,8 @@ import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.t
 import { translate } from "./faults.ts";
 import type { Expected } from "./inspect.ts";
 import { decided, type Terms, withSuggestions } from "./judge.ts";
-import { type Assignments, Live } from "./live.ts";
+import { Live } from "./live.ts";
+import type { Assignments } from "./looks.ts";
 import { checkVersion, migrate } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import type { Status } from "./status.ts";
@@ -86,7 +87,7 @@ export class Store {
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask(readingOf(trx, revision, past, this.#structure));
+      return ask(readingOf(trx, this.#connection.prepare, revision, past, this.#structure));
     });
   }
 
@@ -98,7 +99,7 @@ export class Store {
 
   /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
   rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection.db));
+    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection));
   }
 
   /** The last entry's number and hash. */

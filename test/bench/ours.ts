@@ -1,7 +1,7 @@
 /** Our own ways to answer in a process that asks for long, in the shape in which the peers are measured. */
 import { open } from "../../src/index.ts";
 import { CompiledPolicy } from "../../src/policy/compiled.ts";
-import type { Assignments } from "../../src/store/live.ts";
+import type { Assignments } from "../../src/store/looks.ts";
 import type { Ask } from "./measure.ts";
 import { AT, type BenchPolicy } from "./policy.ts";
 

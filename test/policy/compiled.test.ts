@@ -105,6 +105,38 @@ describe("a compiled policy answers as the walk", () => {
   });
 });
 
+it("what is taken away though it was never there takes nothing else along", () => {
+  const before = policyFrom({
+    rbac: 1,
+    permissions: ["posts:read", "posts:edit"],
+    roles: { reader: { grants: ["posts:read"] }, heir: { inherits: ["reader"] }, other: {} },
+    users: { alice: { roles: ["heir"] } },
+  });
+  const compiled = CompiledPolicy.of(before);
+  compiled.apply([
+    { kind: "inheritance.remove", role: "heir", inherits: "other", before: {}, after: null },
+    {
+      kind: "grant.remove",
+      role: "reader",
+      effect: "allow",
+      permission: "posts:edit",
+      scope: null,
+      before: {},
+      after: null,
+    },
+  ]);
+  const question = {
+    user: "alice",
+    permission: "posts:read",
+    owner: null,
+    scope: null,
+    at: AT,
+    activate: [],
+    assume: [],
+  };
+  expect(compiled.answer(question).allowed).toBe(true);
+});
+
 describe("users who come, change and go by the thousand", () => {
   const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };
   const structure = {

@@ -1,0 +1,130 @@
+/** Looking at the database before an answer: the revision that stands, and what users are assigned there. */
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import type { Held } from "../policy/compiled.ts";
+import type { Connection, Prepared } from "./connection.ts";
+import type { Column, Tables } from "./tables.ts";
+
+/** Where assignments are: all in memory, or read with each question. */
+export type Assignments = "memory" | "demand";
+
+/** The revision that stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
+export interface Seen {
+  readonly revision: number;
+  readonly held: readonly Held[] | undefined;
+}
+
+/** The same of many users at once. */
+export interface SeenOfMany {
+  readonly revision: number;
+  readonly held: ReadonlyMap<string, readonly Held[]>;
+}
+
+type Rows = readonly (readonly Column[])[];
+
+/** Each look is of one moment, which is after it was asked for. */
+export class Looks {
+  readonly #connection: Pick<Connection, "db" | "prepare">;
+  readonly #onDemand: boolean;
+  readonly #revision: Prepared;
+  readonly #held: Prepared;
+  readonly #named: Prepared;
+  /** One for each length of list. */
+  readonly #many = new Map<number, Prepared>();
+  #isAtOnce = false;
+
+  private constructor(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments) {
+    this.#connection = connection;
+    this.#onDemand = assignments === "demand";
+    const { db, prepare } = connection;
+    this.#revision = prepare(revisionQuery(db));
+    this.#held = prepare(heldQuery(db));
+    this.#named = prepare(namedQuery(db));
+  }
+
+  /** Readies the statements, and finds out how the database answers. */
+  static async over(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments): Promise<Looks> {
+    const looks = new Looks(connection, assignments);
+    const first = looks.#revision();
+    looks.#isAtOnce = !(first instanceof Promise);
+    await first;
+    return looks;
+  }
+
+  /** True for a database in this process: then `one` may be asked. Else a look is a way through a network. */
+  get isAtOnce(): boolean {
+    return this.#isAtOnce;
+  }
+
+  /** How many users one look can be for. */
+  get most(): number {
+    return this.#onDemand ? MOST : Number.POSITIVE_INFINITY;
+  }
+
+  /** A look for one user, without a promise: only where `isAtOnce`. */
+  one(user: string | null): Seen {
+    if (!this.#onDemand || user === null) return { revision: revisionIn(this.#revision() as Rows), held: undefined };
+    const rows = this.#held(user) as Rows;
+    if (typeof rows[0]?.[1] === "string") return { revision: Number(rows[0][0]), held: rows.map(heldIn) };
+    const named = this.#named(user) as Rows;
+    return { revision: revisionIn(named), held: named[0]?.[1] ? [] : undefined };
+  }
+
+  /** @param users whom to look for: at most so many as `most` says, nobody twice. */
+  async many(users: readonly string[]): Promise<SeenOfMany> {
+    const held = new Map<string, Held[]>();
+    if (!this.#onDemand || users.length === 0) return { revision: revisionIn(await this.#revision()), held };
+    const rows = await this.#among(users.length)(...padded(users));
+    for (const row of rows) {
+      const user = row[5];
+      if (typeof user !== "string") continue;
+      const own = held.get(user) ?? [];
+      if (typeof row[1] === "string") own.push(heldIn(row));
+      held.set(user, own);
+    }
+    return { revision: revisionIn(rows), held };
+  }
+
+  #among(count: number): Prepared {
+    const length = lengthFor(count);
+    const { db, prepare } = this.#connection;
+    const known = this.#many.get(length) ?? prepare(manyQuery(db, length));
+    this.#many.set(length, known);
+    return known;
+  }
+}
+
+const MOST = 256;
+
+/** Lists come in few lengths, so that a database sees few texts. */
+const lengthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count));
+
+const padded = (users: readonly string[]): string[] =>
+  Array.from({ length: lengthFor(users.length) }, (_, at) => users[at] ?? (users[0] as string));
+
+const revisionIn = (rows: Rows): number => Number(rows[0]?.[0]);
+
+const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
+  role: String(role),
+  scope: text(scope),
+  from: text(from),
+  until: text(until),
+});
+
+const text = (column: Column | undefined): string | null => (column ? String(column) : null);
+
+const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision from meta`.compile(db);
+
+/** The revision and what somebody holds by one statement, and so of one moment. */
+const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select meta.revision, held.role, held.scope, held."from", held."until" from meta
+    left join assignments as held on held."user" = ${""}`.compile(db);
+
+/** The revision, and whether somebody who holds nothing is there at all. */
+const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select revision, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
+
+/** The revision and, of those who are there, what each holds; looking for somebody who is there costs each a step more. */
+const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery =>
+  sql`select meta.revision, held.role, held.scope, held."from", held."until", users."user" from meta
+    left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})
+    left join assignments as held on held."user" = users."user"`.compile(db);
