@@ -118,7 +118,7 @@ async function secludeSound(url: string, key: Uint8Array | undefined): Promise<v
 type Accept = (made: Store) => Promise<number>;
 
 async function build(draft: string, now: string, origin: Origin, accepted: Accept): Promise<number> {
-  if ("backup" in origin) await fillDraft(origin.backup, draft);
+  if ("backup" in origin) await fillDraft(origin.backup, draft, now);
   else await made(draft, now, (store) => fill(store, origin));
   return looked(draft, accepted);
 }

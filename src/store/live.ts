@@ -9,7 +9,7 @@ import type { Connection, Prepared } from "./connection.ts";
 import { changeIn, head } from "./entries.ts";
 import { translate } from "./faults.ts";
 import { withSuggestions } from "./judge.ts";
-import { type Assignments, Looks } from "./looks.ts";
+import { type Assignments, Looks, type Standing } from "./looks.ts";
 import { checkVersion } from "./migrations.ts";
 import type { Tables } from "./tables.ts";
 
@@ -32,6 +32,8 @@ export class Live {
   readonly #holdsPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
   #revision = -1;
+  /** When the database was made that the policy is of. */
+  #made = "";
   #seq = 0;
   #waiting: Waiting[] = [];
   #isServing = false;
@@ -73,15 +75,15 @@ export class Live {
   }
 
   /**
-   * Answers by the revision that stands: a statement tells it, and where it has moved the entries since are applied first. One that has
-   * gone back is of another database in the old one's place, which is compiled anew. A database in this process answers at once.
+   * Answers by the revision that stands: a statement tells it, and where it has moved the entries since are applied first. Another
+   * database in the old one's place is compiled anew. A database in this process answers at once.
    * @throws UnknownName (exit 2), RbacError (exit 4), both as rejections.
    */
   answer(question: Question): LiveAnswer | Promise<LiveAnswer> {
     if (!this.#isServing && this.#looks.isAtOnce) {
       try {
-        const { revision, held } = this.#looks.one(question.user);
-        if (revision === this.#revision) return this.#decided(question, held);
+        const { revision, made, held } = this.#looks.one(question.user);
+        if (revision === this.#revision && made === this.#made) return this.#decided(question, held);
       } catch (error) {
         return this.#refused(error);
       }
@@ -102,10 +104,10 @@ export class Live {
     while (this.#waiting.length > 0) {
       const { burst, users } = this.#nextBurst();
       try {
-        const { revision, held } = await this.#looks.many(users);
-        await this.#bringTo(revision);
+        const { held, ...standing } = await this.#looks.many(users);
+        await this.#bringTo(standing);
         // Compiled anew, it may be of a later moment than the look.
-        if (revision !== this.#revision && !this.#holdsPeople) this.#waiting.unshift(...burst);
+        if (!this.#isOf(standing) && !this.#holdsPeople) this.#waiting.unshift(...burst);
         else for (const one of burst) this.#tell(one, held.get(one.question.user ?? ""));
       } catch (error) {
         for (const { reject } of burst) reject(translate(this.#connection.name, error));
@@ -144,10 +146,14 @@ export class Live {
     throw translate(this.#connection.name, known);
   }
 
-  /** Brings the policy to a revision that was seen. One that entries do not lead to is of another record. */
-  async #bringTo(revision: number): Promise<void> {
-    if (revision > this.#revision) await this.#catchUp(revision);
-    if (revision !== this.#revision) await this.#load();
+  #isOf({ revision, made }: Standing): boolean {
+    return revision === this.#revision && made === this.#made;
+  }
+
+  /** Brings the policy to what was seen to stand. A revision that entries do not lead to is of another record. */
+  async #bringTo(standing: Standing): Promise<void> {
+    if (standing.made === this.#made && standing.revision > this.#revision) await this.#catchUp(standing.revision);
+    if (!this.#isOf(standing)) await this.#load();
   }
 
   /**
@@ -171,10 +177,13 @@ export class Live {
     // SQLite knows no levels: there every transaction is of one moment.
     const transaction = db.transaction().setIsolationLevel("repeatable read");
     await transaction.execute(async (trx) => {
-      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+      const { revision, created_at: made } = await trx
+        .selectFrom("meta")
+        .select(["revision", "created_at"])
+        .executeTakeFirstOrThrow();
       const { seq } = await head(trx);
       this.#policy = await compiled({ db: trx, prepare }, this.#holdsPeople);
-      [this.#revision, this.#seq] = [revision, seq];
+      [this.#revision, this.#made, this.#seq] = [revision, made, seq];
     });
   }
 }

@@ -7,15 +7,20 @@ import type { Column, Tables } from "./tables.ts";
 /** Where assignments are: all in memory, or read with each question. */
 export type Assignments = "memory" | "demand";
 
-/** The revision that stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
-export interface Seen {
+/** What stands: a revision, and of which database, since another may have been put in the place of the one that was compiled. */
+export interface Standing {
   readonly revision: number;
+  /** When the database was made. */
+  readonly made: string;
+}
+
+/** What stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
+export interface Seen extends Standing {
   readonly held: readonly Held[] | undefined;
 }
 
 /** The same of many users at once. */
-export interface SeenOfMany {
-  readonly revision: number;
+export interface SeenOfMany extends Standing {
   readonly held: ReadonlyMap<string, readonly Held[]>;
 }
 
@@ -62,26 +67,26 @@ export class Looks {
 
   /** A look for one user, without a promise: only where `isAtOnce`. */
   one(user: string | null): Seen {
-    if (!this.#onDemand || user === null) return { revision: revisionIn(this.#revision() as Rows), held: undefined };
+    if (!this.#onDemand || user === null) return seen(this.#revision() as Rows, undefined);
     const rows = this.#held(user) as Rows;
-    if (typeof rows[0]?.[1] === "string") return { revision: Number(rows[0][0]), held: rows.map(heldIn) };
+    if (typeof rows[0]?.[2] === "string") return seen(rows, rows.map(heldIn));
     const named = this.#named(user) as Rows;
-    return { revision: revisionIn(named), held: named[0]?.[1] ? [] : undefined };
+    return seen(named, named[0]?.[2] ? [] : undefined);
   }
 
   /** @param users whom to look for: at most so many as `most` says, nobody twice. */
   async many(users: readonly string[]): Promise<SeenOfMany> {
     const held = new Map<string, Held[]>();
-    if (!this.#onDemand || users.length === 0) return { revision: revisionIn(await this.#revision()), held };
+    if (!this.#onDemand || users.length === 0) return seen(await this.#revision(), held);
     const rows = await this.#among(users.length)(...padded(users));
     for (const row of rows) {
-      const user = row[5];
+      const user = row[6];
       if (typeof user !== "string") continue;
       const own = held.get(user) ?? [];
-      if (typeof row[1] === "string") own.push(heldIn(row));
+      if (typeof row[2] === "string") own.push(heldIn(row));
       held.set(user, own);
     }
-    return { revision: revisionIn(rows), held };
+    return seen(rows, held);
   }
 
   #among(count: number): Prepared {
@@ -101,9 +106,13 @@ const lengthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 const padded = (users: readonly string[]): string[] =>
   Array.from({ length: lengthFor(users.length) }, (_, at) => users[at] ?? (users[0] as string));
 
-const revisionIn = (rows: Rows): number => Number(rows[0]?.[0]);
+const seen = <Holdings>([first = []]: Rows, held: Holdings) => ({
+  revision: Number(first[0]),
+  made: String(first[1]),
+  held,
+});
 
-const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
+const heldIn = ([, , role, scope, from, until]: readonly Column[]): Held => ({
   role: String(role),
   scope: text(scope),
   from: text(from),
@@ -112,19 +121,19 @@ const heldIn = ([, role, scope, from, until]: readonly Column[]): Held => ({
 
 const text = (column: Column | undefined): string | null => (column ? String(column) : null);
 
-const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision from meta`.compile(db);
+const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision, created_at from meta`.compile(db);
 
 /** The revision and what somebody holds by one statement, and so of one moment. */
 const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select meta.revision, held.role, held.scope, held."from", held."until" from meta
+  sql`select meta.revision, meta.created_at, held.role, held.scope, held."from", held."until" from meta
     left join assignments as held on held."user" = ${""}`.compile(db);
 
 /** The revision, and whether somebody who holds nothing is there at all. */
 const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select revision, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
+  sql`select revision, created_at, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
 
 /** The revision and, of those who are there, what each holds; looking for somebody who is there costs each a step more. */
 const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery =>
-  sql`select meta.revision, held.role, held.scope, held."from", held."until", users."user" from meta
+  sql`select meta.revision, meta.created_at, held.role, held.scope, held."from", held."until", users."user" from meta
     left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})
     left join assignments as held on held."user" = users."user"`.compile(db);

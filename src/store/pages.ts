@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Connection } from "./connection.ts";
-import { type Column, settled, TABLE } from "./tables.ts";
+import { type Column, settled, TABLE, type Tables } from "./tables.ts";
 
 /** Few enough that a page is forgotten before it is moved to where things stay, many enough for a database far away. */
 const PAGE = 2000;
@@ -11,19 +11,27 @@ type Open = Pick<Connection, "db" | "prepare">;
 type Columns = readonly Column[];
 
 /** The rows of a kind as columns: its key, then some fields. Run it in a transaction, so that all of them are of one moment. */
-export async function* pagesOf(
-  { db, prepare }: Open,
-  kind: Kind,
-  fields: readonly string[],
-): AsyncGenerator<readonly Columns[], void> {
+export function pagesOf(open: Open, kind: Kind, fields: readonly string[]): AsyncGenerator<readonly Columns[], void> {
   const key = RECORDS[kind].key as readonly string[];
-  const keys = sql.join(key.map((column) => sql.ref(column)));
-  const columns = sql.join([...key, ...fields].map((column) => sql.ref(column)));
+  return pagesIn(open, TABLE[kind], key, [...key, ...fields]);
+}
+
+/** The rows of a table as columns, the first of which are its key. */
+export async function* pagesIn(
+  { db, prepare }: Open,
+  table: keyof Tables & string,
+  key: readonly string[],
+  columns: readonly string[],
+): AsyncGenerator<readonly Columns[], void> {
+  const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
+  const least = table === "entries" ? 0 : "";
   const page = prepare(
-    sql`select ${columns} from ${sql.table(TABLE[kind])}
-      where (${keys}) > (${sql.join(key.map(() => ""))}) order by ${keys} limit ${sql.lit(PAGE)}`.compile(db),
+    sql`select ${refs(columns)} from ${sql.table(table)}
+      where (${refs(key)}) > (${sql.join(key.map(() => least))}) order by ${refs(key)} limit ${sql.lit(PAGE)}`.compile(
+      db,
+    ),
   );
-  for (let after: Columns = key.map(() => ""); ; ) {
+  for (let after: Columns = key.map(() => least); ; ) {
     const rows = await page(...after);
     const last = rows.at(-1);
     if (!last) return;

@@ -31,10 +31,10 @@ export const seclude = (url: string, key: Uint8Array | undefined): Promise<void>
   });
 
 /** Fills the draft of a database with a copy of another, ready to be worked with: readers and a writer side by side. */
-export async function fillDraft(from: string, draft: string): Promise<void> {
+export async function fillDraft(from: string, draft: string, made?: string): Promise<void> {
   await opened(from, "read", async (connection) => {
     await checkVersion(connection.db);
-    await fillFrom(connection, draft);
+    await fillFrom(connection, draft, made);
   });
   await opened(draft, "write", ({ db, traits }) => traits.share(db));
 }
