@@ -135,7 +135,7 @@ export class Store {
     return backUp(this.#connection, to);
   }
 
-  /** Folds what is logged into the file, so that the file is all there is. @throws RbacError (exit 4) where there is no room. */
+  /** Readies what was made for its place: the file is all there is, and can be shared. @throws RbacError (exit 4) where there is no room. */
   fold(): Promise<void> {
     return this.#translated(() => this.#connection.traits.fold(this.#connection.db));
   }
