@@ -34,8 +34,8 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   const facts: Fact[] = [];
   let count = 0;
   let isFirst = true;
+  const reader = new FactReader(problems);
   for (const part of stream.value()) {
-    const reader = new FactReader(problems); // One for each part: it remembers what it has read.
     for (const [line, value] of part) {
       const place = { source: stream, path: [line] };
       if (isFirst) listed = readHeader(place, value, problems);
@@ -67,8 +67,8 @@ function* partsOf(stream: RowStream, { sections }: ParsedDocument): Iterable<Doc
 
 /** What was sound when it was judged is read again as it was. */
 function* factsIn(stream: RowStream, kind: (typeof KINDS)[number]): Iterable<Fact> {
+  const reader = new FactReader(new Problems());
   for (const part of stream.value()) {
-    const reader = new FactReader(new Problems());
     for (const [line, value] of part) {
       const isOfKind = typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
       const fact = isOfKind ? readRow({ source: stream, path: [line] }, value, reader) : undefined;

@@ -1,9 +1,9 @@
 /** What documents would change in a policy. */
 import { EXIT, refused, wrong } from "../errors.ts";
-import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "./change.ts";
+import { addedRow, apply, type Change, diff, inverse, kindOf, replay } from "./change.ts";
 import { faultsOf } from "./check.ts";
 import { dangling } from "./dangling.ts";
-import type { Document } from "./facts.ts";
+import type { Document, Fact } from "./facts.ts";
 import {
   type AnyRow,
   type Draft,
@@ -40,11 +40,13 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
   }
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
-    const { fields } = RECORDS[kind];
+    const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
-    for (const [key, fact] of document.facts[kind]) {
+    for (const [key, { row }] of document.facts[kind]) {
       const standing = rows.get(key);
-      if (!standing || fields.length > 0) rows.set(key, { ...(standing ?? defaults), ...fact.row });
+      if (standing && fields.length === 0) continue;
+      const isWhole = !standing && fields.every((field) => row[field] !== undefined);
+      rows.set(key, isWhole ? row : { ...(standing ?? defaults), ...row });
     }
   }
   return target;
@@ -52,7 +54,7 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
 
 /** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
 function refuseFaults(target: Policy, document: Document): void {
-  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOf(kindOf(change), keyFields(change)));
+  const factOf = (change: Change) => factBehind(document, change);
   const loose = dangling(target).filter(factOf).map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
@@ -72,10 +74,13 @@ function refuseFaults(target: Policy, document: Document): void {
 
 /** The reasons that a document gives for what it causes (rule 17), by kind and key: the stamp's own reason stands otherwise. */
 export function reasonsOf(document: Document): (change: Change) => string | null {
-  return (change) => {
-    const kind = kindOf(change);
-    return document.facts[kind].get(keyOf(kind, keyFields(change)))?.reason ?? null;
-  };
+  const gives = KINDS.some((kind) => [...document.facts[kind].values()].some(({ reason }) => reason !== null));
+  return gives ? (change) => factBehind(document, change)?.reason ?? null : () => null;
+}
+
+function factBehind({ facts }: Document, change: Change): Fact | undefined {
+  const kind = kindOf(change);
+  return facts[kind].get(keyOf(kind, change as unknown as AnyRow)); // A change has the words of the key itself.
 }
 
 /** The policy that a document states by itself. @throws RbacError as `plan` does. */

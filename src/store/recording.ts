@@ -1,8 +1,7 @@
 /** Recording: changes are written to their tables and, chained by hashes to what was recorded before, as entries. */
 import type { Transaction } from "kysely";
 import { unavailable } from "../errors.ts";
-import { canonicalJson } from "../policy/canonical.ts";
-import type { Change } from "../policy/change.ts";
+import { type Change, canonicalChange } from "../policy/change.ts";
 import { markedReason } from "../policy/names.ts";
 import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
@@ -81,7 +80,8 @@ function* chained(
   let { seq, hash: prev } = last;
   for (const change of changes) {
     const { actor, osUser, at, reason } = stampOf(change);
-    const text = canonicalJson(change);
+    const text = canonicalChange(change);
+    if (text === undefined) throw new Error("a change that says nothing");
     seq += 1;
     const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
     const mac = key ? { mac: macOf(key, hash) } : {};
