@@ -3,7 +3,7 @@ import { EXIT, refused, wrong } from "../errors.ts";
 import { addedRow, apply, type Change, diff, inverse, kindOf, replay } from "./change.ts";
 import { faultsOf } from "./check.ts";
 import { dangling } from "./dangling.ts";
-import type { Document, Fact } from "./facts.ts";
+import type { Document } from "./facts.ts";
 import {
   type AnyRow,
   type Draft,
@@ -54,7 +54,7 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
 
 /** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
 function refuseFaults(target: Policy, document: Document): void {
-  const factOf = (change: Change) => factBehind(document, change);
+  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyIn(change));
   const loose = dangling(target).filter(factOf).map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
@@ -74,14 +74,14 @@ function refuseFaults(target: Policy, document: Document): void {
 
 /** The reasons that a document gives for what it causes (rule 17), by kind and key: the stamp's own reason stands otherwise. */
 export function reasonsOf(document: Document): (change: Change) => string | null {
-  const gives = KINDS.some((kind) => [...document.facts[kind].values()].some(({ reason }) => reason !== null));
-  return gives ? (change) => factBehind(document, change)?.reason ?? null : () => null;
+  const reasons = new Map<string, string>(); // Not the document: it may be too long to be held for few reasons.
+  for (const kind of KINDS)
+    for (const [key, { reason }] of document.facts[kind]) if (reason !== null) reasons.set(`${kind} ${key}`, reason);
+  return (change) => (reasons.size === 0 ? null : (reasons.get(`${kindOf(change)} ${keyIn(change)}`) ?? null));
 }
 
-function factBehind({ facts }: Document, change: Change): Fact | undefined {
-  const kind = kindOf(change);
-  return facts[kind].get(keyOf(kind, change as unknown as AnyRow)); // A change has the words of the key itself.
-}
+/** The key of the row that a change touches: a change has the words of it itself. */
+const keyIn = (change: Change): string => keyOf(kindOf(change), change as unknown as AnyRow);
 
 /** The policy that a document states by itself. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
