@@ -81,9 +81,23 @@ function flatRow(line: string): object | undefined {
     const row: unknown = JSON.parse(line);
     if (typeof row !== "object" || row === null) return undefined;
     const values = Object.values(row);
-    const flat = values.every((value) => typeof value !== "object" || value === null);
-    return flat && values.length === line.match(/"\s*:/g)?.length ? row : undefined;
+    for (const value of values) if (typeof value === "object" && value !== null) return undefined;
+    return values.length === endsOfKeys(line) ? row : undefined;
   } catch {
     return undefined;
   }
+}
+
+const QUOTE = '"'.charCodeAt(0);
+const SPACE = " ".charCodeAt(0);
+
+/** How many colons follow a quote, with nothing but space between: every key has one, and what is none may. */
+function endsOfKeys(line: string): number {
+  let count = 0;
+  for (let colon = line.indexOf(":"); colon >= 0; colon = line.indexOf(":", colon + 1)) {
+    let at = colon - 1;
+    while (line.charCodeAt(at) <= SPACE) at -= 1;
+    if (line.charCodeAt(at) === QUOTE) count += 1;
+  }
+  return count;
 }

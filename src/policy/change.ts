@@ -18,7 +18,8 @@ import {
 import { quote } from "./names.ts";
 import { nearest } from "./suggest.ts";
 
-type Verb = "add" | "update" | "remove";
+const VERBS = ["add", "update", "remove"] as const;
+type Verb = (typeof VERBS)[number];
 type KeyField<K extends Kind> = (typeof RECORDS)[K]["key"][number] & keyof Rows[K];
 type Fields<K extends Kind> = Readonly<Omit<Rows[K], KeyField<K>>>;
 
@@ -30,8 +31,16 @@ export type Change = {
     };
 }[Kind];
 
+/** What each kind of change is called, made once: changes come by the million. */
+const NAMES = Object.fromEntries(
+  KINDS.map((kind) => [kind, Object.fromEntries(VERBS.map((verb) => [verb, `${kind}.${verb}`]))]),
+) as { readonly [K in Kind]: Readonly<Record<Verb, string>> };
+const KIND_OF: ReadonlyMap<string, Kind> = new Map(
+  KINDS.flatMap((kind) => Object.values(NAMES[kind]).map((name) => [name, kind] as const)),
+);
+
 /** The kind of row that a change touches. */
-export const kindOf = (change: Change): Kind => change.kind.slice(0, change.kind.indexOf(".")) as Kind;
+export const kindOf = ({ kind }: Change): Kind => KIND_OF.get(kind) ?? (kind.slice(0, kind.indexOf(".")) as Kind);
 
 /** The change that turns row `before` into row `after`, or `undefined` where they say the same. */
 export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow | undefined): Change | undefined {
@@ -40,12 +49,11 @@ export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow |
   const { key, fields } = RECORDS[kind] as { key: readonly string[]; fields: readonly string[] };
   if (before && after && fields.every((field) => sameValue(before[field], after[field]))) return undefined;
   const verb: Verb = before ? (after ? "update" : "remove") : "add";
-  return {
-    kind: `${kind}.${verb}`,
-    ...pick(row, key),
-    before: before ? pick(before, fields) : null,
-    after: after ? pick(after, fields) : null,
-  } as unknown as Change;
+  const change: Record<string, unknown> = { kind: NAMES[kind][verb] };
+  for (const field of key) change[field] = row[field] ?? null;
+  change.before = before ? pick(before, fields) : null;
+  change.after = after ? pick(after, fields) : null;
+  return change as unknown as Change;
 }
 
 export const added = <K extends Kind>(kind: K, row: Rows[K]): Change => addedRow(kind, row);
@@ -138,7 +146,11 @@ function sideText(side: object | null | undefined, fields: readonly string[]): s
   return `{${text.slice(1)}}`;
 }
 
-function pick(row: AnyRow, fields: readonly string[]): Record<string, Value> {
+/** What a side says of a kind that has no fields. */
+const NOTHING: AnyRow = Object.freeze({});
+
+function pick(row: AnyRow, fields: readonly string[]): AnyRow {
+  if (fields.length === 0) return NOTHING;
   const picked: Record<string, Value> = {};
   for (const field of fields) picked[field] = (row[field] ?? null) as Value;
   return picked;

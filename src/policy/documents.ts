@@ -30,5 +30,5 @@ export function partedDocumentOf(inputs: readonly DocumentInput[]): Parted {
   });
   const rest = merge(parsed, problems);
   problems.throwIfAny();
-  return { rest, people };
+  return { rest, people, again: () => partedDocumentOf(inputs).rest };
 }

@@ -102,10 +102,14 @@ export function checkRow(kind: Kind, row: AnyRow): void {
   if (kind === "constraint") checkConstraint(row);
 }
 
+/** So many texts of each field are remembered: most of what comes again comes soon. */
+const REMEMBERED = 10_000;
+
 /** Reads facts from written fields, whatever the format. */
 export class FactReader {
   readonly problems: Problems;
-  readonly #known = new Map<string, Value>();
+  /** By kind and field: what each text was read as. */
+  readonly #known = new Map<Kind | null, Map<string, Map<string, Value>>>();
 
   constructor(problems: Problems) {
     this.problems = problems;
@@ -113,12 +117,12 @@ export class FactReader {
 
   /** The fact that a row stands, or `undefined` and a problem. The reason may stand among the written fields. */
   fact(place: Place, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
-    const row: Record<string, Value> = { ...UNWRITTEN[kind] };
+    const row: Record<string, Value> = {}; // Filled in one order, so that all rows of a kind are alike to the engine.
     for (const field of FIELDS[kind]) {
-      if (written[field] === undefined) continue;
-      const read = this.field(place, kind, field, written[field]);
-      if (read === undefined) return undefined;
-      row[field] = read;
+      const said = written[field];
+      const read = said === undefined ? UNWRITTEN[kind]?.[field] : this.field(place, kind, field, said);
+      if (read !== undefined) row[field] = read;
+      else if (said !== undefined) return undefined;
     }
     const needed = kind === "constraint" ? FIELDS.constraint : RECORDS[kind].key;
     const missing = needed.find((field) => row[field] === undefined);
@@ -134,11 +138,25 @@ export class FactReader {
 
   /** Reads a field; what was read well once, as the same few permissions are in grant after grant, is not read again. */
   field(place: Place, kind: Kind | null, field: string, value: unknown): Value | undefined {
-    const known = typeof value === "string" ? `${kind} ${field} ${value}` : undefined;
-    if (known !== undefined && this.#known.has(known)) return this.#known.get(known);
-    const read = this.problems.attempt(place, () => readField(kind, field, value));
-    if (known !== undefined && read !== undefined) this.#known.set(known, read);
+    if (typeof value !== "string") return this.#read(place, kind, field, value);
+    const known = this.#knownOf(kind, field);
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const read = this.#read(place, kind, field, value);
+    if (known.size >= REMEMBERED) known.clear();
+    if (read !== undefined) known.set(value, read);
     return read;
+  }
+
+  #read(place: Place, kind: Kind | null, field: string, value: unknown): Value | undefined {
+    return this.problems.attempt(place, () => readField(kind, field, value));
+  }
+
+  #knownOf(kind: Kind | null, field: string): Map<string, Value> {
+    const fields = this.#known.get(kind) ?? new Map<string, Map<string, Value>>();
+    const known = fields.get(field) ?? new Map<string, Value>();
+    if (known.size === 0) this.#known.set(kind, fields.set(field, known));
+    return known;
   }
 }
 

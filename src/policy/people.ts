@@ -1,7 +1,7 @@
 /** Documents too long to hold: their structure is, their people are read again, part by part, when they are written. */
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import type { Section } from "./model.ts";
-import { Problems, type Source } from "./problems.ts";
+import { type Path, type Place, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, sectionOf } from "./rows.ts";
 
 /** Rows that come part by part, each time that they are asked for; the first of all is the header. */
@@ -18,7 +18,24 @@ export interface People {
 /** A document in which the people of streams are set apart. */
 export interface Parted {
   readonly rest: Document;
+  /** Reads the rest again, so that it need not be held while the people are written. */
+  again(): Document;
   readonly people: readonly People[];
+}
+
+/** The place of a row: a million of them are held as two words each. */
+class Row implements Place {
+  readonly source: Source;
+  readonly #line: number;
+
+  constructor(source: Source, line: number) {
+    this.source = source;
+    this.#line = line;
+  }
+
+  get path(): Path {
+    return [this.#line];
+  }
 }
 
 /** So many facts are decided and written at a time. */
@@ -34,10 +51,10 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   const facts: Fact[] = [];
   let count = 0;
   let isFirst = true;
+  const reader = new FactReader(problems);
   for (const part of stream.value()) {
-    const reader = new FactReader(problems); // One for each part: it remembers what it has read.
     for (const [line, value] of part) {
-      const place = { source: stream, path: [line] };
+      const place = new Row(stream, line);
       if (isFirst) listed = readHeader(place, value, problems);
       const fact = isFirst ? undefined : readRow(place, value, reader);
       isFirst = false;
@@ -49,10 +66,16 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
     }
   }
   const parsed = { sections: listed ?? sections, facts, tests: [] };
-  return { parsed, people: { count, parts: () => partsOf(stream, parsed) } };
+  return { parsed, people: peopleOf(stream, parsed.sections, count) };
 }
 
-function* partsOf(stream: RowStream, { sections }: ParsedDocument): Iterable<Document> {
+/** Made where no structure is in sight, which would be held with it. */
+const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: number): People => ({
+  count,
+  parts: () => partsOf(stream, sections),
+});
+
+function* partsOf(stream: RowStream, sections: ReadonlySet<Section>): Iterable<Document> {
   for (const kind of KINDS) {
     let facts: Fact[] = [];
     for (const fact of factsIn(stream, kind)) {
@@ -67,11 +90,11 @@ function* partsOf(stream: RowStream, { sections }: ParsedDocument): Iterable<Doc
 
 /** What was sound when it was judged is read again as it was. */
 function* factsIn(stream: RowStream, kind: (typeof KINDS)[number]): Iterable<Fact> {
+  const reader = new FactReader(new Problems());
   for (const part of stream.value()) {
-    const reader = new FactReader(new Problems());
     for (const [line, value] of part) {
       const isOfKind = typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
-      const fact = isOfKind ? readRow({ source: stream, path: [line] }, value, reader) : undefined;
+      const fact = isOfKind ? readRow(new Row(stream, line), value, reader) : undefined;
       if (fact) yield fact;
     }
   }
@@ -86,7 +109,7 @@ function merged(parsed: ParsedDocument): Document {
 }
 
 /** A document with all of its people, held. @throws RbacError `DOCUMENT_INVALID` (exit 2) for what is said in two ways. */
-export function whole({ rest, people }: Parted): Document {
+export function whole({ rest, people }: Pick<Parted, "rest" | "people">): Document {
   if (people.length === 0) return rest;
   const held = [rest, ...people.flatMap((some) => [...some.parts()])];
   const problems = new Problems();

@@ -1,6 +1,6 @@
 /** What documents would change in a policy. */
 import { EXIT, refused, wrong } from "../errors.ts";
-import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "./change.ts";
+import { addedRow, apply, type Change, diff, inverse, kindOf, replay } from "./change.ts";
 import { faultsOf } from "./check.ts";
 import { dangling } from "./dangling.ts";
 import type { Document } from "./facts.ts";
@@ -40,11 +40,13 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
   }
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
-    const { fields } = RECORDS[kind];
+    const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
-    for (const [key, fact] of document.facts[kind]) {
+    for (const [key, { row }] of document.facts[kind]) {
       const standing = rows.get(key);
-      if (!standing || fields.length > 0) rows.set(key, { ...(standing ?? defaults), ...fact.row });
+      if (standing && fields.length === 0) continue;
+      const isWhole = !standing && fields.every((field) => row[field] !== undefined);
+      rows.set(key, isWhole ? row : { ...(standing ?? defaults), ...row });
     }
   }
   return target;
@@ -52,7 +54,7 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
 
 /** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
 function refuseFaults(target: Policy, document: Document): void {
-  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOf(kindOf(change), keyFields(change)));
+  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyIn(change));
   const loose = dangling(target).filter(factOf).map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
@@ -72,11 +74,14 @@ function refuseFaults(target: Policy, document: Document): void {
 
 /** The reasons that a document gives for what it causes (rule 17), by kind and key: the stamp's own reason stands otherwise. */
 export function reasonsOf(document: Document): (change: Change) => string | null {
-  return (change) => {
-    const kind = kindOf(change);
-    return document.facts[kind].get(keyOf(kind, keyFields(change)))?.reason ?? null;
-  };
+  const reasons = new Map<string, string>(); // Not the document: it may be too long to be held for few reasons.
+  for (const kind of KINDS)
+    for (const [key, { reason }] of document.facts[kind]) if (reason !== null) reasons.set(`${kind} ${key}`, reason);
+  return (change) => (reasons.size === 0 ? null : (reasons.get(`${kindOf(change)} ${keyIn(change)}`) ?? null));
 }
+
+/** The key of the row that a change touches: a change has the words of it itself. */
+const keyIn = (change: Change): string => keyOf(kindOf(change), change as unknown as AnyRow);
 
 /** The policy that a document states by itself. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));

@@ -29,9 +29,11 @@ export function requireListed(
     problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
 }
 
-export const sectionOf = (kind: Kind): Section =>
-  (Object.keys(SECTIONS) as Section[]).find((section) => (SECTIONS[section] as readonly Kind[]).includes(kind)) ??
-  "users";
+export const sectionOf = (kind: Kind): Section => SECTION_OF[kind];
+
+const SECTION_OF = Object.fromEntries(
+  (Object.keys(SECTIONS) as Section[]).flatMap((section) => SECTIONS[section].map((kind) => [kind, section])),
+) as { readonly [K in Kind]: Section };
 
 /** The sections that the header states; `undefined` where it leaves them to the rows. */
 export function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> | undefined {
@@ -58,16 +60,20 @@ export function readRow(place: Place, value: unknown, reader: FactReader): Fact 
     reader.problems.add(place, "KIND_UNKNOWN", `a row needs a kind: one of ${KINDS.join(", ")}`);
     return undefined;
   }
-  const { kind: _, ...fields } = row;
-  const odd = unknownKey(kind, fields);
+  const odd = unknownKey(kind, row);
   if (odd) reader.problems.add(place, "KEY_UNKNOWN", odd);
-  return odd ? undefined : reader.fact(place, kind, fields);
+  return odd ? undefined : reader.fact(place, kind, row);
 }
+
+/** The keys that a row may have besides its kind. */
+const KEYS = Object.fromEntries(
+  KINDS.map((kind) => [kind, [...RECORDS[kind].key, ...RECORDS[kind].fields, "reason"]]),
+) as unknown as { readonly [K in Kind]: readonly string[] };
 
 /** What is wrong with the keys of a row, before its values are looked at. */
 function unknownKey(kind: Kind, written: Fields): string | undefined {
-  const known: readonly string[] = [...RECORDS[kind].key, ...RECORDS[kind].fields, "reason"];
-  const odd = Object.keys(written).find((name) => !known.includes(name));
+  const known = KEYS[kind];
+  const odd = Object.keys(written).find((name) => name !== "kind" && !known.includes(name));
   if (odd === undefined) return undefined;
   const near = nearest(odd, known);
   return `unknown key ${quote(odd)}${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`;

@@ -142,17 +142,25 @@ export function seeding(document: Document, prune: boolean): Wish {
 
 /**
  * The same for documents whose people are set apart. They are decided part by part, with no more of the policy than they name; but
- * pruning, and a document that brings constraints or the guard, must see everything at once.
+ * pruning, and a document that brings constraints or the guard, must see everything at once. What is decided is held no longer.
  */
-export function seedingParts(parted: Parted, prune: boolean): Wish {
-  const { rest, people } = parted;
+export function seedingParts({ rest, people, again }: Parted, prune: boolean): Wish {
   const rules = rest.facts.constraint.size + rest.facts.policy.size > 0;
-  if (prune || rules || people.length === 0) return seeding(whole(parted), prune);
+  if (prune || rules || people.length === 0) return seeding(whole({ rest, people }), prune);
+  let held: Document | undefined = rest;
+  const taken = (): Document => {
+    const document = held ?? again();
+    held = undefined;
+    return document;
+  };
+  const { slice, reasonOf } = seeding(rest, false);
   return {
-    ...seeding(rest, false),
+    slice,
+    decide: (policy) => plan(policy, taken(), false),
+    ...(reasonOf && { reasonOf }),
     more: {
       count: people.reduce((sum, { count }) => sum + count, 0),
-      whole: () => seeding(whole(parted), false),
+      whole: () => seeding(whole({ rest: taken(), people }), false),
       *parts() {
         for (const some of people) for (const part of some.parts()) yield seedingPeople(part);
       },

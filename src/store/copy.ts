@@ -26,12 +26,7 @@ export async function fillFrom(from: Connection, draft: string, made?: string): 
     return copyInto(from.db, draft);
   }
   const to = await connect(draft, "create");
-  try {
-    await copyRows(from, to, made);
-    await to.traits.fold(to.db);
-  } finally {
-    await to.close();
-  }
+  await copyRows(from, to, made).finally(() => to.close());
 }
 
 const copyRows = (from: Connection, to: Connection, made?: string): Promise<void> =>

@@ -18,12 +18,12 @@ export async function createWith<T>(url: string, now: string, work: (store: Stor
 
 async function made<T>(draft: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await Store.create(draft, now);
-  const fold = async (result: T) => {
-    await store.fold(); // Only the file itself is going to appear.
+  const share = async (result: T) => {
+    await store.share();
     return result;
   };
   return work(store)
-    .then(fold)
+    .then(share)
     .finally(() => store.close());
 }
 

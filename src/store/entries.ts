@@ -65,8 +65,8 @@ export function entryColumns(
   text: string,
 ): Column[] {
   const { user, role, inherits, permission } = change as Words;
-  const words = [user, role, inherits, permission].map((word) => word ?? null);
   const { seq, revision, at, actor, reason, prev, hash } = entry;
+  const words = [user ?? null, role ?? null, inherits ?? null, permission ?? null] as const;
   return [seq, revision, at, actor, osUser, reason, text, change.kind, ...words, prev, hash, mac];
 }
 

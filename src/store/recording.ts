@@ -1,8 +1,7 @@
 /** Recording: changes are written to their tables and, chained by hashes to what was recorded before, as entries. */
 import type { Transaction } from "kysely";
 import { unavailable } from "../errors.ts";
-import { canonicalJson } from "../policy/canonical.ts";
-import type { Change } from "../policy/change.ts";
+import { type Change, canonicalChange } from "../policy/change.ts";
 import { markedReason } from "../policy/names.ts";
 import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
@@ -16,6 +15,9 @@ interface Done {
   readonly count: number;
   readonly changes: readonly Change[];
 }
+
+/** Of a wish in parts so many changes are told; the record has them all. */
+const TOLD = 10_000;
 
 /**
  * Decides a wish and writes what it changes, with its parts one after the other. Constraints and the guard must see all of a change:
@@ -31,24 +33,25 @@ export async function carryOut(
   terms: Terms,
 ): Promise<Done> {
   if (wish.more && (await isRuled(trx))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
-  const changes = await decided(trx, wish, stamp, terms, revision - 1);
-  const total = (changes.length + (wish.more?.count ?? 0)) * 2;
-  let done = 0;
+  let [done, total, count] = [0, (wish.more?.count ?? 0) * 2, 0];
   const tick = (rows: number) => {
     done += rows;
     terms.progress?.(done, total);
   };
-  let count = 0;
-  const write = async (of: Wish, made: readonly Change[]) => {
+  /** What it made is forgotten when it is written, but for the first where there is more to come. */
+  const carry = async (part: Wish): Promise<readonly Change[]> => {
+    const changes = await decided(trx, part, stamp, terms, revision - 1);
+    if (part === wish) total += changes.length * 2;
     const stampOf = (change: Change) => {
-      const reason = of.reasonOf?.(change) ?? stamp.reason;
+      const reason = part.reasonOf?.(change) ?? stamp.reason;
       return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
     };
-    if (made.length > 0) await record(trx, revision, made, stampOf, terms.auditKey, tick);
-    count += made.length;
+    if (changes.length > 0) await record(trx, revision, changes, stampOf, terms.auditKey, tick);
+    count += changes.length;
+    return part === wish ? changes.slice(0, wish.more ? TOLD : changes.length) : [];
   };
-  await write(wish, changes);
-  for (const part of wish.more?.parts() ?? []) await write(part, await decided(trx, part, stamp, terms, revision - 1));
+  const changes = await carry(wish);
+  for (const part of wish.more?.parts() ?? []) await carry(part);
   return { count, changes };
 }
 
@@ -81,7 +84,8 @@ function* chained(
   let { seq, hash: prev } = last;
   for (const change of changes) {
     const { actor, osUser, at, reason } = stampOf(change);
-    const text = canonicalJson(change);
+    const text = canonicalChange(change);
+    if (text === undefined) throw new Error("a change that says nothing");
     seq += 1;
     const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
     const mac = key ? { mac: macOf(key, hash) } : {};

@@ -6,46 +6,63 @@ import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
 /** How a stored row stands to what the entries left. */
 export type Fit = "fits" | "differs" | "unknown";
 
-/** A slot is two fingerprints of the row's kind and key, one of what it says, and the revision that wrote it. */
-const WIDTH = 4;
-const SAID = 2;
-const REVISION = 3;
+/** A slot is five words of fingerprints, three of the row's kind and key and two of what it says, and the revision that wrote it. */
+const WIDTH = 6;
+const SAID = 3;
+const REVISION = 5;
 /** In place of what a row says: there is no row. */
 const NOTHING = 0;
 /** What differs from row to row is not worth remembering; most rows say the same. */
 const REMEMBERED = 1000;
+/** The table is in so many parts, each of which grows by itself: a whole one would stand in memory twice while it grows. */
+const PARTS = 64;
+/** A part grows when more of it is taken than this, and then has this much left. */
+const FULLEST = 0.8;
+const AFTER_GROWTH = 0.64;
+const FEWEST = 16;
+
+/** A part of the table: slots, and how many of them are taken. */
+interface Part {
+  slots: Uint32Array;
+  taken: number;
+}
 
 /** Rows by key, in an open table of numbers: 96 bits name a row, 48 what it says. */
 export class Standing {
   /** Whoever does not know this cannot look for two rows with one fingerprint. */
   readonly #secret = randomBytes(16).toString("hex");
   readonly #remembered = new Map<string, number>();
-  #slots = new Float64Array(WIDTH << 10);
-  #used = 0;
+  readonly #parts: readonly Part[] = Array.from({ length: PARTS }, () => ({
+    slots: new Uint32Array(FEWEST * WIDTH),
+    taken: 0,
+  }));
+  /** The slots of the part that was last looked into. */
+  #slots: Uint32Array = new Uint32Array();
 
   /** Sets the row that a change says; true when the row before it was as the change says. */
   replay(change: Change, revision: number): boolean {
     const kind = kindOf(change);
     const slot = this.#slotOf(kind, change as unknown as AnyRow);
-    const stood = this.#slots[slot + SAID];
-    this.#slots[slot + SAID] = this.#said(kind, change.after);
-    this.#slots[slot + REVISION] = revision;
+    const slots = this.#slots;
+    const stood = saidAt(slots, slot);
+    setSaid(slots, slot, this.#said(kind, change.after));
+    slots[slot + REVISION] = revision; // What a word does not hold is no revision after the one before, and told as that.
     return stood === this.#said(kind, change.before);
   }
 
   /** Holds a stored row against what the entries left, and strikes it off. */
   strike(kind: Kind, row: AnyRow): Fit {
     const slot = this.#slotOf(kind, row);
-    const stood = this.#slots[slot + SAID];
-    this.#slots[slot + SAID] = NOTHING;
+    const slots = this.#slots;
+    const stood = saidAt(slots, slot);
+    setSaid(slots, slot, NOTHING);
     if (stood === NOTHING) return "unknown";
-    return stood === this.#said(kind, row) && this.#slots[slot + REVISION] === row.revision ? "fits" : "differs";
+    return stood === this.#said(kind, row) && slots[slot + REVISION] === row.revision ? "fits" : "differs";
   }
 
   /** True where rows were not struck off. */
   get left(): boolean {
-    for (let at = SAID; at < this.#slots.length; at += WIDTH) if (this.#slots[at] !== NOTHING) return true;
-    return false;
+    return this.#parts.some(({ slots }) => standingIn(slots).next().done !== true);
   }
 
   #said(kind: Kind, row: object | null): number {
@@ -59,52 +76,74 @@ export class Standing {
     const known = this.#remembered.get(text);
     if (known !== undefined) return known;
     if (this.#remembered.size >= REMEMBERED) this.#remembered.clear();
-    const [made] = this.#fingerprints(text);
+    const digest = this.#digest(text);
+    const made = wordAt(digest, 0) * 2 ** 16 + (wordAt(digest, 4) >>> 16) + 1; // Never what says that there is nothing.
     this.#remembered.set(text, made);
     return made;
   }
 
-  /** Two numbers of 48 bits; the first is never 0. */
-  #fingerprints(text: string): [number, number] {
-    const digest = hash("sha256", this.#secret + text, "binary");
-    return [numberAt(digest, 0) + 1, numberAt(digest, 6)];
+  #digest(text: string): string {
+    return hash("sha256", this.#secret + text, "binary");
   }
 
-  /** Where a row's slot begins; it is taken where there was none. */
+  /** Where a row's slot begins in `#slots`; it is taken where there was none. */
   #slotOf(kind: Kind, row: AnyRow): number {
-    if (this.#used * WIDTH * 4 > this.#slots.length * 3) this.#grow();
-    const [first, second] = this.#fingerprints(`${kind}\0${keyOf(kind, row)}`);
-    const slot = this.#find(first, second);
-    if (this.#slots[slot] === 0) {
-      this.#slots[slot] = first;
-      this.#slots[slot + 1] = second;
-      this.#used += 1;
+    const digest = this.#digest(`${kind}\0${keyOf(kind, row)}`);
+    const first = wordAt(digest, 0) || 1; // Where the first word is 0, a slot is free.
+    const second = wordAt(digest, 4);
+    const part = this.#parts[second % PARTS] as Part;
+    if (part.taken * WIDTH >= part.slots.length * FULLEST) grow(part);
+    const { slots } = part;
+    const slot = find(slots, first, second, wordAt(digest, 8));
+    if (slots[slot] === 0) {
+      slots[slot] = first;
+      slots[slot + 1] = second;
+      slots[slot + 2] = wordAt(digest, 8);
+      part.taken += 1;
     }
+    this.#slots = slots;
     return slot;
-  }
-
-  #find(first: number, second: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1; // The length is a power of two, so that no division is needed.
-    let at = (first * WIDTH) & mask;
-    while (slots[at] !== 0 && (slots[at] !== first || slots[at + 1] !== second)) at = (at + WIDTH) & mask;
-    return at;
-  }
-
-  /** Slots of rows that are gone are left behind. */
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Float64Array(old.length * 2);
-    this.#used = 0;
-    for (let at = 0; at < old.length; at += WIDTH) {
-      if (old[at + SAID] === NOTHING) continue;
-      this.#slots.set(old.subarray(at, at + WIDTH), this.#find(old[at] ?? 0, old[at + 1] ?? 0));
-      this.#used += 1;
-    }
   }
 }
 
-/** Six bytes of a digest as a number. */
-const numberAt = (digest: string, at: number): number =>
-  ((digest.charCodeAt(at) << 16) | (digest.charCodeAt(at + 1) << 8) | digest.charCodeAt(at + 2)) * 2 ** 24 +
-  ((digest.charCodeAt(at + 3) << 16) | (digest.charCodeAt(at + 4) << 8) | digest.charCodeAt(at + 5));
+/** Where the slot of a name begins, or the free one that it may take. */
+function find(slots: Uint32Array, first: number, second: number, third: number): number {
+  let at = (first % (slots.length / WIDTH)) * WIDTH;
+  while (slots[at] !== 0 && (slots[at] !== first || slots[at + 1] !== second || slots[at + 2] !== third))
+    at = at + WIDTH === slots.length ? 0 : at + WIDTH;
+  return at;
+}
+
+/** Makes room for more rows; slots of rows that are gone are left behind. */
+function grow(part: Part): void {
+  const old = part.slots;
+  part.taken = 0;
+  for (const _ of standingIn(old)) part.taken += 1;
+  part.slots = new Uint32Array(Math.max(FEWEST, Math.ceil(part.taken / AFTER_GROWTH)) * WIDTH);
+  for (const at of standingIn(old)) {
+    const slot = find(part.slots, old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0);
+    for (let word = 0; word < WIDTH; word++) part.slots[slot + word] = old[at + word] ?? 0;
+  }
+}
+
+/** The slots of rows that stand. */
+function* standingIn(slots: Uint32Array): Iterator<number> & Iterable<number> {
+  for (let at = 0; at < slots.length; at += WIDTH) if (saidAt(slots, at) !== NOTHING) yield at;
+}
+
+/** What a row says, in two words: 48 bits and one more. */
+const saidAt = (slots: Uint32Array, slot: number): number =>
+  (slots[slot + SAID] ?? 0) * 2 ** 32 + (slots[slot + SAID + 1] ?? 0);
+
+function setSaid(slots: Uint32Array, slot: number, said: number): void {
+  slots[slot + SAID] = said / 2 ** 32;
+  slots[slot + SAID + 1] = said >>> 0;
+}
+
+/** Four bytes of a digest as a number. */
+const wordAt = (digest: string, at: number): number =>
+  ((digest.charCodeAt(at) << 24) |
+    (digest.charCodeAt(at + 1) << 16) |
+    (digest.charCodeAt(at + 2) << 8) |
+    digest.charCodeAt(at + 3)) >>>
+  0;

@@ -127,9 +127,9 @@ export class Store {
     return backUp(this.#connection, to);
   }
 
-  /** Folds what is logged into the file, so that the file is all there is. @throws RbacError (exit 4) where there is no room. */
-  fold(): Promise<void> {
-    return this.#translated(() => this.#connection.traits.fold(this.#connection.db));
+  /** Readies what was made for its place, to be shared. @throws RbacError (exit 4) where there is no room for it. */
+  share(): Promise<void> {
+    return this.#translated(() => this.#connection.traits.share(this.#connection.db));
   }
 
   /** The policy compiled for a process that asks for long. Close it besides the store. */

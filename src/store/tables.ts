@@ -1,7 +1,8 @@
 /** The tables as kysely knows them, and how a row of the policy lies in them. */
 
+import type { Change } from "../policy/change.ts";
 import { skeleton } from "../policy/confusables.ts";
-import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
+import { type AnyRow, KINDS, type Kind, RECORDS, type Value } from "../policy/model.ts";
 
 export type Column = string | number | null;
 
@@ -58,15 +59,24 @@ const COLUMNS = Object.fromEntries(
 
 export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind] ?? [];
 
+/** The columns of a row. */
+export const toColumns = (kind: Kind, row: AnyRow): Column[] => columnsFrom(kind, row, row, row.revision ?? null);
+
+/** The columns of the row that a change leaves, taken from the change itself, for there may be millions. */
+export const columnsAfter = (kind: Kind, change: Change, revision: number): Column[] =>
+  columnsFrom(kind, change as unknown as AnyRow, change.after as AnyRow, revision);
+
 /** The root scope is stored as empty text, for NULL never equals NULL in a key. */
-export function toColumns(kind: Kind, row: AnyRow): Column[] {
-  return columnsOf(kind).map((column) => {
-    if (column === "skeleton") return skeleton(String(row[kind]));
-    const value = row[column] ?? null;
-    if (column === "scope") return (value ?? "") as string;
-    if (typeof value === "object" && value !== null) return JSON.stringify(value);
-    return typeof value === "boolean" ? Number(value) : value;
-  });
+function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): Column[] {
+  const columns: Column[] = [];
+  for (const column of columnsOf(kind)) {
+    const value = column === "revision" ? revision : (key[column] ?? fields[column] ?? null);
+    if (column === "skeleton") columns.push(skeleton(String(key[kind])));
+    else if (column === "scope") columns.push((value ?? "") as string);
+    else if (typeof value === "object" && value !== null) columns.push(JSON.stringify(value));
+    else columns.push(typeof value === "boolean" ? Number(value) : value);
+  }
+  return columns;
 }
 
 export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {

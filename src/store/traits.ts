@@ -28,10 +28,8 @@ export interface Traits {
   readonly copyInto?: (db: Kysely<Tables>, path: string) => Promise<void>;
   /** True where whoever is connected may say that the database is theirs. */
   readonly owned?: (db: Kysely<Tables>) => Promise<boolean>;
-  /** Lets readers and a writer work side by side; a copy, which is one file alone, does not know of it. */
+  /** Readies what was made for its place, where readers and a writer work side by side. @throws where there is no room for it. */
   share(db: Kysely<Tables>): Promise<void>;
-  /** Folds what is logged into the file itself. @throws where there is no room for it. */
-  fold(db: Kysely<Tables>): Promise<void>;
   /** Makes sure that nobody else has the database open. @throws where somebody has. */
   seclude(db: Kysely<Tables>): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { wrong } from "../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../policy/change.ts";
 import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../policy/model.ts";
 import { changeIn, ENTRY_COLUMNS, entryColumns } from "./entries.ts";
-import { type Column, columnsOf, TABLE, type Tables, toColumns } from "./tables.ts";
+import { type Column, columnsAfter, columnsOf, TABLE, type Tables, toColumns } from "./tables.ts";
 import { Verifier, type Written } from "./verify.ts";
 
 const BATCH = 100;
@@ -69,7 +69,7 @@ export async function writeRows(
 }
 
 function* columnsFor(kind: Kind, changes: readonly Change[], revision: number): Iterable<Column[]> {
-  for (const change of changes) yield toColumns(kind, rowAfter(change, revision) ?? {});
+  for (const change of changes) yield columnsAfter(kind, change, revision);
 }
 
 function* runs(changes: readonly Change[]): Iterable<Change[]> {

@@ -28,7 +28,7 @@ it.each(["init", "backup"])("%s clears what a process left that is gone, with it
   const folder = fresh();
   await cli(`init --db ${join(dirname(folder), `${basename(folder)}.other`)}`);
   const draft = draftOf(gone);
-  for (const suffix of ["", "-wal", "-shm"]) writeFileSync(join(folder, `${draft}${suffix}`), "left");
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) writeFileSync(join(folder, `${draft}${suffix}`), "left");
   expect((await cli(lineFor(folder)[how] ?? "")).code).toBe(0);
   expect(readdirSync(folder)).toEqual(["rbac.db"]);
 });

@@ -46,7 +46,6 @@ export const POSTGRES: Traits = {
     return rows[0]?.owned ?? false;
   },
   share: async () => {},
-  fold: async () => {},
   seclude: async () => {},
 };
 

@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 /** Tells this machine from others that see the same folder: of their processes nothing is known here. */
 const HERE = hash("sha256", hostname()).slice(0, 8);
-const DRAFT = new RegExp(`^\\.rbac-${HERE}-(\\d+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp(-wal|-shm)?$`);
+const DRAFT = new RegExp(
+  `^\\.rbac-${HERE}-(\\d+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp(-wal|-shm|-journal)?$`,
+);
 
 /** A name of its own for what this process is going to make in a folder. */
 export const draftIn = (folder: string): string => join(folder, `.rbac-${HERE}-${process.pid}-${randomUUID()}.tmp`);

@@ -33,10 +33,9 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
       mode === "read" && !memory
         ? openToRead(Sqlite, path)
         : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
-    if (mode === "create") {
-      file.pragma(`application_id = ${APPLICATION_ID}`);
-      file.pragma("journal_mode = wal");
-    } else requireOurs(file, path);
+    // No log for what is being made: each page would be written twice. It is turned on when the work is done.
+    if (mode === "create") file.pragma(`application_id = ${APPLICATION_ID}`);
+    else requireOurs(file, path);
     file.pragma("synchronous = full");
     file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`); // KiB, taken only as needed: large seeds touch many index pages.
     file.pragma("foreign_keys = on");

@@ -26,7 +26,7 @@ export const filePlace = (path: string): Place => ({
 
 /** A database and the files that SQLite keeps beside it, which belong together: one without the others loses changes. */
 const beside = (path: string): string[] =>
-  ["", "-wal", "-shm"].map((suffix) => `${path}${suffix}`).filter((file) => existsSync(file));
+  ["", "-wal", "-shm", "-journal"].map((suffix) => `${path}${suffix}`).filter((file) => existsSync(file));
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8).padStart(4, "0");
 

@@ -64,17 +64,7 @@ export const SQLITE: Traits = {
     await sql`vacuum into ${path}`.execute(db);
   },
   share: async (db) => {
-    await sql`pragma journal_mode = wal`.execute(db);
-  },
-  fold: async (db) => {
-    const { rows } = await sql<{
-      busy: number;
-      log: number;
-      checkpointed: number;
-    }>`pragma wal_checkpoint(truncate)`.execute(db);
-    const [{ busy, log, checkpointed }] = rows as [(typeof rows)[0]];
-    if (busy !== 0 || log !== checkpointed)
-      throw unavailable("DATABASE_FULL", "the log could not be folded into the database");
+    await sql`pragma journal_mode = wal`.execute(db); // What is made, or copied, is made without a log, in the file itself.
   },
   seclude: async (db) => {
     // Leaving the write-ahead log needs the file for oneself alone.
