@@ -5,6 +5,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, refused, unavailable, wrong } from "../errors.ts";
 import { BUSY_MS, SQLITE, type Traits } from "./dialect.ts";
+import { kept } from "./kept.ts";
 import type { Column, Tables } from "./tables.ts";
 
 export interface Connection {
@@ -12,6 +13,8 @@ export interface Connection {
   readonly traits: Traits;
   /** Readies a query that is put over and over, past all that kysely does for each; it runs in whatever transaction is open. */
   prepare(query: CompiledQuery): Prepared;
+  /** Runs while no transaction of this connection is open: statements then see what is committed, each at its own moment. */
+  outside<T>(act: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -34,7 +37,8 @@ export function connect(url: string, mode: Mode): Connection {
     const statement = file.prepare<Column[], Column[]>(sql).raw();
     return (...parameters) => statement.all(...parameters);
   };
-  return { db, traits: SQLITE, prepare, close: () => db.destroy() };
+  const outside = <T>(act: () => Promise<T>) => db.connection().execute(act); // Kysely lends the one that there is.
+  return { db, traits: SQLITE, prepare, outside, close: () => db.destroy() };
 }
 
 /** Never repeats the URL: it may hold a password. @throws RbacError `DATABASE_UNSUPPORTED` (exit 2). */
@@ -130,30 +134,12 @@ function loadDriver(): typeof BetterSqlite3 {
  * roll back again would be an error, and would hide the one that matters.
  */
 function withStatementCache(file: BetterSqlite3.Database) {
-  const prepared = cached((text) => file.prepare(text));
+  const prepared = kept((text) => file.prepare(text));
   return {
     prepare: (query: string) => prepared(query === "rollback" && !file.inTransaction ? "select 1 where false" : query),
     close: () => {
       file.close();
     },
-  };
-}
-
-/** Lists of names are of any length, and each length is a text of its own: more than these are prepared anew. */
-const KEPT = 200;
-
-/** Prepares each text once, while it is among the last that were asked for. */
-function cached(prepare: (text: string) => BetterSqlite3.Statement): (text: string) => BetterSqlite3.Statement {
-  const statements = new Map<string, BetterSqlite3.Statement>();
-  return (text) => {
-    const known = statements.get(text) ?? prepare(text);
-    statements.delete(text);
-    statements.set(text, known);
-    for (const oldest of statements.keys()) {
-      if (statements.size <= KEPT) break;
-      statements.delete(oldest);
-    }
-    return known;
   };
 }
 

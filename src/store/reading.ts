@@ -9,7 +9,8 @@ import { compiled, hasAssignments } from "./compile.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
 import { nearestNames, withSuggestions } from "./judge.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
-import { load, mentions } from "./slice.ts";
+import { mentions } from "./scopes.ts";
+import type { Load } from "./slice.ts";
 import { ALL_STRUCTURE, type Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 
@@ -45,18 +46,19 @@ export interface Reading {
 /**
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
- * @param structure what the store keeps of the present one
+ * @param load fetches of the present one what the transaction sees, and `structure` keeps of it
  */
 export const readingOf = (
   trx: Transaction<Tables>,
   revision: number,
   past: number | undefined,
+  load: Load,
   structure: Structure,
 ): Reading => ({
   revision: past ?? revision,
-  load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+  load: (slice, as = past) => (as === undefined || as >= revision ? load(slice) : loadAt(trx, slice, as)),
   structure: async () =>
-    past === undefined || past >= revision ? structure.at(trx) : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
+    past === undefined || past >= revision ? structure.now() : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
   compiled: async (people) =>
     past === undefined || past >= revision ? compiled(trx, people) : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
   hasAssignments: (count) => hasAssignments(trx, count),

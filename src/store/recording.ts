@@ -8,6 +8,7 @@ import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
 import { hashWith, macOf, requireKey } from "./hash.ts";
 import { decided, isRuled, type Terms } from "./judge.ts";
+import type { Load } from "./slice.ts";
 import type { Column, Tables } from "./tables.ts";
 import { insertAll, writeRows } from "./write.ts";
 
@@ -25,13 +26,14 @@ interface Done {
  */
 export async function carryOut(
   trx: Transaction<Tables>,
+  load: Load,
   revision: number,
   wish: Wish,
   stamp: Stamp,
   terms: Terms,
 ): Promise<Done> {
-  if (wish.more && (await isRuled(trx))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
-  const changes = await decided(trx, wish, stamp, terms, revision - 1);
+  if (wish.more && (await isRuled(load))) return carryOut(trx, load, revision, wish.more.whole(), stamp, terms);
+  const changes = await decided(trx, load, wish, stamp, terms, revision - 1);
   const total = (changes.length + (wish.more?.count ?? 0)) * 2;
   let done = 0;
   const tick = (rows: number) => {
@@ -48,7 +50,8 @@ export async function carryOut(
     count += made.length;
   };
   await write(wish, changes);
-  for (const part of wish.more?.parts() ?? []) await write(part, await decided(trx, part, stamp, terms, revision - 1));
+  for (const part of wish.more?.parts() ?? [])
+    await write(part, await decided(trx, load, part, stamp, terms, revision - 1));
   return { count, changes };
 }
 
