@@ -230,7 +230,9 @@ export class Database {
   }
 
   #answer<T>(slice: Slice, answer: (policy: Policy) => T): Promise<At<T>> {
-    return this.#read(async (reading) => ({ revision: reading.revision, ...answer(await reading.load(slice)) }));
+    const told = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
+    if (this.#past === undefined) return this.#store.answer(slice, told);
+    return this.#read(async (reading) => told(await reading.load(slice), reading.revision));
   }
 }
 

@@ -17,7 +17,7 @@ export interface Slice {
   readonly granting?: readonly string[];
   /** The grants of the fetched roles: all of them unless it is said which. */
   readonly grants?: "all" | "none" | GrantSlice;
-  /** Permissions by name, or what the fetched grants cover. */
+  /** Permissions by name, or what the fetched grants cover: of these no more than the names is promised. */
   readonly permissions?: readonly string[] | "all" | "granted";
   /** The constraints and settings of the policy, which also come with all roles. */
   readonly constraints?: boolean;

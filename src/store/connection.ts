@@ -10,6 +10,8 @@ export interface Connection {
   readonly name: string;
   /** Readies a query that is put over and over, past all that kysely does for each; it runs in whatever transaction is open. */
   prepare(query: CompiledQuery): Prepared;
+  /** Runs while no transaction of this connection is open: statements then see what is committed, each at its own moment. */
+  outside<T>(act: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 /** Whether a constraint on numbers holds beyond doubt: by counting rows, where fetching all who hold a role would be slow. */
-import { type Kysely, type SqlBool, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Change } from "../policy/change.ts";
 import { closure, heirsIn } from "../policy/closure.ts";
 import type { Constraint, Policy } from "../policy/model.ts";
 import { type Touched, usersIn } from "../policy/touched.ts";
-import { among } from "./slice.ts";
+import { among, rawOf } from "./pieces.ts";
 import type { Tables } from "./tables.ts";
 
 /** Above so many names or roles, judging costs less than asking. */
@@ -44,9 +44,10 @@ async function holds(
   now: string,
 ): Promise<boolean> {
   const number = limit ?? 0;
-  if (type === "max_users") return !(await areThere(db, sql`1`, among("role", roles), number - users.length + 1));
-  const steady = sql<SqlBool>`${among("role", roles)} and scope = '' and ${sql.ref("until")} is null
-    and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${among("user", users)}
+  const held = rawOf(among("role", roles));
+  if (type === "max_users") return !(await areThere(db, sql`1`, held, number - users.length + 1));
+  const steady = sql<boolean>`${held} and scope = '' and ${sql.ref("until")} is null
+    and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${rawOf(among("user", users))}
     and exists (select 1 from users where users.${sql.ref("user")} = assignments.${sql.ref("user")} and disabled = 0)`;
   return areThere(db, sql`distinct ${sql.ref("user")}`, steady, number);
 }
@@ -54,8 +55,8 @@ async function holds(
 /** True where there are at least so many: the last of them is looked for, and nothing is counted beyond it. */
 async function areThere(
   db: Kysely<Tables>,
-  what: ReturnType<typeof sql>,
-  where: ReturnType<typeof among>,
+  what: RawBuilder<unknown>,
+  where: RawBuilder<unknown>,
   number: number,
 ): Promise<boolean> {
   if (number < 1) return true;

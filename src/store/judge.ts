@@ -20,7 +20,8 @@ import { violated, violationsAdded } from "../policy/violations.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
 import { inDoubt } from "./counts.ts";
 import type { Stamp } from "./entries.ts";
-import { type Condition, load, within } from "./slice.ts";
+import { type Piece, rawOf, within } from "./pieces.ts";
+import type { Load } from "./slice.ts";
 import { type Column, TABLE, type Tables } from "./tables.ts";
 
 /** How a wish is to be carried out. */
@@ -38,9 +39,20 @@ export interface Terms {
   progress?(done: number, total: number): void;
 }
 
+/** What came of a wish. */
+export interface Outcome {
+  readonly changed: boolean;
+  /** How many changes there are, where a wish came in parts: `changes` then holds no more than the first of them. */
+  readonly count?: number;
+  /** The revision that now stands; of a dry run, the one that still stands. */
+  readonly revision: number;
+  readonly changes: readonly Change[];
+}
+
 /** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed, or what the actor may not do. */
 export async function decided(
   trx: Transaction<Tables>,
+  load: Load,
   wish: Wish,
   stamp: Pick<Stamp, "actor" | "at">,
   terms: Terms,
@@ -50,22 +62,22 @@ export async function decided(
     const what = `the database stands at revision ${revision}, not ${terms.expectRevision}`;
     throw refused("REVISION_MOVED", `${what}: look again and repeat`);
   }
-  const before = await load(trx, wish.slice);
+  const before = await load(wish.slice);
   const changes = wish.decide(before);
   if (changes.length === 0) return changes;
   refuseSaidTwice(before, changes, revision);
   const [fault] = faultsOf(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
   if (!terms.allowConfusable) await refuseConfusable(trx, changes, revision);
-  const rules = apply(await load(trx, RULES), changes.filter(isRule));
-  if (isGuarded(rules)) await refuseUnguarded(trx, changes, stamp, terms.breakGlass ?? false);
-  if (rules.constraint.size > 0) await refuseViolations(trx, changes, stamp.at);
+  const rules = apply(await load(RULES), changes.filter(isRule));
+  if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, terms.breakGlass ?? false);
+  if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at);
   return changes;
 }
 
 /** True where constraints or the guard judge. */
-export async function isRuled(trx: Transaction<Tables>): Promise<boolean> {
-  const rules = await load(trx, RULES);
+export async function isRuled(load: Load): Promise<boolean> {
+  const rules = await load(RULES);
   return isGuarded(rules) || rules.constraint.size > 0;
 }
 
@@ -76,32 +88,37 @@ const isRule = (change: Change): boolean =>
 
 /** The guard looks at changes, whatever made them, and judges them by the policy before (rule 24). */
 async function refuseUnguarded(
-  trx: Transaction<Tables>,
+  load: Load,
   changes: readonly Change[],
   { actor, at }: Pick<Stamp, "actor" | "at">,
   breakGlass: boolean,
 ): Promise<void> {
-  const before = await load(trx, guardSlice(actor, changes));
+  const before = await load(guardSlice(actor, changes));
   if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at);
-  const structure = await load(trx, escalatorsSlice());
+  const structure = await load(escalatorsSlice());
   const both = [structure, apply(structure, changes)];
   const holders = both.flatMap(escalatorRoles);
   const everybody = both.some(({ everyone }) => holders.some((role) => everyone.has(role)));
   const { users } = guardSlice(actor, changes);
   const people = everybody ? ({ users: "all" } as const) : { users, holders: [...new Set(holders)] };
-  const escalators = await load(trx, { ...escalatorsSlice(), ...people });
+  const escalators = await load({ ...escalatorsSlice(), ...people });
   refuseLockout(escalators, apply(escalators, changes), at);
 }
 
 /** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
-async function refuseViolations(trx: Transaction<Tables>, changes: readonly Change[], now: string): Promise<void> {
-  const before = await load(trx, structureFor(changes));
+async function refuseViolations(
+  trx: Transaction<Tables>,
+  load: Load,
+  changes: readonly Change[],
+  now: string,
+): Promise<void> {
+  const before = await load(structureFor(changes));
   const concerned = touched(before, changes);
   if (concerned.constraints.length === 0) return;
-  const structure = concerned.counted.length === 0 ? before : await load(trx, { roles: "all", grants: "none" });
+  const structure = concerned.counted.length === 0 ? before : await load({ roles: "all", grants: "none" });
   const found = await inDoubt(trx, structure, changes, concerned, now);
   if (found.constraints.length === 0) return;
-  const people = found.counted.length === 0 ? before : await load(trx, peopleFor(structure, changes, found));
+  const people = found.counted.length === 0 ? before : await load(peopleFor(structure, changes, found));
   const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
   if (violations.length > 0) throw violated(violations, found.constraints);
 }
@@ -162,6 +179,15 @@ const confusable = (named: Named, name: string, alike: string) =>
 export const withSuggestions = async (db: Kysely<Tables>, { named, missing }: UnknownName): Promise<UnknownName> =>
   new UnknownName(named, missing, await nearestNames(db, named, missing));
 
+/** Does something: a name that is not there is told with the nearest that are. */
+export async function suggesting<T>(db: Kysely<Tables>, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof UnknownName && error.suggestions.length === 0 ? await withSuggestions(db, error) : error;
+  }
+}
+
 /** Up to so many names are all looked at. */
 const FEW = 10_000;
 /** Of more, so many with each beginning that is shared. */
@@ -169,9 +195,9 @@ const SOME = 1000;
 
 /** The names near to one. Among very many only those that begin like it are looked for: the longer alike, the sooner. */
 export async function nearestNames(db: Kysely<Tables>, named: Named, name: string): Promise<string[]> {
-  const names = async (most: number, ...conditions: Condition[]) => {
+  const names = async (most: number, ...conditions: Piece[]) => {
     let query = db.selectFrom(TABLE[named]).select(named).limit(most);
-    for (const condition of conditions) query = query.where(condition);
+    for (const condition of conditions) query = query.where(rawOf(condition));
     const rows = (await query.execute()) as Record<string, Column>[];
     return rows.map((row) => String(row[named])).filter((known) => known !== name);
   };

@@ -4,7 +4,7 @@ import { replay } from "../policy/change.ts";
 import { type Draft, emptyDraft, type Policy } from "../policy/model.ts";
 import type { Slice } from "../policy/wish.ts";
 import { changeIn } from "./entries.ts";
-import { among, chunks } from "./slice.ts";
+import { among, chunks, rawOf } from "./pieces.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -19,9 +19,9 @@ export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number)
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} is not null`);
     return draft;
   }
-  for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, among("user", chunk));
+  for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, rawOf(among("user", chunk)));
   for (const chunk of chunks([...(slice.holders ?? []), ...(slice.assigned ?? [])])) {
-    const held = sql`select ${sql.ref("user")} from entries where ${among("role", chunk)} and ${sql.ref("user")} is not null`;
+    const held = sql`select ${sql.ref("user")} from entries where ${rawOf(among("role", chunk))} and ${sql.ref("user")} is not null`;
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} in (${held})`);
   }
   return draft;

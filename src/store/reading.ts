@@ -10,7 +10,8 @@ import type { Connection } from "./connection.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
 import { nearestNames, withSuggestions } from "./judge.ts";
 import { loadAt, revisionAt, stampedAt } from "./past.ts";
-import { load, mentions } from "./slice.ts";
+import { mentions } from "./scopes.ts";
+import type { Load } from "./slice.ts";
 import { ALL_STRUCTURE, type Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 
@@ -47,19 +48,20 @@ export interface Reading {
  * @param prepare that of the connection whose transaction it is
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
- * @param structure what the store keeps of the present one
+ * @param load fetches of the present one what the transaction sees, and `structure` keeps of it
  */
 export const readingOf = (
   trx: Transaction<Tables>,
   prepare: Connection["prepare"],
   revision: number,
   past: number | undefined,
+  load: Load,
   structure: Structure,
 ): Reading => ({
   revision: past ?? revision,
-  load: (slice, as = past) => (as === undefined || as >= revision ? load(trx, slice) : loadAt(trx, slice, as)),
+  load: (slice, as = past) => (as === undefined || as >= revision ? load(slice) : loadAt(trx, slice, as)),
   structure: async () =>
-    past === undefined || past >= revision ? structure.at(trx) : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
+    past === undefined || past >= revision ? structure.now() : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
   compiled: async (people) =>
     past === undefined || past >= revision
       ? compiled({ db: trx, prepare }, people)

@@ -7,6 +7,7 @@ import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
 import { hashWith, macOf, requireKey } from "./hash.ts";
 import { decided, isRuled, type Terms } from "./judge.ts";
+import type { Load } from "./slice.ts";
 import type { Column, Tables } from "./tables.ts";
 import { insertAll, writeRows } from "./write.ts";
 
@@ -27,12 +28,13 @@ const TOLD = 10_000;
  */
 export async function carryOut(
   trx: Transaction<Tables>,
+  load: Load,
   revision: number,
   wish: Wish,
   stamp: Stamp,
   terms: Terms,
 ): Promise<Done> {
-  if (wish.more && (await isRuled(trx))) return carryOut(trx, revision, wish.more.whole(), stamp, terms);
+  if (wish.more && (await isRuled(load))) return carryOut(trx, load, revision, wish.more.whole(), stamp, terms);
   let [done, total, count] = [0, (wish.more?.count ?? 0) * 2, 0];
   const tick = (rows: number) => {
     done += rows;
@@ -40,7 +42,7 @@ export async function carryOut(
   };
   /** What it made is forgotten when it is written, but for the first where there is more to come. */
   const carry = async (part: Wish): Promise<readonly Change[]> => {
-    const changes = await decided(trx, part, stamp, terms, revision - 1);
+    const changes = await decided(trx, load, part, stamp, terms, revision - 1);
     if (part === wish) total += changes.length * 2;
     const stampOf = (change: Change) => {
       const reason = part.reasonOf?.(change) ?? stamp.reason;

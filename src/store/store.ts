@@ -3,45 +3,39 @@
  * verifying and upkeep need is loaded by them.
  */
 import type { Transaction } from "kysely";
-import { refused, UnknownName } from "../errors.ts";
-import type { Change } from "../policy/change.ts";
-import type { AnyRow, Kind } from "../policy/model.ts";
-import type { Wish } from "../policy/wish.ts";
+import { refused } from "../errors.ts";
+import type { AnyRow, Kind, Policy } from "../policy/model.ts";
+import type { Slice, Wish } from "../policy/wish.ts";
 import { connect, placeOf } from "./connect.ts";
 import type { Connection, Mode } from "./connection.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
 import { translate } from "./faults.ts";
 import type { Expected } from "./inspect.ts";
-import { decided, type Terms, withSuggestions } from "./judge.ts";
+import { decided, type Outcome, suggesting, type Terms } from "./judge.ts";
 import { Live } from "./live.ts";
 import type { Assignments } from "./looks.ts";
 import { checkVersion, migrate } from "./migrations.ts";
 import { type Reading, readingOf } from "./reading.ts";
+import { Slices } from "./slice.ts";
 import type { Status } from "./status.ts";
 import { Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
 import { inTurn } from "./turn.ts";
 import type { Report, Written } from "./verify.ts";
 
+export type { Outcome } from "./judge.ts";
 export type { Reading } from "./reading.ts";
-
-export interface Outcome {
-  readonly changed: boolean;
-  /** How many changes there are, where a wish came in parts: `changes` then holds no more than the first of them. */
-  readonly count?: number;
-  /** The revision that now stands; of a dry run, the one that still stands. */
-  readonly revision: number;
-  readonly changes: readonly Change[];
-}
 
 export class Store {
   readonly #connection: Connection;
+  readonly #slices: Slices;
   readonly #structure: Structure;
   readonly #url: string;
 
   private constructor(connection: Connection, url: string) {
     this.#connection = connection;
-    this.#structure = new Structure(connection.prepare);
+    this.#slices = new Slices(connection);
+    this.#structure = new Structure(connection, this.#slices.load);
     this.#url = url;
   }
 
@@ -87,7 +81,16 @@ export class Store {
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask(readingOf(trx, this.#connection.prepare, revision, past, this.#structure));
+      return ask(readingOf(trx, this.#connection.prepare, revision, past, this.#slices.load, this.#structure));
+    });
+  }
+
+  /** Answers by one slice of what stands, without a transaction where it can be had of one moment. Otherwise as `read`. */
+  answer<T>(slice: Slice, answer: (policy: Policy, revision: number) => T): Promise<T> {
+    return this.#told(async () => {
+      const seen = await this.#slices.glimpse(slice);
+      if (seen) return answer(seen.policy, seen.revision);
+      return this.read(async (reading) => answer(await reading.load(slice), reading.revision));
     });
   }
 
@@ -148,7 +151,7 @@ export class Store {
     await this.#requireOwner(terms);
     return this.#transaction(async (trx) => {
       const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const changes = await decided(trx, wish.more?.whole() ?? wish, stamp, terms, revision);
+      const changes = await decided(trx, this.#slices.load, wish.more?.whole() ?? wish, stamp, terms, revision);
       return { changed: changes.length > 0, revision, changes };
     });
   }
@@ -171,7 +174,7 @@ export class Store {
         const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
         const stamp = typeof stamped === "function" ? stamped() : stamped;
         unchanged.revision = revision - 1;
-        const { count, changes } = await carryOut(trx, revision, wish, stamp, terms);
+        const { count, changes } = await carryOut(trx, this.#slices.load, revision, wish, stamp, terms);
         if (count === 0) throw unchanged;
         return { changed: true, revision, changes, ...(wish.more && { count }) };
       }, terms.wait);
@@ -197,18 +200,16 @@ export class Store {
   }
 
   /** @param isolation one moment for all that is read; or, once the lock is held, whatever is committed when it is read. */
-  async #transaction<T>(
+  #transaction<T>(
     act: (trx: Transaction<Tables>) => Promise<T>,
     isolation: "repeatable read" | "read committed" = "repeatable read",
   ): Promise<T> {
-    const { db } = this.#connection;
-    return this.#translated(async () => {
-      try {
-        return await db.transaction().setIsolationLevel(isolation).execute(act);
-      } catch (error) {
-        throw error instanceof UnknownName && error.suggestions.length === 0 ? await withSuggestions(db, error) : error;
-      }
-    });
+    return this.#told(() => this.#connection.db.transaction().setIsolationLevel(isolation).execute(act));
+  }
+
+  /** Names that are not there are told with the nearest that are, and what a driver says in our words. */
+  #told<T>(act: () => Promise<T>): Promise<T> {
+    return this.#translated(() => suggesting(this.#connection.db, act));
   }
 
   async *#each<T>(begin: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {

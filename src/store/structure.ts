@@ -1,28 +1,31 @@
 /** The structure of a policy, arranged for walking and kept: a process that asks for many lists reads it once. */
-import { type CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { type Lookup, lookupOf } from "../policy/lookup.ts";
 import type { Slice } from "../policy/wish.ts";
 import type { Connection, Prepared } from "./connection.ts";
-import { load } from "./slice.ts";
+import type { Load } from "./slice.ts";
 import type { Tables } from "./tables.ts";
 
 /** Everything but people. */
 export const ALL_STRUCTURE: Slice = { roles: "all", permissions: "all" };
 
 export class Structure {
-  readonly #prepare: Connection["prepare"];
+  readonly #connection: Pick<Connection, "db" | "prepare">;
+  readonly #load: Load;
   #newest: Prepared | undefined;
   #kept: { readonly seq: number; readonly lookup: Lookup } | undefined;
 
-  constructor(prepare: Connection["prepare"]) {
-    this.#prepare = prepare;
+  constructor(connection: Pick<Connection, "db" | "prepare">, load: Load) {
+    this.#connection = connection;
+    this.#load = load;
   }
 
-  /** All structure as a transaction of the connection sees it; it is read anew once an entry has changed it. */
-  async at(trx: Transaction<Tables>): Promise<Lookup> {
-    this.#newest ??= this.#prepare(newestQuery(trx));
+  /** All structure as the open transaction sees it; it is read anew once an entry has changed it. */
+  async now(): Promise<Lookup> {
+    const { db, prepare } = this.#connection;
+    this.#newest ??= prepare(newestQuery(db));
     const seq = Number((await this.#newest())[0]?.[0] ?? 0);
-    if (this.#kept?.seq !== seq) this.#kept = { seq, lookup: lookupOf(await load(trx, ALL_STRUCTURE)) };
+    if (this.#kept?.seq !== seq) this.#kept = { seq, lookup: lookupOf(await this.#load(ALL_STRUCTURE)) };
     return this.#kept.lookup;
   }
 }

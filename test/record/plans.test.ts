@@ -6,6 +6,7 @@ import { newcomers, unheardScope } from "../../src/hints.ts";
 import { open } from "../../src/index.ts";
 import { added } from "../../src/policy/change.ts";
 import type { Question } from "../../src/policy/decide.ts";
+import type { Slice } from "../../src/policy/wish.ts";
 import { assigning, granting } from "../../src/policy/wishes.ts";
 import { blog } from "../commands/blog.ts";
 import { AT } from "../support.ts";
@@ -29,11 +30,14 @@ afterAll(() => {
   Sqlite.prototype.prepare = prepare;
 });
 
-/** The steps of the statements that read a table that grows from its first row to its last, without a limit. */
-function scans(): string[] {
+/** The steps of the statements that were prepared; of a slice's every part, of others those that have no limit. */
+function steps(): string[] {
   const file = new Sqlite(path, { readonly: true });
-  const plans = [...prepared].filter((text) => /^\s*(select|with)/i.test(text) && !/limit/i.test(text));
-  const steps = plans.flatMap((text) => {
+  const isSlice = (text: string) => text.includes("\nunion all ");
+  const plans = [...prepared].filter(
+    (text) => /^\s*(select|with)/i.test(text) && (isSlice(text) || !/limit/i.test(text)),
+  );
+  const found = plans.flatMap((text) => {
     const parameters = Array.from({ length: text.split("?").length - 1 }, () => null);
     const statement = prepare.call(file, `explain query plan ${text}`) as Sqlite.Statement<null[], { detail: string }>;
     const rows = statement.all(...parameters);
@@ -41,7 +45,16 @@ function scans(): string[] {
   });
   file.close();
   expect(plans.length).toBeGreaterThan(0);
-  return steps.filter((step) => /^SCAN (assignments|grants|users|entries|held)\b/.test(step));
+  return found;
+}
+
+/** The disabled are few, or no more of them are read than some. */
+const OF_FEW = /^SCAN users USING (COVERING )?INDEX users_disabled/;
+
+/** The steps that read a table that grows from its first row to its last, or from some row on. */
+function scans(growing = "assignments|grants|users|entries|held"): string[] {
+  const whole = new RegExp(`^(SCAN (${growing})\\b|SEARCH (${growing}) .*\\(\\(?[\\w,]+\\)?>\\(?[?,]+\\)?\\) —)`);
+  return steps().filter((step) => whole.test(step) && !OF_FEW.test(step));
 }
 
 const question = (user: string, permission: string, scope: string | null = null): Question => {
@@ -109,6 +122,47 @@ describe("nothing that grows is read from end to end by", () => {
   it("but what reads a table from end to end is found out", async () => {
     prepared.clear();
     prepared.add('select * from assignments where "from" = ?');
-    expect(scans()).toHaveLength(1);
+    prepared.add(
+      "select 1\nunion all select * from (select 1 from grants where role > ? order by role limit 9) as page",
+    );
+    expect(scans()).toHaveLength(2);
+  });
+});
+
+const patterns = ["posts:read", "posts:*", "*:*"];
+const slices: readonly [what: string, slice: Slice][] = [
+  ["users", { users: ["root", "bob", "nobody"], roles: "none" }],
+  ["users and what they reach", { users: ["alice", "bob"], permissions: "granted" }],
+  ["holders", { holders: ["reader", "editor"] }],
+  ["who is assigned", { assigned: ["reader", "editor"], roles: "none" }],
+  ["roles", { roles: ["editor"], grants: "none", constraints: true }],
+  ["grants by pattern", { users: ["root"], grants: { patterns }, permissions: ["posts:read"] }],
+  ["grants on the root", { users: ["root"], grants: { patterns, targets: [null, "acme"] } }],
+  ["grants on scopes", { users: ["root"], grants: { patterns, targets: ["acme/blog", "acme", "beta/x"] } }],
+  ["roles that grant", { granting: patterns, grants: { patterns }, permissions: ["posts:read"] }],
+  ["more names than one list has", { users: Array.from({ length: 1300 }, (_, at) => `user${at}`) }],
+];
+
+async function sliced(slice: Slice): Promise<void> {
+  database = await Database.open(path, "read");
+  prepared.clear();
+  await database.policy(slice);
+  await database.close();
+}
+
+const ROWS = "assignments|grants|users|inheritance|roles|permissions";
+
+describe("every part of a slice is looked up by an index", () => {
+  it.each(slices)("%s", async (_, slice) => {
+    await sliced(slice);
+    expect(scans(ROWS)).toEqual([]);
+    expect(prepared.size).toBeLessThanOrEqual(5); // Beside the revision, and what opening a file asks.
+  });
+
+  it("but what is all of a table, which comes in the order of an index, a page at a time", async () => {
+    await sliced({ users: "all", roles: "all", permissions: "all" });
+    const pages = steps();
+    expect(scans(ROWS)).toHaveLength(ROWS.split("|").length);
+    expect(pages.filter((step) => /^SCAN (?!page|meta)|TEMP B-TREE/.test(step))).toEqual([]);
   });
 });

@@ -31,6 +31,7 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
       ({ sql: text }) =>
       (...parameters: readonly Column[]) =>
         line.ask(text, parameters),
+    outside: (act) => line.gate.beside(act),
     close: () => db.destroy(),
   };
 }

@@ -6,6 +6,7 @@ import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, unavailable } from "../../errors.ts";
 import type { Connection, Mode, Prepared } from "../connection.ts";
 import { translated } from "../faults.ts";
+import { kept } from "../kept.ts";
 import type { Column, Tables } from "../tables.ts";
 import { BUSY_MS, SQLITE } from "./traits.ts";
 
@@ -20,7 +21,8 @@ export function openFile(path: string, mode: Mode): Connection {
     const statement = file.prepare<Column[], Column[]>(sql).raw();
     return (...parameters) => statement.all(...parameters);
   };
-  return { db, traits: SQLITE, name: path, prepare, close: () => db.destroy() };
+  const outside = <T>(act: () => Promise<T>) => db.connection().execute(act); // Kysely lends the one that there is.
+  return { db, traits: SQLITE, name: path, prepare, outside, close: () => db.destroy() };
 }
 
 function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
@@ -108,30 +110,12 @@ function loadDriver(): typeof BetterSqlite3 {
  * roll back again would be an error, and would hide the one that matters.
  */
 function withStatementCache(file: BetterSqlite3.Database) {
-  const prepared = cached((text) => file.prepare(text));
+  const prepared = kept((text) => file.prepare(text));
   return {
     prepare: (query: string) => prepared(query === "rollback" && !file.inTransaction ? "select 1 where false" : query),
     close: () => {
       file.close();
     },
-  };
-}
-
-/** Lists of names are of any length, and each length is a text of its own: more than these are prepared anew. */
-const KEPT = 200;
-
-/** Prepares each text once, while it is among the last that were asked for. */
-function cached(prepare: (text: string) => BetterSqlite3.Statement): (text: string) => BetterSqlite3.Statement {
-  const statements = new Map<string, BetterSqlite3.Statement>();
-  return (text) => {
-    const known = statements.get(text) ?? prepare(text);
-    statements.delete(text);
-    statements.set(text, known);
-    for (const oldest of statements.keys()) {
-      if (statements.size <= KEPT) break;
-      statements.delete(oldest);
-    }
-    return known;
   };
 }
 
