@@ -183,8 +183,8 @@ export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Pr
     const { user, role } = ref.key;
     const [first, last] = await endsOf(db, ref.revision);
     let query = db.selectFrom("entries").selectAll().where("seq", ">=", first).where("seq", "<=", last);
-    // The plus keeps an index from being used: a role may have millions of entries in one revision, a user has a few.
-    if (typeof user === "string") query = query.where("user", "=", user).where(sql<SqlBool>`+role = ${role}`);
+    // What is joined to nothing keeps an index from being used: a role may have millions of entries in one revision, a user has a few.
+    if (typeof user === "string") query = query.where("user", "=", user).where(sql<SqlBool>`role || '' = ${role}`);
     else query = query.where("role", "=", String(role));
     const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
     const made = entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
