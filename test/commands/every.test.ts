@@ -3,13 +3,14 @@ import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { cli, freshDb } from "../cli.ts";
+import { beside, bytesOf } from "../databases.ts";
 import { fileWith } from "../support.ts";
-import { BLOG, blog, bytesOf, steady } from "./blog.ts";
+import { BLOG, blog, steady } from "./blog.ts";
 
 const SAME = fileWith(JSON.stringify(BLOG));
 const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: ["posts:read"] }] }));
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
-const BACKUP = `${freshDb()}.backup`;
+const BACKUP = beside(freshDb(), "backup");
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 
 /** Questions, with their exit codes. */
@@ -177,22 +178,22 @@ describe.each(ASKING)("%s", (line, code) => {
 
   it("writes nothing to the database", async () => {
     const db = await blog();
-    const before = bytesOf(db);
+    const before = await bytesOf(db);
     await cli(line, { db });
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
   });
 });
 
 describe.each(WRITING)("%s", (line) => {
   it("would change something with --dry-run, and leaves every byte as it was", async () => {
     const db = await blog();
-    const before = bytesOf(db);
+    const before = await bytesOf(db);
     const dry = JSON.parse((await cli(`${line} --dry-run --json`, { db })).stdout);
     expect(dry).toMatchObject({ changed: true, dryRun: true, revision: 1 });
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
     const done = JSON.parse((await cli(`${line} --json`, { db })).stdout);
     expect(steady(done)).toEqual(steady({ ...dry, dryRun: false, revision: 2 }));
-    expect(bytesOf(db)).not.toBe(before);
+    expect(await bytesOf(db)).not.toBe(before);
   });
 
   it("ends on stderr with its revision and how to undo it", async () => {
@@ -228,10 +229,10 @@ describe("what already holds", () => {
     async (line) => {
       const db = await blog();
       await cli(line, { db });
-      const before = bytesOf(db);
+      const before = await bytesOf(db);
       const { code, stdout } = await cli(`${line} --json`, { db });
       expect([code, JSON.parse(stdout)]).toEqual([0, { changed: false, dryRun: false, revision: 2, changes: [] }]);
-      expect(bytesOf(db)).toBe(before);
+      expect(await bytesOf(db)).toBe(before);
     },
   );
 
@@ -247,14 +248,14 @@ describe("what already holds", () => {
 describe.each(FAILS)("%s", (line, code) => {
   it(`exits ${code} with one line on stderr, in text, JSON and quietly`, async () => {
     const db = await blog();
-    const before = bytesOf(db);
+    const before = await bytesOf(db);
     for (const how of ["", "--json", "--quiet"]) {
       const got = await cli(`${line} ${how}`, { db });
       expect([how, got.code]).toEqual([how, code]);
       expect(got.stderr).toMatch(/^rbac: [^\n]+\n$/);
       if (how !== "--json") expect(got.stdout).toBe("");
     }
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
   });
 
   it("is one JSON document with the code and the exit code", async () => {
@@ -329,13 +330,13 @@ describe("every value that is empty", () => {
     ["db", "restore", ""],
   ])("%s %s %s %s %s is exit 2", async (...words) => {
     const db = await blog();
-    const before = bytesOf(db);
+    const before = await bytesOf(db);
     const { code, stderr } = await cli(
       words.filter((word) => word !== undefined),
       { db },
     );
     expect([code, stderr.split("\n").length]).toEqual([2, 2]);
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
   });
 
   it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE", "RBAC_WAIT"])(
