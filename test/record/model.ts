@@ -9,7 +9,7 @@ import { minute, rowsIn, stampAt, WHOLE } from "./tools.ts";
 import { firstSeed, wishes } from "./wishes.ts";
 
 /** A wish, or the number of a revision to take back (counted round those that there are). */
-type Step = Wish | number;
+export type Step = Wish | number;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: wishes as fc.Arbitrary<Step> },
@@ -54,7 +54,7 @@ async function done(database: Database, one: Step, next: number): Promise<boolea
   }
 }
 
-async function undoingOf(database: Database, revision: number): Promise<Wish> {
+export async function undoingOf(database: Database, revision: number): Promise<Wish> {
   const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
   return undoing(
     revision,
