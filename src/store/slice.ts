@@ -182,8 +182,9 @@ function grantConditions(grants: "all" | "none" | GrantSlice): Condition[][] {
   return [covering, ...targets.map((target) => [...denying, within("scope", `${target}/`, `${target}0`)])]; // "0" follows "/".
 }
 
+/** A list without names holds nothing; only SQLite takes one that is empty. */
 export const among = (column: string, names: readonly string[]): Condition =>
-  sql<SqlBool>`${sql.ref(column)} in (${sql.join(names)})`;
+  names.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${sql.ref(column)} in (${sql.join(names)})`;
 
 export function* chunks(names: readonly string[]): Iterable<readonly string[]> {
   for (let at = 0; at < names.length; at += CHUNK) yield names.slice(at, at + CHUNK);
