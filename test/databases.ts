@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
+import { Database } from "../src/database.ts";
 import { freshDb, SERVER } from "./cli.ts";
 import { serverPrograms } from "./server.ts";
 
@@ -128,6 +129,17 @@ export async function besides(db: string): Promise<string[]> {
 
 /** What messages call a database: never with who connects. */
 export const nameOf = (db: string): string => (ON_SERVER ? db.replace(/\/\/.*@/, "//") : db);
+
+/** An empty database to be lived in for a while: in memory, or a schema of the server. */
+export async function emptyDatabase(now: string): Promise<Database> {
+  if (!ON_SERVER) return Database.scratch(now);
+  const url = freshDb();
+  await Database.create(url, now, async () => {});
+  return Database.open(url, "write");
+}
+
+/** So many cases, or where the tests run on a server, on which each costs several times as much, a tenth of them. */
+export const fairly = (cases: number): number => (ON_SERVER ? cases / 10 : cases);
 
 /** What is left of a file's tests: a server keeps all of it in memory. */
 export async function dropAll(prefix: string): Promise<void> {

@@ -1,10 +1,11 @@
 /** The model: a database and, beside it, the policy that stood after each revision. */
 import fc from "fast-check";
-import { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { KINDS, rowsOf } from "../../src/policy/model.ts";
 import { undoing } from "../../src/policy/undo.ts";
 import type { Wish } from "../../src/policy/wish.ts";
+import { emptyDatabase } from "../databases.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "./tools.ts";
 import { firstSeed, wishes } from "./wishes.ts";
 
@@ -26,7 +27,7 @@ export interface Told {
 
 /** Lives through a history and checks it. @throws Error where the database and the model part. */
 export async function live(history: readonly Step[], told: Told): Promise<void> {
-  const database = await Database.scratch(minute(0));
+  const database = await emptyDatabase(minute(0));
   try {
     const stood = [rowsIn((await database.policy(WHOLE)).policy)];
     for (const one of history) {
@@ -89,7 +90,7 @@ export async function checkVerified(database: Database): Promise<void> {
 
 /** So many small databases that nobody touched. */
 export async function liveBriefly(history: readonly Step[]): Promise<void> {
-  const database = await Database.scratch(minute(0));
+  const database = await emptyDatabase(minute(0));
   try {
     for (const [at, one] of history.entries()) await done(database, one, at + 1);
     await checkVerified(database);
