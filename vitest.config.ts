@@ -7,6 +7,11 @@ const CONTRACT = [
   "test/conformance/**/*.test.ts",
   "test/library.test.ts",
   "test/guard/*.test.ts",
+  "test/casbin.test.ts",
+  "test/seeds.test.ts",
+  "test/constraint-sequences.test.ts",
+  "test/record/live.test.ts",
+  "test/record/model.test.ts",
 ];
 
 export default defineConfig({

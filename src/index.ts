@@ -143,10 +143,12 @@ export class Rbac {
     return (await this.#database.record.history(subject, wanted, clock())).turns;
   }
 
-  /** The recorded entries that fit, oldest first. @throws RbacError (exit 2) for a time or a kind that is none. */
-  async entries({ since, until, kind, ...rest }: Searching = {}): Promise<Entry[]> {
+  /** The recorded entries that fit, oldest first. @throws RbacError (exit 2) for a time, a kind or a name that is none. */
+  async entries({ since, until, kind, by, user, role, ...rest }: Searching = {}): Promise<Entry[]> {
     const period = parsePeriod(since, until, clock());
-    return this.#database.record.entries({ ...rest, ...period, kind: kind && parseKind(kind) });
+    const said = Object.entries({ by, user, role }).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const named = Object.fromEntries(said.map(([word, name]) => [word, parseName(name)]));
+    return this.#database.record.entries({ ...rest, ...named, ...period, kind: kind && parseKind(kind) });
   }
 
   /** `SEQ:HASH` of the last entry: kept elsewhere, `verify` shows by it whether the record was cut or rewritten. */

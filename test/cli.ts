@@ -1,4 +1,5 @@
 /** Command lines as typed, run in this process from source: `await cli("can alice posts:read", { db })`. */
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -52,13 +53,15 @@ export async function cli(
 }
 
 /** The server that these tests run on, where they run on one. */
-const SERVER = process.env.RBAC_TEST_SERVER;
+export const SERVER = process.env.RBAC_TEST_SERVER || undefined;
+/** What the schemas of this file of tests begin with. */
+export const SCHEMAS = `t${randomBytes(4).toString("hex")}_`;
 let schemas = 0;
 
 /** The path of a database of one's own, or its URL where the tests run on a server. */
 export function freshDb(): string {
   schemas += 1;
-  if (SERVER) return `${SERVER}?schema=t${process.pid}_${schemas}`;
+  if (SERVER) return `${SERVER}?schema=${SCHEMAS}${schemas}`;
   const folder = mkdtempSync(join(tmpdir(), "rbac-test-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return join(folder, "rbac.db");

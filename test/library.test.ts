@@ -1,9 +1,9 @@
 /** The library: what an application asks of the present, the past and the record, as the command line would answer it. */
-import Sqlite from "better-sqlite3";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assigning, granting, open, type Rbac, RbacError, ungranting } from "../src/index.ts";
 import { cli } from "./cli.ts";
 import { answer, blog, keyedBlog } from "./commands/blog.ts";
+import { holdLock } from "./databases.ts";
 
 const ALWAYS = { scope: null, from: null, until: null, replace: false, existing: false };
 const KEY = new TextEncoder().encode("a key of more than sixteen bytes");
@@ -38,25 +38,21 @@ beforeAll(async () => {
 describe("a database that another process holds", () => {
   it.each([0, 700])("is waited for as long as is said (%i ms), then left as it is", async (wait) => {
     const own = await blog();
-    const holder = new Sqlite(own);
-    holder.exec("begin immediate");
+    const letGo = await holdLock(own);
     const rbac = await open(own, { actor: "web", wait });
     const refusal = await errorOf(rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS })));
     expect(refusal).toMatchObject({ code: "DATABASE_LOCKED", exitCode: 4, retry: true });
-    holder.exec("rollback");
-    holder.close();
+    await letGo();
     expect(await rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS }))).toMatchObject({ revision: 2 });
     await rbac.close();
   });
 
   it("is written to as soon as it is let go, and the process is not deaf meanwhile", async () => {
     const own = await blog();
-    const holder = new Sqlite(own);
-    holder.exec("begin immediate");
+    const letGo = await holdLock(own);
     const rbac = await open(own, { actor: "web" });
-    setTimeout(() => holder.exec("rollback"), 100); // Heard between two rounds, or never.
+    setTimeout(letGo, 100); // Heard between two rounds, or never.
     expect(await rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS }))).toMatchObject({ revision: 2 });
-    holder.close();
     await rbac.close();
   });
 });

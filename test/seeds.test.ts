@@ -1,9 +1,10 @@
 // The policies that ship with the tool: each is planned, applied, tested, exported and seeded again.
 
 import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, freshDb, json, ROOT } from "./cli.ts";
+import { beside } from "./databases.ts";
 
 interface Changed {
   changed: boolean;
@@ -52,7 +53,7 @@ describe.each(files)("seeds/$seed", ({ file }) => {
 
   it.each(["yaml", "json", "ndjson"])("comes back from its export as %s", async (format) => {
     const db = freshDb();
-    const [out, again] = ["out", "again"].map((name) => join(dirname(db), `${name}.${format}`)) as [string, string];
+    const [out, again] = ["out", "again"].map((name) => beside(db, `${name}.${format}`)) as [string, string];
     const copy = freshDb();
     expect((await cli(["seed", file], { db })).code).toBe(0);
     expect((await cli(["export", "--out", out], { db })).code).toBe(0);

@@ -16,6 +16,7 @@ import {
   type Value,
 } from "./model.ts";
 import { quote } from "./names.ts";
+import { by } from "./order.ts";
 import { nearest } from "./suggest.ts";
 
 const VERBS = ["add", "update", "remove"] as const;
@@ -95,24 +96,34 @@ export function inverse(change: Change): Change {
   return made(changeOf(kindOf(change), row(change.after), row(change.before)));
 }
 
-/** The changes that turn one policy into another: what is referred to comes before what refers to it, and goes after it. */
-export function diff(from: Policy, to: Policy): Change[] {
-  const gone: Change[] = [];
-  const come: Change[] = [];
+/**
+ * The changes that turn one policy into another: what is referred to comes before what refers to it, and goes after it. Of one kind
+ * they come in the order of their keys, for a policy that was read has its rows in whatever order the database gave them.
+ * @param as `stated` leaves the rows that are added in the order of `to`: that of a document
+ */
+export function diff(from: Policy, to: Policy, as: "read" | "stated" = "read"): Change[] {
+  const gone: Change[][] = [];
+  const come: Change[][] = [];
   for (const kind of KINDS) {
-    const before = rowsOf(from, kind);
-    const after = rowsOf(to, kind);
-    for (const [key, row] of before) {
-      if (!after.has(key)) gone.push(removedRow(kind, row));
-    }
+    const [before, after] = [rowsOf(from, kind), rowsOf(to, kind)];
+    const lost: Keyed[] = [];
+    const moved: Keyed[] = [];
+    const made: Keyed[] = [];
+    for (const [key, row] of before) if (!after.has(key)) lost.push([key, removedRow(kind, row)]);
     for (const [key, row] of after) {
-      const change = changeOf(kind, before.get(key), row);
-      if (change) come.push(change);
+      const standing = before.get(key);
+      const change = changeOf(kind, standing, row);
+      if (change) (standing ? moved : made).push([key, change]);
     }
+    gone.unshift(inOrder(lost));
+    come.push(inOrder(moved), as === "read" ? inOrder(made) : made.map(([, change]) => change));
   }
-  const rank = (change: Change) => KINDS.indexOf(kindOf(change));
-  return [...gone.sort((a, b) => rank(b) - rank(a)), ...come];
+  return [...gone, ...come].flat();
 }
+
+type Keyed = readonly [key: string, change: Change];
+
+const inOrder = (keyed: Keyed[]): Change[] => keyed.sort(by(([key]) => key)).map(([, change]) => change);
 
 /** The words of a change and of its sides by kind, in the order of canonical JSON. */
 const ORDER: ReadonlyMap<Kind, { words: readonly string[]; fields: readonly string[] }> = new Map(

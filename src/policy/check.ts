@@ -5,7 +5,7 @@ import { chainAmong, parentsIn } from "./closure.ts";
 import { coversSomething } from "./dangling.ts";
 import { grouped } from "./group.ts";
 import { coverageOf } from "./lookup.ts";
-import type { Inheritance, Policy } from "./model.ts";
+import type { Constraint, Inheritance, Policy } from "./model.ts";
 import { patternsCovering, quote, withoutOwn } from "./names.ts";
 import { by, byBytes } from "./order.ts";
 import { nearest } from "./suggest.ts";
@@ -53,9 +53,11 @@ export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
   return [...faults, ...(edges.length === 0 ? [] : cycleFaults(after, edges)), ...chainFaults(after, changes)];
 }
 
+const byName = by((row: Constraint) => row.constraint);
+
 /** What a constraint names cannot be deleted (rule 16). */
 function namedFault(after: Policy, role: string): RbacError | undefined {
-  const naming = [...after.constraint.values()].find((row) => rolesNamed(row).includes(role));
+  const [naming] = [...after.constraint.values()].filter((row) => rolesNamed(row).includes(role)).sort(byName);
   return (
     naming &&
     refused("CONSTRAINT_NAMES", `the constraint ${quote(naming.constraint)} names ${quote(role)}: delete it first`)
@@ -73,7 +75,7 @@ function chainFaults(after: Policy, changes: readonly Change[]): Fault[] {
   );
   if (edges.size + stated.size === 0) return [];
   const parents = parentsIn(after);
-  return [...after.constraint.values()].flatMap((row) => {
+  return [...after.constraint.values()].sort(byName).flatMap((row) => {
     const chain = row.type === "ssd" ? chainAmong(row.roles, parents) : undefined;
     const steps = chain?.slice(1).map((inherits, at) => `${chain[at]}\0${inherits}`) ?? [];
     const change = stated.get(row.constraint) ?? steps.map((step) => edges.get(step)).find(Boolean);

@@ -2,6 +2,7 @@
 import { type Change, removedRow } from "./change.ts";
 import { coverageOf } from "./lookup.ts";
 import { type AnyRow, KINDS, type Kind, type Policy, rowsOf } from "./model.ts";
+import { by } from "./order.ts";
 
 /** The removals of every row of a policy that refers to a missing user, role or permission, referring kinds first. */
 export function dangling(policy: Policy): Change[] {
@@ -20,9 +21,8 @@ export function dangling(policy: Policy): Change[] {
   };
   const gone: Change[] = [];
   for (const kind of [...KINDS].reverse()) {
-    for (const row of rowsOf(policy, kind).values()) {
-      if (refers[kind]?.some((field) => !there[field]?.(row))) gone.push(removedRow(kind, row));
-    }
+    const loose = [...rowsOf(policy, kind)].filter(([, row]) => refers[kind]?.some((field) => !there[field]?.(row)));
+    gone.push(...loose.sort(by(([key]) => key)).map(([, row]) => removedRow(kind, row)));
   }
   return gone;
 }

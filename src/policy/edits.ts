@@ -4,6 +4,7 @@ import { added, type Change, changeOf, removed } from "./change.ts";
 import { closure, parentsIn } from "./closure.ts";
 import { type Assignment, type Effect, keyOf, type Policy, type Rows } from "./model.ts";
 import { quote } from "./names.ts";
+import { by, byBytes } from "./order.ts";
 import type { Scope } from "./scopes.ts";
 
 /** A user, or all of them: `null` stands for `everyone`. */
@@ -84,7 +85,9 @@ export function revoke(
   }
   if (!policy.user.has(who)) throw new UnknownName("user", who);
   return roles.flatMap((role) => {
-    const rows = [...policy.assignment.values()].filter((row) => row.user === who && row.role === role);
+    const rows = [...policy.assignment.values()]
+      .filter((row) => row.user === who && row.role === role)
+      .sort(by((row) => row.scope ?? ""));
     const hit = rows.filter((row) => wish.everywhere || row.scope === scope);
     if (hit.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
     return hit.map((row) => removed("assignment", row));
@@ -99,8 +102,8 @@ function refuseIfHeldOtherwise(policy: Policy, user: string, role: string, elsew
     throw held(`${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`);
   if (policy.everyone.has(role)) throw held(`everyone does: rbac revoke --everyone ${role}`);
   const parents = parentsIn(policy);
-  const heldRoles = new Set([...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role));
-  for (const start of [...heldRoles, ...policy.everyone.keys()]) {
+  const heldRoles = [...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role);
+  for (const start of [...heldRoles.sort(byBytes), ...[...policy.everyone.keys()].sort(byBytes)]) {
     if (closure([start], parents).has(role)) throw held(`inherits it through ${quote(start)}`);
   }
 }

@@ -30,7 +30,7 @@ export function plan(policy: Policy, document: Document, prune: boolean): Change
   const target = targetOf(policy, document, prune);
   refuseFaults(target, document);
   if (prune) replay(target, dangling(target), 0);
-  return diff(policy, target);
+  return diff(policy, target, "stated");
 }
 
 function targetOf(policy: Policy, document: Document, prune: boolean): Draft {

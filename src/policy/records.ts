@@ -4,7 +4,7 @@ import { addedRow, apply, type Change, changeOf, removedRow } from "./change.ts"
 import { dangling } from "./dangling.ts";
 import { type AnyRow, DEFAULTS, KINDS, type Kind, keyOf, type Policy, RECORDS, type Rows, rowsOf } from "./model.ts";
 import { quote } from "./names.ts";
-import { byBytes } from "./order.ts";
+import { by, byBytes } from "./order.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
 
@@ -82,11 +82,14 @@ export function rename(policy: Policy, kind: Named, from: string, to: string): C
   const come: Change[] = [addedRow(kind, { ...standing, [kind]: to })];
   for (const of of KINDS) {
     const fields = REFERENCES[kind].flatMap(([referring, field]) => (referring === of ? [field] : []));
-    for (const row of fields.length > 0 ? rowsOf(policy, of).values() : []) {
+    const moving = [...(fields.length > 0 ? rowsOf(policy, of) : [])].flatMap(([key, row]) => {
       const moved = movedRow(row, fields, from, to);
-      const same = keyOf(of, moved) === keyOf(of, row);
+      const same = keyOf(of, moved) === key;
       const change = changeOf(of, same ? row : undefined, moved);
-      if (change) come.push(change);
+      return change ? [{ key, row, same, change }] : [];
+    });
+    for (const { row, same, change } of moving.sort(by(({ key }) => key))) {
+      come.push(change);
       if (!same) gone.unshift(removedRow(of, row));
     }
   }

@@ -2,6 +2,7 @@
 import { apply, type Change, kindOf, replay } from "./change.ts";
 import { closure, heirsIn, parentsIn } from "./closure.ts";
 import { type Constraint, draftOf, type Kind, type Policy } from "./model.ts";
+import { by } from "./order.ts";
 import { isPersonal, rolesNamed } from "./violations.ts";
 import type { Slice } from "./wish.ts";
 
@@ -32,11 +33,13 @@ export function touched(before: Policy, changes: readonly Change[]): Touched {
   const turned = rolesTurned(withAdditions(before, changes), changes);
   const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
   const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
-  const constraints = [...apply(before, changes).constraint.values()].filter(
-    (row) =>
-      (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))) &&
-      (ofPeople ? canBreak(row, changes) : row.type !== "dsd"),
-  );
+  const constraints = [...apply(before, changes).constraint.values()]
+    .sort(by((row) => row.constraint))
+    .filter(
+      (row) =>
+        (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))) &&
+        (ofPeople ? canBreak(row, changes) : row.type !== "dsd"),
+    );
   return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints, ofPeople };
 }
 

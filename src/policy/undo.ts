@@ -30,7 +30,7 @@ function takenBack(policy: Policy, what: string, changes: readonly Change[]): Ch
   const before = apply(policy, [...changes].reverse().map(inverse));
   const [left] = dangling(before);
   if (left) throw changedSince(what, left);
-  return diff(policy, before);
+  return diff(policy, before, "stated");
 }
 
 /** The changes of the revisions from one to another. @throws RbacError `REVISION_NOT_FOUND` (exit 2) when one is not there. */

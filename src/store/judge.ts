@@ -153,7 +153,8 @@ async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Chan
         .selectFrom(TABLE[named])
         .select([named, "skeleton"])
         .where("skeleton", "in", skeletons)
-        .where("revision", "<=", revision);
+        .where("revision", "<=", revision)
+        .orderBy(named, "desc"); // The first of several that look alike is named.
       for (const row of (await query.execute()) as Record<string, Column>[]) {
         const name = String(row[named]);
         if (!gone.has(name)) seen.set(String(row.skeleton), name);

@@ -1,6 +1,7 @@
 /** A small blog to test commands on: seeded once, and copied for whoever changes it. */
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cli, freshDb } from "../cli.ts";
+import { beside, copied } from "../databases.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { seeded } from "../support.ts";
 
@@ -36,24 +37,20 @@ let template: Promise<string> | undefined;
 /** The path of a database of one's own that holds the blog, at revision 1. */
 export async function blog(): Promise<string> {
   template ??= seeded(BLOG);
-  const db = freshDb();
-  copyFileSync(await template, db);
-  return db;
+  return copied(await template);
 }
 
-/** The blog with a record that is kept with a key from its first entry on; the key lies in `${db}.key`. */
+/** The blog with a record that is kept with a key from its first entry on; the key lies in `beside(db, "key")`. */
 export async function keyedBlog(key: string | Uint8Array): Promise<string> {
   const [open, db] = [await blog(), freshDb()];
-  writeFileSync(`${db}.key`, key);
-  await cli(`export --out ${open}.yaml`, { db: open });
-  const { code, stderr } = await cli(`db restore ${open}.yaml --audit-key-file ${db}.key`, { db });
+  writeFileSync(beside(db, "key"), key);
+  await cli(`export --out ${beside(open, "yaml")}`, { db: open });
+  const { code, stderr } = await cli(`db restore ${beside(open, "yaml")} --audit-key-file ${beside(db, "key")}`, {
+    db,
+  });
   if (code !== 0) throw new Error(stderr);
   return db;
 }
-
-/** The bytes of a database, with whatever its log still holds. */
-export const bytesOf = (db: string): string =>
-  [db, `${db}-wal`].map((path) => (existsSync(path) ? readFileSync(path).toString("base64") : "")).join("\n");
 
 /** What a script reads: the one JSON document on stdout. */
 export async function answer(line: string, db: string): Promise<{ code: number; json: Answer }> {

@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cli, freshDb } from "../cli.ts";
+import { beside } from "../databases.ts";
 import { fileWith } from "../support.ts";
 import { BLOG, blog } from "./blog.ts";
 
@@ -70,7 +71,7 @@ describe("--out", () => {
     ["txt", /^rbac: 1\n/],
   ])("writes a .%s file for its owner alone, in the format of its name", async (extension, beginning) => {
     const db = await blog();
-    const path = `${db}.${extension}`;
+    const path = beside(db, extension);
     const { code, stdout, stderr } = await cli(`export --out ${path}`, { db });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: `wrote ${path}\n` });
     expect(readFileSync(path, "utf8")).toMatch(beginning);
@@ -79,7 +80,7 @@ describe("--out", () => {
 
   it("replaces a file whole, and narrows who may read it", async () => {
     const db = await blog();
-    const path = `${db}.yaml`;
+    const path = beside(db, "yaml");
     writeFileSync(path, "old".repeat(10_000), { mode: 0o644 });
     await cli(`export --out ${path}`, { db });
     expect(readFileSync(path, "utf8")).toBe(await exported(db));

@@ -1,6 +1,7 @@
 /** The JSON that scripts rely on, key by key: fields may be added to it, never renamed. */
 import { describe, expect, it } from "vitest";
 import { cli } from "../cli.ts";
+import { beside, nameOf, ON_SERVER } from "../databases.ts";
 import { fileWith } from "../support.ts";
 import { answer, BLOG, blog, steady } from "./blog.ts";
 
@@ -381,7 +382,7 @@ describe("the database itself", () => {
     const db = await blog();
     const { json } = await answer("db status", db);
     expect(steady(json)).toEqual({
-      path: db,
+      path: nameOf(db),
       format: 2,
       version: 2,
       revision: 1,
@@ -390,21 +391,25 @@ describe("the database itself", () => {
         ...{ permissions: 4, roles: 6, users: 6, inheritance: 1, grants: 5, everyone: 1, assignments: 5, entries: 28 },
         ...{ constraints: 0, policy: 0 },
       },
-      files: expect.arrayContaining([{ path: db, bytes: expect.any(Number), mode: "0600" }]),
-      settings: expect.objectContaining({ journal_mode: "wal", foreign_keys: 1 }),
+      ...(ON_SERVER
+        ? { files: [], settings: expect.objectContaining({ server_encoding: "UTF8", superuser: "yes" }) }
+        : {
+            files: expect.arrayContaining([{ path: db, bytes: expect.any(Number), mode: "0600" }]),
+            settings: expect.objectContaining({ journal_mode: "wal", foreign_keys: 1 }),
+          }),
       warnings: expect.any(Array),
     });
   });
 
   it("db backup, db restore and db migrate", async () => {
     const db = await blog();
-    const copy = `${db}.backup`;
+    const copy = beside(db, "backup");
     expect((await answer(`db backup ${copy}`, db)).json).toEqual({ path: copy });
-    const restored = { changed: true, dryRun: true, path: db, revision: 1, aside: null };
+    const restored = { changed: true, dryRun: true, path: nameOf(db), revision: 1, aside: null };
     expect((await answer(`db restore ${copy} --dry-run`, db)).json).toEqual(restored);
     const { aside, ...rest } = (await answer(`db restore ${copy} --yes`, db)).json;
-    expect(rest).toEqual({ changed: true, dryRun: false, path: db, revision: 1 });
-    expect(String(aside).startsWith(`${db}.before-`)).toBe(true);
+    expect(rest).toEqual({ changed: true, dryRun: false, path: nameOf(db), revision: 1 });
+    expect(aside).toMatch(ON_SERVER ? /^t\w+_before_\d{17}$/ : /^\/.*\.before-/);
     const migrated = { changed: false, dryRun: false, from: 2, to: 2, backup: null };
     expect((await answer("db migrate", db)).json).toEqual(migrated);
   });

@@ -1,8 +1,8 @@
 /** A restore is judged by what stands: neither the guard nor a constraint can be gone round by a file. */
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, freshDb } from "../cli.ts";
+import { beside } from "../databases.ts";
 
 const GUARDED = {
   rbac: 1,
@@ -17,20 +17,19 @@ const GUARDED = {
 /** A guarded database, and beside it what could be put in its place. */
 async function place(document: object) {
   const db = freshDb();
-  const at = dirname(db);
   const file = (name: string, content: object) => {
-    writeFileSync(join(at, name), JSON.stringify(content));
-    return join(at, name);
+    writeFileSync(beside(db, name), JSON.stringify(content));
+    return beside(db, name);
   };
   expect((await cli(["seed", file("policy.json", GUARDED), "--actor", "root"], { db })).code).toBe(0);
-  const other = join(at, "other.db");
+  const other = beside(db, "other.db");
   const snapshot = file("other.json", document);
   expect((await cli(["seed", snapshot, "--actor", "root"], { db: other })).code).toBe(0);
   const record = await cli(["audit", "export"], { db: other });
-  writeFileSync(join(at, "record.ndjson"), record.stdout);
+  writeFileSync(beside(db, "record.ndjson"), record.stdout);
   const before = (await cli(["export", "--format", "json"], { db })).stdout;
   const restore = (from: string, ...flags: string[]) => cli(["db", "restore", from, "--yes", ...flags], { db });
-  const origins = [snapshot, other, join(at, "record.ndjson")];
+  const origins = [snapshot, other, beside(db, "record.ndjson")];
   const unchanged = async () => expect((await cli(["export", "--format", "json"], { db })).stdout).toBe(before);
   return { db, origins, restore, unchanged };
 }

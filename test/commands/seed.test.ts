@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, freshDb, ROOT } from "../cli.ts";
+import { bytesOf } from "../databases.ts";
 import { fileWith } from "../support.ts";
-import { answer, BLOG, blog, bytesOf } from "./blog.ts";
+import { answer, BLOG, blog } from "./blog.ts";
 
 const file = (document: object, name?: string) => fileWith(JSON.stringify(document), name);
 const SAME = file(BLOG);
@@ -73,9 +74,9 @@ describe("--check", () => {
     ["the same, pruned", SAME, "--prune", 0],
   ])("%s", async (_, path, flags, code) => {
     const db = await blog();
-    const before = bytesOf(db);
+    const before = await bytesOf(db);
     expect((await cli(`seed ${path} --check ${flags}`, { db })).code).toBe(code);
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
   });
 });
 

@@ -1,8 +1,8 @@
 /** A file too long to hold is seeded part by part: what comes of it is what comes of the same rows when they are held. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { cli, freshDb } from "../cli.ts";
+import { beside } from "../databases.ts";
 
 const USERS = 12_000;
 const ROOMY = "n".repeat(950);
@@ -35,7 +35,7 @@ const LIMIT = 1 << 24;
 
 function file(rows: readonly object[], end?: number): { db: string; path: string } {
   const db = freshDb();
-  const path = join(dirname(db), "long.ndjson");
+  const path = beside(db, "long.ndjson");
   writeFileSync(path, text(rows, end));
   expect(readFileSync(path).length).toBeGreaterThan(LIMIT); // Else it would be held.
   return { db, path };
@@ -65,7 +65,7 @@ describe("a long file", () => {
     const held = freshDb();
     const short = { ...{ email: "e", name: "n" } };
     const rows = ROWS.map((row) => ("email" in row ? { ...row, ...short } : row));
-    const small = join(dirname(held), "short.ndjson");
+    const small = beside(held, "short.ndjson");
     writeFileSync(small, text(rows));
     expect((await cli(["seed", small], { db: held })).code).toBe(0);
     expect((await exported(db)).replaceAll(`"${ROOMY}"`, '"n"')).toBe((await exported(held)).replaceAll('"e"', '"n"'));
@@ -115,7 +115,7 @@ describe("a long file with a guard or a constraint is judged as a whole", () => 
 
   it("in a database that has a constraint, which the people of the file heal", async () => {
     const { db } = file(ROWS);
-    const before = join(dirname(db), "before.json");
+    const before = beside(db, "before.json");
     const trained = { kind: "prerequisite", roles: ["probe"], needs: ["reader"] };
     const roles = { probe: {}, other: {}, reader: {} };
     writeFileSync(
@@ -123,7 +123,7 @@ describe("a long file with a guard or a constraint is judged as a whole", () => 
       JSON.stringify({ rbac: 1, roles, users: { u2: { roles: ["other"] } }, constraints: { trained } }),
     );
     expect((await cli(["seed", before], { db })).code).toBe(0);
-    const long = join(dirname(db), "heals.ndjson");
+    const long = beside(db, "heals.ndjson");
     writeFileSync(long, text([...ROWS, { kind: "inheritance", role: "other", inherits: "probe" }]));
     expect((await cli(["seed", long], { db })).code).toBe(0);
     expect((await cli("constraint check", { db })).code).toBe(0);

@@ -1,6 +1,7 @@
 /** Time as part of every question: the past from the record, the future from the present, intervals, history, what ends soon. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { cli } from "../cli.ts";
+import { beside } from "../databases.ts";
 import { answer, blog } from "./blog.ts";
 
 /** Revision 1 is the blog; each line below makes the next one. */
@@ -58,8 +59,9 @@ describe("--at (rule 11)", () => {
     const { stdout } = await cli("export --at @3 --format json", { db });
     const other = await blog();
     const { writeFileSync } = await import("node:fs");
-    writeFileSync(`${other}.json`, stdout);
-    expect((await cli(`seed ${other}.json --prune --yes`, { db: other })).code).toBe(0);
+    const file = beside(other, "json");
+    writeFileSync(file, stdout);
+    expect((await cli(`seed ${file} --prune --yes`, { db: other })).code).toBe(0);
     expect((await cli("export --format json", { db: other })).stdout).toBe(stdout);
   });
 
@@ -68,8 +70,8 @@ describe("--at (rule 11)", () => {
     const at = ((await answer("audit --since @2 --until @2", db)).json.entries as { at: string }[])[0]?.at;
     const line = (moment?: string) => JSON.stringify({ user: "erin", permission: "posts:publish", at: moment });
     const moments = [undefined, at, "2998-01-15T00:00:00Z", "@2", "@3", "+400000d", "-400w", "@99", "7d"];
-    writeFileSync(`${db}.ndjson`, moments.map(line).join("\n"));
-    const { code, stdout } = await cli(`can --batch ${db}.ndjson`, { db });
+    writeFileSync(beside(db, "ndjson"), moments.map(line).join("\n"));
+    const { code, stdout } = await cli(`can --batch ${beside(db, "ndjson")}`, { db });
     const answers = stdout
       .trim()
       .split("\n")

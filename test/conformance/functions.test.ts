@@ -1,10 +1,10 @@
 /** INCITS 359, function by function: each does what the standard says, by the command and by the library; and the table says so. */
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as library from "../../src/index.ts";
-import { cli, freshDb, ROOT } from "../cli.ts";
-import { bytesOf } from "../commands/blog.ts";
+import { cli, ROOT } from "../cli.ts";
+import { bytesOf, copied } from "../databases.ts";
 import { seeded } from "../support.ts";
 import { FUNCTIONS, POLICY, ROWS } from "./functions.ts";
 
@@ -27,11 +27,7 @@ beforeAll(async () => {
   template = await seeded(POLICY);
 });
 
-function fresh(): string {
-  const db = freshDb();
-  copyFileSync(template, db);
-  return db;
-}
+const fresh = (): Promise<string> => copied(template);
 
 /** A change as one line: its kind and the names that it is about, in the order of the row's key. */
 const told = ({ kind, ...change }: Json): string =>
@@ -83,7 +79,7 @@ it("the table of docs/conformance.md is that list", () => {
 
 describe.each(FUNCTIONS)("$name", ({ lines, changes, answer, afterwards = [], refuses = [] }) => {
   it("is done by the command", async () => {
-    const db = fresh();
+    const db = await fresh();
     const made: string[] = [];
     let last: Json = {};
     for (const line of lines) {
@@ -99,18 +95,18 @@ describe.each(FUNCTIONS)("$name", ({ lines, changes, answer, afterwards = [], re
   });
 
   it("refuses what the standard does, and changes nothing by that or by asking", async () => {
-    const db = fresh();
-    const before = bytesOf(db);
+    const db = await fresh();
+    const before = await bytesOf(db);
     for (const [line, code] of refuses) expect([line, (await cli(line, { db })).code]).toEqual([line, code]);
     if (answer) for (const line of lines) await cli(line, { db });
-    expect(bytesOf(db)).toBe(before);
+    expect(await bytesOf(db)).toBe(before);
   });
 });
 
 const CALLED = FUNCTIONS.filter(({ library: calls }) => calls.length > 0);
 
 it.each(CALLED)("$name is done by the library, with the same outcome", async ({ lines, library: calls, answer }) => {
-  const [db, other] = [fresh(), fresh()];
+  const [db, other] = [await fresh(), await fresh()];
   const result = await called(db, calls);
   if (answer) expect(fieldsOf(asJson(result), answer[0], answer[1])).toEqual(answer[2]);
   for (const line of lines) await cli(line, { db: other });

@@ -1,9 +1,8 @@
 /** Everybody tries everything on a guarded policy: nothing escalates, and nothing that may be done is refused. */
-import { copyFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { open, RbacError } from "../../src/index.ts";
-import { cli, freshDb } from "../cli.ts";
-import { bytesOf } from "../commands/blog.ts";
+import { cli } from "../cli.ts";
+import { bytesOf, copied, ON_SERVER } from "../databases.ts";
 import { escalations, refusal, type State } from "./judge.ts";
 import { ACTORS, LINES, policy, WISHES } from "./matrix.ts";
 
@@ -18,23 +17,22 @@ beforeAll(async () => {
 const stateOf = async (path: string): Promise<State> =>
   JSON.parse((await cli("export --format json", { db: path })).stdout);
 
-function copyOf(path: string): string {
-  const copy = freshDb();
-  copyFileSync(path, copy);
-  return copy;
-}
-
 type Try = (path: string, actor: string) => Promise<{ code: number; said: string }>;
 
-/** Lets everybody try. What the change would make is seen by letting it pass the guard, which only the last escalator stops. */
-async function everybody(tries: Try, unguarded: Try): Promise<void> {
-  const trial = copyOf(db);
+/** On a server, where each case costs several times as much, a third of those who act try each thing: in turn, so everybody tries every kind. */
+const SHARE = ON_SERVER ? 3 : 1;
+const WHO = ON_SERVER ? "by every third actor, in turn" : "by every actor";
+const triers = (turn: number): readonly string[] => ACTORS.filter((_, at) => at % SHARE === turn % SHARE);
+
+/** Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops. */
+async function everybody(turn: number, tries: Try, unguarded: Try): Promise<void> {
+  const trial = await copied(db);
   const past = await unguarded(trial, "root");
   const after = past.code === 0 ? await stateOf(trial) : undefined;
   expect(past).toEqual({ code: 0, said: expect.anything() });
-  let path = copyOf(db);
-  for (const actor of ACTORS) {
-    const bytes = bytesOf(path);
+  let path = await copied(db);
+  for (const actor of triers(turn)) {
+    const bytes = await bytesOf(path);
     const { code, said } = await tries(path, actor);
     const why = refusal(actor, before, after as State, NOW);
     expect({ actor, code, said, why }).toEqual({ actor, code: why === undefined ? 0 : 3, said, why });
@@ -44,10 +42,10 @@ async function everybody(tries: Try, unguarded: Try): Promise<void> {
         actor,
         escalations: [],
       });
-      path = copyOf(db);
+      path = await copied(db);
     } else {
       expect(said).toMatch(/GUARDED|LAST_ESCALATOR/);
-      expect(bytesOf(path)).toBe(bytes);
+      expect(await bytesOf(path)).toBe(bytes);
     }
   }
 }
@@ -59,12 +57,12 @@ const typed =
     return { code, said: code === 0 ? stdout : `${stdout}${stderr}` };
   };
 
-describe("every mutating command", () => {
-  it.each(LINES)("%s", (line) => everybody(typed(line), typed(line, "--break-glass")));
+describe(`every mutating command, ${WHO}`, () => {
+  it.each([...LINES.entries()])("%i %s", (turn, line) => everybody(turn, typed(line), typed(line, "--break-glass")));
 });
 
-describe("every wish of a program", () => {
-  it.each(Object.keys(WISHES))("%s", (name) => {
+describe(`every wish of a program, ${WHO}`, () => {
+  it.each([...Object.keys(WISHES).entries()])("%i %s", (turn, name) => {
     const applied: Try = async (path, actor) => {
       const rbac = await open(path, { actor });
       try {
@@ -76,10 +74,10 @@ describe("every wish of a program", () => {
         await rbac.close();
       }
     };
-    return everybody(applied, applied);
+    return everybody(turn, applied, applied);
   });
 });
 
 it("is more than a thousand cases", () => {
-  expect(ACTORS.length * (LINES.length + Object.keys(WISHES).length)).toBeGreaterThan(1000);
+  expect((ACTORS.length / SHARE) * (LINES.length + Object.keys(WISHES).length)).toBeGreaterThan(1000);
 });

@@ -1,11 +1,14 @@
 /** The file itself: its schema, its bits, and who may read what rbac writes. */
 
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Database } from "../../src/database.ts";
 import { creating } from "../../src/policy/wishes.ts";
 import { cli } from "../cli.ts";
+import { answer, blog } from "../commands/blog.ts";
+import { beside, bytesOf } from "../databases.ts";
 import { fixture } from "./fixture.ts";
 import { flip } from "./flips.ts";
 import { chanceOf, copyOf, freshPath, meddle, minute, SEED, stampAt, sweep, verified } from "./tools.ts";
@@ -24,7 +27,6 @@ beforeAll(async () => {
 const schemaFaults = async (change: (objects: readonly { type: string; name: string }[]) => readonly string[]) => {
   const path = copyOf(bytes);
   meddle(path, () => {});
-  const Sqlite = (await import("better-sqlite3")).default;
   const raw = new Sqlite(path);
   const objects = raw.prepare("select type, name from sqlite_master where sql is not null").all();
   for (const statement of change(objects as { type: string; name: string }[])) raw.exec(statement);
@@ -82,7 +84,6 @@ describe("the schema", () => {
     "bytes in place of the text of %s are found, though SQLite reads them alike",
     async (column) => {
       const path = copyOf(bytes);
-      const Sqlite = (await import("better-sqlite3")).default;
       const raw = new Sqlite(path);
       raw.unsafeMode().pragma("writable_schema = on");
       raw.exec(`update sqlite_master set ${column} = cast(${column} as blob) where name = 'entries_user'`);
@@ -162,4 +163,38 @@ describe("a clock that is set back, and far ahead", () => {
     }
     await database.close();
   });
+});
+
+describe("a restored file", () => {
+  it("lets readers and a writer work side by side, as one that was created", async () => {
+    const [db, other] = [await blog(), freshPath()];
+    await cli(`db backup ${beside(db, "backup")}`, { db });
+    expect((await cli(`db restore ${beside(db, "backup")}`, { db: other })).code).toBe(0);
+    expect((await answer("db status", other)).json.settings).toMatchObject({ journal_mode: "wal" });
+  });
+
+  it("takes the place of one whose left-over log moves aside with it", async () => {
+    const db = await blog();
+    const copy = beside(db, "backup");
+    await cli(`db backup ${copy}`, { db });
+    const holder = new Sqlite(db); // Keeps the log from being folded in, as a crashed writer would.
+    holder.prepare("select count(*) from users").get();
+    await cli("user disable carol", { db });
+    expect(existsSync(`${db}-wal`)).toBe(true);
+    const before = await bytesOf(db);
+    expect(await cli(`db restore ${copy} --yes --json`, { db })).toMatchObject({
+      code: 4,
+      stdout: expect.stringContaining('"retry":true'),
+    });
+    expect(await bytesOf(db)).toBe(before);
+    holder.close();
+    expect((await cli(`db restore ${copy} --yes`, { db })).code).toBe(0);
+    expect((await answer("user show carol", db)).json.disabled).toBe(false);
+  });
+});
+
+it("db status warns of a file that is open to others", async () => {
+  const db = await blog();
+  chmodSync(db, 0o644);
+  expect((await cli("db status", { db })).stdout).toContain("is open to others (0644)");
 });

@@ -1,15 +1,16 @@
 /** The model: a database and, beside it, the policy that stood after each revision. */
 import fc from "fast-check";
-import { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { KINDS, rowsOf } from "../../src/policy/model.ts";
 import { undoing } from "../../src/policy/undo.ts";
 import type { Wish } from "../../src/policy/wish.ts";
+import { emptyDatabase } from "../databases.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "./tools.ts";
 import { firstSeed, wishes } from "./wishes.ts";
 
 /** A wish, or the number of a revision to take back (counted round those that there are). */
-type Step = Wish | number;
+export type Step = Wish | number;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: wishes as fc.Arbitrary<Step> },
@@ -26,7 +27,7 @@ export interface Told {
 
 /** Lives through a history and checks it. @throws Error where the database and the model part. */
 export async function live(history: readonly Step[], told: Told): Promise<void> {
-  const database = await Database.scratch(minute(0));
+  const database = await emptyDatabase(minute(0));
   try {
     const stood = [rowsIn((await database.policy(WHOLE)).policy)];
     for (const one of history) {
@@ -54,7 +55,7 @@ async function done(database: Database, one: Step, next: number): Promise<boolea
   }
 }
 
-async function undoingOf(database: Database, revision: number): Promise<Wish> {
+export async function undoingOf(database: Database, revision: number): Promise<Wish> {
   const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
   return undoing(
     revision,
@@ -89,7 +90,7 @@ export async function checkVerified(database: Database): Promise<void> {
 
 /** So many small databases that nobody touched. */
 export async function liveBriefly(history: readonly Step[]): Promise<void> {
-  const database = await Database.scratch(minute(0));
+  const database = await emptyDatabase(minute(0));
   try {
     for (const [at, one] of history.entries()) await done(database, one, at + 1);
     await checkVerified(database);

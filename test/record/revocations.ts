@@ -5,6 +5,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Database } from "../../src/database.ts";
 import { type Assignments, open } from "../../src/index.ts";
 import { seeding } from "../../src/policy/wishes.ts";
+import { freshDb } from "../cli.ts";
+import { ON_SERVER } from "../databases.ts";
 import { documentFrom, freshPath, minute, stampAt } from "./tools.ts";
 
 const TOGGLER = join(import.meta.dirname, "toggler.mjs");
@@ -30,7 +32,7 @@ export interface Watched {
  * one, and as that revision says.
  */
 export async function watchRevocations(times: number, assignments: Assignments): Promise<Watched> {
-  const path = freshPath();
+  const path = ON_SERVER ? freshDb() : freshPath();
   await Database.create(path, minute(0), (database) => database.change(stampAt(minute(0)), seeding(document, false)));
   const rbac = await open(path, { actor: "watcher", mode: "read" });
   const index = await rbac.compile({ assignments });

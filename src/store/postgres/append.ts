@@ -7,7 +7,7 @@ const SEARCHED = "pg_catalog, pg_temp";
 const BODIES: Readonly<Record<string, string>> = {
   entries_append: `
     declare
-      last integer;
+      last bigint;
       fits boolean;
     begin
       execute format('select max(seq) from %I.entries where seq < (select min(seq) from added)', tg_table_schema) into last;

@@ -9,7 +9,7 @@ export async function schemaOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, 
         order by a.attnum)) as text
       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       left join pg_collation o on o.oid = a.attcollation
-      where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
       group by c.relname, c.relpersistence, c.relrowsecurity
     union all
     select concat('constraint ', r.conname), concat_ws(' ', c.relname, pg_get_constraintdef(r.oid), r.convalidated)
@@ -17,7 +17,9 @@ export async function schemaOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, 
       where r.connamespace = current_schema()::regnamespace and r.contype <> 'n'
     union all
     select concat('index ', c.relname), concat_ws(' ', t.relname, i.indisunique, i.indisvalid,
-        (select string_agg(pg_get_indexdef(i.indexrelid, k, true), ', ' order by k) from generate_series(1, i.indnatts) k),
+        (select string_agg(concat_ws(' ', pg_get_indexdef(i.indexrelid, k, true),
+          (select o.collname from pg_collation o where o.oid = i.indcollation[k - 1])), ', ' order by k)
+          from generate_series(1, i.indnatts) k),
         pg_get_expr(i.indpred, i.indrelid))
       from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
       where c.relnamespace = current_schema()::regnamespace
@@ -33,6 +35,12 @@ export async function schemaOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, 
     union all
     select concat('function ', p.proname), concat_ws(' ', l.lanname, p.prosecdef, array_to_string(p.proconfig, ';'), p.prosrc)
       from pg_proc p join pg_language l on l.oid = p.prolang where p.pronamespace = current_schema()::regnamespace
+    union all
+    select concat('policy ', p.polname, ' of ', c.relname), 'of row level security'
+      from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = current_schema()::regnamespace
+    union all
+    select concat('type ', t.typname), t.typtype::text
+      from pg_type t where t.typnamespace = current_schema()::regnamespace and t.typrelid = 0 and t.typelem = 0
     union all
     select concat('rule ', r.rulename, ' of ', c.relname), concat('is enabled as ', r.ev_enabled)
       from pg_rewrite r join pg_class c on c.oid = r.ev_class

@@ -7,7 +7,9 @@ import { schemaOf } from "./catalog.ts";
 import { UNTOUCHED } from "./untouched.ts";
 
 export const POSTGRES: Traits = {
-  typed: (statement) => statement.replace(/ text(?=[ ,)])/g, ' text collate "C"'),
+  // SQLite's integers have eight bytes, and numbers come in from outside: a limit, a revision that is asked for.
+  typed: (statement) =>
+    statement.replace(/ text(?=[ ,)])/g, ' text collate "C"').replace(/ integer(?=[ ,)])/g, " bigint"),
   table: "",
   linkTable: "",
   appendOnly: APPEND_ONLY,
