@@ -28,6 +28,9 @@ export async function killServer(server: Server, url: string, kills: number, cha
     });
   }
   const ends = Promise.all(writers.map(ended));
+  // Whoever has not begun would not wait for a server that is gone.
+  const begun = writers.map((writer) => new Promise((done) => writer.stdout?.once("data", done)));
+  await Promise.race([Promise.all(begun), ends]);
   const more = async () => {
     const enough = told + BETWEEN;
     while (told < enough && !over) await wait(2);
