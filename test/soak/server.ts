@@ -1,5 +1,7 @@
 /** A server of PostgreSQL with a crowd of writers; then its clients and the server itself are killed in the middle of writes. */
+import { setTimeout as wait } from "node:timers/promises";
 import { killServer } from "../postgres/killing.ts";
+import { put, sessions } from "../postgres/on.ts";
 import { crowd, crowdOfCommands, faultsOf, killWriters, withReader } from "../record/processes.ts";
 import { watchRevocations } from "../record/revocations.ts";
 import { chanceOf, SEED } from "../record/tools.ts";
@@ -30,10 +32,19 @@ if (serverPrograms()) {
     none("missing", new Set(said).size === 16 * times ? [] : [`${new Set(said).size} of ${16 * times}`]);
   }
 
+  const [{ deadlocks } = {}] = await put(
+    server.url(),
+    "select sum(deadlocks)::integer as deadlocks from pg_stat_database",
+  );
+  none("deadlocks", deadlocks === 0 ? [] : [deadlocks]);
+
   const clients = await withReader(server.url("clients"));
   const told = await killWriters(clients, CLIENTS, chanceOf(SEED));
   tell(`${CLIENTS} kills of clients, ${told.length} changes acknowledged`);
   none(WRONG, await faultsOf(clients, told));
+
+  await wait(2000); // The server looks every second whether they are still there.
+  none("connections of killed clients that are left", await sessions(clients));
 
   const killed = await withReader(server.url("killed"));
   const { acknowledged, unknown } = await killServer(server, killed, SERVERS, chanceOf(SEED));
