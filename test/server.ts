@@ -52,13 +52,11 @@ export class Server {
   ): Promise<Server> {
     const bin = serverPrograms();
     if (!bin) throw new Error("no server of PostgreSQL is installed: apt-get install postgresql");
-    // In memory where there is some: what these tests kill are processes, not the machine.
-    const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "rbac-server-"));
+    const folder = newFolder();
     const password = randomBytes(12).toString("hex");
     const secret = join(folder, "password");
     writeFileSync(secret, password, { mode: 0o600 });
-    const { uid, gid } = account();
-    for (const path of [folder, secret]) if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+    give(secret);
     const server = new Server(bin, folder, password, await freePort(), [
       ...settings,
       ...(tls ? offered(tls, folder) : []),
@@ -69,6 +67,22 @@ export class Server {
     execFileSync(join(bin, "initdb"), [...made, server.#data], { ...account(), cwd: folder, stdio: "pipe" });
     await server.resume();
     return server;
+  }
+
+  /** Another one that replays what this one does, and answers questions. */
+  async standby(): Promise<Server> {
+    const folder = newFolder();
+    const standby = new Server(this.#bin, folder, this.#password, await freePort(), this.#settings);
+    process.on("exit", standby.#clear);
+    const from = ["-h", "127.0.0.1", "-p", String(this.port), "-U", "owner"];
+    execFileSync(join(this.#bin, "pg_basebackup"), [...from, "-D", standby.#data, "-R", "-c", "fast"], {
+      ...account(),
+      cwd: folder,
+      stdio: "pipe",
+      env: { ...process.env, PGPASSWORD: this.#password },
+    });
+    await standby.resume();
+    return standby;
   }
 
   get #data(): string {
@@ -91,22 +105,30 @@ export class Server {
       "-c",
       set,
     ]);
-    const stdio = "ignore";
-    this.#process = spawn(join(this.#bin, "postgres"), ["-D", this.#data, ...flags], {
-      ...account(),
-      cwd: this.#folder,
-      stdio,
-    });
     const ready = ["-q", "-h", "127.0.0.1", "-p", String(this.port)];
+    const start = () =>
+      spawn(join(this.#bin, "postgres"), ["-D", this.#data, ...flags], {
+        ...account(),
+        cwd: this.#folder,
+        stdio: "ignore",
+      });
+    this.#process = start();
     for (let tries = 0; spawnSync(join(this.#bin, "pg_isready"), ready).status !== 0; tries++) {
-      if (tries > 600 || this.#process.exitCode !== null) throw new Error("the server does not start");
+      if (tries > 600) throw new Error("the server does not start");
       await setTimeout(50);
+      if (this.#process.exitCode !== null) this.#process = start(); // What was killed may not have ended yet.
     }
   }
 
   /** Kills it and all that it has started, without a word: what it has not written is lost. */
   async kill(): Promise<void> {
+    const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(this.#process?.pid)], { encoding: "utf8" });
     await this.#end("SIGKILL");
+    for (const pid of stdout.split("\n").map(Number)) {
+      try {
+        if (pid > 1) process.kill(pid, "SIGKILL");
+      } catch {} // It has ended with it.
+    }
   }
 
   /** Ends it in an orderly way, breaking off every connection. */
@@ -132,13 +154,25 @@ export class Server {
 
 /** The settings that offer TLS, with the key where the server may read it. */
 function offered({ key, cert }: { readonly key: string; readonly cert: string }, folder: string): string[] {
-  const { uid, gid } = account();
   const [own, shown] = [join(folder, "server.key"), join(folder, "server.crt")];
   copyFileSync(key, own);
   copyFileSync(cert, shown);
   chmodSync(own, 0o600);
-  for (const path of [own, shown]) if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  for (const path of [own, shown]) give(path);
   return ["ssl=on", `ssl_key_file=${own}`, `ssl_cert_file=${shown}`];
+}
+
+/** In memory where there is some: what these tests kill are processes, not the machine. */
+function newFolder(): string {
+  const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "rbac-server-"));
+  give(folder);
+  return folder;
+}
+
+/** Gives a path to whom the server runs as. */
+function give(path: string): void {
+  const { uid, gid } = account();
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
 /** Whom the server runs as: it refuses to run as root. */

@@ -17,7 +17,12 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
   ],
   [/^OUTCOME_UNKNOWN$/, "OUTCOME_UNKNOWN", "the server was lost while it committed: rbac audit tells whether it did"],
   [/^(53300|57P03)$/, "DATABASE_UNREACHABLE", "the server takes no more connections now: try again", "retry"],
-  [/^(LOST|08...|57P0.)$/, "DATABASE_UNREACHABLE", "the connection to the server was lost: try again", "retry"],
+  [
+    /^(LOST|08...|57P0.|25P0[34])$/,
+    "DATABASE_UNREACHABLE",
+    "the connection to the server was lost: try again",
+    "retry",
+  ],
   [
     /^E(CONN|HOST|NET|ADDR|AI_|NOTFOUND|TIMEDOUT|PIPE)/,
     "DATABASE_UNREACHABLE",

@@ -22,7 +22,7 @@ export async function inTurn<T>(
   const end = performance.now() + wait;
   for (;;) {
     try {
-      return await attempt(round(wait));
+      return await attempt(round(Math.max(0, Math.ceil(end - performance.now()))));
     } catch (error) {
       if (!(error instanceof RbacError && error.retry) || performance.now() >= end) throw error;
       await setTimeout(Math.random() * PAUSE_MS);

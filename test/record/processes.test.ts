@@ -56,14 +56,14 @@ describe("a seed that is killed at a statement", () => {
       expect((await doomed(statement, "seed", blog, "--db", path)).signal).toBe("SIGKILL");
       expect(existsSync(path)).toBe(false);
       if (statement % 3 !== 0) continue;
-      expect((await rbac("seed", blog, "--db", path)).code).toBe(0);
+      expect((await rbac(path, "seed", blog)).code).toBe(0);
       expect(readdirSync(dirname(path)).filter((name) => name.startsWith(".rbac-"))).toEqual([]);
     }
   });
 
   it("leaves a standing database as it was", async () => {
     const first = freshPath();
-    expect((await rbac("seed", blog, "--db", first)).code).toBe(0);
+    expect((await rbac(first, "seed", blog)).code).toBe(0);
     const fresh = () => {
       const path = freshPath();
       copyFileSync(first, path);

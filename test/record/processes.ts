@@ -5,7 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Database } from "../../src/database.ts";
 import { creating } from "../../src/policy/wishes.ts";
 
-import { type Chance, freshPath, minute, recordOf, stampAt, verified } from "./tools.ts";
+import type { Entry } from "../../src/store/entries.ts";
+import { type Chance, freshPath, minute, stampAt, verified } from "./tools.ts";
 
 export const ROOT = dirname(dirname(import.meta.dirname));
 const WRITER = join(ROOT, "test/record/writer.mjs");
@@ -21,11 +22,14 @@ export interface Ended {
   readonly aside: string;
 }
 
-const start = (argv: readonly string[]): ChildProcess =>
-  spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe", "pipe"], env: { ...process.env, CI: "1" } });
+const start = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess =>
+  spawn(process.execPath, argv, {
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: { ...process.env, CI: "1", ...env },
+  });
 
 /** All that a process said, once it and its pipes have ended. */
-function ended(child: ChildProcess): Promise<Ended> {
+export function ended(child: ChildProcess): Promise<Ended> {
   const said = ["", "", "", ""];
   for (const [at, pipe] of child.stdio.entries()) {
     pipe?.on("data", (text: Buffer) => {
@@ -41,15 +45,20 @@ function ended(child: ChildProcess): Promise<Ended> {
 }
 
 const run = (argv: readonly string[]): Promise<Ended> => ended(start(argv));
-export const rbac = (...argv: string[]): Promise<Ended> => run([RUN, ...argv]);
+/** Starts a command line on a database; its URL may hold a password, which never stands on the line. */
+export const started = (db: string, ...argv: string[]): ChildProcess => start([RUN, ...argv], { RBAC_DB: db });
+export const rbac = (db: string, ...argv: string[]): Promise<Ended> => ended(started(db, ...argv));
 
 /** Runs a command line that is killed at its n-th statement; `aside` says how many there were, if it was not. */
 export const doomed = (statement: number, ...argv: string[]): Promise<Ended> =>
   run([DOOMED, String(statement), ...argv]);
 
+/** Starts a process that assigns the role to one new user after the other, and says each as `REVISION USER` once it is acknowledged. */
+export const writing = (db: string, actor: string, times: number): ChildProcess =>
+  start([WRITER, db, actor, String(times)]);
+
 /** A database with nothing but the role that writers assign. */
-export async function withReader(): Promise<string> {
-  const path = freshPath();
+export async function withReader(path = freshPath()): Promise<string> {
   await Database.create(path, minute(0), (database) =>
     database.change(stampAt(minute(0)), creating("role", "reader", {})),
   );
@@ -59,7 +68,7 @@ export async function withReader(): Promise<string> {
 /** What is wrong, given the lines `REVISION USER` that writers acknowledged: each is recorded whole, and nothing is by half. */
 export async function faultsOf(path: string, acknowledged: readonly string[]): Promise<string[]> {
   const faults = (await verified(path)).faults.map(({ message }) => message);
-  const entries = recordOf(path);
+  const entries = await recordIn(path);
   const kinds = new Map<string, string>();
   for (const { revision, change } of entries.slice(1)) {
     const who = "user" in change ? change.user : "";
@@ -72,7 +81,22 @@ export async function faultsOf(path: string, acknowledged: readonly string[]): P
   return [...faults, ...revisions, ...half.map(String), ...lost.map((line) => `lost ${line}`), ...gaps.map(String)];
 }
 
+/** Every entry, oldest first, wherever the database lies. */
+async function recordIn(path: string): Promise<Entry[]> {
+  const database = await Database.open(path, "read");
+  const entries: Entry[] = [];
+  try {
+    for await (const entry of database.record.all()) entries.push(entry);
+  } finally {
+    await database.close();
+  }
+  return entries;
+}
+
 const lines = (text: string): string[] => text.split("\n").filter((line) => /^\d+ \S+$/.test(line));
+
+/** What a killed writer acknowledged: the last line may be cut. */
+export const wholeLines = (stdout: string): string[] => lines(stdout.slice(0, stdout.lastIndexOf("\n") + 1));
 
 /** Keeps four writers busy and kills one after the other at a random moment; returns what they acknowledged. */
 export async function killWriters(path: string, kills: number, chance: Chance): Promise<string[]> {
@@ -81,7 +105,7 @@ export async function killWriters(path: string, kills: number, chance: Chance): 
   const slot = async () => {
     while (begun < kills) {
       begun += 1;
-      const child = start([WRITER, path, `w${begun}`, "100000"]);
+      const child = writing(path, `w${begun}`, 100_000);
       const end = ended(child);
       const first = new Promise((resolve) => child.stdout?.once("data", resolve));
       await Promise.race([first, end]);
@@ -89,17 +113,16 @@ export async function killWriters(path: string, kills: number, chance: Chance): 
       child.kill("SIGKILL");
       const { stdout, signal, stderr } = await end;
       if (signal !== "SIGKILL") throw new Error(`a writer ended by itself: ${stderr}`);
-      // The last line may be cut: what stands before it was acknowledged.
-      acknowledged.push(...lines(stdout.slice(0, stdout.lastIndexOf("\n") + 1)));
+      acknowledged.push(...wholeLines(stdout));
     }
   };
   await Promise.all([slot(), slot(), slot(), slot()]);
   return acknowledged;
 }
 
-/** Sixteen writers at once, each so many times through the library. */
-export async function crowd(path: string, times: number): Promise<string[]> {
-  const all = await Promise.all(Array.from({ length: 16 }, (_, at) => run([WRITER, path, `w${at}`, String(times)])));
+/** Writers at once, each so many times through the library. */
+export async function crowd(path: string, times: number, writers = 16): Promise<string[]> {
+  const all = await Promise.all(Array.from({ length: writers }, (_, at) => ended(writing(path, `w${at}`, times))));
   return all.flatMap(({ code, stdout, stderr }) => (code === 0 ? lines(stdout) : [`exit ${code}: ${stderr}`]));
 }
 
@@ -109,7 +132,7 @@ export async function crowdOfCommands(path: string, times: number): Promise<stri
     const said: string[] = [];
     for (let at = 0; at < times; at++) {
       const who = `c${slot}-${at}`;
-      const { code, stdout, stderr } = await rbac("assign", who, "reader", "--db", path, "--json", "--actor", "crowd");
+      const { code, stdout, stderr } = await rbac(path, "assign", who, "reader", "--json", "--actor", "crowd");
       said.push(
         code === 0 ? `${(JSON.parse(stdout) as { revision: number }).revision} ${who}` : `exit ${code}: ${stderr}`,
       );
@@ -120,10 +143,11 @@ export async function crowdOfCommands(path: string, times: number): Promise<stri
 }
 
 /** Sixteen processes that seed one new database at once: their exit codes, then what is wrong with what they made. */
-export async function race(): Promise<{ codes: (number | null)[]; faults: readonly unknown[]; revision: number }> {
-  const path = freshPath();
+export async function race(
+  path = freshPath(),
+): Promise<{ codes: (number | null)[]; faults: readonly unknown[]; revision: number }> {
   const seed = join(ROOT, "seeds/blog.yaml");
-  const all = await Promise.all(Array.from({ length: 16 }, () => rbac("seed", seed, "--db", path)));
+  const all = await Promise.all(Array.from({ length: 16 }, () => rbac(path, "seed", seed)));
   const { faults, revision } = await verified(path);
   const said = all.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
   return { codes: all.map(({ code }) => code), faults: [...faults, ...said], revision };

@@ -31,8 +31,11 @@ export interface Watched {
  * The right is there at every odd revision. Whoever asks after a commit was acknowledged must be answered by that revision or a later
  * one, and as that revision says.
  */
-export async function watchRevocations(times: number, assignments: Assignments): Promise<Watched> {
-  const path = ON_SERVER ? freshDb() : freshPath();
+export async function watchRevocations(
+  times: number,
+  assignments: Assignments,
+  path = ON_SERVER ? freshDb() : freshPath(),
+): Promise<Watched> {
   await Database.create(path, minute(0), (database) => database.change(stampAt(minute(0)), seeding(document, false)));
   const rbac = await open(path, { actor: "watcher", mode: "read" });
   const index = await rbac.compile({ assignments });

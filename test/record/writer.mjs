@@ -7,7 +7,13 @@ const rbac = await open(path, { actor });
 const how = { roles: ["reader"], scope: null, from: null, until: null, replace: false, existing: false };
 for (let at = 0; at < Number(times); at++) {
   const who = `${actor}-${at}`;
-  const { revision } = await rbac.apply(assigning({ who, ...how }));
-  writeSync(1, `${revision} ${who}\n`);
+  try {
+    const { changed, revision } = await rbac.apply(assigning({ who, ...how }));
+    if (!changed) throw new Error(`${who} was done before`);
+    writeSync(1, `${revision} ${who}\n`);
+  } catch (error) {
+    if (error.code !== "OUTCOME_UNKNOWN") throw error; // Neither done nor not done: never repeated, never acknowledged.
+    writeSync(1, `unknown ${who}\n`);
+  }
 }
 await rbac.close();

@@ -30,7 +30,7 @@ async function killedAtEvery(seed: string, fresh: () => string, judge: (path: st
 await killedAtEvery(blog, freshPath, async (path) => !existsSync(path));
 
 const first = freshPath();
-await rbac("seed", blog, "--db", first);
+await rbac(first, "seed", blog);
 const before = await saidBy(first);
 const copied = () => {
   const path = freshPath();

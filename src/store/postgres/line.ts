@@ -1,22 +1,18 @@
-/** One connection to a server, made anew when it was lost and nothing can have been done by that. */
-
-import type { Client, ClientConfig, QueryArrayConfig, QueryArrayResult, QueryResult } from "pg";
+/** The one connection to a server, made anew when it was lost and nothing can have been done by that. */
+import type { Client, QueryArrayConfig, QueryArrayResult, QueryResult } from "pg";
 import type { Column } from "../tables.ts";
 import { Gate } from "./gate.ts";
+import { coded, connected, isLost, type Session, saidBy } from "./session.ts";
 import type { Target } from "./target.ts";
-
-/** What a session is told at its beginning. */
-const STATEMENT_MS = 60_000;
-/** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
-const IDLE_MS = 600_000;
-const CONNECT_MS = 10_000;
 
 export class Line {
   readonly #target: Target;
   readonly #readOnly: boolean;
-  readonly gate = new Gate();
-  #client: Client | undefined;
-  #opening: Promise<Client> | undefined;
+  readonly #gate = new Gate();
+  /** The session that stands; none where it was lost, which is how whoever is in a transaction is told. */
+  #session: Session | undefined;
+  #opening: Promise<Session> | undefined;
+  #closed = false;
   #leave = () => {};
   #inTransaction = false;
   readonly #names = new Map<string, string>();
@@ -28,34 +24,41 @@ export class Line {
 
   /** What kysely takes for a pool, which has this one connection to give. */
   async connect() {
-    this.#leave = await this.gate.enter();
+    this.#leave = await this.#gate.enter();
     return this.#given;
   }
 
+  /** Ends it once the transactions that are under way have ended. */
   async end(): Promise<void> {
-    await this.#client?.end();
+    const leave = await this.#gate.enter();
+    this.#closed = true;
+    try {
+      await this.#opening?.catch(() => {}); // Whoever opens it is told.
+      await this.#session?.end();
+    } finally {
+      leave();
+    }
   }
 
-  /** Runs a statement that the server keeps prepared; rows as columns in their order. */
+  /** Puts a question that the server keeps prepared, and changes nothing; rows as columns in their order. */
   async ask(text: string, values: readonly Column[]): Promise<Column[][]> {
     const name = this.#names.get(text) ?? this.#named(text);
     const query: QueryArrayConfig = { text, values: [...values], rowMode: "array", ...(name && { name }) };
-    const { rows } = await this.#put((client): Promise<QueryArrayResult<Column[]>> => client.query(query));
+    const { rows } = await this.#put((client): Promise<QueryArrayResult<Column[]>> => client.query(query), true);
     return rows;
   }
 
+  /** Runs a statement. @throws the driver's or the server's error, with a code: `OUTCOME_UNKNOWN` where it was lost at its commit. */
   async run(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
-    if (text === "rollback" && !this.#client) return NOTHING; // The server has rolled back what it lost.
-    try {
-      const result = await this.#put((client) => client.query(text, [...values]));
-      if (/^(begin|start transaction)/.test(text)) this.#inTransaction = true;
-      return result;
-    } catch (error) {
-      const lost = text === "commit" && isLost(error);
-      throw lost ? coded("OUTCOME_UNKNOWN", error as Error) : error;
-    } finally {
-      if (text === "commit" || text === "rollback") this.#inTransaction = false;
+    if (text === "commit") return this.#commit();
+    if (text === "rollback") {
+      await this.#rolledBack();
+      return NOTHING;
     }
+    const begins = /^(begin|start transaction)/.test(text);
+    const result = await this.#put((client) => client.query(text, [...values]), begins || QUESTION.test(text));
+    if (begins) this.#inTransaction = true;
+    return result;
   }
 
   readonly #given = {
@@ -71,84 +74,87 @@ export class Line {
     return name;
   }
 
-  /** Outside of a transaction, and at its beginning, nothing was done by a statement whose connection was lost: it is put again. */
-  async #put<T>(act: (client: Client) => Promise<T>): Promise<T> {
-    const known = this.#client;
-    try {
-      return await act(known ?? (await this.open()));
-    } catch (error) {
-      const said = this.#said(error);
-      if (!known || this.#inTransaction || !isLost(said)) throw said;
-      return act(await this.open());
+  /**
+   * Does something by the session that stands. What was lost in a transaction is lost with all of it: the rest must never be done by
+   * another session.
+   * @param repeatable true for what has done nothing where it was lost: it is put once more, by a new session
+   */
+  async #put<T>(act: (client: Client) => Promise<T>, repeatable: boolean): Promise<T> {
+    for (let again = false; ; again = true) {
+      const known = this.#session;
+      if (!known && this.#inTransaction) throw lost();
+      const session = known ?? (await this.open());
+      try {
+        return await act(session.client);
+      } catch (error) {
+        const said = saidBy(error);
+        if (!isLost(said)) throw said;
+        this.#forget(session);
+        if (again || !known || this.#inTransaction || !repeatable) throw said;
+      }
     }
   }
 
-  #said(error: unknown): unknown {
-    const { code, message = "" } = error as Partial<Error & { code: unknown }>;
-    if (code !== undefined || !(error instanceof Error)) return error;
-    if (/^(Connection terminated|Client (was closed|has encountered))/.test(message)) return coded("LOST", error);
-    if (/timeout expired/.test(message)) return coded("ETIMEDOUT", error);
-    if (/SSL|TLS/.test(message)) return coded("TLS", error);
-    if (/^(SASL|SCRAM|Password)|password/.test(message)) return coded("AUTHENTICATION", error);
-    return error;
+  /** What was refused is known only from a server that goes on talking. */
+  async #commit(): Promise<QueryResult> {
+    if (!this.#session) {
+      this.#inTransaction = false;
+      throw lost(); // Before it was said: nothing is done.
+    }
+    try {
+      const result = await this.#session.client.query("commit");
+      this.#inTransaction = false;
+      if (result.command === "COMMIT") return result;
+    } catch (error) {
+      if (await this.#rolledBack()) throw error;
+      throw coded("OUTCOME_UNKNOWN", error as Error);
+    }
+    throw new Error("the server has rolled back what was to be committed");
   }
 
-  /** Connects. @throws the driver's or the server's error, with a code. */
-  open(): Promise<Client> {
+  /** Rolls back: by saying so or, where the server does not hear it, by leaving. @returns whether it was heard. */
+  async #rolledBack(): Promise<boolean> {
+    const session = this.#session;
+    this.#inTransaction = false;
+    if (!session) return false;
+    try {
+      await session.client.query("rollback");
+      return true;
+    } catch {
+      this.#forget(session);
+      return false;
+    }
+  }
+
+  #forget(session: Session): void {
+    if (this.#session === session) this.#session = undefined;
+    session.drop();
+  }
+
+  /** Connects, where no session stands. @throws the driver's or the server's error, with a code. */
+  async open(): Promise<Session> {
+    if (this.#closed) throw new Error("the database is closed");
+    if (this.#session) return this.#session;
     this.#opening ??= this.#open().finally(() => {
       this.#opening = undefined;
     });
     return this.#opening;
   }
 
-  async #open(): Promise<Client> {
-    const { Client, types } = (await import("pg")).default;
-    const { url, schema } = this.#target;
-    const config: ClientConfig = {
-      connectionString: url,
-      fallback_application_name: "rbac",
-      connectionTimeoutMillis: CONNECT_MS,
-      keepAlive: true,
-      pipeline: true,
-      types: {
-        getTypeParser: (oid: number, form?: string) =>
-          oid === INT8 ? Number : types.getTypeParser(oid, form as "text"),
-      },
-    } as ClientConfig;
-    const client = new Client(config);
-    const gone = () => {
-      if (this.#client === client) this.#client = undefined;
-    };
-    client.on("error", gone).on("end", gone);
-    (client as { password?: unknown }).password ??= () => passwordFor(client);
-    try {
-      await client.connect();
-      const timeout = new URL(url).searchParams.has("statement_timeout")
-        ? ""
-        : `set statement_timeout = ${STATEMENT_MS};`;
-      await client.query(`set search_path to "${schema}"; ${timeout}
-        set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error;
-        set default_transaction_read_only = ${this.#readOnly ? "on" : "off"}`);
-    } catch (error) {
-      client.end().catch(() => {});
-      throw this.#said(error);
-    }
-    this.#client = client;
-    return client;
+  async #open(): Promise<Session> {
+    let [session, over]: [Session | undefined, boolean] = [undefined, false];
+    session = await connected(this.#target, this.#readOnly, () => {
+      over = true;
+      if (this.#session === session) this.#session = undefined;
+    });
+    if (!over) this.#session = session;
+    return session;
   }
 }
 
-/** From PGPASSFILE or ~/.pgpass. The driver would look there, too, and say that it will no longer. */
-async function passwordFor(client: Client): Promise<string | undefined> {
-  const { default: pgpass } = await import("pgpass");
-  return new Promise((found) => pgpass(client, found));
-}
+/** What only reads, wherever it is put. */
+const QUESTION = /^\s*(select|show)\b/;
 
-const INT8 = 20;
 const NOTHING: QueryResult = { command: "ROLLBACK", rowCount: 0, oid: 0, fields: [], rows: [] };
 
-const coded = (code: string, cause: Error) => Object.assign(new Error(cause.message, { cause }), { code });
-
-/** True where the connection has ended, by the server's word or without one. */
-const isLost = (error: unknown): boolean =>
-  /^(LOST|08...|57P0[123]|ECONNRESET|EPIPE)$/.test(String((error as { code?: unknown } | null)?.code));
+const lost = () => coded("LOST", new Error("the connection was lost"));

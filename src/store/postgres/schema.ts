@@ -57,8 +57,8 @@ const rename = async (line: Line, from: string, to: string): Promise<void> => {
 
 const DRAFT = "rbac_draft_";
 
-/** The number of the lock that whoever makes a draft holds for as long as it lives. */
-const lockOf = (draft: string): number => Number.parseInt(hash("sha256", draft).slice(0, 12), 16);
+/** The number of a schema's lock: of a draft, whoever makes it holds it for as long as it lives. */
+const lockOf = (schema: string): number => Number.parseInt(hash("sha256", schema).slice(0, 12), 16);
 
 async function appear<T>(
   line: Line,
@@ -75,7 +75,7 @@ async function appear<T>(
     await show(line, draft, { schema, name }, await settle());
     return made;
   } finally {
-    await line.run(`drop schema if exists ${quoted(draft)} cascade`);
+    await line.run(`drop schema if exists ${quoted(draft)} cascade`).catch(() => {}); // Left to the next creation.
   }
 }
 
@@ -89,11 +89,12 @@ async function show(
   { schema, name }: Pick<Target, "schema" | "name">,
   rights: readonly string[],
 ): Promise<void> {
-  if (await holdsPolicy(line, schema))
-    throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
-  const lying = await isThere(line, schema);
   await together(line, async () => {
-    if (lying) await line.run(`drop schema ${quoted(schema)}`);
+    // Of several who make the same one, each looks when the one before is done.
+    await line.ask("select pg_advisory_xact_lock($1)", [lockOf(schema)]);
+    if (await holdsPolicy(line, schema))
+      throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
+    if (await isThere(line, schema)) await line.run(`drop schema ${quoted(schema)}`);
     await rename(line, draft, schema);
     for (const statement of rights) await line.run(statement);
   });
@@ -101,7 +102,7 @@ async function show(
 
 /** Does something in one transaction. */
 async function together(line: Line, act: () => Promise<void>): Promise<void> {
-  await line.run("begin");
+  await line.run("begin isolation level read committed");
   try {
     await act();
     await line.run("commit");

@@ -5,11 +5,14 @@ export interface Target {
   /** The URL without what only we understand; with the password, if it has one. */
   readonly url: string;
   readonly schema: string;
+  /** How long a statement may take, in milliseconds; 0 for as long as it wants. */
+  readonly statementTimeout: number;
   /** What messages call it: without user and password. */
   readonly name: string;
 }
 
 const SCHEMA = "rbac";
+const STATEMENT_MS = "60000";
 
 /** @throws RbacError `URL_INVALID` (exit 2), which never repeats the URL: it may hold a password. */
 export function targetOf(text: string): Target {
@@ -17,10 +20,12 @@ export function targetOf(text: string): Target {
   const schema = url.searchParams.get("schema") ?? SCHEMA;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema) || schema.startsWith("pg_"))
     throw wrong("URL_INVALID", "write the schema in small letters, digits and _: ?schema=rbac");
-  url.searchParams.delete("schema");
+  const timeout = url.searchParams.get("statement_timeout") ?? STATEMENT_MS;
+  if (!/^[0-9]{1,9}$/.test(timeout)) throw wrong("URL_INVALID", "write statement_timeout in milliseconds: 60000");
+  for (const ours of ["schema", "statement_timeout"]) url.searchParams.delete(ours);
   const host = url.host || url.searchParams.get("host") || "";
   const name = `postgres://${decodeURIComponent(host)}${url.pathname}${schema === SCHEMA ? "" : `?schema=${schema}`}`;
-  return { url: url.href, schema, name };
+  return { url: url.href, schema, statementTimeout: Number(timeout), name };
 }
 
 /** The same URL with another schema. */

@@ -17,9 +17,15 @@ export const POSTGRES: Traits = {
   round: (wait) => wait,
   lock: async (db, within) => {
     // Whoever waits for long is not slow: the time of a statement counts from when the lock is held.
-    await sql.raw(`set local lock_timeout = ${Math.ceil(within) || 1}; set local statement_timeout = 0`).execute(db);
+    const { rows } = await sql<{ lock: string; statement: string }>`
+      select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
+        set_config('lock_timeout', ${`${Math.ceil(within) || 1}`}, true), set_config('statement_timeout', '0', true)`.execute(
+      db,
+    );
     await sql`select revision from meta for update`.execute(db);
-    await sql.raw("set local lock_timeout = 0; set local statement_timeout to default").execute(db);
+    const [usual] = rows;
+    await sql`select set_config('lock_timeout', ${usual?.lock}, true),
+      set_config('statement_timeout', ${usual?.statement}, true)`.execute(db);
   },
   schema: schemaOf,
   untouched: async () => UNTOUCHED,

@@ -1,0 +1,97 @@
+/** A session with a server: how it begins, how it ends, and what its driver says in codes. */
+import { Socket } from "node:net";
+import type { Client, ClientConfig } from "pg";
+import type { Target } from "./target.ts";
+
+/** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
+const IDLE_MS = 600_000;
+const CONNECT_MS = 10_000;
+/** A server that says nothing for so long is asked whether it is still there. */
+const KEEP_ALIVE_MS = 10_000;
+/** What was asked has so long to be answered once the session is to end. */
+const GOODBYE_MS = 5000;
+
+/** How a server finds, while it works or waits, that whoever asked is gone; where its system has no way to tell, it does without. */
+const NOTICE_GONE = `do $$ begin perform set_config('client_connection_check_interval', '1s', false);
+  exception when others then null; end $$`;
+
+export interface Session {
+  readonly client: Client;
+  /** Says goodbye, and leaves even where nobody answers. */
+  end(): Promise<void>;
+  /** Leaves without a word. */
+  drop(): void;
+}
+
+/**
+ * Connects, and tells the session where the policy lies.
+ * @param gone is called once it has ended, by whomever
+ * @throws the driver's or the server's error, with a code; nothing is left open then.
+ */
+export async function connected(target: Target, readOnly: boolean, gone: () => void): Promise<Session> {
+  const { Client } = (await import("pg")).default;
+  const socket = new Socket();
+  const client = new Client(await configOf(target, socket));
+  client.on("error", gone).on("end", gone);
+  (client as { password?: unknown }).password ??= () => passwordFor(client);
+  try {
+    await client.connect();
+    await client.query(`set search_path to "${target.schema}"; set statement_timeout = ${target.statementTimeout};
+      set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error;
+      ${readOnly ? "set default_transaction_read_only = on;" : ""} ${NOTICE_GONE}`);
+  } catch (error) {
+    socket.destroy();
+    throw saidBy(error);
+  }
+  return {
+    client,
+    end: () => {
+      const late = setTimeout(() => socket.destroy(), GOODBYE_MS);
+      return client.end().finally(() => clearTimeout(late));
+    },
+    drop: () => {
+      socket.destroy();
+    },
+  };
+}
+
+async function configOf({ url }: Target, socket: Socket): Promise<ClientConfig> {
+  const { types } = (await import("pg")).default;
+  return {
+    connectionString: url,
+    fallback_application_name: "rbac",
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    stream: () => socket,
+    pipeline: true,
+    types: {
+      getTypeParser: (oid: number, form?: string) => (oid === INT8 ? Number : types.getTypeParser(oid, form as "text")),
+    },
+  } as ClientConfig;
+}
+
+/** From PGPASSFILE or ~/.pgpass. The driver would look there, too, and say that it will no longer. */
+async function passwordFor(client: Client): Promise<string | undefined> {
+  const { default: pgpass } = await import("pgpass");
+  return new Promise((found) => pgpass(client, found));
+}
+
+const INT8 = 20;
+
+/** An error with a code, where the driver gives words alone. */
+export function saidBy(error: unknown): unknown {
+  const { code, message = "" } = error as Partial<Error & { code: unknown }>;
+  if (code !== undefined || !(error instanceof Error)) return error;
+  if (/^(Connection terminated|Client (was closed|has encountered))/.test(message)) return coded("LOST", error);
+  if (/timeout expired/.test(message)) return coded("ETIMEDOUT", error);
+  if (/SSL|TLS/.test(message)) return coded("TLS", error);
+  if (/^(SASL|SCRAM|Password)|password/.test(message)) return coded("AUTHENTICATION", error);
+  return error;
+}
+
+export const coded = (code: string, cause: Error) => Object.assign(new Error(cause.message, { cause }), { code });
+
+/** True where the session has ended: by the server's word (SQLSTATE) or without one (the system's name of what happened to the socket). */
+export const isLost = (error: unknown): boolean =>
+  /^(LOST|08...|57P0[12345]|25P0[34]|E[A-Z]+)$/.test(String((error as { code?: unknown } | null)?.code));
