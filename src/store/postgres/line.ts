@@ -8,7 +8,7 @@ import type { Target } from "./target.ts";
 export class Line {
   readonly #target: Target;
   readonly #readOnly: boolean;
-  readonly #gate = new Gate();
+  readonly gate = new Gate();
   /** The session that stands; none where it was lost, which is how whoever is in a transaction is told. */
   #session: Session | undefined;
   #opening: Promise<Session> | undefined;
@@ -24,13 +24,13 @@ export class Line {
 
   /** What kysely takes for a pool, which has this one connection to give. */
   async connect() {
-    this.#leave = await this.#gate.enter();
+    this.#leave = await this.gate.enter();
     return this.#given;
   }
 
   /** Ends it once the transactions that are under way have ended. */
   async end(): Promise<void> {
-    const leave = await this.#gate.enter();
+    const leave = await this.gate.enter();
     this.#closed = true;
     try {
       await this.#opening?.catch(() => {}); // Whoever opens it is told.
