@@ -141,6 +141,9 @@ export async function emptyDatabase(now: string): Promise<Database> {
 /** So many cases, or where the tests run on a server, on which each costs several times as much, a tenth of them. */
 export const fairly = (cases: number): number => (ON_SERVER ? cases / 10 : cases);
 
+/** At least so many of them must have come to something; of fewer cases chance makes a smaller share. */
+export const atLeast = (found: number): number => (ON_SERVER ? found / 100 : found);
+
 /** What is left of a file's tests: a server keeps all of it in memory. */
 export async function dropAll(prefix: string): Promise<void> {
   const client = await onServer();

@@ -16,9 +16,10 @@ import {
   ungranting,
   type Wish,
 } from "../../src/index.ts";
+import { fairly } from "../databases.ts";
 import { seeded } from "../support.ts";
 
-const ROUNDS = 1000;
+const ROUNDS = fairly(1000);
 
 const held = { roles: ["clerk"], scope: null };
 const granted = { role: "keeper", permissions: ["rbac:user"], effect: "allow" as const, scope: null };

@@ -1,7 +1,7 @@
 /** Whatever is done: any revision can be looked at as it stood, all can be taken back, and nothing raises a false alarm. */
 import fc from "fast-check";
 import { afterAll, expect, it, vi } from "vitest";
-import { fairly } from "../databases.ts";
+import { atLeast, fairly } from "../databases.ts";
 import { histories, live, liveBriefly } from "./model.ts";
 import { SEED, sweep } from "./tools.ts";
 
@@ -16,8 +16,8 @@ it(`${RUNS * 15} operations: every revision stands as it stood, and undoing all 
   const told = { done: 0, refused: 0 };
   const property = fc.asyncProperty(histories(14), (history) => live(history, told));
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
-  expect(told.done).toBeGreaterThan(RUNS * 5);
-  expect(told.refused).toBeGreaterThan(RUNS);
+  expect(told.done).toBeGreaterThan(atLeast(500));
+  expect(told.refused).toBeGreaterThan(atLeast(100));
 });
 
 it(`${fairly(1000)} databases that nobody touched verify`, async () => {
