@@ -14,11 +14,14 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
   const line = new Line(target, { readOnly: mode === "read" });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: line as unknown as PostgresPool }) });
   try {
-    await line.open();
+    const { holdsPolicy } = await line.open();
     if (mode === "create") {
       await requireUtf8(db);
       await sql`create schema ${sql.id(target.schema)}`.execute(db);
-    } else await requireOurs(db, target.name);
+    } else if (!holdsPolicy) {
+      const how = "create one with rbac init or rbac seed";
+      throw unavailable("DATABASE_MISSING", `there is no policy at ${target.name}: ${how}`);
+    }
   } catch (error) {
     await line.end();
     throw translate(target.name, error);
@@ -34,12 +37,6 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
     outside: (act) => line.gate.beside(act),
     close: () => db.destroy(),
   };
-}
-
-async function requireOurs(db: Kysely<Tables>, name: string): Promise<void> {
-  const { rows } = await sql<{ ours: string | null }>`select to_regclass('meta') as ours`.execute(db);
-  if (!rows[0]?.ours)
-    throw unavailable("DATABASE_MISSING", `there is no policy at ${name}: create one with rbac init or rbac seed`);
 }
 
 /** Names are compared by their bytes in UTF-8, as files have them. */

@@ -1,6 +1,6 @@
 /** A session with a server: how it begins, how it ends, and what its driver says in codes. */
 import { Socket } from "node:net";
-import type { Client, ClientConfig } from "pg";
+import type { Client, ClientConfig, QueryResult } from "pg";
 import type { Target } from "./target.ts";
 
 /** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
@@ -17,6 +17,8 @@ const NOTICE_GONE = `do $$ begin perform set_config('client_connection_check_int
 
 export interface Session {
   readonly client: Client;
+  /** Whether a policy lies where the session looks. */
+  readonly holdsPolicy: boolean;
   /** Says goodbye, and leaves even where nobody answers. */
   end(): Promise<void>;
   /** Leaves without a word. */
@@ -36,15 +38,27 @@ export async function connected(target: Target, readOnly: boolean, gone: () => v
   (client as { password?: unknown }).password ??= () => passwordFor(client);
   try {
     await client.connect();
-    await client.query(`set search_path to "${target.schema}"; set statement_timeout = ${target.statementTimeout};
-      set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error;
-      ${readOnly ? "set default_transaction_read_only = on;" : ""} ${NOTICE_GONE}`);
+    return sessionOf(client, socket, await begun(client, target, readOnly));
   } catch (error) {
     socket.destroy();
     throw saidBy(error);
   }
+}
+
+/** Tells a session all in one, for each round trip is felt at the start. @returns whether a policy lies there. */
+async function begun(client: Client, { schema, statementTimeout }: Target, readOnly: boolean): Promise<boolean> {
+  const results: unknown =
+    await client.query(`set search_path to "${schema}"; set statement_timeout = ${statementTimeout};
+    set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error;
+    ${readOnly ? "set default_transaction_read_only = on" : NOTICE_GONE}; select to_regclass('meta') is not null as holds`);
+  const last = (results as QueryResult<{ holds: boolean }>[]).at(-1);
+  return last?.rows[0]?.holds ?? false;
+}
+
+function sessionOf(client: Client, socket: Socket, holdsPolicy: boolean): Session {
   return {
     client,
+    holdsPolicy,
     end: () => {
       const late = setTimeout(() => socket.destroy(), GOODBYE_MS);
       return client.end().finally(() => clearTimeout(late));
