@@ -134,7 +134,7 @@ it.each(["db backup FILE", "db restore FILE --yes"])("%s takes a server as it ta
   await copied(origin, backup);
   await ran("user create someone", db);
   const { stderr } = await ran(line.replace("FILE", backup), db);
-  expect(stderr).toMatch(/^the old database lies at t\d+_\d+_before_\d+\n$/);
+  expect(stderr).toMatch(/^the old database lies at t[0-9a-f]+_\d+_before_\d+\n$/);
   expect(await said(db)).toEqual(await said(origin));
 });
 

@@ -15,10 +15,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let [url, plain, password] = ["", "", ""];
 beforeAll(async () => {
   if (!process.env.RBAC_TEST_SERVER) return;
-  url = freshDb();
-  const at = new URL(url);
-  password = at.password;
-  plain = as(url, at.username);
+  plain = freshDb();
+  password = process.env.PGPASSWORD ?? "";
+  url = as(plain, new URL(plain).username, password);
   await ran("init", url);
 });
 
@@ -55,7 +54,7 @@ describe("a password", () => {
       ["PGPASSFILE", ["--db", plain], { PGPASSFILE: pgpass }],
     ];
     for (const [way, argv, env] of ways) {
-      const result = await cli(["audit", "head", ...argv], { env });
+      const result = await cli(["audit", "head", ...argv], { env: { PGPASSWORD: "", ...env } });
       expect({ way, ...result }).toMatchObject({ way, code: 0, stderr: "" });
     }
   });
@@ -70,7 +69,10 @@ describe("a password", () => {
 
   it("that is wrong or missing is one line, exit 4, and is not repeated", async () => {
     for (const db of [as(url, "owner", "wrong-secret"), as(url, "nobody", "wrong-secret"), plain]) {
-      const { code, stdout, stderr } = await cli("audit head --json", { db, env: { PGPASSFILE: "/nonexistent" } });
+      const { code, stdout, stderr } = await cli("audit head --json", {
+        db,
+        env: { PGPASSFILE: "/nonexistent", PGPASSWORD: "" },
+      });
       expect({ code, stderr }).toEqual({
         code: 4,
         stderr: expect.stringMatching(/^rbac: .*refuses this user or password.*\n$/),
