@@ -10,7 +10,10 @@ import { fileWith } from "../support.ts";
 import { as, ran } from "./on.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rbac-credentials-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  if (password) process.env.PGPASSWORD = password;
+  rmSync(folder, { recursive: true, force: true });
+});
 
 let [url, plain, password] = ["", "", ""];
 beforeAll(async () => {
@@ -18,6 +21,7 @@ beforeAll(async () => {
   plain = freshDb();
   password = process.env.PGPASSWORD ?? "";
   url = as(plain, new URL(plain).username, password);
+  delete process.env.PGPASSWORD; // Here every way to say it is tried by itself.
   await ran("init", url);
 });
 
@@ -54,7 +58,7 @@ describe("a password", () => {
       ["PGPASSFILE", ["--db", plain], { PGPASSFILE: pgpass }],
     ];
     for (const [way, argv, env] of ways) {
-      const result = await cli(["audit", "head", ...argv], { env: { PGPASSWORD: "", ...env } });
+      const result = await cli(["audit", "head", ...argv], { env });
       expect({ way, ...result }).toMatchObject({ way, code: 0, stderr: "" });
     }
   });
@@ -71,7 +75,7 @@ describe("a password", () => {
     for (const db of [as(url, "owner", "wrong-secret"), as(url, "nobody", "wrong-secret"), plain]) {
       const { code, stdout, stderr } = await cli("audit head --json", {
         db,
-        env: { PGPASSFILE: "/nonexistent", PGPASSWORD: "" },
+        env: { PGPASSFILE: "/nonexistent" },
       });
       expect({ code, stderr }).toEqual({
         code: 4,
