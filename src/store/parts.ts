@@ -93,17 +93,21 @@ const PARTS = [...KINDS, ROLE, REVISION] as const;
 /** The part that every statement has. */
 export const REVISION_PART = piece(`${selecting(PARTS.indexOf(REVISION), [], ['"revision"'])} from meta`);
 
-/** What the roles of a query reach, themselves included; UNION ends on any graph, a cycle included. */
-export const reached = (roles: Piece): Piece => rolesFrom(roles, "role", "inherits");
+/** What the roles of some queries reach, themselves included; UNION ends on any graph, a cycle included. */
+export const reached = (roles: readonly Piece[]): Piece => rolesFrom(roles, "role", "inherits");
 
-/** The roles of a query, and whatever inherits them. */
-export const heirsOf = (roles: Piece): Piece => rolesFrom(roles, "inherits", "role");
+/** The roles of some queries, and whatever inherits them. */
+export const heirsOf = (roles: readonly Piece[]): Piece => rolesFrom(roles, "inherits", "role");
 
-const rolesFrom = ({ text, parameters }: Piece, from: string, to: string): Piece => ({
-  text: `${selecting(PARTS.indexOf(ROLE), ['"role"'], [])} from (with recursive near (role) as (${text}
-    union select inheritance.${to} from near join inheritance on inheritance.${from} = near.role) select role from near) as near`,
-  parameters,
-});
+function rolesFrom(roles: readonly Piece[], from: string, to: string): Piece {
+  const { text, parameters } = joinedBy("\n    union ", roles);
+  const near = `${text}
+    union select inheritance.${to} from near join inheritance on inheritance.${from} = near.role`;
+  return {
+    text: `${selecting(PARTS.indexOf(ROLE), ['"role"'], [])} from (with recursive near (role) as (${near}) select role from near) as near`,
+    parameters,
+  };
+}
 
 /** The roles that the rows of a table name. */
 export const rolesIn = (table: "roles" | "assignments" | "grants", { text, parameters }: Piece): Piece => ({

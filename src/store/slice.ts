@@ -101,7 +101,7 @@ function nearRoles({ users = [], holders = [], assigned = [], roles = [], granti
     ...held,
     ...from("roles", "role", [...roles, ...holders, ...assigned]),
   ];
-  return [...starts.map(reached), ...from("grants", "permission", granting).map(heirsOf)];
+  return [reached(starts), ...from("grants", "permission", granting).map((one) => heirsOf([one]))];
 }
 
 const ASSIGNED = piece(
