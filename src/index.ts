@@ -74,7 +74,11 @@ export interface Previewing {
   readonly allowConfusable?: boolean;
 }
 
-/** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
+/**
+ * Opens a database that is there.
+ * @param path a file, or the URL of a server: `postgres://HOST/DATABASE`
+ * @throws RbacError (exit 4) when it is missing, not ours, or of another version.
+ */
 export async function open(path: string, options: Options): Promise<Rbac> {
   return new Rbac(await Database.open(path, options.mode ?? "write"), options);
 }

@@ -1,0 +1,69 @@
+/** What a question costs on a server: a round trip for people and one for the structure that they reach, and no transaction. */
+import { beforeAll, expect, it } from "vitest";
+import type { Question } from "../../src/policy/decide.ts";
+import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "../../src/policy/slices.ts";
+import type { Slice } from "../../src/policy/wish.ts";
+import { connect } from "../../src/store/connect.ts";
+import { Slices } from "../../src/store/slice.ts";
+import { freshDb } from "../cli.ts";
+import { AT, fileWith } from "../support.ts";
+import { ran } from "./on.ts";
+
+const DOCUMENT = {
+  rbac: 1,
+  permissions: ["posts:read", "posts:write"],
+  roles: {
+    reader: { grants: ["posts:read"] },
+    author: { inherits: ["reader"], grants: [{ permission: "posts:write", scope: "acme" }] },
+  },
+  users: { alice: { roles: ["author", { role: "reader", scope: "acme" }] }, bob: {} },
+  everyone: ["reader"],
+};
+const question: Question = {
+  user: "alice",
+  permission: "posts:write",
+  owner: null,
+  scope: "acme/1",
+  at: AT,
+  activate: [],
+  assume: [],
+};
+
+let url = "";
+beforeAll(async () => {
+  if (!process.env.RBAC_TEST_SERVER) return;
+  url = freshDb();
+  await ran(["seed", fileWith(JSON.stringify(DOCUMENT)), "--quiet"], url);
+});
+
+const SLICES: [string, Slice, number][] = [
+  ["can", slicesFor([question]), 2],
+  ["can of somebody who holds nothing", slicesFor([{ ...question, user: "bob" }]), 2],
+  ["can of many at once", slicesFor([question, { ...question, user: "bob", permission: "posts:read" }]), 2],
+  ["has", holdsSlice([{ ...question, role: "reader" }]), 2],
+  ["why", whySlice(question), 2],
+  ["permissions", permissionsSlice(question), 3],
+  ["the structure of who-can", grantedSlice("posts:write"), 2],
+];
+
+it.each(SLICES)("%s", async (_, slice, trips) => {
+  const connection = await connect(url, "read");
+  let put = 0;
+  const prepare: typeof connection.prepare = (query) => {
+    const prepared = connection.prepare(query);
+    return (...parameters) => {
+      put += 1;
+      return prepared(...parameters);
+    };
+  };
+  try {
+    const seen = await new Slices({ ...connection, prepare }).glimpse(slice);
+    expect({ put, revision: seen?.revision, roles: [...(seen?.policy.role.keys() ?? [])] }).toMatchObject({
+      put: trips,
+      revision: 1,
+      roles: expect.arrayContaining(["reader"]),
+    });
+  } finally {
+    await connection.close();
+  }
+});
