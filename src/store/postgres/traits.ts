@@ -1,6 +1,7 @@
 /** What PostgreSQL says in its own way. */
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../tables.ts";
+import { KINDS } from "../../policy/model.ts";
+import { TABLE, type Tables } from "../tables.ts";
 import type { Traits } from "../traits.ts";
 import { APPEND_ONLY } from "./append.ts";
 import { schemaOf } from "./catalog.ts";
@@ -53,7 +54,11 @@ export const POSTGRES: Traits = {
       select pg_has_role(nspowner, 'member') as owned from pg_namespace where nspname = current_schema()`.execute(db);
     return rows[0]?.owned ?? false;
   },
-  share: async () => {},
+  share: async (db) => {
+    // By itself the server would look at what is new within minutes, and read whole tables until then.
+    const tables = [...KINDS.map((kind) => TABLE[kind]), "entries", "meta"];
+    await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
+  },
   seclude: async () => {},
 };
 
