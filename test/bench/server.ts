@@ -82,7 +82,7 @@ async function rates(): Promise<string[]> {
   const lines: string[] = [];
   const rbac = await open(url, { actor: "bench", mode: "read" });
   const plain: Ask = async (user, permission) => (await rbac.can(user, permission)).allowed;
-  for (const under of [1, 16]) lines.push(`library, no cache, one connection: ${await rate(plain, under)}`);
+  for (const under of [1, 32, 256]) lines.push(`library, no cache, one connection: ${await rate(plain, under)}`);
   for (const assignments of ["demand", "memory"] as const) {
     const { seconds, result: compiled } = await clocked(() => rbac.compile({ assignments }));
     const ask: Ask = async (user, permission) => (await compiled.can(user, permission)).allowed;
