@@ -34,7 +34,6 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
   [/^42501$/, "DATABASE_DENIED", "this user of the server may not do that: see rbac db roles"],
   [/^57014$/, "DATABASE_TIMEOUT", "the server took longer than it may: see statement_timeout"],
   [/^3D000$/, "DATABASE_MISSING", "the server has no such database"],
-  [/^42P06$/, "DATABASE_EXISTS", "it is there already, and is left as it is"],
   [/^(42P01|42703|42883)$/, "DATABASE_INVALID", "the database lacks what rbac keeps in it"],
   [
     /^54000$/,
@@ -54,7 +53,7 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
 export function translate(name: string, error: unknown): unknown {
   if (error instanceof RbacError) return error;
   const code = String((error as { code?: unknown } | null)?.code ?? "");
-  if (code === "EEXIST")
+  if (code === "EEXIST" || code === "42P06")
     return refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`, { cause: error });
   if (code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message))
     return unavailable("DATABASE_INVALID", `${name}: the database lacks what rbac keeps in it`, { cause: error });

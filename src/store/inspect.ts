@@ -1,11 +1,11 @@
 /** Looking a whole database over: its record, its tables against the record, its schema, its pages. */
 import { sql } from "kysely";
-import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
+import { KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Anchor } from "./anchor.ts";
 import type { Connection } from "./connection.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
 import { translate } from "./faults.ts";
-import { type Column, columnsOf, type EntryRow, fromColumns, TABLE, type Tables } from "./tables.ts";
+import { type Column, columnsOf, type EntryRow, rowOf, TABLE, type Tables } from "./tables.ts";
 import { type Filed, type Report, Verifier, type Written } from "./verify.ts";
 
 export interface Expected {
@@ -85,17 +85,11 @@ async function readTable({ db, prepare }: Open, kind: Kind, verifier: Verifier):
   for (let last: readonly Column[] | undefined; ; ) {
     const query = (last ? first.where(sql<boolean>`(${order}) > (${sql.join(last)})`) : first).compile();
     const page = await prepare(query)(...(query.parameters as Column[]));
-    for (const tuple of page) verifier.row(kind, TABLE[kind], rowFrom(columns, tuple), tuple);
+    for (const tuple of page) verifier.row(kind, TABLE[kind], rowOf(columns, tuple), tuple);
     const end = page.at(-1);
     if (!end || page.length < PAGE) return;
     last = key.map((column) => end[columns.indexOf(column)] ?? null);
   }
-}
-
-function rowFrom(columns: readonly string[], tuple: readonly Column[]): AnyRow {
-  const named: Record<string, Column> = {};
-  for (let at = 0; at < columns.length; at++) named[columns[at] ?? ""] = tuple[at] ?? null;
-  return fromColumns(named);
 }
 
 /** Of `meta` the record knows the revision only; the rest must at least have its form. */

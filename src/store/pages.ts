@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Connection } from "./connection.ts";
-import { type Column, settled, TABLE, type Tables } from "./tables.ts";
+import { type Column, rowOf, TABLE, type Tables } from "./tables.ts";
 
 /** Few enough that a page is forgotten before it is moved to where things stay, many enough for a database far away. */
 const PAGE = 2000;
@@ -45,12 +45,6 @@ export async function* pagesIn(
 export async function* rowsOf(open: Open, kind: Kind, fields: readonly string[]): AsyncGenerator<AnyRow[], void> {
   const names = [...RECORDS[kind].key, ...fields];
   for await (const page of pagesOf(open, kind, fields)) yield page.map((columns) => rowOf(names, columns));
-}
-
-function rowOf(names: readonly string[], columns: Columns): AnyRow {
-  const row: Record<string, Column> = {};
-  for (let at = 0; at < names.length; at++) row[names[at] as string] = columns[at] ?? null;
-  return settled(row);
 }
 
 /** Every row of the policy, of one moment: kinds in the order of `KINDS`, rows in the order of their keys. */

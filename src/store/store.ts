@@ -20,7 +20,7 @@ import { Slices } from "./slice.ts";
 import type { Status } from "./status.ts";
 import { Structure } from "./structure.ts";
 import type { Tables } from "./tables.ts";
-import { inTurn } from "./turn.ts";
+import { locked } from "./turn.ts";
 import type { Report, Written } from "./verify.ts";
 
 export type { Outcome } from "./judge.ts";
@@ -166,18 +166,24 @@ export class Store {
     const { carryOut } = await import("./recording.ts");
     const unchanged = new Unchanged();
     try {
-      return await this.#locked(async (trx) => {
-        await trx
-          .updateTable("meta")
-          .set((is) => ({ revision: is("revision", "+", 1) }))
-          .execute();
-        const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-        const stamp = typeof stamped === "function" ? stamped() : stamped;
-        unchanged.revision = revision - 1;
-        const { count, changes } = await carryOut(trx, this.#slices.load, revision, wish, stamp, terms);
-        if (count === 0) throw unchanged;
-        return { changed: true, revision, changes, ...(wish.more && { count }) };
-      }, terms.wait);
+      return await this.#told(() =>
+        locked(
+          this.#connection,
+          async (trx) => {
+            await trx
+              .updateTable("meta")
+              .set((is) => ({ revision: is("revision", "+", 1) }))
+              .execute();
+            const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+            const stamp = typeof stamped === "function" ? stamped() : stamped;
+            unchanged.revision = revision - 1;
+            const { count, changes } = await carryOut(trx, this.#slices.load, revision, wish, stamp, terms);
+            if (count === 0) throw unchanged;
+            return { changed: true, revision, changes, ...(wish.more && { count }) };
+          },
+          terms.wait,
+        ),
+      );
     } catch (error) {
       if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
       throw error;
@@ -191,20 +197,9 @@ export class Store {
       throw refused("NOT_OWNER", `--break-glass is for whoever owns ${name}`);
   }
 
-  /** Begins with the write lock: nothing was done in a transaction that did not get it. */
-  #locked<T>(act: (trx: Transaction<Tables>) => Promise<T>, wait?: number): Promise<T> {
-    const { lock, round } = this.#connection.traits;
-    const attempt = (within: number) =>
-      this.#transaction((trx) => lock(trx, within).then(() => act(trx)), "read committed");
-    return inTurn(attempt, round, wait);
-  }
-
-  /** @param isolation one moment for all that is read; or, once the lock is held, whatever is committed when it is read. */
-  #transaction<T>(
-    act: (trx: Transaction<Tables>) => Promise<T>,
-    isolation: "repeatable read" | "read committed" = "repeatable read",
-  ): Promise<T> {
-    return this.#told(() => this.#connection.db.transaction().setIsolationLevel(isolation).execute(act));
+  /** Reads, all of it of one moment. */
+  #transaction<T>(act: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.#told(() => this.#connection.db.transaction().setIsolationLevel("repeatable read").execute(act));
   }
 
   /** Names that are not there are told with the nearest that are, and what a driver says in our words. */

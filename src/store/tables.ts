@@ -79,8 +79,13 @@ function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): 
   return columns;
 }
 
-export function fromColumns(columns: Readonly<Record<string, Column>>): AnyRow {
-  const { skeleton: _, ...row } = columns;
+/** The row that some columns say. */
+export function rowOf(columns: readonly string[], values: readonly Column[]): AnyRow {
+  const row: Record<string, Column> = {};
+  for (let at = 0; at < columns.length; at++) {
+    const column = columns[at] as string;
+    if (column !== "skeleton") row[column] = values[at] ?? null;
+  }
   return settled(row);
 }
 

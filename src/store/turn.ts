@@ -1,6 +1,10 @@
 /** Waiting for one's turn to write. */
 import { setTimeout } from "node:timers/promises";
+import type { Transaction } from "kysely";
 import { RbacError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+import { translate } from "./faults.ts";
+import type { Tables } from "./tables.ts";
 
 /** How long a change waits for other writers where nothing is said, in milliseconds. */
 const WAIT_MS = 30_000;
@@ -14,7 +18,7 @@ const PAUSE_MS = 50;
  * @param wait how long to go on, in milliseconds
  * @throws whatever the last attempt threw
  */
-export async function inTurn<T>(
+async function inTurn<T>(
   attempt: (within: number) => Promise<T>,
   round: (wait: number) => number,
   wait = WAIT_MS,
@@ -29,3 +33,22 @@ export async function inTurn<T>(
     }
   }
 }
+
+/**
+ * Does something in a transaction that begins with the write lock, when its turn has come. What was read before the lock does not
+ * count: then each statement sees what is committed. @throws RbacError (exit 4), or what is thrown inside.
+ */
+export const locked = <T>(
+  { db, traits, name }: Pick<Connection, "db" | "traits" | "name">,
+  act: (trx: Transaction<Tables>) => Promise<T>,
+  wait?: number,
+): Promise<T> => {
+  const transaction = db.transaction().setIsolationLevel("read committed");
+  const attempt = (within: number) =>
+    transaction
+      .execute((trx) => traits.lock(trx, within).then(() => act(trx)))
+      .catch((error: unknown) => {
+        throw translate(name, error);
+      });
+  return inTurn(attempt, traits.round, wait);
+};

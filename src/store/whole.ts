@@ -6,7 +6,7 @@ import { head } from "./entries.ts";
 import { translate } from "./faults.ts";
 import { requireKey } from "./hash.ts";
 import { checkVersion, formatOf, migrate, STEPS } from "./migrations.ts";
-import { inTurn } from "./turn.ts";
+import { locked } from "./turn.ts";
 
 /** Opens a database, does something with it, and closes it. @throws RbacError (exit 4) */
 async function opened<T>(url: string, mode: Mode, act: (connection: Connection) => Promise<T>): Promise<T> {
@@ -58,20 +58,10 @@ export async function migrateDatabase(url: string, now: string, dryRun: boolean,
   const to = steps.length;
   if (from === to || dryRun) return { from, to, backup: undefined, dryRun };
   return opened(url, "write", async (connection) => {
-    const { db, traits } = connection;
+    const { traits } = connection;
     const backup = traits.copyInto && `${url}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
     if (backup !== undefined) await backUp(connection, backup);
-    const attempt = (within: number) =>
-      db
-        .transaction()
-        .execute(async (trx) => {
-          await traits.lock(trx, within);
-          await migrate(trx, traits, await formatOf(trx, steps), now, steps);
-        })
-        .catch((error: unknown) => {
-          throw translate(connection.name, error);
-        });
-    await inTurn(attempt, traits.round);
+    await locked(connection, async (trx) => migrate(trx, traits, await formatOf(trx, steps), now, steps));
     return { from, to, backup, dryRun };
   });
 }
