@@ -6,7 +6,7 @@ const CONTRACT = [
   "test/commands/**/*.test.ts",
   "test/conformance/**/*.test.ts",
   "test/library.test.ts",
-  "test/bursts.test.ts",
+  "test/at-once.test.ts",
   "test/guard/*.test.ts",
   "test/casbin.test.ts",
   "test/seeds.test.ts",

@@ -1,5 +1,4 @@
 /** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
-import { Bursts } from "./bursts.ts";
 import { type Asking, Compiled, clock, type Listing, questionOf, scopeOf } from "./compiled.ts";
 import { Database } from "./database.ts";
 import { soundKey } from "./files/key.ts";
@@ -89,11 +88,9 @@ export class Rbac {
   readonly #stamp: { readonly actor: string; readonly osUser: string };
   readonly #auditKey: Uint8Array | undefined;
   readonly #wait: number | undefined;
-  readonly #bursts: Bursts;
 
   constructor(database: Database, { actor, osUser, auditKey, wait }: Options) {
     this.#database = database;
-    this.#bursts = new Bursts(database);
     this.#stamp = { actor: parseName(actor), osUser: parseName(osUser ?? actor) };
     this.#auditKey = auditKey && soundKey(auditKey, "the audit key");
     this.#wait = wait;
@@ -102,9 +99,7 @@ export class Rbac {
   /** May the user do it? @throws RbacError (exit 2) for a name that the policy does not know: that is never a "no". */
   async can(user: string, permission: string, how: Asking = {}): Promise<Decision> {
     const { database, at } = await this.#asOf(how);
-    const question = questionOf(user, permission, how, at);
-    if (database === this.#database) return this.#bursts.decide(question);
-    const { decisions } = await database.can([question]);
+    const { decisions } = await database.can([questionOf(user, permission, how, at)]);
     return decisions[0] as Decision;
   }
 

@@ -27,8 +27,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "upkeep.ts": ["record.ts", "store/", "policy/", "errors.ts"],
   "hints.ts": ["database.ts", "policy/"],
   "compiled.ts": ["database.ts", "store/", "policy/", "errors.ts"],
-  "bursts.ts": ["database.ts", "policy/", "errors.ts"],
-  "index.ts": ["bursts.ts", "compiled.ts", "database.ts", "store/", "policy/", "files/", "errors.ts"],
+  "index.ts": ["compiled.ts", "database.ts", "store/", "policy/", "files/", "errors.ts"],
   "command.ts": [
     "database.ts",
     "upkeep.ts",

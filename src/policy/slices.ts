@@ -1,6 +1,6 @@
 /** The slice that each question needs. */
 import type { Question } from "./decide.ts";
-import { patternsCovering, withoutOwn } from "./names.ts";
+import { isOwn, patternsCovering, withoutOwn } from "./names.ts";
 import type { Scope } from "./scopes.ts";
 import type { Asker } from "./walk.ts";
 import type { GrantSlice, Slice } from "./wish.ts";
@@ -16,7 +16,8 @@ export function slicesFor(questions: readonly Question[]): Slice {
 
 function grantsFor(questions: readonly Question[], permissions: readonly string[]): GrantSlice | "all" {
   if (permissions.length > FEW) return "all";
-  const patterns = unique(permissions.flatMap((permission) => patternsCovering(permission, true)));
+  const own = questions.some(({ permission, owner }) => isOwn(permission) || owner !== null);
+  const patterns = unique(permissions.flatMap((permission) => patternsCovering(permission, own)));
   const targets = unique(questions.map((question) => question.scope));
   return targets.length > FEW ? { patterns } : { patterns, targets };
 }

@@ -85,26 +85,31 @@ export function some(kind: Kind, most: number, condition: Piece): Piece {
   return { text: `select * from (${text} limit ${most}) as few`, parameters };
 }
 
-/** What a part says besides rows: the name of a role, or the revision that stands. */
-const ROLE = "name of a role";
-const REVISION = "revision";
-const PARTS = [...KINDS, ROLE, REVISION] as const;
+/** The part that every statement has: the revision that stands, numbered as if it were one kind more. */
+export const REVISION = piece(`${selecting(KINDS.length, [], ['"revision"'])} from meta`);
 
-/** The part that every statement has. */
-export const REVISION_PART = piece(`${selecting(PARTS.indexOf(REVISION), [], ['"revision"'])} from meta`);
+/**
+ * The beginning of a statement whose parts may say that a role is `NEAR`: what the roles of some queries reach, themselves included, and the
+ * roles of others with whatever inherits them. UNION ends on any graph, a cycle included.
+ */
+export function nearby(starts: readonly Piece[], ends: readonly Piece[]): Piece {
+  const named =
+    ends.length === 0
+      ? [along("near", starts, "role", "inherits")]
+      : [along("reached", starts, "role", "inherits"), along("heirs", ends, "inherits", "role"), BOTH];
+  const { text, parameters } = joinedBy(",\n", named);
+  return { text: `with recursive ${text}\n`, parameters };
+}
 
-/** What the roles of some queries reach, themselves included; UNION ends on any graph, a cycle included. */
-export const reached = (roles: readonly Piece[]): Piece => rolesFrom(roles, "role", "inherits");
+export const NEAR = piece("role in (select role from near)");
 
-/** The roles of some queries, and whatever inherits them. */
-export const heirsOf = (roles: readonly Piece[]): Piece => rolesFrom(roles, "inherits", "role");
+const BOTH = piece("near (role) as (select role from reached union select role from heirs)");
 
-function rolesFrom(roles: readonly Piece[], from: string, to: string): Piece {
-  const { text, parameters } = joinedBy("\n    union ", roles);
-  const near = `${text}
-    union select inheritance.${to} from near join inheritance on inheritance.${from} = near.role`;
+function along(name: string, roles: readonly Piece[], from: string, to: string): Piece {
+  const { text, parameters } = joinedBy("\n  union ", roles);
   return {
-    text: `${selecting(PARTS.indexOf(ROLE), ['"role"'], [])} from (with recursive near (role) as (${near}) select role from near) as near`,
+    text: `${name} (role) as (${text}
+  union select inheritance.${to} from ${name} join inheritance on inheritance.${from} = ${name}.role)`,
     parameters,
   };
 }
@@ -118,8 +123,6 @@ export const rolesIn = (table: "roles" | "assignments" | "grants", { text, param
 /** What was fetched so far. */
 export class Found {
   readonly draft: Draft = emptyDraft();
-  /** Names of roles, without their rows. */
-  readonly roles = new Set<string>();
   /** What the statements said: more than one where a change came in between. */
   readonly revisions = new Set<number>();
   readonly #last: Tuple[] = [];
@@ -127,12 +130,11 @@ export class Found {
   take(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
-      const part = PARTS[number] ?? REVISION;
-      if (part === REVISION) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
-      else if (part === ROLE) this.roles.add(String(tuple[1]));
+      const kind = KINDS[number];
+      if (kind === undefined) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
       else {
-        const row = rowIn(part, tuple);
-        mapOf(this.draft, part).set(keyOf(part, row), row);
+        const row = rowIn(kind, tuple);
+        mapOf(this.draft, kind).set(keyOf(kind, row), row);
         this.#last[number] = tuple;
       }
     }
@@ -140,7 +142,7 @@ export class Found {
 
   /** The last row of a kind, as it came. */
   last(kind: Kind): Tuple | undefined {
-    return this.#last[PARTS.indexOf(kind)];
+    return this.#last[KINDS.indexOf(kind)];
   }
 }
 

@@ -1,10 +1,10 @@
-/** Fetching the slice of a policy that a question needs, and no more: by three statements at most, but for long lists. */
+/** Fetching the slice of a policy that a question needs, and no more: by one statement, but for long lists and wildcards. */
 import type { Draft, Kind, Policy } from "../policy/model.ts";
 import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import type { Connection } from "./connection.ts";
-import { Found, heirsOf, keysWhere, reached, rolesIn, rowsWhere, some } from "./parts.ts";
+import { Found, keysWhere, NEAR, nearby, rolesIn, rowsWhere, some } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
 
@@ -39,15 +39,14 @@ export class Slices {
     return undefined;
   }
 
-  /** First all that the slice names and the names of the roles it comes to, then those roles, then what their grants cover. */
+  /** All that the slice names, with the roles that it comes to; then what could not be said before. */
   async #found(slice: Slice): Promise<Found> {
     const found = new Found();
-    await this.#statements.fetch(named(slice), found);
-    await this.#statements.fetch(
-      [...rolesFound(slice, [...found.roles]), ...disabledBeyond(slice, found.draft)],
-      found,
-    );
-    if (slice.permissions === "granted") await this.#statements.fetch(covered(found.draft), found);
+    const [near, ...further] = nearRoles(slice);
+    await this.#statements.fetch([...named(slice), ...(near ? rolesNear(slice) : [])], found, near);
+    for (const more of further) await this.#statements.fetch(rolesNear(slice), found, more);
+    const granted = slice.permissions === "granted" ? covered(found.draft) : [];
+    await this.#statements.fetch([...disabledBeyond(slice, found.draft), ...granted], found);
     return found;
   }
 }
@@ -58,7 +57,7 @@ function named(slice: Slice): Wanted[] {
   const structure: Wanted[] = all ? ["role", "inheritance", ...grantsWhere(grants)] : [];
   const rules: Kind[] = all || slice.constraints ? ["constraint", "policy"] : [];
   const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
-  return ["everyone", ...people(slice), ...rules, ...structure, ...nearRoles(slice), ...catalogue];
+  return ["everyone", ...people(slice), ...rules, ...structure, ...catalogue];
 }
 
 const rowsOf = (kind: Kind, column: string, names: readonly string[] | "all", ...also: Piece[]): Wanted[] =>
@@ -90,31 +89,39 @@ function holding(roles: readonly string[]): Piece {
   return { text: `"user" in (select "user" from assignments where ${text})`, parameters };
 }
 
-/** The names of the roles that the slice reaches, and of those that lead to its patterns. */
+/** So many lists of names in one statement, with all that it asks for them. */
+const LISTS = 16;
+
+/** The roles that the slice reaches, and those that lead to its patterns: for one statement or, where it names very many, for several. */
 function nearRoles({ users = [], holders = [], assigned = [], roles = [], granting = [] }: Slice): Piece[] {
   if (roles === "all" || roles === "none") return [];
   const from = (table: "roles" | "assignments" | "grants", column: string, names: readonly string[]) =>
     [...chunks(names)].map((chunk) => rolesIn(table, among(column, chunk)));
-  const held = users === "all" ? [ASSIGNED] : from("assignments", "user", users);
   const starts = [
-    piece("select role from everyone"),
-    ...held,
+    ...(users === "all" ? [ASSIGNED] : from("assignments", "user", users)),
     ...from("roles", "role", [...roles, ...holders, ...assigned]),
   ];
-  return [reached(starts), ...from("grants", "permission", granting).map((one) => heirsOf([one]))];
+  const ends = from("grants", "permission", granting);
+  const statements = Math.max(1, Math.ceil(starts.length / LISTS), Math.ceil(ends.length / LISTS));
+  const some = (all: readonly Piece[], number: number) => all.slice(number * LISTS, (number + 1) * LISTS);
+  return Array.from({ length: statements }, (_, number) =>
+    nearby([EVERYONE, ...some(starts, number)], some(ends, number)),
+  );
 }
 
+const EVERYONE = piece("select role from everyone");
 const ASSIGNED = piece(
   "select role from roles where exists (select 1 from assignments where assignments.role = roles.role)",
 );
 
-function rolesFound({ roles, grants = "all" }: Slice, names: readonly string[]): Wanted[] {
-  if (roles === "all") return [];
-  return [...chunks(names)].flatMap((chunk) => {
-    const ours = among("role", chunk);
-    return [rowsWhere("role", ours), rowsWhere("inheritance", ours), ...grantsWhere(grants, ours)];
-  });
-}
+const rolesNear = ({ grants = "all", permissions }: Slice): Wanted[] => [
+  rowsWhere("role", NEAR),
+  rowsWhere("inheritance", NEAR),
+  ...grantsWhere(grants, NEAR),
+  ...(permissions === "granted" ? [keysWhere("permission", GRANTED)] : []),
+];
+
+const GRANTED = piece(`permission in (select permission from grants where ${NEAR.text})`);
 
 /**
  * The grants that are wanted, of some roles or of all. What allows and what denies are apart, so that each is looked up by its
@@ -130,21 +137,25 @@ function grantsWhere(grants: "all" | "none" | GrantSlice, roles?: Piece): Wanted
     const fitting = among("permission", patterns);
     if (!targets) return [where(fitting)];
     const around = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
-    const covering = where(fitting, EITHER, among("scope", around));
-    if (targets.includes(null)) return [covering, where(fitting, DENY)];
-    return [covering, ...padded(targets).map((target) => where(fitting, DENY, below("scope", `${target}/`)))];
+    const covers = among("scope", around);
+    if (targets.includes(null)) return [where(fitting, ALLOW, covers), where(fitting, DENY)];
+    return [
+      where(fitting, EITHER, covers),
+      ...padded(targets).map((target) => where(fitting, DENY, below("scope", `${target}/`))),
+    ];
   });
 }
 
 const EITHER = piece("effect in ('allow', 'deny')");
+const ALLOW = piece("effect = 'allow'");
 const DENY = piece("effect = 'deny'");
 
-/** The permissions that the fetched grants cover. */
-function covered({ grant }: Draft): Wanted[] {
+/** The permissions that the fetched grants cover, and that they do not name word for word. */
+function covered({ grant, permission }: Draft): Wanted[] {
   const patterns = [...new Set([...grant.values()].map((row) => withoutOwn(row.permission)))];
   if (patterns.some((pattern) => pattern.startsWith("*:"))) return ["permission"];
   const resources = patterns.filter((pattern) => pattern.endsWith(":*")).map((pattern) => partsOf(pattern).resource);
-  const exact = patterns.filter((pattern) => !pattern.endsWith(":*"));
+  const exact = patterns.filter((pattern) => !pattern.endsWith(":*") && !permission.has(pattern));
   return [
     ...padded(resources).map((resource) => keysWhere("permission", below("permission", `${resource}:`))),
     ...[...chunks(exact)].map((chunk) => keysWhere("permission", among("permission", chunk))),

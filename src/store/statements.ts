@@ -3,8 +3,8 @@ import { CompiledQuery, sql } from "kysely";
 import type { Kind } from "../policy/model.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import { kept } from "./kept.ts";
-import { type Found, PAGE, pageOf, REVISION_PART } from "./parts.ts";
-import { joinedBy, type Piece } from "./pieces.ts";
+import { type Found, PAGE, pageOf, REVISION } from "./parts.ts";
+import { joinedBy, type Piece, piece } from "./pieces.ts";
 
 /** Some rows, or all of a kind. */
 export type Wanted = Piece | Kind;
@@ -24,14 +24,17 @@ export class Statements {
     });
   }
 
-  /** Fetches what is wanted, in whatever transaction is open. */
-  async fetch(wanted: readonly Wanted[], found: Found): Promise<void> {
+  /**
+   * Fetches what is wanted, in whatever transaction is open.
+   * @param near what each statement begins with, where a part speaks of the roles that are near
+   */
+  async fetch(wanted: readonly Wanted[], found: Found, near = piece("")): Promise<void> {
     const whole = wanted.filter((one) => typeof one === "string");
     let parts = wanted.map((one) => (typeof one === "string" ? pageOf(one, undefined) : one));
     while (parts.length > 0) {
       const before = new Map(whole.map((kind) => [kind, found.draft[kind].size]));
       for (const some of statementsOf(parts)) {
-        const { text, parameters } = joinedBy("\nunion all ", [REVISION_PART, ...some]);
+        const { text, parameters } = joinedBy("", [near, joinedBy("\nunion all ", [REVISION, ...some])]);
         found.take(await this.#prepared(text)(...parameters));
       }
       const full = whole.filter((kind) => found.draft[kind].size - (before.get(kind) ?? 0) === PAGE);

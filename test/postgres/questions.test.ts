@@ -1,4 +1,4 @@
-/** What a question costs on a server: a round trip for people and one for the structure that they reach, and no transaction. */
+/** What a question costs on a server: one round trip for people and the structure that they reach, and no transaction. */
 import { beforeAll, expect, it } from "vitest";
 import type { Question } from "../../src/policy/decide.ts";
 import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "../../src/policy/slices.ts";
@@ -14,9 +14,10 @@ const DOCUMENT = {
   permissions: ["posts:read", "posts:write"],
   roles: {
     reader: { grants: ["posts:read"] },
+    root: { grants: ["*:*"] },
     author: { inherits: ["reader"], grants: [{ permission: "posts:write", scope: "acme" }] },
   },
-  users: { alice: { roles: ["author", { role: "reader", scope: "acme" }] }, bob: {} },
+  users: { alice: { roles: ["author", { role: "reader", scope: "acme" }] }, bob: {}, root: { roles: ["root"] } },
   everyone: ["reader"],
 };
 const question: Question = {
@@ -37,13 +38,14 @@ beforeAll(async () => {
 });
 
 const SLICES: [string, Slice, number][] = [
-  ["can", slicesFor([question]), 2],
-  ["can of somebody who holds nothing", slicesFor([{ ...question, user: "bob" }]), 2],
-  ["can of many at once", slicesFor([question, { ...question, user: "bob", permission: "posts:read" }]), 2],
-  ["has", holdsSlice([{ ...question, role: "reader" }]), 2],
-  ["why", whySlice(question), 2],
-  ["permissions", permissionsSlice(question), 3],
-  ["the structure of who-can", grantedSlice("posts:write"), 2],
+  ["can", slicesFor([question]), 1],
+  ["can of somebody who holds nothing", slicesFor([{ ...question, user: "bob" }]), 1],
+  ["can of many at once", slicesFor([question, { ...question, user: "bob", permission: "posts:read" }]), 1],
+  ["has", holdsSlice([{ ...question, role: "reader" }]), 1],
+  ["why", whySlice(question), 1],
+  ["permissions", permissionsSlice(question), 1],
+  ["permissions by a wildcard", permissionsSlice({ ...question, user: "root" }), 2],
+  ["the structure of who-can", grantedSlice("posts:write"), 1],
 ];
 
 it.each(SLICES)("%s", async (_, slice, trips) => {
