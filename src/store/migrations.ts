@@ -83,7 +83,7 @@ async function first(db: Transaction<Tables>, { typed, table, linkTable, appendO
   for (const statement of statements) await sql.raw(typed(statement)).execute(db);
 }
 
-/** Constraints, and what holds of the policy as a whole; who holds a role is told by indices alone. */
+/** Constraints, and what holds of the policy as a whole; who holds a role, and which roles grant a pattern, is told by indices alone. */
 async function second(db: Transaction<Tables>, { typed, table }: Traits): Promise<void> {
   const statements = [
     `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
@@ -92,6 +92,8 @@ async function second(db: Transaction<Tables>, { typed, table }: Traits): Promis
     "create index constraints_skeleton on constraints (skeleton)",
     "drop index assignments_role",
     'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',
+    "drop index grants_permission",
+    "create index grants_permission on grants (permission, effect, scope, role, revision)",
     'create index users_disabled on users ("user") where disabled <> 0',
   ];
   for (const statement of statements) await sql.raw(typed(statement)).execute(db);

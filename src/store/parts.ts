@@ -89,7 +89,7 @@ export function some(kind: Kind, most: number, condition: Piece): Piece {
 export const REVISION = piece(`${selecting(KINDS.length, [], ['"revision"'])} from meta`);
 
 /**
- * The beginning of a statement whose parts may say that a role is `NEAR`: what the roles of some queries reach, themselves included, and the
+ * The beginning of a statement whose parts may ask for those `NEAR`: what the roles of some queries reach, themselves included, and the
  * roles of others with whatever inherits them. UNION ends on any graph, a cycle included.
  */
 export function nearby(starts: readonly Piece[], ends: readonly Piece[]): Piece {
@@ -101,7 +101,8 @@ export function nearby(starts: readonly Piece[], ends: readonly Piece[]): Piece 
   return { text: `with recursive ${text}\n`, parameters };
 }
 
-export const NEAR = piece("role in (select role from near)");
+/** The roles that are near, in a statement that begins so. */
+export const NEAR = "select role from near";
 
 const BOTH = piece("near (role) as (select role from reached union select role from heirs)");
 

@@ -7,6 +7,7 @@ import type { Connection } from "./connection.ts";
 import { Found, keysWhere, NEAR, nearby, rolesIn, rowsWhere, some } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
+import type { Traits } from "./traits.ts";
 
 /** Fetches a slice. */
 export type Load = (slice: Slice) => Promise<Policy>;
@@ -17,10 +18,12 @@ const ATTEMPTS = 3;
 export class Slices {
   readonly #statements: Statements;
   readonly #outside: Connection["outside"];
+  readonly #oneOf: Traits["oneOf"];
 
-  constructor(connection: Pick<Connection, "db" | "prepare" | "outside">) {
+  constructor(connection: Pick<Connection, "db" | "prepare" | "outside" | "traits">) {
     this.#statements = new Statements(connection);
     this.#outside = connection.outside;
+    this.#oneOf = connection.traits.oneOf;
   }
 
   /** A slice as the open transaction sees it, which makes all of it of one moment. */
@@ -43,8 +46,9 @@ export class Slices {
   async #found(slice: Slice): Promise<Found> {
     const found = new Found();
     const [near, ...further] = nearRoles(slice);
-    await this.#statements.fetch([...named(slice), ...(near ? rolesNear(slice) : [])], found, near);
-    for (const more of further) await this.#statements.fetch(rolesNear(slice), found, more);
+    const structure = rolesNear(slice, this.#oneOf);
+    await this.#statements.fetch([...named(slice), ...(near ? structure : [])], found, near);
+    for (const more of further) await this.#statements.fetch(structure, found, more);
     const granted = slice.permissions === "granted" ? covered(found.draft) : [];
     await this.#statements.fetch([...disabledBeyond(slice, found.draft), ...granted], found);
     return found;
@@ -114,14 +118,16 @@ const ASSIGNED = piece(
   "select role from roles where exists (select 1 from assignments where assignments.role = roles.role)",
 );
 
-const rolesNear = ({ grants = "all", permissions }: Slice): Wanted[] => [
-  rowsWhere("role", NEAR),
-  rowsWhere("inheritance", NEAR),
-  ...grantsWhere(grants, NEAR),
-  ...(permissions === "granted" ? [keysWhere("permission", GRANTED)] : []),
-];
-
-const GRANTED = piece(`permission in (select permission from grants where ${NEAR.text})`);
+function rolesNear({ grants = "all", permissions }: Slice, oneOf: Traits["oneOf"]): Wanted[] {
+  const near = oneOf("role", NEAR);
+  const granted = oneOf("permission", `select permission from grants where ${near}`);
+  return [
+    rowsWhere("role", piece(near)),
+    rowsWhere("inheritance", piece(near)),
+    ...grantsWhere(grants, piece(near)),
+    ...(permissions === "granted" ? [keysWhere("permission", piece(granted))] : []),
+  ];
+}
 
 /**
  * The grants that are wanted, of some roles or of all. What allows and what denies are apart, so that each is looked up by its

@@ -10,6 +10,8 @@ export interface Traits {
   readonly linkTable: string;
   /** Statements that make `entries` append-only and gapless. */
   readonly appendOnly: readonly string[];
+  /** A column that says what a query gives: few values, and each is looked up by an index that has the column. */
+  oneOf(column: string, query: string): string;
   /** How long to wait for the write lock in one go, in milliseconds, where the wait is this long. */
   round(wait: number): number;
   /** Takes the write lock. @throws the driver's error where it is not to be had within so many milliseconds. */

@@ -14,6 +14,8 @@ export const POSTGRES: Traits = {
   table: "",
   linkTable: "",
   appendOnly: APPEND_ONLY,
+  // What is joined may be read from the other end: all grants of a pattern, for the few roles that are near.
+  oneOf: (column, query) => `${column} = any (array(${query}))`,
   // The server lets those who wait have the lock in the order in which they came.
   round: (wait) => wait,
   lock: async (db, within) => {

@@ -32,7 +32,7 @@ export const UNTOUCHED: ReadonlyMap<string, string> = new Map([
   ["index entries_structure", 'entries f t seq ("user" IS NULL)'],
   ["index entries_user", 'entries f t "user" C, seq ("user" IS NOT NULL)'],
   ["index everyone_pkey", "everyone t t role C"],
-  ["index grants_permission", "grants f t permission C"],
+  ["index grants_permission", "grants f t permission C, effect C, scope C, role C, revision"],
   ["index grants_pkey", "grants t t role C, permission C, effect C, scope C"],
   ["index grants_scope", "grants f t scope C (scope <> ''::text)"],
   ["index inheritance_inherits", "inheritance f t inherits C"],

@@ -21,6 +21,7 @@ export const SQLITE: Traits = {
     "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
+  oneOf: (column, query) => `${column} in (${query})`,
   // SQLite asks ever more seldom, and while it waits the process can do nothing else, not even end. Who begins a round asks as often as
   // who has just come, and signals are heard in between.
   round: (wait) => Math.min(wait, 500),
