@@ -1,5 +1,5 @@
 /** Looking at the database before an answer: the revision that stands, and what users are assigned there. */
-import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import type { Held } from "../policy/compiled.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import type { Column, Tables } from "./tables.ts";
@@ -69,23 +69,19 @@ export class Looks {
   one(user: string | null): Seen {
     if (!this.#onDemand || user === null) return seen(this.#revision() as Rows, undefined);
     const rows = this.#held(user) as Rows;
-    if (typeof rows[0]?.[2] === "string") return seen(rows, rows.map(heldIn));
+    const held = rows[0]?.[2];
+    if (typeof held === "string") return seen(rows, heldIn(held));
     const named = this.#named(user) as Rows;
     return seen(named, named[0]?.[2] ? [] : undefined);
   }
 
   /** @param users whom to look for: at most so many as `most` says, nobody twice. */
   async many(users: readonly string[]): Promise<SeenOfMany> {
-    const held = new Map<string, Held[]>();
+    const held = new Map<string, readonly Held[]>();
     if (!this.#onDemand || users.length === 0) return seen(await this.#revision(), held);
     const rows = await this.#among(users.length)(...padded(users));
-    for (const row of rows) {
-      const user = row[6];
-      if (typeof user !== "string") continue;
-      const own = held.get(user) ?? [];
-      if (typeof row[2] === "string") own.push(heldIn(row));
-      held.set(user, own);
-    }
+    for (const [, , user, all] of rows)
+      if (typeof user === "string") held.set(user, typeof all === "string" ? heldIn(all) : []);
     return seen(rows, held);
   }
 
@@ -112,21 +108,25 @@ const seen = <Holdings>([first = []]: Rows, held: Holdings) => ({
   held,
 });
 
-const heldIn = ([, , role, scope, from, until]: readonly Column[]): Held => ({
-  role: String(role),
-  scope: text(scope),
-  from: text(from),
-  until: text(until),
-});
+/** What a text says that somebody holds: a line for each assignment, with tabs before its scope and its window where it has some. */
+const heldIn = (text: string): Held[] =>
+  text.split("\n").map((line) => {
+    if (!line.includes("\t")) return { role: line, scope: null, from: null, until: null };
+    const [role = "", scope, from, until] = line.split("\t");
+    return { role, scope: scope || null, from: from || null, until: until || null };
+  });
 
-const text = (column: Column | undefined): string | null => (column ? String(column) : null);
+/** That text; nothing where somebody holds nothing. A row for each would cost more than finding it. Names hold no control characters. */
+const heldBy = (user: RawBuilder<unknown>) =>
+  sql`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
+      else ${sql.lit("\t")} || scope || ${sql.lit("\t")} || coalesce("from", '') || ${sql.lit("\t")} || coalesce("until", '') end, ${sql.lit("\n")})
+    from assignments where assignments."user" = ${user})`;
 
 const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision, created_at from meta`.compile(db);
 
 /** The revision and what somebody holds by one statement, and so of one moment. */
 const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select meta.revision, meta.created_at, held.role, held.scope, held."from", held."until" from meta
-    left join assignments as held on held."user" = ${""}`.compile(db);
+  sql`select revision, created_at, ${heldBy(sql`${""}`)} from meta`.compile(db);
 
 /** The revision, and whether somebody who holds nothing is there at all. */
 const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
@@ -134,6 +134,5 @@ const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
 
 /** The revision and, of those who are there, what each holds; looking for somebody who is there costs each a step more. */
 const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery =>
-  sql`select meta.revision, meta.created_at, held.role, held.scope, held."from", held."until", users."user" from meta
-    left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})
-    left join assignments as held on held."user" = users."user"`.compile(db);
+  sql`select meta.revision, created_at, users."user", ${heldBy(sql`users."user"`)} from meta
+    left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})`.compile(db);

@@ -1,20 +1,31 @@
-/** The databases of the generated policies: made where they are missing, kept as bench-SIZE.db. */
-import { existsSync } from "node:fs";
+/** The databases of the generated policies: made where they are missing, kept as bench-SIZE.db, with questions beside them. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "../../src/database.ts";
 import { addedRow, type Change } from "../../src/policy/change.ts";
 import { minute, stampAt } from "../record/tools.ts";
+import type { Asked } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 
 export type SizeName = keyof typeof SIZES;
 
 export const databaseAt = (folder: string, size: SizeName): string => join(folder, `bench-${size}.db`);
 
+const QUESTIONS = 20_000;
+const questionsAt = (folder: string, size: SizeName): string => join(folder, `questions-${size}.json`);
+
+/** Questions with their answers, for a process that is to hold no more than an engine: their generator takes more than most engines do. */
+export const questionsFor = (folder: string, size: SizeName): Asked[] =>
+  JSON.parse(readFileSync(questionsAt(folder, size), "utf8"));
+
 /** Changes are made by so many at once: all of L in one would hold all of its rows in memory. */
 const AT_ONCE = 200_000;
 
 export async function makeDatabase(folder: string, size: SizeName): Promise<void> {
   const path = databaseAt(folder, size);
+  const questions = questionsAt(folder, size);
+  if (!existsSync(questions))
+    writeFileSync(questions, JSON.stringify([...new BenchPolicy(SIZES[size]).questions(QUESTIONS)]));
   if (existsSync(path)) return;
   const slice = { users: [], roles: "all", grants: "none", permissions: "all" } as const;
   await Database.create(path, minute(0), async (database) => {

@@ -5,28 +5,26 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { databaseAt, type SizeName } from "./databases.ts";
+import { databaseAt, questionsFor, type SizeName } from "./databases.ts";
 import { type Ask, peak, rateOf, timed } from "./measure.ts";
 import { OURS } from "./ours.ts";
 import { PEERS, type Peer, Rows } from "./peers.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 
-const QUESTIONS = 20_000;
-
 const [name = "", size = "", peers = "", databases = ""] = process.argv.slice(2);
 const say = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`);
 
-const policy = new BenchPolicy(SIZES[size as SizeName]);
-const questions = [...policy.questions(QUESTIONS)];
+const questions = questionsFor(databases, size as SizeName);
+const policy = () => new BenchPolicy(SIZES[size as SizeName]);
 
 /** What loads the engine: the rows and the module are there before, for neither is its own work. */
 async function loader(): Promise<() => Ask | Promise<Ask>> {
   const own = OURS.find((one) => one.name === name);
-  if (own) return () => own.load(databaseAt(databases, size as SizeName), policy);
+  if (own) return own.ready(databaseAt(databases, size as SizeName), policy);
   const peer = PEERS.find((one) => one.name === name);
   if (!peer) throw new Error(`no engine ${name}`);
   const module = await moduleOf(peer);
-  const rows = new Rows(policy);
+  const rows = new Rows(policy());
   return () => peer.load(module as never, rows);
 }
 

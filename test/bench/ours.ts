@@ -8,8 +8,11 @@ import { AT, type BenchPolicy } from "./policy.ts";
 export interface Own {
   readonly name: string;
   readonly lacks: string;
-  /** @param path a database of the policy */
-  load(path: string, policy: BenchPolicy): Promise<Ask>;
+  /**
+   * What loads it, once it has what is not its own work.
+   * @param path a database of the policy
+   */
+  ready(path: string, policy: () => BenchPolicy): () => Promise<Ask>;
 }
 
 async function library(path: string, assignments: Assignments): Promise<Ask> {
@@ -25,21 +28,24 @@ export const OURS: readonly Own[] = [
   {
     name: LIBRARY,
     lacks: "–: each answer first asks the database for newer changes",
-    load: (path) => library(path, "memory"),
+    ready: (path) => () => library(path, "memory"),
   },
   {
     name: "rbac, library, on demand",
     lacks: "–: as above, and assignments are read with each question",
-    load: (path) => library(path, "demand"),
+    ready: (path) => () => library(path, "demand"),
   },
   {
     name: ALONE,
     lacks: "the compiled policy that a batch is answered from, filled from memory; no database is asked",
-    load: async (_, policy) => {
-      const compiled = new CompiledPolicy({ people: true });
-      for (const [kind, row] of policy.rows()) compiled.add(kind, row);
-      const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };
-      return (user, permission) => compiled.answer({ user, permission, ...plain }).allowed;
+    ready: (_, make) => {
+      const policy = make();
+      return async () => {
+        const compiled = new CompiledPolicy({ people: true });
+        for (const [kind, row] of policy.rows()) compiled.add(kind, row);
+        const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };
+        return (user, permission) => compiled.answer({ user, permission, ...plain }).allowed;
+      };
     },
   },
 ];
