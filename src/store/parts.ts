@@ -17,8 +17,6 @@ interface Form {
   /** Where each of the columns is. */
   readonly slots: readonly number[];
   readonly select: string;
-  /** The same without what a row says: its key alone. */
-  readonly selectKeys: string;
 }
 
 const FORMS = Object.fromEntries(
@@ -28,9 +26,7 @@ const FORMS = Object.fromEntries(
     const numbers = columns.filter((column) => NUMBERS.includes(column));
     const slots = columns.map((column) => 1 + [...filled(texts, TEXT_SLOTS), ...numbers].indexOf(column));
     const select = `${selecting(number, texts.map(quoted), numbers.map(quoted))} from ${TABLE[kind]}`;
-    const unsaid = numbers.map(() => "0");
-    const selectKeys = `${selecting(number, RECORDS[kind].key.map(quoted), unsaid)} from ${TABLE[kind]}`;
-    return [kind, { columns, slots, select, selectKeys }];
+    return [kind, { columns, slots, select }];
   }),
 );
 
@@ -48,6 +44,10 @@ function selecting(part: number, texts: readonly string[], numbers: readonly str
   return `select ${[part, ...slots(texts, TEXT_SLOTS, "text"), ...slots(numbers, NUMBER_SLOTS, "integer")].join(", ")}`;
 }
 
+/** What else a part may be, numbered as if these were kinds: the revision that stands, names of permissions. */
+const STANDING = KINDS.length;
+const NAMES = STANDING + 1;
+
 const formOf = (kind: Kind): Form => FORMS[kind] as Form;
 
 const where = (select: string, conditions: readonly Piece[]): Piece => {
@@ -58,9 +58,9 @@ const where = (select: string, conditions: readonly Piece[]): Piece => {
 /** The rows of a kind that fit all of some conditions: at least one. */
 export const rowsWhere = (kind: Kind, ...conditions: readonly Piece[]): Piece => where(formOf(kind).select, conditions);
 
-/** The same with nothing but their keys, which an index tells without the row. */
-export const keysWhere = (kind: Kind, ...conditions: readonly Piece[]): Piece =>
-  where(formOf(kind).selectKeys, conditions);
+/** The names of the permissions that fit, in one text, for rows and columns cost more than to find them. Names hold no control characters. */
+export const namesWhere = (condition: Piece): Piece =>
+  where(`${selecting(NAMES, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
 
 /** So many rows of a table at a time, for there may be millions. */
 export const PAGE = 10_000;
@@ -85,8 +85,8 @@ export function some(kind: Kind, most: number, condition: Piece): Piece {
   return { text: `select * from (${text} limit ${most}) as few`, parameters };
 }
 
-/** The part that every statement has: the revision that stands, numbered as if it were one kind more. */
-export const REVISION = piece(`${selecting(KINDS.length, [], ['"revision"'])} from meta`);
+/** The part that every statement has. */
+export const REVISION = piece(`${selecting(STANDING, [], ['"revision"'])} from meta`);
 
 /**
  * The beginning of a statement whose parts may ask for those `NEAR`: what the roles of some queries reach, themselves included, and the
@@ -132,13 +132,20 @@ export class Found {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
       const kind = KINDS[number];
-      if (kind === undefined) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
+      if (number === STANDING) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
+      else if (kind === undefined) this.#name(tuple[1] ?? null);
       else {
         const row = rowIn(kind, tuple);
         mapOf(this.draft, kind).set(keyOf(kind, row), row);
         this.#last[number] = tuple;
       }
     }
+  }
+
+  #name(permissions: Column): void {
+    if (permissions === null) return;
+    for (const permission of String(permissions).split("\n"))
+      this.draft.permission.set(permission, { permission, description: null, revision: 0 });
   }
 
   /** The last row of a kind, as it came. */

@@ -4,7 +4,7 @@ import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import type { Connection } from "./connection.ts";
-import { Found, keysWhere, NEAR, nearby, rolesIn, rowsWhere, some } from "./parts.ts";
+import { Found, NEAR, namesWhere, nearby, rolesIn, rowsWhere, some } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
 import type { Traits } from "./traits.ts";
@@ -125,7 +125,7 @@ function rolesNear({ grants = "all", permissions }: Slice, oneOf: Traits["oneOf"
     rowsWhere("role", piece(near)),
     rowsWhere("inheritance", piece(near)),
     ...grantsWhere(grants, piece(near)),
-    ...(permissions === "granted" ? [keysWhere("permission", piece(granted))] : []),
+    ...(permissions === "granted" ? [namesWhere(piece(granted))] : []),
   ];
 }
 
@@ -163,7 +163,7 @@ function covered({ grant, permission }: Draft): Wanted[] {
   const resources = patterns.filter((pattern) => pattern.endsWith(":*")).map((pattern) => partsOf(pattern).resource);
   const exact = patterns.filter((pattern) => !pattern.endsWith(":*") && !permission.has(pattern));
   return [
-    ...padded(resources).map((resource) => keysWhere("permission", below("permission", `${resource}:`))),
-    ...[...chunks(exact)].map((chunk) => keysWhere("permission", among("permission", chunk))),
+    ...padded(resources).map((resource) => namesWhere(below("permission", `${resource}:`))),
+    ...[...chunks(exact)].map((chunk) => namesWhere(among("permission", chunk))),
   ];
 }
