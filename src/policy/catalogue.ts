@@ -42,9 +42,14 @@ export class Catalogue {
     this.#free.push(table);
   }
 
+  /** Where `find` begins: best asked for before something else is looked for. */
+  seek(permission: string): number {
+    return this.#permissions.seek(permission);
+  }
+
   /** Where a permission is, with or without its `:own`, until the next change. @throws UnknownName (exit 2). */
-  find(permission: string): number {
-    const place = this.#permissions.find(permission) || this.#permissions.find(withoutOwn(permission));
+  find(permission: string, sought: number): number {
+    const place = this.#permissions.find(permission, sought) || this.#permissions.find(withoutOwn(permission));
     if (place === 0) throw new UnknownName("permission", withoutOwn(permission));
     return place;
   }

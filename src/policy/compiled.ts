@@ -71,10 +71,11 @@ export class CompiledPolicy {
    */
   answer(question: Question, held?: Iterable<Held>): Answer {
     const { user, scope, at, activate, assume } = question;
+    const sought = this.#catalogue.seek(question.permission);
     const place = user === null || held ? 0 : this.#placeOf(user);
     const activated = this.#known(activate);
     const assumed = this.#known(assume);
-    const permission = this.#catalogue.find(question.permission);
+    const permission = this.#catalogue.find(question.permission, sought);
     const weighing = this.#weighing.begin(asksAsOwner(question), scope, at);
     if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return ANSWERS.disabled;
     this.#catalogue.tell(permission, scope, weighing);
