@@ -3,13 +3,13 @@
  * is kept up to date by the same changes that are recorded. What a decision is stays said by the walk alone.
  */
 import { UnknownName } from "../errors.ts";
+import { Catalogue } from "./catalogue.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "./change.ts";
 import { asksAsOwner, type Question, type Reason } from "./decide.ts";
-import { ANY, bitOf, type Covering, Hierarchy, type Wild } from "./hierarchy.ts";
+import { bitOf, Hierarchy } from "./hierarchy.ts";
 import { Holders } from "./holders.ts";
 import { type AnyRow, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
-import { NamedLists } from "./named-lists.ts";
-import { partsOf, withoutOwn } from "./names.ts";
+import { isOwn, withoutOwn } from "./names.ts";
 import type { Scope } from "./scopes.ts";
 import { Weighing } from "./weighing.ts";
 
@@ -42,15 +42,10 @@ export const STRUCTURE = [
 ] as const satisfies readonly Kind[];
 
 const NONE: readonly number[] = [];
-const NOTHING: readonly Held[] = [];
 
 export class CompiledPolicy {
   readonly #roles = new Hierarchy();
-  /** Of each pattern its number. */
-  readonly #patterns = new NamedLists();
-  #counted = ANY;
-  /** The patterns that cover each permission: its own, `resource:*`, `*:action`. */
-  readonly #catalogue = new NamedLists();
+  readonly #catalogue = new Catalogue(this.#roles);
   #everyone = NONE;
   readonly #holders: Holders | undefined;
   /** Who is disabled, where people are not held here. */
@@ -61,7 +56,6 @@ export class CompiledPolicy {
   /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
   constructor({ people }: { readonly people: boolean }) {
     this.#holders = people ? new Holders() : undefined;
-    this.#patterns.add("*:*", [ANY]);
   }
 
   static of(policy: Policy): CompiledPolicy {
@@ -77,16 +71,17 @@ export class CompiledPolicy {
    */
   answer(question: Question, held?: Iterable<Held>): Answer {
     const { user, scope, at, activate, assume } = question;
+    const sought = this.#catalogue.seek(question.permission);
     const place = user === null || held ? 0 : this.#placeOf(user);
     const activated = this.#known(activate);
     const assumed = this.#known(assume);
-    const covering = this.#covering(question.permission);
-    const weighing = this.#weighing.begin(covering, asksAsOwner(question), scope, at);
+    const permission = this.#catalogue.find(question.permission, sought);
+    const weighing = this.#weighing.begin(asksAsOwner(question), scope, at);
     if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return ANSWERS.disabled;
+    this.#catalogue.tell(permission, scope, weighing);
     if (activated.length > 0) weighing.narrowTo([...activated, ...assumed]);
     if (place !== 0) this.#holders?.tell(place, weighing);
-    for (const { role, scope: on, from, until } of held ?? NOTHING)
-      weighing.hold(this.#roles.id(role), on, from, until);
+    if (held) for (const { role, scope: on, from, until } of held) weighing.hold(this.#roles.id(role), on, from, until);
     for (const role of this.#everyone) weighing.hold(role, null, null, null);
     for (const role of assumed) weighing.hold(role, null, null, null);
     if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return ANSWERS.session;
@@ -140,7 +135,7 @@ export class CompiledPolicy {
   /** How each kind of row is put in place or taken away; what decides nothing is passed over. */
   readonly #kinds: { readonly [K in Kind]?: (row: Rows[K], there: boolean) => void } = {
     permission: ({ permission }, there) => {
-      if (there) this.#catalogue.add(permission, this.#coveringList(permission));
+      if (there) this.#catalogue.add(permission);
       else this.#catalogue.delete(permission);
     },
     role: ({ role }, there) => this.#roles.name(role, there),
@@ -151,9 +146,9 @@ export class CompiledPolicy {
     },
     inheritance: ({ role, inherits }, there) => this.#roles.link(role, inherits, there),
     grant: ({ role, effect, permission, scope }, there) => {
-      const pattern = this.#pattern(withoutOwn(permission));
-      const bit = bitOf(effect, partsOf(permission).own);
-      this.#roles.grant(role, { pattern, wild: wildIn(permission), bit, scope }, there);
+      const bit = bitOf(effect, isOwn(permission));
+      if (there) this.#catalogue.grant(role, withoutOwn(permission), bit, scope);
+      else this.#catalogue.revoke(role, withoutOwn(permission), bit, scope);
     },
     everyone: ({ role }, there) => {
       const id = this.#roles.id(role);
@@ -179,37 +174,4 @@ export class CompiledPolicy {
   #put(kind: Kind, row: AnyRow, there: boolean): void {
     (this.#kinds[kind] as ((row: AnyRow, there: boolean) => void) | undefined)?.(row, there);
   }
-
-  #coveringList(permission: string): number[] {
-    const { resource, action } = partsOf(permission);
-    return [permission, `${resource}:*`, `*:${action}`].map((pattern) => this.#pattern(pattern));
-  }
-
-  /** The number of a pattern, counted from 1 on. */
-  #pattern(name: string): number {
-    const known = this.#patterns.first(name);
-    if (known !== undefined) return known;
-    this.#counted += 1;
-    this.#patterns.add(name, [this.#counted]);
-    return this.#counted;
-  }
-
-  /** @throws UnknownName (exit 2). */
-  #covering(permission: string): Covering {
-    const place = this.#catalogue.find(permission) || this.#catalogue.find(withoutOwn(permission));
-    if (place === 0) throw new UnknownName("permission", withoutOwn(permission));
-    const start = this.#catalogue.start(place);
-    return {
-      exact: this.#catalogue.at(start),
-      resource: this.#catalogue.at(start + 1),
-      action: this.#catalogue.at(start + 2),
-    };
-  }
-}
-
-/** What the `*` of a pattern leaves open. */
-function wildIn(pattern: string): Wild {
-  const { resource, action } = partsOf(pattern);
-  if (resource !== "*") return action === "*" ? "resource" : undefined;
-  return action === "*" ? "any" : "action";
 }

@@ -1,8 +1,11 @@
-/** The roles of a compiled policy: what each grants and inherits as integers, and what it reaches worked out once. */
+/**
+ * The roles of a compiled policy, and what comes to them: for each pattern on a scope a table of all roles that have it, by a grant
+ * of their own or by what they inherit.
+ */
 import { UnknownName } from "../errors.ts";
+import { Chains } from "./chains.ts";
 import type { Effect } from "./model.ts";
 import { NamedLists, roomFor } from "./named-lists.ts";
-import type { Scope } from "./scopes.ts";
 
 /** What grants say of one pattern, as bits that add up. */
 export const ALLOW = 1;
@@ -10,6 +13,7 @@ export const DENY = 2;
 export const OWN_ALLOW = 4;
 export const OWN_DENY = 8;
 const BITS = 4;
+const EVERY_BIT = (1 << BITS) - 1;
 
 /** The bit of a grant. */
 export function bitOf(effect: Effect, own: boolean): number {
@@ -17,76 +21,46 @@ export function bitOf(effect: Effect, own: boolean): number {
   return own ? OWN_DENY : DENY;
 }
 
-/** A role with all that it inherits. */
-interface Closure {
-  /** The roles reached, itself first. */
-  readonly roles: readonly number[];
-  /** Those of them that have grants on scopes. */
-  readonly scoped: readonly number[];
-}
-
-/** Spreads patterns, which count up one by one, over a table (Knuth's multiplicative hash). */
+/** Spreads roles, which count up one by one, over a table (Knuth's multiplicative hash). */
 const SPREAD = 0x9e3779b1;
 
-/** The patterns that cover a catalogued permission, as integers; `*:*` is `ANY`. */
-export interface Covering {
-  readonly exact: number;
-  readonly resource: number;
-  readonly action: number;
-}
-
-/** The number of `*:*`. */
-export const ANY = 1;
-
-/** Which of the wider patterns occur in a closure, so that nothing is looked for in vain; and whether scopes do. */
-const WILD = { resource: 1, action: 2, any: 4 } as const;
-const SCOPED = 8;
-
-export type Wild = keyof typeof WILD | undefined;
-
-/** A grant with its pattern as an integer. */
-export interface InternedGrant {
-  readonly pattern: number;
-  /** What its `*` leaves open, if it has one. */
-  readonly wild: Wild;
-  readonly bit: number;
-  readonly scope: string | null;
-}
-
-/** Lists, for most are short and there are many roles: a map for each would take ten times the room. */
 interface Role {
   known: boolean;
-  readonly parents: number[];
-  /** Unscoped grants, each as `pattern << BITS | bit`. */
-  readonly grants: number[];
-  /** The bits of the others, by pattern and scope; `undefined` where there were none yet. */
-  scoped: Map<number, Map<string, number>> | undefined;
+  /** The list of the roles that inherit it. */
+  readonly heirs: number;
+  /** The table of the roles that reach it: only a session asks. */
+  readonly reached: number;
 }
 
 /**
- * The table of a role lies in one array with those of all others, for a question touches many: where it begins, how far to
- * shift, what occurs in it. A slot is `pattern << BITS | bits`, 0 where it is free.
+ * All tables lie in one array, made as they are asked for. The head of each says where it begins, 0 where it is not made, and how
+ * far to shift for a slot. A slot is `role << BITS | bits`, 0 where it is free.
  */
-const HEAD = 3;
+const HEAD = 2;
+/** Where a table begins that has nothing in it. */
+const EMPTY = -1;
 
 export class Hierarchy {
   /** Of each name its number. */
   readonly #ids = new NamedLists();
   readonly #roles: Role[] = [];
-  readonly #wild = new Map<number, number>();
+  /** The heirs of each role; of each table what is granted itself, as `role << BITS | bit`. */
+  readonly #lists = new Chains();
   #denials = 0;
-  /** Filled as they are asked for; whatever changes the structure empties all three. */
-  #closures: (Closure | undefined)[] = [];
   #heads = new Int32Array(HEAD << 6);
   #slots = new Int32Array(1 << 10);
   #end = 1;
+  #waste = 0;
 
   /** The number of a role, which it keeps whatever becomes of it: assignments hold on to it. */
   id(name: string): number {
     const known = this.#ids.first(name);
     if (known !== undefined) return known;
-    this.#ids.add(name, [this.#roles.length]);
-    return this.#roles.push({ known: false, parents: [], grants: [], scoped: undefined }) - 1;
+    const id = this.#roles.length;
+    this.#ids.add(name, [id]);
+    this.#roles.push({ known: false, heirs: this.#lists.open(), reached: this.table() });
+    this.#lists.put(this.#role(id).reached, (id << BITS) | ALLOW);
+    return id;
   }
 
   /** The number of a role that the policy names. @throws UnknownName (exit 2). */
@@ -101,23 +75,30 @@ export class Hierarchy {
   }
 
   link(heir: string, inherits: string, linked: boolean): void {
-    const { parents } = this.#role(this.id(heir));
-    if (linked) parents.push(this.id(inherits));
-    else takeOut(parents, this.id(inherits));
-    this.#forget();
+    const { heirs } = this.#role(this.id(inherits));
+    if (linked) this.#lists.put(heirs, this.id(heir));
+    else this.#lists.take(heirs, this.id(heir));
+    this.#forgetAll();
   }
 
-  grant(role: string, { pattern, wild, bit, scope }: InternedGrant, granted: boolean): void {
-    const own = this.#role(this.id(role));
-    if (wild) this.#wild.set(pattern, WILD[wild]);
-    if ((bit & (DENY | OWN_DENY)) !== 0) this.#denials += granted ? 1 : -1;
-    const code = (pattern << BITS) | bit;
-    if (scope !== null) {
-      own.scoped ??= new Map();
-      putScoped(own.scoped, pattern, scope, bit, granted);
-    } else if (granted) own.grants.push(code);
-    else takeOut(own.grants, code);
-    this.#forget();
+  /** The number of a new table, in which nothing is granted. */
+  table(): number {
+    const table = this.#lists.open();
+    this.#heads = roomFor(this.#heads, (table + 1) * HEAD);
+    return table;
+  }
+
+  grant(table: number, role: string, bit: number): void {
+    this.#lists.put(table, (this.id(role) << BITS) | bit);
+    if (isDenial(bit)) this.#denials += 1;
+    this.#forget(table);
+  }
+
+  /** Takes a grant away, if it is there. False when that leaves nothing granted in the table. */
+  revoke(table: number, role: string, bit: number): boolean {
+    if (this.#lists.take(table, (this.id(role) << BITS) | bit) && isDenial(bit)) this.#denials -= 1;
+    this.#forget(table);
+    return !this.#lists.isEmpty(table);
   }
 
   /** True where no grant denies: the first that allows then decides. */
@@ -127,88 +108,75 @@ export class Hierarchy {
 
   /** True when one role is, or inherits, another. */
   reaches(role: number, other: number): boolean {
-    return this.#closed(role).roles.includes(other);
+    const { reached } = this.#role(other);
+    return this.isGranted(reached) && this.bits(reached, role) !== 0;
   }
 
-  /** The bits of all grants of a role and what it inherits that cover a permission, on one of the scopes or on none. */
-  bits(role: number, covering: Covering, scopes: Iterable<Scope>): number {
-    const head = role * HEAD;
-    if (head >= this.#heads.length || this.#heads[head] === 0) this.#closed(role);
-    const what = this.#heads[head + 2] as number;
-    let bits = this.#look(head, covering.exact);
-    if (what === 0 || (this.onlyAllows && (bits & ALLOW) !== 0)) return bits;
-    if ((what & WILD.resource) !== 0) bits |= this.#look(head, covering.resource);
-    if ((what & WILD.action) !== 0) bits |= this.#look(head, covering.action);
-    if ((what & WILD.any) !== 0) bits |= this.#look(head, ANY);
-    return (what & SCOPED) === 0 ? bits : bits | this.#scopedBits(role, covering, scopes);
+  /** Makes a table ready for `bits`. False where nothing is in it. */
+  isGranted(table: number): boolean {
+    if (this.#heads[table * HEAD] === 0) this.#lay(table);
+    return this.#heads[table * HEAD] !== EMPTY;
   }
 
-  #look(head: number, pattern: number): number {
+  /** The bits of all grants in a table that is ready, to a role or to what it inherits. */
+  bits(table: number, role: number): number {
     const slots = this.#slots;
-    const begin = this.#heads[head] as number;
-    const shift = this.#heads[head + 1] as number;
-    const mask = 2 ** (32 - shift) - 1;
-    for (let at = Math.imul(pattern, SPREAD) >>> shift; ; at = (at + 1) & mask) {
+    const begin = this.#heads[table * HEAD] as number;
+    const shift = this.#heads[table * HEAD + 1] as number;
+    const mask = -1 >>> shift;
+    for (let at = Math.imul(role, SPREAD) >>> shift; ; at = (at + 1) & mask) {
       const slot = slots[begin + at] as number;
       if (slot === 0) return 0;
-      if (slot >> BITS === pattern) return slot & ((1 << BITS) - 1);
+      if (slot >> BITS === role) return slot & EVERY_BIT;
     }
   }
 
-  #scopedBits(role: number, { exact, resource, action }: Covering, scopes: Iterable<Scope>): number {
-    let bits = 0;
-    for (const next of this.#closed(role).scoped) {
-      for (const pattern of [exact, resource, action, ANY]) {
-        const places = this.#role(next).scoped?.get(pattern);
-        if (places) for (const scope of scopes) bits |= (scope !== null && places.get(scope)) || 0;
-      }
-    }
-    return bits;
-  }
-
-  #closed(role: number): Closure {
-    const known = this.#closures[role];
-    if (known) return known;
-    const roles = new Set([role]);
-    for (const next of roles) for (const parent of this.#role(next).parents) roles.add(parent);
-    const bits = new Map<number, number>();
-    const scoped = [...roles].filter((next) => this.#role(next).scoped?.size);
-    for (const next of roles)
-      for (const code of this.#role(next).grants) {
-        const pattern = code >> BITS;
-        bits.set(pattern, (bits.get(pattern) ?? 0) | (code & ((1 << BITS) - 1)));
-      }
-    let what = scoped.length > 0 ? SCOPED : 0;
-    for (const next of scoped)
-      for (const pattern of this.#role(next).scoped?.keys() ?? []) what |= this.#wild.get(pattern) ?? 0;
-    for (const pattern of bits.keys()) what |= this.#wild.get(pattern) ?? 0;
-    this.#lay(role * HEAD, bits, what);
-    const made = { roles: [...roles], scoped };
-    this.#closures[role] = made;
-    return made;
-  }
-
-  /** Lays a table at the end, at most half full, so that a pattern that is not there is soon known not to be. */
-  #lay(head: number, bits: ReadonlyMap<number, number>, what: number): void {
+  /** Lays a table at the end, at most half full, so that a role that is not there is soon known not to be. */
+  #lay(table: number): void {
+    const bits = this.#spread(this.#lists.of(table));
     const shift = Math.clz32(bits.size * 2 + 1);
     const size = 2 ** (32 - shift);
+    this.#heads.set([bits.size === 0 ? EMPTY : this.#end, shift], table * HEAD);
     this.#slots = roomFor(this.#slots, this.#end + size);
-    this.#heads = roomFor(this.#heads, head + HEAD);
-    for (const [pattern, bit] of bits) {
-      let at = Math.imul(pattern, SPREAD) >>> shift;
+    for (const [role, bit] of bits) {
+      let at = Math.imul(role, SPREAD) >>> shift;
       while (this.#slots[this.#end + at] !== 0) at = (at + 1) & (size - 1);
-      this.#slots[this.#end + at] = (pattern << BITS) | bit;
+      this.#slots[this.#end + at] = (role << BITS) | bit;
     }
-    this.#heads.set([this.#end, shift, what], head);
     this.#end += size;
   }
 
-  #forget(): void {
+  /** What is granted to roles, as it comes to them and all that inherit them. */
+  #spread(granted: Iterable<number>): ReadonlyMap<number, number> {
+    const found = new Map<number, number>();
+    const coming = [...granted];
+    for (const code of coming) {
+      const role = code >> BITS;
+      const had = found.get(role) ?? 0;
+      const bits = had | (code & EVERY_BIT);
+      if (bits === had) continue;
+      found.set(role, bits);
+      for (const heir of this.#lists.of(this.#role(role).heirs)) coming.push((heir << BITS) | bits);
+    }
+    return found;
+  }
+
+  /** A change of grants is one of a single table; when half of the slots are left behind by such, all go. */
+  #forget(table: number): void {
+    const head = table * HEAD;
+    if (this.#heads[head] === 0) return;
+    this.#heads[head] = 0;
+    this.#waste += 2 ** (32 - (this.#heads[head + 1] as number));
+    if (this.#waste * 2 > this.#end) this.#forgetAll();
+  }
+
+  /** A change of who inherits what may change any table. */
+  #forgetAll(): void {
     if (this.#end === 1) return;
-    this.#closures = [];
     this.#heads.fill(0);
     this.#slots.fill(0, 0, this.#end);
     this.#end = 1;
+    this.#waste = 0;
   }
 
   #role(id: number): Role {
@@ -216,27 +184,4 @@ export class Hierarchy {
   }
 }
 
-function putScoped(
-  scoped: Map<number, Map<string, number>>,
-  pattern: number,
-  scope: string,
-  bit: number,
-  on: boolean,
-): void {
-  const places = scoped.get(pattern) ?? new Map<string, number>();
-  const bits = places.get(scope) ?? 0;
-  const now = on ? bits | bit : bits & ~bit;
-  if (now === 0) places.delete(scope);
-  else places.set(scope, now);
-  if (places.size > 0) scoped.set(pattern, places);
-  else scoped.delete(pattern);
-}
-
-/** Takes a number out of a list, if it is there; the last takes its place. */
-function takeOut(list: number[], value: number): void {
-  const last = list.length - 1;
-  const at = list.indexOf(value);
-  if (at < 0) return;
-  list[at] = list[last] as number;
-  list.length = last;
-}
+const isDenial = (bit: number): boolean => (bit & (DENY | OWN_DENY)) !== 0;

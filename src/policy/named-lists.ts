@@ -2,8 +2,8 @@
 
 /** Below so many integers nothing is worth tidying. */
 const SMALL = 1 << 16;
-/** In place of a list that is gone: whoever searches goes on past it. */
-const GONE = -1;
+/** In place of a record that is gone: it has the length of no name, so whoever searches goes on past it. */
+const GONE = 1;
 
 /**
  * A record is the length of the name, that of the list, the name (two UTF-16 units an integer), the list. The table has for each
@@ -13,13 +13,27 @@ const GONE = -1;
 export class NamedLists {
   #slots = new Int32Array(1 << 7);
   #taken = 0;
-  #pool = new Int32Array(1 << 8);
-  #end = 1;
+  #pool = emptyPool(1 << 8);
+  #end = GONE + 1;
   #waste = 0;
 
+  /**
+   * Where `find` may begin, until a name is added. Two names are best sought one after the other before either is found: the processor
+   * then waits for both at once, and waiting for memory is most of what a question costs.
+   */
+  seek(name: string): number {
+    const slots = this.#slots;
+    const hash = hashOf(name);
+    const mask = slots.length - 2;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const place = slots[slot + 1] as number;
+      if (place === 0 || (slots[slot] === hash && this.#pool[place] === name.length)) return slot;
+    }
+  }
+
   /** Where the record of a name is, until the next list grows; 0 where there is none. */
-  find(name: string): number {
-    return this.#slots[this.#slot(name, hashOf(name)) + 1] as number;
+  find(name: string, sought: number = this.seek(name)): number {
+    return this.#slots[this.#slot(name, sought) + 1] as number;
   }
 
   /** The first integer of a name's list; `undefined` where there is no record. */
@@ -49,10 +63,9 @@ export class NamedLists {
   /** Takes in a name that is not there, with its list. */
   add(name: string, list: readonly number[]): void {
     if ((this.#taken + 1) * 4 > this.#slots.length) this.#spread();
-    const hash = hashOf(name);
-    const slot = this.#slot(name, hash);
+    const slot = this.#slot(name);
     this.#taken += 1;
-    this.#slots[slot] = hash;
+    this.#slots[slot] = hashOf(name);
     this.#slots[slot + 1] = this.#end;
     this.#room(2 + name.length + list.length);
     this.#pool[this.#end++] = name.length;
@@ -63,7 +76,7 @@ export class NamedLists {
 
   /** Adds to the list of a name that is there. */
   push(name: string, value: number): void {
-    const slot = this.#slot(name, hashOf(name));
+    const slot = this.#slot(name);
     let place = this.#slots[slot + 1] as number;
     const length = this.#length(place);
     this.#room(length + 1);
@@ -89,18 +102,18 @@ export class NamedLists {
 
   /** Takes out a name that is there. */
   delete(name: string): void {
-    const slot = this.#slot(name, hashOf(name));
+    const slot = this.#slot(name);
     this.#waste += this.#length(this.#slots[slot + 1] as number);
     this.#slots[slot + 1] = GONE;
   }
 
   /** The slot of a name, or the free one where it would stand. */
-  #slot(name: string, hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 2;
-    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const place = slots[slot + 1] as number;
-      if (place === 0 || (place !== GONE && slots[slot] === hash && this.#isNamed(place, name))) return slot;
+  #slot(name: string, sought: number = this.seek(name)): number {
+    let slot = sought;
+    for (;;) {
+      const place = this.#slots[slot + 1] as number;
+      if (place === 0 || this.#isNamed(place, name)) return slot;
+      slot = (slot + 2) & (this.#slots.length - 2);
     }
   }
 
@@ -123,7 +136,7 @@ export class NamedLists {
     const mask = this.#slots.length - 2;
     for (let at = 0; at < old.length; at += 2) {
       const [hash, place] = [old[at] as number, old[at + 1] as number];
-      if (place <= 0) continue;
+      if (place <= GONE) continue;
       let slot = (hash << 1) & mask;
       while (this.#slots[slot + 1] !== 0) slot = (slot + 2) & mask;
       this.#slots[slot] = hash;
@@ -139,11 +152,11 @@ export class NamedLists {
   }
 
   #tidy(): void {
-    const pool = new Int32Array(this.#pool.length);
-    let end = 1;
+    const pool = emptyPool(this.#pool.length);
+    let end = GONE + 1;
     for (let slot = 0; slot < this.#slots.length; slot += 2) {
       const place = this.#slots[slot + 1] as number;
-      if (place <= 0) continue;
+      if (place <= GONE) continue;
       const length = this.#length(place);
       pool.set(this.#pool.subarray(place, place + length), end);
       this.#slots[slot + 1] = end;
@@ -153,6 +166,12 @@ export class NamedLists {
     this.#end = end;
     this.#waste = 0;
   }
+}
+
+function emptyPool(length: number): Int32Array<ArrayBuffer> {
+  const pool = new Int32Array(length);
+  pool[GONE] = -1;
+  return pool;
 }
 
 /** Two units in one integer; the last of an odd number stands alone. */

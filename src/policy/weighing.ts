@@ -1,50 +1,51 @@
-/** One question put to a compiled policy: told what somebody holds, it adds up what that allows and denies. */
+/** One question put to a compiled policy: told what covers it and what somebody holds, it adds up what that allows and denies. */
 import type { Reason } from "./decide.ts";
-import { ALLOW, type Covering, DENY, type Hierarchy, OWN_ALLOW, OWN_DENY } from "./hierarchy.ts";
+import { ALLOW, DENY, type Hierarchy, OWN_ALLOW, OWN_DENY } from "./hierarchy.ts";
 import type { Listener } from "./holders.ts";
-import { ancestorsOf, covers, type Scope } from "./scopes.ts";
+import { covers, type Scope } from "./scopes.ts";
 import { isOpen } from "./walk.ts";
-
-const ROOT: readonly Scope[] = [null];
-const NOTHING: Covering = { exact: 0, resource: 0, action: 0 };
 
 /** Used for one question after the other, so that none costs an object. */
 export class Weighing implements Listener {
   readonly #roles: Hierarchy;
-  #covering = NOTHING;
   #allows = ALLOW;
   #denies = DENY;
   #target: Scope = null;
   #at = "";
-  /** The target and what covers it. */
-  #around: readonly Scope[] = ROOT;
+  /** The tables in which something may cover the question: the first so many, for shortening an array costs as much as a look. */
+  readonly #tables: number[] = [];
+  #covering = 0;
   #bits = 0;
   /** The roles that may allow; `undefined` without a session. */
   #session: readonly number[] | undefined;
   /** What is held and open, wherever: only a session asks. */
-  readonly #held: number[] = [];
+  #held: number[] = [];
 
   constructor(roles: Hierarchy) {
     this.#roles = roles;
   }
 
   /** @param own true for a question with the own bit, for which grants that end in `:own` count too (rule 4). */
-  begin(covering: Covering, own: boolean, target: Scope, at: string): this {
-    this.#covering = covering;
+  begin(own: boolean, target: Scope, at: string): this {
     this.#allows = own ? ALLOW | OWN_ALLOW : ALLOW;
     this.#denies = own ? DENY | OWN_DENY : DENY;
     this.#target = target;
     this.#at = at;
-    this.#around = target === null ? ROOT : ancestorsOf(target);
+    this.#covering = 0;
     this.#bits = 0;
     this.#session = undefined;
-    this.#held.length = 0;
     return this;
+  }
+
+  /** Lets grants of a table count. */
+  cover(table: number): void {
+    if (this.#roles.isGranted(table)) this.#tables[this.#covering++] = table;
   }
 
   /** Lets only paths through these roles allow (rule 6). */
   narrowTo(roles: readonly number[]): void {
     this.#session = roles;
+    this.#held = [];
   }
 
   hold(role: number, scope: Scope, from: string | null, until: string | null): void {
@@ -77,6 +78,8 @@ export class Weighing implements Listener {
   }
 
   #bitsOf(role: number): number {
-    return this.#roles.bits(role, this.#covering, this.#around);
+    let bits = 0;
+    for (let at = 0; at < this.#covering; at++) bits |= this.#roles.bits(this.#tables[at] as number, role);
+    return bits;
   }
 }

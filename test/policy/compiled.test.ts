@@ -169,3 +169,75 @@ describe("users who come, change and go by the thousand", () => {
     }
   });
 });
+
+describe("grants that come and go", () => {
+  const permissions = Array.from({ length: 40 }, (_, at) => `posts${at}:read`);
+  const plain = { user: "alice", owner: null, at: AT, activate: [], assume: [] };
+
+  it("count exactly while they are there, whatever else changed", () => {
+    const grantsOf = (there: ReadonlySet<string>) =>
+      [...there].map((grant) => {
+        const [permission = "", scope] = grant.split(" ");
+        return scope === undefined ? permission : { permission, scope };
+      });
+    const policyOf = (there: ReadonlySet<string>) =>
+      policyFrom({
+        rbac: 1,
+        permissions,
+        roles: { reader: { grants: grantsOf(there) }, heir: { inherits: ["reader"] } },
+        users: { alice: { roles: ["heir"] } },
+      });
+    const there = new Set<string>();
+    let policy = policyOf(there);
+    const compiled = CompiledPolicy.of(policy);
+    for (let step = 0; step < 400; step++) {
+      const scope = (step * 7) % 5 === 0 ? "" : ` s${(step * 11) % 3}`;
+      const grant = `${permissions[(step * 13) % permissions.length]}${scope}`;
+      if (!there.delete(grant)) there.add(grant);
+      const next = policyOf(there);
+      compiled.apply(diff(policy, next));
+      policy = next;
+      for (const permission of permissions) {
+        const may = (scope: string | null) => compiled.answer({ ...plain, permission, scope }).allowed;
+        const everywhere = there.has(permission);
+        expect(may(null)).toBe(everywhere);
+        for (const on of ["s0", "s1", "s2"])
+          expect(may(`${on}/x`)).toBe(everywhere || there.has(`${permission} ${on}`));
+      }
+    }
+  });
+});
+
+it("names that are spread alike are told apart", () => {
+  const [one, other] = ["uxx2aaqtq", "uxxuuf0tl"]; // Of one length, and one hash.
+  const compiled = CompiledPolicy.of(
+    policyFrom({
+      rbac: 1,
+      permissions: ["posts:read"],
+      roles: { reader: { grants: ["posts:read"] } },
+      users: { [one]: {}, [other]: { roles: ["reader"] } },
+    }),
+  );
+  const plain = { permission: "posts:read", owner: null, scope: null, at: AT, activate: [], assume: [] };
+  expect(compiled.answer({ ...plain, user: one }).allowed).toBe(false);
+  expect(compiled.answer({ ...plain, user: other }).allowed).toBe(true);
+});
+
+it("a role reaches through ten thousand others what the last of them is granted, and is active with each", () => {
+  const many = 10_000;
+  const roles = Object.fromEntries(
+    Array.from({ length: many }, (_, at) => [
+      `r${at}`,
+      at + 1 < many ? { inherits: [`r${at + 1}`] } : { grants: ["posts:read"] },
+    ]),
+  );
+  const compiled = CompiledPolicy.of(
+    policyFrom({ rbac: 1, permissions: ["posts:read"], roles, users: { alice: { roles: ["r0"] } } }),
+  );
+  const plain = { user: "alice", permission: "posts:read", owner: null, scope: null, at: AT, assume: [] };
+  expect(compiled.answer({ ...plain, activate: [] }).reason).toBe("allow");
+  expect(compiled.answer({ ...plain, activate: [`r${many - 1}`] }).reason).toBe("allow");
+  compiled.apply([{ kind: "inheritance.remove", role: "r5000", inherits: "r5001", before: {}, after: null }]);
+  expect(compiled.answer({ ...plain, activate: [] }).reason).toBe("none");
+  expect(compiled.answer({ ...plain, activate: [`r${many - 1}`] }).reason).toBe("session");
+});
