@@ -13,11 +13,16 @@ export interface Expected {
   readonly anchor?: Anchor | undefined;
   /** The schema of a database that nobody touched. */
   readonly schema: ReadonlyMap<string, string>;
+  /** How many rows to hold at once, where it is not the usual number. */
+  readonly most?: number | undefined;
 }
 
 type Open = Pick<Connection, "db" | "traits" | "prepare">;
 
-/** Checks everything, from the first entry on; what cannot even be read is a fault like any other. */
+/**
+ * Checks everything, from the first entry on; what cannot even be read is a fault like any other. More rows than memory should hold are
+ * looked at in turns, for each of which record and tables are read once more.
+ */
 export async function inspect(connection: Open, expected: Expected): Promise<Report> {
   const { db, traits } = connection;
   const verifier = new Verifier(expected);
@@ -29,11 +34,14 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
       verifier.fault("damaged", null, `${what} cannot be read: ${message}`);
     }
   };
-  await attempt("the record", async () => readEntries(connection, (entry, filed) => verifier.entry(entry, filed)));
-  for (const kind of KINDS)
-    await attempt(`the table ${TABLE[kind]}`, async () => readTable(connection, kind, verifier));
-  if (verifier.lacking)
-    await attempt("the record", async () => readEntries(connection, (entry) => verifier.missing(entry)));
+  const readRecord = (look: Look) => attempt("the record", () => readEntries(connection, look));
+  await readRecord((entry, filed) => verifier.entry(entry, filed));
+  for (;;) {
+    for (const kind of KINDS) await attempt(`the table ${TABLE[kind]}`, () => readTable(connection, kind, verifier));
+    if (verifier.lacking) await readRecord((entry) => verifier.missing(entry));
+    if (!verifier.turn()) break;
+    await readRecord((entry) => verifier.again(entry));
+  }
   await attempt("the table meta", async () => {
     const rows = await db.selectFrom("meta").select(["revision", "created_at"]).orderBy("id").execute();
     compareMeta(rows, verifier);
@@ -49,7 +57,9 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
 /** Small enough that a page is forgotten before the next is read. */
 const PAGE = 1000;
 
-async function readEntries({ db, prepare }: Open, look: (entry: Written, filed: Filed) => void): Promise<void> {
+type Look = (entry: Written, filed: Filed) => void;
+
+async function readEntries({ db, prepare }: Open, look: Look): Promise<void> {
   const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
   for (let after: number | undefined; ; ) {
     const query = (after === undefined ? first : first.where("seq", ">", after)).compile();
@@ -65,7 +75,7 @@ async function readEntries({ db, prepare }: Open, look: (entry: Written, filed: 
 type Tuple<Columns extends readonly (keyof EntryRow)[]> = { readonly [at in keyof Columns]: EntryRow[Columns[at]] };
 type EntryTuple = Tuple<typeof ENTRY_COLUMNS>;
 
-function readEntry(tuple: EntryTuple, look: (entry: Written, filed: Filed) => void): void {
+function readEntry(tuple: EntryTuple, look: Look): void {
   const [seq, revision, at, actor, osUser, reason, text, kind, user, role, inherits, permission, prev, hash, mac] =
     tuple;
   const entry = { seq, revision, at, actor, osUser, reason, text, prev, hash, mac: mac ?? undefined };

@@ -1,4 +1,4 @@
-/** What the entries leave standing, as fingerprints outside the heap: a record may leave millions of rows. */
+/** What the entries leave standing, as fingerprints outside the heap: a record may leave millions of rows, and some wait for their turn. */
 import { hash, randomBytes } from "node:crypto";
 import { type Change, kindOf } from "../policy/change.ts";
 import { type AnyRow, type Kind, keyOf, RECORDS } from "../policy/model.ts";
@@ -21,28 +21,48 @@ const FULLEST = 0.8;
 const AFTER_GROWTH = 0.64;
 const FEWEST = 16;
 
-/** A part of the table: slots, and how many of them are taken. */
+/** So many slots at once: 192 MB. Beyond them parts are put off until the others are done. */
+const MOST = 8_000_000;
+
+/** A part of the table: slots, how many of them are taken, and when it is its turn. */
 interface Part {
   slots: Uint32Array;
   taken: number;
+  turn: "now" | "later" | "over";
 }
 
-/** Rows by key, in an open table of numbers: 96 bits name a row, 48 what it says. */
+/**
+ * Rows by key, in an open table of numbers: 96 bits name a row, 48 what it says. Of those that are put off nothing is known until
+ * `turn` comes to them.
+ */
 export class Standing {
   /** Whoever does not know this cannot look for two rows with one fingerprint. */
   readonly #secret = randomBytes(16).toString("hex");
   readonly #remembered = new Map<string, number>();
-  readonly #parts: readonly Part[] = Array.from({ length: PARTS }, () => ({
-    slots: new Uint32Array(FEWEST * WIDTH),
-    taken: 0,
-  }));
+  readonly #parts = Array.from({ length: PARTS }, (): Part => ({ slots: fewest(), taken: 0, turn: "now" }));
+  readonly #most: number;
   /** The slots of the part that was last looked into. */
   #slots: Uint32Array = new Uint32Array();
 
-  /** Sets the row that a change says; true when the row before it was as the change says. */
+  constructor(most = MOST) {
+    this.#most = most;
+  }
+
+  /** Turns to the rows that were put off: all changes and all rows are then to be told again. False where there are none. */
+  turn(): boolean {
+    const put = this.#parts.filter(({ turn }) => turn === "later");
+    for (const part of this.#parts) clear(part, put.includes(part) ? "now" : "over");
+    return put.length > 0;
+  }
+
+  /**
+   * Sets the row that a change says; false when the row before it was not as the change says: where the row is put off after
+   * that, it is told again.
+   */
   replay(change: Change, revision: number): boolean {
     const kind = kindOf(change);
-    const slot = this.#slotOf(kind, change as unknown as AnyRow);
+    const slot = this.#slotOf(kind, change as unknown as AnyRow, true);
+    if (slot === undefined) return true;
     const slots = this.#slots;
     const stood = saidAt(slots, slot);
     setSaid(slots, slot, this.#said(kind, change.after));
@@ -50,17 +70,18 @@ export class Standing {
     return stood === this.#said(kind, change.before);
   }
 
-  /** Holds a stored row against what the entries left, and strikes it off. */
-  strike(kind: Kind, row: AnyRow): Fit {
-    const slot = this.#slotOf(kind, row);
+  /** Holds a stored row against what the entries left, and strikes it off; `undefined` where it is not its turn. */
+  strike(kind: Kind, row: AnyRow): Fit | undefined {
+    const slot = this.#slotOf(kind, row, false);
+    if (slot === undefined) return undefined;
     const slots = this.#slots;
     const stood = saidAt(slots, slot);
-    setSaid(slots, slot, NOTHING);
     if (stood === NOTHING) return "unknown";
+    setSaid(slots, slot, NOTHING);
     return stood === this.#said(kind, row) && slots[slot + REVISION] === row.revision ? "fits" : "differs";
   }
 
-  /** True where rows were not struck off. */
+  /** True where rows whose turn it is were not struck off. */
   get left(): boolean {
     return this.#parts.some(({ slots }) => standingIn(slots).next().done !== true);
   }
@@ -86,16 +107,21 @@ export class Standing {
     return hash("sha256", this.#secret + text, "binary");
   }
 
-  /** Where a row's slot begins in `#slots`; it is taken where there was none. */
-  #slotOf(kind: Kind, row: AnyRow): number {
+  /** Where a row's slot begins in `#slots`, or the free one that it may take: `take` makes room, which only a change may. */
+  #slotOf(kind: Kind, row: AnyRow, take: boolean): number | undefined {
     const digest = this.#digest(`${kind}\0${keyOf(kind, row)}`);
     const first = wordAt(digest, 0) || 1; // Where the first word is 0, a slot is free.
     const second = wordAt(digest, 4);
     const part = this.#parts[second % PARTS] as Part;
-    if (part.taken * WIDTH >= part.slots.length * FULLEST) grow(part);
+    if (part.turn !== "now") return undefined;
+    if (take && part.taken * WIDTH >= part.slots.length * FULLEST) {
+      grow(part);
+      this.#putOff();
+      if (part.turn !== "now") return undefined;
+    }
     const { slots } = part;
     const slot = find(slots, first, second, wordAt(digest, 8));
-    if (slots[slot] === 0) {
+    if (take && slots[slot] === 0) {
       slots[slot] = first;
       slots[slot + 1] = second;
       slots[slot + 2] = wordAt(digest, 8);
@@ -104,6 +130,21 @@ export class Standing {
     this.#slots = slots;
     return slot;
   }
+
+  /** Half of the parts give way where there are too many slots; one at least stays. */
+  #putOff(): void {
+    const now = this.#parts.filter(({ turn }) => turn === "now");
+    const slots = now.reduce((sum, part) => sum + part.slots.length, 0) / WIDTH;
+    if (slots > this.#most) for (const part of now.slice(Math.ceil(now.length / 2))) clear(part, "later");
+  }
+}
+
+const fewest = () => new Uint32Array(FEWEST * WIDTH);
+
+function clear(part: Part, turn: Part["turn"]): void {
+  part.slots = fewest();
+  part.taken = 0;
+  part.turn = turn;
 }
 
 /** Where the slot of a name begins, or the free one that it may take. */

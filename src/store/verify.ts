@@ -51,10 +51,18 @@ export interface Report {
   readonly faults: readonly Fault[];
 }
 
+interface Terms {
+  readonly key?: Uint8Array | undefined;
+  readonly anchor?: Anchor | undefined;
+  readonly most?: number | undefined;
+}
+
 /** Checks entries one after the other, from the first on, and never stops at a fault. */
 export class Verifier {
   readonly faults: Fault[] = [];
-  readonly #standing = new Standing();
+  readonly #standing: Standing;
+  /** The entries that said another row before them: in turns some are met twice. */
+  readonly #misfits = new Set<number>();
   readonly #key: Uint8Array | undefined;
   readonly #anchor: Anchor | undefined;
   #last = { seq: 0, hash: "", revision: 0, at: "", keyed: false };
@@ -63,9 +71,11 @@ export class Verifier {
   clockSteps = 0;
   #uncheckedCodes = 0;
 
-  constructor({ key, anchor }: { key?: Uint8Array | undefined; anchor?: Anchor | undefined }) {
+  /** @param most how many rows are held at once; an exported record, which is read but once, has no others. */
+  constructor({ key, anchor, most }: Terms) {
     this.#key = key;
     this.#anchor = anchor;
+    this.#standing = new Standing(most);
   }
 
   fault(code: FaultCode, seq: number | null, message: string, table: string | null = null): void {
@@ -94,17 +104,32 @@ export class Verifier {
       this.fault("revision", seq, `entry ${seq} is of revision ${revision}, after revision ${last.revision}`);
     }
     if (at < last.at) this.clockSteps += 1;
-    const change = this.#readChange(entry);
+    const change = changeIn(entry);
+    if (typeof change === "string") this.fault("encoding", seq, change);
     if (hashWith(entry, entry.text) !== hash) {
       this.fault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
     }
     this.#checkMac(entry);
-    if (change && filed) this.#checkColumns(seq, change, filed);
-    if (change && !this.#standing.replay(change, revision)) {
-      this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
-    }
+    if (typeof change === "object" && filed) this.#checkColumns(seq, change, filed);
+    this.#replay(change, entry);
     if (this.#anchor?.seq === seq) this.#checkAnchor(hash);
     this.#last = { seq, hash, revision, at, keyed: entry.mac !== undefined };
+  }
+
+  /** Turns to the rows that were put off: entries are then told to `again`, and rows as before. False where there are none. */
+  turn(): boolean {
+    return this.#standing.turn();
+  }
+
+  /** An entry that was checked already, for the rows whose turn it is. */
+  again(entry: Written): void {
+    this.#replay(changeIn(entry), entry);
+  }
+
+  #replay(change: Change | string, { seq, revision }: Written): void {
+    if (typeof change === "string" || this.#standing.replay(change, revision) || this.#misfits.has(seq)) return;
+    this.#misfits.add(seq);
+    this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
   }
 
   /** The columns that entries are searched by must repeat the words of the change. */
@@ -113,19 +138,6 @@ export class Verifier {
     const odd = FILED.find((name) => filed[name] !== (words[name] ?? null));
     if (odd)
       this.fault("columns", seq, `entry ${seq} is filed under ${odd} ${filed[odd]}, which its change does not say`);
-  }
-
-  #readChange({ seq, text }: Written): Change | undefined {
-    const plain = plainChange(text);
-    if (plain) return plain;
-    const change = parsed(text) as unknown as Change | undefined;
-    if (typeof change?.kind !== "string") this.fault("encoding", seq, `the change of entry ${seq} cannot be read`);
-    else if (!Object.hasOwn(RECORDS, kindOf(change)))
-      this.fault("encoding", seq, `entry ${seq} holds a kind of change that this version does not know`);
-    else if (canonicalChange(change) !== text)
-      this.fault("encoding", seq, `the change of entry ${seq} is not what rbac writes, in canonical JSON`);
-    else return change;
-    return undefined;
   }
 
   #checkMac({ seq, hash, mac }: Written): void {
@@ -139,6 +151,7 @@ export class Verifier {
   /** Holds a stored row against what the entries left. */
   row(kind: Kind, table: string, row: AnyRow, columns: readonly Column[]): void {
     const fit = this.#standing.strike(kind, row);
+    if (fit === undefined) return;
     const whole = toColumns(kind, row).every((column, at) => column === columns[at]);
     if (fit === "fits" && whole) return;
     const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
@@ -158,7 +171,8 @@ export class Verifier {
     if (typeof change?.kind !== "string" || !Object.hasOwn(RECORDS, kindOf(change))) return;
     const kind = kindOf(change);
     const key = keyFields(change);
-    if (this.#standing.strike(kind, key) === "unknown") return;
+    const fit = this.#standing.strike(kind, key);
+    if (fit === undefined || fit === "unknown") return;
     const name = `${kind} ${keyOf(kind, key).replaceAll("\0", " ")}`;
     this.fault("row", null, `${name} is missing from the table`, TABLE[kind]);
   }
@@ -176,6 +190,18 @@ export class Verifier {
     if (hash !== this.#anchor?.hash)
       this.fault("head", this.#anchor?.seq ?? null, "the expected entry has another hash: history was rewritten");
   }
+}
+
+/** The change of an entry, or what is wrong with it. */
+function changeIn({ seq, text }: Written): Change | string {
+  const plain = plainChange(text);
+  if (plain) return plain;
+  const change = parsed(text) as unknown as Change | undefined;
+  if (typeof change?.kind !== "string") return `the change of entry ${seq} cannot be read`;
+  if (!Object.hasOwn(RECORDS, kindOf(change)))
+    return `entry ${seq} holds a kind of change that this version does not know`;
+  if (canonicalChange(change) !== text) return `the change of entry ${seq} is not what rbac writes, in canonical JSON`;
+  return change;
 }
 
 /** The object that a text of JSON says, or `undefined` where it says none. */

@@ -45,3 +45,33 @@ it("tells a change that says another row before it", () => {
   expect(standing.replay(addedRow("user", user("alice", "a@example.org")), 2)).toBe(false);
   expect(standing.replay(removedRow("user", user("bob", null)), 3)).toBe(false);
 });
+
+it("tells the same in turns as at once, and holds no more rows than it may", () => {
+  const most = 2000;
+  const names = Array.from({ length: 20_000 }, (_, at) => `user${at}`);
+  const changes = names.flatMap((name, at) => {
+    const added = addedRow("user", user(name, null));
+    return at % 7 === 0 ? [added, added] : [added]; // The second says another row before it.
+  });
+  const told = (standing: Standing) => {
+    const wrong: string[] = [];
+    let turns = 0;
+    do {
+      turns += 1;
+      for (const [at, change] of changes.entries()) if (!standing.replay(change, 1)) wrong.push(`change ${at}`);
+      for (const [at, name] of names.entries()) {
+        if (at % 5 === 0) continue; // Its row is missing.
+        const fit = standing.strike("user", { ...user(name, at % 3 === 0 ? "other" : null), revision: 1 });
+        if (fit !== undefined && fit !== "fits") wrong.push(`${fit} ${name}`);
+      }
+      for (const name of names)
+        if (standing.strike("user", user(name, null)) === "differs") wrong.push(`missing ${name}`);
+      expect(standing.left).toBe(false);
+    } while (standing.turn());
+    return { wrong: [...new Set(wrong)].sort(), turns };
+  };
+  const [atOnce, inTurns] = [told(new Standing()), told(new Standing(most))];
+  expect(atOnce.turns).toBe(1);
+  expect(inTurns.turns).toBeGreaterThan(names.length / most / 2);
+  expect(inTurns.wrong).toEqual(atOnce.wrong);
+});

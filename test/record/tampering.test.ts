@@ -1,5 +1,8 @@
 /** Whatever is done to a record or its tables behind the back of rbac, verification finds it and says where. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Database } from "../../src/database.ts";
+import { seeding } from "../../src/policy/wishes.ts";
+import { Store } from "../../src/store/store.ts";
 import { fixture } from "./fixture.ts";
 import {
   asItWas,
@@ -15,7 +18,7 @@ import {
   unnoticed,
   withAnotherKey,
 } from "./tampering.ts";
-import { chanceOf, copyOf, meddle, SEED, sweep, verified } from "./tools.ts";
+import { chanceOf, copyOf, documentFrom, freshPath, meddle, minute, SEED, stampAt, sweep, verified } from "./tools.ts";
 
 vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
 afterAll(sweep);
@@ -107,4 +110,26 @@ it("an entry with the lowest number there can be is read too", async () => {
   const path = copyOf(plain.bytes);
   meddle(path, (raw) => raw.exec("update entries set seq = -9223372036854775808 where seq = 5"));
   expect((await verified(path)).faults.map(({ code }) => code)).toContain("sequence");
+});
+
+it("finds the same in turns, where there are more rows than are held at once", async () => {
+  const users = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`user${at}`, { roles: ["reader"] }]));
+  const document = { rbac: 1, permissions: ["posts:read"], roles: { reader: { grants: ["posts:read"] } }, users };
+  const path = freshPath();
+  await Database.create(path, minute(0), async (database) => {
+    await database.change(stampAt(minute(1)), seeding(documentFrom(document), false));
+  });
+  const chance = chanceOf(SEED);
+  meddle(path, (raw) => {
+    for (let times = 0; times < 60; times++) chance.pick([editEntry, editState, deleteEntry])(raw, chance);
+  });
+  const store = await Store.open(path, "read");
+  const faults = async (most?: number) => (await store.verify({ most })).faults.map((fault) => JSON.stringify(fault));
+  try {
+    const atOnce = await faults();
+    expect(atOnce.length).toBeGreaterThan(30);
+    expect((await faults(500)).sort()).toEqual(atOnce.sort());
+  } finally {
+    await store.close();
+  }
 });
