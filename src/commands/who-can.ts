@@ -1,7 +1,7 @@
 import { type Given, RbacCommand } from "../command.ts";
 import { AT, ON, permissionArg, timeFlag } from "../options.ts";
-import { whoCanView } from "../output/lists.ts";
-import type { View } from "../output/view.ts";
+import { whoCanParts, whoCanView } from "../output/lists.ts";
+import type { Listing, View } from "../output/view.ts";
 import { parseMoment } from "../policy/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
@@ -23,10 +23,10 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
   };
 
-  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View> {
+  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View | Listing> {
     const { since, until, on } = flags;
     const database = await open();
-    if (since === undefined) return whoCanView(permission, await database.whoCan(permission, now, on));
+    if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };
     const moment = (text: string) => parseMoment(text, now, "back");
     const interval = { since: moment(since), until: until === undefined ? now : moment(until) };
     return whoCanView(permission, await database.record.whoCouldBetween(permission, interval, on), interval);

@@ -4,7 +4,7 @@ import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import type { Connection } from "./connection.ts";
-import { Found, heirsOf, keysWhere, reached, rolesIn, rowsWhere, some } from "./parts.ts";
+import { Found, heirsOf, keysWhere, reached, rolesIn, rowsWhere } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
 
@@ -43,10 +43,7 @@ export class Slices {
   async #found(slice: Slice): Promise<Found> {
     const found = new Found();
     await this.#statements.fetch(named(slice), found);
-    await this.#statements.fetch(
-      [...rolesFound(slice, [...found.roles]), ...disabledBeyond(slice, found.draft)],
-      found,
-    );
+    await this.#statements.fetch(rolesFound(slice, [...found.roles]), found);
     if (slice.permissions === "granted") await this.#statements.fetch(covered(found.draft), found);
     return found;
   }
@@ -64,25 +61,14 @@ function named(slice: Slice): Wanted[] {
 const rowsOf = (kind: Kind, column: string, names: readonly string[] | "all", ...also: Piece[]): Wanted[] =>
   names === "all" ? [kind] : [...chunks(names)].map((chunk) => rowsWhere(kind, among(column, chunk), ...also));
 
-/** The disabled are few, and then all of them are sooner read than thousands of holders looked up. */
-const FEW = 500;
-const DISABLED = piece("disabled <> 0"); // Word for word as in the index.
-
-function people({ users = [], holders = [], assigned }: Slice): Wanted[] {
+function people({ users = [], holders = [] }: Slice): Wanted[] {
   const own = [...rowsOf("user", "user", users), ...rowsOf("assignment", "user", users)];
   if (users === "all") return own;
   return [
     ...own,
     ...[...chunks(holders)].map((chunk) => rowsWhere("user", holding(chunk))),
-    ...rowsOf("assignment", "role", [...holders, ...(assigned ?? [])]),
-    ...(assigned ? [some("user", FEW + 1, DISABLED)] : []),
+    ...rowsOf("assignment", "role", holders),
   ];
-}
-
-/** The disabled holders, where there may be more disabled than were read. */
-function disabledBeyond({ assigned }: Slice, { user }: Draft): Wanted[] {
-  if (!assigned || [...user.values()].filter(({ disabled }) => disabled).length <= FEW) return [];
-  return [...chunks(assigned)].map((chunk) => rowsWhere("user", DISABLED, holding(chunk)));
 }
 
 function holding(roles: readonly string[]): Piece {
@@ -91,16 +77,12 @@ function holding(roles: readonly string[]): Piece {
 }
 
 /** The names of the roles that the slice reaches, and of those that lead to its patterns. */
-function nearRoles({ users = [], holders = [], assigned = [], roles = [], granting = [] }: Slice): Piece[] {
+function nearRoles({ users = [], holders = [], roles = [], granting = [] }: Slice): Piece[] {
   if (roles === "all" || roles === "none") return [];
   const from = (table: "roles" | "assignments" | "grants", column: string, names: readonly string[]) =>
     [...chunks(names)].map((chunk) => rolesIn(table, among(column, chunk)));
   const held = users === "all" ? [ASSIGNED] : from("assignments", "user", users);
-  const starts = [
-    piece("select role from everyone"),
-    ...held,
-    ...from("roles", "role", [...roles, ...holders, ...assigned]),
-  ];
+  const starts = [piece("select role from everyone"), ...held, ...from("roles", "role", [...roles, ...holders])];
   return [reached(starts), ...from("grants", "permission", granting).map((one) => heirsOf([one]))];
 }
 

@@ -134,7 +134,6 @@ const slices: readonly [what: string, slice: Slice][] = [
   ["users", { users: ["root", "bob", "nobody"], roles: "none" }],
   ["users and what they reach", { users: ["alice", "bob"], permissions: "granted" }],
   ["holders", { holders: ["reader", "editor"] }],
-  ["who is assigned", { assigned: ["reader", "editor"], roles: "none" }],
   ["roles", { roles: ["editor"], grants: "none", constraints: true }],
   ["grants by pattern", { users: ["root"], grants: { patterns }, permissions: ["posts:read"] }],
   ["grants on the root", { users: ["root"], grants: { patterns, targets: [null, "acme"] } }],
