@@ -1,6 +1,7 @@
 /** The world around a command: clock, environment, terminal, streams. Read here and nowhere else. */
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
 
 export interface Shell {
@@ -50,7 +51,7 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
   },
   drained: async (text) => {
     if (to.destroyed) return false;
-    if (to.write(text)) return true;
+    if (to.write(text)) return setImmediate(true); // What never waits hears no signal.
     const { promise, resolve } = settled();
     const [drained, gone] = [() => resolve(true), () => resolve(false)];
     to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone drains nothing.
