@@ -124,6 +124,22 @@ it("rule 5: who-can tells apart those who hold one role on other scopes or for a
   ]);
 });
 
+it("rule 5: who-can lists whoever is assigned a role, also where their row is lost, but nobody who is disabled", () => {
+  const document = policy(
+    { reader: { grants: ["posts:read"] } },
+    { a: { roles: ["reader"] }, b: { roles: ["reader"] } },
+  );
+  const lookup = lookupFrom(document);
+  const [a, b] = [...lookup.policy.user.values()];
+  const users = (user: (typeof a)[]) => {
+    const rows = new Map(user.flatMap((row) => (row ? [[row.user, row] as const] : [])));
+    const found = whoCan({ ...lookup, policy: { ...lookup.policy, user: rows } }, "posts:read", asker(null));
+    return found.map((row) => row.user);
+  };
+  expect(users([a])).toEqual(["a", "b"]);
+  expect(users([a, b && { ...b, disabled: true }])).toEqual(["a"]);
+});
+
 describe("rule 5: a row shows the path that lasts longest", () => {
   const until = "2026-07-01T00:00:00.000Z";
   const document = policy(
