@@ -5,7 +5,8 @@ import { EXIT, refused, UnknownName, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS } from "./options.ts";
 import { clean } from "./output/clean.ts";
 import { inkFor } from "./output/ink.ts";
-import { type Format, type Raw, render, type View } from "./output/view.ts";
+import { renderParts } from "./output/parts.ts";
+import { type Format, type Listing, type Raw, render, type View } from "./output/view.ts";
 import { byBytes } from "./policy/order.ts";
 import { parseAsked } from "./policy/times.ts";
 import { missingIn, refuseContradictions, refuseIdle } from "./refusals.ts";
@@ -69,7 +70,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   protected url = "";
   #askable = false;
 
-  protected abstract answer(given: Given<T>): Promise<View | Raw>;
+  protected abstract answer(given: Given<T>): Promise<View | Raw | Listing>;
 
   async run(): Promise<void> {
     try {
@@ -186,21 +187,31 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /** Writes a part of an answer that is too long to hold, at the pace of whoever reads it. */
-  protected print(text: string): Promise<void> {
-    return this.shell.stdout.drained(text);
+  protected async print(text: string): Promise<void> {
+    await this.shell.stdout.drained(text);
   }
 
-  async #print(result: View | Raw, flags: GlobalFlags): Promise<void> {
-    if (!flags.quiet) for (const line of result.talk ?? []) this.shell.stderr.write(`${clean(line)}\n`);
+  async #print(result: View | Raw | Listing, flags: GlobalFlags): Promise<void> {
+    const { stdout, stderr, env } = this.shell;
+    const say = (lines: readonly string[] = []) => {
+      if (!flags.quiet) for (const line of lines) stderr.write(`${clean(line)}\n`);
+    };
     if ("raw" in result) {
-      if (typeof result.raw === "string") this.shell.stdout.write(result.raw);
-      else for await (const text of result.raw) await this.shell.stdout.drained(text);
+      say(result.talk);
+      if (typeof result.raw === "string") stdout.write(result.raw);
+      else for await (const text of result.raw) if (!(await stdout.drained(text))) return;
       return;
     }
-    if (flags.quiet && result.yesOrNo) return;
     const format: Format = flags.json ? "json" : (flags.format ?? "table");
-    const { stdout, env } = this.shell;
     const paper = { width: stdout.width, ink: await inkFor(stdout.isTerminal, env) };
-    this.shell.stdout.write(await render(result, format, paper));
+    if ("parts" in result) {
+      for await (const { text, talk } of renderParts(result.parts, format, paper)) {
+        say(talk);
+        if (!(await stdout.drained(text))) return;
+      }
+      return;
+    }
+    say(result.talk);
+    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, paper));
   }
 }

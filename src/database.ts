@@ -4,8 +4,8 @@ import { type RbacError, UnknownName } from "./errors.ts";
 import type { Answer } from "./policy/compiled.ts";
 import { type Decision, decide, type Holds, holds, type Question, refsOf } from "./policy/decide.ts";
 import { type Ending, expiring } from "./policy/expiring.ts";
-import { type PermissionRow, permissionsOf, rolesTouching, type UserRow, whoCan } from "./policy/lists.ts";
-import { lookupOf, withPeople } from "./policy/lookup.ts";
+import { type PermissionRow, permissionsOf, rolesTouching } from "./policy/lists.ts";
+import { lookupOf } from "./policy/lookup.ts";
 import { type Matrix, matrixOf, roleAlone } from "./policy/matrix.ts";
 import { type AnyRow, joined, type Kind, type Policy, type RowRef } from "./policy/model.ts";
 import { type Near, NOT_NEAR, nearOf, rolesNear } from "./policy/near.ts";
@@ -15,8 +15,10 @@ import { gainSlice, grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySl
 import { sortedRows } from "./policy/snapshot.ts";
 import type { Moment } from "./policy/times.ts";
 import type { Asker } from "./policy/walk.ts";
+import { type UserRow, whoCan } from "./policy/who-can.ts";
 import { type Slice, WHOLE, type Wish } from "./policy/wish.ts";
 import { AuditRecord } from "./record.ts";
+import type { Measure } from "./store/assignees.ts";
 import { type Entry, refKey, type Stamp } from "./store/entries.ts";
 import type { Terms } from "./store/judge.ts";
 import type { Live } from "./store/live.ts";
@@ -98,7 +100,7 @@ export class Database {
    * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
   batch<T extends Asking>(asked: readonly T[], now?: string): Promise<At<{ answered: Answered<T>[] }>> {
-    return this.#read(async (reading) => {
+    return this.read(async (reading) => {
       const answered = (await new Batch(reading, { now }).answer(asked)) as Answered<T>[];
       return { revision: reading.revision, answered };
     });
@@ -110,7 +112,7 @@ export class Database {
     terms: BatchTerms,
     tell: (answered: readonly (T & { answer: Decision | Answer | RbacError })[]) => Promise<void>,
   ): Promise<void> {
-    return this.#read(async (reading) => {
+    return this.read(async (reading) => {
       const batch = new Batch(reading, terms);
       for (const part of parts) await tell(await batch.answer(part));
     });
@@ -126,7 +128,7 @@ export class Database {
 
   /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
   why(question: Question): Promise<At<{ decision: Decision; near: Near; entryOf: EntryOf }>> {
-    return this.#read(async (reading) => {
+    return this.read(async (reading) => {
       const policy = await reading.load(whySlice(question));
       const decision = decide(lookupOf(policy), question);
       const near = decision.allowed ? NOT_NEAR : await this.#near(reading, policy, question, decision);
@@ -144,28 +146,33 @@ export class Database {
 
   /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
   permissions(asker: Asker, on?: Scope, resource?: string): Promise<At<{ permissions: PermissionRow[] }>> {
-    return this.#answer(permissionsSlice(asker, resource), (policy) => ({
-      permissions: permissionsOf(lookupOf(policy), asker, on, resource),
-    }));
+    const listed = (policy: Policy) => permissionsOf(lookupOf(policy), asker, on, resource);
+    return this.#answer(permissionsSlice(asker, resource), (policy) => ({ permissions: listed(policy) }));
   }
 
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
-  whoCan(permission: string, at: string, on?: Scope): Promise<At<{ users: UserRow[] }>> {
-    return this.#read(async (reading) => {
+  async whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
+    const pages: UserPage[] = [];
+    for await (const page of this.whoCanByPages(permission, at, on)) pages.push(page);
+    return { revision: pages[0]?.revision ?? 0, users: pages.flatMap(({ users }) => users) };
+  }
+
+  /** The same page by page, all of one moment: a page is decided when it is asked for, and there is always one. */
+  whoCanByPages(permission: string, at: string, on?: Scope, measure?: Measure): AsyncIterable<UserPage> {
+    const session = { at, activate: [], assume: [] };
+    return this.#store.parts(async function* (reading) {
+      const { revision } = reading;
       const structure = lookupOf(await reading.load(grantedSlice(permission)));
-      const touching = rolesTouching(structure);
-      const all = [...structure.policy.everyone.keys()].some((role) => touching.has(role));
-      const people = await reading.load({ roles: "none", ...(all ? { users: "all" } : { assigned: [...touching] }) });
-      const users = whoCan(withPeople(structure, people), permission, { at, activate: [], assume: [] }, on);
-      return { revision: reading.revision, users };
-    });
+      const roles = rolesTouching(structure);
+      const everybody = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
+      for await (const page of reading.assignees({ roles: [...roles], everybody }, measure))
+        yield { revision, users: whoCan(structure, permission, session, on, page) };
+    }, this.#past);
   }
 
   /** The assignments that end between two moments, with what their holders then lose. */
   expiring(from: string, to: string): Promise<At<{ expiring: Ending[] }>> {
-    return this.#answer(WHOLE, (policy) => ({
-      expiring: expiring(lookupOf(policy), from, to),
-    }));
+    return this.#answer(WHOLE, (policy) => ({ expiring: expiring(lookupOf(policy), from, to) }));
   }
 
   /** Roles, or users, against the catalogue. */
@@ -186,10 +193,6 @@ export class Database {
 
   /** Any reading of one moment. */
   read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
-    return this.#read(ask);
-  }
-
-  #read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
     return this.#store.read(ask, this.#past);
   }
 
@@ -232,10 +235,11 @@ export class Database {
   #answer<T>(slice: Slice, answer: (policy: Policy) => T): Promise<At<T>> {
     const told = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
     if (this.#past === undefined) return this.#store.answer(slice, told);
-    return this.#read(async (reading) => told(await reading.load(slice), reading.revision));
+    return this.read(async (reading) => told(await reading.load(slice), reading.revision));
   }
 }
 
+type UserPage = At<{ users: UserRow[] }>;
 type Answered<T> = T & { readonly answer: Decision | RbacError };
 
 /** The entry that made a row what it is. */

@@ -5,12 +5,13 @@ import { soundKey } from "./files/key.ts";
 import { parseKind } from "./policy/change.ts";
 import type { Decision, Holds } from "./policy/decide.ts";
 import type { Subject, Turn } from "./policy/history.ts";
-import type { PermissionRow, UserRow } from "./policy/lists.ts";
+import type { PermissionRow } from "./policy/lists.ts";
 import { parseName, parsePermission, parseReason } from "./policy/names.ts";
 import { parseScope } from "./policy/scopes.ts";
 import { parseAsked, parsePeriod } from "./policy/times.ts";
 import { violationsOf } from "./policy/violations.ts";
 import { askerOf } from "./policy/walk.ts";
+import type { UserRow } from "./policy/who-can.ts";
 import type { Wish } from "./policy/wish.ts";
 import type { Entry } from "./store/entries.ts";
 import type { Assignments } from "./store/looks.ts";
@@ -22,7 +23,8 @@ export { type Problem, RbacError, type Violation } from "./errors.ts";
 export type { Change } from "./policy/change.ts";
 export type { Because, Decision, Holds, Reason } from "./policy/decide.ts";
 export type { Subject, Turn } from "./policy/history.ts";
-export type { Extent, PermissionRow, UserRow } from "./policy/lists.ts";
+export type { Extent, PermissionRow } from "./policy/lists.ts";
+export type { UserRow } from "./policy/who-can.ts";
 export type { Wish } from "./policy/wish.ts";
 export {
   assigning,

@@ -1,6 +1,7 @@
 /** The world around a command: clock, environment, terminal, streams. Read here and nowhere else. */
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
 
 export interface Shell {
@@ -21,8 +22,8 @@ interface Stream {
   readonly isTerminal: boolean;
   readonly width: number | undefined;
   write(text: string): void;
-  /** Writes, and waits where the reader is slower than we are. */
-  drained(text: string): Promise<void>;
+  /** Writes, and waits where the reader is slower than we are. @returns false where nobody reads any more. */
+  drained(text: string): Promise<boolean>;
 }
 
 export function systemShell(): Shell {
@@ -49,17 +50,20 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
     to.write(text);
   },
   drained: async (text) => {
-    if (to.destroyed || to.write(text)) return;
+    if (to.destroyed) return false;
+    if (to.write(text)) return setImmediate(true); // What never waits hears no signal.
     const { promise, resolve } = settled();
-    for (const event of ["drain", "close", "error"]) to.once(event, resolve); // A reader that has gone drains nothing.
-    await promise;
-    for (const event of ["drain", "close", "error"]) to.off(event, resolve);
+    const [drained, gone] = [() => resolve(true), () => resolve(false)];
+    to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone drains nothing.
+    const isRead = await promise;
+    to.off("drain", drained).off("close", gone).off("error", gone);
+    return isRead;
   },
 });
 
-function settled(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
+function settled(): { promise: Promise<boolean>; resolve: (isRead: boolean) => void } {
+  let resolve: (isRead: boolean) => void = () => {};
+  const promise = new Promise<boolean>((done) => {
     resolve = done;
   });
   return { promise, resolve };

@@ -1,14 +1,15 @@
 import { type Given, RbacCommand } from "../command.ts";
 import { AT, ON, permissionArg, timeFlag } from "../options.ts";
-import { whoCanView } from "../output/lists.ts";
-import type { View } from "../output/view.ts";
+import { whoCanParts, whoCanView } from "../output/lists.ts";
+import type { Listing, View } from "../output/view.ts";
 import { parseMoment } from "../policy/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
     "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner. With --since: who could at any moment " +
-    "from then on, up to now or --until.";
+    "from then on, up to now or --until. Rows are written as they are decided, all of one moment: of more than 10,000 the first come at " +
+    "once, in plain columns on a terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
@@ -23,10 +24,10 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
   };
 
-  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View> {
+  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View | Listing> {
     const { since, until, on } = flags;
     const database = await open();
-    if (since === undefined) return whoCanView(permission, await database.whoCan(permission, now, on));
+    if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };
     const moment = (text: string) => parseMoment(text, now, "back");
     const interval = { since: moment(since), until: until === undefined ? now : moment(until) };
     return whoCanView(permission, await database.record.whoCouldBetween(permission, interval, on), interval);

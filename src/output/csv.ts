@@ -4,9 +4,9 @@ import { clean } from "./clean.ts";
 /** Characters that make a spreadsheet evaluate a cell; a leading quote makes it text (OWASP, "CSV Injection"). */
 const FORMULA = /^'*[=+\-@\t\r]/;
 
-export function toCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
-}
+/** Rows as lines; the head is the first of them. */
+export const toCsv = (rows: readonly (readonly string[])[]): string =>
+  rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 
 function cell(text: string): string {
   const safe = clean(FORMULA.test(text) ? `'${text}` : text);

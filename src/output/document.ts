@@ -75,10 +75,8 @@ export function toCsvDocument(policy: Policy): string {
   ]);
   const holders = new Set(held.map(([user]) => user));
   const idle = [...policy.user.keys()].filter((user) => !holders.has(user)).map((user) => [user, "", "", "", "", ""]);
-  return toCsv(
-    ["user", "role", "scope", "from", "until", "reason"],
-    [...held, ...idle].sort(by((row) => row.join("\0"))),
-  );
+  const rows = [...held, ...idle].sort(by((row) => row.join("\0")));
+  return toCsv([["user", "role", "scope", "from", "until", "reason"], ...rows]);
 }
 
 const markdownCell = (text: string): string => clean(text).replaceAll("|", "\\|");

@@ -1,6 +1,7 @@
 /** Lists of permissions and of users, and the matrix of both. */
-import type { Extent, PermissionRow, UserRow } from "../policy/lists.ts";
+import type { Extent, PermissionRow } from "../policy/lists.ts";
 import type { Matrix } from "../policy/matrix.ts";
+import type { UserRow } from "../policy/who-can.ts";
 import type { Cell } from "./table.ts";
 import type { View } from "./view.ts";
 
@@ -65,6 +66,23 @@ export function whoCanView(
     },
     talk: users.length === 0 ? ["nobody"] : [],
   };
+}
+
+/** The same of a list that comes in pages; those without a row tell nothing, unless none has one. */
+export async function* whoCanParts(
+  permission: string,
+  pages: AsyncIterable<{ readonly revision: number; readonly users: readonly UserRow[] }>,
+): AsyncIterable<View> {
+  let empty: View | undefined;
+  let isEmpty = true;
+  for await (const page of pages) {
+    const view = whoCanView(permission, page);
+    empty ??= view;
+    if (page.users.length === 0) continue;
+    isEmpty = false;
+    yield view;
+  }
+  if (isEmpty && empty) yield empty;
 }
 
 /** Permissions down and names across: there are mostly more permissions than roles. */

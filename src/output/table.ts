@@ -24,13 +24,9 @@ export function cellText(cell: Cell, nothing = ""): string {
 
 /** @param width columns of the terminal, or `undefined` in a pipe, where nothing is drawn, wrapped or cut. */
 export async function drawTable({ head, rows }: Table, width: number | undefined, ink: Ink): Promise<string> {
-  const titles = head.map(clean);
-  const cells = rows.map((row) => row.map((cell) => clean(cellText(cell, "–"))));
-  const widths = titles.map((title, at) =>
-    cells.reduce((most, row) => Math.max(most, widthOn(row[at] ?? "")), widthOn(title)),
-  );
-  if (width === undefined || rows.length > DRAWN)
-    return [titles, ...cells].map((row) => columns(row, widths)).join("\n");
+  if (width === undefined || rows.length > DRAWN) return new Columns().lines([head, ...rows]).join("\n");
+  const [titles = [], ...cells] = [head, ...rows].map(cleaned);
+  const widths = widthsOf([titles, ...cells]);
   const { default: CliTable } = await import("cli-table3");
   // Folded beforehand: a column that is given a width cuts what does not fit.
   const room = fitted(widths, width);
@@ -38,6 +34,26 @@ export async function drawTable({ head, rows }: Table, width: number | undefined
   const table = new CliTable({ head: fold(titles), style: { head: [], border: [] } });
   table.push(...cells.map(fold));
   return withStrongHead(table.toString(), ink);
+}
+
+/** Plain columns: as wide as the rows so far needed, so that a table can come in parts. The head is a row like any other. */
+export class Columns {
+  #widths: readonly number[] = [];
+
+  lines(rows: Table["rows"]): string[] {
+    const cells = rows.map(cleaned);
+    this.#widths = widthsOf(cells, this.#widths);
+    return cells.map((row) => columns(row, this.#widths));
+  }
+}
+
+const cleaned = (row: readonly Cell[]): string[] => row.map((cell) => clean(cellText(cell, "–")));
+
+/** What each column needs, and no less than it had. */
+function widthsOf(rows: readonly (readonly string[])[], had: readonly number[] = []): number[] {
+  const widths = [...had];
+  for (const row of rows) for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOn(text));
+  return widths;
 }
 
 /** Painted after drawing: the table would count colours as letters, and break lines inside of them. */

@@ -31,6 +31,12 @@ export interface Raw {
   readonly exitCode?: number;
 }
 
+/** A list of any length, as views of one part of it after the other; none but the only one is empty. What they list is the last field of their JSON. */
+export interface Listing {
+  readonly parts: AsyncIterable<View>;
+  readonly exitCode?: undefined;
+}
+
 export interface Paper {
   /** Columns of the terminal; `undefined` in a pipe. */
   readonly width: number | undefined;
@@ -40,17 +46,18 @@ export interface Paper {
 /** The text of a view, ending in a line end unless it is empty. */
 export async function render(view: View, format: Format, { width, ink }: Paper): Promise<string> {
   if (format === "json") return `${toJson(view.json)}\n`;
-  if (format === "yaml")
-    return cleanLines((await import("yaml")).stringify(view.json, { lineWidth: 0, aliasDuplicateObjects: false }));
-  if (format === "csv") {
-    return toCsv(
-      view.table.head,
-      view.table.rows.map((row) => row.map((cell) => cellText(cell))),
-    );
-  }
+  if (format === "yaml") return (await yamlWriter())(view.json);
+  if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
   const lines = view.text ? view.text(ink).join("\n") : await listText(view.table, width, ink);
   return lines === "" ? "" : `${lines}\n`;
 }
+
+export async function yamlWriter(): Promise<(value: object) => string> {
+  const { stringify } = await import("yaml");
+  return (value) => cleanLines(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+export const csvCells = (row: Table["rows"][number]): string[] => row.map((cell) => cellText(cell));
 
 const listText = (table: Table, width: number | undefined, ink: Ink): Promise<string> | string =>
   table.rows.length === 0 ? "" : drawTable(table, width, ink);

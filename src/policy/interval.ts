@@ -2,11 +2,11 @@
 import { UnknownName } from "../errors.ts";
 import { replay } from "./change.ts";
 import type { Recorded } from "./history.ts";
-import { type UserRow, whoCan } from "./lists.ts";
 import { lookupOf } from "./lookup.ts";
 import { draftOf, type Policy } from "./model.ts";
 import { byBytes } from "./order.ts";
 import type { Scope } from "./scopes.ts";
+import { type UserRow, whoCan } from "./who-can.ts";
 
 /** A row of `who-can`, with the first moment of the interval at which it held. */
 export type SinceRow = UserRow & { readonly since: string };

@@ -1,11 +1,11 @@
-/** Lists of what somebody may do and of who may do something: the walk's paths, folded to the widest scopes (rule 5). */
-import { didYouMean, UnknownName, wrong } from "../errors.ts";
+/** Lists of what somebody may do, and what every list is made of: the walk's paths, folded to the widest scopes (rule 5). */
+import { didYouMean, wrong } from "../errors.ts";
 import { closure, heirsIn } from "./closure.ts";
-import { barred, checkAsker, pathsTo } from "./decide.ts";
+import { barred, checkAsker } from "./decide.ts";
 import { grouped } from "./group.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Grant } from "./model.ts";
-import { isOwn, partsOf, quote, withoutOwn } from "./names.ts";
+import { isOwn, partsOf, quote } from "./names.ts";
 import { byBytes } from "./order.ts";
 import { ancestorsOf, covers, type Scope, widest } from "./scopes.ts";
 import { nearest } from "./suggest.ts";
@@ -26,7 +26,6 @@ export interface Extent {
 }
 
 export type PermissionRow = { readonly permission: string } & Extent;
-export type UserRow = { readonly user: string } & Extent;
 
 /**
  * The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there.
@@ -79,39 +78,6 @@ export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<str
 
 function* grantsOf(lookup: Lookup, role: string): Iterable<Grant> {
   for (const grants of lookup.grants.get(role)?.values() ?? []) yield* grants;
-}
-
-/** The users of the slice who may do something somewhere, or as its owner when `:own` is asked; sorted by user and scope. */
-export function whoCan(lookup: Lookup, permission: string, session: Omit<Asker, "user">, on?: Scope): UserRow[] {
-  const plain = withoutOwn(permission);
-  if (!lookup.policy.permission.has(plain)) throw new UnknownName("permission", plain);
-  const unwanted: Own = isOwn(permission) ? "not" : "only";
-  const rows: UserRow[] = [];
-  // Whoever holds the same may do the same: thousands of users are often a few walks.
-  const walked = new Map<string, readonly Extent[]>();
-  for (const user of [...new Set([...lookup.policy.user.keys(), ...lookup.assignments.keys()])].sort(byBytes)) {
-    const asker = { ...session, user };
-    if (barred(lookup, asker)) continue;
-    const held = heldBy(lookup, user);
-    let found = walked.get(held);
-    if (!found) {
-      found = extents([...pathsTo(lookup, asker, plain, true)]).filter(
-        (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
-      );
-      walked.set(held, found);
-    }
-    for (const { own, scope, except, roles, grant, until } of found)
-      rows.push({ user, own, scope, except, roles, grant, until });
-  }
-  return rows;
-}
-
-/** All that tells what one user may from what another may; names and times hold no control characters, so these separate safely. */
-function heldBy(lookup: Lookup, user: string): string {
-  let held = "";
-  for (const { role, scope, from, until } of lookup.assignments.get(user) ?? [])
-    held += `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;
-  return held;
 }
 
 /** True when a row says yes for a target. */

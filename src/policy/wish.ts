@@ -9,8 +9,6 @@ export interface Slice {
   readonly users?: readonly string[] | "all";
   /** Whoever is assigned one of these roles: the users, and these assignments of theirs. */
   readonly holders?: readonly string[];
-  /** The assignments to these roles alone, with those of their users who are disabled: nobody else is told from what they hold. */
-  readonly assigned?: readonly string[];
   /** Roles, and all that they and the fetched assignments and `everyone` reach; or no structure at all. */
   readonly roles?: readonly string[] | "all" | "none";
   /** Besides, the roles that have a grant with one of these patterns, and whatever inherits them. */

@@ -2,9 +2,11 @@
 import { sql } from "kysely";
 import { KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Anchor } from "./anchor.ts";
+import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
 import { translate } from "./faults.ts";
+import { migrate } from "./migrations.ts";
 import { type Column, columnsOf, type EntryRow, rowOf, TABLE, type Tables } from "./tables.ts";
 import { type Filed, type Report, Verifier, type Written } from "./verify.ts";
 
@@ -18,6 +20,17 @@ export interface Expected {
 }
 
 type Open = Pick<Connection, "db" | "traits" | "prepare">;
+
+/** The schema of a file of SQLite as it is made. */
+export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
+  const { db, traits, close } = await connect(":memory:", "create");
+  try {
+    await db.transaction().execute((trx) => migrate(trx, traits, 0, ""));
+    return await traits.schema(db);
+  } finally {
+    await close();
+  }
+}
 
 /**
  * Checks everything, from the first entry on; what cannot even be read is a fault like any other. More rows than memory should hold are

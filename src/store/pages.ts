@@ -1,5 +1,5 @@
 /** Tables read in the order of their keys, a page at a time, so that millions of rows are never held. */
-import { sql } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { type AnyRow, KINDS, type Kind, RECORDS } from "../policy/model.ts";
 import type { Connection } from "./connection.ts";
 import { type Column, rowOf, TABLE, type Tables } from "./tables.ts";
@@ -47,14 +47,29 @@ export async function* rowsOf(open: Open, kind: Kind, fields: readonly string[])
   for await (const page of pagesOf(open, kind, fields)) yield page.map((columns) => rowOf(names, columns));
 }
 
-/** Every row of the policy, of one moment: kinds in the order of `KINDS`, rows in the order of their keys. */
-export async function* allRows({ db, prepare }: Open): AsyncIterable<readonly [Kind, AnyRow]> {
+/** Every row of the policy: kinds in the order of `KINDS`, rows in the order of their keys. */
+export async function* allRows(open: Open): AsyncIterable<readonly [Kind, AnyRow]> {
+  for (const kind of KINDS)
+    for await (const page of rowsOf(open, kind, RECORDS[kind].fields)) for (const row of page) yield [kind, row];
+}
+
+/**
+ * What a transaction gives part by part, all of it of one moment. It ends before the last part is handed over, so that who reads
+ * one page at leisure holds nothing up, and with whoever stops asking.
+ */
+export async function* ofOneMoment<T>(
+  db: Connection["db"],
+  ask: (trx: Transaction<Tables>) => AsyncIterable<T> | Promise<AsyncIterable<T>>,
+): AsyncGenerator<T, void> {
   const trx = await db.startTransaction().setIsolationLevel("repeatable read").execute();
+  let waiting: T[] = [];
   try {
-    for (const kind of KINDS)
-      for await (const page of rowsOf({ db: trx, prepare }, kind, RECORDS[kind].fields))
-        for (const row of page) yield [kind, row];
+    for await (const part of await ask(trx)) {
+      yield* waiting;
+      waiting = [part];
+    }
   } finally {
     await trx.rollback().execute();
   }
+  yield* waiting;
 }

@@ -79,12 +79,6 @@ export function pageOf(kind: Kind, after: Tuple | undefined): Piece {
   return piece(`select * from (${select} ${beyond} order by ${order} limit ${PAGE}) as page`, ...last);
 }
 
-/** Up to so many of the rows that fit a condition, whichever they are. */
-export function some(kind: Kind, most: number, condition: Piece): Piece {
-  const { text, parameters } = rowsWhere(kind, condition);
-  return { text: `select * from (${text} limit ${most}) as few`, parameters };
-}
-
 /** The part that every statement has. */
 export const REVISION = piece(`${selecting(STANDING, [], ['"revision"'])} from meta`);
 

@@ -1,8 +1,11 @@
 /** The policy as it stood: the entries up to a revision, replayed. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
 import { replay } from "../policy/change.ts";
+import { lookupOf } from "../policy/lookup.ts";
 import { type Draft, emptyDraft, type Policy } from "../policy/model.ts";
+import { type Assignee, assigneesIn } from "../policy/who-can.ts";
 import type { Slice } from "../policy/wish.ts";
+import type { Sought } from "./assignees.ts";
 import { changeIn } from "./entries.ts";
 import { among, chunks, rawOf } from "./pieces.ts";
 import type { Tables } from "./tables.ts";
@@ -20,11 +23,21 @@ export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number)
     return draft;
   }
   for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, rawOf(among("user", chunk)));
-  for (const chunk of chunks([...(slice.holders ?? []), ...(slice.assigned ?? [])])) {
+  for (const chunk of chunks(slice.holders ?? [])) {
     const held = sql`select ${sql.ref("user")} from entries where ${rawOf(among("role", chunk))} and ${sql.ref("user")} is not null`;
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} in (${held})`);
   }
   return draft;
+}
+
+/** Who was assigned some roles, all at once: the past is replayed, and has no pages. */
+export async function* assigneesAt(
+  db: Kysely<Tables>,
+  { roles, everybody }: Sought,
+  revision: number,
+): AsyncGenerator<readonly Assignee[], void> {
+  const slice = everybody ? { users: "all" as const } : { holders: roles };
+  yield assigneesIn(lookupOf(await loadAt(db, slice, revision)));
 }
 
 async function replayInto(

@@ -4,12 +4,14 @@ import type { Named, UnknownName } from "../errors.ts";
 import { CompiledPolicy } from "../policy/compiled.ts";
 import { type Lookup, lookupOf } from "../policy/lookup.ts";
 import type { Policy, RowRef } from "../policy/model.ts";
+import type { Assignee } from "../policy/who-can.ts";
 import { type Slice, WHOLE } from "../policy/wish.ts";
+import type { Assignees, Measure, Sought } from "./assignees.ts";
 import { compiled, hasAssignments } from "./compile.ts";
 import type { Connection } from "./connection.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
 import { nearestNames, withSuggestions } from "./judge.ts";
-import { loadAt, revisionAt, stampedAt } from "./past.ts";
+import { assigneesAt, loadAt, revisionAt, stampedAt } from "./past.ts";
 import { mentions } from "./scopes.ts";
 import type { Load } from "./slice.ts";
 import { ALL_STRUCTURE, type Structure } from "./structure.ts";
@@ -27,6 +29,8 @@ export interface Reading {
   load(slice: Slice, revision?: number): Promise<Policy>;
   /** All structure, arranged; that of the present is kept until an entry changes it. */
   structure(): Promise<Lookup>;
+  /** Who is assigned some roles, page by page; of the past all of them are one page. */
+  assignees(sought: Sought, measure?: Measure): AsyncIterable<readonly Assignee[]>;
   /** The policy that is read, compiled; with people only where it is said, or where it is past. */
   compiled(people: boolean): Promise<CompiledPolicy>;
   /** True when there are so many assignments, or more. */
@@ -44,24 +48,31 @@ export interface Reading {
   suggest(error: UnknownName): Promise<UnknownName>;
 }
 
+/** What fetches of the present what the open transaction sees; structure is kept besides. */
+interface Fetching {
+  readonly load: Load;
+  readonly structure: Structure;
+  readonly assignees: Assignees;
+}
+
 /**
  * @param prepare that of the connection whose transaction it is
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
- * @param load fetches of the present one what the transaction sees, and `structure` keeps of it
  */
 export const readingOf = (
   trx: Transaction<Tables>,
   prepare: Connection["prepare"],
   revision: number,
   past: number | undefined,
-  load: Load,
-  structure: Structure,
+  { load, structure, assignees }: Fetching,
 ): Reading => ({
   revision: past ?? revision,
   load: (slice, as = past) => (as === undefined || as >= revision ? load(slice) : loadAt(trx, slice, as)),
   structure: async () =>
     past === undefined || past >= revision ? structure.now() : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
+  assignees: (sought, measure) =>
+    past === undefined || past >= revision ? assignees.pages(sought, measure) : assigneesAt(trx, sought, past),
   compiled: async (people) =>
     past === undefined || past >= revision
       ? compiled({ db: trx, prepare }, people)

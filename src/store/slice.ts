@@ -4,7 +4,7 @@ import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import type { Connection } from "./connection.ts";
-import { Found, NEAR, namesWhere, nearby, rolesIn, rowsWhere, some } from "./parts.ts";
+import { Found, NEAR, namesWhere, nearby, rolesIn, rowsWhere } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
 import type { Traits } from "./traits.ts";
@@ -49,8 +49,7 @@ export class Slices {
     const structure = rolesNear(slice, this.#oneOf);
     await this.#statements.fetch([...named(slice), ...(near ? structure : [])], found, near);
     for (const more of further) await this.#statements.fetch(structure, found, more);
-    const granted = slice.permissions === "granted" ? covered(found.draft) : [];
-    await this.#statements.fetch([...disabledBeyond(slice, found.draft), ...granted], found);
+    if (slice.permissions === "granted") await this.#statements.fetch(covered(found.draft), found);
     return found;
   }
 }
@@ -67,25 +66,14 @@ function named(slice: Slice): Wanted[] {
 const rowsOf = (kind: Kind, column: string, names: readonly string[] | "all", ...also: Piece[]): Wanted[] =>
   names === "all" ? [kind] : [...chunks(names)].map((chunk) => rowsWhere(kind, among(column, chunk), ...also));
 
-/** The disabled are few, and then all of them are sooner read than thousands of holders looked up. */
-const FEW = 500;
-const DISABLED = piece("disabled <> 0"); // Word for word as in the index.
-
-function people({ users = [], holders = [], assigned }: Slice): Wanted[] {
+function people({ users = [], holders = [] }: Slice): Wanted[] {
   const own = [...rowsOf("user", "user", users), ...rowsOf("assignment", "user", users)];
   if (users === "all") return own;
   return [
     ...own,
     ...[...chunks(holders)].map((chunk) => rowsWhere("user", holding(chunk))),
-    ...rowsOf("assignment", "role", [...holders, ...(assigned ?? [])]),
-    ...(assigned ? [some("user", FEW + 1, DISABLED)] : []),
+    ...rowsOf("assignment", "role", holders),
   ];
-}
-
-/** The disabled holders, where there may be more disabled than were read. */
-function disabledBeyond({ assigned }: Slice, { user }: Draft): Wanted[] {
-  if (!assigned || [...user.values()].filter(({ disabled }) => disabled).length <= FEW) return [];
-  return [...chunks(assigned)].map((chunk) => rowsWhere("user", DISABLED, holding(chunk)));
 }
 
 function holding(roles: readonly string[]): Piece {
@@ -97,13 +85,13 @@ function holding(roles: readonly string[]): Piece {
 const LISTS = 16;
 
 /** The roles that the slice reaches, and those that lead to its patterns: for one statement or, where it names very many, for several. */
-function nearRoles({ users = [], holders = [], assigned = [], roles = [], granting = [] }: Slice): Piece[] {
+function nearRoles({ users = [], holders = [], roles = [], granting = [] }: Slice): Piece[] {
   if (roles === "all" || roles === "none") return [];
   const from = (table: "roles" | "assignments" | "grants", column: string, names: readonly string[]) =>
     [...chunks(names)].map((chunk) => rolesIn(table, among(column, chunk)));
   const starts = [
     ...(users === "all" ? [ASSIGNED] : from("assignments", "user", users)),
-    ...from("roles", "role", [...roles, ...holders, ...assigned]),
+    ...from("roles", "role", [...roles, ...holders]),
   ];
   const ends = from("grants", "permission", granting);
   const statements = Math.max(1, Math.ceil(starts.length / LISTS), Math.ceil(ends.length / LISTS));

@@ -3,7 +3,7 @@ import { CompiledQuery, sql } from "kysely";
 import type { Kind } from "../policy/model.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import { kept } from "./kept.ts";
-import { type Found, PAGE, pageOf, REVISION } from "./parts.ts";
+import { type Found, PAGE, pageOf, REVISION, type Tuple } from "./parts.ts";
 import { joinedBy, type Piece, piece } from "./pieces.ts";
 
 /** Some rows, or all of a kind. */
@@ -24,6 +24,11 @@ export class Statements {
     });
   }
 
+  /** The rows of one statement, as columns. */
+  async rows({ text, parameters }: Piece): Promise<readonly Tuple[]> {
+    return this.#prepared(text)(...parameters);
+  }
+
   /**
    * Fetches what is wanted, in whatever transaction is open.
    * @param near what each statement begins with, where a part speaks of the roles that are near
@@ -34,8 +39,7 @@ export class Statements {
     while (parts.length > 0) {
       const before = new Map(whole.map((kind) => [kind, found.draft[kind].size]));
       for (const some of statementsOf(parts)) {
-        const { text, parameters } = joinedBy("", [near, joinedBy("\nunion all ", [REVISION, ...some])]);
-        found.take(await this.#prepared(text)(...parameters));
+        found.take(await this.rows(joinedBy("", [near, joinedBy("\nunion all ", [REVISION, ...some])])));
       }
       const full = whole.filter((kind) => found.draft[kind].size - (before.get(kind) ?? 0) === PAGE);
       parts = full.map((kind) => pageOf(kind, found.last(kind)));

@@ -6,6 +6,7 @@ import type { Transaction } from "kysely";
 import { refused } from "../errors.ts";
 import type { AnyRow, Kind, Policy } from "../policy/model.ts";
 import type { Slice, Wish } from "../policy/wish.ts";
+import { Assignees } from "./assignees.ts";
 import { connect, placeOf } from "./connect.ts";
 import type { Connection, Mode } from "./connection.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
@@ -15,6 +16,7 @@ import { decided, type Outcome, suggesting, type Terms } from "./judge.ts";
 import { Live } from "./live.ts";
 import type { Assignments } from "./looks.ts";
 import { checkVersion, migrate } from "./migrations.ts";
+import { allRows, ofOneMoment } from "./pages.ts";
 import { type Reading, readingOf } from "./reading.ts";
 import { Slices } from "./slice.ts";
 import type { Status } from "./status.ts";
@@ -30,12 +32,14 @@ export class Store {
   readonly #connection: Connection;
   readonly #slices: Slices;
   readonly #structure: Structure;
+  readonly #assignees: Assignees;
   readonly #url: string;
 
   private constructor(connection: Connection, url: string) {
     this.#connection = connection;
     this.#slices = new Slices(connection);
     this.#structure = new Structure(connection, this.#slices.load);
+    this.#assignees = new Assignees(connection);
     this.#url = url;
   }
 
@@ -79,10 +83,18 @@ export class Store {
    * @param past the revision to read as of; the present when left out.
    */
   read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
-    return this.#transaction(async (trx) => {
-      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      return ask(readingOf(trx, this.#connection.prepare, revision, past, this.#slices.load, this.#structure));
-    });
+    return this.#transaction(async (trx) => ask(await this.#reading(trx, past)));
+  }
+
+  /** The same for an answer that comes part by part: the transaction ends with the last, or with whoever stops asking. */
+  parts<T>(ask: (reading: Reading) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
+    return this.#each(() => ofOneMoment(this.#connection.db, async (trx) => ask(await this.#reading(trx, past))));
+  }
+
+  async #reading(trx: Transaction<Tables>, past: number | undefined): Promise<Reading> {
+    const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+    const fetching = { load: this.#slices.load, structure: this.#structure, assignees: this.#assignees };
+    return readingOf(trx, this.#connection.prepare, revision, past, fetching);
   }
 
   /** Answers by one slice of what stands, without a transaction where it can be had of one moment. Otherwise as `read`. */
@@ -102,7 +114,8 @@ export class Store {
 
   /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
   rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    return this.#each(async () => (await import("./pages.ts")).allRows(this.#connection));
+    const { db, prepare } = this.#connection;
+    return this.#each(() => ofOneMoment(db, (trx) => allRows({ db: trx, prepare })));
   }
 
   /** The last entry's number and hash. */
@@ -112,9 +125,9 @@ export class Store {
 
   /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
   async verify(expected: Omit<Expected, "schema">): Promise<Report> {
+    const { inspect, schemaInMemory } = await import("./inspect.ts");
     const { untouched = schemaInMemory } = this.#connection.traits;
     const schema = await untouched();
-    const { inspect } = await import("./inspect.ts");
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
@@ -207,11 +220,11 @@ export class Store {
     return this.#translated(() => suggesting(this.#connection.db, act));
   }
 
-  async *#each<T>(begin: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  async *#each<T>(begin: () => AsyncIterable<T> | Promise<AsyncIterable<T>>): AsyncIterable<T> {
     try {
       yield* await begin();
     } catch (error) {
-      throw translate(this.#connection.name, error);
+      await this.#told(() => Promise.reject(error));
     }
   }
 
@@ -221,17 +234,6 @@ export class Store {
     } catch (error) {
       throw translate(this.#connection.name, error);
     }
-  }
-}
-
-/** The schema of a file of SQLite as it is made. */
-async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
-  const { db, traits, close } = await connect(":memory:", "create");
-  try {
-    await db.transaction().execute((trx) => migrate(trx, traits, 0, ""));
-    return await traits.schema(db);
-  } finally {
-    await close();
   }
 }
 

@@ -83,6 +83,25 @@ describe("a long file", () => {
     expect((await exported(db)) === past.stdout).toBe(true);
   }, 60_000);
 
+  it("is asked who can, part by part, for what is told of the past at once", async () => {
+    for (const format of ["csv", "json", "yaml"]) {
+      const flags = ["--format", format];
+      const parts = await cli(["who-can", "posts:read", ...flags], { db });
+      const whole = await cli(["who-can", "posts:read", "--at", "@1", ...flags], { db });
+      expect(parts.code).toBe(0);
+      expect(parts.stdout === whole.stdout).toBe(true);
+    }
+    const told = JSON.parse((await cli("who-can posts:read --json", { db })).stdout);
+    expect([told.revision, told.users.length]).toEqual([1, USERS - USERS / 1000]);
+  }, 120_000);
+
+  it("is shown to people in plain columns, however wide its later parts are", async () => {
+    const words = (text: string) => text.split("\n").map((line) => line.split(/ {2,}/));
+    const parts = await cli("who-can posts:read", { db });
+    const whole = await cli("who-can posts:read --at @1", { db });
+    expect(words(parts.stdout)).toEqual(words(whole.stdout));
+  }, 60_000);
+
   it("changes nothing the second time, also as a dry run and a check", async () => {
     for (const flags of [[], ["--dry-run"], ["--check"], ["--prune", "--yes"]]) {
       const { code, stderr } = await cli(["seed", path, ...flags], { db });

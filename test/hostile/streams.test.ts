@@ -49,6 +49,18 @@ describe("a reader that leaves", () => {
     expect(shell(script, { cwd })).toEqual({ code: 0, stdout: expect.stringMatching(/^user .*\n0\n$/), stderr: "" });
   });
 
+  it.each(["table", "csv", "json"])("ends a list that comes in parts, at its first as at its last: %s", (format) => {
+    const users = Object.fromEntries(Array.from({ length: 12_000 }, (_, at) => [`user ${at}`, { roles: ["reader"] }]));
+    const roles = { reader: { grants: ["posts:read"] } };
+    writeFileSync(join(cwd, "held.json"), JSON.stringify({ rbac: 1, permissions: ["posts:read"], roles, users }));
+    const list = `rbac who-can posts:read --db held-${format}.db --format ${format}`;
+    const script = `rbac seed held.json --db held-${format}.db -q >/dev/null; ${list} | head -c 40 >/dev/null; echo $PIPESTATUS;
+      ${list} | (exec <&-; sleep 0.7); echo $PIPESTATUS; ${list} >/dev/full; echo $?; ${list} | tail -c 20 | wc -c`;
+    const { stdout, stderr } = shell(script, { cwd });
+    expect(stdout).toBe("0\n0\n4\n20\n");
+    expect(stderr).toBe("rbac: the output cannot be written (ENOSPC)\n");
+  });
+
   it.each(["", "--format yaml"])("of stderr never turns a no into a yes: %s", (format) => {
     const ask = `FORCE_COLOR=1 rbac can alice posts:delete --on nowhere ${format}`;
     const { stdout } = shell(`${ask} 2>&1 >/dev/null | (exec <&-; sleep 0.7); echo "\${PIPESTATUS[0]}"`, { cwd });

@@ -76,18 +76,29 @@ describe("csv", () => {
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://evil","x")'])(
     "%j is text to a spreadsheet",
     (formula) => {
-      const [, [cell = ""] = []] = parse(toCsv(["a", "b"], [[formula, "x"]])) as string[][];
+      const [, [cell = ""] = []] = parse(
+        toCsv([
+          ["a", "b"],
+          [formula, "x"],
+        ]),
+      ) as string[][];
       expect(cell).toMatch(/^'/);
     },
   );
 
   it.each(["=1+1", "-x", "@me", "a,b", 'say "x"', "plain", "'quoted"])("%j reads back the same", (text) => {
-    const input = readCsv("x.csv", toCsv(["a", "b"], [[text, "x"]]));
+    const input = readCsv(
+      "x.csv",
+      toCsv([
+        ["a", "b"],
+        [text, "x"],
+      ]),
+    );
     expect((input.value as [number, string[]][])[1]?.[1]).toEqual([text, "x"]);
   });
 
   it("quotes as RFC 4180 has it", () => {
-    expect(toCsv(["a"], [['x"y'], ["x,y"], ["x"]])).toBe('a\r\n"x""y"\r\n"x,y"\r\nx\r\n');
+    expect(toCsv([["a"], ['x"y'], ["x,y"], ["x"]])).toBe('a\r\n"x""y"\r\n"x,y"\r\nx\r\n');
   });
 });
 

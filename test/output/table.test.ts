@@ -1,8 +1,9 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
 import { inkFor, PLAIN } from "../../src/output/ink.ts";
+import { renderParts } from "../../src/output/parts.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
-import { render, type View } from "../../src/output/view.ts";
+import { FORMATS, render, type View } from "../../src/output/view.ts";
 import { widthOn } from "../../src/output/width.ts";
 
 const TABLE: Table = {
@@ -117,6 +118,68 @@ describe("colour", () => {
     const drawn = await drawTable(TABLE, 80, ink);
     expect(drawn).toContain(ESC);
     expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, PLAIN));
+  });
+});
+
+describe("a list in parts", () => {
+  const paper = { width: 80, ink: PLAIN };
+  const view = (...names: string[]): View => ({
+    json: { revision: 7, users: names.map((user) => ({ user, roles: ["a"] })) },
+    table: { head: ["user", "roles"], rows: names.map((user) => [user, ["a"]]) },
+    talk: names.length === 0 ? ["nobody"] : [],
+  });
+  async function written(format: (typeof FORMATS)[number], ...views: View[]) {
+    async function* parts() {
+      yield* views;
+    }
+    const all: { text: string; talk: readonly string[] }[] = [];
+    for await (const part of renderParts(parts(), format, paper)) all.push(part);
+    return { text: all.map(({ text }) => text).join(""), talk: all.flatMap(({ talk }) => talk), count: all.length };
+  }
+
+  it.each(FORMATS)("is as a view where it is one part, empty or not: %s", async (format) => {
+    for (const only of [view("bob", "eve"), view()]) {
+      const text = await render(only, format, paper);
+      expect(await written(format, only)).toEqual({ text, talk: only.talk, count: 1 });
+    }
+  });
+
+  it.each(FORMATS)("is as a view of all of it would be in a pipe, but for the width of columns: %s", async (format) => {
+    const names = ["bob", "=eve", "zoë, the first"];
+    const whole = await render(view(...names), format, { ...paper, width: undefined });
+    const { text, talk, count } = await written(format, ...names.map((one) => view(one)));
+    const plain = (lines: string) => (format === "table" ? lines.replace(/ {2,}/g, "  ") : lines);
+    expect(plain(text)).toBe(plain(whole));
+    expect([talk, count]).toEqual([[], names.length + 1]);
+  });
+
+  it("is aligned by its first part, and wider from where another needs it", async () => {
+    const { text } = await written("table", view("bob", "alice"), view("eve"), view("maximilian", "zoe"), view("z"));
+    expect(text.split("\n")).toEqual([
+      "user   roles",
+      "bob    a",
+      "alice  a",
+      "eve    a",
+      "maximilian  a",
+      "zoe         a",
+      "z           a",
+      "",
+    ]);
+  });
+
+  it("asks for a part when what is before it was taken", async () => {
+    let asked = 0;
+    async function* parts() {
+      for (const name of ["a", "b", "c", "d"]) {
+        asked += 1;
+        yield view(name);
+      }
+    }
+    for await (const { text } of renderParts(parts(), "csv", paper)) {
+      expect(text).toBe("user,roles\r\na,a\r\n");
+      break;
+    }
+    expect(asked).toBe(2);
   });
 });
 

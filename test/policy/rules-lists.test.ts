@@ -1,8 +1,9 @@
 /** Rule 5: the lists, and the matrix. Each case is derived from the text of the rule. */
 import { describe, expect, it } from "vitest";
-import { permissionsOf, whoCan } from "../../src/policy/lists.ts";
+import { permissionsOf } from "../../src/policy/lists.ts";
 import { matrixOf, roleAlone } from "../../src/policy/matrix.ts";
 import type { Asker } from "../../src/policy/walk.ts";
+import { whoCan } from "../../src/policy/who-can.ts";
 import { cli, json } from "../cli.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../oracle.ts";
 import { AT, errorOf, lookupFrom, seeded } from "../support.ts";
@@ -121,6 +122,22 @@ it("rule 5: who-can tells apart those who hold one role on other scopes or for a
     ["d", "acme", null],
     ["f", null, null],
   ]);
+});
+
+it("rule 5: who-can lists whoever is assigned a role, also where their row is lost, but nobody who is disabled", () => {
+  const document = policy(
+    { reader: { grants: ["posts:read"] } },
+    { a: { roles: ["reader"] }, b: { roles: ["reader"] } },
+  );
+  const lookup = lookupFrom(document);
+  const [a, b] = [...lookup.policy.user.values()];
+  const users = (user: (typeof a)[]) => {
+    const rows = new Map(user.flatMap((row) => (row ? [[row.user, row] as const] : [])));
+    const found = whoCan({ ...lookup, policy: { ...lookup.policy, user: rows } }, "posts:read", asker(null));
+    return found.map((row) => row.user);
+  };
+  expect(users([a])).toEqual(["a", "b"]);
+  expect(users([a, b && { ...b, disabled: true }])).toEqual(["a"]);
 });
 
 describe("rule 5: a row shows the path that lasts longest", () => {

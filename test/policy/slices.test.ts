@@ -4,10 +4,11 @@ import { expect, it } from "vitest";
 import { Database } from "../../src/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { decide, holds, type Question } from "../../src/policy/decide.ts";
-import { permissionsOf, whoCan } from "../../src/policy/lists.ts";
+import { permissionsOf } from "../../src/policy/lists.ts";
 import { type Lookup, lookupOf, withPeople } from "../../src/policy/lookup.ts";
 import type { Policy } from "../../src/policy/model.ts";
 import { nearOf } from "../../src/policy/near.ts";
+import { whoCan } from "../../src/policy/who-can.ts";
 import type { Wish } from "../../src/policy/wish.ts";
 import { seeding } from "../../src/policy/wishes.ts";
 import type { PlainDocument } from "../oracle.ts";
@@ -70,7 +71,20 @@ it("questions", async () => {
   await fc.assert(fc.asyncProperty(asked, alike), { numRuns: 50 });
 });
 
-it("who-can, of every permission, somewhere and on a scope", async () => {
+/** Pages of one assignment, of a few, and a whole that is no page. */
+const MEASURES = [
+  { atOnce: 1, each: 1 },
+  { atOnce: 2, each: 2 },
+  { atOnce: 3, each: 1 },
+];
+
+async function paged<T>(pages: AsyncIterable<{ readonly users: readonly T[] }>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const { users } of pages) all.push(...users);
+  return all;
+}
+
+it("who-can, of every permission, somewhere and on a scope, at once and by pages", async () => {
   const at = fc.constantFrom(AT, "2040-06-15T12:00:00.000Z");
   const alike = (document: PlainDocument, now: string, scope: string | null) =>
     stored(document, async (database, policy) => {
@@ -79,6 +93,8 @@ it("who-can, of every permission, somewhere and on a scope", async () => {
         for (const on of [undefined, scope]) {
           const expected = whoCan(lookupOf(policy), permission, session, on);
           expect((await database.whoCan(permission, now, on)).users).toEqual(expected);
+          for (const measure of MEASURES)
+            expect(await paged(database.whoCanByPages(permission, now, on, measure))).toEqual(expected);
         }
       }
     });
@@ -95,6 +111,10 @@ it("who-can, where more users are disabled than are read at once", async () => {
   };
   await stored(document, async (database) => {
     expect((await database.whoCan("posts:read", AT)).users.map(({ user }) => user)).toEqual(["alice"]);
+    const measure = { atOnce: 600, each: 600 };
+    expect((await paged(database.whoCanByPages("posts:read", AT, undefined, measure))).map(({ user }) => user)).toEqual(
+      ["alice"],
+    );
   });
 });
 
