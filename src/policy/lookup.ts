@@ -57,7 +57,7 @@ function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K
   return groups;
 }
 
-/** Which catalogued permissions a pattern covers (rule 5). The catalogue is arranged only when the first wildcard asks. */
+/** Which catalogued permissions a pattern covers (rule 5). The catalogue is arranged only when the first wildcard of a form asks. */
 export function coverageOf(policy: Policy): (pattern: string) => readonly string[] {
   const every = [...policy.permission.keys()];
   let byResource: Map<string, string[]> | undefined;
@@ -67,8 +67,11 @@ export function coverageOf(policy: Policy): (pattern: string) => readonly string
     if (plain === "*:*") return every;
     if (!plain.includes("*")) return policy.permission.has(plain) ? [plain] : [];
     const { resource, action } = partsOf(plain);
-    byResource ??= grouped(every, (permission) => partsOf(permission).resource);
+    if (action === "*") {
+      byResource ??= grouped(every, (permission) => partsOf(permission).resource);
+      return byResource.get(resource) ?? [];
+    }
     byAction ??= grouped(every, (permission) => partsOf(permission).action);
-    return (action === "*" ? byResource.get(resource) : byAction.get(action)) ?? [];
+    return byAction.get(action) ?? [];
   };
 }

@@ -126,7 +126,10 @@ export function patternsCovering(permission: string, own: boolean): string[] {
 }
 
 /** True for the owner-only form. */
-export const isOwn = (permission: string): boolean => permission.endsWith(":own");
+export const isOwn = (permission: string): boolean => permission.endsWith(OWN);
+
+const OWN = ":own";
 
 /** The two-part form: a permission or pattern without its `:own`. */
-export const withoutOwn = (permission: string): string => permission.replace(/:own$/u, "");
+export const withoutOwn = (permission: string): string =>
+  isOwn(permission) ? permission.slice(0, -OWN.length) : permission;

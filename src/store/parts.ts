@@ -58,6 +58,17 @@ const where = (select: string, conditions: readonly Piece[]): Piece => {
 /** The rows of a kind that fit all of some conditions: at least one. */
 export const rowsWhere = (kind: Kind, ...conditions: readonly Piece[]): Piece => where(formOf(kind).select, conditions);
 
+/** Grants that fit, each with its permission where the catalogue lists that word for word. */
+export const listedGrants = (condition: Piece): Piece => {
+  const texts = ["role", "effect", "grants.permission", "scope", "permissions.permission"];
+  const select = selecting(KINDS.indexOf("grant"), texts, ["grants.revision"]);
+  return where(`${select} from grants left join permissions on permissions.permission = grants.permission`, [
+    condition,
+  ]);
+};
+/** Where it then is. */
+const LISTED = 5;
+
 /** The names of the permissions that fit, in one text, for rows and columns cost more than to find them. Names hold no control characters. */
 export const namesWhere = (condition: Piece): Piece =>
   where(`${selecting(NAMES, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
@@ -125,21 +136,22 @@ export class Found {
   take(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
-      const kind = KINDS[number];
       if (number === STANDING) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
-      else if (kind === undefined) this.#name(tuple[1] ?? null);
-      else {
-        const row = rowIn(kind, tuple);
-        mapOf(this.draft, kind).set(keyOf(kind, row), row);
-        this.#last[number] = tuple;
-      }
+      else if (number !== NAMES) this.#row(number, tuple);
+      else if (tuple[1] !== null) for (const permission of String(tuple[1]).split("\n")) this.#list(permission);
     }
   }
 
-  #name(permissions: Column): void {
-    if (permissions === null) return;
-    for (const permission of String(permissions).split("\n"))
-      this.draft.permission.set(permission, { permission, description: null, revision: 0 });
+  #row(number: number, tuple: Tuple): void {
+    const kind = KINDS[number] as Kind;
+    const row = rowIn(kind, tuple);
+    mapOf(this.draft, kind).set(keyOf(kind, row), row);
+    this.#last[number] = tuple;
+    if (kind === "grant" && tuple[LISTED] !== null) this.#list(String(tuple[LISTED]));
+  }
+
+  #list(permission: string): void {
+    this.draft.permission.set(permission, { permission, description: null, revision: 0 });
   }
 
   /** The last row of a kind, as it came. */

@@ -4,7 +4,7 @@ import { partsOf, withoutOwn } from "../policy/names.ts";
 import { ancestorsOf } from "../policy/scopes.ts";
 import type { GrantSlice, Slice } from "../policy/wish.ts";
 import type { Connection } from "./connection.ts";
-import { Found, NEAR, namesWhere, nearby, rolesIn, rowsWhere } from "./parts.ts";
+import { Found, listedGrants, NEAR, namesWhere, nearby, rolesIn, rowsWhere } from "./parts.ts";
 import { among, below, chunks, type Piece, padded, piece } from "./pieces.ts";
 import { Statements, type Wanted } from "./statements.ts";
 import type { Traits } from "./traits.ts";
@@ -107,14 +107,9 @@ const ASSIGNED = piece(
 );
 
 function rolesNear({ grants = "all", permissions }: Slice, oneOf: Traits["oneOf"]): Wanted[] {
-  const near = oneOf("role", NEAR);
-  const granted = oneOf("permission", `select permission from grants where ${near}`);
-  return [
-    rowsWhere("role", piece(near)),
-    rowsWhere("inheritance", piece(near)),
-    ...grantsWhere(grants, piece(near)),
-    ...(permissions === "granted" ? [namesWhere(piece(granted))] : []),
-  ];
+  const near = piece(oneOf("role", NEAR));
+  const granted = permissions === "granted" && grants === "all" ? [listedGrants(near)] : grantsWhere(grants, near);
+  return [rowsWhere("role", near), rowsWhere("inheritance", near), ...granted];
 }
 
 /**

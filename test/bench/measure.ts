@@ -1,9 +1,13 @@
 /** How everything is measured: processor time (user and system, of all threads), medians, and whole processes with what they used. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Question } from "../../src/policy/decide.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
+
+/** A module of the library as it is published: what runs the sources from here adds to every function that they make. */
+export const published = (name: string) => import(pathToFileURL(join(ROOT, "dist", name)).href);
 
 /** Seconds of processor time that something takes. */
 export async function timed(act: () => unknown): Promise<number> {

@@ -1,8 +1,6 @@
 /** Our own ways to answer in a process that asks for long, in the shape in which the peers are measured. */
-import { open } from "../../src/index.ts";
-import { CompiledPolicy } from "../../src/policy/compiled.ts";
 import type { Assignments } from "../../src/store/looks.ts";
-import type { Ask } from "./measure.ts";
+import { type Ask, published } from "./measure.ts";
 import { AT, type BenchPolicy } from "./policy.ts";
 
 export interface Own {
@@ -16,6 +14,7 @@ export interface Own {
 }
 
 async function library(path: string, assignments: Assignments): Promise<Ask> {
+  const { open } = (await published("index.js")) as typeof import("../../src/index.ts");
   const rbac = await open(path, { actor: "bench", mode: "read" });
   const compiled = await rbac.compile({ assignments });
   return async (user, permission) => (await compiled.can(user, permission)).allowed;
@@ -41,6 +40,9 @@ export const OURS: readonly Own[] = [
     ready: (_, make) => {
       const policy = make();
       return async () => {
+        const { CompiledPolicy } = (await published(
+          "policy/compiled.js",
+        )) as typeof import("../../src/policy/compiled.ts");
         const compiled = new CompiledPolicy({ people: true });
         for (const [kind, row] of policy.rows()) compiled.add(kind, row);
         const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };
