@@ -1,6 +1,7 @@
 /** Connections that are lost: whoever asks goes on, whoever writes is told the truth, and nothing is done by half or twice. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assigning, open, type Rbac, type RbacError } from "../../src/index.ts";
+import { connect } from "../../src/store/connect.ts";
 import { Line } from "../../src/store/postgres/line.ts";
 import { targetOf } from "../../src/store/postgres/target.ts";
 import { rbac, withReader } from "../record/processes.ts";
@@ -70,6 +71,14 @@ describe("a process that asks and writes for long", () => {
     expect(await assign(hasty, "carol")).toMatchObject({ changed: true });
     await hasty.close();
     expect(await verified(url)).toMatchObject({ valid: true });
+  });
+
+  it("is closed though nothing was asked by it", async () => {
+    const before = (await sessions(url)).length;
+    const connection = await connect(url, "read");
+    expect(await sessions(url)).toHaveLength(before + 1);
+    await connection.close();
+    await until(async () => (await sessions(url)).length === before);
   });
 
   it("is closed when what is under way has ended, and is not opened anew after", async () => {

@@ -35,7 +35,10 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
       (...parameters: readonly Column[]) =>
         line.ask(text, parameters),
     outside: (act) => line.gate.beside(act),
-    close: () => db.destroy(),
+    close: async () => {
+      await db.destroy();
+      await line.end(); // Kysely ends what it has used, and nothing else.
+    },
   };
 }
 

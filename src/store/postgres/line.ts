@@ -28,8 +28,9 @@ export class Line {
     return this.#given;
   }
 
-  /** Ends it once the transactions that are under way have ended. */
+  /** Ends it once the transactions that are under way have ended; what has ended stays so. */
   async end(): Promise<void> {
+    if (this.#closed) return;
     const leave = await this.gate.enter();
     this.#closed = true;
     try {

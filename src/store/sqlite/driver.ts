@@ -22,7 +22,11 @@ export function openFile(path: string, mode: Mode): Connection {
     return (...parameters) => statement.all(...parameters);
   };
   const outside = <T>(act: () => Promise<T>) => db.connection().execute(act); // Kysely lends the one that there is.
-  return { db, traits: SQLITE, name: path, prepare, outside, close: () => db.destroy() };
+  const close = async () => {
+    await db.destroy();
+    file.close(); // Kysely closes what it has used, and nothing else.
+  };
+  return { db, traits: SQLITE, name: path, prepare, outside, close };
 }
 
 function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
