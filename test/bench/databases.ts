@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Database } from "../../src/database.ts";
 import { addedRow, type Change } from "../../src/policy/change.ts";
 import { minute, stampAt } from "../record/tools.ts";
-import type { Asked } from "./measure.ts";
+import type { Brief } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 
 export type SizeName = keyof typeof SIZES;
@@ -15,7 +15,7 @@ const QUESTIONS = 20_000;
 const questionsAt = (folder: string, size: SizeName): string => join(folder, `questions-${size}.json`);
 
 /** Questions with their answers, for a process that is to hold no more than an engine: their generator takes more than most engines do. */
-export const questionsFor = (folder: string, size: SizeName): Asked[] =>
+export const questionsFor = (folder: string, size: SizeName): Brief[] =>
   JSON.parse(readFileSync(questionsAt(folder, size), "utf8"));
 
 /** Changes are made by so many at once: all of L in one would hold all of its rows in memory. */
@@ -24,8 +24,11 @@ const AT_ONCE = 200_000;
 export async function makeDatabase(folder: string, size: SizeName): Promise<void> {
   const path = databaseAt(folder, size);
   const questions = questionsAt(folder, size);
-  if (!existsSync(questions))
-    writeFileSync(questions, JSON.stringify([...new BenchPolicy(SIZES[size]).questions(QUESTIONS)]));
+  if (!existsSync(questions)) {
+    const asked = [...new BenchPolicy(SIZES[size]).questions(QUESTIONS)];
+    const brief = asked.map(({ question, allowed }) => [question.user, question.permission, allowed]);
+    writeFileSync(questions, JSON.stringify(brief));
+  }
   if (existsSync(path)) return;
   const slice = { users: [], roles: "all", grants: "none", permissions: "all" } as const;
   await Database.create(path, minute(0), async (database) => {

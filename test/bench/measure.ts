@@ -28,6 +28,9 @@ export interface Asked {
   readonly allowed: boolean;
 }
 
+/** The same in short: who, what, and the answer. Rounds of whole questions would leave behind more than an engine takes. */
+export type Brief = readonly [user: string, permission: string, allowed: boolean];
+
 /** A question's answer; some only promise it. */
 export type Ask = (user: string, permission: string) => boolean | Promise<boolean>;
 
@@ -35,16 +38,16 @@ export type Ask = (user: string, permission: string) => boolean | Promise<boolea
  * Decisions a second in the median of the rounds that fit into some seconds; where not one fits, of as much of it as did. Each
  * round has its questions fresh from JSON, as from a file or a request. @throws where an answer is wrong.
  */
-export async function rateOf(ask: Ask, questions: readonly Asked[], seconds = 3): Promise<number> {
+export async function rateOf(ask: Ask, questions: readonly Brief[], seconds = 3): Promise<number> {
   const text = JSON.stringify(questions);
   const end = performance.now() + seconds * 1000;
   const rates: number[] = [];
   for (;;) {
-    const fresh: Asked[] = JSON.parse(text);
+    const fresh: Brief[] = JSON.parse(text);
     let [asked, wrong, look] = [0, 0, 1];
     const took = await timed(async () => {
-      for (const { question, allowed } of fresh) {
-        const answer = ask(String(question.user), question.permission);
+      for (const [user, permission, allowed] of fresh) {
+        const answer = ask(user, permission);
         if ((typeof answer === "boolean" ? answer : await answer) !== allowed) wrong += 1;
         asked += 1;
         if (asked < look) continue; // Looking at the clock costs a part of a decision.
