@@ -7,6 +7,7 @@ import type { Wish } from "../policy/wish.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "./entries.ts";
 import { hashWith, macOf, requireKey } from "./hash.ts";
 import { decided, isRuled, type Terms } from "./judge.ts";
+import { collect } from "./memory.ts";
 import type { Load } from "./slice.ts";
 import type { Column, Tables } from "./tables.ts";
 import { insertAll, writeRows } from "./write.ts";
@@ -53,6 +54,7 @@ export async function carryOut(
     return part === wish ? changes.slice(0, wish.more ? TOLD : changes.length) : [];
   };
   const changes = await carry(wish);
+  if (wish.more) collect();
   for (const part of wish.more?.parts() ?? []) await carry(part);
   return { count, changes };
 }
