@@ -1,11 +1,11 @@
 /** The base of every command: it parses, opens, lets the command answer, prints, sets the exit code, closes. */
 import { Command, type Interfaces } from "@oclif/core";
 import type { Database } from "./database.ts";
-import { EXIT, refused, UnknownName, wrong } from "./errors.ts";
+import { CutShort, EXIT, refused, UnknownName, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS } from "./options.ts";
 import { clean } from "./output/clean.ts";
 import { inkFor } from "./output/ink.ts";
-import { renderParts } from "./output/parts.ts";
+import { renderParts, type Written } from "./output/parts.ts";
 import { type Format, type Listing, type Raw, render, type View } from "./output/view.ts";
 import { byBytes } from "./policy/order.ts";
 import { parseAsked } from "./policy/times.ts";
@@ -205,13 +205,23 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     const format: Format = flags.json ? "json" : (flags.format ?? "table");
     const paper = { width: stdout.width, ink: await inkFor(stdout.isTerminal, env) };
     if ("parts" in result) {
-      for await (const { text, talk } of renderParts(result.parts, format, paper)) {
-        say(talk);
-        if (!(await stdout.drained(text))) return;
-      }
+      await this.#printParts(renderParts(result.parts, format, paper), say);
       return;
     }
     say(result.talk);
     if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, paper));
+  }
+
+  async #printParts(parts: AsyncIterable<Written>, say: (lines: readonly string[]) => void): Promise<void> {
+    let isBegun = false;
+    try {
+      for await (const { text, talk } of parts) {
+        say(talk);
+        isBegun = true;
+        if (!(await this.shell.stdout.drained(text))) return;
+      }
+    } catch (error) {
+      throw isBegun ? new CutShort(error) : error;
+    }
   }
 }

@@ -52,6 +52,13 @@ export class RbacError extends Error {
   }
 }
 
+/** An error after a part of the answer was written: nothing else may be said in its place. */
+export class CutShort extends Error {
+  constructor(cause: unknown) {
+    super("the answer was cut short", { cause });
+  }
+}
+
 /** What is named by a name: the words of messages and, in capitals, of codes. */
 export type Named = "user" | "role" | "permission" | "constraint";
 

@@ -2,7 +2,7 @@
 import { Errors } from "@oclif/core";
 import { COMMANDS } from "./commands.ts";
 import { type Known, RbacConfig, VERSION } from "./config.ts";
-import { didYouMean, EXIT, RbacError, wrong } from "./errors.ts";
+import { CutShort, didYouMean, EXIT, RbacError, wrong } from "./errors.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "./options.ts";
 import { clean, toJson } from "./output/clean.ts";
 import { nearest } from "./policy/suggest.ts";
@@ -109,8 +109,10 @@ function wantsJson(argv: readonly string[]): boolean {
   return words[at] === "--format=json" || words[at + 1] === "json";
 }
 
-/** One line on stderr (a line for each problem of a file), and with JSON one document on stdout. */
-function report(error: unknown, json: boolean): void {
+/** One line on stderr (a line for each problem of a file), and with JSON one document on stdout where there is no part of another. */
+function report(thrown: unknown, json: boolean): void {
+  const isCut = thrown instanceof CutShort;
+  const error = isCut ? thrown.cause : thrown;
   const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
   const lines =
     problems.length > 1
@@ -120,7 +122,7 @@ function report(error: unknown, json: boolean): void {
   process.stderr.write(lines.map((line) => `rbac: ${clean(line)}\n`).join(""));
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && process.env.RBAC_DEBUG)
     process.stderr.write(`${(error as Error).stack}\n`);
-  if (json) {
+  if (json && !isCut) {
     const optional = {
       ...(problems.length > 0 && { problems }),
       ...(violations.length > 0 && { violations }),

@@ -63,11 +63,11 @@ export class NamedLists {
   /** Takes in a name that is not there, with its list. */
   add(name: string, list: readonly number[]): void {
     if ((this.#taken + 1) * 4 > this.#slots.length) this.#spread();
+    this.#room(2 + name.length + list.length); // It may write all records anew: before a place is taken.
     const slot = this.#slot(name);
     this.#taken += 1;
     this.#slots[slot] = hashOf(name);
     this.#slots[slot + 1] = this.#end;
-    this.#room(2 + name.length + list.length);
     this.#pool[this.#end++] = name.length;
     this.#pool[this.#end++] = list.length;
     for (let at = 0; at < name.length; at += 2) this.#pool[this.#end++] = unitsAt(name, at);
@@ -128,7 +128,7 @@ export class NamedLists {
     return this.start(place) - place + this.size(place);
   }
 
-  /** A quarter of the slots are taken at most; those of what is gone are given back. */
+  /** Half of the slots are taken at most; those of what is gone are given back. */
   #spread(): void {
     const old = this.#slots;
     this.#slots = new Int32Array(old.length * 2);

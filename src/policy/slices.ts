@@ -1,12 +1,14 @@
 /** The slice that each question needs. */
 import type { Question } from "./decide.ts";
 import { isOwn, patternsCovering, withoutOwn } from "./names.ts";
-import type { Scope } from "./scopes.ts";
+import { ancestorsOf, type Scope } from "./scopes.ts";
 import type { Asker } from "./walk.ts";
 import type { GrantSlice, Slice } from "./wish.ts";
 
 /** Above so many permissions or targets, asking for all grants is cheaper than naming the patterns, or the targets. */
 const FEW = 40;
+/** So many scopes are one list: all that cover the deepest that there is, and more. */
+const AROUND = 512;
 
 /** For decisions: the asking users, what they reach, and the grants that cover what is asked. */
 export function slicesFor(questions: readonly Question[]): Slice {
@@ -19,7 +21,8 @@ function grantsFor(questions: readonly Question[], permissions: readonly string[
   const own = questions.some(({ permission, owner }) => isOwn(permission) || owner !== null);
   const patterns = unique(permissions.flatMap((permission) => patternsCovering(permission, own)));
   const targets = unique(questions.map((question) => question.scope));
-  return targets.length > FEW ? { patterns } : { patterns, targets };
+  const around = targets.reduce((count, target) => count + ancestorsOf(target).length, 0);
+  return targets.length > FEW || around > AROUND ? { patterns } : { patterns, targets };
 }
 
 /** For questions about roles: the asking users and what they reach. */

@@ -39,10 +39,13 @@ export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
 export async function inspect(connection: Open, expected: Expected): Promise<Report> {
   const { db, traits } = connection;
   const verifier = new Verifier(expected);
+  const unread = new Set<string>(); // Told once, however many turns there are.
   const attempt = async (what: string, look: () => Promise<void>) => {
     try {
       await look();
     } catch (error) {
+      if (unread.has(what)) return;
+      unread.add(what);
       const { message } = translate("the database", error) as Error;
       verifier.fault("damaged", null, `${what} cannot be read: ${message}`);
     }

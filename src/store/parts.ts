@@ -132,6 +132,7 @@ export class Found {
   /** What the statements said: more than one where a change came in between. */
   readonly revisions = new Set<number>();
   readonly #last: Tuple[] = [];
+  readonly #counts: number[] = [];
 
   take(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
@@ -147,11 +148,17 @@ export class Found {
     const row = rowIn(kind, tuple);
     mapOf(this.draft, kind).set(keyOf(kind, row), row);
     this.#last[number] = tuple;
+    this.#counts[number] = this.count(kind) + 1;
     if (kind === "grant" && tuple[LISTED] !== null) this.#list(String(tuple[LISTED]));
   }
 
   #list(permission: string): void {
     this.draft.permission.set(permission, { permission, description: null, revision: 0 });
+  }
+
+  /** How many rows of a kind have come. */
+  count(kind: Kind): number {
+    return this.#counts[KINDS.indexOf(kind)] ?? 0;
   }
 
   /** The last row of a kind, as it came. */

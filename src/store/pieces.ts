@@ -38,7 +38,7 @@ export function padded<T>(some: readonly T[]): readonly T[] {
   return [...some, ...Array.from({ length: room - some.length }, () => last).flat()];
 }
 
-/** A column that says one of some names, at most a chunk. A list without names holds nothing; only SQLite takes one that is empty. */
+/** A column that says one of some names, of which a statement takes some ten thousand. A list without names holds nothing; only SQLite takes one that is empty. */
 export function among(column: string, names: readonly string[]): Piece {
   if (names.length === 0) return piece("1 = 0");
   const parameters = padded(names);

@@ -37,11 +37,11 @@ export class Statements {
     const whole = wanted.filter((one) => typeof one === "string");
     let parts = wanted.map((one) => (typeof one === "string" ? pageOf(one, undefined) : one));
     while (parts.length > 0) {
-      const before = new Map(whole.map((kind) => [kind, found.draft[kind].size]));
+      const before = new Map(whole.map((kind) => [kind, found.count(kind)]));
       for (const some of statementsOf(parts)) {
         found.take(await this.rows(joinedBy("", [near, joinedBy("\nunion all ", [REVISION, ...some])])));
       }
-      const full = whole.filter((kind) => found.draft[kind].size - (before.get(kind) ?? 0) === PAGE);
+      const full = whole.filter((kind) => found.count(kind) - (before.get(kind) ?? 0) === PAGE);
       parts = full.map((kind) => pageOf(kind, found.last(kind)));
     }
   }

@@ -141,3 +141,41 @@ it("wishes", async () => {
     numRuns: 40,
   });
 });
+
+it("permissions of a catalogue that comes in pages, of which some are granted word for word", async () => {
+  const all = Array.from({ length: 10_050 }, (_, at) => `r${String(at).padStart(6, "0")}:read`);
+  for (const granted of [["*:*"], ["*:*", all[0] ?? ""], ["*:read", all[10_049] ?? ""]]) {
+    const roles = { admin: { grants: granted } };
+    const document: PlainDocument = { rbac: 1, permissions: all, roles, users: { alice: { roles: ["admin"] } } };
+    await stored(document, async (database) => {
+      const { permissions } = await database.permissions({ user: "alice", at: AT, activate: [], assume: [] });
+      expect(permissions.map(({ permission }) => permission)).toEqual(all);
+    });
+  }
+}, 60_000);
+
+it("questions on scopes so deep that what covers them is too much for a statement", async () => {
+  const roles = { reader: { grants: [{ permission: "posts:read", scope: "0" }] } };
+  const document: PlainDocument = {
+    rbac: 1,
+    permissions: ["posts:read"],
+    roles,
+    users: { alice: { roles: ["reader"] } },
+  };
+  const scopeAt = (at: number) => Array.from({ length: 480 }, (_, level) => (level === 0 ? at % 10 : at)).join("/");
+  const questions = Array.from({ length: 40 }, (_, at): Question => {
+    return {
+      user: "alice",
+      permission: "posts:read",
+      scope: scopeAt(at),
+      owner: null,
+      at: AT,
+      activate: [],
+      assume: [],
+    };
+  });
+  await stored(document, async (database) => {
+    const { decisions } = await database.can(questions);
+    expect(decisions.map(({ allowed }) => allowed)).toEqual(questions.map((_, at) => at % 10 === 0));
+  });
+});

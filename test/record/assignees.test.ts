@@ -5,7 +5,7 @@ import { Database } from "../../src/database.ts";
 import { seeding } from "../../src/policy/wishes.ts";
 import { Assignees, type Measure, type Sought } from "../../src/store/assignees.ts";
 import { connect } from "../../src/store/connect.ts";
-import { freshDb } from "../cli.ts";
+import { cli, freshDb } from "../cli.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { AT, read } from "../support.ts";
 
@@ -202,4 +202,28 @@ describe("who-can by pages", () => {
         expect((await database.change(STAMP, gone("user00"))).changed).toBe(true);
       }
     }));
+});
+
+it("an error in the middle of a list ends it there: nothing is said in its place on stdout", async () => {
+  const db = freshDb();
+  const users = Object.fromEntries(Array.from({ length: 10_500 }, (_, at) => [`u${at}`, {}]));
+  const document: PlainDocument = {
+    rbac: 1,
+    permissions: ["a:b"],
+    roles: { g: { grants: ["a:b"] } },
+    users,
+    everyone: ["g"],
+  };
+  await Database.create(db, AT, async (made) => {
+    await made.change({ actor: "a", osUser: "a", at: AT, reason: null }, seeding(read(document), false));
+  });
+  const file = new Sqlite(db);
+  file.exec(
+    `pragma foreign_keys = off; insert into assignments ("user", role, scope, revision) values ('zzz', 'g', '', 1)`,
+  );
+  file.close();
+  const { code, stdout, stderr } = await cli("who-can a:b --json", { db });
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/^\{"permission":"a:b","revision":1,"users":\[.*"until":null\}$/);
+  expect(stderr).toContain("a user that is not there");
 });

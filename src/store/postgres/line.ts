@@ -13,6 +13,7 @@ export class Line {
   #session: Session | undefined;
   #opening: Promise<Session> | undefined;
   #closed = false;
+  #ending: Promise<void> | undefined;
   #leave = () => {};
   #inTransaction = false;
   readonly #names = new Map<string, string>();
@@ -28,9 +29,13 @@ export class Line {
     return this.#given;
   }
 
-  /** Ends it once the transactions that are under way have ended; what has ended stays so. */
-  async end(): Promise<void> {
-    if (this.#closed) return;
+  /** Ends it once the transactions that are under way have ended. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
     const leave = await this.gate.enter();
     this.#closed = true;
     try {
