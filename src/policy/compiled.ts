@@ -8,7 +8,7 @@ import { type Change, keyFields, kindOf, rowAfter } from "./change.ts";
 import { asksAsOwner, type Question, type Reason } from "./decide.ts";
 import { bitOf, Hierarchy } from "./hierarchy.ts";
 import { Holders } from "./holders.ts";
-import { type AnyRow, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
+import { type AnyRow, type HeldAssignment, KINDS, type Kind, type Policy, type Rows, rowsOf } from "./model.ts";
 import { isOwn, withoutOwn } from "./names.ts";
 import type { Scope } from "./scopes.ts";
 import { Weighing } from "./weighing.ts";
@@ -18,9 +18,6 @@ export interface Answer {
   readonly allowed: boolean;
   readonly reason: Reason;
 }
-
-/** An assignment of whoever asks, read at the moment of the question. */
-export type Held = Omit<Rows["assignment"], "user">;
 
 /** One answer for each reason: millions are given, and none is ever changed. */
 const ANSWERS: { readonly [reason in Reason]: Answer } = {
@@ -69,7 +66,7 @@ export class CompiledPolicy {
    * @param held what the user, who is there, is assigned; left out where people are held here.
    * @throws UnknownName (exit 2) for a user, role or permission that the policy does not name, `OWN_TWICE` (exit 2).
    */
-  answer(question: Question, held?: Iterable<Held>): Answer {
+  answer(question: Question, held?: Iterable<HeldAssignment>): Answer {
     const { user, scope, at, activate, assume } = question;
     const sought = this.#catalogue.seek(question.permission);
     const place = user === null || held ? 0 : this.#placeOf(user);

@@ -48,6 +48,9 @@ export type Grant = Row<"grant">;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
 
+/** An assignment of a user who is known already. */
+export type HeldAssignment = Omit<Rows["assignment"], "user">;
+
 /** A row by its key fields, and the revision that wrote it. */
 export interface RowRef {
   readonly kind: Kind;

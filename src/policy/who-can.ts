@@ -1,9 +1,10 @@
 /** Who may do something: one walk for all who hold the same, its paths folded as in every list. */
+
 import { UnknownName } from "../errors.ts";
-import type { Held } from "./compiled.ts";
 import { barred, pathsTo } from "./decide.ts";
 import { type Extent, extents, holdsAt, type Own } from "./lists.ts";
 import type { Lookup } from "./lookup.ts";
+import type { HeldAssignment } from "./model.ts";
 import { isOwn, withoutOwn } from "./names.ts";
 import { byBytes } from "./order.ts";
 import type { Scope } from "./scopes.ts";
@@ -15,7 +16,7 @@ export type UserRow = { readonly user: string } & Extent;
 export interface Assignee {
   readonly user: string;
   readonly disabled: boolean;
-  readonly held: readonly Held[];
+  readonly held: readonly HeldAssignment[];
 }
 
 /** All users of a policy, in byte order. */
@@ -56,7 +57,7 @@ export function whoCan(
   const rows: UserRow[] = [];
   // Whoever holds the same may do the same: thousands of users are often a few walks.
   const walked = new Map<string, readonly Extent[]>();
-  const texts = new Map<Held, string>();
+  const texts = new Map<HeldAssignment, string>();
   for (const assignee of among) {
     const { user, disabled } = assignee;
     if (disabled) continue;
@@ -73,7 +74,7 @@ export function whoCan(
 }
 
 /** All that tells what one user may from what another may. @param texts of what several hold, made once. */
-function textOf(held: readonly Held[], texts: Map<Held, string>): string {
+function textOf(held: readonly HeldAssignment[], texts: Map<HeldAssignment, string>): string {
   let all = "";
   for (const one of held) {
     let text = texts.get(one);

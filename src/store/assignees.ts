@@ -1,6 +1,7 @@
 /** Who is assigned some roles, page by page in the order of users, so that millions of them are never held. */
+
 import { unavailable } from "../errors.ts";
-import type { Held } from "../policy/compiled.ts";
+import type { HeldAssignment } from "../policy/model.ts";
 import { by } from "../policy/order.ts";
 import type { Assignee } from "../policy/who-can.ts";
 import type { Connection } from "./connection.ts";
@@ -117,7 +118,7 @@ export class Assignees {
 /** One assignment; who holds the same shares what is held. */
 interface Holding {
   readonly user: string;
-  readonly held: Held;
+  readonly held: HeldAssignment;
 }
 
 function selected(table: "users" | "assignments", columns: string, where: readonly Piece[]): Piece {
@@ -151,8 +152,8 @@ function usersWith(users: readonly Tuple[], holdings: readonly Holding[]): Assig
 }
 
 /** What one user holds, which lies together. */
-function heldBy(user: string, holdings: readonly Holding[], from: number): Held[] {
-  const held: Held[] = [];
+function heldBy(user: string, holdings: readonly Holding[], from: number): HeldAssignment[] {
+  const held: HeldAssignment[] = [];
   for (let at = from; holdings[at]?.user === user; at++) held.push((holdings[at] as Holding).held);
   return held;
 }

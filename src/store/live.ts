@@ -1,16 +1,18 @@
 /** A compiled policy over an open database, for a process that asks for long: every answer is of what stands when it is asked. */
+
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { UnknownName } from "../errors.ts";
-import { type Answer, CompiledPolicy, type Held } from "../policy/compiled.ts";
+import { type Answer, CompiledPolicy } from "../policy/compiled.ts";
 import type { Question } from "../policy/decide.ts";
+import type { HeldAssignment } from "../policy/model.ts";
 import { compiled, hasAssignments } from "./compile.ts";
 import { connect } from "./connect.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import { changeIn, head } from "./entries.ts";
 import { translate } from "./faults.ts";
-import { withSuggestions } from "./judge.ts";
 import { type Assignments, Looks, type Standing } from "./looks.ts";
 import { checkVersion } from "./migrations.ts";
+import { withSuggestions } from "./suggestions.ts";
 import type { Tables } from "./tables.ts";
 
 export type LiveAnswer = Answer & { readonly revision: number };
@@ -128,7 +130,7 @@ export class Live {
     return { burst: this.#waiting.splice(0, count), users: [...users] };
   }
 
-  #tell({ question, resolve }: Waiting, held: readonly Held[] | undefined): void {
+  #tell({ question, resolve }: Waiting, held: readonly HeldAssignment[] | undefined): void {
     try {
       resolve(this.#decided(question, held));
     } catch (error) {
@@ -136,7 +138,7 @@ export class Live {
     }
   }
 
-  #decided(question: Question, held: readonly Held[] | undefined): LiveAnswer {
+  #decided(question: Question, held: readonly HeldAssignment[] | undefined): LiveAnswer {
     const { allowed, reason } = this.#policy.answer(question, held);
     return { allowed, reason, revision: this.#revision };
   }

@@ -1,6 +1,7 @@
 /** Looking at the database before an answer: the revision that stands, and what users are assigned there. */
+
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
-import type { Held } from "../policy/compiled.ts";
+import type { HeldAssignment } from "../policy/model.ts";
 import type { Connection, Prepared } from "./connection.ts";
 import type { Column, Tables } from "./tables.ts";
 
@@ -16,12 +17,12 @@ export interface Standing {
 
 /** What stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
 export interface Seen extends Standing {
-  readonly held: readonly Held[] | undefined;
+  readonly held: readonly HeldAssignment[] | undefined;
 }
 
 /** The same of many users at once. */
 export interface SeenOfMany extends Standing {
-  readonly held: ReadonlyMap<string, readonly Held[]>;
+  readonly held: ReadonlyMap<string, readonly HeldAssignment[]>;
 }
 
 type Rows = readonly (readonly Column[])[];
@@ -77,7 +78,7 @@ export class Looks {
 
   /** @param users whom to look for: at most so many as `most` says, nobody twice. */
   async many(users: readonly string[]): Promise<SeenOfMany> {
-    const held = new Map<string, readonly Held[]>();
+    const held = new Map<string, readonly HeldAssignment[]>();
     if (!this.#onDemand || users.length === 0) return seen(await this.#revision(), held);
     const rows = await this.#among(users.length)(...padded(users));
     for (const [, , user, all] of rows)
@@ -109,7 +110,7 @@ const seen = <Holdings>([first = []]: Rows, held: Holdings) => ({
 });
 
 /** What a text says that somebody holds: a line for each assignment, with tabs before its scope and its window where it has some. */
-const heldIn = (text: string): Held[] =>
+const heldIn = (text: string): HeldAssignment[] =>
   text.split("\n").map((line) => {
     if (!line.includes("\t")) return { role: line, scope: null, from: null, until: null };
     const [role = "", scope, from, until] = line.split("\t");

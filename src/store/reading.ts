@@ -10,11 +10,11 @@ import type { Assignees, Measure, Sought } from "./assignees.ts";
 import { compiled, hasAssignments } from "./compile.ts";
 import type { Connection } from "./connection.ts";
 import { type Entry, entriesAbout, entriesOf, type Filter, search } from "./entries.ts";
-import { nearestNames, withSuggestions } from "./judge.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./past.ts";
 import { mentions } from "./scopes.ts";
 import type { Load } from "./slice.ts";
 import { ALL_STRUCTURE, type Structure } from "./structure.ts";
+import { nearestNames, withSuggestions } from "./suggestions.ts";
 import type { Tables } from "./tables.ts";
 
 /** What a read may ask, all of it of one moment. */

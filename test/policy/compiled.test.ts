@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../src/errors.ts";
 import { diff } from "../../src/policy/change.ts";
-import { CompiledPolicy, type Held } from "../../src/policy/compiled.ts";
+import { CompiledPolicy } from "../../src/policy/compiled.ts";
 import { decide, type Question } from "../../src/policy/decide.ts";
 import { type Lookup, lookupOf } from "../../src/policy/lookup.ts";
-import type { Policy } from "../../src/policy/model.ts";
+import type { HeldAssignment, Policy } from "../../src/policy/model.ts";
 import type { PlainDocument, PlainUser } from "../oracle.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, documents, questions, ROLES, USERS } from "../random.ts";
 import { AT, policyFrom } from "../support.ts";
@@ -59,7 +59,7 @@ function outcomeOf(answer: () => { allowed: boolean; reason: string }): string {
 }
 
 /** What somebody who is there is assigned, as a database would tell. */
-const heldBy = ({ policy, assignments }: Lookup, user: string | null): readonly Held[] | undefined =>
+const heldBy = ({ policy, assignments }: Lookup, user: string | null): readonly HeldAssignment[] | undefined =>
   user !== null && policy.user.has(user) ? (assignments.get(user) ?? []) : undefined;
 
 function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy: Policy, list: readonly Question[]) {
