@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { commandReference, manifestOf } from "../src/reference.ts";
+import { commandReference, manifestOf } from "../src/program/reference.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = await manifestOf(root);
@@ -101,7 +101,7 @@ const common = {
 const built = await Promise.all([
   build({
     ...common,
-    entryPoints: { rbac: "src/main.ts" },
+    entryPoints: { rbac: "src/program/main.ts" },
     external: ["better-sqlite3", "typescript"], // Native; and asked for by oclif where plugins are developed.
     define: { "import.meta.url": "__filename" },
     plugins: [apart, slim, late],

@@ -2,4 +2,4 @@
 // The program from source: npx tsx bin/dev.js …
 const { dirname } = require("node:path");
 
-import("../src/main.ts").then(({ main }) => main(process.argv.slice(2), { root: dirname(__dirname) }));
+import("../src/program/main.ts").then(({ main }) => main(process.argv.slice(2), { root: dirname(__dirname) }));

@@ -1,31 +1,32 @@
 /** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
-import { type Asking, Compiled, clock, type Listing, questionOf, scopeOf } from "./compiled.ts";
-import { Database } from "./database.ts";
-import { soundKey } from "./files/key.ts";
-import { parseKind } from "./policy/change.ts";
-import type { Decision, Holds } from "./policy/decide.ts";
-import type { Subject, Turn } from "./policy/history.ts";
-import type { PermissionRow } from "./policy/lists.ts";
-import { parseName, parsePermission, parseReason } from "./policy/names.ts";
-import { parseScope } from "./policy/scopes.ts";
-import { parseAsked, parsePeriod } from "./policy/times.ts";
-import { violationsOf } from "./policy/violations.ts";
-import { askerOf } from "./policy/walk.ts";
-import type { UserRow } from "./policy/who-can.ts";
-import type { Wish } from "./policy/wish.ts";
-import type { Entry } from "./store/entries.ts";
-import type { Assignments } from "./store/looks.ts";
-import type { Outcome } from "./store/store.ts";
-import type { Report } from "./store/verify.ts";
 
-export type { Answer, Asking, Compiled, Listing } from "./compiled.ts";
+import { Database } from "./database/database.ts";
+import { soundKey } from "./files/audit-key.ts";
+import { type Asking, Compiled, clock, type Listing, questionOf, scopeOf } from "./library/compiled-handle.ts";
+import type { Decision, Holds } from "./policy/evaluate/decide.ts";
+import type { PermissionRow } from "./policy/evaluate/effective-permissions.ts";
+import { askerOf } from "./policy/evaluate/walk.ts";
+import type { UserRow } from "./policy/evaluate/who-can.ts";
+import type { Subject, Turn } from "./policy/history/ability-history.ts";
+import { parseKind } from "./policy/model/change.ts";
+import type { Wish } from "./policy/model/mutation.ts";
+import { parseName, parsePermission, parseReason } from "./policy/model/names.ts";
+import { parseScope } from "./policy/model/scopes.ts";
+import { parseAsked, parsePeriod } from "./policy/model/times.ts";
+import { violationsOf } from "./policy/rules/constraint-violations.ts";
+import type { Entry } from "./store/audit/entries.ts";
+import type { Report } from "./store/audit/verify-record.ts";
+import type { Assignments } from "./store/read/current-revision.ts";
+import type { Outcome } from "./store/store.ts";
+
 export { type Problem, RbacError, type Violation } from "./errors.ts";
-export type { Change } from "./policy/change.ts";
-export type { Because, Decision, Holds, Reason } from "./policy/decide.ts";
-export type { Subject, Turn } from "./policy/history.ts";
-export type { Extent, PermissionRow } from "./policy/lists.ts";
-export type { UserRow } from "./policy/who-can.ts";
-export type { Wish } from "./policy/wish.ts";
+export type { Answer, Asking, Compiled, Listing } from "./library/compiled-handle.ts";
+export type { Because, Decision, Holds, Reason } from "./policy/evaluate/decide.ts";
+export type { Extent, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
+export type { UserRow } from "./policy/evaluate/who-can.ts";
+export type { Subject, Turn } from "./policy/history/ability-history.ts";
+export type { Change } from "./policy/model/change.ts";
+export type { Wish } from "./policy/model/mutation.ts";
 export {
   assigning,
   constraining,
@@ -39,10 +40,10 @@ export {
   revoking,
   setting,
   ungranting,
-} from "./policy/wishes.ts";
-export type { Entry } from "./store/entries.ts";
-export type { Assignments } from "./store/looks.ts";
-export type { Fault, Report } from "./store/verify.ts";
+} from "./policy/mutations.ts";
+export type { Entry } from "./store/audit/entries.ts";
+export type { Fault, Report } from "./store/audit/verify-record.ts";
+export type { Assignments } from "./store/read/current-revision.ts";
 
 export interface Options {
   /** Who changes things, for the record: a claim, not a proof. */

@@ -6,81 +6,171 @@ import { ROOT } from "./cli.ts";
 
 const SRC = join(ROOT, "src");
 
-/** Every home and what it may import: files and folders of src, packages, and `node:` for Node's own modules. */
-const HOMES: Readonly<Record<string, readonly string[]>> = {
-  "errors.ts": [],
-  "policy/": ["policy/", "errors.ts"],
-  "store/": ["store/", "policy/", "errors.ts", "kysely", "node:"],
-  "store/sqlite/driver.ts": ["store/", "policy/", "errors.ts", "kysely", "better-sqlite3", "node:"],
-  "store/postgres/session.ts": ["store/", "pg", "pgpass", "node:"],
-  "store/postgres/line.ts": ["store/", "pg"],
-  "output/": ["output/", "policy/", "errors.ts", "cli-table3", "yaml", "ansis"],
-  "files/": ["files/", "errors.ts", "yaml", "csv-parse/sync", "node:"],
-  "prompt.ts": ["errors.ts", "inquirer"],
-  "shell.ts": ["node:"],
-  "progress.ts": ["shell.ts"],
-  "refusals.ts": ["options.ts", "policy/names.ts", "errors.ts", "@oclif/core"],
-  "options.ts": ["policy/", "output/view.ts", "errors.ts", "@oclif/core"],
-  "record.ts": ["store/", "policy/", "errors.ts"],
-  "batch.ts": ["store/", "policy/", "errors.ts"],
-  "database.ts": ["batch.ts", "record.ts", "store/", "policy/", "errors.ts"],
-  "upkeep.ts": ["record.ts", "store/", "policy/", "errors.ts"],
-  "hints.ts": ["database.ts", "policy/"],
-  "compiled.ts": ["database.ts", "store/", "policy/", "errors.ts"],
-  "index.ts": ["compiled.ts", "database.ts", "store/", "policy/", "files/", "errors.ts"],
-  "command.ts": [
-    "database.ts",
-    "upkeep.ts",
-    "options.ts",
-    "output/",
-    "policy/",
-    "prompt.ts",
-    "refusals.ts",
-    "shell.ts",
-    "where.ts",
-    "errors.ts",
-    "@oclif/core",
-  ],
-  "where.ts": ["files/", "errors.ts"],
-  "writing.ts": [
-    "command.ts",
-    "database.ts",
-    "files/",
-    "hints.ts",
-    "options.ts",
-    "output/",
-    "policy/",
-    "progress.ts",
-    "errors.ts",
-    "@oclif/core",
-  ],
-  "main.ts": [
-    "commands.ts",
-    "config.ts",
-    "help.ts",
-    "../oclif.manifest.json",
-    "options.ts",
-    "output/",
-    "policy/suggest.ts",
-    "errors.ts",
-    "@oclif/core",
-  ],
-  "commands.ts": ["commands/", "@oclif/core"],
-  "config.ts": ["../package.json", "@oclif/core"],
-  "help.ts": ["@oclif/core"],
-  "reference.ts": ["commands.ts", "config.ts", "help.ts", "options.ts", "policy/order.ts", "node:", "@oclif/core"],
-  "commands/": [
-    "command.ts",
-    "writing.ts",
-    "hints.ts",
-    "options.ts",
-    "policy/",
-    "output/",
-    "files/",
-    "errors.ts",
-    "@oclif/core",
-  ],
+interface Room {
+  /** What lives here, for CONTRIBUTING. */
+  readonly holds: string;
+  /** The rooms it may import, besides itself and `errors.ts`. */
+  readonly rooms: readonly string[];
+  /** The packages it may import; `node:` for Node's own modules. */
+  readonly packages?: readonly string[];
+  /** Packages that single files of it may import, too. */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Every room of src and what it may import, from the bottom up: a room imports only rooms above its own line. A room is a folder
+ * with its files (a folder below it is a room of its own), or a single file that stands alone. CONTRIBUTING shows this table.
+ */
+const ROOMS: Readonly<Record<string, Room>> = {
+  "errors.ts": { holds: "the one error class and the exit codes", rooms: [] },
+  "policy/model": { holds: "rows, changes, names, patterns, scopes, times, the role graph", rooms: [] },
+  "policy/evaluate": { holds: "the walk; decisions, lists and near misses read from it", rooms: ["policy/model"] },
+  "policy/rules": {
+    holds: "what no policy may be: integrity, constraints, the guard",
+    rooms: ["policy/model", "policy/evaluate"],
+  },
+  "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
+  "policy/compiled": {
+    holds: "the fast evaluator, held equal to the walk",
+    rooms: ["policy/model", "policy/evaluate"],
+  },
+  "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
+  "policy/document": {
+    holds: "documents in and out; the plan from a document; its tests",
+    rooms: ["policy/model", "policy/evaluate", "policy/rules", "policy/edit"],
+  },
+  "policy/mutations.ts": {
+    holds: "every mutation: the rows it must see, and its decision",
+    rooms: ["policy/model", "policy/edit", "policy/document"],
+  },
+  "store/engine": {
+    holds: "what every kind of database has: tables, migrations, a dialect, a connection",
+    rooms: ["policy/model"],
+    packages: ["kysely"],
+  },
+  "store/sql": {
+    holds: "pieces of SQL: fragments, pages, prepared statements",
+    rooms: ["policy/model", "store/engine"],
+    packages: ["kysely"],
+  },
+  "store/sqlite": {
+    holds: "SQLite: its driver, its dialect, its files",
+    rooms: ["store/engine", "store/sql"],
+    packages: ["kysely", "node:"],
+    only: { "store/sqlite/driver.ts": ["better-sqlite3"] },
+  },
+  "store/postgres": {
+    holds: "PostgreSQL: its session, its dialect, its schemas",
+    rooms: ["policy/model", "store/engine"],
+    packages: ["kysely", "node:"],
+    only: {
+      "store/postgres/session.ts": ["pg", "pgpass"],
+      "store/postgres/reconnecting-connection.ts": ["pg"],
+    },
+  },
+  "store/connect.ts": {
+    holds: "the choice between the two by path or URL",
+    rooms: ["store/engine", "store/sqlite", "store/postgres"],
+  },
+  "store/audit": {
+    holds: "the audit record: entries, their hashes, its verification",
+    rooms: ["policy/model", "store/engine", "store/connect.ts"],
+    packages: ["kysely", "node:"],
+  },
+  "store/read": {
+    holds: "needed rows, the past, the live policy",
+    rooms: [
+      "policy/model",
+      "policy/evaluate",
+      "policy/compiled",
+      "store/engine",
+      "store/sql",
+      "store/connect.ts",
+      "store/audit",
+    ],
+    packages: ["kysely"],
+  },
+  "store/write": {
+    holds: "a change checked, written and recorded under the lock",
+    rooms: ["policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
+    packages: ["kysely", "node:"],
+  },
+  "store/maintenance": {
+    holds: "status, migrating, copying",
+    rooms: [
+      "policy/model",
+      "store/engine",
+      "store/sql",
+      "store/sqlite",
+      "store/connect.ts",
+      "store/audit",
+      "store/write",
+    ],
+  },
+  "store/store.ts": {
+    holds: "the store: the one door to a policy in a database",
+    rooms: [
+      "policy/model",
+      "store/engine",
+      "store/sql",
+      "store/connect.ts",
+      "store/audit",
+      "store/read",
+      "store/write",
+      "store/maintenance",
+    ],
+    packages: ["kysely"],
+  },
+  "store/create-or-replace.ts": {
+    holds: "a database made whole, or put in the place of another",
+    rooms: [
+      "policy/model",
+      "policy/rules",
+      "policy/edit",
+      "store/connect.ts",
+      "store/audit",
+      "store/write",
+      "store/maintenance",
+      "store/store.ts",
+    ],
+  },
+  database: {
+    holds: "an open database: questions, batches, its audit record",
+    rooms: ["policy/", "store/"],
+  },
+  files: { holds: "text in and out of files, within limits", rooms: [], packages: ["yaml", "csv-parse/sync", "node:"] },
+  output: {
+    holds: "a result as text, in every format",
+    rooms: ["policy/model", "policy/document"],
+    packages: ["cli-table3", "yaml", "ansis"],
+  },
+  "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output"] },
+  library: { holds: "a policy kept ready, for programs", rooms: ["policy/", "store/read", "database"] },
+  "index.ts": { holds: "the library's public face", rooms: ["policy/", "store/", "database", "files", "library"] },
+  cli: {
+    holds: "the base commands, flags, prompts, the shell around them",
+    rooms: ["policy/model", "policy/rules", "database", "files", "output", "output/views"],
+    packages: ["@oclif/core"],
+    only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
+  },
+  commands: {
+    holds: "what a user can type, and nothing else; the path is the command",
+    rooms: ["policy/", "files", "output", "output/views", "cli"],
+    packages: ["@oclif/core"],
+  },
+  program: {
+    holds: "from argv to a command, from an error to an exit code; help, the manifest",
+    rooms: ["policy/model", "output", "cli", "commands"],
+    packages: ["@oclif/core", "node:"],
+  },
 };
+
+/** The room of a file of src; `undefined` where it lies in none. Commands are one room with all their topics. */
+function roomOf(path: string): string | undefined {
+  if (path in ROOMS) return path;
+  const folder = path.startsWith("commands/") ? "commands" : dirname(path);
+  return folder in ROOMS ? folder : undefined;
+}
 
 interface Source {
   readonly path: string;
@@ -104,14 +194,21 @@ const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" }
     return { path, text, imports: importsOf(path, text) };
   });
 
-const within = (name: string, home: string): boolean =>
-  home.endsWith("/") || home.endsWith(":") ? name.startsWith(home) : name === home;
-
-/** The longest home that holds a file. */
-const homeOf = (path: string): string | undefined =>
-  Object.keys(HOMES)
-    .filter((home) => within(path, home))
-    .sort((a, b) => b.length - a.length)[0];
+/** What a file may not import of what it imports. */
+function forbiddenIn({ path, imports }: Source): string[] {
+  const { rooms, packages = [], only = {} } = ROOMS[roomOf(path) ?? ""] ?? { rooms: [] };
+  const named = [...packages, ...(only[path] ?? [])];
+  const mayImport = (name: string): boolean => {
+    if (!name.endsWith(".ts")) return name.endsWith(".json") || named.some((known) => name.startsWith(known));
+    const room = roomOf(name) ?? "";
+    return (
+      room === "errors.ts" ||
+      room === roomOf(path) ||
+      rooms.some((known) => room === known || (known.endsWith("/") && room.startsWith(known)))
+    );
+  };
+  return imports.filter((name) => !mayImport(name));
+}
 
 /** Code without comments and without what stands in quotes. */
 const codeOf = (text: string): string =>
@@ -159,18 +256,52 @@ describe("the reader of imports", () => {
 
   it("has found the source", () => {
     expect(sources.length).toBeGreaterThan(80);
-    expect(sources.find(({ path }) => path === "command.ts")?.imports).toContain("database.ts");
+    expect(sources.find(({ path }) => path === "cli/base-command.ts")?.imports).toContain("database/database.ts");
   });
 });
 
-describe("layers", () => {
-  it("give every file a home", () => {
-    expect(sources.filter(({ path }) => homeOf(path) === undefined).map(({ path }) => path)).toEqual([]);
+describe("rooms", () => {
+  it("give every file a place", () => {
+    expect(sources.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => path)).toEqual([]);
   });
 
-  it.each(sources)("$path imports what its home may", ({ path, imports }) => {
-    const allowed = HOMES[homeOf(path) ?? ""] ?? [];
-    expect(imports.filter((name) => !allowed.some((home) => within(name, home)))).toEqual([]);
+  it.each(sources)("$path imports what its room may", (source) => {
+    expect(forbiddenIn(source)).toEqual([]);
+  });
+
+  it("import only what stands above them, so that folders make no circle", () => {
+    const order = Object.keys(ROOMS);
+    const upward = Object.entries(ROOMS).flatMap(([room, { rooms }]) =>
+      rooms
+        .flatMap((name) => order.filter((known) => known === name || (name.endsWith("/") && known.startsWith(name))))
+        .filter((known) => order.indexOf(known) >= order.indexOf(room))
+        .map((known) => `${room} imports ${known}`),
+    );
+    expect(upward).toEqual([]);
+    const graph = new Map(order.map((room) => [room, [] as string[]]));
+    for (const { path, imports } of sources)
+      for (const name of imports) {
+        const [from, to] = [roomOf(path) ?? "", roomOf(name)];
+        if (to !== undefined && to !== from) graph.get(from)?.push(to);
+      }
+    expect(circleIn(graph)).toBeUndefined();
+  });
+
+  it("are each imported by nothing that the table allows in vain", () => {
+    const used = new Set(
+      sources.flatMap(({ path, imports }) => imports.map((name) => `${roomOf(path)} ${roomOf(name) ?? name}`)),
+    );
+    const idle = Object.entries(ROOMS).flatMap(([room, { rooms }]) =>
+      rooms.filter((name) => !name.endsWith("/") && !used.has(`${room} ${name}`)).map((name) => `${room} ${name}`),
+    );
+    expect(idle).toEqual([]);
+  });
+
+  it("hold no more than 20 files each, the commands' topics aside", () => {
+    const counts = new Map<string, number>();
+    for (const { path } of sources)
+      if (!path.startsWith("commands/")) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
   });
 
   it("have no circle of imports", () => {

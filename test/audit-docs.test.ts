@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { RECORDS } from "../src/policy/model.ts";
+import { RECORDS } from "../src/policy/model/policy.ts";
 import { cli, ROOT } from "./cli.ts";
 import { keyedBlog } from "./commands/blog.ts";
 import { hashOf } from "./record/tools.ts";
 
 const page = readFileSync(join(ROOT, "docs/audit.md"), "utf8");
-const source = readFileSync(join(ROOT, "src/store/verify.ts"), "utf8");
+const source = readFileSync(join(ROOT, "src/store/audit/verify-record.ts"), "utf8");
 
 /** The cells of the table whose head begins with a word, row by row. */
 function tableOf(head: string): string[][] {

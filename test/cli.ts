@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { main } from "../src/main.ts";
+import { main } from "../src/program/main.ts";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 

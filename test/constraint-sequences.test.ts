@@ -1,13 +1,12 @@
 /** Ten thousand operations on policies with constraints: what is judged on a slice is what the whole policy would say. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Database } from "../src/database.ts";
+import type { Database } from "../src/database/database.ts";
 import { RbacError, type Violation } from "../src/errors.ts";
-import { apply, type Change } from "../src/policy/change.ts";
-import type { Policy } from "../src/policy/model.ts";
-import { undoing } from "../src/policy/undo.ts";
-import { violationsAdded, violationsOf } from "../src/policy/violations.ts";
-import { WHOLE, type Wish } from "../src/policy/wish.ts";
+import { undoing } from "../src/policy/edit/undo.ts";
+import { apply, type Change } from "../src/policy/model/change.ts";
+import { WHOLE, type Wish } from "../src/policy/model/mutation.ts";
+import type { Policy } from "../src/policy/model/policy.ts";
 import {
   assigning,
   constraining,
@@ -19,7 +18,8 @@ import {
   revoking,
   seeding,
   setting,
-} from "../src/policy/wishes.ts";
+} from "../src/policy/mutations.ts";
+import { violationsAdded, violationsOf } from "../src/policy/rules/constraint-violations.ts";
 import { atLeast, emptyDatabase, fairly } from "./databases.ts";
 import type { PlainDocument } from "./oracle.ts";
 import { allBroken } from "./oracle-constraints.ts";

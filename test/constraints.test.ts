@@ -1,10 +1,10 @@
 /** Constraints against brute force: what stands, what a change adds, and what a session may not activate. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { apply, diff } from "../src/policy/change.ts";
-import { decide } from "../src/policy/decide.ts";
-import { lookupOf } from "../src/policy/lookup.ts";
-import { violationsAdded, violationsOf } from "../src/policy/violations.ts";
+import { decide } from "../src/policy/evaluate/decide.ts";
+import { lookupOf } from "../src/policy/evaluate/policy-index.ts";
+import { apply, diff } from "../src/policy/model/change.ts";
+import { violationsAdded, violationsOf } from "../src/policy/rules/constraint-violations.ts";
 import { oracleReason, type PlainDocument } from "./oracle.ts";
 import { addedBetween, allBroken, firstBroken, holdersOf, isHeld } from "./oracle-constraints.ts";
 import { INSTANTS, NOW, questions } from "./random.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
-import { Database } from "../src/database.ts";
+import { Database } from "../src/database/database.ts";
 import { freshDb, SERVER } from "./cli.ts";
 import { serverPrograms } from "./server.ts";
 

@@ -98,8 +98,8 @@ describe("what is loaded", () => {
 
   it.each([
     ["yaml", [...CAN, "--format", "yaml"], "dist/yaml.cjs"],
-    ["a change", ["assign", "bob", "editor", "--dry-run"], "src/writing.ts"],
-    ["help", ["can", "--help"], "src/help.ts"],
+    ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing-command.ts"],
+    ["help", ["can", "--help"], "src/program/help.ts"],
   ])("by %s: what it needs", (_, argv, path) => {
     expect(loadedBy(...argv)).toContain(path);
   });

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RbacError } from "../src/errors.ts";
 import { readYaml } from "../src/files/yaml.ts";
-import { type Decision, decide, type Question } from "../src/policy/decide.ts";
-import { type DocumentInput, documentOf } from "../src/policy/documents.ts";
-import type { Document } from "../src/policy/facts.ts";
-import { type Lookup, lookupOf } from "../src/policy/lookup.ts";
-import type { Policy } from "../src/policy/model.ts";
-import { policyOf } from "../src/policy/plan.ts";
+import type { Document } from "../src/policy/document/facts.ts";
+import { policyOf } from "../src/policy/document/plan.ts";
+import { type DocumentInput, documentOf } from "../src/policy/document/read.ts";
+import { type Decision, decide, type Question } from "../src/policy/evaluate/decide.ts";
+import { type Lookup, lookupOf } from "../src/policy/evaluate/policy-index.ts";
+import type { Policy } from "../src/policy/model/policy.ts";
 import { cli, freshDb } from "./cli.ts";
 import type { PlainDocument } from "./oracle.ts";
 

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { COMMANDS } from "../src/commands.ts";
-import { EXIT_CODES } from "../src/help.ts";
+import { COMMANDS } from "../src/program/command-table.ts";
+import { EXIT_CODES } from "../src/program/help.ts";
 import { cli, ROOT } from "./cli.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -115,7 +115,7 @@ describe("what is generated from the commands", () => {
   // In a process of its own, for oclif reads the commands from their files.
   beforeAll(() => {
     const script = `
-      import { commandReference, manifestOf } from "./src/reference.ts";
+      import { commandReference, manifestOf } from "./src/program/reference.ts";
       const manifest = await manifestOf(process.cwd());
       console.log(JSON.stringify({ manifest, reference: await commandReference(process.cwd(), manifest) }));`;
     const out = execFileSync("node", ["--import", "tsx", "--input-type=module", "-e", script], {
@@ -213,7 +213,7 @@ describe("the repository", () => {
     .filter((path) => !skipped.test(path));
 
   it("names no path of the machine it was made on", () => {
-    expect(files).toEqual(expect.arrayContaining(["package.json", "src/main.ts", "docs/commands.md"]));
+    expect(files).toEqual(expect.arrayContaining(["package.json", "src/program/main.ts", "docs/commands.md"]));
     // Taken apart, so that this file does not name them either.
     const places = [dirname(ROOT), "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"].filter((place) => place.length > 2);
     const guilty = files.filter((path) => places.some((place) => read(path).includes(place)));

@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { subjectOf } from "../policy/edits.ts";
-import { windowOf } from "../policy/times.ts";
-import { assigning } from "../policy/wishes.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import type { View } from "../output/render.ts";
+import { subjectOf } from "../policy/edit/assign-and-grant.ts";
+import { windowOf } from "../policy/model/times.ts";
+import { assigning } from "../policy/mutations.ts";
 
 export default class Assign extends WritingCommand<typeof Assign> {
   static override summary = "Assign roles to a user, or to everyone";

@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../command.ts";
-import { nameFlag, timeFlag, wordFlag } from "../options.ts";
-import { auditView } from "../output/audit.ts";
-import type { View } from "../output/view.ts";
-import { parseKind } from "../policy/change.ts";
-import { parsePeriod } from "../policy/times.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { nameFlag, timeFlag, wordFlag } from "../cli/flags.ts";
+import type { View } from "../output/render.ts";
+import { auditView } from "../output/views/audit.ts";
+import { parseKind } from "../policy/model/change.ts";
+import { parsePeriod } from "../policy/model/times.ts";
 
 export default class Audit extends RbacCommand<typeof Audit> {
   static override summary = "List the record: every change, who made it, when and why";

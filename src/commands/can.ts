@@ -1,12 +1,12 @@
-import { type Given, RbacCommand } from "../command.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
+import { unheardScope } from "../cli/hints.ts";
 import { readParts } from "../files/lines.ts";
-import { unheardScope } from "../hints.ts";
-import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../options.ts";
-import { BatchLines } from "../output/batch.ts";
-import { decisionView } from "../output/decision.ts";
-import type { Raw, View } from "../output/view.ts";
-import { readBatch } from "../policy/questions.ts";
-import { askerOf } from "../policy/walk.ts";
+import type { Raw, View } from "../output/render.ts";
+import { BatchLines } from "../output/views/batch.ts";
+import { decisionView } from "../output/views/decision.ts";
+import { readBatch } from "../policy/evaluate/batch-lines.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Can extends RbacCommand<typeof Can> {
   static override summary = "Ask whether a user may do something";

@@ -1,14 +1,14 @@
-import { type Given, RbacCommand } from "../command.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { optionalPathArg, pathArg } from "../cli/flags.ts";
 import { readInputs } from "../files/input.ts";
-import { optionalPathArg, pathArg } from "../options.ts";
-import { diffView } from "../output/changes.ts";
-import type { View } from "../output/view.ts";
-import { diff } from "../policy/change.ts";
-import { documentOf } from "../policy/documents.ts";
-import type { Policy } from "../policy/model.ts";
-import { policyOf } from "../policy/plan.ts";
-import { parseAsked } from "../policy/times.ts";
-import { WHOLE } from "../policy/wish.ts";
+import type { View } from "../output/render.ts";
+import { diffView } from "../output/views/changes.ts";
+import { policyOf } from "../policy/document/plan.ts";
+import { documentOf } from "../policy/document/read.ts";
+import { diff } from "../policy/model/change.ts";
+import { WHOLE } from "../policy/model/mutation.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import { parseAsked } from "../policy/model/times.ts";
 
 export default class Diff extends RbacCommand<typeof Diff> {
   static override summary = "Compare two documents, or moments of the database";

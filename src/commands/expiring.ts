@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../command.ts";
-import { timeFlag } from "../options.ts";
-import { expiringView } from "../output/history.ts";
-import type { View } from "../output/view.ts";
-import { parseMoment } from "../policy/times.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { timeFlag } from "../cli/flags.ts";
+import type { View } from "../output/render.ts";
+import { expiringView } from "../output/views/history.ts";
+import { parseMoment } from "../policy/model/times.ts";
 
 export default class Expiring extends RbacCommand<typeof Expiring> {
   static override summary = "List what ends soon, and what its holders then lose";

@@ -1,13 +1,13 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../command.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { AT, wordFlag } from "../cli/flags.ts";
 import { formatNamed, MOST_KEYS } from "../files/content.ts";
 import { LARGEST } from "../files/input.ts";
-import { writeFile } from "../files/output.ts";
-import { AT, wordFlag } from "../options.ts";
-import { EXPORTS, toDocument, toNdjson } from "../output/document.ts";
-import { copiedView } from "../output/status.ts";
-import type { Raw, View } from "../output/view.ts";
-import { WHOLE } from "../policy/wish.ts";
+import { writeFile } from "../files/write-file.ts";
+import type { Raw, View } from "../output/render.ts";
+import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
+import { copiedView } from "../output/views/status.ts";
+import { WHOLE } from "../policy/model/mutation.ts";
 
 export default class Export extends RbacCommand<typeof Export> {
   static override summary = "Write the policy as a document";

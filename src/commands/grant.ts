@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { nameArg, ON, patternsArg } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { granting } from "../policy/wishes.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import { nameArg, ON, patternsArg } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import type { View } from "../output/render.ts";
+import { granting } from "../policy/mutations.ts";
 
 export default class Grant extends WritingCommand<typeof Grant> {
   static override summary = "Grant permissions to a role";

@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../command.ts";
-import { unheardScope } from "../hints.ts";
-import { nameArg, namesArg, SESSION, VERDICTS } from "../options.ts";
-import { decisionView } from "../output/decision.ts";
-import type { View } from "../output/view.ts";
-import { askerOf } from "../policy/walk.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
+import { unheardScope } from "../cli/hints.ts";
+import type { View } from "../output/render.ts";
+import { decisionView } from "../output/views/decision.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Has extends RbacCommand<typeof Has> {
   static override summary = "Ask whether a user holds a role";

@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../command.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
-import { nameArg, nameFlag, optionalPermissionArg } from "../options.ts";
-import { historyView } from "../output/history.ts";
-import type { View } from "../output/view.ts";
-import { quote } from "../policy/names.ts";
+import type { View } from "../output/render.ts";
+import { historyView } from "../output/views/history.ts";
+import { quote } from "../policy/model/names.ts";
 
 export default class History extends RbacCommand<typeof History> {
   static override summary = "Tell when a user, or a role, gained and lost permissions, and by whose act";

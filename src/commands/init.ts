@@ -1,6 +1,6 @@
-import { RbacCommand } from "../command.ts";
-import { changesView } from "../output/changes.ts";
-import type { View } from "../output/view.ts";
+import { RbacCommand } from "../cli/base-command.ts";
+import type { View } from "../output/render.ts";
+import { changesView } from "../output/views/changes.ts";
 
 export default class Init extends RbacCommand<typeof Init> {
   static override summary = "Create an empty database";

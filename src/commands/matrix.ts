@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../command.ts";
-import { AT } from "../options.ts";
-import { matrixView } from "../output/lists.ts";
-import type { View } from "../output/view.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { AT } from "../cli/flags.ts";
+import type { View } from "../output/render.ts";
+import { matrixView } from "../output/views/lists.ts";
 
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";

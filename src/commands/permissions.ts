@@ -1,10 +1,10 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../command.ts";
-import { nameArg, nameFlag, SESSION, wordFlag } from "../options.ts";
-import { permissionsView } from "../output/lists.ts";
-import type { View } from "../output/view.ts";
-import { roleAlone } from "../policy/matrix.ts";
-import { askerOf } from "../policy/walk.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
+import type { View } from "../output/render.ts";
+import { permissionsView } from "../output/views/lists.ts";
+import { roleAlone } from "../policy/evaluate/matrix.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Permissions extends RbacCommand<typeof Permissions> {
   static override summary = "List what a user, or a role, may do";

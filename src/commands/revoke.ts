@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
-import { nameArg, namesArg, ON } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { subjectOf } from "../policy/edits.ts";
-import { revoking } from "../policy/wishes.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import { nameArg, namesArg, ON } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import type { View } from "../output/render.ts";
+import { subjectOf } from "../policy/edit/assign-and-grant.ts";
+import { revoking } from "../policy/mutations.ts";
 
 export default class Revoke extends WritingCommand<typeof Revoke> {
   static override summary = "Revoke roles from a user, or from everyone";

@@ -1,11 +1,11 @@
 import { Flags } from "@oclif/core";
+import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/input.ts";
-import { ALLOW_CONFUSABLE, optionalPathsArg } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { partedDocumentOf } from "../policy/documents.ts";
-import { refuseCut, removalTerms } from "../policy/plan.ts";
-import { seedingParts } from "../policy/wishes.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import type { View } from "../output/render.ts";
+import { refuseCut, removalTerms } from "../policy/document/plan.ts";
+import { partedDocumentOf } from "../policy/document/read.ts";
+import { seedingParts } from "../policy/mutations.ts";
 
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";

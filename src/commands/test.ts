@@ -1,15 +1,15 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../command.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { optionalPathsArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
 import { readInputs } from "../files/input.ts";
-import { optionalPathsArg } from "../options.ts";
-import { testsView } from "../output/tests.ts";
-import type { View } from "../output/view.ts";
-import { documentOf } from "../policy/documents.ts";
-import { lookupOf } from "../policy/lookup.ts";
-import { policyOf } from "../policy/plan.ts";
-import { runTests } from "../policy/tests.ts";
-import { WHOLE } from "../policy/wish.ts";
+import type { View } from "../output/render.ts";
+import { testsView } from "../output/views/test-results.ts";
+import { policyOf } from "../policy/document/plan.ts";
+import { runTests } from "../policy/document/policy-tests.ts";
+import { documentOf } from "../policy/document/read.ts";
+import { lookupOf } from "../policy/evaluate/policy-index.ts";
+import { WHOLE } from "../policy/model/mutation.ts";
 
 export default class Test extends RbacCommand<typeof Test> {
   static override summary = "Run the tests that documents state";

@@ -1,9 +1,9 @@
-import { timeFlag, wordArg } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { parseAsked } from "../policy/times.ts";
-import { confirmReturn, confirmSeveral, madeBetween, parseRevisions, returningTo, undoing } from "../policy/undo.ts";
-import { WHOLE } from "../policy/wish.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import { timeFlag, wordArg } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import type { View } from "../output/render.ts";
+import * as undo from "../policy/edit/undo.ts";
+import { WHOLE } from "../policy/model/mutation.ts";
+import { parseAsked } from "../policy/model/times.ts";
 
 export default class Undo extends WritingCommand<typeof Undo> {
   static override summary = "Take revisions back, or the whole policy to a moment";
@@ -24,12 +24,12 @@ export default class Undo extends WritingCommand<typeof Undo> {
     if (flags.to !== undefined) {
       const { database: past } = await database.asOf(parseAsked(flags.to, now), now);
       const { policy, revision } = await past.policy(WHOLE);
-      return this.change(returningTo(policy), { allowConfusable: true, confirm: confirmReturn(revision) });
+      return this.change(undo.returningTo(policy), { allowConfusable: true, confirm: undo.confirmReturn(revision) });
     }
-    const { from, to } = parseRevisions(args.revision);
+    const { from, to } = undo.parseRevisions(args.revision);
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
-    const wish = undoing(from, madeBetween(entries, from, to), to);
-    const confirm = from === to ? {} : { confirm: confirmSeveral(to - from + 1) };
+    const wish = undo.undoing(from, undo.madeBetween(entries, from, to), to);
+    const confirm = from === to ? {} : { confirm: undo.confirmSeveral(to - from + 1) };
     return this.change(wish, { allowConfusable: true, ...confirm }); // A name that comes back stood there before.
   }
 }

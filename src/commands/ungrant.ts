@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
-import { nameArg, ON, patternsArg } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { ungranting } from "../policy/wishes.ts";
-import { type Given, WritingCommand } from "../writing.ts";
+import { nameArg, ON, patternsArg } from "../cli/flags.ts";
+import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import type { View } from "../output/render.ts";
+import { ungranting } from "../policy/mutations.ts";
 
 export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override summary = "Take grants away from a role";

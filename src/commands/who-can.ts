@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../command.ts";
-import { AT, ON, permissionArg, timeFlag } from "../options.ts";
-import { whoCanParts, whoCanView } from "../output/lists.ts";
-import type { Listing, View } from "../output/view.ts";
-import { parseMoment } from "../policy/times.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { AT, ON, permissionArg, timeFlag } from "../cli/flags.ts";
+import type { Listing, View } from "../output/render.ts";
+import { whoCanParts, whoCanView } from "../output/views/lists.ts";
+import { parseMoment } from "../policy/model/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";

@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../command.ts";
-import { nameArg, permissionArg, QUESTION } from "../options.ts";
-import type { View } from "../output/view.ts";
-import { whyView } from "../output/why.ts";
-import { askerOf } from "../policy/walk.ts";
+import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
+import type { View } from "../output/render.ts";
+import { whyView } from "../output/views/why.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Why extends RbacCommand<typeof Why> {
   static override summary = "Explain a decision: each step, who made it so and when";

@@ -2,9 +2,9 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
+import { soundKey } from "./audit-key.ts";
 import { nameOf, reading, readStandardInput, requireFile, statOf } from "./bytes.ts";
 import { formatNamed, type Input } from "./content.ts";
-import { soundKey } from "./key.ts";
 
 export type Format = "yaml" | "json" | "ndjson" | "csv";
 

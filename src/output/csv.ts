@@ -1,5 +1,5 @@
 /** CSV as RFC 4180 has it, with no cell that a spreadsheet would take for a formula. */
-import { clean } from "./clean.ts";
+import { clean } from "./sanitize.ts";
 
 /** Characters that make a spreadsheet evaluate a cell; a leading quote makes it text (OWASP, "CSV Injection"). */
 const FORMULA = /^'*[=+\-@\t\r]/;

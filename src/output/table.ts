@@ -1,7 +1,7 @@
 /** A table for people: boxed and fitted on a terminal, plain columns in a pipe. */
 
-import { clean } from "./clean.ts";
-import type { Ink } from "./ink.ts";
+import type { Ink } from "./color.ts";
+import { clean } from "./sanitize.ts";
 import { folded, widthOn } from "./width.ts";
 
 export type Cell = string | number | boolean | null | readonly (string | null)[];

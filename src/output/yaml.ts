@@ -1,9 +1,9 @@
 /** Canonical YAML of a policy: the only output that loads the YAML writer. */
 import { stringify } from "yaml";
 import { wrong } from "../errors.ts";
-import type { Policy } from "../policy/model.ts";
-import { isList, snapshot, type Tree } from "../policy/snapshot.ts";
-import { cleanLines } from "./clean.ts";
+import { isList, snapshot, type Tree } from "../policy/document/snapshot.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import { cleanLines } from "./sanitize.ts";
 
 /** Limits of the YAML reader: what is written must be readable again. */
 export interface YamlLimits {

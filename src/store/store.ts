@@ -4,30 +4,30 @@
  */
 import type { Transaction } from "kysely";
 import { refused } from "../errors.ts";
-import type { AnyRow, Kind, Policy } from "../policy/model.ts";
-import type { Slice, Wish } from "../policy/wish.ts";
-import { Assignees } from "./assignees.ts";
+import type { Slice, Wish } from "../policy/model/mutation.ts";
+import type { AnyRow, Kind, Policy } from "../policy/model/policy.ts";
+import { allEntries, type Entry, type Head, head, type Stamp } from "./audit/entries.ts";
+import type { Expected } from "./audit/inspect-database.ts";
+import type { Report, Written } from "./audit/verify-record.ts";
 import { connect, placeOf } from "./connect.ts";
-import type { Connection, Mode } from "./connection.ts";
-import { allEntries, type Entry, type Head, head, type Stamp } from "./entries.ts";
-import { translate } from "./faults.ts";
-import type { Expected } from "./inspect.ts";
-import { decided, type Outcome, type Terms } from "./judge.ts";
-import { Live } from "./live.ts";
-import type { Assignments } from "./looks.ts";
-import { checkVersion, migrate } from "./migrations.ts";
-import { allRows, ofOneMoment } from "./pages.ts";
-import { type Reading, readingOf } from "./reading.ts";
-import { Slices } from "./slice.ts";
-import type { Status } from "./status.ts";
-import { Structure } from "./structure.ts";
-import { suggesting } from "./suggestions.ts";
-import type { Tables } from "./tables.ts";
-import { locked } from "./turn.ts";
-import type { Report, Written } from "./verify.ts";
+import type { Connection, Mode } from "./engine/connection.ts";
+import { translate } from "./engine/driver-errors.ts";
+import { checkVersion, migrate } from "./engine/migrations.ts";
+import type { Tables } from "./engine/tables.ts";
+import type { Status } from "./maintenance/status.ts";
+import { Assignees } from "./read/assignees.ts";
+import type { Assignments } from "./read/current-revision.ts";
+import { Slices } from "./read/fetch-rows.ts";
+import { Live } from "./read/live-policy.ts";
+import { Structure } from "./read/structure-cache.ts";
+import { suggesting } from "./read/suggestions.ts";
+import { type Reading, readingOf } from "./read/transaction-reads.ts";
+import { allRows, ofOneMoment } from "./sql/keyset-pages.ts";
+import { decided, type Outcome, type Terms } from "./write/check-change.ts";
+import { locked } from "./write/write-lock.ts";
 
-export type { Outcome } from "./judge.ts";
-export type { Reading } from "./reading.ts";
+export type { Reading } from "./read/transaction-reads.ts";
+export type { Outcome } from "./write/check-change.ts";
 
 export class Store {
   readonly #connection: Connection;
@@ -126,7 +126,7 @@ export class Store {
 
   /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
   async verify(expected: Omit<Expected, "schema">): Promise<Report> {
-    const { inspect, schemaInMemory } = await import("./inspect.ts");
+    const { inspect, schemaInMemory } = await import("./audit/inspect-database.ts");
     const { untouched = schemaInMemory } = this.#connection.traits;
     const schema = await untouched();
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
@@ -134,13 +134,13 @@ export class Store {
 
   /** What there is to know about the database itself. */
   async status(): Promise<Status> {
-    const { statusOf } = await import("./status.ts");
+    const { statusOf } = await import("./maintenance/status.ts");
     return this.#translated(async () => statusOf(this.#connection, await placeOf(this.#url)));
   }
 
   /** Copies the database into a new private file while it is in use. */
   async backUp(to: string): Promise<void> {
-    const { backUp } = await import("./copy.ts");
+    const { backUp } = await import("./maintenance/copy.ts");
     return backUp(this.#connection, to);
   }
 
@@ -156,7 +156,7 @@ export class Store {
 
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
   async restore(entries: AsyncIterable<Written>): Promise<void> {
-    const { writeRecord } = await import("./write.ts");
+    const { writeRecord } = await import("./write/bulk-insert.ts");
     return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
@@ -177,7 +177,7 @@ export class Store {
    */
   async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
     await this.#requireOwner(terms);
-    const { carryOut } = await import("./recording.ts");
+    const { carryOut } = await import("./write/apply-change.ts");
     const unchanged = new Unchanged();
     try {
       return await this.#told(() =>

@@ -1,8 +1,8 @@
 /** The databases of the generated policies: made where they are missing, kept as bench-SIZE.db, with questions beside them. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Database } from "../../src/database.ts";
-import { addedRow, type Change } from "../../src/policy/change.ts";
+import { Database } from "../../src/database/database.ts";
+import { addedRow, type Change } from "../../src/policy/model/change.ts";
 import { minute, stampAt } from "../record/tools.ts";
 import type { Brief } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";

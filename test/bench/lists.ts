@@ -5,7 +5,7 @@ import { BenchPolicy, SIZES } from "./policy.ts";
 
 const TIMES = 300;
 
-const { Database } = (await published("database.js")) as typeof import("../../src/database.ts");
+const { Database } = (await published("database.js")) as typeof import("../../src/database/database.ts");
 
 const [size = "S", folder = ""] = process.argv.slice(2);
 const policy = new BenchPolicy(SIZES[size as SizeName]);

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Question } from "../../src/policy/decide.ts";
+import type { Question } from "../../src/policy/evaluate/decide.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 

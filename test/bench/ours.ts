@@ -1,5 +1,5 @@
 /** Our own ways to answer in a process that asks for long, in the shape in which the peers are measured. */
-import type { Assignments } from "../../src/store/looks.ts";
+import type { Assignments } from "../../src/store/read/current-revision.ts";
 import { type Ask, published } from "./measure.ts";
 import { AT, type BenchPolicy } from "./policy.ts";
 
@@ -42,7 +42,7 @@ export const OURS: readonly Own[] = [
       return async () => {
         const { CompiledPolicy } = (await published(
           "policy/compiled.js",
-        )) as typeof import("../../src/policy/compiled.ts");
+        )) as typeof import("../../src/policy/compiled/compiled-policy.ts");
         const compiled = new CompiledPolicy({ people: true });
         for (const [kind, row] of policy.rows()) compiled.add(kind, row);
         const plain = { owner: null, scope: null, at: AT, activate: [], assume: [] };

@@ -1,6 +1,6 @@
 /** Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room. */
-import type { Question } from "../../src/policy/decide.ts";
-import type { AnyRow, Kind } from "../../src/policy/model.ts";
+import type { Question } from "../../src/policy/evaluate/decide.ts";
+import type { AnyRow, Kind } from "../../src/policy/model/policy.ts";
 import { chanceOf } from "../record/tools.ts";
 
 /** The moment of every question. */

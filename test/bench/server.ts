@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { open } from "../../src/index.ts";
-import { copyDatabase } from "../../src/store/create.ts";
+import { copyDatabase } from "../../src/store/create-or-replace.ts";
 import { Server } from "../server.ts";
 import { databaseAt, makeDatabase, type SizeName } from "./databases.ts";
 import { type Ask, type Asked, median, processUse, ROOT } from "./measure.ts";

@@ -1,7 +1,7 @@
 // Policies that are one chain of roles: each role may do what it and those below it are granted, and nothing else.
 
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PermissionRow } from "../../src/policy/lists.ts";
+import type { PermissionRow } from "../../src/policy/evaluate/effective-permissions.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import { fileWith } from "../support.ts";
 import { dataDocument, dataFile, describeData, grantsOf, plainly } from "./files.ts";

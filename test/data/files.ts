@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";
-import type { Extent } from "../../src/policy/lists.ts";
+import type { Extent } from "../../src/policy/evaluate/effective-permissions.ts";
 import type { PlainDocument } from "../oracle.ts";
 
 const DATA = new URL("../../../shared/data/", import.meta.url);

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { PermissionRow } from "../../src/policy/lists.ts";
+import type { PermissionRow } from "../../src/policy/evaluate/effective-permissions.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import { dataDocument, dataFile, describeData, grantsOf, plainly } from "./files.ts";
 

@@ -1,14 +1,14 @@
 // Role mining's classic sets: for two decompositions of each, every cell of users × permissions against the truth.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { readInputs } from "../../src/files/input.ts";
-import type { Decision } from "../../src/policy/decide.ts";
-import { documentOf } from "../../src/policy/documents.ts";
-import type { PermissionRow } from "../../src/policy/lists.ts";
-import type { UserRow } from "../../src/policy/who-can.ts";
-import { seeding } from "../../src/policy/wishes.ts";
+import { documentOf } from "../../src/policy/document/read.ts";
+import type { Decision } from "../../src/policy/evaluate/decide.ts";
+import type { PermissionRow } from "../../src/policy/evaluate/effective-permissions.ts";
+import type { UserRow } from "../../src/policy/evaluate/who-can.ts";
+import { seeding } from "../../src/policy/mutations.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import { AT, fileWith } from "../support.ts";
 import { dataDocument, dataFile, dataText, describeData, grantsOf, plainly } from "./files.ts";

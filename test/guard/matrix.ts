@@ -1,6 +1,6 @@
 /** What the matrix of the guard is made of: a policy, those who act on it, and all that they may try. */
 
-import type { Wish } from "../../src/policy/wish.ts";
+import type { Wish } from "../../src/policy/model/mutation.ts";
 import {
   assigning,
   constraining,
@@ -15,7 +15,7 @@ import {
   seeding,
   setting,
   ungranting,
-} from "../../src/policy/wishes.ts";
+} from "../../src/policy/mutations.ts";
 import { cli } from "../cli.ts";
 import type { PlainRole, PlainUser } from "../oracle.ts";
 import { fileWith, read, seeded } from "../support.ts";

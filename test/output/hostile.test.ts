@@ -2,9 +2,9 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
-import { clean, say, toJson } from "../../src/output/clean.ts";
+import { PLAIN } from "../../src/output/color.ts";
 import { toCsv } from "../../src/output/csv.ts";
-import { PLAIN } from "../../src/output/ink.ts";
+import { clean, say, toJson } from "../../src/output/sanitize.ts";
 import { drawTable } from "../../src/output/table.ts";
 import { type Branch, drawTree } from "../../src/output/tree.ts";
 import { cli } from "../cli.ts";

@@ -1,9 +1,9 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
-import { inkFor, PLAIN } from "../../src/output/ink.ts";
-import { renderParts } from "../../src/output/parts.ts";
+import { inkFor, PLAIN } from "../../src/output/color.ts";
+import { FORMATS, render, type View } from "../../src/output/render.ts";
+import { renderParts } from "../../src/output/stream.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
-import { FORMATS, render, type View } from "../../src/output/view.ts";
 import { widthOn } from "../../src/output/width.ts";
 
 const TABLE: Table = {

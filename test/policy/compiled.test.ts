@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../src/errors.ts";
-import { diff } from "../../src/policy/change.ts";
-import { CompiledPolicy } from "../../src/policy/compiled.ts";
-import { decide, type Question } from "../../src/policy/decide.ts";
-import { type Lookup, lookupOf } from "../../src/policy/lookup.ts";
-import type { HeldAssignment, Policy } from "../../src/policy/model.ts";
+import { CompiledPolicy } from "../../src/policy/compiled/compiled-policy.ts";
+import { decide, type Question } from "../../src/policy/evaluate/decide.ts";
+import { type Lookup, lookupOf } from "../../src/policy/evaluate/policy-index.ts";
+import { diff } from "../../src/policy/model/change.ts";
+import type { HeldAssignment, Policy } from "../../src/policy/model/policy.ts";
 import type { PlainDocument, PlainUser } from "../oracle.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, documents, questions, ROLES, USERS } from "../random.ts";
 import { AT, policyFrom } from "../support.ts";

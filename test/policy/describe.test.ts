@@ -1,6 +1,8 @@
 /** Records as they are shown, edits of roles and grants, and the lines of a batch. */
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../src/errors.ts";
+import { disinherit, grant, inherit, subjectOf, ungrant } from "../../src/policy/edit/assign-and-grant.ts";
+import { readBatch } from "../../src/policy/evaluate/batch-lines.ts";
 import {
   hierarchyOf,
   permissionOf,
@@ -9,10 +11,8 @@ import {
   rolesOf,
   userOf,
   usersOf,
-} from "../../src/policy/describe.ts";
-import { disinherit, grant, inherit, subjectOf, ungrant } from "../../src/policy/edits.ts";
-import { readBatch } from "../../src/policy/questions.ts";
-import { slicesFor } from "../../src/policy/slices.ts";
+} from "../../src/policy/evaluate/describe.ts";
+import { slicesFor } from "../../src/policy/evaluate/needed-rows.ts";
 import { AT, errorOf, policyFrom } from "../support.ts";
 
 const policy = policyFrom({

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
 import { readJson } from "../../src/files/json.ts";
 import { readNdjson } from "../../src/files/ndjson.ts";
-import { type DocumentInput, documentOf } from "../../src/policy/documents.ts";
-import { plan, policyOf } from "../../src/policy/plan.ts";
-import { Problems } from "../../src/policy/problems.ts";
+import { plan, policyOf } from "../../src/policy/document/plan.ts";
+import { Problems } from "../../src/policy/document/problems.ts";
+import { type DocumentInput, documentOf } from "../../src/policy/document/read.ts";
 import { errorOf, policyFrom, problemsOf } from "../support.ts";
 
 it("every problem of a document is told at once, at its place, and the message counts them", () => {

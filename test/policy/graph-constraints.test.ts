@@ -1,9 +1,9 @@
 /** Constraints over hierarchies that are deep, folded, or in circles: counted in steps, not in time. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { added, apply } from "../../src/policy/change.ts";
-import { chainAmong, closure, heirsIn, parentsIn } from "../../src/policy/closure.ts";
-import { violationsAdded, violationsOf } from "../../src/policy/violations.ts";
+import { added, apply } from "../../src/policy/model/change.ts";
+import { chainAmong, closure, heirsIn, parentsIn } from "../../src/policy/model/role-graph.ts";
+import { violationsAdded, violationsOf } from "../../src/policy/rules/constraint-violations.ts";
 import { cli } from "../cli.ts";
 import type { PlainConstraint, PlainDocument, PlainRole } from "../oracle.ts";
 import { inheritedBy } from "../random-constraints.ts";

@@ -1,9 +1,9 @@
 /** The lists of who holds which roles are what `has` answers, one by one; and the flags that ask for them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holds } from "../../src/policy/decide.ts";
-import { holdersOf, rolesHeld } from "../../src/policy/holding.ts";
-import type { Asker } from "../../src/policy/walk.ts";
+import { holds } from "../../src/policy/evaluate/decide.ts";
+import { holdersOf, rolesHeld } from "../../src/policy/evaluate/role-holders.ts";
+import type { Asker } from "../../src/policy/evaluate/walk.ts";
 import { cli, json } from "../cli.ts";
 import type { OracleQuestion, PlainDocument } from "../oracle.ts";
 import { ASKED_SCOPES, documents, questions } from "../random.ts";

@@ -1,6 +1,6 @@
 /** Lists by name, held against a plain map while names come and go in such numbers that all of them are written anew. */
 import { expect, it } from "vitest";
-import { NamedLists } from "../../src/policy/named-lists.ts";
+import { NamedLists } from "../../src/policy/compiled/int-lists-by-name.ts";
 
 it("finds a name that came when most others had gone", () => {
   const lists = new NamedLists();

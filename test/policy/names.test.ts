@@ -1,6 +1,8 @@
 /** Names, permissions, patterns and scopes: what is legal, what covers what; nearest names; byte order. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { byBytes } from "../../src/policy/model/byte-order.ts";
+import { nearest } from "../../src/policy/model/name-suggestions.ts";
 import {
   nameFault,
   parseCatalogued,
@@ -10,10 +12,8 @@ import {
   parseText,
   patternsCovering,
   quote,
-} from "../../src/policy/names.ts";
-import { byBytes } from "../../src/policy/order.ts";
-import { covers, deeper, parseScope, widest } from "../../src/policy/scopes.ts";
-import { nearest } from "../../src/policy/suggest.ts";
+} from "../../src/policy/model/names.ts";
+import { covers, deeper, parseScope, widest } from "../../src/policy/model/scopes.ts";
 import { errorOf } from "../support.ts";
 
 describe("names", () => {

@@ -1,7 +1,7 @@
 /** What a no is told with: near misses, each with what stood in the way, and the changes that would allow. */
 import { describe, expect, it } from "vitest";
-import { decide, type Question } from "../../src/policy/decide.ts";
-import { nearOf } from "../../src/policy/near.ts";
+import { decide, type Question } from "../../src/policy/evaluate/decide.ts";
+import { nearOf } from "../../src/policy/evaluate/near-misses.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { AT, errorOf, lookupFrom } from "../support.ts";
 

@@ -1,11 +1,11 @@
 /** A document whose people come part by part makes what it makes when it is held, and can be decided again. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
-import { documentOf, partedDocumentOf } from "../../src/policy/documents.ts";
-import { rowsOf } from "../../src/policy/model.ts";
-import { sortedRows } from "../../src/policy/snapshot.ts";
-import { seeding, seedingParts } from "../../src/policy/wishes.ts";
+import { Database } from "../../src/database/database.ts";
+import { documentOf, partedDocumentOf } from "../../src/policy/document/read.ts";
+import { sortedRows } from "../../src/policy/document/snapshot.ts";
+import { rowsOf } from "../../src/policy/model/policy.ts";
+import { seeding, seedingParts } from "../../src/policy/mutations.ts";
 import { documents } from "../random.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "../record/tools.ts";
 import { policyFrom } from "../support.ts";

@@ -1,10 +1,10 @@
 /** Reading changes at a glance: what is read so is what JSON says, and its text is the canonical one. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../src/policy/canonical.ts";
-import { type Change, canonicalChange, changeOf } from "../../src/policy/change.ts";
-import { type AnyRow, KINDS, RECORDS } from "../../src/policy/model.ts";
-import { plainChange } from "../../src/policy/plain.ts";
+import { plainChange } from "../../src/policy/model/canonical-change.ts";
+import { canonicalJson } from "../../src/policy/model/canonical-json.ts";
+import { type Change, canonicalChange, changeOf } from "../../src/policy/model/change.ts";
+import { type AnyRow, KINDS, RECORDS } from "../../src/policy/model/policy.ts";
 
 const word = fc.oneof(
   fc.constantFrom("null", "true", "", '"', "\\", '"kind":"', "\u2028", "é", "\u{1f600}", "\ud800", "\n", "acme/p1"),

@@ -1,11 +1,20 @@
 /** Rules 23 and 25: what a change is, and what exit codes say. */
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../src/policy/canonical.ts";
-import { added, apply, type Change, changeOf, diff, inverse, parseKind, replay } from "../../src/policy/change.ts";
-import { emptyDraft } from "../../src/policy/model.ts";
-import { create, set } from "../../src/policy/records.ts";
-import { undoing } from "../../src/policy/undo.ts";
-import { granting, setting } from "../../src/policy/wishes.ts";
+import { create, set } from "../../src/policy/edit/entities.ts";
+import { undoing } from "../../src/policy/edit/undo.ts";
+import { canonicalJson } from "../../src/policy/model/canonical-json.ts";
+import {
+  added,
+  apply,
+  type Change,
+  changeOf,
+  diff,
+  inverse,
+  parseKind,
+  replay,
+} from "../../src/policy/model/change.ts";
+import { emptyDraft } from "../../src/policy/model/policy.ts";
+import { granting, setting } from "../../src/policy/mutations.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import { errorOf, fileWith, policyFrom, seeded } from "../support.ts";
 

@@ -1,9 +1,9 @@
 /** Rules 20 to 22: constraints, what they say of whom, and which changes they refuse. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CONSTRAINT_READERS } from "../../src/policy/constraint.ts";
-import { violationsOf } from "../../src/policy/violations.ts";
-import { constraining } from "../../src/policy/wishes.ts";
+import { CONSTRAINT_READERS } from "../../src/policy/model/constraint.ts";
+import { constraining } from "../../src/policy/mutations.ts";
+import { violationsOf } from "../../src/policy/rules/constraint-violations.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import type { PlainConstraint, PlainDocument, PlainHolding, PlainUser } from "../oracle.ts";
 import { meddle } from "../record/tools.ts";

@@ -4,10 +4,10 @@ import { readJson } from "../../src/files/json.ts";
 import { readNdjson } from "../../src/files/ndjson.ts";
 import { readYaml } from "../../src/files/yaml.ts";
 import { toYamlDocument } from "../../src/output/yaml.ts";
-import { apply, type Change } from "../../src/policy/change.ts";
-import { documentOf } from "../../src/policy/documents.ts";
-import type { Policy } from "../../src/policy/model.ts";
-import { plan, policyOf, refuseCut, removalTerms } from "../../src/policy/plan.ts";
+import { plan, policyOf, refuseCut, removalTerms } from "../../src/policy/document/plan.ts";
+import { documentOf } from "../../src/policy/document/read.ts";
+import { apply, type Change } from "../../src/policy/model/change.ts";
+import type { Policy } from "../../src/policy/model/policy.ts";
 import { cli, freshDb, json } from "../cli.ts";
 import { errorOf, fileWith, policyFrom, problemsOf, read, seeded } from "../support.ts";
 

@@ -1,12 +1,11 @@
 /** Rule 24: the guard, sentence by sentence. */
 import { describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { RbacError } from "../../src/errors.ts";
-import { apply } from "../../src/policy/change.ts";
-import { refuseBeyondRights, refuseLockout } from "../../src/policy/guard.ts";
-import { KINDS } from "../../src/policy/model.ts";
-import { returningTo, undoing } from "../../src/policy/undo.ts";
-import type { Wish } from "../../src/policy/wish.ts";
+import { returningTo, undoing } from "../../src/policy/edit/undo.ts";
+import { apply } from "../../src/policy/model/change.ts";
+import type { Wish } from "../../src/policy/model/mutation.ts";
+import { KINDS } from "../../src/policy/model/policy.ts";
 import {
   assigning,
   constraining,
@@ -20,7 +19,8 @@ import {
   seeding,
   setting,
   ungranting,
-} from "../../src/policy/wishes.ts";
+} from "../../src/policy/mutations.ts";
+import { refuseBeyondRights, refuseLockout } from "../../src/policy/rules/guard.ts";
 import type { PlainDocument, PlainGrant, PlainRole, PlainUser } from "../oracle.ts";
 import { AT, policyFrom, read } from "../support.ts";
 

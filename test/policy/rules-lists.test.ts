@@ -1,9 +1,9 @@
 /** Rule 5: the lists, and the matrix. Each case is derived from the text of the rule. */
 import { describe, expect, it } from "vitest";
-import { permissionsOf } from "../../src/policy/lists.ts";
-import { matrixOf, roleAlone } from "../../src/policy/matrix.ts";
-import type { Asker } from "../../src/policy/walk.ts";
-import { whoCan } from "../../src/policy/who-can.ts";
+import { permissionsOf } from "../../src/policy/evaluate/effective-permissions.ts";
+import { matrixOf, roleAlone } from "../../src/policy/evaluate/matrix.ts";
+import type { Asker } from "../../src/policy/evaluate/walk.ts";
+import { whoCan } from "../../src/policy/evaluate/who-can.ts";
 import { cli, json } from "../cli.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../oracle.ts";
 import { AT, errorOf, lookupFrom, seeded } from "../support.ts";

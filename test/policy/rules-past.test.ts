@@ -2,16 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
 import { readNdjson } from "../../src/files/ndjson.ts";
-import { canonicalJson } from "../../src/policy/canonical.ts";
-import { added, apply, type Change, canonicalChange, changeOf, diff, removed } from "../../src/policy/change.ts";
-import { documentOf } from "../../src/policy/documents.ts";
-import { expiring } from "../../src/policy/expiring.ts";
-import { historyOf, type Recorded, type Subject } from "../../src/policy/history.ts";
-import { whoCouldBetween } from "../../src/policy/interval.ts";
-import { lookupOf } from "../../src/policy/lookup.ts";
-import { emptyDraft, type Policy } from "../../src/policy/model.ts";
-import { wholeDocument } from "../../src/policy/plan.ts";
-import { confirmReturn, confirmSeveral } from "../../src/policy/undo.ts";
+import { wholeDocument } from "../../src/policy/document/plan.ts";
+import { documentOf } from "../../src/policy/document/read.ts";
+import { confirmReturn, confirmSeveral } from "../../src/policy/edit/undo.ts";
+import { expiring } from "../../src/policy/evaluate/expiring.ts";
+import { lookupOf } from "../../src/policy/evaluate/policy-index.ts";
+import { historyOf, type Recorded, type Subject } from "../../src/policy/history/ability-history.ts";
+import { whoCouldBetween } from "../../src/policy/history/who-could.ts";
+import { canonicalJson } from "../../src/policy/model/canonical-json.ts";
+import { added, apply, type Change, canonicalChange, changeOf, diff, removed } from "../../src/policy/model/change.ts";
+import { emptyDraft, type Policy } from "../../src/policy/model/policy.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { errorOf, policyFrom, read } from "../support.ts";
 

@@ -1,6 +1,6 @@
 /** Rules 1 to 4: which paths there are, and how they decide. Each case is derived from the text of its rule. */
 import { describe, expect, it } from "vitest";
-import type { Question, Reason } from "../../src/policy/decide.ts";
+import type { Question, Reason } from "../../src/policy/evaluate/decide.ts";
 import { cli } from "../cli.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../oracle.ts";
 import { ask, errorOf, seeded } from "../support.ts";

@@ -1,7 +1,7 @@
 /** Rule 16: what names refer to, and what goes or moves with them. */
 import { describe, expect, it } from "vitest";
-import { plan, policyOf } from "../../src/policy/plan.ts";
-import { remove, rename } from "../../src/policy/records.ts";
+import { plan, policyOf } from "../../src/policy/document/plan.ts";
+import { remove, rename } from "../../src/policy/edit/entities.ts";
 import { cli, json } from "../cli.ts";
 import { errorOf, policyFrom, problemsOf, read, seeded } from "../support.ts";
 

@@ -1,8 +1,8 @@
 /** Rules 6 to 9: sessions, everyone and assumed roles, the reasons, and who holds a role. */
 import { describe, expect, it } from "vitest";
-import { holds, type Question, type Reason } from "../../src/policy/decide.ts";
-import { permissionsOf } from "../../src/policy/lists.ts";
-import { whoCan } from "../../src/policy/who-can.ts";
+import { holds, type Question, type Reason } from "../../src/policy/evaluate/decide.ts";
+import { permissionsOf } from "../../src/policy/evaluate/effective-permissions.ts";
+import { whoCan } from "../../src/policy/evaluate/who-can.ts";
 import { cli, json } from "../cli.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../oracle.ts";
 import { AT, ask, errorOf, lookupFrom, seeded } from "../support.ts";

@@ -1,9 +1,9 @@
 /** Rules 17 to 19: reasons and tests in documents, labels and look-alikes. */
 import { describe, expect, it } from "vitest";
-import { skeleton } from "../../src/policy/confusables.ts";
-import { plan, reasonsOf } from "../../src/policy/plan.ts";
-import { snapshot } from "../../src/policy/snapshot.ts";
-import { runTests } from "../../src/policy/tests.ts";
+import { plan, reasonsOf } from "../../src/policy/document/plan.ts";
+import { runTests } from "../../src/policy/document/policy-tests.ts";
+import { snapshot } from "../../src/policy/document/snapshot.ts";
+import { skeleton } from "../../src/policy/model/confusables.ts";
 import { cli, json } from "../cli.ts";
 import { AT, errorOf, fileWith, lookupFrom, policyFrom, read, seeded } from "../support.ts";
 

@@ -1,8 +1,8 @@
 /** Rules 10 and 12: windows, and how moments are written. */
 import { describe, expect, it } from "vitest";
-import { assign, revoke } from "../../src/policy/edits.ts";
-import type { Policy } from "../../src/policy/model.ts";
-import { parseDuration, parseInstant, parseMoment, parsePeriod, windowOf } from "../../src/policy/times.ts";
+import { assign, revoke } from "../../src/policy/edit/assign-and-grant.ts";
+import type { Policy } from "../../src/policy/model/policy.ts";
+import { parseDuration, parseInstant, parseMoment, parsePeriod, windowOf } from "../../src/policy/model/times.ts";
 import { cli, json } from "../cli.ts";
 import type { PlainHolding } from "../oracle.ts";
 import { ask, errorOf, policyFrom, seeded } from "../support.ts";

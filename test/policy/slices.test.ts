@@ -1,16 +1,16 @@
 /** A question or a wish is answered on its slice of the database as it would be on the whole policy. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { RbacError } from "../../src/errors.ts";
-import { decide, holds, type Question } from "../../src/policy/decide.ts";
-import { permissionsOf } from "../../src/policy/lists.ts";
-import { type Lookup, lookupOf, withPeople } from "../../src/policy/lookup.ts";
-import type { Policy } from "../../src/policy/model.ts";
-import { nearOf } from "../../src/policy/near.ts";
-import { whoCan } from "../../src/policy/who-can.ts";
-import type { Wish } from "../../src/policy/wish.ts";
-import { seeding } from "../../src/policy/wishes.ts";
+import { decide, holds, type Question } from "../../src/policy/evaluate/decide.ts";
+import { permissionsOf } from "../../src/policy/evaluate/effective-permissions.ts";
+import { nearOf } from "../../src/policy/evaluate/near-misses.ts";
+import { type Lookup, lookupOf, withPeople } from "../../src/policy/evaluate/policy-index.ts";
+import { whoCan } from "../../src/policy/evaluate/who-can.ts";
+import type { Wish } from "../../src/policy/model/mutation.ts";
+import type { Policy } from "../../src/policy/model/policy.ts";
+import { seeding } from "../../src/policy/mutations.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { ASKED_SCOPES, catalogueOf, documents, questions } from "../random.ts";
 import { wishes } from "../record/wishes.ts";

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { RbacError } from "../../src/errors.ts";
 import { BLOG } from "../commands/blog.ts";
 import { ASKING, FAILS, WRITING } from "../commands/lines.ts";

@@ -1,6 +1,6 @@
 /** The gate of a connection: nobody is in somebody's transaction, and nobody waits for who came later. */
 import { expect, it } from "vitest";
-import { Gate } from "../../src/store/postgres/gate.ts";
+import { Gate } from "../../src/store/postgres/connection-lock.ts";
 
 it("lets in who came first, and questions side by side", async () => {
   const [gate, seen] = [new Gate(), [] as string[]];

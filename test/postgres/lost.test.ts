@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assigning, open, type Rbac, type RbacError } from "../../src/index.ts";
 import { connect } from "../../src/store/connect.ts";
-import { Line } from "../../src/store/postgres/line.ts";
-import { targetOf } from "../../src/store/postgres/target.ts";
+import { Line } from "../../src/store/postgres/reconnecting-connection.ts";
+import { targetOf } from "../../src/store/postgres/url-target.ts";
 import { rbac, withReader } from "../record/processes.ts";
 import { verified } from "../record/tools.ts";
 import { Server } from "../server.ts";

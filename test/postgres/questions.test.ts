@@ -1,10 +1,16 @@
 /** What a question costs on a server: one round trip for people and the structure that they reach, and no transaction. */
 import { beforeAll, expect, it } from "vitest";
-import type { Question } from "../../src/policy/decide.ts";
-import { grantedSlice, holdsSlice, permissionsSlice, slicesFor, whySlice } from "../../src/policy/slices.ts";
-import type { Slice } from "../../src/policy/wish.ts";
+import type { Question } from "../../src/policy/evaluate/decide.ts";
+import {
+  grantedSlice,
+  holdsSlice,
+  permissionsSlice,
+  slicesFor,
+  whySlice,
+} from "../../src/policy/evaluate/needed-rows.ts";
+import type { Slice } from "../../src/policy/model/mutation.ts";
 import { connect } from "../../src/store/connect.ts";
-import { Slices } from "../../src/store/slice.ts";
+import { Slices } from "../../src/store/read/fetch-rows.ts";
 import { freshDb } from "../cli.ts";
 import { AT, fileWith } from "../support.ts";
 import { ran } from "./on.ts";

@@ -1,10 +1,10 @@
 /** A schema of a server as rbac makes it: what is done to it behind its back is found, and what it cannot hold is one clear line. */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { assigning, creating, open, RbacError } from "../../src/index.ts";
 import { connect } from "../../src/store/connect.ts";
-import { UNTOUCHED } from "../../src/store/postgres/untouched.ts";
+import { UNTOUCHED } from "../../src/store/postgres/expected-schema.ts";
 import { cli, freshDb } from "../cli.ts";
 import { answer, blog } from "../commands/blog.ts";
 import { bytesOf, meddle } from "../databases.ts";

@@ -1,10 +1,10 @@
 /** A list of holders comes in pages: a page costs what it holds, all of them are of one moment, and whoever stops asking ends it. */
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
-import { seeding } from "../../src/policy/wishes.ts";
-import { Assignees, type Measure, type Sought } from "../../src/store/assignees.ts";
+import { Database } from "../../src/database/database.ts";
+import { seeding } from "../../src/policy/mutations.ts";
 import { connect } from "../../src/store/connect.ts";
+import { Assignees, type Measure, type Sought } from "../../src/store/read/assignees.ts";
 import { cli, freshDb } from "../cli.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { AT, read } from "../support.ts";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { draftIn } from "../../src/store/sqlite/drafts.ts";
+import { draftIn } from "../../src/store/sqlite/temporary-files.ts";
 import { cli } from "../cli.ts";
 import { freshPath, sweep } from "./tools.ts";
 

@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Database } from "../../src/database.ts";
-import { creating } from "../../src/policy/wishes.ts";
+import { Database } from "../../src/database/database.ts";
+import { creating } from "../../src/policy/mutations.ts";
 import { cli } from "../cli.ts";
 import { answer, blog } from "../commands/blog.ts";
 import { beside, bytesOf } from "../databases.ts";

@@ -1,6 +1,6 @@
 /** A small database with a history of every kind of change. */
-import { Database } from "../../src/database.ts";
-import { assigning, removing, renaming, seeding, setting } from "../../src/policy/wishes.ts";
+import { Database } from "../../src/database/database.ts";
+import { assigning, removing, renaming, seeding, setting } from "../../src/policy/mutations.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { documentFrom, freshPath, minute, settled, stampAt } from "./tools.ts";
 

@@ -1,13 +1,13 @@
 /** A compiled policy over a database that is far away: many questions share one look, and none is answered by an older one. */
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { type Assignments, assigning, open, type Rbac, revoking } from "../../src/index.ts";
-import type { Question } from "../../src/policy/decide.ts";
-import { removing, seeding } from "../../src/policy/wishes.ts";
+import type { Question } from "../../src/policy/evaluate/decide.ts";
+import { removing, seeding } from "../../src/policy/mutations.ts";
 import { connect } from "../../src/store/connect.ts";
-import type { Connection } from "../../src/store/connection.ts";
-import { Live } from "../../src/store/live.ts";
+import type { Connection } from "../../src/store/engine/connection.ts";
+import { Live } from "../../src/store/read/live-policy.ts";
 import { AT } from "../support.ts";
 import { chanceOf, documentFrom, freshPath, meddle, minute, stampAt } from "./tools.ts";
 

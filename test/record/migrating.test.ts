@@ -4,9 +4,9 @@ import { basename, dirname } from "node:path";
 import Sqlite from "better-sqlite3";
 import { sql } from "kysely";
 import { afterAll, beforeEach, expect, it } from "vitest";
-import { STEPS, type Step } from "../../src/store/migrations.ts";
+import { STEPS, type Step } from "../../src/store/engine/migrations.ts";
+import { migrateDatabase } from "../../src/store/maintenance/run-migrations.ts";
 import { Store } from "../../src/store/store.ts";
-import { migrateDatabase } from "../../src/store/whole.ts";
 import { fixture } from "./fixture.ts";
 import { copyOf, meddle, minute, saidBy, settled, sweep, verified } from "./tools.ts";
 

@@ -1,10 +1,10 @@
 /** The model: a database and, beside it, the policy that stood after each revision. */
 import fc from "fast-check";
-import type { Database } from "../../src/database.ts";
+import type { Database } from "../../src/database/database.ts";
 import { RbacError } from "../../src/errors.ts";
-import { KINDS, rowsOf } from "../../src/policy/model.ts";
-import { undoing } from "../../src/policy/undo.ts";
-import type { Wish } from "../../src/policy/wish.ts";
+import { undoing } from "../../src/policy/edit/undo.ts";
+import type { Wish } from "../../src/policy/model/mutation.ts";
+import { KINDS, rowsOf } from "../../src/policy/model/policy.ts";
 import { emptyDatabase } from "../databases.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "./tools.ts";
 import { firstSeed, wishes } from "./wishes.ts";

@@ -1,8 +1,8 @@
 /** An answer without a transaction is of one moment, whatever is committed between its statements, and of nothing that is not. */
 import Sqlite from "better-sqlite3";
 import { afterEach, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
-import { assigning } from "../../src/policy/wishes.ts";
+import { Database } from "../../src/database/database.ts";
+import { assigning } from "../../src/policy/mutations.ts";
 import { blog, keyedBlog } from "../commands/blog.ts";
 import { AT } from "../support.ts";
 import { stampAt } from "./tools.ts";

@@ -1,13 +1,13 @@
 /** What questions about one user, and who may do something, ask of the database: nothing that grows with it is read from end to end. */
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Database } from "../../src/database.ts";
-import { newcomers, unheardScope } from "../../src/hints.ts";
+import { newcomers, unheardScope } from "../../src/cli/hints.ts";
+import { Database } from "../../src/database/database.ts";
 import { open } from "../../src/index.ts";
-import { added } from "../../src/policy/change.ts";
-import type { Question } from "../../src/policy/decide.ts";
-import type { Slice } from "../../src/policy/wish.ts";
-import { assigning, granting } from "../../src/policy/wishes.ts";
+import type { Question } from "../../src/policy/evaluate/decide.ts";
+import { added } from "../../src/policy/model/change.ts";
+import type { Slice } from "../../src/policy/model/mutation.ts";
+import { assigning, granting } from "../../src/policy/mutations.ts";
 import { blog } from "../commands/blog.ts";
 import { AT } from "../support.ts";
 

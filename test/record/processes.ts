@@ -2,10 +2,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { Database } from "../../src/database.ts";
-import { creating } from "../../src/policy/wishes.ts";
+import { Database } from "../../src/database/database.ts";
+import { creating } from "../../src/policy/mutations.ts";
 
-import type { Entry } from "../../src/store/entries.ts";
+import type { Entry } from "../../src/store/audit/entries.ts";
 import { type Chance, freshPath, minute, stampAt, verified } from "./tools.ts";
 
 export const ROOT = dirname(dirname(import.meta.dirname));

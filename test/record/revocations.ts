@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { Database } from "../../src/database.ts";
+import { Database } from "../../src/database/database.ts";
 import { type Assignments, open } from "../../src/index.ts";
-import { seeding } from "../../src/policy/wishes.ts";
+import { seeding } from "../../src/policy/mutations.ts";
 import { freshDb } from "../cli.ts";
 import { ON_SERVER } from "../databases.ts";
 import { documentFrom, freshPath, minute, stampAt } from "./tools.ts";

@@ -1,8 +1,8 @@
 /** What the entries left standing, held against a plain map: as it grows, shrinks and is struck off. */
 import { expect, it } from "vitest";
-import { addedRow, changeOf, removedRow } from "../../src/policy/change.ts";
-import type { AnyRow } from "../../src/policy/model.ts";
-import { Standing } from "../../src/store/standing.ts";
+import { addedRow, changeOf, removedRow } from "../../src/policy/model/change.ts";
+import type { AnyRow } from "../../src/policy/model/policy.ts";
+import { Standing } from "../../src/store/audit/row-fingerprints.ts";
 import { chanceOf, SEED } from "./tools.ts";
 
 const user = (name: string, email: string | null): AnyRow => ({ user: name, email, name: null, disabled: false });

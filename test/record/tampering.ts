@@ -1,11 +1,11 @@
 /** Ways to falsify a database file, each with what its verification must know to notice. */
 import type Sqlite from "better-sqlite3";
-import { replay } from "../../src/policy/change.ts";
-import { emptyDraft, KINDS, rowsOf } from "../../src/policy/model.ts";
-import type { Entry } from "../../src/store/entries.ts";
-import { macOf } from "../../src/store/hash.ts";
-import { columnsOf, type EntryRow, TABLE, toColumns } from "../../src/store/tables.ts";
-import type { Report } from "../../src/store/verify.ts";
+import { replay } from "../../src/policy/model/change.ts";
+import { emptyDraft, KINDS, rowsOf } from "../../src/policy/model/policy.ts";
+import type { Entry } from "../../src/store/audit/entries.ts";
+import { macOf } from "../../src/store/audit/entry-hash.ts";
+import type { Report } from "../../src/store/audit/verify-record.ts";
+import { columnsOf, type EntryRow, TABLE, toColumns } from "../../src/store/engine/tables.ts";
 import { type Chance, copyOf, entryOf, hashOf, meddle, verified } from "./tools.ts";
 
 type Raw = Sqlite.Database;

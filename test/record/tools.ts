@@ -3,17 +3,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { Database } from "../../src/database.ts";
-import { canonicalJson } from "../../src/policy/canonical.ts";
-import type { Change } from "../../src/policy/change.ts";
-import { documentOf } from "../../src/policy/documents.ts";
-import type { Document } from "../../src/policy/facts.ts";
-import { KINDS, type Policy, rowsOf } from "../../src/policy/model.ts";
-import type { Expecting } from "../../src/record.ts";
-import type { Entry } from "../../src/store/entries.ts";
-import { hashWith } from "../../src/store/hash.ts";
-import type { EntryRow } from "../../src/store/tables.ts";
-import type { Report } from "../../src/store/verify.ts";
+import type { Expecting } from "../../src/database/audit-record.ts";
+import { Database } from "../../src/database/database.ts";
+import type { Document } from "../../src/policy/document/facts.ts";
+import { documentOf } from "../../src/policy/document/read.ts";
+import { canonicalJson } from "../../src/policy/model/canonical-json.ts";
+import type { Change } from "../../src/policy/model/change.ts";
+import { KINDS, type Policy, rowsOf } from "../../src/policy/model/policy.ts";
+import type { Entry } from "../../src/store/audit/entries.ts";
+import { hashWith } from "../../src/store/audit/entry-hash.ts";
+import type { Report } from "../../src/store/audit/verify-record.ts";
+import type { EntryRow } from "../../src/store/engine/tables.ts";
 
 export const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 

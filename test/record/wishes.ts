@@ -1,6 +1,6 @@
 /** Anything that can be wished for, by chance: small, and often refused, for what is refused must leave no trace. */
 import fc from "fast-check";
-import type { Wish } from "../../src/policy/wish.ts";
+import type { Wish } from "../../src/policy/model/mutation.ts";
 import {
   assigning,
   creating,
@@ -13,7 +13,7 @@ import {
   seeding,
   setting,
   ungranting,
-} from "../../src/policy/wishes.ts";
+} from "../../src/policy/mutations.ts";
 import { ACTIONS, documents, INSTANTS, RESOURCES, ROLES, SCOPES, USERS } from "../random.ts";
 import { documentFrom } from "./tools.ts";
 

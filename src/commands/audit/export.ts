@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { writeFile } from "../../files/output.ts";
-import { wordFlag } from "../../options.ts";
-import { toJson } from "../../output/clean.ts";
-import { copiedView } from "../../output/status.ts";
-import type { Raw, View } from "../../output/view.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { wordFlag } from "../../cli/flags.ts";
+import { writeFile } from "../../files/write-file.ts";
+import type { Raw, View } from "../../output/render.ts";
+import { toJson } from "../../output/sanitize.ts";
+import { copiedView } from "../../output/views/status.ts";
 
 export default class AuditExport extends RbacCommand<typeof AuditExport> {
   static override summary = "Write the whole record as NDJSON";

@@ -1,6 +1,6 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { headView } from "../../output/audit.ts";
-import type { View } from "../../output/view.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import type { View } from "../../output/render.ts";
+import { headView } from "../../output/views/audit.ts";
 
 export default class AuditHead extends RbacCommand<typeof AuditHead> {
   static override summary = "Print the head of the record, to be kept elsewhere";

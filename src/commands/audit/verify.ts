@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../command.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { AUDIT_KEY_FILE, optionalPathArg, wordFlag } from "../../cli/flags.ts";
 import { readKey } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
-import { AUDIT_KEY_FILE, optionalPathArg, wordFlag } from "../../options.ts";
-import { verifyView } from "../../output/audit.ts";
-import type { View } from "../../output/view.ts";
+import type { View } from "../../output/render.ts";
+import { verifyView } from "../../output/views/audit.ts";
 
 export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
   static override summary = "Verify the record, and the policy against it";

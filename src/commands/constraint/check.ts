@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { AT } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { violationsView } from "../../output/violations.ts";
-import { violationsOf } from "../../policy/violations.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { AT } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { violationsView } from "../../output/views/violations.ts";
+import { violationsOf } from "../../policy/rules/constraint-violations.ts";
 
 export default class ConstraintCheck extends RbacCommand<typeof ConstraintCheck> {
   static override summary = "Name everything that breaks a constraint, now or later";

@@ -1,7 +1,7 @@
-import { ALLOW_CONFUSABLE, LIMIT, NEEDS, nameArg, namesArg, typeArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { constraining } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { ALLOW_CONFUSABLE, LIMIT, NEEDS, nameArg, namesArg, typeArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { constraining } from "../../policy/mutations.ts";
 
 export default class ConstraintCreate extends WritingCommand<typeof ConstraintCreate> {
   static override summary = "Create a constraint";

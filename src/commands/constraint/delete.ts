@@ -1,7 +1,7 @@
-import { IF_EXISTS, nameArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { removing } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { removing } from "../../policy/mutations.ts";
 
 export default class ConstraintDelete extends WritingCommand<typeof ConstraintDelete> {
   static override summary = "Delete a constraint";

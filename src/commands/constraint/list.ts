@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { wordFlag } from "../../options.ts";
-import { listView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { parseType } from "../../policy/constraint.ts";
-import { constraintsOf } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { wordFlag } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { listView } from "../../output/views/entities.ts";
+import { constraintsOf } from "../../policy/evaluate/describe.ts";
+import { parseType } from "../../policy/model/constraint.ts";
 
 export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
   static override summary = "List constraints";

@@ -1,7 +1,7 @@
-import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { reshaping } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { reshaping } from "../../policy/mutations.ts";
 
 export default class ConstraintSet extends WritingCommand<typeof ConstraintSet> {
   static override summary = "Change the roles or the limit of a constraint";

@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { nameArg } from "../../options.ts";
-import { recordView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { constraintOf } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { nameArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { recordView } from "../../output/views/entities.ts";
+import { constraintOf } from "../../policy/evaluate/describe.ts";
 
 export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
   static override summary = "Show a constraint";

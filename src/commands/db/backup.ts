@@ -1,7 +1,7 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { pathArg } from "../../options.ts";
-import { copiedView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { pathArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { copiedView } from "../../output/views/status.ts";
 
 export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override summary = "Copy the database into a new file while it is in use";

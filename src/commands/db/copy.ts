@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { AUDIT_KEY_FILE, pathArg } from "../../cli/flags.ts";
 import { readKey } from "../../files/input.ts";
-import { AUDIT_KEY_FILE, pathArg } from "../../options.ts";
-import { movedView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
+import type { View } from "../../output/render.ts";
+import { movedView } from "../../output/views/status.ts";
 
 export default class DbCopy extends RbacCommand<typeof DbCopy> {
   static override summary = "Copy a database to a new place: between files and servers, either way";

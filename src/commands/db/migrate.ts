@@ -1,6 +1,6 @@
-import { migratedView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { migratedView } from "../../output/views/status.ts";
 
 export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
   static override summary = "Bring an older database to the format of this version";

@@ -1,12 +1,12 @@
+import { pathArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
 import { originKind, readInputs } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
-import { pathArg } from "../../options.ts";
-import { restoredView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
-import { documentOf } from "../../policy/documents.ts";
-import { refuseCut, wholeDocument } from "../../policy/plan.ts";
-import { seeding } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import type { View } from "../../output/render.ts";
+import { restoredView } from "../../output/views/status.ts";
+import { refuseCut, wholeDocument } from "../../policy/document/plan.ts";
+import { documentOf } from "../../policy/document/read.ts";
+import { seeding } from "../../policy/mutations.ts";
 
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";

@@ -1,7 +1,7 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { wordFlag } from "../../options.ts";
-import { sqlView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { wordFlag } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { sqlView } from "../../output/views/status.ts";
 
 export default class DbRoles extends RbacCommand<typeof DbRoles> {
   static override summary = "Print the SQL of a server's roles: a reader, a writer and an owner of the policy";

@@ -1,6 +1,6 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { statusView } from "../../output/status.ts";
-import type { View } from "../../output/view.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import type { View } from "../../output/render.ts";
+import { statusView } from "../../output/views/status.ts";
 
 export default class DbStatus extends RbacCommand<typeof DbStatus> {
   static override summary = "Show the database itself: size, counts, settings, warnings";

@@ -1,7 +1,7 @@
-import { ALLOW_CONFUSABLE, cataloguedArg, textFlag } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { creating } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { ALLOW_CONFUSABLE, cataloguedArg, textFlag } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { creating } from "../../policy/mutations.ts";
 
 export default class PermissionCreate extends WritingCommand<typeof PermissionCreate> {
   static override summary = "List a permission in the catalogue";

@@ -1,8 +1,8 @@
-import { cataloguedArg, IF_EXISTS } from "../../options.ts";
-import { inUse } from "../../output/changes.ts";
-import type { View } from "../../output/view.ts";
-import { removing } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { cataloguedArg, IF_EXISTS } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { inUse } from "../../output/views/changes.ts";
+import { removing } from "../../policy/mutations.ts";
 
 export default class PermissionDelete extends WritingCommand<typeof PermissionDelete> {
   static override summary = "Delete a permission, and whatever refers to it";

@@ -1,7 +1,7 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { listView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { permissionsIn } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import type { View } from "../../output/render.ts";
+import { listView } from "../../output/views/entities.ts";
+import { permissionsIn } from "../../policy/evaluate/describe.ts";
 
 export default class PermissionList extends RbacCommand<typeof PermissionList> {
   static override summary = "List the catalogue of permissions";

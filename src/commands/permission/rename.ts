@@ -1,7 +1,7 @@
-import { ALLOW_CONFUSABLE, cataloguedArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { renaming } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { ALLOW_CONFUSABLE, cataloguedArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { renaming } from "../../policy/mutations.ts";
 
 export default class PermissionRename extends WritingCommand<typeof PermissionRename> {
   static override summary = "Give a permission another name";

@@ -1,7 +1,7 @@
-import { cataloguedArg, clearFlag, fieldsOf, textFlag } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { setting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { cataloguedArg, clearFlag, fieldsOf, textFlag } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { setting } from "../../policy/mutations.ts";
 
 export default class PermissionSet extends WritingCommand<typeof PermissionSet> {
   static override summary = "Change what is said of a permission";

@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { cataloguedArg } from "../../options.ts";
-import { recordView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { permissionOf } from "../../policy/describe.ts";
-import { patternsCovering } from "../../policy/names.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { cataloguedArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { recordView } from "../../output/views/entities.ts";
+import { permissionOf } from "../../policy/evaluate/describe.ts";
+import { patternsCovering } from "../../policy/model/names.ts";
 
 export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
   static override summary = "Show a permission with every grant that covers it";

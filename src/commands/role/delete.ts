@@ -1,8 +1,8 @@
-import { IF_EXISTS, nameArg } from "../../options.ts";
-import { inUse } from "../../output/changes.ts";
-import type { View } from "../../output/view.ts";
-import { removing } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { inUse } from "../../output/views/changes.ts";
+import { removing } from "../../policy/mutations.ts";
 
 export default class RoleDelete extends WritingCommand<typeof RoleDelete> {
   static override summary = "Delete a role, and whatever refers to it";

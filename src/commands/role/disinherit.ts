@@ -1,7 +1,7 @@
-import { nameArg, namesArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { disinheriting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { nameArg, namesArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { disinheriting } from "../../policy/mutations.ts";
 
 export default class RoleDisinherit extends WritingCommand<typeof RoleDisinherit> {
   static override summary = "Take inherited roles away from a role";

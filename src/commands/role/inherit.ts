@@ -1,7 +1,7 @@
-import { nameArg, namesArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { inheriting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { nameArg, namesArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { inheriting } from "../../policy/mutations.ts";
 
 export default class RoleInherit extends WritingCommand<typeof RoleInherit> {
   static override summary = "Let a role inherit others";

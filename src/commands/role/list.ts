@@ -1,11 +1,11 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { AT, nameFlag, scopeFlag, sessionFlags } from "../../options.ts";
-import { listView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { rolesOf } from "../../policy/describe.ts";
-import { rolesHeld } from "../../policy/holding.ts";
-import { lookupOf } from "../../policy/lookup.ts";
-import { askerOf } from "../../policy/walk.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { AT, nameFlag, scopeFlag, sessionFlags } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { listView } from "../../output/views/entities.ts";
+import { rolesOf } from "../../policy/evaluate/describe.ts";
+import { lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { rolesHeld } from "../../policy/evaluate/role-holders.ts";
+import { askerOf } from "../../policy/evaluate/walk.ts";
 
 export default class RoleList extends RbacCommand<typeof RoleList> {
   static override summary = "List roles";

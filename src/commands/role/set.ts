@@ -1,7 +1,7 @@
-import { clearFlag, fieldsOf, nameArg, textFlag } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { setting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { clearFlag, fieldsOf, nameArg, textFlag } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { setting } from "../../policy/mutations.ts";
 
 export default class RoleSet extends WritingCommand<typeof RoleSet> {
   static override summary = "Change what is said of a role";

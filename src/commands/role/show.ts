@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { nameArg } from "../../options.ts";
-import { recordView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { roleOf } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { nameArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { recordView } from "../../output/views/entities.ts";
+import { roleOf } from "../../policy/evaluate/describe.ts";
 
 export default class RoleShow extends RbacCommand<typeof RoleShow> {
   static override summary = "Show a role with its grants, neighbours and holders";

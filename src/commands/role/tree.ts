@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { optionalNameArg } from "../../options.ts";
-import { treeView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { hierarchyOf } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { optionalNameArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { treeView } from "../../output/views/entities.ts";
+import { hierarchyOf } from "../../policy/evaluate/describe.ts";
 
 export default class RoleTree extends RbacCommand<typeof RoleTree> {
   static override summary = "Draw what roles inherit";

@@ -1,7 +1,7 @@
-import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { creating } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { creating } from "../../policy/mutations.ts";
 
 export default class UserCreate extends WritingCommand<typeof UserCreate> {
   static override summary = "Create a user";

@@ -1,7 +1,7 @@
-import { nameArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { setting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { nameArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { setting } from "../../policy/mutations.ts";
 
 export default class UserDisable extends WritingCommand<typeof UserDisable> {
   static override summary = "Deny a user everything, and keep every assignment";

@@ -1,7 +1,7 @@
-import { nameArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { setting } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { nameArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { setting } from "../../policy/mutations.ts";
 
 export default class UserEnable extends WritingCommand<typeof UserEnable> {
   static override summary = "Let a user act again";

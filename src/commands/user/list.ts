@@ -1,10 +1,10 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { AT, nameFlag, scopeFlag } from "../../options.ts";
-import { listView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { usersOf } from "../../policy/describe.ts";
-import { holdersOf } from "../../policy/holding.ts";
-import { lookupOf } from "../../policy/lookup.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { listView } from "../../output/views/entities.ts";
+import { usersOf } from "../../policy/evaluate/describe.ts";
+import { lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { holdersOf } from "../../policy/evaluate/role-holders.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";

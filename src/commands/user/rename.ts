@@ -1,7 +1,7 @@
-import { ALLOW_CONFUSABLE, nameArg } from "../../options.ts";
-import type { View } from "../../output/view.ts";
-import { renaming } from "../../policy/wishes.ts";
-import { type Given, WritingCommand } from "../../writing.ts";
+import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
+import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import type { View } from "../../output/render.ts";
+import { renaming } from "../../policy/mutations.ts";
 
 export default class UserRename extends WritingCommand<typeof UserRename> {
   static override summary = "Give a user another name";

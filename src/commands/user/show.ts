@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../../command.ts";
-import { nameArg } from "../../options.ts";
-import { recordView } from "../../output/records.ts";
-import type { View } from "../../output/view.ts";
-import { userOf } from "../../policy/describe.ts";
+import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { nameArg } from "../../cli/flags.ts";
+import type { View } from "../../output/render.ts";
+import { recordView } from "../../output/views/entities.ts";
+import { userOf } from "../../policy/evaluate/describe.ts";
 
 export default class UserShow extends RbacCommand<typeof UserShow> {
   static override summary = "Show a user with every assignment";

@@ -1,6 +1,6 @@
 /** The schema as the server's catalogue has it, in words that every version says alike. */
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../tables.ts";
+import type { Tables } from "../engine/tables.ts";
 
 export async function schemaOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ name: string; text: string }>`

@@ -1,12 +1,12 @@
 /** Opening a schema on a server of PostgreSQL, or of what speaks its protocol. */
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import { unavailable } from "../../errors.ts";
-import type { Connection, Mode } from "../connection.ts";
-import { translate } from "../faults.ts";
-import type { Column, Tables } from "../tables.ts";
-import { Line } from "./line.ts";
-import { targetOf } from "./target.ts";
-import { POSTGRES } from "./traits.ts";
+import type { Connection, Mode } from "../engine/connection.ts";
+import { translate } from "../engine/driver-errors.ts";
+import type { Column, Tables } from "../engine/tables.ts";
+import { POSTGRES } from "./dialect.ts";
+import { Line } from "./reconnecting-connection.ts";
+import { targetOf } from "./url-target.ts";
 
 /** Connects. Nothing is created but by `create`, which refuses a schema that is there. @throws RbacError (exit 2, 3 or 4). */
 export async function openSchema(url: string, mode: Mode): Promise<Connection> {

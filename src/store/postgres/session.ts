@@ -1,7 +1,7 @@
 /** A session with a server: how it begins, how it ends, and what its driver says in codes. */
 import { Socket } from "node:net";
 import type { Client, ClientConfig, QueryResult } from "pg";
-import type { Target } from "./target.ts";
+import type { Target } from "./url-target.ts";
 
 /** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
 const IDLE_MS = 600_000;

@@ -4,11 +4,11 @@ import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, unavailable } from "../../errors.ts";
-import type { Connection, Mode, Prepared } from "../connection.ts";
-import { translated } from "../faults.ts";
-import { kept } from "../kept.ts";
-import type { Column, Tables } from "../tables.ts";
-import { BUSY_MS, SQLITE } from "./traits.ts";
+import type { Connection, Mode, Prepared } from "../engine/connection.ts";
+import { translated } from "../engine/driver-errors.ts";
+import type { Column, Tables } from "../engine/tables.ts";
+import { kept } from "../sql/statement-cache.ts";
+import { BUSY_MS, SQLITE } from "./dialect.ts";
 
 /** "rbac" in ASCII: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x72626163;

@@ -1,0 +1,227 @@
+/** The base of every command: it parses, opens, lets the command answer, prints, sets the exit code, closes. */
+import { Command, type Interfaces } from "@oclif/core";
+import type { Database } from "../database/database.ts";
+import { CutShort, EXIT, refused, UnknownName, wrong } from "../errors.ts";
+import { inkFor } from "../output/color.ts";
+import { type Format, type Listing, type Raw, render, type View } from "../output/render.ts";
+import { clean } from "../output/sanitize.ts";
+import { renderParts, type Written } from "../output/stream.ts";
+import { byBytes } from "../policy/model/byte-order.ts";
+import { parseAsked } from "../policy/model/times.ts";
+import { databaseUrl, refusePasswords } from "./database-url.ts";
+import { missingIn, refuseContradictions, refuseIdle } from "./flag-errors.ts";
+import { GLOBAL_FLAGS } from "./flags.ts";
+import { type Shell, systemShell } from "./shell.ts";
+
+/** A command's own flag stands in place of a global one of the same name. */
+type Flags<T extends typeof Command> = Interfaces.InferredFlags<
+  Omit<typeof GLOBAL_FLAGS, keyof T["flags"]> & T["flags"]
+>;
+export type GlobalFlags = Interfaces.InferredFlags<typeof GLOBAL_FLAGS>;
+type Args<T extends typeof Command> = Interfaces.InferredArgs<T["args"]>;
+
+interface Parsed<T extends typeof Command> {
+  readonly args: Args<T>;
+  readonly flags: GlobalFlags;
+}
+
+/** What a command is given to answer with. */
+export interface Given<T extends typeof Command> {
+  readonly args: Args<T>;
+  readonly flags: Flags<T>;
+  /** The moment to answer for: when the command began, or what --at names. */
+  readonly now: string;
+  /** Opens the database on first use; the base closes it. */
+  open(): Promise<Database>;
+}
+
+/** Arguments that a person can choose from a list, by their names. */
+const CHOICES: Readonly<Record<string, "user" | "role" | "permission">> = {
+  user: "user",
+  role: "role",
+  roles: "role",
+  permission: "permission",
+  permissions: "permission",
+};
+
+/** Set to nothing, a variable would be read as not set. */
+const VARIABLES = [
+  "RBAC_DB",
+  "RBAC_DB_URL_FILE",
+  "RBAC_FORMAT",
+  "RBAC_ACTOR",
+  "RBAC_REASON",
+  "RBAC_AUDIT_KEY_FILE",
+  "RBAC_WAIT",
+];
+
+export abstract class RbacCommand<T extends typeof Command> extends Command {
+  static override baseFlags = GLOBAL_FLAGS;
+  /** Flags with which there are no arguments: the command then reads what it needs elsewhere. */
+  static insteadOfArgs: readonly string[] = [];
+  /** Flags with which the first argument is left out. */
+  static insteadOfUser: readonly string[] = [];
+
+  protected readonly shell: Shell = systemShell();
+  protected readonly now = this.shell.now();
+  protected mode: "read" | "write" = "read";
+  #database: Promise<Database> | undefined;
+  #asOf: Database | undefined;
+  protected url = "";
+  #askable = false;
+
+  protected abstract answer(given: Given<T>): Promise<View | Raw | Listing>;
+
+  async run(): Promise<void> {
+    try {
+      this.#refuseEmptyVariables();
+      refusePasswords(this.argv);
+      const { args, flags } = await this.#parsed();
+      await this.settle(flags);
+      const now = await this.#goTo((flags as { at?: string }).at);
+      const given = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
+      const result = await this.answer(given);
+      await this.#print(result, flags);
+      process.exitCode = result.exitCode ?? EXIT.yes;
+    } catch (error) {
+      throw await this.#withNearest(error);
+    } finally {
+      if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
+    }
+  }
+
+  /** A name that was looked for in what a command had read: the nearest that there are stand in the database. */
+  async #withNearest(error: unknown): Promise<unknown> {
+    if (!(error instanceof UnknownName && error.suggestions.length === 0 && this.#database)) return error;
+    const database = await this.#database;
+    return database.read((reading) => reading.suggest(error));
+  }
+
+  /** Reads what the flags say about the run itself. */
+  protected async settle(flags: GlobalFlags): Promise<void> {
+    this.url = await databaseUrl(flags);
+    this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
+  }
+
+  protected async open(): Promise<Database> {
+    this.#database ??= this.databases().then((databases) => databases.open(this.url, this.mode));
+    return this.#asOf ?? this.#database;
+  }
+
+  /** Turns to the moment that --at names: from then on the database is the one that stood, and that moment is now. */
+  async #goTo(at: string | undefined): Promise<string> {
+    if (at === undefined) return this.now;
+    const moment = await (await this.open()).asOf(parseAsked(at, this.now), this.now);
+    this.#asOf = moment.database;
+    return moment.at;
+  }
+
+  /** What databases can do without being open: loaded when it is needed, for it brings the driver along. */
+  protected async databases(): Promise<typeof Database> {
+    return (await import("../database/database.ts")).Database;
+  }
+
+  /** What is done to databases that are not open. */
+  protected upkeep(): Promise<typeof import("../database/maintenance.ts")> {
+    return import("../database/maintenance.ts");
+  }
+
+  /** Asks a person to confirm, or refuses naming the flag that would have. */
+  protected async confirm(question: string): Promise<void> {
+    if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
+    const { confirm } = await import("./prompt.ts");
+    await confirm(question);
+  }
+
+  #refuseEmptyVariables(): void {
+    for (const name of VARIABLES) {
+      if (this.shell.env[name] === "")
+        throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
+    }
+  }
+
+  /** Parses, and refuses arguments that a flag leaves nothing to say. */
+  async #parsed(): Promise<Parsed<T>> {
+    const parsed = await this.#read();
+    refuseIdle(parsed, (this.ctor as unknown as typeof RbacCommand).insteadOfArgs);
+    return parsed;
+  }
+
+  /** What is missing is chosen by a person where there is one, and named in the error where there is none. */
+  async #read(): Promise<Parsed<T>> {
+    const command = this.ctor as unknown as typeof RbacCommand;
+    for (;;) {
+      try {
+        return (await this.parse(this.ctor as unknown as T)) as unknown as Parsed<T>;
+      } catch (error) {
+        const { argument, output } = missingIn(error, command);
+        if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
+          refuseContradictions(output.flags, command);
+          return output as unknown as Parsed<T>;
+        }
+        await this.settle(output.flags as unknown as GlobalFlags);
+        this.argv.push(await this.#chosen(argument));
+      }
+    }
+  }
+
+  async #chosen(argument: string): Promise<string> {
+    const missing = wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
+    const isNew = this.id?.endsWith(":create"); // What is to be created stands in no list yet.
+    const kind = CHOICES[argument];
+    if (!this.#askable || !kind || isNew) throw missing;
+    const database = await this.open();
+    const { policy } = await database.policy({
+      users: kind === "user" ? "all" : [],
+      roles: "all",
+      grants: "none",
+      permissions: "all",
+    });
+    const { choose } = await import("./prompt.ts");
+    const names = [...policy[kind].keys()].sort(byBytes);
+    if (names.length === 0) throw missing;
+    return choose(
+      `Which ${kind}?`,
+      names.map((name) => ({ name: clean(name), value: name })),
+    );
+  }
+
+  /** Writes a part of an answer that is too long to hold, at the pace of whoever reads it. */
+  protected async print(text: string): Promise<void> {
+    await this.shell.stdout.drained(text);
+  }
+
+  async #print(result: View | Raw | Listing, flags: GlobalFlags): Promise<void> {
+    const { stdout, stderr, env } = this.shell;
+    const say = (lines: readonly string[] = []) => {
+      if (!flags.quiet) for (const line of lines) stderr.write(`${clean(line)}\n`);
+    };
+    if ("raw" in result) {
+      say(result.talk);
+      if (typeof result.raw === "string") stdout.write(result.raw);
+      else for await (const text of result.raw) if (!(await stdout.drained(text))) return;
+      return;
+    }
+    const format: Format = flags.json ? "json" : (flags.format ?? "table");
+    const paper = { width: stdout.width, ink: await inkFor(stdout.isTerminal, env) };
+    if ("parts" in result) {
+      await this.#printParts(renderParts(result.parts, format, paper), say);
+      return;
+    }
+    say(result.talk);
+    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, paper));
+  }
+
+  async #printParts(parts: AsyncIterable<Written>, say: (lines: readonly string[]) => void): Promise<void> {
+    let isBegun = false;
+    try {
+      for await (const { text, talk } of parts) {
+        say(talk);
+        isBegun = true;
+        if (!(await this.shell.stdout.drained(text))) return;
+      }
+    } catch (error) {
+      throw isBegun ? new CutShort(error) : error;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/** The base of every command that writes: it decides on a read or in the transaction, confirms, stamps, and says what was done. */
+import type { Command, Interfaces } from "@oclif/core";
+import type { Database } from "../database/database.ts";
+import { EXIT, RbacError, refused, wrong } from "../errors.ts";
+import type { View } from "../output/render.ts";
+import { changesView } from "../output/views/changes.ts";
+import type { Change } from "../policy/model/change.ts";
+import type { Wish } from "../policy/model/mutation.ts";
+import { parseName } from "../policy/model/names.ts";
+import { isGuarded } from "../policy/rules/guard.ts";
+import { type GlobalFlags, RbacCommand } from "./base-command.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
+import { newcomers } from "./hints.ts";
+import { Progress } from "./progress.ts";
+
+export type { Given } from "./base-command.ts";
+
+type WriteFlags = Interfaces.InferredFlags<typeof WRITE_FLAGS>;
+
+/** How a write is to be carried out, beyond what the global flags say. */
+export interface How {
+  readonly allowConfusable?: boolean | undefined;
+  readonly expectRevision?: number | undefined;
+  /** Only decide, and exit 1 if there is anything to change. */
+  readonly check?: boolean;
+  /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
+  confirm?(changes: readonly Change[]): string | undefined;
+  /** Notices to print with the result, from what was changed. */
+  talk?(changes: readonly Change[]): readonly string[] | Promise<readonly string[]>;
+}
+
+export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
+  static override baseFlags = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
+  #flags: WriteFlags & { quiet?: boolean; check?: boolean } = {} as WriteFlags;
+
+  protected override async settle(flags: GlobalFlags): Promise<void> {
+    await super.settle(flags);
+    this.#flags = flags as unknown as WriteFlags;
+    this.mode = this.dryRun || this.#flags.check ? "read" : "write";
+    if (this.#flags["break-glass"] && !this.shell.owns(this.url))
+      throw refused("NOT_OWNER", `--break-glass is for whoever owns ${this.url}`);
+  }
+
+  /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
+  protected async change(wish: Wish, how: How = {}, database?: Database): Promise<View> {
+    const { yes, wait } = this.#flags;
+    const dryRun = this.dryRun || (how.check ?? false);
+    const on = database ?? (await this.open());
+    const auditKey = await this.auditKey();
+    const progress = new Progress(this.shell, this.#flags.quiet ?? false);
+    const terms = {
+      allowConfusable: how.allowConfusable ?? false,
+      breakGlass: this.breakGlass,
+      ...(auditKey && { auditKey }),
+      ...(wait !== undefined && { wait }),
+      ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
+      progress: (done: number, total: number) => progress.tell(done, total),
+    };
+    const could = await this.askedAs(on);
+    const seen = dryRun || how.confirm ? await on.preview(this.stamp(), wish, terms) : undefined;
+    const question = seen && how.confirm?.(seen.changes);
+    if (question && !dryRun && !yes) await this.confirm(question);
+    const asSeen = seen ? { ...terms, expectRevision: seen.revision } : terms;
+    const outcome =
+      dryRun && seen ? seen : await on.change(() => this.stamp(), wish, asSeen).finally(() => progress.end());
+    const view = changesView({ ...outcome, dryRun }, [...((await how.talk?.(outcome.changes)) ?? []), ...could]);
+    return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
+  }
+
+  /** Whom --as names must be known; what comes back answers "could they?" once nothing was refused. @throws UnknownName (exit 2). */
+  protected async askedAs(on?: Database): Promise<string[]> {
+    const { as } = this.#flags;
+    if (as === undefined) return [];
+    const database = on ?? (await this.open());
+    await database.needUser(as);
+    const { policy } = await database.policy({ constraints: true, grants: "none" });
+    return [isGuarded(policy) ? `${as} could do this` : "the policy is not guarded: anybody could do this"];
+  }
+
+  /** The same, creating a missing database; it appears only when the change is made. */
+  protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
+    const Database = await this.databases();
+    if (existing || (await Database.at(this.url)).isThere) return this.change(wish, how);
+    if (this.dryRun || how.check) {
+      const scratch = await Database.scratch(this.now);
+      return this.change(wish, how, scratch).finally(() => scratch.close());
+    }
+    try {
+      return await Database.create(this.url, this.now, (database) => this.change(wish, how, database));
+    } catch (error) {
+      if (!(error instanceof RbacError && error.code === "DATABASE_EXISTS")) throw error;
+      // Another process was first: its database is there now. Where it did the same, there is nothing left to do.
+      const { changed } = await (await this.open()).preview(this.stamp(), wish, { allowConfusable: true });
+      return this.change(wish, changed ? how : { ...how, expectRevision: undefined });
+    }
+  }
+
+  /** The starter policy is for a beginning: never over a policy, never to prune by; it is seeded at revision 0. @throws RbacError (exit 2). */
+  protected async starter(prune: boolean): Promise<string> {
+    const Database = await this.databases();
+    const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
+    if (prune || ((await Database.at(this.url)).isThere && (await revision()) > 0))
+      throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
+    return `${this.config.root}/seeds/blog.yaml`;
+  }
+
+  /** Names the users that a change has created, with the standing names that they are near to. */
+  protected async newcomers(changes: readonly Change[]): Promise<string[]> {
+    return newcomers(await this.open(), changes);
+  }
+
+  /** The key that the record is kept with, if one is named. */
+  protected async auditKey(): Promise<Uint8Array | undefined> {
+    const { "audit-key-file": file } = this.#flags;
+    return file === undefined ? undefined : (await import("../files/input.ts")).readKey(file);
+  }
+
+  protected get confirmed(): boolean {
+    return this.#flags.yes;
+  }
+
+  /** True to pass the guard, as whoever owns the file. */
+  protected get breakGlass(): boolean {
+    return this.#flags["break-glass"];
+  }
+
+  protected get dryRun(): boolean {
+    return this.#flags["dry-run"] === true || this.#flags.as !== undefined;
+  }
+
+  protected stamp() {
+    const osUser = this.shell.osUser();
+    return {
+      actor: this.#flags.as ?? this.#flags.actor ?? parseName(osUser),
+      osUser,
+      at: this.shell.now(),
+      reason: this.#flags.reason ?? null,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+/** The record as a list. */
+import { EXIT } from "../../errors.ts";
+import type { Change } from "../../policy/model/change.ts";
+import type { View } from "../render.ts";
+import { say } from "../sanitize.ts";
+import { changeText } from "./changes.ts";
+
+export interface Recorded {
+  readonly seq: number;
+  readonly revision: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly osUser: string;
+  readonly reason: string | null;
+  readonly change: Change;
+}
+
+/** Entries, oldest first. The change is shown as the command that would make it. */
+export function auditView(entries: readonly Recorded[]): View {
+  return {
+    json: { entries },
+    table: {
+      head: ["seq", "revision", "at", "actor", "os user", "kind", "change", "reason"],
+      rows: entries.map(({ seq, revision, at, actor, osUser, reason, change }) => [
+        seq,
+        revision,
+        at,
+        actor,
+        osUser,
+        change.kind,
+        changeText(change),
+        reason,
+      ]),
+    },
+    talk: entries.length === 0 ? ["no entries"] : [],
+  };
+}
+
+export interface Verified {
+  readonly valid: boolean;
+  readonly entries: number;
+  readonly head: string;
+  readonly clockSteps: number;
+  readonly uncheckedCodes: number;
+  readonly faults: readonly {
+    readonly code: string;
+    readonly seq: number | null;
+    readonly table: string | null;
+    readonly message: string;
+  }[];
+}
+
+/** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
+export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: Verified): View {
+  const count = say`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
+  return {
+    json: { valid, entries, head, clockSteps, uncheckedCodes, faults },
+    table: {
+      head: ["code", "seq", "table", "message"],
+      rows: faults.map((fault) => [fault.code, fault.seq, fault.table, fault.message]),
+    },
+    text: (ink) => [
+      ...faults.map(({ code, message }) => `${ink.bad(say`${code}`)}: ${say`${message}`}`),
+      valid ? `${ink.good("valid")}: ${count}` : `${ink.bad("not valid")}: ${count}`,
+    ],
+    talk: [
+      ...(clockSteps === 0
+        ? []
+        : [`${clockSteps} entries are stamped earlier than the one before: a clock was set back`]),
+      ...(uncheckedCodes === 0
+        ? []
+        : [`the codes of ${uncheckedCodes} entries went unchecked: say --audit-key-file or RBAC_AUDIT_KEY_FILE`]),
+    ],
+    exitCode: valid ? EXIT.yes : EXIT.no,
+  };
+}
+
+/** The head as a line for a commit message or a variable. */
+export const headView = (head: string): View => {
+  const [seq, hash] = head.split(":");
+  return {
+    json: { head, seq: Number(seq), hash },
+    table: { head: ["head"], rows: [[head]] },
+    text: () => [say`${head}`],
+  };
+};

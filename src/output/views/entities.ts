@@ -1,0 +1,77 @@
+/** Users, roles and permissions: as lists, and one by one. */
+
+import type { View } from "../render.ts";
+import { say } from "../sanitize.ts";
+import { type Cell, cellText } from "../table.ts";
+import { type Branch, drawTree } from "../tree.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A list of records under the name of its section; its columns are their fields. */
+export function listView(section: string, revision: number, records: readonly Fields[]): View {
+  const head = Object.keys(records[0] ?? {});
+  return {
+    json: { revision, [section]: records },
+    table: { head, rows: records.map((record) => head.map((field) => record[field] as Cell)) },
+    talk: records.length === 0 ? [`no ${section}`] : [],
+  };
+}
+
+/** One record: its fields one below the other, its lists indented. */
+export function recordView(revision: number, record: Fields): View {
+  const plain = Object.entries(record).filter(([, value]) => !isRows(value));
+  const lists = Object.entries(record).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
+  return {
+    json: { ...record, revision },
+    table: {
+      head: ["field", "value"],
+      rows: Object.entries(record).map(([field, value]) => [
+        field,
+        isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
+      ]),
+    },
+    text: (ink) => [
+      ...plain.map(([field, value]) => `${ink.faint(`${field}:`)} ${say`${cellText(value as Cell, "–")}`}`),
+      ...lists.flatMap(([field, rows]) => [ink.faint(`${field}:`), ...rows.map((row) => `  ${say`${rowText(row)}`}`)]),
+    ],
+  };
+}
+
+const isRows = (value: unknown): value is Fields[] =>
+  Array.isArray(value) && typeof value[0] === "object" && value[0] !== null;
+
+/** `allow posts:* on acme until … (@3)` */
+function rowText({ scope, from, until, revision, ...words }: Fields): string {
+  const parts = [
+    Object.values(words).join(" "),
+    scope && `on ${scope}`,
+    from && `from ${from}`,
+    until && `until ${until}`,
+    `(@${revision})`,
+  ];
+  return parts.filter(Boolean).join(" ");
+}
+
+/** The hierarchy: as a tree for people, as what each role inherits for programs, since JSON of any depth breaks readers. */
+export function treeView(
+  revision: number,
+  { roots, inherits }: { readonly roots: readonly string[]; readonly inherits: ReadonlyMap<string, readonly string[]> },
+): View {
+  const shown = new Set<string>();
+  const branch = (role: string): Branch => {
+    const parents = inherits.get(role) ?? [];
+    const repeated = shown.has(role) && parents.length > 0;
+    shown.add(role);
+    return {
+      text: say`${role}` + (repeated ? " (shown above)" : ""),
+      below: () => (repeated ? [] : parents.map(branch)),
+    };
+  };
+  const roles = [...inherits].map(([role, parents]) => ({ role, inherits: parents }));
+  return {
+    json: { revision, roles },
+    table: { head: ["role", "inherits"], rows: roles.map((row) => [row.role, row.inherits]) },
+    text: () => roots.flatMap((root) => drawTree(branch(root))),
+    talk: roots.length === 0 ? ["no roles"] : [],
+  };
+}

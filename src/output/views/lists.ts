@@ -1,0 +1,102 @@
+/** Lists of permissions and of users, and the matrix of both. */
+import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
+import type { Matrix } from "../../policy/evaluate/matrix.ts";
+import type { UserRow } from "../../policy/evaluate/who-can.ts";
+import type { View } from "../render.ts";
+import type { Cell } from "../table.ts";
+
+const HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+
+const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
+  own,
+  scope,
+  except,
+  roles.join(" → "),
+  grant,
+  until,
+];
+
+/** Fields in the documented order, whatever order the core made them in. */
+const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
+  own,
+  scope,
+  except,
+  roles,
+  grant,
+  until,
+});
+
+/** @param of the user or role that was asked about. */
+export function permissionsView(
+  of: { readonly user?: string; readonly role?: string },
+  { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
+): View {
+  return {
+    json: {
+      ...of,
+      revision,
+      permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
+    },
+    table: { head: ["permission", ...HEAD], rows: permissions.map((row) => [row.permission, ...extentCells(row)]) },
+    talk: permissions.length === 0 ? ["no permissions"] : [],
+  };
+}
+
+/** @param interval where it was asked who could at any moment between two: each row then says since when. */
+export function whoCanView(
+  permission: string,
+  {
+    revision,
+    users,
+  }: { readonly revision: number; readonly users: readonly (UserRow & { readonly since?: string })[] },
+  interval?: { readonly since: string; readonly until: string },
+): View {
+  const sinceOf = ({ since }: { readonly since?: string }) => since !== undefined && { since };
+  const last = interval ? ["since"] : [];
+  return {
+    json: {
+      permission,
+      revision,
+      ...interval,
+      users: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })),
+    },
+    table: {
+      head: ["user", ...HEAD, ...last],
+      rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
+    },
+    talk: users.length === 0 ? ["nobody"] : [],
+  };
+}
+
+/** The same of a list that comes in pages; those without a row tell nothing, unless none has one. */
+export async function* whoCanParts(
+  permission: string,
+  pages: AsyncIterable<{ readonly revision: number; readonly users: readonly UserRow[] }>,
+): AsyncIterable<View> {
+  let empty: View | undefined;
+  let isEmpty = true;
+  for await (const page of pages) {
+    const view = whoCanView(permission, page);
+    empty ??= view;
+    if (page.users.length === 0) continue;
+    isEmpty = false;
+    yield view;
+  }
+  if (isEmpty && empty) yield empty;
+}
+
+/** Permissions down and names across: there are mostly more permissions than roles. */
+export function matrixView(
+  of: "roles" | "users",
+  { revision, permissions, rows }: Matrix & { readonly revision: number },
+): View {
+  const word = of === "roles" ? "role" : "user";
+  return {
+    json: { revision, permissions, [of]: rows.map(({ name, cells }) => ({ [word]: name, cells })) },
+    table: {
+      head: ["permission", ...rows.map(({ name }) => name)],
+      rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cells[at] ?? "–")]),
+    },
+    talk: permissions.length === 0 ? ["no permissions"] : [],
+  };
+}

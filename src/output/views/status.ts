@@ -1,0 +1,98 @@
+/** The database itself, in words. */
+
+import type { View } from "../render.ts";
+import { say } from "../sanitize.ts";
+
+interface Shown {
+  readonly path: string;
+  readonly format: number;
+  readonly revision: number;
+  readonly head: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly warnings: readonly string[];
+}
+
+export function statusView(status: Shown): View {
+  const { path, format, revision, head, counts, files, settings, warnings } = status;
+  const rows: [string, string | number][] = [
+    ["path", path],
+    ["format", format],
+    ["revision", revision],
+    ["head", head],
+    ...Object.entries(counts),
+    ...files.map((file): [string, string] => [file.path, `${file.bytes} bytes, mode ${file.mode}`]),
+    ...Object.entries(settings),
+  ];
+  return {
+    json: status,
+    table: { head: ["what", "value"], rows: [...rows, ...warnings.map((warning) => ["warning", warning])] },
+    text: (ink) => [
+      ...rows.map(([what, value]) => `${ink.faint(say`${what}:`)} ${say`${value}`}`),
+      ...warnings.map((warning) => `${ink.bad("warning:")} ${say`${warning}`}`),
+    ],
+  };
+}
+
+export const copiedView = (path: string): View => ({
+  json: { path },
+  table: { head: ["path"], rows: [[path]] },
+  text: () => [],
+  talk: [`wrote ${path}`],
+});
+
+interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly revision: number;
+  readonly head: string;
+}
+
+export const movedView = (copied: Moved): View => ({
+  json: { changed: true, ...copied },
+  table: { head: ["from", "to", "revision", "head"], rows: [[copied.from, copied.to, copied.revision, copied.head]] },
+  text: () => [
+    say`copied ${copied.from} to ${copied.to}, verified: revision ${String(copied.revision)}, head ${copied.head}`,
+  ],
+});
+
+/** Statements to be run elsewhere. */
+export const sqlView = (sql: string): View => ({
+  json: { sql },
+  table: { head: ["sql"], rows: [[sql]] },
+  text: () => sql.trimEnd().split("\n"),
+});
+
+interface Restored {
+  readonly path: string;
+  readonly aside: string | undefined;
+  readonly revision: number;
+  readonly dryRun: boolean;
+}
+
+export const restoredView = ({ path, aside, revision, dryRun }: Restored, talk: readonly string[]): View => ({
+  json: { changed: true, dryRun, path, revision, aside: aside ?? null },
+  table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
+  text: () => [say`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
+  talk: [...(aside === undefined ? [] : [`the old database lies at ${aside}`]), ...talk],
+});
+
+export const migratedView = ({
+  from,
+  to,
+  backup,
+  dryRun,
+}: {
+  from: number;
+  to: number;
+  backup: string | undefined;
+  dryRun: boolean;
+}): View => ({
+  json: { changed: from !== to, dryRun, from, to, backup: backup ?? null },
+  table: { head: ["from", "to", "backup"], rows: [[from, to, backup ?? null]] },
+  text: () => [
+    from === to ? `format ${to}, nothing to do` : `format ${from} ${dryRun ? "would become" : "became"} ${to}`,
+  ],
+  talk: backup === undefined ? [] : [`the backup lies at ${backup}`],
+});

@@ -1,0 +1,53 @@
+/** The outcome of a policy's own tests. */
+import { EXIT } from "../../errors.ts";
+import type { Outcome } from "../../policy/document/policy-tests.ts";
+import type { View } from "../render.ts";
+import { say } from "../sanitize.ts";
+
+export function testsView(outcomes: readonly Outcome[]): View {
+  const told = outcomes.map(({ test, expected, subject, passed, decision }) => {
+    const { user, assume, scope, owner } = test;
+    const { line } = test.place.source.locate(test.place.path);
+    return {
+      passed,
+      file: test.place.source.name,
+      line,
+      user,
+      assume,
+      scope,
+      owner,
+      expected,
+      subject,
+      reason: decision.reason,
+    };
+  });
+  const failed = told.filter((test) => !test.passed);
+  const summary = `${told.length - failed.length} passed, ${failed.length} failed`;
+  return {
+    json: { passed: told.length - failed.length, failed: failed.length, tests: told },
+    table: {
+      head: ["passed", "file", "line", "user", "assume", "scope", "owner", "expected", "subject", "reason"],
+      rows: told.map((test) => [
+        test.passed,
+        test.file,
+        test.line,
+        test.user,
+        test.assume,
+        test.scope,
+        test.owner,
+        test.expected,
+        test.subject,
+        test.reason,
+      ]),
+    },
+    text: (ink) => [
+      ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
+        const who = user ?? `somebody who assumes ${assume.join(", ")}`;
+        const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
+        return `${ink.bad("failed")} ${say`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`}`;
+      }),
+      failed.length === 0 ? ink.good(summary) : ink.bad(summary),
+    ],
+    exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
+  };
+}

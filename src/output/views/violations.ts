@@ -1,0 +1,25 @@
+/** What breaks constraints. */
+import { EXIT, type Violation } from "../../errors.ts";
+import type { View } from "../render.ts";
+import { say } from "../sanitize.ts";
+
+export function violationsView({
+  revision,
+  violations,
+}: {
+  readonly revision: number;
+  readonly violations: readonly (Violation & { readonly text: string })[];
+}): View {
+  const told = violations.map(({ text: _, ...violation }) => violation);
+  const count = `${violations.length} violation${violations.length === 1 ? "" : "s"}`;
+  return {
+    json: { revision, violations: told },
+    table: {
+      head: ["constraint", "users", "scope", "at", "roles"],
+      rows: told.map(({ constraint, users, scope, at, roles }) => [constraint, users, scope, at, roles]),
+    },
+    text: (ink) => violations.map(({ text }) => ink.bad(say`${text}`)),
+    talk: [violations.length === 0 ? "every constraint holds" : count],
+    exitCode: violations.length === 0 ? EXIT.yes : EXIT.no,
+  };
+}

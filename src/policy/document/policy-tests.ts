@@ -1,0 +1,41 @@
+/** The tests of a policy: questions with the answers that its documents expect. */
+import { type Decision, decide, type Holds, holds } from "../evaluate/decide.ts";
+import type { Lookup } from "../evaluate/policy-index.ts";
+import type { Test } from "./facts.ts";
+import { Problems } from "./problems.ts";
+
+export interface Outcome {
+  readonly test: Test;
+  /** What was asked: `can`, `cannot` or `has`, and of which permission or role. */
+  readonly expected: "can" | "cannot" | "has";
+  readonly subject: string;
+  readonly passed: boolean;
+  readonly decision: Decision | Holds;
+}
+
+/**
+ * Asks every test of a policy, at `now` unless a test says when.
+ * @throws RbacError `DOCUMENT_INVALID` (exit 2) with every test that names what the policy does not know: a wrong
+ * spelling in `cannot` would pass for ever (rule 18).
+ */
+export function runTests(lookup: Lookup, tests: readonly Test[], now: string): Outcome[] {
+  const problems = new Problems();
+  const outcomes = tests.flatMap((test) => problems.attempt(test.place, () => runTest(lookup, test, now)) ?? []);
+  problems.throwIfAny();
+  return outcomes;
+}
+
+function runTest(lookup: Lookup, test: Test, now: string): Outcome[] {
+  const { user, assume, activate, scope, owner } = test;
+  const asked = { user, assume, activate, scope, at: test.at ?? now };
+  const about = (expected: "can" | "cannot") =>
+    test[expected].map((permission): Outcome => {
+      const decision = decide(lookup, { ...asked, owner, permission });
+      return { test, expected, subject: permission, passed: decision.allowed === (expected === "can"), decision };
+    });
+  const roles = test.has.map((role): Outcome => {
+    const decision = holds(lookup, { ...asked, role });
+    return { test, expected: "has", subject: role, passed: decision.allowed, decision };
+  });
+  return [...about("can"), ...about("cannot"), ...roles];
+}

@@ -1,0 +1,35 @@
+/** Inputs of every form, read and merged into one document. */
+
+import { type Document, merge } from "./facts.ts";
+import { Problems, type Source } from "./problems.ts";
+import { readDocument } from "./read-nested.ts";
+import { readRecords, readRows } from "./read-rows.ts";
+import { type Parted, type People, type RowStream, readStream, whole } from "./read-stream.ts";
+
+/** What was read from somewhere: a nested value, `[line, value]` pairs, or what reads such pairs part by part. */
+export interface DocumentInput extends Source {
+  readonly form: "nested" | "rows" | "records" | "stream";
+  readonly value: unknown;
+}
+
+type Pairs = readonly (readonly [number, unknown])[];
+
+/** Reads and merges documents. @throws RbacError `DOCUMENT_INVALID` (exit 2) with every problem of all of them. */
+export const documentOf = (inputs: readonly DocumentInput[]): Document => whole(partedDocumentOf(inputs));
+
+/** The same, with the people of what is too long to hold set apart. */
+export function partedDocumentOf(inputs: readonly DocumentInput[]): Parted {
+  const problems = new Problems();
+  const people: People[] = [];
+  const parsed = inputs.map((input) => {
+    if (input.form === "nested") return readDocument(input, input.value, problems);
+    if (input.form !== "stream")
+      return (input.form === "rows" ? readRows : readRecords)(input, input.value as Pairs, problems);
+    const stream = readStream(input as RowStream, problems);
+    people.push(stream.people);
+    return stream.parsed;
+  });
+  const rest = merge(parsed, problems);
+  problems.throwIfAny();
+  return { rest, people, again: () => partedDocumentOf(inputs).rest };
+}

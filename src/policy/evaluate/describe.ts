@@ -1,0 +1,120 @@
+/** Users, roles and permissions as they are shown: a record with what hangs on it. */
+import { UnknownName } from "../../errors.ts";
+import { by, byBytes } from "../model/byte-order.ts";
+import { grouped } from "../model/group-by.ts";
+import type { ConstraintType, Policy } from "../model/policy.ts";
+import { closure } from "../model/role-graph.ts";
+
+/** The users of a slice, sorted; `holding` keeps those who are assigned a role. */
+export function usersOf(policy: Policy, holding?: string) {
+  if (holding !== undefined && !policy.role.has(holding)) throw new UnknownName("role", holding);
+  const held = grouped(policy.assignment.values(), (row) => row.user);
+  const rolesHeld = (user: string) => [...new Set((held.get(user) ?? []).map((row) => row.role))].sort(byBytes);
+  return [...policy.user.values()]
+    .filter(({ user }) => holding === undefined || rolesHeld(user).includes(holding))
+    .sort(by((row) => row.user))
+    .map(({ user, email, name, disabled }) => ({ user, email, name, disabled, roles: rolesHeld(user) }));
+}
+
+/** A user with every assignment. @throws UnknownName (exit 2). */
+export function userOf(policy: Policy, user: string) {
+  const row = policy.user.get(user);
+  if (!row) throw new UnknownName("user", user);
+  const assignments = [...policy.assignment.values()]
+    .sort(by((held) => `${held.role}\0${held.scope ?? ""}`))
+    .map(({ role, scope, from, until, revision }) => ({ role, scope, from, until, revision }));
+  const { email, name, disabled } = row;
+  return { user, email, name, disabled, assignments, everyone: [...policy.everyone.keys()].sort(byBytes) };
+}
+
+/** The roles, sorted, each with what it inherits and how many grants it holds itself. */
+export function rolesOf(policy: Policy) {
+  const inherits = grouped(policy.inheritance.values(), (edge) => edge.role);
+  const grants = grouped(policy.grant.values(), (grant) => grant.role);
+  return [...policy.role.values()].sort(by((row) => row.role)).map(({ role, description }) => ({
+    role,
+    description,
+    inherits: (inherits.get(role) ?? []).map((edge) => edge.inherits).sort(byBytes),
+    grants: grants.get(role)?.length ?? 0,
+    everyone: policy.everyone.has(role),
+  }));
+}
+
+/** A role with its grants, its neighbours in the hierarchy and its holders. @throws UnknownName (exit 2). */
+export function roleOf(policy: Policy, role: string) {
+  const row = policy.role.get(role);
+  if (!row) throw new UnknownName("role", role);
+  const edges = [...policy.inheritance.values()];
+  const grants = [...policy.grant.values()]
+    .filter((grant) => grant.role === role)
+    .sort(by((grant) => `${grant.permission}\0${grant.scope ?? ""}\0${grant.effect}`))
+    .map(({ effect, permission, scope, revision }) => ({ effect, permission, scope, revision }));
+  return {
+    role,
+    description: row.description,
+    inherits: edges
+      .filter((edge) => edge.role === role)
+      .map((edge) => edge.inherits)
+      .sort(byBytes),
+    inheritedBy: edges
+      .filter((edge) => edge.inherits === role)
+      .map((edge) => edge.role)
+      .sort(byBytes),
+    everyone: policy.everyone.has(role),
+    grants,
+    users: [
+      ...new Set([...policy.assignment.values()].filter((held) => held.role === role).map(({ user }) => user)),
+    ].sort(byBytes),
+  };
+}
+
+/** The catalogue, sorted. */
+export const permissionsIn = (policy: Policy) =>
+  [...policy.permission.values()]
+    .sort(by((row) => row.permission))
+    .map(({ permission, description }) => ({ permission, description }));
+
+/** A permission with the grants of the slice, which are those that cover it. @throws UnknownName (exit 2). */
+export function permissionOf(policy: Policy, permission: string) {
+  const row = policy.permission.get(permission);
+  if (!row) throw new UnknownName("permission", permission);
+  const grants = [...policy.grant.values()]
+    .sort(by((grant) => `${grant.role}\0${grant.permission}\0${grant.scope ?? ""}\0${grant.effect}`))
+    .map(({ role, effect, permission: pattern, scope, revision }) => ({
+      role,
+      effect,
+      permission: pattern,
+      scope,
+      revision,
+    }));
+  return { permission, description: row.description, grants };
+}
+
+/** What each role inherits, from one role on or from every one that no other inherits. @throws UnknownName (exit 2). */
+export function hierarchyOf(
+  policy: Policy,
+  root?: string,
+): { roots: string[]; inherits: ReadonlyMap<string, readonly string[]> } {
+  if (root !== undefined && !policy.role.has(root)) throw new UnknownName("role", root);
+  const edges = grouped([...policy.inheritance.values()].sort(by((edge) => edge.inherits)), (edge) => edge.role);
+  const inherited = new Set([...policy.inheritance.values()].map((edge) => edge.inherits));
+  const roots =
+    root === undefined ? [...policy.role.keys()].filter((role) => !inherited.has(role)).sort(byBytes) : [root];
+  const parents = (role: string) => (edges.get(role) ?? []).map((edge) => edge.inherits);
+  const inherits = new Map([...closure(roots, parents)].map((role) => [role, parents(role)]));
+  return { roots, inherits };
+}
+
+/** The constraints, sorted, in the words of a document; `only` keeps those of one kind. */
+export const constraintsOf = (policy: Policy, only?: ConstraintType) =>
+  [...policy.constraint.values()]
+    .filter(({ type }) => only === undefined || type === only)
+    .sort(by((row) => row.constraint))
+    .map(({ constraint, type: kind, roles, limit, needs }) => ({ constraint, kind, roles, limit, needs }));
+
+/** One constraint. @throws UnknownName (exit 2). */
+export function constraintOf(policy: Policy, constraint: string) {
+  const found = constraintsOf(policy).find((row) => row.constraint === constraint);
+  if (!found) throw new UnknownName("constraint", constraint);
+  return found;
+}

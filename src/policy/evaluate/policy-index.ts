@@ -1,0 +1,78 @@
+/** A policy arranged for walking: what each user holds, what each role inherits and grants, what the catalogue lists. */
+
+import { by, byBytes } from "../model/byte-order.ts";
+import { grouped } from "../model/group-by.ts";
+import { partsOf, withoutOwn } from "../model/names.ts";
+import type { Assignment, Grant, Inheritance, Policy } from "../model/policy.ts";
+
+export interface Lookup {
+  readonly policy: Policy;
+  /** By user; sorted by role, then scope. */
+  readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
+  /** By role; the inherited roles in byte order. */
+  readonly inherits: ReadonlyMap<string, readonly Inheritance[]>;
+  /** By role, then by pattern; sorted by scope, allow before deny. */
+  readonly grants: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
+  /** The catalogued permissions that a pattern covers. */
+  covered(pattern: string): readonly string[];
+}
+
+export function lookupOf(policy: Policy): Lookup {
+  const byRole = grouped(policy.grant.values(), (grant) => grant.role);
+  const grants = new Map(
+    [...byRole].map(([role, rows]) => [
+      role,
+      sorted(
+        grouped(rows, (row) => row.permission),
+        byScopeAndEffect,
+      ),
+    ]),
+  );
+  return {
+    policy,
+    grants,
+    assignments: sorted(
+      grouped(policy.assignment.values(), (row) => row.user),
+      byRoleAndScope,
+    ),
+    inherits: sorted(
+      grouped(policy.inheritance.values(), (row) => row.role),
+      by((row) => row.inherits),
+    ),
+    covered: coverageOf(policy),
+  };
+}
+
+/** The same structure with other people. */
+export function withPeople(lookup: Lookup, { user, assignment }: Pick<Policy, "user" | "assignment">): Lookup {
+  const byUser = grouped(assignment.values(), (row) => row.user);
+  return { ...lookup, policy: { ...lookup.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
+}
+
+const byRoleAndScope = (a: Assignment, b: Assignment) =>
+  byBytes(a.role, b.role) || byBytes(a.scope ?? "", b.scope ?? "");
+const byScopeAndEffect = (a: Grant, b: Grant) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect);
+
+function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K, T[]> {
+  for (const group of groups.values()) group.sort(order);
+  return groups;
+}
+
+/** Which catalogued permissions a pattern covers (rule 5). The catalogue is arranged only when the first wildcard of a form asks. */
+export function coverageOf(policy: Policy): (pattern: string) => readonly string[] {
+  const every = [...policy.permission.keys()];
+  let byResource: Map<string, string[]> | undefined;
+  let byAction: Map<string, string[]> | undefined;
+  return (pattern) => {
+    const plain = withoutOwn(pattern);
+    if (plain === "*:*") return every;
+    if (!plain.includes("*")) return policy.permission.has(plain) ? [plain] : [];
+    const { resource, action } = partsOf(plain);
+    if (action === "*") {
+      byResource ??= grouped(every, (permission) => partsOf(permission).resource);
+      return byResource.get(resource) ?? [];
+    }
+    byAction ??= grouped(every, (permission) => partsOf(permission).action);
+    return byAction.get(action) ?? [];
+  };
+}

@@ -1,0 +1,63 @@
+/** What oclif is told of the program: `Config.load` would search the machine for what is known already, and for plugins that there are none of. */
+import { type Command, Config, type Interfaces } from "@oclif/core";
+import pjson from "../../package.json" with { type: "json" };
+
+/** What the manifest keeps of each command, by its id: all that help needs. */
+export type Known = Readonly<Record<string, Command.Cached>>;
+
+export const VERSION = pjson.version;
+
+export class RbacConfig extends Config {
+  readonly #known: Known;
+
+  /**
+   * @param root the folder of the package
+   * @param known the commands that help is to show; to run one, none need be known
+   */
+  constructor(root: string, known: Known = {}) {
+    super({ root });
+    this.#known = known;
+    this.root = root;
+    this.pjson = pjson as unknown as Interfaces.PJSON;
+    this.name = pjson.name;
+    this.version = VERSION;
+    this.bin = pjson.oclif.bin;
+    this.topicSeparator = " ";
+    this.userAgent = `${pjson.name}/${VERSION} ${process.platform}-${process.arch} node-${process.version}`;
+  }
+
+  override get commandIDs(): string[] {
+    return Object.keys(this.#known);
+  }
+
+  override get commands(): Command.Loadable[] {
+    return this.commandIDs.map((id) => this.findCommand(id, { must: true }));
+  }
+
+  /** The topics that package.json describes; and each command, which help lists in the same way. */
+  override get topics(): Interfaces.Topic[] {
+    const described = Object.entries(pjson.oclif.topics).map(([name, { description }]) => ({ name, description }));
+    const others = this.commands.filter(({ id }) => !Object.hasOwn(pjson.oclif.topics, id));
+    return [...described, ...others.map(({ id, summary }) => ({ name: id, ...(summary && { description: summary }) }))];
+  }
+
+  override findCommand(id: string, opts: { must: true }): Command.Loadable;
+  override findCommand(id: string, opts?: { must: boolean }): Command.Loadable | undefined;
+  override findCommand(id: string): Command.Loadable | undefined {
+    const load = () => Promise.reject(new Error(`${id} is known, not loaded`)); // Help shows what is known.
+    return Object.hasOwn(this.#known, id) ? ({ ...this.#known[id], load } as Command.Loadable) : undefined;
+  }
+
+  override findTopic(name: string, opts: { must: true }): Interfaces.Topic;
+  override findTopic(name: string, opts?: { must: boolean }): Interfaces.Topic | undefined;
+  override findTopic(name: string): Interfaces.Topic | undefined {
+    return this.topics.find((topic) => topic.name === name);
+  }
+
+  /** Nobody hooks in. */
+  override async runHook<T extends keyof Interfaces.Hooks>(): Promise<
+    Interfaces.Hook.Result<Interfaces.Hooks[T]["return"]>
+  > {
+    return { successes: [], failures: [] };
+  }
+}

@@ -1,0 +1,44 @@
+/** An exported record: its lines, read and checked without a database. */
+import { wrong } from "../../errors.ts";
+import { canonicalJson } from "../../policy/model/canonical-json.ts";
+import type { Anchor } from "./trusted-head.ts";
+import { parsed, type Report, Verifier, type Written } from "./verify-record.ts";
+
+/** Checks an exported record, which needs no database: the chain, the sequence, the codes, and that it replays. */
+export async function verifyRecord(
+  lines: AsyncIterable<string>,
+  expected: { key?: Uint8Array | undefined; anchor?: Anchor | undefined },
+): Promise<Report> {
+  const verifier = new Verifier({ ...expected, most: Number.POSITIVE_INFINITY });
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    const entry = writtenOf(text);
+    if (entry) verifier.entry(entry);
+    else verifier.fault("encoding", null, `line ${line} is no entry`);
+  }
+  verifier.finish();
+  return verifier.report();
+}
+
+/** The entries of an exported record. @throws RbacError `RECORD_INVALID` (exit 2) at a line that is none. */
+export async function* writtenLines(lines: AsyncIterable<string>): AsyncIterable<Written> {
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    const entry = writtenOf(text);
+    if (!entry) throw wrong("RECORD_INVALID", `line ${line} is no entry of a record`);
+    yield entry;
+  }
+}
+
+/** An entry from a line of an exported record, or `undefined` where the line is none. */
+export function writtenOf(line: string): Written | undefined {
+  const { change, mac, ...entry } = parsed(line) ?? {};
+  const texts = ["at", "actor", "osUser", "prev", "hash"].every((name) => typeof entry[name] === "string");
+  const numbers = ["seq", "revision"].every((name) => Number.isSafeInteger(entry[name]));
+  const reason = entry.reason === null || typeof entry.reason === "string";
+  if (!texts || !numbers || !reason || typeof change !== "object" || change === null) return undefined;
+  const known = entry as unknown as Omit<Written, "text" | "mac">;
+  return { ...known, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
+}

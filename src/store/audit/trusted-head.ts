@@ -1,0 +1,17 @@
+/** A head kept elsewhere, which the record is held against. */
+import { wrong } from "../../errors.ts";
+
+/** Where the record is expected to pass: an entry's number and hash, kept elsewhere. */
+export interface Anchor {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Reads `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2). */
+export function parseAnchor(text: string): Anchor {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})?$/.exec(text) ?? [];
+  if (seq === undefined || (hash === undefined) !== (Number(seq) === 0)) {
+    throw wrong("ANCHOR_INVALID", "write the expected head as SEQ:HASH, as audit head prints it");
+  }
+  return { seq: Number(seq), hash: hash ?? "" };
+}

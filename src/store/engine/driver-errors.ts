@@ -1,0 +1,75 @@
+/** What a driver, a server or the file system says, in our words: exit 4, or 2 where it is about what was given. */
+import { RbacError, refused, unavailable, wrong } from "../../errors.ts";
+
+/** SQLite's names, SQLSTATE (five characters), Node's names of system errors, and those that our own drivers give. */
+const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string, how?: "retry" | "wrong"])[] = [
+  [/^SQLITE_(BUSY|LOCKED)/, "DATABASE_LOCKED", "the database is locked by another process: try again", "retry"],
+  [/^(55P03|40001|40P01)$/, "DATABASE_LOCKED", "others are writing to the database: try again", "retry"],
+  [/^(SQLITE_READONLY|25006|EACCES|EPERM|EROFS)/, "DATABASE_READONLY", "the database cannot be written here"],
+  [/^(SQLITE_FULL|53100|ENOSPC)/, "DATABASE_FULL", "there is no room left to write"],
+  [/^(SQLITE_CORRUPT|SQLITE_NOTADB)/, "DATABASE_INVALID", "the file is damaged or no database"],
+  [/^SQLITE_CANTOPEN/, "DATABASE_UNREADABLE", "the database cannot be opened"],
+  [/^(SQLITE_IOERR|58...$|XX...$|EIO|EFBIG)/, "DATABASE_IO", "reading or writing the database failed"],
+  [
+    /^(SQLITE_CONSTRAINT_TRIGGER|P0001$)/,
+    "RECORD_REFUSED",
+    "the database refused the audit entry, so nothing was changed",
+  ],
+  [/^OUTCOME_UNKNOWN$/, "OUTCOME_UNKNOWN", "the server was lost while it committed: rbac audit tells whether it did"],
+  [/^(53300|57P03)$/, "DATABASE_UNREACHABLE", "the server takes no more connections now: try again", "retry"],
+  [
+    /^(LOST|08...|57P0.|25P0[34])$/,
+    "DATABASE_UNREACHABLE",
+    "the connection to the server was lost: try again",
+    "retry",
+  ],
+  [
+    /^E(CONN|HOST|NET|ADDR|AI_|NOTFOUND|TIMEDOUT|PIPE)/,
+    "DATABASE_UNREACHABLE",
+    "the server cannot be reached",
+    "retry",
+  ],
+  [/(CERT|TLS|SSL|LEAF_SIGNATURE)/, "DATABASE_UNREACHABLE", "there is no TLS with this server that can be trusted"],
+  [/^(28...|AUTHENTICATION)$/, "DATABASE_DENIED", "the server refuses this user or password"],
+  [/^42501$/, "DATABASE_DENIED", "this user of the server may not do that: see rbac db roles"],
+  [/^57014$/, "DATABASE_TIMEOUT", "the server took longer than it may: see statement_timeout"],
+  [/^3D000$/, "DATABASE_MISSING", "the server has no such database"],
+  [/^(42P01|42703|42883)$/, "DATABASE_INVALID", "the database lacks what rbac keeps in it"],
+  [
+    /^54000$/,
+    "NAME_TOO_LONG",
+    "these names are longer together than an index of the server can hold (2704 bytes)",
+    "wrong",
+  ],
+  [/^22021$/, "TEXT_INVALID", "PostgreSQL holds no text with the character NUL in it", "wrong"],
+  [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
+  [/^(ELOOP|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)/, "DATABASE_MISSING", "no file can be at this path"],
+];
+
+/**
+ * Says an error in our words; everything else passes as it is.
+ * @param name of the database, as messages may show it
+ */
+export function translate(name: string, error: unknown): unknown {
+  if (error instanceof RbacError) return error;
+  const code = String((error as { code?: unknown } | null)?.code ?? "");
+  if (code === "EEXIST" || code === "42P06")
+    return refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`, { cause: error });
+  if (code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message))
+    return unavailable("DATABASE_INVALID", `${name}: the database lacks what rbac keeps in it`, { cause: error });
+  const fault = FAULTS.find(([pattern]) => pattern.test(code));
+  if (!fault) return error;
+  const [, ours, message, how] = fault;
+  const said = `${name}: ${message} (${code})`;
+  if (how === "wrong") return wrong(ours, said, { cause: error });
+  return unavailable(ours, said, { retry: how === "retry", cause: error });
+}
+
+/** Does something, and says what it throws in our words. */
+export function translated<T>(name: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw translate(name, error);
+  }
+}

@@ -1,0 +1,100 @@
+/** The schema, as a list of steps. A step that has been released is never changed; a new shape is a new step. */
+import { type Kysely, sql, type Transaction } from "kysely";
+import { unavailable } from "../../errors.ts";
+import type { Traits } from "./dialect.ts";
+import type { Tables } from "./tables.ts";
+
+export type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
+
+/** A format is known by the number of steps that lead to it. */
+export const STEPS: readonly Step[] = [first, second];
+
+/**
+ * Brings an empty or older database to the format that the steps lead to, inside the caller's transaction.
+ * @param from the format that it has; 0 is empty
+ */
+export async function migrate(
+  db: Transaction<Tables>,
+  traits: Traits,
+  from: number,
+  now: string,
+  steps = STEPS,
+): Promise<void> {
+  for (const step of steps.slice(from)) await step(db, traits);
+  const version = steps.length;
+  if (from === 0) await db.insertInto("meta").values({ id: 1, version, revision: 0, created_at: now }).execute();
+  else await db.updateTable("meta").set({ version }).execute();
+}
+
+/** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
+export async function formatOf(db: Kysely<Tables>, steps = STEPS): Promise<number> {
+  const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
+  if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
+  if (version <= steps.length) return version;
+  throw unavailable(
+    "DATABASE_NEWER",
+    `the database has format ${version}, this rbac knows ${steps.length}: use a newer rbac`,
+  );
+}
+
+/** Refuses a database of another version untouched. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
+export async function checkVersion(db: Kysely<Tables>): Promise<void> {
+  const version = await formatOf(db);
+  if (version < STEPS.length)
+    throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
+}
+
+/** Plain SQL of text and integers, as SQLite and PostgreSQL both take it; the traits end each table and guard the entries. */
+async function first(db: Transaction<Tables>, { typed, table, linkTable, appendOnly }: Traits): Promise<void> {
+  const statements = [
+    `create table meta (id integer primary key, version integer not null, revision integer not null,
+       created_at text not null) ${table}`,
+    `create table permissions (permission text primary key, description text, skeleton text not null,
+       revision integer not null) ${table}`,
+    `create table roles (role text primary key, description text, skeleton text not null, revision integer not null) ${table}`,
+    `create table users ("user" text primary key, email text, name text, disabled integer not null, skeleton text not null,
+       revision integer not null) ${table}`,
+    `create table inheritance (role text not null references roles, inherits text not null references roles,
+       revision integer not null, primary key (role, inherits)) ${linkTable}`,
+    `create table grants (role text not null references roles, effect text not null, permission text not null,
+       scope text not null, revision integer not null, primary key (role, permission, effect, scope)) ${linkTable}`,
+    `create table everyone (role text primary key references roles, revision integer not null) ${table}`,
+    `create table assignments ("user" text not null references users, role text not null references roles,
+       scope text not null, "from" text, "until" text, revision integer not null,
+       primary key ("user", role, scope)) ${linkTable}`,
+    `create table entries (seq integer primary key, revision integer not null, at text not null, actor text not null,
+       os_user text not null, reason text, change text not null, kind text not null, "user" text, role text,
+       inherits text, permission text, prev text not null, hash text not null, mac text) ${table}`,
+    "create index permissions_skeleton on permissions (skeleton)",
+    "create index roles_skeleton on roles (skeleton)",
+    "create index users_skeleton on users (skeleton)",
+    "create index inheritance_inherits on inheritance (inherits)",
+    "create index grants_permission on grants (permission)",
+    'create index assignments_role on assignments (role, "user")',
+    "create index grants_scope on grants (scope) where scope <> ''",
+    "create index assignments_scope on assignments (scope) where scope <> ''",
+    "create index entries_revision on entries (revision, at)",
+    'create index entries_structure on entries (seq) where "user" is null',
+    'create index entries_user on entries ("user", seq) where "user" is not null',
+    "create index entries_role on entries (role, seq) where role is not null",
+    "create index entries_inherits on entries (inherits, seq) where inherits is not null",
+    ...appendOnly,
+  ];
+  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
+}
+
+/** Constraints, and what holds of the policy as a whole; who holds a role, and which roles grant a pattern, is told by indices alone. */
+async function second(db: Transaction<Tables>, { typed, table }: Traits): Promise<void> {
+  const statements = [
+    `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
+       needs text, skeleton text not null, revision integer not null) ${table}`,
+    `create table policy (setting text primary key, revision integer not null) ${table}`,
+    "create index constraints_skeleton on constraints (skeleton)",
+    "drop index assignments_role",
+    'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',
+    "drop index grants_permission",
+    "create index grants_permission on grants (permission, effect, scope, role, revision)",
+    'create index users_disabled on users ("user") where disabled <> 0',
+  ];
+  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
+}

@@ -1,0 +1,42 @@
+/** What there is to know about a database itself. */
+import { KINDS } from "../../policy/model/policy.ts";
+import { head } from "../audit/entries.ts";
+import type { Connection } from "../engine/connection.ts";
+import type { Described, Place } from "../engine/location.ts";
+import { TABLE } from "../engine/tables.ts";
+
+export interface Status extends Described {
+  /** The file, or the server and schema. */
+  readonly path: string;
+  /** The format of the database; `version` is its older name. */
+  readonly format: number;
+  readonly version: number;
+  readonly revision: number;
+  readonly head: string;
+  /** Rows by table. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly settings: Readonly<Record<string, string | number>>;
+}
+
+export async function statusOf({ db, traits, name }: Connection, place: Place): Promise<Status> {
+  const { version, revision } = await db.selectFrom("meta").select(["version", "revision"]).executeTakeFirstOrThrow();
+  const counts: Record<string, number> = {};
+  for (const table of [...KINDS.map((kind) => TABLE[kind]), "entries"] as const) {
+    const { count } = await db.selectFrom(table).select(db.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+    counts[table] = Number(count);
+  }
+  const { seq, hash } = await head(db);
+  const { files, warnings } = await place.describe();
+  const damaged = (await traits.integrity(db)).map((line) => `damaged: ${line}`);
+  return {
+    path: name,
+    format: version,
+    version,
+    revision,
+    head: `${seq}:${hash}`,
+    counts,
+    files,
+    settings: await traits.settings(db),
+    warnings: [...damaged, ...(await traits.warnings(db)), ...warnings],
+  };
+}

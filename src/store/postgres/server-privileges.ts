@@ -1,0 +1,37 @@
+/** Who may use a schema, carried over to the one that comes in its place. */
+import type { Line } from "./reconnecting-connection.ts";
+
+/**
+ * The statements that give a schema of a name to whom another belongs, and let those use it who may use that one.
+ * @param from the schema to look at
+ * @param to the name of the one that they are said of
+ */
+export async function rightsOf(line: Line, from: string, to: string): Promise<string[]> {
+  const rows = await line.ask(STATEMENTS, [from, to]);
+  return rows.map(([statement]) => String(statement));
+}
+
+const GRANTEE = "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end";
+
+/** Owners first: what they may by that needs no grant. */
+const STATEMENTS = `
+  select format('alter schema %I owner to %I', $2::text, pg_get_userbyid(nspowner)) as said, 1 as place
+    from pg_namespace where nspname = $1
+  union all
+  select format('alter table %I.%I owner to %I', $2::text, relname, pg_get_userbyid(relowner)), 2
+    from pg_class where relnamespace = $1::regnamespace and relkind = 'r'
+  union all
+  select format('alter function %I.%I() owner to %I', $2::text, proname, pg_get_userbyid(proowner)), 2
+    from pg_proc where pronamespace = $1::regnamespace
+  union all
+  select format('grant %s on schema %I to %s', a.privilege_type, $2::text, ${GRANTEE}), 3
+    from pg_namespace, aclexplode(nspacl) a where nspname = $1 and a.grantee <> nspowner
+  union all
+  select format('grant %s on table %I.%I to %s', a.privilege_type, $2::text, relname, ${GRANTEE}), 3
+    from pg_class, aclexplode(relacl) a
+    where relnamespace = $1::regnamespace and relkind = 'r' and a.grantee <> relowner
+  union all
+  select format('grant %s (%I) on table %I.%I to %s', a.privilege_type, attname, $2::text, relname, ${GRANTEE}), 3
+    from pg_class join pg_attribute on attrelid = pg_class.oid, aclexplode(attacl) a
+    where relnamespace = $1::regnamespace and relkind = 'r'
+  order by place`;

@@ -1,0 +1,53 @@
+/** The roles of a server that use a policy, each with no more than it needs, as SQL for whoever administers the server. */
+import { wrong } from "../../errors.ts";
+import { targetOf } from "./url-target.ts";
+
+/** What a writer may change of the policy; entries can only be added, and of `meta` only the revision be counted. */
+const POLICY = "permissions, roles, users, inheritance, grants, everyone, assignments, constraints, policy";
+
+/**
+ * A reader asks, a writer changes, an owner makes, migrates, restores and may break the glass. The SQL can be run again, as after a new
+ * format. @throws RbacError `URL_INVALID`, `PREFIX_INVALID` (exit 2)
+ */
+export function rolesSql(url: string, prefix: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(prefix))
+    throw wrong("PREFIX_INVALID", "write the prefix in small letters, digits and _: rbac");
+  const { schema } = targetOf(url);
+  const [reader, writer, owner] = ["reader", "writer", "owner"].map((part) => `${prefix}_${part}`);
+  const tables = POLICY.split(", ").map((table) => `${schema}.${table}`);
+  return `-- Run by an administrator of the server, in the database that holds the policy, once rbac init has made it:
+--   rbac db roles | psql DATABASE
+-- Then give each role that is used a password (\\password ${reader}) or another way to log in.
+begin;
+do $$
+declare
+  wanted text;
+  thing record;
+begin
+  foreach wanted in array array['${reader}', '${writer}', '${owner}'] loop
+    if not exists (select from pg_roles where rolname = wanted) then
+      execute format('create role %I login', wanted);
+    end if;
+  end loop;
+  -- The owner puts a schema in the place of another where a policy is restored.
+  execute format('grant create on database %I to ${owner}', current_database());
+  alter schema ${schema} owner to ${owner};
+  for thing in select tablename as name from pg_tables where schemaname = '${schema}' loop
+    execute format('alter table ${schema}.%I owner to ${owner}', thing.name);
+  end loop;
+  for thing in select proname as name from pg_proc where pronamespace = '${schema}'::regnamespace loop
+    execute format('alter function ${schema}.%I() owner to ${owner}', thing.name);
+  end loop;
+end $$;
+revoke all on all tables in schema ${schema} from ${reader}, ${writer};
+grant usage on schema ${schema} to ${reader}, ${writer};
+-- Questions only.
+grant select on all tables in schema ${schema} to ${reader};
+-- Changes: an entry can be added, and never changed or deleted.
+grant select on all tables in schema ${schema} to ${writer};
+grant insert, update, delete on ${tables.join(", ")} to ${writer};
+grant insert on ${schema}.entries to ${writer};
+grant update (revision) on ${schema}.meta to ${writer};
+commit;
+`;
+}

@@ -1,0 +1,67 @@
+/** Compiling the policy of a database, page by page, so that millions of assignments are never held as rows. */
+import type { Kysely } from "kysely";
+import { unavailable } from "../../errors.ts";
+import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
+import { type AnyRow, type Kind, RECORDS } from "../../policy/model/policy.ts";
+import type { Connection } from "../engine/connection.ts";
+import { type Column, settled, type Tables } from "../engine/tables.ts";
+import { pagesOf, rowsOf } from "../sql/keyset-pages.ts";
+
+type Open = Pick<Connection, "db" | "prepare">;
+
+/**
+ * The policy as it stands, compiled. Run it in a transaction, so that all of it is of one moment.
+ * @param people true to hold users and their assignments, which else come with each question.
+ * @throws RbacError `DATABASE_INVALID` (exit 4) where somebody who is not there is assigned a role.
+ */
+export async function compiled(open: Open, people: boolean): Promise<CompiledPolicy> {
+  const policy = new CompiledPolicy({ people });
+  for (const kind of STRUCTURE)
+    for await (const page of rowsOf(open, kind, decisive(kind))) for (const row of page) policy.add(kind, row);
+  if (people) await addPeople(open, policy);
+  else for (const user of await disabledUsers(open.db)) policy.add("user", user);
+  return policy;
+}
+
+const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
+  (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "<>", 0).execute()).map(settled);
+
+/** What decides of the rows of a kind. */
+const decisive = (kind: Kind): readonly string[] =>
+  (RECORDS[kind].fields as readonly string[]).filter((field) => DECISIVE.has(field));
+
+const DECISIVE = new Set(["disabled", "from", "until", "type", "roles", "limit"]);
+
+/** Adds each user and what the user is assigned: both tables come in the order of users. A row of millions is never an object. */
+async function addPeople(open: Open, policy: CompiledPolicy): Promise<void> {
+  const assignments = pagesOf(open, "assignment", ["from", "until"]);
+  const nextPage = async () => (await assignments.next()).value ?? [];
+  let [page, at] = [await nextPage(), 0];
+  for await (const users of pagesOf(open, "user", ["disabled"])) {
+    for (const [user, disabled] of users) {
+      policy.addUser(String(user), disabled !== 0); // What rbac never wrote enables nobody.
+      for (let row = page[at]; row && row[0] === user; row = page[at]) {
+        policy.assign(String(user), String(row[1]), text(row[2]), text(row[3]), text(row[4]));
+        at += 1;
+        if (at === page.length) [page, at] = [await nextPage(), 0];
+      }
+    }
+  }
+  if (page.length > 0)
+    throw unavailable(
+      "DATABASE_INVALID",
+      "a role is assigned to a user that is not there: rbac audit verify tells more",
+    );
+}
+
+const text = (column: Column | undefined): string | null => (column ? String(column) : null);
+
+export async function hasAssignments(db: Kysely<Tables>, count: number): Promise<boolean> {
+  const last = await db
+    .selectFrom("assignments")
+    .select("user")
+    .limit(1)
+    .offset(Math.max(count - 1, 0))
+    .executeTakeFirst();
+  return last !== undefined;
+}

@@ -1,0 +1,35 @@
+/** The structure of a policy, arranged for walking and kept: a process that asks for many lists reads it once. */
+import { type CompiledQuery, type Kysely, sql } from "kysely";
+import { type Lookup, lookupOf } from "../../policy/evaluate/policy-index.ts";
+import type { Slice } from "../../policy/model/mutation.ts";
+import type { Connection, Prepared } from "../engine/connection.ts";
+import type { Tables } from "../engine/tables.ts";
+import type { Load } from "./fetch-rows.ts";
+
+/** Everything but people. */
+export const ALL_STRUCTURE: Slice = { roles: "all", permissions: "all" };
+
+export class Structure {
+  readonly #connection: Pick<Connection, "db" | "prepare">;
+  readonly #load: Load;
+  #newest: Prepared | undefined;
+  #kept: { readonly seq: number; readonly lookup: Lookup } | undefined;
+
+  constructor(connection: Pick<Connection, "db" | "prepare">, load: Load) {
+    this.#connection = connection;
+    this.#load = load;
+  }
+
+  /** All structure as the open transaction sees it; it is read anew once an entry has changed it. */
+  async now(): Promise<Lookup> {
+    const { db, prepare } = this.#connection;
+    this.#newest ??= prepare(newestQuery(db));
+    const seq = Number((await this.#newest())[0]?.[0] ?? 0);
+    if (this.#kept?.seq !== seq) this.#kept = { seq, lookup: lookupOf(await this.#load(ALL_STRUCTURE)) };
+    return this.#kept.lookup;
+  }
+}
+
+/** The last entry about structure, which an index of its own finds. */
+const newestQuery = (db: Kysely<Tables>): CompiledQuery =>
+  sql`select seq from entries where "user" is null order by seq desc limit 1`.compile(db);

@@ -1,0 +1,127 @@
+/** Writing rows in bulk: one statement of a fixed shape, compiled once and run for every batch. */
+import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
+import { wrong } from "../../errors.ts";
+import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/model/change.ts";
+import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../../policy/model/policy.ts";
+import { changeIn, ENTRY_COLUMNS, entryColumns } from "../audit/entries.ts";
+import { Verifier, type Written } from "../audit/verify-record.ts";
+import { type Column, columnsAfter, columnsOf, TABLE, type Tables, toColumns } from "../engine/tables.ts";
+
+const BATCH = 100;
+
+type TableName = keyof Tables & string;
+
+/** Inserts rows given as columns in a fixed order. `tick` is told how many rows are in. */
+export async function insertAll(
+  db: Transaction<Tables>,
+  table: TableName,
+  columns: readonly string[],
+  rows: Iterable<readonly Column[]>,
+  tick: (rows: number) => void,
+): Promise<void> {
+  let whole: CompiledQuery | undefined;
+  let parameters: Column[] = [];
+  const flush = async () => {
+    const count = parameters.length / columns.length;
+    if (count === 0) return;
+    const query = (count === BATCH && whole) || compileInsert(db, table, columns, count);
+    if (count === BATCH) whole = query;
+    await db.executeQuery({ ...query, parameters });
+    parameters = [];
+    tick(count);
+  };
+  for (const row of rows) {
+    parameters.push(...row);
+    if (parameters.length === BATCH * columns.length) await flush();
+  }
+  await flush();
+}
+
+function compileInsert(
+  db: Transaction<Tables>,
+  table: TableName,
+  columns: readonly string[],
+  rows: number,
+): CompiledQuery {
+  const placeholder = Object.fromEntries(columns.map((column) => [column, ""]));
+  return db
+    .insertInto(table as "grants")
+    .columns(columns as string[])
+    .values(Array.from({ length: rows }, () => placeholder))
+    .compile();
+}
+
+/** Makes the rows what the changes say, in their order; neighbouring additions of one kind go in together. */
+export async function writeRows(
+  db: Transaction<Tables>,
+  revision: number,
+  changes: readonly Change[],
+  tick: (rows: number) => void,
+): Promise<void> {
+  for (const run of runs(changes)) {
+    const [first] = run;
+    if (!first) continue;
+    const kind = kindOf(first);
+    if (first.kind.endsWith(".add")) {
+      await insertAll(db, TABLE[kind], columnsOf(kind), columnsFor(kind, run, revision), tick);
+    } else for (const change of run) await writeRow(db, kind, change, revision).then(() => tick(1));
+  }
+}
+
+function* columnsFor(kind: Kind, changes: readonly Change[], revision: number): Iterable<Column[]> {
+  for (const change of changes) yield columnsAfter(kind, change, revision);
+}
+
+function* runs(changes: readonly Change[]): Iterable<Change[]> {
+  let run: Change[] = [];
+  for (const change of changes) {
+    if (run[0] && run[0].kind !== change.kind) {
+      yield run;
+      run = [];
+    }
+    run.push(change);
+  }
+  yield run;
+}
+
+async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, revision: number): Promise<void> {
+  const row = rowAfter(change, revision);
+  const columns = columnsOf(kind);
+  const asColumns = (of: AnyRow) =>
+    Object.fromEntries(toColumns(kind, of).map((value, at) => [columns[at] ?? "", value]));
+  const key = asColumns(keyFields(change));
+  const equal = RECORDS[kind].key.map((column) => sql`${sql.ref(column)} = ${key[column] ?? ""}`);
+  const match = sql<SqlBool>`${sql.join(equal, sql` and `)}`;
+  const query = row
+    ? db.updateTable(TABLE[kind]).set(asColumns(row)).where(match)
+    : db.deleteFrom(TABLE[kind]).where(match);
+  await query.execute();
+}
+
+/** Writes a record as it is, every entry with its own hash, and the rows that it leaves. */
+export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<Written>): Promise<void> {
+  const draft = emptyDraft();
+  let revision = 0;
+  let batch: Column[][] = [];
+  const flush = async () => {
+    await insertAll(db, "entries", ENTRY_COLUMNS, batch, () => {});
+    batch = [];
+  };
+  const verifier = new Verifier({ most: Number.POSITIVE_INFINITY });
+  for await (const { text, ...entry } of entries) {
+    verifier.entry({ ...entry, text });
+    const [fault] = verifier.faults;
+    const change = changeIn({ seq: entry.seq, change: text }); // What is of no known kind is not wrong, but newer.
+    if (fault) throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${fault.message}`);
+    replay(draft, [change], entry.revision);
+    revision = entry.revision;
+    batch.push(entryColumns({ ...entry, change }, text));
+    if (batch.length >= BATCH) await flush();
+  }
+  await flush();
+  for (const kind of KINDS) {
+    const rows = [...rowsOf(draft, kind).values()].map((row) => toColumns(kind, row));
+    await insertAll(db, TABLE[kind], columnsOf(kind), rows, () => {});
+  }
+  await db.updateTable("meta").set({ revision }).execute();
+}
