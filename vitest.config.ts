@@ -4,28 +4,26 @@ import { defineConfig } from "vitest/config";
 /** What holds of every kind of database: these tests run on SQLite and on PostgreSQL. */
 const CONTRACT = [
   "test/commands/**/*.test.ts",
-  "test/conformance/**/*.test.ts",
-  "test/library.test.ts",
-  "test/at-once.test.ts",
-  "test/guard/*.test.ts",
-  "test/casbin.test.ts",
+  "test/conformance/*.test.ts",
+  "test/library/*.test.ts",
   "test/seeds.test.ts",
-  "test/constraint-sequences.test.ts",
-  "test/record/live.test.ts",
-  "test/record/model.test.ts",
+  "test/store/read/live-policy.test.ts",
+  "test/store/read/policy-at.test.ts",
+  "test/store/write/constraint-sequences.test.ts",
+  "test/store/write/guard-*.test.ts",
 ];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: "sqlite", include: ["test/**/*.test.ts"], exclude: ["test/postgres/**"] } },
+      { extends: true, test: { name: "sqlite", include: ["test/**/*.test.ts"], exclude: ["test/store/postgres/**"] } },
       {
         extends: true,
         test: {
           name: "postgres",
-          include: ["test/postgres/**/*.test.ts", ...CONTRACT],
-          globalSetup: "test/on-server.ts",
-          setupFiles: "test/at-server.ts",
+          include: ["test/store/postgres/**/*.test.ts", ...CONTRACT],
+          globalSetup: "test/support/postgres/start-server.ts",
+          setupFiles: "test/support/postgres/use-server.ts",
         },
       },
     ],

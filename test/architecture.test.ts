@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ROOT } from "./cli.ts";
+import { ROOT } from "./support/root.ts";
 
 const SRC = join(ROOT, "src");
 

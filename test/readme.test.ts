@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EXIT_CODES } from "../src/program/help.ts";
-import { ROOT } from "./cli.ts";
+import { ROOT } from "./support/root.ts";
 
 const page = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const blocks = (text: string, language: string): string[] =>

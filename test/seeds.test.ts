@@ -3,8 +3,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb, json, ROOT } from "./cli.ts";
-import { beside } from "./databases.ts";
+import { cli, freshDb, json } from "./support/cli.ts";
+import { beside } from "./support/databases.ts";
+import { ROOT } from "./support/root.ts";
 
 interface Changed {
   changed: boolean;

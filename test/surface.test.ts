@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/program/command-table.ts";
 import { EXIT_CODES } from "../src/program/help.ts";
-import { cli, ROOT } from "./cli.ts";
+import { cli } from "./support/cli.ts";
+import { ROOT } from "./support/root.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 

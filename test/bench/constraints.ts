@@ -10,9 +10,17 @@ import { Database } from "../../src/database/database.ts";
 import { skeleton } from "../../src/policy/model/confusables.ts";
 import type { Wish } from "../../src/policy/model/mutation.ts";
 import { assigning, revoking, seeding } from "../../src/policy/mutations.ts";
-import { ROOT } from "../record/processes.ts";
-import { chanceOf, documentFrom, freshPath, minute, SEED, settled, stampAt } from "../record/tools.ts";
 import { begin, none, tell } from "../soak/run.ts";
+import { ROOT } from "../support/root.ts";
+import {
+  chanceOf,
+  documentFrom,
+  freshPath,
+  minute,
+  SEED,
+  settled,
+  stampAt,
+} from "../support/store/random-databases.ts";
 
 begin("constraints");
 const USERS = Number(process.env.RBAC_USERS ?? 1_000_000);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "../../src/database/database.ts";
 import { addedRow, type Change } from "../../src/policy/model/change.ts";
-import { minute, stampAt } from "../record/tools.ts";
+import { minute, stampAt } from "../support/store/random-databases.ts";
 import type { Brief } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 

@@ -1,7 +1,7 @@
 /** Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room. */
 import type { Question } from "../../src/policy/evaluate/decide.ts";
 import type { AnyRow, Kind } from "../../src/policy/model/policy.ts";
-import { chanceOf } from "../record/tools.ts";
+import { chanceOf } from "../support/store/random-databases.ts";
 
 /** The moment of every question. */
 export const AT = "2026-06-01T00:00:00.000Z";

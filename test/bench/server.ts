@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { open } from "../../src/index.ts";
 import { copyDatabase } from "../../src/store/create-or-replace.ts";
-import { Server } from "../server.ts";
+import { Server } from "../support/postgres/server.ts";
 import { databaseAt, makeDatabase, type SizeName } from "./databases.ts";
 import { type Ask, type Asked, median, processUse, ROOT } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";

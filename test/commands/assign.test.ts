@@ -1,7 +1,7 @@
 /** Assigning and revoking: windows that only widen unless one says so, users that are new, ways that a role stays held. */
 import { describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { answer, blog } from "./blog.ts";
+import { answer, blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
 
 const changed = async (line: string, db: string) => {
   const { code, json } = await answer(line, db);

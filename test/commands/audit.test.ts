@@ -1,7 +1,7 @@
 /** The record: filtered, and taken back where nothing stands on it. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { answer, blog } from "./blog.ts";
+import { answer, blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
 
 describe("audit", () => {
   let db: string;

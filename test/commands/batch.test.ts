@@ -1,8 +1,8 @@
 /** Questions by the thousand: one answer a line, in order, and an exit code for all of them. */
 import { describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { fileWith } from "../support.ts";
-import { blog } from "./blog.ts";
+import { blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
+import { fileWith } from "../support/documents.ts";
 
 const YES = '{"user":"alice","permission":"posts:read"}';
 const NO = '{"user":"alice","permission":"posts:delete"}';

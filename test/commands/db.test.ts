@@ -1,9 +1,9 @@
 /** The database itself: how it is, copies of it, and another in its place. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb } from "../cli.ts";
-import { beside, besides, bytesOf, meddle, nameOf, ON_SERVER } from "../databases.ts";
-import { answer, blog, keyedBlog } from "./blog.ts";
+import { answer, blog, keyedBlog } from "../support/blog.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { beside, besides, bytesOf, meddle, nameOf, ON_SERVER } from "../support/databases.ts";
 
 const exported = async (db: string) => (await cli("export --format json", { db })).stdout;
 const headOf = async (db: string) => (await cli("audit head", { db })).stdout;

@@ -1,8 +1,8 @@
 /** What was typed wrong: the nearest right word is offered and never taken, and the missing one is named. */
 import { expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { fileWith } from "../support.ts";
-import { BLOG, blog } from "./blog.ts";
+import { BLOG, blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
+import { fileWith } from "../support/documents.ts";
 
 const SNAPSHOT = fileWith(JSON.stringify(BLOG));
 

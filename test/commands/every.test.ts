@@ -2,10 +2,10 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { cli, freshDb } from "../cli.ts";
-import { bytesOf } from "../databases.ts";
-import { blog, steady } from "./blog.ts";
-import { ASKING, BACKUP, FAILS, SAME, WRITING } from "./lines.ts";
+import { blog, steady } from "../support/blog.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { ASKING, BACKUP, FAILS, SAME, WRITING } from "../support/command-lines.ts";
+import { bytesOf } from "../support/databases.ts";
 
 describe.each(ASKING)("%s", (line, code) => {
   it(`exits ${code} in every format, and quietly`, async () => {

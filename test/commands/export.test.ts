@@ -1,10 +1,10 @@
 /** Documents out: formats that lose nothing and formats to read; differences between any two. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb } from "../cli.ts";
-import { beside } from "../databases.ts";
-import { fileWith } from "../support.ts";
-import { BLOG, blog } from "./blog.ts";
+import { BLOG, blog } from "../support/blog.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { beside } from "../support/databases.ts";
+import { fileWith } from "../support/documents.ts";
 
 const exported = async (db: string, flags = "") => (await cli(`export ${flags}`, { db })).stdout;
 

@@ -1,10 +1,10 @@
 /** The guard on the command line: who acts, `--as`, `--break-glass`, and what is recorded of them. */
 import { chownSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb, json } from "../cli.ts";
-import { beside, bytesOf, ON_SERVER } from "../databases.ts";
-import type { PlainDocument } from "../oracle.ts";
-import { fileWith, seeded } from "../support.ts";
+import { cli, freshDb, json } from "../support/cli.ts";
+import { beside, bytesOf, ON_SERVER } from "../support/databases.ts";
+import { fileWith, seeded } from "../support/documents.ts";
+import type { PlainDocument } from "../support/oracle.ts";
 
 const POLICY: PlainDocument = {
   rbac: 1,
@@ -230,7 +230,7 @@ describe("--break-glass", () => {
   });
 
   it.skipIf(ON_SERVER)(
-    "is only for whom the file belongs to; root may speak for anybody (a schema: test/postgres/schema)",
+    "is only for whom the file belongs to; root may speak for anybody (a schema: test/store/postgres/schema)",
     async () => {
       const db = await guarded();
       const root = process.getuid?.() === 0;

@@ -1,9 +1,9 @@
 /** The JSON that scripts rely on, key by key: fields may be added to it, never renamed. */
 import { describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { beside, nameOf, ON_SERVER } from "../databases.ts";
-import { fileWith } from "../support.ts";
-import { answer, BLOG, blog, steady } from "./blog.ts";
+import { answer, BLOG, blog, steady } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
+import { beside, nameOf, ON_SERVER } from "../support/databases.ts";
+import { fileWith } from "../support/documents.ts";
 
 const DECISION = {
   allowed: true,

@@ -1,8 +1,8 @@
 /** A restore is judged by what stands: neither the guard nor a constraint can be gone round by a file. */
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb } from "../cli.ts";
-import { beside } from "../databases.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { beside } from "../support/databases.ts";
 
 const GUARDED = {
   rbac: 1,

@@ -2,10 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, freshDb, ROOT } from "../cli.ts";
-import { bytesOf } from "../databases.ts";
-import { fileWith } from "../support.ts";
-import { answer, BLOG, blog } from "./blog.ts";
+import { answer, BLOG, blog } from "../support/blog.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { bytesOf } from "../support/databases.ts";
+import { fileWith } from "../support/documents.ts";
+import { ROOT } from "../support/root.ts";
 
 const file = (document: object, name?: string) => fileWith(JSON.stringify(document), name);
 const SAME = file(BLOG);

@@ -1,8 +1,8 @@
 /** A file too long to hold is seeded part by part: what comes of it is what comes of the same rows when they are held. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { cli, freshDb } from "../cli.ts";
-import { beside } from "../databases.ts";
+import { cli, freshDb } from "../support/cli.ts";
+import { beside } from "../support/databases.ts";
 
 const USERS = 12_000;
 const ROOMY = "n".repeat(950);

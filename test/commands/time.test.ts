@@ -1,8 +1,8 @@
 /** Time as part of every question: the past from the record, the future from the present, intervals, history, what ends soon. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { beside } from "../databases.ts";
-import { answer, blog } from "./blog.ts";
+import { answer, blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
+import { beside } from "../support/databases.ts";
 
 /** Revision 1 is the blog; each line below makes the next one. */
 const STORY = [

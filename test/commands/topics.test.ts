@@ -1,7 +1,7 @@
 /** Users, roles and permissions by their topics, as a person reads them. */
 import { describe, expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { answer, blog } from "./blog.ts";
+import { answer, blog } from "../support/blog.ts";
+import { cli } from "../support/cli.ts";
 
 /** What each line prints on stdout, one after the other on one database. */
 async function session(...lines: readonly string[]): Promise<string[]> {

@@ -1,8 +1,8 @@
 /** What docs/conformance.md says is otherwise than in INCITS 359: each sentence, run. */
 import { expect, it } from "vitest";
-import { cli } from "../cli.ts";
-import { seeded } from "../support.ts";
-import { POLICY } from "./functions.ts";
+import { cli } from "../support/cli.ts";
+import { seeded } from "../support/documents.ts";
+import { POLICY } from "../support/incits/functions.ts";
 
 it.each<[what: string, lines: readonly (readonly [line: string, code: number])[]]>([
   [

@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as library from "../../src/index.ts";
-import { cli, ROOT } from "../cli.ts";
-import { bytesOf, copied } from "../databases.ts";
-import { seeded } from "../support.ts";
-import { FUNCTIONS, POLICY, ROWS } from "./functions.ts";
+import { cli } from "../support/cli.ts";
+import { bytesOf, copied } from "../support/databases.ts";
+import { seeded } from "../support/documents.ts";
+import { FUNCTIONS, POLICY, ROWS } from "../support/incits/functions.ts";
+import { ROOT } from "../support/root.ts";
 
 /** The names of the standard, by component, so that the list can lack none and invent none. */
 const STANDARD: Readonly<Record<string, string>> = {

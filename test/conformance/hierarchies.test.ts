@@ -1,9 +1,9 @@
 /** INCITS 359 where its parts meet: separation of duty is judged by what users hold through the hierarchy (6.3.2, and 6.4 with 6.2). */
 import { describe, expect, it } from "vitest";
 import { constraining, inheriting, open, type RbacError } from "../../src/index.ts";
-import { cli, json } from "../cli.ts";
-import { seeded } from "../support.ts";
-import { POLICY } from "./functions.ts";
+import { cli, json } from "../support/cli.ts";
+import { seeded } from "../support/documents.ts";
+import { POLICY } from "../support/incits/functions.ts";
 
 /** The policy after some lines, which must all succeed. */
 async function having(...lines: readonly string[]): Promise<string> {

@@ -1,5 +1,5 @@
 /** Sixteen at once: through the library, as processes, and at the first opening of a new database. */
-import { crowd, crowdOfCommands, faultsOf, race, withReader } from "../record/processes.ts";
+import { crowd, crowdOfCommands, faultsOf, race, withReader } from "../support/store/processes.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("crowds");

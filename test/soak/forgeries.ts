@@ -1,8 +1,6 @@
 /** More of what the tests do on each push, with a new seed each time: operations, forgeries, flipped bits. */
 import fc from "fast-check";
-import { fixture } from "../record/fixture.ts";
-import { flip } from "../record/flips.ts";
-import { histories, live } from "../record/model.ts";
+import { histories, live } from "../support/store/database-model.ts";
 import {
   asItWas,
   cutTail,
@@ -12,8 +10,10 @@ import {
   rehash,
   swapEntries,
   unnoticed,
-} from "../record/tampering.ts";
-import { chanceOf, SEED } from "../record/tools.ts";
+} from "../support/store/falsifications.ts";
+import { flip } from "../support/store/flipped-bits.ts";
+import { chanceOf, SEED } from "../support/store/random-databases.ts";
+import { fixture } from "../support/store/recorded-history.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("forgeries");

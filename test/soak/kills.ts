@@ -1,8 +1,9 @@
 /** 1,000 kills of four writers at once, and a kill at every statement of a seed. */
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { doomed, faultsOf, killWriters, ROOT, rbac, withReader } from "../record/processes.ts";
-import { chanceOf, freshPath, SEED, saidBy, verified } from "../record/tools.ts";
+import { ROOT } from "../support/root.ts";
+import { doomed, faultsOf, killWriters, rbac, withReader } from "../support/store/processes.ts";
+import { chanceOf, freshPath, SEED, saidBy, verified } from "../support/store/random-databases.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("kills");

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Database } from "../../src/database/database.ts";
 import type { Change } from "../../src/policy/model/change.ts";
-import { ROOT } from "../record/processes.ts";
-import { minute, stampAt } from "../record/tools.ts";
+import { ROOT } from "../support/root.ts";
+import { minute, stampAt } from "../support/store/random-databases.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("million");

@@ -1,5 +1,5 @@
 /** Ten thousand revocations by one process, while another that holds the policy compiled asks all the while. */
-import { watchRevocations } from "../record/revocations.ts";
+import { watchRevocations } from "../support/store/revocations.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("revocations");

@@ -1,5 +1,5 @@
 /** What every long run prints: its seed, its figures, and in the end whether all of it held. */
-import { SEED } from "../record/tools.ts";
+import { SEED } from "../support/store/random-databases.ts";
 
 const started = Date.now();
 

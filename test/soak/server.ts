@@ -1,11 +1,11 @@
 /** A server of PostgreSQL with a crowd of writers; then its clients and the server itself are killed in the middle of writes. */
 import { setTimeout as wait } from "node:timers/promises";
-import { killServer } from "../postgres/killing.ts";
-import { put, sessions } from "../postgres/on.ts";
-import { crowd, crowdOfCommands, faultsOf, killWriters, withReader } from "../record/processes.ts";
-import { watchRevocations } from "../record/revocations.ts";
-import { chanceOf, SEED } from "../record/tools.ts";
-import { Server, serverPrograms } from "../server.ts";
+import { killServer } from "../support/postgres/kill-server.ts";
+import { Server, serverPrograms } from "../support/postgres/server.ts";
+import { put, sessions } from "../support/postgres/sessions.ts";
+import { crowd, crowdOfCommands, faultsOf, killWriters, withReader } from "../support/store/processes.ts";
+import { chanceOf, SEED } from "../support/store/random-databases.ts";
+import { watchRevocations } from "../support/store/revocations.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("server");

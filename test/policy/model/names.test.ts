@@ -1,0 +1,197 @@
+/** Names, permissions, patterns and scopes: what is legal, what covers what; nearest names; byte order. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { byBytes } from "../../../src/policy/model/byte-order.ts";
+import { nearest } from "../../../src/policy/model/name-suggestions.ts";
+import {
+  nameFault,
+  parseCatalogued,
+  parseName,
+  parsePattern,
+  parsePermission,
+  parseText,
+  patternsCovering,
+  quote,
+} from "../../../src/policy/model/names.ts";
+import { covers, deeper, parseScope, widest } from "../../../src/policy/model/scopes.ts";
+import { errorOf } from "../../support/documents.ts";
+
+describe("names", () => {
+  it.each(["alice", "alice@example.com", "Ünïcode", "two words", "10", "posts:*", "\u{1f600}", "a".repeat(255)])(
+    "%s is a name",
+    (name) => {
+      expect(parseName(name)).toBe(name);
+    },
+  );
+
+  it.each([
+    ["", "empty"],
+    [" a", "begins or ends with a space"],
+    ["a ", "begins or ends with a space"],
+    ["-a", "begins with -"],
+    ["a\u0000", "cannot be seen"],
+    ["a\nb", "cannot be seen"],
+    ["a\u202eb", "cannot be seen"],
+    ["a\u200bb", "cannot be seen"],
+    ["a\ufe0fb", "cannot be seen"],
+    ["a\ud800b", "cannot be seen"],
+    ["a\u00a0b", "not an ordinary one"],
+    ["a\u3000b", "not an ordinary one"],
+    ["a".repeat(256), "longer than 255"],
+    ["\u{1f600}".repeat(256), "longer than 255"],
+    ["\u{1f600}".repeat(511), "longer than 255"],
+    ["e\u0301".repeat(10_000), "longer than 255"],
+  ])("%j is none: %s", (name, why) => {
+    expect(errorOf(() => parseName(name))).toMatchObject({ code: "NAME_INVALID", exitCode: 2 });
+    expect(nameFault(name)).toContain(why);
+  });
+
+  it("255 characters are counted as people do, and written in one form", () => {
+    expect(parseName("\u{1f600}".repeat(255))).toHaveLength(510);
+    expect(parseName("e\u0301")).toBe("\u00e9");
+    expect(parseText("e\u0301")).toBe("\u00e9");
+    expect(parseScope("e\u0301")).toBe("\u00e9");
+    expect(parsePermission("e\u0301:a")).toBe("\u00e9:a");
+  });
+
+  it("what cannot be printed is escaped in messages, what is long is cut", () => {
+    expect(quote('a"\u202e\u{e0001}')).toBe('"a\\"\\u{202e}\\u{e0001}"');
+    expect(quote("a".repeat(100))).toBe(`"${"a".repeat(80)}…"`);
+  });
+
+  it.each(["", "a\nb", "a".repeat(1001), "e\u0301".repeat(3000)])("%j is no text", (text) => {
+    expect(errorOf(() => parseText(text))).toMatchObject({ code: "TEXT_INVALID", exitCode: 2 });
+  });
+});
+
+describe("permissions", () => {
+  it.each(["posts:read", "posts:read:own", "a/b:c-d", "\u00fc:\u00f6"])("%s is one", (text) => {
+    expect(parsePermission(text)).toBe(text);
+  });
+
+  it.each([
+    ["posts", "resource:action"],
+    [":read", "resource:action"],
+    ["posts:", "resource:action"],
+    ["posts:read:own:x", "resource:action"],
+    ["posts:read:mine", "can only be own"],
+    ["posts:read:", "can only be own"],
+    ["posts:own", "own is no action"],
+    ["my posts:read", "no spaces"],
+    ["posts:re\u00a0ad", "not an ordinary one"],
+    ["posts:*", "a pattern is not a permission"],
+    ["-x:read", "begins with -"],
+    ["x".repeat(2000), "longer"],
+  ])("%s is none: %s", (text, why) => {
+    const error = errorOf(() => parsePermission(text));
+    expect(error).toMatchObject({ code: "PERMISSION_INVALID", exitCode: 2 });
+    expect(error.message).toContain(why);
+  });
+
+  it.each(["posts:*", "*:read", "*:*", "*:*:own", "posts:read:own", "posts:read"])("%s is a pattern", (text) => {
+    expect(parsePattern(text)).toBe(text);
+  });
+
+  it.each(["po*:read", "posts:re*", "**:read", "*", "*:own"])("%s is no pattern", (text) => {
+    expect(errorOf(() => parsePattern(text)).code).toBe("PERMISSION_INVALID");
+  });
+
+  it("the catalogue holds two-part names only", () => {
+    expect(parseCatalogued("posts:read")).toBe("posts:read");
+    for (const text of ["posts:read:own", "posts:*"])
+      expect(errorOf(() => parseCatalogued(text)).code).toBe("PERMISSION_INVALID");
+  });
+
+  it("eight patterns cover a permission to its owner, four to others", () => {
+    expect(patternsCovering("posts:read", false)).toEqual(["posts:read", "posts:*", "*:read", "*:*"]);
+    expect(patternsCovering("posts:read", true).slice(4)).toEqual([
+      ...["posts:read:own", "posts:*:own", "*:read:own", "*:*:own"],
+    ]);
+  });
+});
+
+describe("scopes", () => {
+  it.each(["acme", "acme/posts/42", "mr-natural/albums/7", "\u00fc/\u00f6"])("%s is one", (text) => {
+    expect(parseScope(text)).toBe(text);
+  });
+
+  it.each([
+    "",
+    "/acme",
+    "acme/",
+    "acme//x",
+    "acme/./x",
+    "..",
+    "a b",
+    "a:b",
+    "a/*",
+    "-a",
+    "a/-b",
+    "a\u200b",
+    "x/".repeat(501),
+    "x".repeat(5000),
+  ])("%j is none", (text) => {
+    expect(errorOf(() => parseScope(text))).toMatchObject({ code: "SCOPE_INVALID", exitCode: 2 });
+  });
+
+  it.each([
+    [null, null, true],
+    [null, "acme", true],
+    ["acme", null, false],
+    ["acme", "acme", true],
+    ["acme", "acme/x/y", true],
+    ["acme/x", "acme", false],
+    ["acme", "acmeX", false],
+    ["acme", "acme-x/y", false],
+  ])("%s covers %s: %s", (scope, target, expected) => {
+    expect(covers(scope, target)).toBe(expected);
+  });
+
+  it("the deeper of two is where both hold; strangers have none", () => {
+    expect(deeper("acme", null)).toBe("acme");
+    expect(deeper("acme", "acme/x")).toBe("acme/x");
+    expect(deeper(null, null)).toBeNull();
+    expect(deeper("acme", "beta")).toBeUndefined();
+  });
+
+  it("the widest are those that no other covers, once each, in byte order", () => {
+    expect(widest(["b/c", "a/x", "b", "a/x", "a/x/y"])).toEqual(["a/x", "b"]);
+    expect(widest(["b", null, "a"])).toEqual([null]);
+  });
+});
+
+describe("nearest names", () => {
+  const names = ["reader", "writer", "editor", "Admin", "ab"];
+  it.each<[string, string[]]>([
+    ["raeder", ["reader"]],
+    ["redaer", ["reader"]],
+    ["READER", ["reader"]],
+    ["writr", ["writer"]],
+    ["admin", ["Admin"]],
+    ["editors", ["editor"]],
+    ["eitro", []],
+    ["ediotr", ["editor"]],
+    ["abc", ["ab"]],
+    ["ba", ["ab"]],
+    ["xyz", []],
+    ["a", ["ab"]],
+    ["reeeder", ["reader"]],
+    ["readersxyz", []],
+  ])("%s: %o", (typed, found) => {
+    expect(nearest(typed, names)).toEqual(found);
+  });
+
+  it("at most three, the nearest first, ties in byte order", () => {
+    expect(nearest("role", ["rolex", "roles", "rol", "mole", "role1"])).toEqual(["mole", "rol", "role1"]);
+    expect(nearest("roles", ["rules", "role"])).toEqual(["role", "rules"]);
+  });
+});
+
+it("names are ordered as their UTF-8 bytes are", () => {
+  const sign = (value: number) => Math.sign(value);
+  const alike = (a: string, b: string) => sign(byBytes(a, b)) === sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const text = fc.string({
+    unit: fc.constantFrom("a", "b", "\u00e9", "\ud7ff", "\ue000", "\uffee", "\u{10000}", "\u{1f600}"),
+  });
+  fc.assert(fc.property(text, text, alike), { numRuns: 2000 });
+});

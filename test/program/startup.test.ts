@@ -1,0 +1,204 @@
+/** How the built program starts: what it loads, what it keeps of its compiled code, and what becomes of it when that is spoilt. */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshDb } from "../support/cli.ts";
+import { ROOT } from "../support/root.ts";
+
+const made: string[] = [];
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "rbac-startup-"));
+  made.push(path);
+  return path;
+}
+
+const db = freshDb();
+const run = (argv: readonly string[], env: Readonly<Record<string, string>> = {}, root = ROOT) => {
+  const whole = { PATH: process.env.PATH, HOME: folder(), RBAC_DB: db, ...env };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bin/run.js"), ...argv], {
+    env: whole,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  return { code: status, stdout, stderr };
+};
+const YES = { code: 0, stdout: "yes\nassigned editor, which grants posts:publish\n", stderr: "" };
+const CAN = ["can", "alice", "posts:publish"];
+
+beforeAll(() => {
+  expect(run(["seed", "--quiet"]).code).toBe(0);
+  expect(run(["assign", "alice", "editor", "--quiet"]).code).toBe(0);
+});
+
+interface Covered {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
+  }[];
+}
+
+/** The files that were read, and the modules inside of the bundle that were run: each is a function that bears its path. */
+function loadedBy(...argv: string[]): string[] {
+  const coverage = folder();
+  run(argv, { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: "1" });
+  const reports = readdirSync(coverage).map(
+    (file) => JSON.parse(readFileSync(join(coverage, file), "utf8")) as Covered,
+  );
+  const scripts = reports.flatMap(({ result }) => result);
+  const ran = scripts
+    .flatMap(({ functions }) => functions)
+    .filter(({ functionName, ranges }) => functionName.includes("/") && ranges[0]?.count)
+    .map(({ functionName }) => functionName);
+  return [...ran, ...scripts.map(({ url }) => url.replace(/^file:\/\//, "").replace(`${ROOT}/`, ""))];
+}
+
+const LIBRARIES = /inquirer|cli-table3|yaml|csv-parse/;
+/** What oclif brings along for plugins, updates and help. */
+const IDLE =
+  /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/help\.ts|manifest/;
+
+describe("what is loaded", () => {
+  it("by a question: no library that only others use, no other database, nothing that writes or verifies", () => {
+    const loaded = loadedBy(...CAN);
+    expect(loaded).toEqual(expect.arrayContaining(["dist/rbac.cjs", "src/commands/can.ts", "src/store/store.ts"]));
+    expect(loaded.filter((path) => LIBRARIES.test(path))).toEqual([]);
+    expect(loaded.filter((path) => IDLE.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /dialect\/(mysql|mssql|postgres)/.test(path))).toEqual([]);
+    const writing = /src\/(writing|prompt|upkeep)\.ts|store\/(recording|write|hash|verify|inspect|upkeep|create)\.ts/;
+    expect(loaded.filter((path) => writing.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /^src\/commands\/./.test(path))).toEqual(["src/commands/can.ts"]);
+  });
+
+  it("by --version: no command and no database", () => {
+    const loaded = loadedBy("--version");
+    expect(loaded).toContain("dist/rbac.cjs");
+    expect(loaded.filter((path) => LIBRARIES.test(path) || IDLE.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /sqlite|kysely|src\/(commands\/|store\/|command\.ts)/.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ["yaml", [...CAN, "--format", "yaml"], "dist/yaml.cjs"],
+    ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing-command.ts"],
+    ["help", ["can", "--help"], "src/program/help.ts"],
+  ])("by %s: what it needs", (_, argv, path) => {
+    expect(loadedBy(...argv)).toContain(path);
+  });
+});
+
+/** Every file below a folder. */
+const filesIn = (path: string): string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+function gone(path: string): string {
+  rmSync(path, { recursive: true });
+  return path;
+}
+
+describe("compiled code", () => {
+  /** A folder for it, and what a question has left there. */
+  function kept(): { XDG_CACHE_HOME: string; files: string[]; at: string } {
+    const XDG_CACHE_HOME = folder();
+    expect(run(CAN, { XDG_CACHE_HOME })).toEqual(YES);
+    return { XDG_CACHE_HOME, files: filesIn(XDG_CACHE_HOME), at: join(XDG_CACHE_HOME, "rbac-admin") };
+  }
+
+  it("is kept where nobody else can read or write it, and used", () => {
+    const { XDG_CACHE_HOME, files, at } = kept();
+    expect(files.length).toBeGreaterThan(0);
+    expect(statSync(at).mode & 0o777).toBe(0o700);
+    const before = files.map((path) => statSync(path).mtimeMs);
+    expect(run(CAN, { XDG_CACHE_HOME })).toEqual(YES);
+    expect(files.map((path) => statSync(path).mtimeMs)).toEqual(before);
+  });
+
+  it.each([
+    ["is cut", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ["is empty", () => Buffer.alloc(0)],
+    ["is damaged everywhere", (bytes: Buffer) => bytes.map((byte, at) => (at % 1000 === 999 ? byte ^ 0x10 : byte))],
+    ["is something else", () => Buffer.from("#!/bin/sh\nexit 1\n".repeat(1000))],
+  ])("that %s does no harm, and is made anew", (_, spoil) => {
+    const { XDG_CACHE_HOME, files } = kept();
+    for (const path of files) writeFileSync(path, spoil(readFileSync(path)));
+    for (let turn = 0; turn < 3; turn++) expect(run(CAN, { XDG_CACHE_HOME })).toEqual(YES);
+  });
+
+  it("of another build is not taken for this one's, though its source is as long", () => {
+    const { XDG_CACHE_HOME } = kept();
+    const other = folder();
+    for (const part of ["bin", "dist", "package.json"])
+      cpSync(join(ROOT, part), join(other, part), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(other, "node_modules"));
+    const bundle = join(other, "dist/rbac.cjs");
+    const text = readFileSync(bundle, "latin1").replaceAll('"yes"', '"YES"');
+    writeFileSync(bundle, text, "latin1");
+    for (let turn = 0; turn < 2; turn++)
+      expect(run(CAN, { XDG_CACHE_HOME }, other)).toEqual({ ...YES, stdout: YES.stdout.replace("yes", "YES") });
+    expect(run(CAN, { XDG_CACHE_HOME })).toEqual(YES);
+  });
+
+  it.each([
+    ["open to others", (at: string) => chmodSync(at, 0o755)],
+    ["a link", (at: string) => symlinkSync(folder(), gone(at))],
+    ["a file", (at: string) => writeFileSync(gone(at), "")],
+  ])("is neither read nor written in a folder that is %s", (_, spoil) => {
+    const { XDG_CACHE_HOME, at } = kept();
+    spoil(at);
+    for (const path of statSync(at).isDirectory() ? filesIn(at) : []) rmSync(path);
+    expect(run(CAN, { XDG_CACHE_HOME })).toEqual(YES);
+    expect(statSync(at).isDirectory() ? filesIn(at) : []).toEqual([]);
+  });
+
+  it("is not kept where nothing can be, nor of what is refused", () => {
+    expect(run(CAN, { XDG_CACHE_HOME: "/proc/none" })).toEqual(YES);
+    expect(run(CAN, { XDG_CACHE_HOME: "relative" })).toEqual(YES);
+    expect(run(CAN, { HOME: "" })).toEqual(YES);
+    const XDG_CACHE_HOME = folder();
+    expect(run(CAN, { XDG_CACHE_HOME, NODE_DISABLE_COMPILE_CACHE: "1" })).toEqual(YES);
+    expect(filesIn(XDG_CACHE_HOME)).toEqual([]);
+    expect(existsSync("relative")).toBe(false);
+  });
+});
+
+describe("a program that cannot be loaded", () => {
+  const without = (spoil: (bundle: string) => void): string => {
+    const root = folder();
+    cpSync(join(ROOT, "bin"), join(root, "bin"), { recursive: true });
+    mkdirSync(join(root, "dist"));
+    spoil(join(root, "dist/rbac.cjs"));
+    return root;
+  };
+
+  it.each([
+    ["is missing", () => {}],
+    ["is cut", (bundle: string) => writeFileSync(bundle, "module.exports = { main: (")],
+    ["throws", (bundle: string) => writeFileSync(bundle, 'throw new Error("broken");')],
+    ["rejects", (bundle: string) => writeFileSync(bundle, 'exports.main = () => Promise.reject(new Error("broken"));')],
+  ])("because it %s is a bug, exit 70, never a no", (_, spoil) => {
+    const { code, stdout, stderr } = run(CAN, {}, without(spoil));
+    expect({ code, stdout }).toEqual({ code: 70, stdout: "" });
+    expect(stderr).toMatch(/^rbac: internal error: [^\n]+\n$/);
+  });
+});

@@ -1,0 +1,83 @@
+/** Everybody tries everything on a guarded policy: nothing escalates, and nothing that may be done is refused. */
+import { beforeAll, describe, expect, it } from "vitest";
+import { open, RbacError } from "../../../src/index.ts";
+import { cli } from "../../support/cli.ts";
+import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
+import { ACTORS, LINES, policy, WISHES } from "../../support/guard/matrix.ts";
+import { escalations, refusal, type State } from "../../support/guard/oracle.ts";
+
+const NOW = Date.now();
+let db = "";
+let before: State;
+beforeAll(async () => {
+  db = await policy();
+  before = await stateOf(db);
+});
+
+const stateOf = async (path: string): Promise<State> =>
+  JSON.parse((await cli("export --format json", { db: path })).stdout);
+
+type Try = (path: string, actor: string) => Promise<{ code: number; said: string }>;
+
+/** On a server, where each case costs several times as much, a third of those who act try each thing: in turn, so everybody tries every kind. */
+const SHARE = ON_SERVER ? 3 : 1;
+const WHO = ON_SERVER ? "by every third actor, in turn" : "by every actor";
+const triers = (turn: number): readonly string[] => ACTORS.filter((_, at) => at % SHARE === turn % SHARE);
+
+/** Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops. */
+async function everybody(turn: number, tries: Try, unguarded: Try): Promise<void> {
+  const trial = await copied(db);
+  const past = await unguarded(trial, "root");
+  const after = past.code === 0 ? await stateOf(trial) : undefined;
+  expect(past).toEqual({ code: 0, said: expect.anything() });
+  let path = await copied(db);
+  for (const actor of triers(turn)) {
+    const bytes = await bytesOf(path);
+    const { code, said } = await tries(path, actor);
+    const why = refusal(actor, before, after as State, NOW);
+    expect({ actor, code, said, why }).toEqual({ actor, code: why === undefined ? 0 : 3, said, why });
+    if (code === 0) {
+      expect(await stateOf(path)).toEqual(after);
+      expect({ actor, escalations: escalations(actor, before, after as State, NOW) }).toEqual({
+        actor,
+        escalations: [],
+      });
+      path = await copied(db);
+    } else {
+      expect(said).toMatch(/GUARDED|LAST_ESCALATOR/);
+      expect(await bytesOf(path)).toBe(bytes);
+    }
+  }
+}
+
+const typed =
+  (line: string, more = ""): Try =>
+  async (path, actor) => {
+    const { code, stdout, stderr } = await cli(`${line} --json --actor ${actor} ${more}`, { db: path });
+    return { code, said: code === 0 ? stdout : `${stdout}${stderr}` };
+  };
+
+describe(`every mutating command, ${WHO}`, () => {
+  it.each([...LINES.entries()])("%i %s", (turn, line) => everybody(turn, typed(line), typed(line, "--break-glass")));
+});
+
+describe(`every wish of a program, ${WHO}`, () => {
+  it.each([...Object.keys(WISHES).entries()])("%i %s", (turn, name) => {
+    const applied: Try = async (path, actor) => {
+      const rbac = await open(path, { actor });
+      try {
+        return { code: 0, said: JSON.stringify(await rbac.apply(WISHES[name] as never)) };
+      } catch (error) {
+        if (error instanceof RbacError) return { code: error.exitCode, said: error.code };
+        throw error;
+      } finally {
+        await rbac.close();
+      }
+    };
+    return everybody(turn, applied, applied);
+  });
+});
+
+it("is more than a thousand cases", () => {
+  expect((ACTORS.length / SHARE) * (LINES.length + Object.keys(WISHES).length)).toBeGreaterThan(1000);
+});

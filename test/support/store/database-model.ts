@@ -1,0 +1,100 @@
+/** The model: a database and, beside it, the policy that stood after each revision. */
+import fc from "fast-check";
+import type { Database } from "../../../src/database/database.ts";
+import { RbacError } from "../../../src/errors.ts";
+import { undoing } from "../../../src/policy/edit/undo.ts";
+import type { Wish } from "../../../src/policy/model/mutation.ts";
+import { KINDS, rowsOf } from "../../../src/policy/model/policy.ts";
+import { emptyDatabase } from "../databases.ts";
+import { minute, rowsIn, stampAt, WHOLE } from "./random-databases.ts";
+import { firstSeed, wishes } from "./random-mutations.ts";
+
+/** A wish, or the number of a revision to take back (counted round those that there are). */
+export type Step = Wish | number;
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: wishes as fc.Arbitrary<Step> },
+  { weight: 1, arbitrary: fc.nat(100) },
+);
+
+export const histories = (steps: number): fc.Arbitrary<readonly Step[]> =>
+  fc.tuple(firstSeed, fc.array(step, { minLength: steps, maxLength: steps })).map(([first, rest]) => [first, ...rest]);
+
+export interface Told {
+  done: number;
+  refused: number;
+}
+
+/** Lives through a history and checks it. @throws Error where the database and the model part. */
+export async function live(history: readonly Step[], told: Told): Promise<void> {
+  const database = await emptyDatabase(minute(0));
+  try {
+    const stood = [rowsIn((await database.policy(WHOLE)).policy)];
+    for (const one of history) {
+      if (await done(database, one, stood.length)) stood.push(rowsIn((await database.policy(WHOLE)).policy));
+      else told.refused += 1;
+    }
+    told.done += stood.length - 1;
+    await checkPast(database, stood);
+    await checkVerified(database);
+    await undoAll(database, stood.length - 1);
+    await checkVerified(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** True where a revision was made. */
+async function done(database: Database, one: Step, next: number): Promise<boolean> {
+  try {
+    const wish = typeof one === "number" ? await undoingOf(database, 1 + (one % Math.max(1, next - 1))) : one;
+    return (await database.change(stampAt(minute(next)), wish, { allowConfusable: true })).changed;
+  } catch (error) {
+    if (error instanceof RbacError && [2, 3].includes(error.exitCode)) return false;
+    throw error;
+  }
+}
+
+export async function undoingOf(database: Database, revision: number): Promise<Wish> {
+  const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
+  return undoing(
+    revision,
+    entries.map(({ change }) => change),
+  );
+}
+
+async function checkPast(database: Database, stood: readonly string[]): Promise<void> {
+  for (const [revision, expected] of stood.entries()) {
+    if (revision === 0) continue;
+    const byNumber = await database.asOf({ revision });
+    const byTime = await database.asOf({ at: minute(revision) });
+    for (const { database: past } of [byNumber, byTime]) {
+      if (rowsIn((await past.policy(WHOLE)).policy) !== expected)
+        throw new Error(`revision ${revision} is not as it was`);
+    }
+  }
+}
+
+async function undoAll(database: Database, last: number): Promise<void> {
+  for (let revision = last; revision > 0; revision--)
+    await database.change(stampAt(minute(1000)), await undoingOf(database, revision), { allowConfusable: true });
+  const { policy } = await database.policy(WHOLE);
+  if (KINDS.some((kind) => rowsOf(policy, kind).size > 0)) throw new Error(`undone to ${rowsIn(policy)}`);
+}
+
+/** A false alarm is an error here: nobody has touched these databases. */
+export async function checkVerified(database: Database): Promise<void> {
+  const { valid, faults } = await database.record.verify({});
+  if (!valid) throw new Error(`a false alarm: ${JSON.stringify(faults)}`);
+}
+
+/** So many small databases that nobody touched. */
+export async function liveBriefly(history: readonly Step[]): Promise<void> {
+  const database = await emptyDatabase(minute(0));
+  try {
+    for (const [at, one] of history.entries()) await done(database, one, at + 1);
+    await checkVerified(database);
+  } finally {
+    await database.close();
+  }
+}
