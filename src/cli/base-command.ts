@@ -2,14 +2,14 @@
 import { Command, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { CutShort, EXIT, refused, UnknownName, wrong } from "../errors.ts";
-import { inkFor } from "../output/color.ts";
-import { type Format, type Listing, type Raw, render, type View } from "../output/render.ts";
-import { clean } from "../output/sanitize.ts";
-import { renderParts, type Written } from "../output/stream.ts";
+import { colorsFor } from "../output/color.ts";
+import { type Format, type RawText, render, type StreamedView, type View } from "../output/render.ts";
+import { sanitize } from "../output/sanitize.ts";
+import { type RenderedPart, renderParts } from "../output/stream.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
-import { missingIn, refuseContradictions, refuseIdle } from "./flag-errors.ts";
+import { missingArgument, refuseConflictingFlags, refuseUnusedArguments } from "./flag-errors.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { type Shell, systemShell } from "./shell.ts";
 
@@ -26,7 +26,7 @@ interface Parsed<T extends typeof Command> {
 }
 
 /** What a command is given to answer with. */
-export interface Given<T extends typeof Command> {
+export interface CommandInput<T extends typeof Command> {
   readonly args: Args<T>;
   readonly flags: Flags<T>;
   /** The moment to answer for: when the command began, or what --at names. */
@@ -70,7 +70,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   protected url = "";
   #askable = false;
 
-  protected abstract answer(given: Given<T>): Promise<View | Raw | Listing>;
+  protected abstract answer(given: CommandInput<T>): Promise<View | RawText | StreamedView>;
 
   async run(): Promise<void> {
     try {
@@ -143,7 +143,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Parses, and refuses arguments that a flag leaves nothing to say. */
   async #parsed(): Promise<Parsed<T>> {
     const parsed = await this.#read();
-    refuseIdle(parsed, (this.ctor as unknown as typeof RbacCommand).insteadOfArgs);
+    refuseUnusedArguments(parsed, (this.ctor as unknown as typeof RbacCommand).insteadOfArgs);
     return parsed;
   }
 
@@ -154,9 +154,9 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       try {
         return (await this.parse(this.ctor as unknown as T)) as unknown as Parsed<T>;
       } catch (error) {
-        const { argument, output } = missingIn(error, command);
+        const { argument, output } = missingArgument(error, command);
         if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
-          refuseContradictions(output.flags, command);
+          refuseConflictingFlags(output.flags, command);
           return output as unknown as Parsed<T>;
         }
         await this.settle(output.flags as unknown as GlobalFlags);
@@ -182,7 +182,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     if (names.length === 0) throw missing;
     return choose(
       `Which ${kind}?`,
-      names.map((name) => ({ name: clean(name), value: name })),
+      names.map((name) => ({ name: sanitize(name), value: name })),
     );
   }
 
@@ -191,32 +191,32 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     await this.shell.stdout.drained(text);
   }
 
-  async #print(result: View | Raw | Listing, flags: GlobalFlags): Promise<void> {
+  async #print(result: View | RawText | StreamedView, flags: GlobalFlags): Promise<void> {
     const { stdout, stderr, env } = this.shell;
     const say = (lines: readonly string[] = []) => {
-      if (!flags.quiet) for (const line of lines) stderr.write(`${clean(line)}\n`);
+      if (!flags.quiet) for (const line of lines) stderr.write(`${sanitize(line)}\n`);
     };
     if ("raw" in result) {
-      say(result.talk);
+      say(result.notices);
       if (typeof result.raw === "string") stdout.write(result.raw);
       else for await (const text of result.raw) if (!(await stdout.drained(text))) return;
       return;
     }
     const format: Format = flags.json ? "json" : (flags.format ?? "table");
-    const paper = { width: stdout.width, ink: await inkFor(stdout.isTerminal, env) };
+    const terminal = { width: stdout.width, colors: await colorsFor(stdout.isTerminal, env) };
     if ("parts" in result) {
-      await this.#printParts(renderParts(result.parts, format, paper), say);
+      await this.#printParts(renderParts(result.parts, format, terminal), say);
       return;
     }
-    say(result.talk);
-    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, paper));
+    say(result.notices);
+    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, terminal));
   }
 
-  async #printParts(parts: AsyncIterable<Written>, say: (lines: readonly string[]) => void): Promise<void> {
+  async #printParts(parts: AsyncIterable<RenderedPart>, say: (lines: readonly string[]) => void): Promise<void> {
     let isBegun = false;
     try {
-      for await (const { text, talk } of parts) {
-        say(talk);
+      for await (const { text, notices } of parts) {
+        say(notices);
         isBegun = true;
         if (!(await this.shell.stdout.drained(text))) return;
       }

@@ -4,7 +4,7 @@ import { wrong } from "../errors.ts";
 import { quote } from "../policy/model/names.ts";
 import { unknownFlag } from "./flags.ts";
 
-export interface Missing {
+export interface MissingArgument {
   readonly argument: string;
   /** What could be read. */
   readonly output: { readonly args: object; readonly flags: Readonly<Record<string, unknown>> };
@@ -13,11 +13,11 @@ export interface Missing {
 /** oclif's own error of required arguments, which it does not export. */
 interface RequiredArgs {
   readonly args: readonly { readonly name: string; readonly required?: boolean }[];
-  readonly parse?: { readonly output?: Missing["output"] };
+  readonly parse?: { readonly output?: MissingArgument["output"] };
 }
 
 /** The argument that a refusal says is missing. @throws the refusal, or our error, when it is about something else. */
-export function missingIn(error: unknown, { flags, baseFlags }: typeof Command): Missing {
+export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {
   if (!(error instanceof Errors.CLIError)) throw error;
   if ("flags" in error)
     throw unknownFlag(String((error.flags as unknown[])[0]), Object.keys({ ...baseFlags, ...flags }));
@@ -30,7 +30,7 @@ export function missingIn(error: unknown, { flags, baseFlags }: typeof Command):
 const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
 
 /** Arguments beside a flag that stands in their place would be passed over in silence. @throws RbacError (exit 2). */
-export function refuseIdle(
+export function refuseUnusedArguments(
   { args, flags }: { readonly args: object; readonly flags: object },
   instead: readonly string[],
 ) {
@@ -41,7 +41,10 @@ export function refuseIdle(
 }
 
 /** Flags that exclude each other: oclif looks for them only where no argument is missing. @throws RbacError (exit 2). */
-export function refuseContradictions(given: Missing["output"]["flags"], { flags, baseFlags }: typeof Command): void {
+export function refuseConflictingFlags(
+  given: MissingArgument["output"]["flags"],
+  { flags, baseFlags }: typeof Command,
+): void {
   for (const [name, { exclusive = [] }] of Object.entries({ ...baseFlags, ...flags })) {
     const other = isGiven(given[name]) && exclusive.find((flag) => isGiven(given[String(flag)]));
     if (other) throw wrong("USAGE", `--${name} and --${String(other)} contradict each other`);

@@ -4,19 +4,19 @@ import type { Change } from "../policy/model/change.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 
 /** Where a "no" is about a scope that nothing mentions, that may be why (rule 1). */
-export async function unheardScope(
+export async function unknownScopeHint(
   database: Database,
   scope: Scope,
   answers: readonly { readonly allowed: boolean }[],
 ): Promise<string[]> {
   const [segment] = scope?.split("/") ?? [];
   if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
-  const known = await database.read((reading) => reading.mentions(segment));
+  const known = await database.read((reading) => reading.isScopeKnown(segment));
   return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
 }
 
 /** What to say of users that a change has created: which standing name each is near to. */
-export function newcomers(database: Database, changes: readonly Change[]): Promise<string[]> {
+export function newUserNotices(database: Database, changes: readonly Change[]): Promise<string[]> {
   return database.read(async (reading) => {
     const lines: string[] = [];
     for (const change of changes) {

@@ -5,20 +5,20 @@ import { EXIT, RbacError, refused, wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { changesView } from "../output/views/changes.ts";
 import type { Change } from "../policy/model/change.ts";
-import type { Wish } from "../policy/model/mutation.ts";
+import type { Mutation } from "../policy/model/mutation.ts";
 import { parseName } from "../policy/model/names.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
-import { newcomers } from "./hints.ts";
+import { newUserNotices } from "./hints.ts";
 import { Progress } from "./progress.ts";
 
-export type { Given } from "./base-command.ts";
+export type { CommandInput } from "./base-command.ts";
 
 type WriteFlags = Interfaces.InferredFlags<typeof WRITE_FLAGS>;
 
 /** How a write is to be carried out, beyond what the global flags say. */
-export interface How {
+export interface WriteOptions {
   readonly allowConfusable?: boolean | undefined;
   readonly expectRevision?: number | undefined;
   /** Only decide, and exit 1 if there is anything to change. */
@@ -26,7 +26,7 @@ export interface How {
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
   confirm?(changes: readonly Change[]): string | undefined;
   /** Notices to print with the result, from what was changed. */
-  talk?(changes: readonly Change[]): readonly string[] | Promise<readonly string[]>;
+  notices?(changes: readonly Change[]): readonly string[] | Promise<readonly string[]>;
 }
 
 export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
@@ -42,13 +42,13 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
-  protected async change(wish: Wish, how: How = {}, database?: Database): Promise<View> {
+  protected async change(mutation: Mutation, how: WriteOptions = {}, database?: Database): Promise<View> {
     const { yes, wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
     const on = database ?? (await this.open());
     const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
-    const terms = {
+    const options = {
       allowConfusable: how.allowConfusable ?? false,
       breakGlass: this.breakGlass,
       ...(auditKey && { auditKey }),
@@ -57,13 +57,13 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       progress: (done: number, total: number) => progress.tell(done, total),
     };
     const could = await this.askedAs(on);
-    const seen = dryRun || how.confirm ? await on.preview(this.stamp(), wish, terms) : undefined;
+    const seen = dryRun || how.confirm ? await on.preview(this.stamp(), mutation, options) : undefined;
     const question = seen && how.confirm?.(seen.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
-    const asSeen = seen ? { ...terms, expectRevision: seen.revision } : terms;
+    const asSeen = seen ? { ...options, expectRevision: seen.revision } : options;
     const outcome =
-      dryRun && seen ? seen : await on.change(() => this.stamp(), wish, asSeen).finally(() => progress.end());
-    const view = changesView({ ...outcome, dryRun }, [...((await how.talk?.(outcome.changes)) ?? []), ...could]);
+      dryRun && seen ? seen : await on.change(() => this.stamp(), mutation, asSeen).finally(() => progress.end());
+    const view = changesView({ ...outcome, dryRun }, [...((await how.notices?.(outcome.changes)) ?? []), ...could]);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
@@ -78,20 +78,20 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   /** The same, creating a missing database; it appears only when the change is made. */
-  protected async changeOrCreate(wish: Wish, how: How, existing: boolean): Promise<View> {
+  protected async changeOrCreate(mutation: Mutation, how: WriteOptions, existing: boolean): Promise<View> {
     const Database = await this.databases();
-    if (existing || (await Database.at(this.url)).isThere) return this.change(wish, how);
+    if (existing || (await Database.at(this.url)).isThere) return this.change(mutation, how);
     if (this.dryRun || how.check) {
       const scratch = await Database.scratch(this.now);
-      return this.change(wish, how, scratch).finally(() => scratch.close());
+      return this.change(mutation, how, scratch).finally(() => scratch.close());
     }
     try {
-      return await Database.create(this.url, this.now, (database) => this.change(wish, how, database));
+      return await Database.create(this.url, this.now, (database) => this.change(mutation, how, database));
     } catch (error) {
       if (!(error instanceof RbacError && error.code === "DATABASE_EXISTS")) throw error;
       // Another process was first: its database is there now. Where it did the same, there is nothing left to do.
-      const { changed } = await (await this.open()).preview(this.stamp(), wish, { allowConfusable: true });
-      return this.change(wish, changed ? how : { ...how, expectRevision: undefined });
+      const { changed } = await (await this.open()).preview(this.stamp(), mutation, { allowConfusable: true });
+      return this.change(mutation, changed ? how : { ...how, expectRevision: undefined });
     }
   }
 
@@ -106,7 +106,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   /** Names the users that a change has created, with the standing names that they are near to. */
   protected async newcomers(changes: readonly Change[]): Promise<string[]> {
-    return newcomers(await this.open(), changes);
+    return newUserNotices(await this.open(), changes);
   }
 
   /** The key that the record is kept with, if one is named. */

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { subjectOf } from "../policy/edit/assign-and-grant.ts";
 import { windowOf } from "../policy/model/times.ts";
@@ -29,10 +29,11 @@ export default class Assign extends WritingCommand<typeof Assign> {
   };
   static override insteadOfUser = ["everyone"];
 
-  protected async answer({ args, flags, now }: Given<typeof Assign>): Promise<View> {
+  protected async answer({ args, flags, now }: CommandInput<typeof Assign>): Promise<View> {
     const window = windowOf(flags, now);
     const { replace, existing, on: scope = null } = flags;
-    const wish = assigning({ ...subjectOf(args, flags.everyone), scope, ...window, replace, existing });
-    return this.change(wish, { allowConfusable: flags["allow-confusable"], talk: (made) => this.newcomers(made) });
+    const request = { ...subjectOf(args, flags.everyone), scope, ...window, replace, existing };
+    const allowConfusable = flags["allow-confusable"];
+    return this.change(assigning(request), { allowConfusable, notices: (made) => this.newcomers(made) });
   }
 }

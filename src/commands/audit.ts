@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameFlag, timeFlag, wordFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { auditView } from "../output/views/audit.ts";
@@ -25,7 +25,7 @@ export default class Audit extends RbacCommand<typeof Audit> {
     last: Flags.integer({ description: "only the last so many", min: 1, max: Number.MAX_SAFE_INTEGER }),
   };
 
-  protected async answer({ flags, now, open }: Given<typeof Audit>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Audit>): Promise<View> {
     const { by, user, role, kind, since, until, last } = flags;
     const period = parsePeriod(since, until, now);
     const database = await open();

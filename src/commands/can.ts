@@ -1,8 +1,8 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
-import { unheardScope } from "../cli/hints.ts";
+import { unknownScopeHint } from "../cli/hints.ts";
 import { readParts } from "../files/lines.ts";
-import type { Raw, View } from "../output/render.ts";
+import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";
 import { decisionView } from "../output/views/decision.ts";
 import { readBatch } from "../policy/evaluate/batch-lines.ts";
@@ -23,7 +23,7 @@ export default class Can extends RbacCommand<typeof Can> {
   static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH, brief: BRIEF };
   static override insteadOfArgs = ["batch"];
 
-  protected async answer({ args, flags, now, open }: Given<typeof Can>): Promise<View | Raw> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Can>): Promise<View | RawText> {
     const { owner = null, on: scope = null, any, expect, batch, brief } = flags;
     const asker = { ...askerOf(args.user, now, flags), owner, scope };
     const database = await open();
@@ -34,6 +34,6 @@ export default class Can extends RbacCommand<typeof Can> {
       return lines.end();
     }
     const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));
-    return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await unknownScopeHint(database, scope, answer.decisions) });
   }
 }

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { optionalPathArg, pathArg } from "../cli/flags.ts";
 import { readInputs } from "../files/input.ts";
 import type { View } from "../output/render.ts";
@@ -6,7 +6,7 @@ import { diffView } from "../output/views/changes.ts";
 import { policyOf } from "../policy/document/plan.ts";
 import { documentOf } from "../policy/document/read.ts";
 import { diff } from "../policy/model/change.ts";
-import { WHOLE } from "../policy/model/mutation.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import { parseAsked } from "../policy/model/times.ts";
 
@@ -25,13 +25,13 @@ export default class Diff extends RbacCommand<typeof Diff> {
     b: optionalPathArg("the same; @now when left out"),
   };
 
-  protected async answer({ args: { a, b = "@now" }, now, open }: Given<typeof Diff>): Promise<View> {
+  protected async answer({ args: { a, b = "@now" }, now, open }: CommandInput<typeof Diff>): Promise<View> {
     const read = async (text: string): Promise<Policy> => {
       if (!text.startsWith("@")) return policyOf(documentOf(await readInputs([text])));
       const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
       const database = await open();
       const from = moment ? (await database.asOf(moment, now)).database : database;
-      return (await from.policy(WHOLE)).policy;
+      return (await from.policy(WHOLE_POLICY)).policy;
     };
     const from = await read(a);
     return diffView(diff(from, await read(b)));

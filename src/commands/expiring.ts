@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { timeFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { expiringView } from "../output/views/history.ts";
@@ -11,7 +11,7 @@ export default class Expiring extends RbacCommand<typeof Expiring> {
   static override examples = ["<%= config.bin %> expiring", "<%= config.bin %> expiring --within 24h --json"];
   static override flags = { within: timeFlag("how far to look, such as 7d or 24h; 7d when left out", "DURATION") };
 
-  protected async answer({ flags, now, open }: Given<typeof Expiring>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Expiring>): Promise<View> {
     const database = await open();
     return expiringView(await database.expiring(now, parseMoment(flags.within ?? "7d", now, "forward")));
   }

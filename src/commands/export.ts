@@ -1,13 +1,13 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, wordFlag } from "../cli/flags.ts";
 import { formatNamed, MOST_KEYS } from "../files/content.ts";
 import { LARGEST } from "../files/input.ts";
 import { writeFile } from "../files/write-file.ts";
-import type { Raw, View } from "../output/render.ts";
+import type { RawText, View } from "../output/render.ts";
 import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
 import { copiedView } from "../output/views/status.ts";
-import { WHOLE } from "../policy/model/mutation.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 
 export default class Export extends RbacCommand<typeof Export> {
   static override summary = "Write the policy as a document";
@@ -24,7 +24,7 @@ export default class Export extends RbacCommand<typeof Export> {
     out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
   };
 
-  protected async answer({ flags, now, open }: Given<typeof Export>): Promise<Raw | View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Export>): Promise<RawText | View> {
     const database = await open();
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const matrix = () => database.matrix("roles", now);
@@ -32,7 +32,7 @@ export default class Export extends RbacCommand<typeof Export> {
     const text =
       format === "ndjson"
         ? toNdjson(database.rows())
-        : await toDocument((await database.policy(WHOLE)).policy, format, means);
+        : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, means);
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
     return copiedView(flags.out);

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { nameArg, ON, patternsArg } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { granting } from "../policy/mutations.ts";
 
@@ -18,7 +18,7 @@ export default class Grant extends WritingCommand<typeof Grant> {
   static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
   static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
 
-  protected async answer({ args, flags }: Given<typeof Grant>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof Grant>): Promise<View> {
     const effect = flags.deny ? "deny" : "allow";
     return this.change(granting({ ...args, effect, scope: flags.on ?? null }));
   }

@@ -1,6 +1,6 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
-import { unheardScope } from "../cli/hints.ts";
+import { unknownScopeHint } from "../cli/hints.ts";
 import type { View } from "../output/render.ts";
 import { decisionView } from "../output/views/decision.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
@@ -17,11 +17,11 @@ export default class Has extends RbacCommand<typeof Has> {
   static override args = { user: nameArg("who"), roles: namesArg("the roles") };
   static override flags = { ...SESSION, ...VERDICTS };
 
-  protected async answer({ args, flags, now, open }: Given<typeof Has>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Has>): Promise<View> {
     const { on: scope = null, any, expect } = flags;
     const asker = askerOf(args.user, now, flags);
     const database = await open();
     const answer = await database.has(args.roles.map((role) => ({ ...asker, role, scope })));
-    return decisionView({ ...answer, any, expect, talk: await unheardScope(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await unknownScopeHint(database, scope, answer.decisions) });
   }
 }

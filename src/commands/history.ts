@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
@@ -22,7 +22,7 @@ export default class History extends RbacCommand<typeof History> {
   static override flags = { role: nameFlag("a role instead of a user", "ROLE") };
   static override insteadOfUser = ["role"];
 
-  protected async answer({ args, flags, now, open }: Given<typeof History>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof History>): Promise<View> {
     if (flags.role !== undefined && args.permission !== undefined)
       throw wrong("USAGE", `--role stands in place of USER: leave ${quote(args.user)} out`);
     const database = await open();

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { matrixView } from "../output/views/lists.ts";
@@ -12,7 +12,7 @@ export default class Matrix extends RbacCommand<typeof Matrix> {
   static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
   static override flags = { at: AT, users: Flags.boolean({ description: "users instead of roles" }) };
 
-  protected async answer({ flags, now, open }: Given<typeof Matrix>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Matrix>): Promise<View> {
     const of = flags.users ? "users" : "roles";
     const database = await open();
     return matrixView(of, await database.matrix(of, now));

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { permissionsView } from "../output/views/lists.ts";
@@ -26,7 +26,7 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   };
   static override insteadOfArgs = ["role"];
 
-  protected async answer({ args, flags, now, open }: Given<typeof Permissions>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
     const asker = flags.role === undefined ? askerOf(args.user, now, flags) : roleAlone(flags.role, now);
     const database = await open();
     const of = flags.role === undefined ? { user: args.user } : { role: flags.role };

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { nameArg, namesArg, ON } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { subjectOf } from "../policy/edit/assign-and-grant.ts";
 import { revoking } from "../policy/mutations.ts";
@@ -24,7 +24,7 @@ export default class Revoke extends WritingCommand<typeof Revoke> {
   };
   static override insteadOfUser = ["everyone"];
 
-  protected async answer({ args, flags }: Given<typeof Revoke>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof Revoke>): Promise<View> {
     const { everywhere, on: scope = null } = flags;
     return this.change(revoking({ ...subjectOf(args, flags.everyone), scope, everywhere }));
   }

@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/input.ts";
 import type { View } from "../output/render.ts";
-import { refuseCut, removalTerms } from "../policy/document/plan.ts";
+import { refuseTruncated, removalLimit } from "../policy/document/plan.ts";
 import { partedDocumentOf } from "../policy/document/read.ts";
 import { seedingParts } from "../policy/mutations.ts";
 
@@ -28,12 +28,12 @@ export default class Seed extends WritingCommand<typeof Seed> {
     "allow-confusable": ALLOW_CONFUSABLE,
   };
 
-  protected async answer({ args, flags }: Given<typeof Seed>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof Seed>): Promise<View> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
     const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
-    if (prune) refuseCut(inputs);
+    if (prune) refuseTruncated(inputs);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter is for an empty database.
-    const confirm = prune ? { confirm: removalTerms(flags["max-removals"]) } : {};
+    const confirm = prune ? { confirm: removalLimit(flags["max-removals"]) } : {};
     const how = { allowConfusable, expectRevision, check, ...confirm };
     return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), how, existing);
   }

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { optionalPathsArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
 import { readInputs } from "../files/input.ts";
@@ -8,8 +8,8 @@ import { testsView } from "../output/views/test-results.ts";
 import { policyOf } from "../policy/document/plan.ts";
 import { runTests } from "../policy/document/policy-tests.ts";
 import { documentOf } from "../policy/document/read.ts";
-import { lookupOf } from "../policy/evaluate/policy-index.ts";
-import { WHOLE } from "../policy/model/mutation.ts";
+import { indexPolicy } from "../policy/evaluate/policy-index.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 
 export default class Test extends RbacCommand<typeof Test> {
   static override summary = "Run the tests that documents state";
@@ -19,13 +19,13 @@ export default class Test extends RbacCommand<typeof Test> {
   static override args = { path: optionalPathsArg("files, folders, or -") };
   static override flags = { live: Flags.boolean({ description: "ask the database instead of the documents" }) };
 
-  protected async answer({ args, flags, now, open }: Given<typeof Test>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Test>): Promise<View> {
     if (!args.path) throw wrong("ARGUMENT_MISSING", "missing argument PATH: tests live in files");
     const document = documentOf(await readInputs(args.path));
     if (document.tests.length === 0)
       throw wrong("TESTS_MISSING", "these documents state no tests, and nothing tested is nothing passed");
-    const stored = async () => (await (await open()).policy(WHOLE)).policy;
+    const stored = async () => (await (await open()).policy(WHOLE_POLICY)).policy;
     const policy = flags.live ? await stored() : policyOf(document);
-    return testsView(runTests(lookupOf(policy), document.tests, now));
+    return testsView(runTests(indexPolicy(policy), document.tests, now));
   }
 }

@@ -1,8 +1,8 @@
 import { timeFlag, wordArg } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import * as undo from "../policy/edit/undo.ts";
-import { WHOLE } from "../policy/model/mutation.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { parseAsked } from "../policy/model/times.ts";
 
 export default class Undo extends WritingCommand<typeof Undo> {
@@ -19,17 +19,17 @@ export default class Undo extends WritingCommand<typeof Undo> {
   static override flags = { to: timeFlag("the moment to return to: a time, -2h, or a revision @12", "TIME") };
   static override insteadOfArgs = ["to"];
 
-  protected async answer({ args, flags, now, open }: Given<typeof Undo>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Undo>): Promise<View> {
     const database = await open();
     if (flags.to !== undefined) {
       const { database: past } = await database.asOf(parseAsked(flags.to, now), now);
-      const { policy, revision } = await past.policy(WHOLE);
+      const { policy, revision } = await past.policy(WHOLE_POLICY);
       return this.change(undo.returningTo(policy), { allowConfusable: true, confirm: undo.confirmReturn(revision) });
     }
     const { from, to } = undo.parseRevisions(args.revision);
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
-    const wish = undo.undoing(from, undo.madeBetween(entries, from, to), to);
+    const mutation = undo.undoing(from, undo.changesBetween(entries, from, to), to);
     const confirm = from === to ? {} : { confirm: undo.confirmSeveral(to - from + 1) };
-    return this.change(wish, { allowConfusable: true, ...confirm }); // A name that comes back stood there before.
+    return this.change(mutation, { allowConfusable: true, ...confirm }); // A name that comes back stood there before.
   }
 }

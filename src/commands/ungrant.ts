@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { nameArg, ON, patternsArg } from "../cli/flags.ts";
-import { type Given, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { ungranting } from "../policy/mutations.ts";
 
@@ -16,7 +16,7 @@ export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
   static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
 
-  protected async answer({ args, flags }: Given<typeof Ungrant>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof Ungrant>): Promise<View> {
     const effect = flags.deny ? "deny" : "allow";
     return this.change(ungranting({ ...args, effect, scope: flags.on ?? null }));
   }

@@ -1,6 +1,6 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, ON, permissionArg, timeFlag } from "../cli/flags.ts";
-import type { Listing, View } from "../output/render.ts";
+import type { StreamedView, View } from "../output/render.ts";
 import { whoCanParts, whoCanView } from "../output/views/lists.ts";
 import { parseMoment } from "../policy/model/times.ts";
 
@@ -24,7 +24,12 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
   };
 
-  protected async answer({ args: { permission }, flags, now, open }: Given<typeof WhoCan>): Promise<View | Listing> {
+  protected async answer({
+    args: { permission },
+    flags,
+    now,
+    open,
+  }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
     const { since, until, on } = flags;
     const database = await open();
     if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { whyView } from "../output/views/why.ts";
@@ -19,7 +19,7 @@ export default class Why extends RbacCommand<typeof Why> {
   };
   static override flags = QUESTION;
 
-  protected async answer({ args, flags, now, open }: Given<typeof Why>): Promise<View> {
+  protected async answer({ args, flags, now, open }: CommandInput<typeof Why>): Promise<View> {
     const { owner = null, on: scope = null } = flags;
     const asker = askerOf(args.user, now, flags);
     const database = await open();

@@ -1,26 +1,26 @@
 /** The record of a database: what was changed, when and by whose act, and whether it still says what was recorded. */
 
 import { UnknownName, wrong } from "../errors.ts";
-import { historyOf, type Subject, type Turn } from "../policy/history/ability-history.ts";
+import { type AbilityChange, historyOf, type Subject } from "../policy/history/ability-history.ts";
 import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
-import { WHOLE } from "../policy/model/mutation.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { withoutOwn } from "../policy/model/names.ts";
 import type { Scope } from "../policy/model/scopes.ts";
-import type { Entry, Filter } from "../store/audit/entries.ts";
-import { type Anchor, parseAnchor } from "../store/audit/trusted-head.ts";
-import type { Report } from "../store/audit/verify-record.ts";
+import type { Entry, EntryFilter } from "../store/audit/entries.ts";
+import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
+import type { VerificationReport } from "../store/audit/verify-record.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a verification may know besides the record itself. */
-export interface Expecting {
+export interface VerifyOptions {
   readonly key?: Uint8Array | undefined;
   /** A head kept elsewhere, `SEQ:HASH`. */
   readonly expect?: string | undefined;
 }
 
-export const anchorOf = (expect: string | undefined): Anchor | undefined =>
-  expect === undefined ? undefined : parseAnchor(expect);
+export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
+  expect === undefined ? undefined : parseTrustedHead(expect);
 
 type At<T> = T & { readonly revision: number };
 
@@ -35,7 +35,7 @@ export class AuditRecord {
    * The recorded entries that fit, oldest first.
    * @throws UnknownName (exit 2) for a user or role that neither the policy nor the record has ever known.
    */
-  entries(filter: Filter): Promise<Entry[]> {
+  entries(filter: EntryFilter): Promise<Entry[]> {
     return this.#store.read(async (reading) => {
       const found = await reading.entries(filter);
       for (const named of ["user", "role"] as const) {
@@ -63,12 +63,12 @@ export class AuditRecord {
    * Checks the record, the tables against it, the schema and the pages. Faults are told, never thrown.
    * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
    */
-  verify({ key, expect }: Expecting): Promise<Report> {
-    return this.#store.verify({ key, anchor: anchorOf(expect) });
+  verify({ key, expect }: VerifyOptions): Promise<VerificationReport> {
+    return this.#store.verify({ key, anchor: trustedHeadFrom(expect) });
   }
 
   /** When somebody, or a role, gained or lost a permission, or any; with the entries that caused it. @throws UnknownName (exit 2). */
-  history(subject: Subject, permission: string | undefined, now: string): Promise<At<{ turns: Turn[] }>> {
+  history(subject: Subject, permission: string | undefined, now: string): Promise<At<{ turns: AbilityChange[] }>> {
     return this.#store.read(async (reading) => {
       const record = await reading.entriesAbout("user" in subject ? subject.user : null);
       const [named, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
@@ -93,7 +93,7 @@ export class AuditRecord {
     return this.#store.read(async (reading) => {
       const start = await reading.revisionAt(interval.since);
       const end = await reading.revisionAt(interval.until);
-      const policy = await reading.load(WHOLE, start);
+      const policy = await reading.load(WHOLE_POLICY, start);
       const record = await reading.entries({ fromRevision: start + 1, toRevision: end });
       return { revision: end, users: whoCouldBetween(policy, record, permission, interval, on) };
     });

@@ -1,18 +1,18 @@
 /** Questions by the thousand, all of one moment: a few are answered from a slice, more from structure that is loaded once. */
 import { RbacError, UnknownName } from "../errors.ts";
-import type { Answer, CompiledPolicy } from "../policy/compiled/compiled-policy.ts";
-import type { Asked } from "../policy/evaluate/batch-lines.ts";
+import type { CompiledPolicy, Verdict } from "../policy/compiled/compiled-policy.ts";
+import type { BatchQuestion } from "../policy/evaluate/batch-lines.ts";
 import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
-import { slicesFor } from "../policy/evaluate/needed-rows.ts";
-import { type Lookup, lookupOf, withPeople } from "../policy/evaluate/policy-index.ts";
+import { rowsForDecisions } from "../policy/evaluate/needed-rows.ts";
+import { indexPolicy, type PolicyIndex, withPeople } from "../policy/evaluate/policy-index.ts";
 import { grouped } from "../policy/model/group-by.ts";
-import { type Turned, turning } from "../store/read/resolve-at.ts";
-import type { Reading } from "../store/read/transaction-reads.ts";
+import { momentResolver, type ResolvedQuestion } from "../store/read/resolve-at.ts";
+import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 /** A question, or why a line is none. */
-export type Asking = Pick<Asked, "question" | "revision">;
+export type AskedQuestion = Pick<BatchQuestion, "question" | "revision">;
 
-export interface BatchTerms {
+export interface BatchOptions {
   /** The moment of questions that name none: those are answered by what is read, whatever it says. */
   readonly now?: string | undefined;
   /** True for answers without their evidence, which cost a tenth. */
@@ -26,25 +26,27 @@ const SUGGESTED = 100;
 
 /** Answers one part of a batch after the other. */
 export class Batch {
-  readonly #reading: Reading;
-  readonly #turn: (asked: Asking) => Promise<Turned>;
+  readonly #reading: TransactionReads;
+  readonly #turn: (asked: AskedQuestion) => Promise<ResolvedQuestion>;
   readonly #brief: boolean;
   #asked = 0;
   #unknown = 0;
-  #lookup: Lookup | undefined;
+  #index: PolicyIndex | undefined;
   #compiled: CompiledPolicy | undefined;
   #holdsPeople = false;
 
-  constructor(reading: Reading, { now, brief = false }: BatchTerms) {
+  constructor(reading: TransactionReads, { now, brief = false }: BatchOptions) {
     this.#reading = reading;
-    this.#turn = turning(reading, now);
+    this.#turn = momentResolver(reading, now);
     this.#brief = brief;
   }
 
   /** What cannot be answered comes back as its error, in its place. With `brief`, later parts come back without evidence. */
-  async answer<T extends Asking>(asked: readonly T[]): Promise<(T & { answer: Decision | Answer | RbacError })[]> {
-    const answers = new Map<T, Decision | Answer | RbacError>();
-    const turned: (Turned & { one: T })[] = [];
+  async answer<T extends AskedQuestion>(
+    asked: readonly T[],
+  ): Promise<(T & { answer: Decision | Verdict | RbacError })[]> {
+    const answers = new Map<T, Decision | Verdict | RbacError>();
+    const turned: (ResolvedQuestion & { one: T })[] = [];
     for (const one of asked) turned.push({ one, ...(await this.#turn(one)) });
     for (const [revision, group] of grouped(turned, (one) => one.revision)) {
       const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
@@ -62,16 +64,16 @@ export class Batch {
   async #decider(questions: readonly Question[], revision: number): Promise<Decider> {
     const reading = this.#reading;
     if (this.#asked === 0 || revision !== reading.revision) {
-      const lookup = lookupOf(await reading.load(slicesFor(questions), revision));
-      return (question) => decide(lookup, question);
+      const index = indexPolicy(await reading.load(rowsForDecisions(questions), revision));
+      return (question) => decide(index, question);
     }
     return this.#brief ? this.#briefly(questions) : this.#fully(questions);
   }
 
   async #fully(questions: readonly Question[]): Promise<Decider> {
-    this.#lookup ??= await this.#reading.structure();
-    const lookup = withPeople(this.#lookup, await this.#people(questions));
-    return (question) => decide(lookup, question);
+    this.#index ??= await this.#reading.structure();
+    const index = withPeople(this.#index, await this.#people(questions));
+    return (question) => decide(index, question);
   }
 
   /** People are read with the questions, until there were so many questions that all of them are worth loading. */
@@ -103,10 +105,10 @@ export class Batch {
   }
 }
 
-type Decider = (question: Question) => Decision | Answer;
+type Decider = (question: Question) => Decision | Verdict;
 
 /** The decision, or the error that says why there is none. */
-function attempted(decider: Decider, question: Question): Decision | Answer | RbacError {
+function attempted(decider: Decider, question: Question): Decision | Verdict | RbacError {
   try {
     return decider(question);
   } catch (error) {

@@ -1,34 +1,35 @@
 /** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
 import { type RbacError, UnknownName } from "../errors.ts";
-import type { Answer } from "../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
-import { type Decision, decide, type Holds, holds, type Question } from "../policy/evaluate/decide.ts";
-import { type PermissionRow, permissionsOf, rolesTouching } from "../policy/evaluate/effective-permissions.ts";
-import { type Ending, expiring } from "../policy/evaluate/expiring.ts";
+import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
+import { type PermissionRow, permissionsOf, rolesReachingGrants } from "../policy/evaluate/effective-permissions.ts";
+import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
 import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
-import { grantedSlice, holdsSlice, permissionsSlice, slicesFor } from "../policy/evaluate/needed-rows.ts";
-import { lookupOf } from "../policy/evaluate/policy-index.ts";
+import { rowsForDecisions, rowsForHas, rowsForPermissions, rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
+import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import { type UserRow, whoCan } from "../policy/evaluate/who-can.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
-import { type Slice, WHOLE, type Wish } from "../policy/model/mutation.ts";
+import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { AnyRow, Kind, Policy } from "../policy/model/policy.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { Stamp } from "../store/audit/entries.ts";
-import type { Status } from "../store/maintenance/status.ts";
-import type { Measure } from "../store/read/assignees.ts";
+import type { DatabaseStatus } from "../store/maintenance/status.ts";
+import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
-import type { Live } from "../store/read/live-policy.ts";
-import { noRevision } from "../store/read/resolve-at.ts";
-import { type Outcome, type Reading, Store } from "../store/store.ts";
-import type { Terms } from "../store/write/check-change.ts";
+import type { LivePolicy } from "../store/read/live-policy.ts";
+import { noSuchRevision } from "../store/read/resolve-at.ts";
+import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import { Store } from "../store/store.ts";
+import type { ChangeOptions, ChangeOutcome } from "../store/write/check-change.ts";
 import { AuditRecord } from "./audit-record.ts";
-import { type Asking, Batch, type BatchTerms } from "./batch.ts";
+import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { type Explanation, explain } from "./explain.ts";
 
 /** An answer, and the revision that it was read at. */
-export type At<T> = T & { readonly revision: number };
+export type AtRevision<T> = T & { readonly revision: number };
 
 export class Database {
   readonly #store: Store;
@@ -52,7 +53,7 @@ export class Database {
         return { database: new Database(this.#store, revision), at: moment.at };
       }
       const at = await reading.stampedAt(moment.revision);
-      if (at === undefined) throw noRevision(moment.revision, reading.revision);
+      if (at === undefined) throw noSuchRevision(moment.revision, reading.revision);
       return { database: new Database(this.#store, moment.revision), at };
     });
   }
@@ -64,8 +65,8 @@ export class Database {
 
   /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   static async create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
-    const { createWith } = await import("../store/create-or-replace.ts");
-    return createWith(path, now, (store) => work(new Database(store)));
+    const { createDatabase } = await import("../store/create-or-replace.ts");
+    return createDatabase(path, now, (store) => work(new Database(store)));
   }
 
   /** An empty database in memory, for trying something out. */
@@ -88,10 +89,10 @@ export class Database {
   }
 
   /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first that names what is not there. */
-  can(questions: readonly Question[]): Promise<At<{ decisions: Decision[] }>> {
-    return this.#answer(slicesFor(questions), (policy) => {
-      const lookup = lookupOf(policy);
-      return { decisions: questions.map((question) => decide(lookup, question)) };
+  can(questions: readonly Question[]): Promise<AtRevision<{ decisions: Decision[] }>> {
+    return this.#answer(rowsForDecisions(questions), (policy) => {
+      const index = indexPolicy(policy);
+      return { decisions: questions.map((question) => decide(index, question)) };
     });
   }
 
@@ -99,7 +100,7 @@ export class Database {
    * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
    * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
    */
-  batch<T extends Asking>(asked: readonly T[], now?: string): Promise<At<{ answered: Answered<T>[] }>> {
+  batch<T extends AskedQuestion>(asked: readonly T[], now?: string): Promise<AtRevision<{ answered: Answered<T>[] }>> {
     return this.read(async (reading) => {
       const answered = (await new Batch(reading, { now }).answer(asked)) as Answered<T>[];
       return { revision: reading.revision, answered };
@@ -107,27 +108,29 @@ export class Database {
   }
 
   /** The same for a batch that comes part by part, however long, all at one revision; each part is told when it is answered. */
-  batches<T extends Asking>(
+  batches<T extends AskedQuestion>(
     parts: Iterable<readonly T[]>,
-    terms: BatchTerms,
-    tell: (answered: readonly (T & { answer: Decision | Answer | RbacError })[]) => Promise<void>,
+    options: BatchOptions,
+    tell: (answered: readonly (T & { answer: Decision | Verdict | RbacError })[]) => Promise<void>,
   ): Promise<void> {
     return this.read(async (reading) => {
-      const batch = new Batch(reading, terms);
+      const batch = new Batch(reading, options);
       for (const part of parts) await tell(await batch.answer(part));
     });
   }
 
   /** Decides whether roles are held. @throws UnknownName (exit 2). */
-  has(questions: readonly (Asker & { role: string; scope: Scope })[]): Promise<At<{ decisions: Holds[] }>> {
-    return this.#answer(holdsSlice(questions), (policy) => {
-      const lookup = lookupOf(policy);
-      return { decisions: questions.map((question) => holds(lookup, question)) };
+  has(
+    questions: readonly (Asker & { role: string; scope: Scope })[],
+  ): Promise<AtRevision<{ decisions: HasDecision[] }>> {
+    return this.#answer(rowsForHas(questions), (policy) => {
+      const index = indexPolicy(policy);
+      return { decisions: questions.map((question) => holds(index, question)) };
     });
   }
 
   /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
-  why(question: Question): Promise<At<Explanation>> {
+  why(question: Question): Promise<AtRevision<Explanation>> {
     return this.read(async (reading) => {
       const explained = await explain(reading, question);
       return { revision: reading.revision, ...explained };
@@ -135,9 +138,9 @@ export class Database {
   }
 
   /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
-  permissions(asker: Asker, on?: Scope, resource?: string): Promise<At<{ permissions: PermissionRow[] }>> {
-    const listed = (policy: Policy) => permissionsOf(lookupOf(policy), asker, on, resource);
-    return this.#answer(permissionsSlice(asker, resource), (policy) => ({ permissions: listed(policy) }));
+  permissions(asker: Asker, on?: Scope, resource?: string): Promise<AtRevision<{ permissions: PermissionRow[] }>> {
+    const listed = (policy: Policy) => permissionsOf(indexPolicy(policy), asker, on, resource);
+    return this.#answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: listed(policy) }));
   }
 
   /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
@@ -148,12 +151,12 @@ export class Database {
   }
 
   /** The same page by page, all of one moment: a page is decided when it is asked for, and there is always one. */
-  whoCanByPages(permission: string, at: string, on?: Scope, measure?: Measure): AsyncIterable<UserPage> {
+  whoCanByPages(permission: string, at: string, on?: Scope, measure?: PageSizes): AsyncIterable<UserPage> {
     const session = { at, activate: [], assume: [] };
-    return this.#store.parts(async function* (reading) {
+    return this.#store.stream(async function* (reading) {
       const { revision } = reading;
-      const structure = lookupOf(await reading.load(grantedSlice(permission)));
-      const roles = rolesTouching(structure);
+      const structure = indexPolicy(await reading.load(rowsForWhoCan(permission)));
+      const roles = rolesReachingGrants(structure);
       const everybody = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
       for await (const page of reading.assignees({ roles: [...roles], everybody }, measure))
         yield { revision, users: whoCan(structure, permission, session, on, page) };
@@ -161,33 +164,33 @@ export class Database {
   }
 
   /** The assignments that end between two moments, with what their holders then lose. */
-  expiring(from: string, to: string): Promise<At<{ expiring: Ending[] }>> {
-    return this.#answer(WHOLE, (policy) => ({ expiring: expiring(lookupOf(policy), from, to) }));
+  expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
+    return this.#answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
   }
 
   /** Roles, or users, against the catalogue. */
-  matrix(of: "roles" | "users", at: string): Promise<At<Matrix>> {
+  matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
     const users = of === "users" ? "all" : [];
     return this.#answer({ roles: "all", permissions: "all", users }, (policy) => {
       const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
       const asker = (name: string): Asker =>
         of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
-      return matrixOf(lookupOf(policy), new Map(names.map((name) => [name, asker(name)])));
+      return matrixOf(indexPolicy(policy), new Map(names.map((name) => [name, asker(name)])));
     });
   }
 
   /** Every row, in the order of an export; of the past they are held, of the present they are read as they are asked for. */
   async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    yield* this.#past === undefined ? this.#store.rows() : sortedRows((await this.policy(WHOLE)).policy);
+    yield* this.#past === undefined ? this.#store.rows() : sortedRows((await this.policy(WHOLE_POLICY)).policy);
   }
 
   /** Any reading of one moment. */
-  read<T>(ask: (reading: Reading) => Promise<T>): Promise<T> {
+  read<T>(ask: (reading: TransactionReads) => Promise<T>): Promise<T> {
     return this.#store.read(ask, this.#past);
   }
 
   /** A slice of the policy as it stands. */
-  policy(slice: Slice): Promise<At<{ policy: Policy }>> {
+  policy(slice: NeededRows): Promise<AtRevision<{ policy: Policy }>> {
     return this.#answer(slice, (policy) => ({ policy }));
   }
 
@@ -198,12 +201,12 @@ export class Database {
   }
 
   /** The policy compiled for a process that asks for long, always as it stands at present. Close it besides the database. */
-  live(assignments?: Assignments): Promise<Live> {
+  live(assignments?: Assignments): Promise<LivePolicy> {
     return this.#store.live(assignments);
   }
 
   /** What there is to know about the database itself. */
-  status(): Promise<Status> {
+  status(): Promise<DatabaseStatus> {
     return this.#store.status();
   }
 
@@ -213,21 +216,21 @@ export class Database {
   }
 
   /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. @throws RbacError as `change` does. */
-  preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms?: Terms): Promise<Outcome> {
-    return this.#store.preview(stamp, wish, terms);
+  preview(stamp: Pick<Stamp, "actor" | "at">, mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
+    return this.#store.preview(stamp, mutation, options);
   }
 
   /** Decides a wish and does it, in one transaction. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
-  change(stamp: Stamp | (() => Stamp), wish: Wish, terms?: Terms): Promise<Outcome> {
-    return this.#store.change(stamp, wish, terms);
+  change(stamp: Stamp | (() => Stamp), mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
+    return this.#store.change(stamp, mutation, options);
   }
 
-  #answer<T>(slice: Slice, answer: (policy: Policy) => T): Promise<At<T>> {
+  #answer<T>(slice: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>> {
     const told = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
     if (this.#past === undefined) return this.#store.answer(slice, told);
     return this.read(async (reading) => told(await reading.load(slice), reading.revision));
   }
 }
 
-type UserPage = At<{ users: UserRow[] }>;
+type UserPage = AtRevision<{ users: UserRow[] }>;
 type Answered<T> = T & { readonly answer: Decision | RbacError };

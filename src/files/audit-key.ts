@@ -4,7 +4,7 @@ import { wrong } from "../errors.ts";
 const SHORTEST_KEY = 16;
 
 /** A key that is long enough not to be guessed. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
-export function soundKey(key: Uint8Array, what: string): Uint8Array {
+export function checkedKey(key: Uint8Array, what: string): Uint8Array {
   if (key.length >= SHORTEST_KEY) return key;
   throw wrong("KEY_TOO_SHORT", `${what} is shorter than ${SHORTEST_KEY} bytes`);
 }

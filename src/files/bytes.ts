@@ -27,7 +27,7 @@ export function readOrWait(file: number, chunk: Buffer): number {
   }
 }
 
-export const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+export const inputName = (path: string): string => (path === "-" ? "standard input" : path);
 
 /** Refuses what is not a regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
 export function requireFile(path: string): Stats {
@@ -36,14 +36,14 @@ export function requireFile(path: string): Stats {
   throw wrong("FILE_INVALID", `${path} is not a regular file: name a file, a folder, or - for standard input`);
 }
 
-export const statOf = (path: string) => reading(path, () => statSync(path));
+export const statOf = (path: string) => withFileErrors(path, () => statSync(path));
 
-export function reading<T>(path: string, read: () => T): T {
+export function withFileErrors<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why = code === "ENOENT" ? "there is no such file" : code === "EACCES" ? "it may not be read" : String(code);
-    throw wrong("FILE_UNREADABLE", `cannot read ${nameOf(path)}: ${why}`, { cause });
+    throw wrong("FILE_UNREADABLE", `cannot read ${inputName(path)}: ${why}`, { cause });
   }
 }

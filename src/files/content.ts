@@ -32,7 +32,7 @@ export interface Position {
 }
 
 /** What a file holds, before anybody knows what it means. */
-export interface Input {
+export interface FileInput {
   readonly name: string;
   /**
    * One nested value, rows of NDJSON, or records of CSV: the last two as `[line, value]` pairs; or what reads rows part by part, as

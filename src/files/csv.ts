@@ -1,7 +1,7 @@
 /** CSV: assignments, one a line, for lists that come from a spreadsheet. */
 import { parse } from "csv-parse/sync";
 import { wrong } from "../errors.ts";
-import type { Input } from "./content.ts";
+import type { FileInput } from "./content.ts";
 
 interface Parsed {
   readonly record: readonly string[];
@@ -9,7 +9,7 @@ interface Parsed {
 }
 
 /** Reads records as `[line, cells]` pairs, the header first. @throws RbacError `SYNTAX_INVALID` (exit 2) with its line. */
-export function readCsv(name: string, text: string): Input {
+export function readCsv(name: string, text: string): FileInput {
   const records = parsed(name, text).map(({ record, info }): [number, string[]] => [info.lines, record.map(plain)]);
   return {
     name,

@@ -2,20 +2,20 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
-import { soundKey } from "./audit-key.ts";
-import { nameOf, reading, readStandardInput, requireFile, statOf } from "./bytes.ts";
-import { formatNamed, type Input } from "./content.ts";
+import { checkedKey } from "./audit-key.ts";
+import { inputName, readStandardInput, requireFile, statOf, withFileErrors } from "./bytes.ts";
+import { type FileInput, formatNamed } from "./content.ts";
 
-export type Format = "yaml" | "json" | "ndjson" | "csv";
+export type InputFormat = "yaml" | "json" | "ndjson" | "csv";
 
 /** The format to read a file as, by its name; a report is written, never read. */
-function readable(path: string): Format | undefined {
+function readable(path: string): InputFormat | undefined {
   const format = formatNamed(path);
   return format === "markdown" ? undefined : format;
 }
 
 /** In bytes. YAML is for people; the rest is bounded by the longest text that JavaScript holds. */
-export const LARGEST: Readonly<Record<Format, number>> = {
+export const LARGEST: Readonly<Record<InputFormat, number>> = {
   yaml: 8 << 20,
   json: 500 << 20,
   ndjson: 500 << 20,
@@ -23,8 +23,8 @@ export const LARGEST: Readonly<Record<Format, number>> = {
 };
 
 /** Reads files, folders and standard input, in the order named. @throws RbacError (exit 2) for what cannot be read. */
-export async function readInputs(paths: readonly string[]): Promise<Input[]> {
-  const inputs: Input[] = [];
+export async function readInputs(paths: readonly string[]): Promise<FileInput[]> {
+  const inputs: FileInput[] = [];
   for (const path of paths) {
     for (const file of filesOf(path)) inputs.push(await readInput(file));
   }
@@ -37,12 +37,12 @@ export function readText(path: string, largest: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw wrong("FILE_NOT_UTF8", `${nameOf(path)} is not UTF-8 text`, { cause });
+    throw wrong("FILE_NOT_UTF8", `${inputName(path)} is not UTF-8 text`, { cause });
   }
 }
 
 function readBytes(path: string, largest: number): Buffer {
-  const name = nameOf(path);
+  const name = inputName(path);
   const refuseLarge = (size: number) => {
     if (size > largest)
       throw wrong("FILE_TOO_LARGE", `${name} has more than the ${largest} bytes that are read at most`);
@@ -51,7 +51,7 @@ function readBytes(path: string, largest: number): Buffer {
     requireFile(path);
     refuseLarge(statOf(path).size);
   }
-  const bytes = reading(path, () => (path === "-" ? readStandardInput(largest) : readFileSync(path)));
+  const bytes = withFileErrors(path, () => (path === "-" ? readStandardInput(largest) : readFileSync(path)));
   refuseLarge(bytes.length);
   return bytes;
 }
@@ -61,7 +61,7 @@ export function originKind(path: string): "backup" | "record" | "document" {
   if (path === "-") return "document";
   requireFile(path);
   const bytes = new Uint8Array(256);
-  const file = reading(path, () => openSync(path, "r"));
+  const file = withFileErrors(path, () => openSync(path, "r"));
   readSync(file, bytes);
   closeSync(file);
   const start = new TextDecoder().decode(bytes);
@@ -73,14 +73,14 @@ export function originKind(path: string): "backup" | "record" | "document" {
 export function readKey(path: string): Uint8Array {
   const bytes = readBytes(path, 4096);
   const [end] = /(?:\r?\n)?$/.exec(bytes.toString("latin1")) ?? [""];
-  return soundKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
+  return checkedKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
 }
 
 /** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
 function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
-  const files = reading(path, () => readdirSync(path)).filter(
+  const files = withFileErrors(path, () => readdirSync(path)).filter(
     (file) => readable(file) !== undefined && !file.startsWith("."),
   );
   if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
@@ -90,11 +90,11 @@ function filesOf(path: string): string[] {
 /** Larger files of NDJSON are not held, but read part by part. In bytes. */
 const HELD = 1 << 24;
 
-async function readInput(path: string): Promise<Input> {
+async function readInput(path: string): Promise<FileInput> {
   if (path !== "-" && readable(path) === "ndjson" && requireFile(path).size > HELD)
     return (await import("./ndjson.ts")).streamNdjson(path);
   const text = readText(path, LARGEST.json);
-  const name = nameOf(path);
+  const name = inputName(path);
   const format = readable(path) ?? guess(text);
   if (Buffer.byteLength(text) > LARGEST[format]) {
     throw wrong(
@@ -110,7 +110,7 @@ async function readInput(path: string): Promise<Input> {
 }
 
 /** What has no telling name says by its first line what it is. */
-function guess(text: string): Format {
+function guess(text: string): InputFormat {
   const first = text.trimStart();
   if (!first.startsWith("{")) return /^user(,|\r?\n)/.test(first) ? "csv" : "yaml";
   const end = first.indexOf("\n");

@@ -1,11 +1,11 @@
 /** JSON, scanned for what JSON.parse lets pass: endless nesting, and keys said twice. */
 import { wrong } from "../errors.ts";
-import { DEEPEST, type Input, type Position } from "./content.ts";
+import { DEEPEST, type FileInput, type Position } from "./content.ts";
 
 type Path = (string | number)[];
 
 /** Reads one JSON document. @throws RbacError (exit 2) with the place of the fault. */
-export function readJson(name: string, text: string): Input {
+export function readJson(name: string, text: string): FileInput {
   const value = parseJson(name, text);
   let places: Places | undefined;
   const locate = (path: readonly (string | number)[]) => {

@@ -1,7 +1,7 @@
 /** A file line by line, for what may be too long to hold whole. */
 import { closeSync, openSync } from "node:fs";
 import { wrong } from "../errors.ts";
-import { nameOf, readOrWait, requireFile } from "./bytes.ts";
+import { inputName, readOrWait, requireFile } from "./bytes.ts";
 
 /** How much is read at a time, and the longest line that is read, in bytes. */
 const PART = 1 << 20;
@@ -32,7 +32,7 @@ function* partsOf(file: number, path: string): Iterable<string[]> {
     try {
       return decoder.decode(read, { stream: read !== undefined });
     } catch (cause) {
-      throw wrong("FILE_NOT_UTF8", `${nameOf(path)} is not UTF-8 text`, { cause });
+      throw wrong("FILE_NOT_UTF8", `${inputName(path)} is not UTF-8 text`, { cause });
     }
   };
   let rest = "";
@@ -41,7 +41,7 @@ function* partsOf(file: number, path: string): Iterable<string[]> {
     const lines = (rest + decoded(read === 0 ? undefined : bytes.subarray(0, read))).split("\n");
     if (read === 0) return yield lines;
     rest = lines.pop() ?? "";
-    if (rest.length > PART) throw wrong("LINE_TOO_LONG", `${nameOf(path)} has a line of more than ${PART} bytes`);
+    if (rest.length > PART) throw wrong("LINE_TOO_LONG", `${inputName(path)} has a line of more than ${PART} bytes`);
     if (lines.length > 0) yield lines;
   }
 }

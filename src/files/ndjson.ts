@@ -1,11 +1,11 @@
 /** NDJSON: a header, one row a line, and a last line that counts them, so that a cut file shows. */
 import { wrong } from "../errors.ts";
-import type { Input } from "./content.ts";
+import type { FileInput } from "./content.ts";
 import { parseJson } from "./json.ts";
 import { readParts } from "./lines.ts";
 
 /** Reads lines of JSON as `[line, value]` pairs; empty lines are passed over. @throws RbacError (exit 2). */
-export function readNdjson(name: string, text: string): Input {
+export function readNdjson(name: string, text: string): FileInput {
   const rows: [line: number, value: unknown][] = [];
   text.split("\n").forEach((line, at) => {
     if (line.trim() !== "") rows.push([at + 1, flatRow(line) ?? parseJson(name, line.trim(), at + 1)]);
@@ -44,7 +44,7 @@ type Part = readonly (readonly [line: number, value: unknown])[];
  * A file that is too long to hold: its rows part by part, each time that `value` is called.
  * @throws RbacError `INPUT_CUT` (exit 2), when all of it was read.
  */
-export function streamNdjson(name: string): Input {
+export function streamNdjson(name: string): FileInput {
   return {
     name,
     form: "stream",

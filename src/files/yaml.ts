@@ -12,13 +12,13 @@ import {
   type YAMLMap,
 } from "yaml";
 import { type Problem, wrong } from "../errors.ts";
-import { DEEPEST, type Input, MOST_KEYS, type Position } from "./content.ts";
+import { DEEPEST, type FileInput, MOST_KEYS, type Position } from "./content.ts";
 
 /** Columns before the first word of a line: nesting costs at least one, so this bounds it. */
 const WIDEST_INDENT = 256;
 
 /** Reads one YAML document. @throws RbacError (exit 2) with every fault at its place. */
-export function readYaml(name: string, text: string): Input {
+export function readYaml(name: string, text: string): FileInput {
   const lines = new LineCounter();
   const found = new Faults(name, (offset) => at(lines, offset));
   scan(name, text);

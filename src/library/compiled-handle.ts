@@ -7,10 +7,10 @@ import { askerOf } from "../policy/evaluate/walk.ts";
 import { parseName, parsePermission } from "../policy/model/names.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import { type Moment, parseAsked } from "../policy/model/times.ts";
-import type { Live } from "../store/read/live-policy.ts";
+import type { LivePolicy } from "../store/read/live-policy.ts";
 
 /** How to ask: where, whose target, for which moment, in which session. */
-export interface Asking {
+export interface CanOptions {
   readonly on?: string;
   readonly owner?: string;
   /** An RFC 3339 time, `-7d`, `+7d`, or a revision `@12`: what is past is answered by the policy that stood then. */
@@ -20,20 +20,20 @@ export interface Asking {
 }
 
 /** Which permissions to list: those that hold somewhere, or `on` a scope; all, or those of one resource. */
-export interface Listing extends Omit<Asking, "owner"> {
+export interface PermissionsOptions extends Omit<CanOptions, "owner"> {
   /** The part before the colon: `posts`. */
   readonly resource?: string;
 }
 
 /** An answer without its evidence, and the revision that it was given by. */
-export type Answer = Pick<Decision, "allowed" | "reason"> & { readonly revision: number };
+export type CanAnswer = Pick<Decision, "allowed" | "reason"> & { readonly revision: number };
 
 /** A policy readied for many questions. Close it before its `Rbac`. */
 export class Compiled {
   readonly #database: Database;
-  readonly #live: Live;
+  readonly #live: LivePolicy;
 
-  constructor(database: Database, live: Live) {
+  constructor(database: Database, live: LivePolicy) {
     this.#database = database;
     this.#live = live;
   }
@@ -42,7 +42,7 @@ export class Compiled {
    * May the user do it? Every change that anybody committed before the question is seen; what is asked of the past is answered by the
    * database. @throws RbacError (exit 2) for a name that the policy does not know, (exit 4) when the database cannot serve.
    */
-  async can(user: string, permission: string, how: Asking = {}): Promise<Answer> {
+  async can(user: string, permission: string, how: CanOptions = {}): Promise<CanAnswer> {
     const now = clock();
     const moment = momentOf(how, now);
     if ("at" in moment && moment.at >= now) return this.#answer(user, permission, how, moment.at);
@@ -56,7 +56,7 @@ export class Compiled {
    * What the user may do: the rows of `Rbac.permissions`, by structure that is kept in memory from the first such question on, until
    * a change of it is committed. @throws RbacError (exit 2) for a name or a resource that there is not, (exit 4).
    */
-  async permissions(user: string, how: Listing = {}): Promise<PermissionRow[]> {
+  async permissions(user: string, how: PermissionsOptions = {}): Promise<PermissionRow[]> {
     const now = clock();
     const moment = momentOf(how, now);
     const { database, at } =
@@ -76,7 +76,7 @@ export class Compiled {
   }
 
   /** A name that the policy knows is in its normal form: only what it does not know is read as others are, and asked again. */
-  #answer(user: string, permission: string, how: Asking, at: string): Answer | Promise<Answer> {
+  #answer(user: string, permission: string, how: CanOptions, at: string): CanAnswer | Promise<CanAnswer> {
     const { activate = NOBODY, assume = NOBODY, owner, on } = how;
     if (owner !== undefined || on !== undefined) return this.#live.answer(questionOf(user, permission, how, at));
     const answer = this.#live.answer({ user, permission, owner: null, scope: null, at, activate, assume });
@@ -91,7 +91,7 @@ export class Compiled {
 
 const NOBODY: readonly string[] = [];
 
-const momentOf = ({ at }: Asking, now: string): Moment => (at === undefined ? { at: now } : parseAsked(at, now));
+const momentOf = ({ at }: CanOptions, now: string): Moment => (at === undefined ? { at: now } : parseAsked(at, now));
 
 let told = { millisecond: 0, text: "" };
 
@@ -102,9 +102,9 @@ export function clock(): string {
   return told.text;
 }
 
-export const scopeOf = ({ on }: Asking): string | null => (on === undefined ? null : parseScope(on));
+export const scopeOf = ({ on }: CanOptions): string | null => (on === undefined ? null : parseScope(on));
 
-export const questionOf = (user: string, permission: string, how: Asking, at: string): Question => ({
+export const questionOf = (user: string, permission: string, how: CanOptions, at: string): Question => ({
   ...askerOf(parseName(user), at, how),
   permission: parsePermission(permission),
   owner: how.owner === undefined ? null : parseName(how.owner),

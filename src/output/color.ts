@@ -1,6 +1,6 @@
 /** Colours by what they mean. Meaning never hangs on colour alone: without colour the text is the same. */
 
-export interface Ink {
+export interface Colors {
   good(text: string): string;
   bad(text: string): string;
   faint(text: string): string;
@@ -9,11 +9,11 @@ export interface Ink {
 
 const same = (text: string): string => text;
 
-export const PLAIN: Ink = { good: same, bad: same, faint: same, strong: same };
+export const NO_COLORS: Colors = { good: same, bad: same, faint: same, strong: same };
 
 /** The inks for a stream: NO_COLOR and FORCE_COLOR decide, else whether it is a terminal that has colours. */
-export async function inkFor(terminal: boolean, env: Readonly<Record<string, string | undefined>>): Promise<Ink> {
-  if (!wantsColour(terminal, env)) return PLAIN;
+export async function colorsFor(terminal: boolean, env: Readonly<Record<string, string | undefined>>): Promise<Colors> {
+  if (!wantsColour(terminal, env)) return NO_COLORS;
   const { Ansis } = await import("ansis");
   const ansis = new Ansis(1);
   return { good: ansis.green, bad: ansis.red, faint: ansis.dim, strong: ansis.bold };

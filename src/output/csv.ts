@@ -1,5 +1,5 @@
 /** CSV as RFC 4180 has it, with no cell that a spreadsheet would take for a formula. */
-import { clean } from "./sanitize.ts";
+import { sanitize } from "./sanitize.ts";
 
 /** Characters that make a spreadsheet evaluate a cell; a leading quote makes it text (OWASP, "CSV Injection"). */
 const FORMULA = /^'*[=+\-@\t\r]/;
@@ -9,6 +9,6 @@ export const toCsv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 
 function cell(text: string): string {
-  const safe = clean(FORMULA.test(text) ? `'${text}` : text);
+  const safe = sanitize(FORMULA.test(text) ? `'${text}` : text);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,8 +1,8 @@
 /** A result, and the one renderer that turns it into text in the format asked for. */
 
-import type { Ink } from "./color.ts";
+import type { Colors } from "./color.ts";
 import { toCsv } from "./csv.ts";
-import { cleanLines, toJson } from "./sanitize.ts";
+import { sanitizeLines, toJson } from "./sanitize.ts";
 import { cellText, drawTable, type Table } from "./table.ts";
 
 export const FORMATS = ["table", "json", "yaml", "csv"] as const;
@@ -15,9 +15,9 @@ export interface View {
   /** For CSV, and for people where there is no `text`. */
   readonly table: Table;
   /** For people: lines without line ends, outside text cleaned by `say`. */
-  readonly text?: (ink: Ink) => readonly string[];
+  readonly text?: (colors: Colors) => readonly string[];
   /** Said on stderr. */
-  readonly talk?: readonly string[];
+  readonly notices?: readonly string[];
   /** The exit code where it is not 0. */
   readonly exitCode?: number;
   /** True for a yes-or-no answer, which `--quiet` leaves to the exit code. */
@@ -25,39 +25,39 @@ export interface View {
 }
 
 /** Something written as it is: a document, or lines of NDJSON. */
-export interface Raw {
+export interface RawText {
   readonly raw: string | AsyncIterable<string>;
-  readonly talk?: readonly string[];
+  readonly notices?: readonly string[];
   readonly exitCode?: number;
 }
 
 /** A list of any length, as views of one part of it after the other; none but the only one is empty. What they list is the last field of their JSON. */
-export interface Listing {
+export interface StreamedView {
   readonly parts: AsyncIterable<View>;
   readonly exitCode?: undefined;
 }
 
-export interface Paper {
+export interface Terminal {
   /** Columns of the terminal; `undefined` in a pipe. */
   readonly width: number | undefined;
-  readonly ink: Ink;
+  readonly colors: Colors;
 }
 
 /** The text of a view, ending in a line end unless it is empty. */
-export async function render(view: View, format: Format, { width, ink }: Paper): Promise<string> {
+export async function render(view: View, format: Format, { width, colors }: Terminal): Promise<string> {
   if (format === "json") return `${toJson(view.json)}\n`;
   if (format === "yaml") return (await yamlWriter())(view.json);
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
-  const lines = view.text ? view.text(ink).join("\n") : await listText(view.table, width, ink);
+  const lines = view.text ? view.text(colors).join("\n") : await listText(view.table, width, colors);
   return lines === "" ? "" : `${lines}\n`;
 }
 
 export async function yamlWriter(): Promise<(value: object) => string> {
   const { stringify } = await import("yaml");
-  return (value) => cleanLines(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
+  return (value) => sanitizeLines(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
 export const csvCells = (row: Table["rows"][number]): string[] => row.map((cell) => cellText(cell));
 
-const listText = (table: Table, width: number | undefined, ink: Ink): Promise<string> | string =>
-  table.rows.length === 0 ? "" : drawTable(table, width, ink);
+const listText = (table: Table, width: number | undefined, colors: Colors): Promise<string> | string =>
+  table.rows.length === 0 ? "" : drawTable(table, width, colors);

@@ -4,10 +4,10 @@
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Shows what cannot be seen as an escape: `\x1b`, `\u202e`. */
-export const clean = (text: string): string => text.replace(UNSAFE, escaped);
+export const sanitize = (text: string): string => text.replace(UNSAFE, escaped);
 
 /** The same for text of many lines. */
-export const cleanLines = (text: string): string => text.replace(/[^\n]+/g, clean);
+export const sanitizeLines = (text: string): string => text.replace(/[^\n]+/g, sanitize);
 
 function escaped(char: string): string {
   const code = char.codePointAt(0) ?? 0;
@@ -16,8 +16,8 @@ function escaped(char: string): string {
 }
 
 /** Template for a line of text: the words stay, what is filled in is cleaned. */
-export function say(words: TemplateStringsArray, ...filled: readonly (string | number)[]): string {
-  return words.reduce((line, word, at) => `${line}${clean(String(filled[at - 1] ?? ""))}${word}`);
+export function safe(words: TemplateStringsArray, ...filled: readonly (string | number)[]): string {
+  return words.reduce((line, word, at) => `${line}${sanitize(String(filled[at - 1] ?? ""))}${word}`);
 }
 
 /** JSON on one line, with controls and formats escaped also where JSON itself would let them pass. */

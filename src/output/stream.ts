@@ -1,32 +1,36 @@
 /** A list of any length as text, part by part: one part is written as any view, and several as one would be. */
 
 import { toCsv } from "./csv.ts";
-import { csvCells, type Format, type Paper, render, type View, yamlWriter } from "./render.ts";
+import { csvCells, type Format, render, type Terminal, type View, yamlWriter } from "./render.ts";
 import { toJson } from "./sanitize.ts";
 import { Columns } from "./table.ts";
 
-export interface Written {
+export interface RenderedPart {
   readonly text: string;
   /** To be said on stderr. */
-  readonly talk: readonly string[];
+  readonly notices: readonly string[];
 }
 
 /**
  * The texts that follow each other; each part is asked for when what is before it has been taken. For people, a list of several parts is
  * plain columns on a terminal, too, since how wide a box would be is known at its end only.
  */
-export async function* renderParts(parts: AsyncIterable<View>, format: Format, paper: Paper): AsyncIterable<Written> {
+export async function* renderParts(
+  parts: AsyncIterable<View>,
+  format: Format,
+  terminal: Terminal,
+): AsyncIterable<RenderedPart> {
   const join = await JOINS[format]();
   let first: View | undefined;
   let count = 0;
   for await (const part of parts) {
     count += 1;
     if (count === 1) first = part;
-    if (count === 2 && first) yield { text: join.part(first, true), talk: [] };
-    if (count > 1) yield { text: join.part(part, false), talk: [] };
+    if (count === 2 && first) yield { text: join.part(first, true), notices: [] };
+    if (count > 1) yield { text: join.part(part, false), notices: [] };
   }
-  if (count > 1) yield { text: join.end, talk: [] };
-  else if (first) yield { text: await render(first, format, paper), talk: first.talk ?? [] };
+  if (count > 1) yield { text: join.end, notices: [] };
+  else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [] };
 }
 
 /** How the texts of parts make one. */

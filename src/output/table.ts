@@ -1,8 +1,8 @@
 /** A table for people: boxed and fitted on a terminal, plain columns in a pipe. */
 
-import type { Ink } from "./color.ts";
-import { clean } from "./sanitize.ts";
-import { folded, widthOn } from "./width.ts";
+import type { Colors } from "./color.ts";
+import { sanitize } from "./sanitize.ts";
+import { fold, terminalWidth } from "./width.ts";
 
 export type Cell = string | number | boolean | null | readonly (string | null)[];
 
@@ -23,17 +23,17 @@ export function cellText(cell: Cell, nothing = ""): string {
 }
 
 /** @param width columns of the terminal, or `undefined` in a pipe, where nothing is drawn, wrapped or cut. */
-export async function drawTable({ head, rows }: Table, width: number | undefined, ink: Ink): Promise<string> {
+export async function drawTable({ head, rows }: Table, width: number | undefined, colors: Colors): Promise<string> {
   if (width === undefined || rows.length > DRAWN) return new Columns().lines([head, ...rows]).join("\n");
   const [titles = [], ...cells] = [head, ...rows].map(cleaned);
   const widths = widthsOf([titles, ...cells]);
   const { default: CliTable } = await import("cli-table3");
   // Folded beforehand: a column that is given a width cuts what does not fit.
   const room = fitted(widths, width);
-  const fold = (row: readonly string[]) => row.map((cell, at) => folded(cell, room[at] ?? NARROWEST));
-  const table = new CliTable({ head: fold(titles), style: { head: [], border: [] } });
-  table.push(...cells.map(fold));
-  return withStrongHead(table.toString(), ink);
+  const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, room[at] ?? NARROWEST));
+  const table = new CliTable({ head: foldRow(titles), style: { head: [], border: [] } });
+  table.push(...cells.map(foldRow));
+  return withStrongHead(table.toString(), colors);
 }
 
 /** Plain columns: as wide as the rows so far needed, so that a table can come in parts. The head is a row like any other. */
@@ -47,26 +47,27 @@ export class Columns {
   }
 }
 
-const cleaned = (row: readonly Cell[]): string[] => row.map((cell) => clean(cellText(cell, "–")));
+const cleaned = (row: readonly Cell[]): string[] => row.map((cell) => sanitize(cellText(cell, "–")));
 
 /** What each column needs, and no less than it had. */
 function widthsOf(rows: readonly (readonly string[])[], had: readonly number[] = []): number[] {
   const widths = [...had];
-  for (const row of rows) for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOn(text));
+  for (const row of rows)
+    for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, terminalWidth(text));
   return widths;
 }
 
 /** Painted after drawing: the table would count colours as letters, and break lines inside of them. */
-function withStrongHead(drawn: string, ink: Ink): string {
+function withStrongHead(drawn: string, colors: Colors): string {
   const lines = drawn.split("\n");
   const end = lines.findIndex((line) => line.startsWith("├"));
-  const strong = (line: string) => line.replace(/[^│]*[^│\s][^│]*/g, ink.strong);
+  const strong = (line: string) => line.replace(/[^│]*[^│\s][^│]*/g, colors.strong);
   return lines.map((line, at) => (at > 0 && at < end ? strong(line) : line)).join("\n");
 }
 
 const columns = (row: readonly string[], widths: readonly number[]): string =>
   row
-    .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - widthOn(cell)))
+    .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - terminalWidth(cell)))
     .join("  ")
     .trimEnd();
 

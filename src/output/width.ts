@@ -7,14 +7,14 @@ const MARK = /\p{M}/u;
 
 const widthOf = (char: string): number => (MARK.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
 
-export function widthOn(text: string): number {
+export function terminalWidth(text: string): number {
   if (NARROW.test(text)) return text.length;
   return [...text].reduce((sum, char) => sum + widthOf(char), 0);
 }
 
 /** Text in lines no wider than so many columns, broken wherever it must be: nothing of it is left out. */
-export function folded(text: string, columns: number): string {
-  if (widthOn(text) <= columns) return text;
+export function fold(text: string, columns: number): string {
+  if (terminalWidth(text) <= columns) return text;
   const lines: string[] = [];
   let line = "";
   let width = 0;

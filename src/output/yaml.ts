@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { wrong } from "../errors.ts";
 import { isList, snapshot, type Tree } from "../policy/document/snapshot.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import { cleanLines } from "./sanitize.ts";
+import { sanitizeLines } from "./sanitize.ts";
 
 /** Limits of the YAML reader: what is written must be readable again. */
 export interface YamlLimits {
@@ -14,7 +14,7 @@ export interface YamlLimits {
 /** Canonical YAML: what YAML 1.1 would misread is quoted, and the end mark shows that nothing was cut. @throws RbacError (exit 2). */
 export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
   const tree = snapshot(policy);
-  const text = cleanLines(`${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`);
+  const text = sanitizeLines(`${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`);
   if (keysOf(tree) > limits.keys || Buffer.byteLength(text) > limits.bytes) {
     throw wrong("TOO_LARGE_FOR_YAML", "this policy is too large to be read again as YAML: export it as json or ndjson");
   }

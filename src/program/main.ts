@@ -2,18 +2,18 @@
 import { Errors } from "@oclif/core";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
 import { CutShort, didYouMean, EXIT, RbacError, wrong } from "../errors.ts";
-import { clean, toJson } from "../output/sanitize.ts";
+import { sanitize, toJson } from "../output/sanitize.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { COMMANDS } from "./command-table.ts";
-import { type Known, RbacConfig, VERSION } from "./oclif-config.ts";
+import { type KnownCommands, RbacConfig, VERSION } from "./oclif-config.ts";
 
-export interface Program {
+export interface ProgramOptions {
   /** The folder of package.json and the seeds. */
   readonly root: string;
 }
 
 /** Runs one command line. Never throws: it ends with `process.exitCode` set. */
-export async function main(argv: readonly string[], program: Program): Promise<void> {
+export async function main(argv: readonly string[], program: ProgramOptions): Promise<void> {
   try {
     await dispatch(argv, program);
   } catch (error) {
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], program: Program): Promise<v
   }
 }
 
-async function dispatch(argv: readonly string[], { root }: Program): Promise<void> {
+async function dispatch(argv: readonly string[], { root }: ProgramOptions): Promise<void> {
   const { leading, rest } = hoist(argv);
   const [first] = rest;
   if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
@@ -54,7 +54,7 @@ const VERSION_FLAGS = ["--version", "-V"];
 async function showHelp(root: string, id: string | undefined): Promise<void> {
   const { RbacHelp } = await import("./help.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
-  const config = new RbacConfig(root, manifest.commands as unknown as Known);
+  const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
   await new RbacHelp(config, { maxWidth: 100 }).showHelp(id === undefined ? [] : [id]);
 }
 
@@ -119,7 +119,7 @@ function report(thrown: unknown, json: boolean): void {
       ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
       : [message];
   if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more (--json lists all)`);
-  process.stderr.write(lines.map((line) => `rbac: ${clean(line)}\n`).join(""));
+  process.stderr.write(lines.map((line) => `rbac: ${sanitize(line)}\n`).join(""));
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && process.env.RBAC_DEBUG)
     process.stderr.write(`${(error as Error).stack}\n`);
   if (json && !isCut) {

@@ -3,18 +3,18 @@ import { type Command, Config, type Interfaces } from "@oclif/core";
 import pjson from "../../package.json" with { type: "json" };
 
 /** What the manifest keeps of each command, by its id: all that help needs. */
-export type Known = Readonly<Record<string, Command.Cached>>;
+export type KnownCommands = Readonly<Record<string, Command.Cached>>;
 
 export const VERSION = pjson.version;
 
 export class RbacConfig extends Config {
-  readonly #known: Known;
+  readonly #known: KnownCommands;
 
   /**
    * @param root the folder of the package
    * @param known the commands that help is to show; to run one, none need be known
    */
-  constructor(root: string, known: Known = {}) {
+  constructor(root: string, known: KnownCommands = {}) {
     super({ root });
     this.#known = known;
     this.root = root;

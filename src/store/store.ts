@@ -2,45 +2,43 @@
  * The one door: every question reads through it in one moment, every mutation passes it in one transaction. What only writing,
  * verifying and upkeep need is loaded by them.
  */
-import type { Transaction } from "kysely";
-import { refused } from "../errors.ts";
-import type { Slice, Wish } from "../policy/model/mutation.ts";
+import { sql, type Transaction } from "kysely";
+import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
 import type { AnyRow, Kind, Policy } from "../policy/model/policy.ts";
 import { allEntries, type Entry, type Head, head, type Stamp } from "./audit/entries.ts";
-import type { Expected } from "./audit/inspect-database.ts";
-import type { Report, Written } from "./audit/verify-record.ts";
-import { connect, placeOf } from "./connect.ts";
+import type { VerificationInput } from "./audit/inspect-database.ts";
+import type { VerificationReport, WrittenEntry } from "./audit/verify-record.ts";
+import { connect, locationOf } from "./connect.ts";
 import type { Connection, Mode } from "./engine/connection.ts";
 import { translate } from "./engine/driver-errors.ts";
-import { checkVersion, migrate } from "./engine/migrations.ts";
+import { checkVersion, runSteps } from "./engine/migrations.ts";
 import type { Tables } from "./engine/tables.ts";
-import type { Status } from "./maintenance/status.ts";
-import { Assignees } from "./read/assignees.ts";
+import type { DatabaseStatus } from "./maintenance/status.ts";
+import { AssigneePages } from "./read/assignees.ts";
 import type { Assignments } from "./read/current-revision.ts";
-import { Slices } from "./read/fetch-rows.ts";
-import { Live } from "./read/live-policy.ts";
-import { Structure } from "./read/structure-cache.ts";
-import { suggesting } from "./read/suggestions.ts";
-import { type Reading, readingOf } from "./read/transaction-reads.ts";
-import { allRows, ofOneMoment } from "./sql/keyset-pages.ts";
-import { decided, type Outcome, type Terms } from "./write/check-change.ts";
-import { locked } from "./write/write-lock.ts";
-
-export type { Reading } from "./read/transaction-reads.ts";
-export type { Outcome } from "./write/check-change.ts";
+import { RowFetcher } from "./read/fetch-rows.ts";
+import { LivePolicy } from "./read/live-policy.ts";
+import { presentRevision } from "./read/policy-at.ts";
+import { StructureCache } from "./read/structure-cache.ts";
+import { addingSuggestions } from "./read/suggestions.ts";
+import { type TransactionReads, transactionReads } from "./read/transaction-reads.ts";
+import { allRows, streamInTransaction } from "./sql/keyset-pages.ts";
+import { type ChangeOptions, type ChangeOutcome, decideAndCheck } from "./write/check-change.ts";
+import { requireOwner } from "./write/guard-bypass.ts";
+import { withWriteLock } from "./write/write-lock.ts";
 
 export class Store {
   readonly #connection: Connection;
-  readonly #slices: Slices;
-  readonly #structure: Structure;
-  readonly #assignees: Assignees;
+  readonly #slices: RowFetcher;
+  readonly #structure: StructureCache;
+  readonly #assignees: AssigneePages;
   readonly #url: string;
 
   private constructor(connection: Connection, url: string) {
     this.#connection = connection;
-    this.#slices = new Slices(connection);
-    this.#structure = new Structure(connection, this.#slices.load);
-    this.#assignees = new Assignees(connection);
+    this.#slices = new RowFetcher(connection);
+    this.#structure = new StructureCache(connection, this.#slices.load);
+    this.#assignees = new AssigneePages(connection);
     this.#url = url;
   }
 
@@ -59,9 +57,9 @@ export class Store {
   /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
   static async create(url: string, now: string): Promise<Store> {
     const store = new Store(await connect(url, "create"), url);
-    const { db, traits } = store.#connection;
+    const { db, dialect } = store.#connection;
     try {
-      await store.#translated(() => db.transaction().execute((trx) => migrate(trx, traits, 0, now)));
+      await store.#translated(() => db.transaction().execute((trx) => runSteps(trx, dialect, 0, now)));
     } catch (error) {
       await store.close();
       throw error;
@@ -71,7 +69,7 @@ export class Store {
 
   /** What messages call the place that a URL names, and whether a database is there. */
   static async at(url: string): Promise<{ name: string; isThere: boolean }> {
-    const place = await placeOf(url);
+    const place = await locationOf(url);
     return { name: place.name, isThere: await place.exists() };
   }
 
@@ -83,25 +81,27 @@ export class Store {
    * Reads in one transaction. A name that the slice does not know comes back with the nearest names that there are.
    * @param past the revision to read as of; the present when left out.
    */
-  read<T>(ask: (reading: Reading) => Promise<T>, past?: number): Promise<T> {
+  read<T>(ask: (reading: TransactionReads) => Promise<T>, past?: number): Promise<T> {
     return this.#transaction(async (trx) => ask(await this.#reading(trx, past)));
   }
 
   /** The same for an answer that comes part by part: the transaction ends with the last, or with whoever stops asking. */
-  parts<T>(ask: (reading: Reading) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
-    return this.#each(() => ofOneMoment(this.#connection.db, async (trx) => ask(await this.#reading(trx, past))));
+  stream<T>(ask: (reading: TransactionReads) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
+    return this.#each(() =>
+      streamInTransaction(this.#connection.db, async (trx) => ask(await this.#reading(trx, past))),
+    );
   }
 
-  async #reading(trx: Transaction<Tables>, past: number | undefined): Promise<Reading> {
-    const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+  async #reading(trx: Transaction<Tables>, past: number | undefined): Promise<TransactionReads> {
+    const revision = await presentRevision(trx);
     const fetching = { load: this.#slices.load, structure: this.#structure, assignees: this.#assignees };
-    return readingOf(trx, this.#connection.prepare, revision, past, fetching);
+    return transactionReads(trx, this.#connection.prepare, revision, past, fetching);
   }
 
   /** Answers by one slice of what stands, without a transaction where it can be had of one moment. Otherwise as `read`. */
-  answer<T>(slice: Slice, answer: (policy: Policy, revision: number) => T): Promise<T> {
+  answer<T>(slice: NeededRows, answer: (policy: Policy, revision: number) => T): Promise<T> {
     return this.#told(async () => {
-      const seen = await this.#slices.glimpse(slice);
+      const seen = await this.#slices.withoutTransaction(slice);
       if (seen) return answer(seen.policy, seen.revision);
       return this.read(async (reading) => answer(await reading.load(slice), reading.revision));
     });
@@ -116,7 +116,7 @@ export class Store {
   /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
   rows(): AsyncIterable<readonly [Kind, AnyRow]> {
     const { db, prepare } = this.#connection;
-    return this.#each(() => ofOneMoment(db, (trx) => allRows({ db: trx, prepare })));
+    return this.#each(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare })));
   }
 
   /** The last entry's number and hash. */
@@ -125,17 +125,17 @@ export class Store {
   }
 
   /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
-  async verify(expected: Omit<Expected, "schema">): Promise<Report> {
+  async verify(expected: Omit<VerificationInput, "schema">): Promise<VerificationReport> {
     const { inspect, schemaInMemory } = await import("./audit/inspect-database.ts");
-    const { untouched = schemaInMemory } = this.#connection.traits;
-    const schema = await untouched();
+    const { expectedSchema = schemaInMemory } = this.#connection.dialect;
+    const schema = await expectedSchema();
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
   /** What there is to know about the database itself. */
-  async status(): Promise<Status> {
+  async status(): Promise<DatabaseStatus> {
     const { statusOf } = await import("./maintenance/status.ts");
-    return this.#translated(async () => statusOf(this.#connection, await placeOf(this.#url)));
+    return this.#translated(async () => statusOf(this.#connection, await locationOf(this.#url)));
   }
 
   /** Copies the database into a new private file while it is in use. */
@@ -146,26 +146,37 @@ export class Store {
 
   /** Readies what was made for its place, to be shared. @throws RbacError (exit 4) where there is no room for it. */
   share(): Promise<void> {
-    return this.#translated(() => this.#connection.traits.share(this.#connection.db));
+    return this.#translated(() => this.#connection.dialect.enableSharing(this.#connection.db));
   }
 
   /** The policy compiled for a process that asks for long. Close it besides the store. */
-  live(assignments: Assignments | undefined): Promise<Live> {
-    return Live.open(this.#url, assignments);
+  live(assignments: Assignments | undefined): Promise<LivePolicy> {
+    return LivePolicy.open(this.#url, assignments);
   }
 
   /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
-  async restore(entries: AsyncIterable<Written>): Promise<void> {
+  async restore(entries: AsyncIterable<WrittenEntry>): Promise<void> {
     const { writeRecord } = await import("./write/bulk-insert.ts");
     return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
   /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. */
-  async preview(stamp: Pick<Stamp, "actor" | "at">, wish: Wish, terms: Terms = {}): Promise<Outcome> {
-    await this.#requireOwner(terms);
+  async preview(
+    stamp: Pick<Stamp, "actor" | "at">,
+    mutation: Mutation,
+    options: ChangeOptions = {},
+  ): Promise<ChangeOutcome> {
+    await this.#translated(() => requireOwner(this.#connection, options));
     return this.#transaction(async (trx) => {
-      const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
-      const changes = await decided(trx, this.#slices.load, wish.more?.whole() ?? wish, stamp, terms, revision);
+      const revision = await presentRevision(trx);
+      const changes = await decideAndCheck(
+        trx,
+        this.#slices.load,
+        mutation.more?.whole() ?? mutation,
+        stamp,
+        options,
+        revision,
+      );
       return { changed: changes.length > 0, revision, changes };
     });
   }
@@ -175,40 +186,34 @@ export class Store {
    * written together or not at all; nothing to do is rolled back and leaves no trace.
    * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
    */
-  async change(stamped: Stamp | (() => Stamp), wish: Wish, terms: Terms = {}): Promise<Outcome> {
-    await this.#requireOwner(terms);
-    const { carryOut } = await import("./write/apply-change.ts");
+  async change(
+    stamped: Stamp | (() => Stamp),
+    mutation: Mutation,
+    options: ChangeOptions = {},
+  ): Promise<ChangeOutcome> {
+    await this.#translated(() => requireOwner(this.#connection, options));
+    const { applyMutation } = await import("./write/apply-change.ts");
     const unchanged = new Unchanged();
     try {
       return await this.#told(() =>
-        locked(
+        withWriteLock(
           this.#connection,
           async (trx) => {
-            await trx
-              .updateTable("meta")
-              .set((is) => ({ revision: is("revision", "+", 1) }))
-              .execute();
-            const { revision } = await trx.selectFrom("meta").select("revision").executeTakeFirstOrThrow();
+            await trx.updateTable("meta").set({ revision: sql`revision + 1` }).execute();
+            const revision = await presentRevision(trx);
             const stamp = typeof stamped === "function" ? stamped() : stamped;
             unchanged.revision = revision - 1;
-            const { count, changes } = await carryOut(trx, this.#slices.load, revision, wish, stamp, terms);
+            const { count, changes } = await applyMutation(trx, this.#slices.load, revision, mutation, stamp, options);
             if (count === 0) throw unchanged;
-            return { changed: true, revision, changes, ...(wish.more && { count }) };
+            return { changed: true, revision, changes, ...(mutation.more && { count }) };
           },
-          terms.wait,
+          options.wait,
         ),
       );
     } catch (error) {
       if (error === unchanged) return { changed: false, revision: unchanged.revision, changes: [] };
       throw error;
     }
-  }
-
-  /** @throws RbacError `NOT_OWNER` (exit 3) for whoever would pass the guard of a database that is not theirs. */
-  async #requireOwner({ breakGlass }: Terms): Promise<void> {
-    const { db, traits, name } = this.#connection;
-    if (breakGlass && traits.owned && !(await this.#translated(async () => traits.owned?.(db))))
-      throw refused("NOT_OWNER", `--break-glass is for whoever owns ${name}`);
   }
 
   /** Reads, all of it of one moment. */
@@ -218,7 +223,7 @@ export class Store {
 
   /** Names that are not there are told with the nearest that are, and what a driver says in our words. */
   #told<T>(act: () => Promise<T>): Promise<T> {
-    return this.#translated(() => suggesting(this.#connection.db, act));
+    return this.#translated(() => addingSuggestions(this.#connection.db, act));
   }
 
   async *#each<T>(begin: () => AsyncIterable<T> | Promise<AsyncIterable<T>>): AsyncIterable<T> {

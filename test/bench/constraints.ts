@@ -8,7 +8,7 @@ import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Database } from "../../src/database/database.ts";
 import { skeleton } from "../../src/policy/model/confusables.ts";
-import type { Wish } from "../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../src/policy/model/mutation.ts";
 import { assigning, revoking, seeding } from "../../src/policy/mutations.ts";
 import { begin, none, tell } from "../soak/run.ts";
 import { ROOT } from "../support/root.ts";
@@ -81,17 +81,17 @@ const { user: used } = process.cpuUsage(began);
 tell(`${USERS} users, ${USERS * EACH} assignments; constraints declared in ${(used / 1e6).toFixed(1)} s of processor`);
 
 /** The user is one of those who have nothing to do with what is measured. */
-const assign = (user: string, role: string): Wish =>
+const assign = (user: string, role: string): Mutation =>
   assigning({ who: user, roles: [role], scope: "bench", from: null, until: null, replace: false, existing: true });
-const revoke = (user: string, role: string): Wish =>
+const revoke = (user: string, role: string): Mutation =>
   revoking({ who: user, roles: [role], scope: "bench", everywhere: false });
 
 type Which = keyof typeof both;
 let revision = 2;
 
-async function taken(which: Which, wish: Wish): Promise<number> {
+async function taken(which: Which, mutation: Mutation): Promise<number> {
   const before = process.cpuUsage();
-  const { changed } = await both[which].change(stampAt(minute(revision++)), wish);
+  const { changed } = await both[which].change(stampAt(minute(revision++)), mutation);
   const { user, system } = process.cpuUsage(before);
   if (!changed) none("an act that changed nothing", [which]);
   return (user + system) / 1000;

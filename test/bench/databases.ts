@@ -30,13 +30,13 @@ export async function makeDatabase(folder: string, size: SizeName): Promise<void
     writeFileSync(questions, JSON.stringify(brief));
   }
   if (existsSync(path)) return;
-  const slice = { users: [], roles: "all", grants: "none", permissions: "all" } as const;
+  const needs = { users: [], roles: "all", grants: "none", permissions: "all" } as const;
   await Database.create(path, minute(0), async (database) => {
     let changes: Change[] = [];
     const flush = async () => {
       const decided = changes;
       changes = [];
-      await database.change(stampAt(minute(0)), { slice, decide: () => decided }, { allowConfusable: true });
+      await database.change(stampAt(minute(0)), { needs, decide: () => decided }, { allowConfusable: true });
     };
     for (const [kind, row] of new BenchPolicy(SIZES[size]).rows()) {
       if (changes.length >= AT_ONCE && kind !== "assignment") await flush();

@@ -85,8 +85,8 @@ describe("6.3.2: static separation counts whom the hierarchy authorizes", () => 
 
   it("the library refuses alike", async () => {
     const rbac = await open(await having("assign carol clerk"), { actor: "web" });
-    const refusal = (wish: Parameters<typeof rbac.apply>[0]): Promise<RbacError> =>
-      rbac.apply(wish).then(
+    const refusal = (mutation: Parameters<typeof rbac.apply>[0]): Promise<RbacError> =>
+      rbac.apply(mutation).then(
         () => expect.fail("it was not refused"),
         (error: RbacError) => error,
       );

@@ -127,9 +127,9 @@ describe("the record", () => {
 
   it("is kept with a key where there is one", async () => {
     const own = await keyedBlog(KEY);
-    const wish = assigning({ who: "dora", roles: ["editor"], ...ALWAYS });
+    const mutation = assigning({ who: "dora", roles: ["editor"], ...ALWAYS });
     const undone = ungranting({ role: "editor", permissions: ["posts:publish"], effect: "allow", scope: null });
-    await using(own, (rbac) => rbac.apply(wish), KEY);
+    await using(own, (rbac) => rbac.apply(mutation), KEY);
     expect((await errorOf(using(own, (rbac) => rbac.apply(undone)))).code).toBe("AUDIT_KEY_NEEDED");
     const other = new TextEncoder().encode("another key, of more than sixteen bytes");
     expect((await errorOf(using(own, (rbac) => rbac.apply(undone), other))).code).toBe("AUDIT_KEY_WRONG");
@@ -145,9 +145,9 @@ describe("a change", () => {
   it("is decided, done and recorded once, with the reason", () =>
     blog().then((own) =>
       using(own, async (rbac) => {
-        const wish = granting({ role: "idle", permissions: ["posts:read"], effect: "allow", scope: null });
-        expect(await rbac.apply(wish, "ticket 7")).toMatchObject({ changed: true, revision: 2 });
-        expect(await rbac.apply(wish)).toEqual({ changed: false, revision: 2, changes: [] });
+        const mutation = granting({ role: "idle", permissions: ["posts:read"], effect: "allow", scope: null });
+        expect(await rbac.apply(mutation, "ticket 7")).toMatchObject({ changed: true, revision: 2 });
+        expect(await rbac.apply(mutation)).toEqual({ changed: false, revision: 2, changes: [] });
         const [entry] = await rbac.entries({ last: 1 });
         expect(entry).toMatchObject({ actor: "web", osUser: "web", reason: "ticket 7", revision: 2 });
       }),

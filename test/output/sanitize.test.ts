@@ -2,9 +2,9 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
-import { PLAIN } from "../../src/output/color.ts";
+import { NO_COLORS } from "../../src/output/color.ts";
 import { toCsv } from "../../src/output/csv.ts";
-import { clean, say, toJson } from "../../src/output/sanitize.ts";
+import { safe, sanitize, toJson } from "../../src/output/sanitize.ts";
 import { drawTable } from "../../src/output/table.ts";
 import { type Branch, drawTree } from "../../src/output/tree.ts";
 import { blog } from "../support/blog.ts";
@@ -38,23 +38,23 @@ const ATTACKS = [
 
 describe("clean", () => {
   it.each(HOSTILE)("shows U+%i as an escape", (code) => {
-    const shown = clean(`a${char(code)}b`);
+    const shown = sanitize(`a${char(code)}b`);
     expect(shown).toMatch(/^a\\(x[\da-f]{2}|u[\da-f]{4}|u\{[\da-f]+\})b$/);
     expect(shown).toContain(code.toString(16));
   });
 
   it.each(["alice", "Zoë", "山田", "naïve – “quoted”", "🙂", "a b"])("leaves %s as it is", (text) => {
-    expect(clean(text)).toBe(text);
+    expect(sanitize(text)).toBe(text);
   });
 
   it("cleans what is filled in, not the words around it", () => {
-    expect(say`a\nb ${"x\ny"} ${3}`).toBe("a\nb x\\x0ay 3");
+    expect(safe`a\nb ${"x\ny"} ${3}`).toBe("a\nb x\\x0ay 3");
   });
 });
 
 it("no cell of a table steers a terminal, boxed or in a pipe", async () => {
   for (const width of [undefined, 80]) {
-    const text = await drawTable({ head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) }, width, PLAIN);
+    const text = await drawTable({ head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) }, width, NO_COLORS);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
 });

@@ -1,10 +1,10 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
-import { inkFor, PLAIN } from "../../src/output/color.ts";
+import { colorsFor, NO_COLORS } from "../../src/output/color.ts";
 import { FORMATS, render, type View } from "../../src/output/render.ts";
 import { renderParts } from "../../src/output/stream.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
-import { widthOn } from "../../src/output/width.ts";
+import { terminalWidth } from "../../src/output/width.ts";
 
 const TABLE: Table = {
   head: ["user", "grant", "scope", "except", "roles"],
@@ -21,7 +21,7 @@ const letters = (text: string): string => text.replace(/[^\w@:*/-]/g, "");
 
 describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
   it("is never exceeded, and nothing is cut", async () => {
-    const text = await drawTable(TABLE, width, PLAIN);
+    const text = await drawTable(TABLE, width, NO_COLORS);
     expect(widest(text)).toBeLessThanOrEqual(width);
     expect(text).toMatch(/^┌─/);
     expect(text).not.toContain("…");
@@ -30,19 +30,19 @@ describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
   });
 
   it("has no colour of the table's own", async () => {
-    expect(await drawTable(TABLE, width, PLAIN)).not.toContain(ESC);
+    expect(await drawTable(TABLE, width, NO_COLORS)).not.toContain(ESC);
   });
 });
 
 it("a small table is drawn no wider than it is", async () => {
-  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, PLAIN)).toBe(
+  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, NO_COLORS)).toBe(
     "┌───┬──────┐\n│ a │ b    │\n├───┼──────┤\n│ x │ true │\n└───┴──────┘",
   );
 });
 
 describe("a pipe", () => {
   it("gets plain columns, one row a line, whatever their length", async () => {
-    const text = await drawTable(TABLE, undefined, PLAIN);
+    const text = await drawTable(TABLE, undefined, NO_COLORS);
     expect(text.split("\n")).toHaveLength(3);
     expect(text).not.toMatch(/[│┌─]/);
     expect(text).toContain("a-name-that-goes-on-".repeat(4));
@@ -51,13 +51,13 @@ describe("a pipe", () => {
   });
 
   it("shows what is not there as a dash, and a scope of null as everywhere", async () => {
-    const [, first, second] = (await drawTable(TABLE, undefined, PLAIN)).split("\n");
+    const [, first, second] = (await drawTable(TABLE, undefined, NO_COLORS)).split("\n");
     expect(first).toMatch(/posts:publish +– +– +editor, reader$/);
     expect(second).toContain("acme/blog/secret, everywhere");
   });
 
   it("gets no trailing spaces", async () => {
-    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, PLAIN)).toBe("a  b\nx");
+    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, NO_COLORS)).toBe("a  b\nx");
   });
 });
 
@@ -72,25 +72,25 @@ describe("wide letters", () => {
 
   it("are counted as two columns, marks as none, and none is lost", async () => {
     for (const width of [30, 60, 200]) {
-      const text = await drawTable(wide, width, PLAIN);
+      const text = await drawTable(wide, width, NO_COLORS);
       expect(text).not.toContain("…");
       expect(text.match(/[日本語の説明]/g)).toHaveLength(54);
-      const ends = text.split("\n").map((line) => widthOn(line));
+      const ends = text.split("\n").map((line) => terminalWidth(line));
       expect(new Set(ends).size).toBe(1);
       expect(ends[0]).toBeLessThanOrEqual(width);
     }
   });
 
   it("stand in columns in a pipe too", async () => {
-    const [head = "", first = ""] = (await drawTable(wide, undefined, PLAIN)).split("\n");
-    expect(widthOn(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
+    const [head = "", first = ""] = (await drawTable(wide, undefined, NO_COLORS)).split("\n");
+    expect(terminalWidth(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
   });
 });
 
 it("a thousand rows are drawn, more are listed", async () => {
   const rows = (count: number) => Array.from({ length: count }, (_, at) => [at]);
-  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, PLAIN)).toContain("│ 999 │");
-  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, PLAIN);
+  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, NO_COLORS)).toContain("│ 999 │");
+  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, NO_COLORS);
   expect(text).not.toContain("│");
   expect(text.split("\n")).toHaveLength(1002);
 });
@@ -107,50 +107,55 @@ describe("colour", () => {
     [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
     [false, { FORCE_COLOR: "" }, false],
   ])("terminal %s, %j: %s", async (terminal, env, coloured) => {
-    const ink = await inkFor(terminal, env);
-    expect(ink.good("yes") !== "yes").toBe(coloured);
+    const colors = await colorsFor(terminal, env);
+    expect(colors.good("yes") !== "yes").toBe(coloured);
   });
 
   it("never carries meaning: without it the text is the same", async () => {
-    const ink = await inkFor(true, {});
+    const colors = await colorsFor(true, {});
     const stripped = (text: string) => text.replaceAll(new RegExp(`${ESC}\\[[\\d;]*m`, "g"), "");
-    for (const paint of ["good", "bad", "faint", "strong"] as const) expect(stripped(ink[paint]("text"))).toBe("text");
-    const drawn = await drawTable(TABLE, 80, ink);
+    for (const paint of ["good", "bad", "faint", "strong"] as const)
+      expect(stripped(colors[paint]("text"))).toBe("text");
+    const drawn = await drawTable(TABLE, 80, colors);
     expect(drawn).toContain(ESC);
-    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, PLAIN));
+    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, NO_COLORS));
   });
 });
 
 describe("a list in parts", () => {
-  const paper = { width: 80, ink: PLAIN };
+  const paper = { width: 80, colors: NO_COLORS };
   const view = (...names: string[]): View => ({
     json: { revision: 7, users: names.map((user) => ({ user, roles: ["a"] })) },
     table: { head: ["user", "roles"], rows: names.map((user) => [user, ["a"]]) },
-    talk: names.length === 0 ? ["nobody"] : [],
+    notices: names.length === 0 ? ["nobody"] : [],
   });
   async function written(format: (typeof FORMATS)[number], ...views: View[]) {
     async function* parts() {
       yield* views;
     }
-    const all: { text: string; talk: readonly string[] }[] = [];
+    const all: { text: string; notices: readonly string[] }[] = [];
     for await (const part of renderParts(parts(), format, paper)) all.push(part);
-    return { text: all.map(({ text }) => text).join(""), talk: all.flatMap(({ talk }) => talk), count: all.length };
+    return {
+      text: all.map(({ text }) => text).join(""),
+      notices: all.flatMap(({ notices }) => notices),
+      count: all.length,
+    };
   }
 
   it.each(FORMATS)("is as a view where it is one part, empty or not: %s", async (format) => {
     for (const only of [view("bob", "eve"), view()]) {
       const text = await render(only, format, paper);
-      expect(await written(format, only)).toEqual({ text, talk: only.talk, count: 1 });
+      expect(await written(format, only)).toEqual({ text, notices: only.notices, count: 1 });
     }
   });
 
   it.each(FORMATS)("is as a view of all of it would be in a pipe, but for the width of columns: %s", async (format) => {
     const names = ["bob", "=eve", "zoë, the first"];
     const whole = await render(view(...names), format, { ...paper, width: undefined });
-    const { text, talk, count } = await written(format, ...names.map((one) => view(one)));
+    const { text, notices, count } = await written(format, ...names.map((one) => view(one)));
     const plain = (lines: string) => (format === "table" ? lines.replace(/ {2,}/g, "  ") : lines);
     expect(plain(text)).toBe(plain(whole));
-    expect([talk, count]).toEqual([[], names.length + 1]);
+    expect([notices, count]).toEqual([[], names.length + 1]);
   });
 
   it("is aligned by its first part, and wider from where another needs it", async () => {
@@ -185,7 +190,7 @@ describe("a list in parts", () => {
 
 describe("a view", () => {
   const view: View = { json: { users: [] }, table: { head: ["user"], rows: [] } };
-  const paper = { width: undefined, ink: PLAIN };
+  const paper = { width: undefined, colors: NO_COLORS };
 
   it("without rows prints nothing for people, and an empty list for programs", async () => {
     expect(await render(view, "table", paper)).toBe("");

@@ -11,8 +11,8 @@ import { documentOf } from "../../src/policy/document/read.ts";
 import { sortedRows } from "../../src/policy/document/snapshot.ts";
 import { decide, holds, type Question } from "../../src/policy/evaluate/decide.ts";
 import { type Extent, holdsAt, permissionsOf } from "../../src/policy/evaluate/effective-permissions.ts";
-import { nearOf } from "../../src/policy/evaluate/near-misses.ts";
-import { lookupOf } from "../../src/policy/evaluate/policy-index.ts";
+import { nearMissesOf } from "../../src/policy/evaluate/near-misses.ts";
+import { indexPolicy } from "../../src/policy/evaluate/policy-index.ts";
 import { whoCan } from "../../src/policy/evaluate/who-can.ts";
 import { apply, diff, inverse } from "../../src/policy/model/change.ts";
 import { KINDS, type Policy, rowsOf } from "../../src/policy/model/policy.ts";
@@ -36,9 +36,9 @@ function asQuestion({ own, ...question }: OracleQuestion, byOwner: boolean): Que
 
 it("2,000 random policies with 20 questions each: the oracle decides alike, for the same reason", () => {
   const agree = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     for (const [at, question] of list.entries()) {
-      const { allowed, reason } = decide(lookup, asQuestion(question, at % 2 === 0));
+      const { allowed, reason } = decide(index, asQuestion(question, at % 2 === 0));
       const expected = oracleReason(document, question);
       expect({ question, allowed, reason }).toEqual({ question, allowed: expected === "allow", reason: expected });
     }
@@ -48,9 +48,9 @@ it("2,000 random policies with 20 questions each: the oracle decides alike, for 
 
 it("evidence proves its answer: each path covers the target, and exceptions are noes", () => {
   const proven = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     for (const question of list) {
-      const { because, except, reason, scope, permission } = decide(lookup, asQuestion(question, false));
+      const { because, except, reason, scope, permission } = decide(index, asQuestion(question, false));
       expect(because.length > 0).toBe(reason === "allow" || reason === "deny");
       expect(because.map(({ effect }) => effect)).toEqual(because.map(() => reason));
       const told = because.map(({ held, assignment, grant }) => JSON.stringify([held, assignment, grant]));
@@ -65,11 +65,11 @@ it("evidence proves its answer: each path covers the target, and exceptions are 
 
 it("has agrees with the oracle for every role", () => {
   const agree = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     for (const question of list) {
       for (const role of Object.keys(document.roles ?? {})) {
         const asks = { ...question, role, activate: [] };
-        expect({ asks, allowed: holds(lookup, asks).allowed }).toEqual({ asks, allowed: oracleHas(document, asks) });
+        expect({ asks, allowed: holds(index, asks).allowed }).toEqual({ asks, allowed: oracleHas(document, asks) });
       }
     }
   };
@@ -82,23 +82,21 @@ const says = (rows: readonly Extent[], own: boolean, scope: string | null): bool
 
 it("can, permissions and who-can give one answer, on every scope, to the owner and to others", () => {
   const agree = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     for (const { own: _, ...question } of list) {
       const { user, permission } = question;
-      const all = permissionsOf(lookup, question);
+      const all = permissionsOf(index, question);
       const mine = all.filter((row) => row.permission === permission);
       for (const own of [true, false]) {
         const named = own ? `${permission}:own` : permission;
-        const holders = whoCan(lookup, named, question).filter((row) => row.user === user);
+        const holders = whoCan(index, named, question).filter((row) => row.user === user);
         for (const scope of ASKED_SCOPES) {
-          const { allowed } = decide(lookup, { ...question, permission: named, owner: null, scope });
+          const { allowed } = decide(index, { ...question, permission: named, owner: null, scope });
           const lists = { permissions: says(mine, own, scope), whoCan: user ? says(holders, own, scope) : allowed };
           expect({ named, scope, ...lists }).toEqual({ named, scope, permissions: allowed, whoCan: allowed });
         }
       }
-      expect(permissionsOf(lookup, question, question.scope)).toEqual(
-        all.filter((row) => holdsAt(row, question.scope)),
-      );
+      expect(permissionsOf(index, question, question.scope)).toEqual(all.filter((row) => holdsAt(row, question.scope)));
     }
   };
   fc.assert(fc.property(asked(4), agree), { numRuns: 500 });
@@ -106,13 +104,13 @@ it("can, permissions and who-can give one answer, on every scope, to the owner a
 
 it("who-can names exactly the users who can somewhere", () => {
   const agree = ([document, [question]]: [PlainDocument, OracleQuestion[]]) => {
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     const session = { at: question?.at ?? "", activate: [], assume: [] };
     for (const permission of catalogueOf(document)) {
       const can = (user: string, scope: string | null) =>
         oracleReason(document, { ...session, user, permission, scope, own: false }) === "allow";
       const users = Object.keys(document.users ?? {}).filter((user) => ASKED_SCOPES.some((scope) => can(user, scope)));
-      expect([...new Set(whoCan(lookup, permission, session).map(({ user }) => user))]).toEqual(users.sort());
+      expect([...new Set(whoCan(index, permission, session).map(({ user }) => user))]).toEqual(users.sort());
     }
   };
   fc.assert(fc.property(asked(1), agree), { numRuns: 300 });
@@ -121,21 +119,21 @@ it("who-can names exactly the users who can somewhere", () => {
 it("a no is explained: what is near has an obstacle, and every remedy is a cure", () => {
   const cured = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
     const policy = policyFrom(document);
-    const lookup = lookupOf(policy);
+    const index = indexPolicy(policy);
     for (const [at, plain] of list.entries()) {
       const question = asQuestion(plain, at % 2 === 0);
-      const decision = decide(lookup, question);
-      const { misses, remedies } = nearOf(lookup, question, decision);
+      const decision = decide(index, question);
+      const { misses, remedies } = nearMissesOf(index, question, decision);
       if (decision.allowed) expect({ misses, remedies }).toEqual({ misses: [], remedies: [] });
       for (const miss of misses) expect(miss.obstacles.length).toBeGreaterThan(0);
       const { user, activate: _, ...asks } = question;
       const helps = (role: string) =>
-        decide(lookup, { ...asks, user, activate: [], assume: [...asks.assume, role] }).allowed;
-      if (user && !decision.allowed && !decide(lookup, { ...question, activate: [] }).allowed) {
+        decide(index, { ...asks, user, activate: [], assume: [...asks.assume, role] }).allowed;
+      if (user && !decision.allowed && !decide(index, { ...question, activate: [] }).allowed) {
         expect(remedies.length > 0 || !Object.keys(document.roles ?? {}).some(helps)).toBe(true);
       }
       for (const { changes } of remedies) {
-        const cure = decide(lookupOf(apply(policy, changes)), { ...question, activate: [] });
+        const cure = decide(indexPolicy(apply(policy, changes)), { ...question, activate: [] });
         expect({ changes, reason: cure.reason }).toEqual({ changes, reason: "allow" });
       }
     }

@@ -46,7 +46,7 @@ const structure: Change[] = [
 ];
 
 const changing = (changes: readonly Change[]) => ({
-  slice: { users: [], roles: "all", grants: "none" } as const,
+  needs: { users: [], roles: "all", grants: "none" } as const,
   decide: () => changes,
 });
 

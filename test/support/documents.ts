@@ -8,7 +8,7 @@ import type { Document } from "../../src/policy/document/facts.ts";
 import { policyOf } from "../../src/policy/document/plan.ts";
 import { type DocumentInput, documentOf } from "../../src/policy/document/read.ts";
 import { type Decision, decide, type Question } from "../../src/policy/evaluate/decide.ts";
-import { type Lookup, lookupOf } from "../../src/policy/evaluate/policy-index.ts";
+import { indexPolicy, type PolicyIndex } from "../../src/policy/evaluate/policy-index.ts";
 import type { Policy } from "../../src/policy/model/policy.ts";
 import { cli, freshDb } from "./cli.ts";
 import type { PlainDocument } from "./oracle.ts";
@@ -25,7 +25,7 @@ const input = (value: unknown, at: number): DocumentInput => ({
 
 export const read = (...documents: unknown[]): Document => documentOf(documents.map(input));
 export const policyFrom = (...documents: PlainDocument[]): Policy => policyOf(read(...documents));
-export const lookupFrom = (...documents: PlainDocument[]): Lookup => lookupOf(policyFrom(...documents));
+export const lookupFrom = (...documents: PlainDocument[]): PolicyIndex => indexPolicy(policyFrom(...documents));
 
 /** Asks a document; what a test does not say is said plainly here. */
 export function ask(

@@ -1,7 +1,7 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { wordFlag } from "../../cli/flags.ts";
 import { writeFile } from "../../files/write-file.ts";
-import type { Raw, View } from "../../output/render.ts";
+import type { RawText, View } from "../../output/render.ts";
 import { toJson } from "../../output/sanitize.ts";
 import { copiedView } from "../../output/views/status.ts";
 
@@ -14,7 +14,7 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
   ];
   static override flags = { out: wordFlag("write to this file, readable by you alone", "FILE") };
 
-  protected async answer({ flags: { out }, open }: Given<typeof AuditExport>): Promise<Raw | View> {
+  protected async answer({ flags: { out }, open }: CommandInput<typeof AuditExport>): Promise<RawText | View> {
     const database = await open();
     const lines = linesOf(database.record.all());
     if (out === undefined) return { raw: lines };

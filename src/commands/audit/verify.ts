@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AUDIT_KEY_FILE, optionalPathArg, wordFlag } from "../../cli/flags.ts";
 import { readKey } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
@@ -21,7 +21,7 @@ export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
     ...AUDIT_KEY_FILE,
   };
 
-  protected async answer({ args, flags, open }: Given<typeof AuditVerify>): Promise<View> {
+  protected async answer({ args, flags, open }: CommandInput<typeof AuditVerify>): Promise<View> {
     const { expect, "audit-key-file": keyFile } = flags;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
     if (args.file !== undefined)

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { violationsView } from "../../output/views/violations.ts";
@@ -11,7 +11,7 @@ export default class ConstraintCheck extends RbacCommand<typeof ConstraintCheck>
   static override examples = ["<%= config.bin %> constraint check", "<%= config.bin %> constraint check --json"];
   static override flags = { at: AT };
 
-  protected async answer({ now, open }: Given<typeof ConstraintCheck>): Promise<View> {
+  protected async answer({ now, open }: CommandInput<typeof ConstraintCheck>): Promise<View> {
     const { revision, policy } = await (await open()).policy({ users: "all", roles: "all", grants: "none" });
     return violationsView({ revision, violations: violationsOf(policy, now) });
   }

@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, LIMIT, NEEDS, nameArg, namesArg, typeArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { constraining } from "../../policy/mutations.ts";
 
@@ -20,9 +20,9 @@ export default class ConstraintCreate extends WritingCommand<typeof ConstraintCr
   };
   static override flags = { limit: LIMIT, needs: NEEDS, "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof ConstraintCreate>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof ConstraintCreate>): Promise<View> {
     const { constraint, kind, roles } = args;
-    const wish = constraining(constraint, kind, { roles, limit: flags.limit ?? null, needs: flags.needs ?? null });
-    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+    const mutation = constraining(constraint, kind, { roles, limit: flags.limit ?? null, needs: flags.needs ?? null });
+    return this.change(mutation, { allowConfusable: flags["allow-confusable"] });
   }
 }

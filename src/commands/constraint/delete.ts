@@ -1,5 +1,5 @@
 import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { removing } from "../../policy/mutations.ts";
 
@@ -9,7 +9,7 @@ export default class ConstraintDelete extends WritingCommand<typeof ConstraintDe
   static override args = { constraint: nameArg("which one") };
   static override flags = { "if-exists": IF_EXISTS };
 
-  protected async answer({ args, flags }: Given<typeof ConstraintDelete>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof ConstraintDelete>): Promise<View> {
     return this.change(removing("constraint", args.constraint, flags["if-exists"]));
   }
 }

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { wordFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
@@ -13,7 +13,7 @@ export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
   ];
   static override flags = { kind: wordFlag("only those of this kind, such as ssd", "KIND") };
 
-  protected async answer({ flags, open }: Given<typeof ConstraintList>): Promise<View> {
+  protected async answer({ flags, open }: CommandInput<typeof ConstraintList>): Promise<View> {
     const only = flags.kind === undefined ? undefined : parseType(flags.kind);
     const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
     return listView("constraints", revision, constraintsOf(policy, only));

@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { renaming } from "../../policy/mutations.ts";
 
@@ -9,7 +9,7 @@ export default class ConstraintRename extends WritingCommand<typeof ConstraintRe
   static override args = { constraint: nameArg("the name now"), to: nameArg("the new name") };
   static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof ConstraintRename>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof ConstraintRename>): Promise<View> {
     return this.change(renaming("constraint", args.constraint, args.to), {
       allowConfusable: flags["allow-confusable"],
     });

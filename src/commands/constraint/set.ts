@@ -1,5 +1,5 @@
 import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { reshaping } from "../../policy/mutations.ts";
 
@@ -17,7 +17,7 @@ export default class ConstraintSet extends WritingCommand<typeof ConstraintSet> 
     needs: NEEDS,
   };
 
-  protected async answer({ args, flags }: Given<typeof ConstraintSet>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof ConstraintSet>): Promise<View> {
     return this.change(reshaping(args.constraint, flags));
   }
 }

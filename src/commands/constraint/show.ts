@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
@@ -9,7 +9,7 @@ export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
   static override examples = ["<%= config.bin %> constraint show four-eyes"];
   static override args = { constraint: nameArg("the constraint") };
 
-  protected async answer({ args, open }: Given<typeof ConstraintShow>): Promise<View> {
+  protected async answer({ args, open }: CommandInput<typeof ConstraintShow>): Promise<View> {
     const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
     return recordView(revision, constraintOf(policy, args.constraint));
   }

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { pathArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { copiedView } from "../../output/views/status.ts";
@@ -10,7 +10,7 @@ export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override examples = ["<%= config.bin %> db backup before-release.db"];
   static override args = { file: pathArg("the new file") };
 
-  protected async answer({ args: { file }, open }: Given<typeof DbBackup>): Promise<View> {
+  protected async answer({ args: { file }, open }: CommandInput<typeof DbBackup>): Promise<View> {
     await (await open()).backUp(file);
     return copiedView(file);
   }

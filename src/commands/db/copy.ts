@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AUDIT_KEY_FILE, pathArg } from "../../cli/flags.ts";
 import { readKey } from "../../files/input.ts";
 import type { View } from "../../output/render.ts";
@@ -16,7 +16,7 @@ export default class DbCopy extends RbacCommand<typeof DbCopy> {
   static override args = { from: pathArg("a file, or the URL of a server"), to: pathArg("where to copy it to") };
   static override flags = AUDIT_KEY_FILE;
 
-  protected async answer({ args: { from, to }, flags }: Given<typeof DbCopy>): Promise<View> {
+  protected async answer({ args: { from, to }, flags }: CommandInput<typeof DbCopy>): Promise<View> {
     const file = flags["audit-key-file"];
     const key = file === undefined ? undefined : readKey(file);
     return movedView(await (await this.upkeep()).copy(from, to, key));

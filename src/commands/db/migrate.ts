@@ -1,4 +1,4 @@
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { migratedView } from "../../output/views/status.ts";
 
@@ -8,7 +8,7 @@ export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
     "Forward only, and after a backup beside the database. A newer database is refused untouched.";
   static override examples = ["<%= config.bin %> db migrate", "<%= config.bin %> db migrate --dry-run"];
 
-  protected async answer({ now }: Given<typeof DbMigrate>): Promise<View> {
+  protected async answer({ now }: CommandInput<typeof DbMigrate>): Promise<View> {
     return migratedView(await (await this.upkeep()).migrate(this.url, now, this.dryRun));
   }
 }

@@ -1,10 +1,10 @@
 import { pathArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import { originKind, readInputs } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
 import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/status.ts";
-import { refuseCut, wholeDocument } from "../../policy/document/plan.ts";
+import { refuseTruncated, wholeDocument } from "../../policy/document/plan.ts";
 import { documentOf } from "../../policy/document/read.ts";
 import { seeding } from "../../policy/mutations.ts";
 
@@ -19,14 +19,15 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   ];
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
 
-  protected async answer({ args: { from }, now }: Given<typeof DbRestore>): Promise<View> {
+  protected async answer({ args: { from }, now }: CommandInput<typeof DbRestore>): Promise<View> {
     const { confirmed, dryRun, url, breakGlass } = this;
     const { name: path, isThere } = await (await this.databases()).at(url);
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
-    const talk = isThere ? await this.askedAs() : [];
+    const notices = isThere ? await this.askedAs() : [];
     const how = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
-    return restoredView({ path, dryRun, ...(await (await this.upkeep()).restore(url, now, origin, how)) }, talk);
+    const restored = await (await this.upkeep()).restoreDatabase(url, now, origin, how);
+    return restoredView({ path, dryRun, ...restored }, notices);
   }
 
   /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
@@ -34,6 +35,6 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const kind = originKind(path);
     if (kind === "backup") return { backup: path };
     if (kind === "record") return { lines: readLines(path) };
-    return { wish: seeding(wholeDocument(documentOf(refuseCut(await readInputs([path])))), true) };
+    return { mutation: seeding(wholeDocument(documentOf(refuseTruncated(await readInputs([path])))), true) };
   }
 }

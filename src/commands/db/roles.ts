@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { wordFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { sqlView } from "../../output/views/status.ts";
@@ -11,7 +11,7 @@ export default class DbRoles extends RbacCommand<typeof DbRoles> {
   static override examples = ["<%= config.bin %> db roles | psql app", "<%= config.bin %> db roles --prefix billing"];
   static override flags = { prefix: wordFlag("what the names of the roles begin with (rbac)", "NAME") };
 
-  protected async answer({ flags }: Given<typeof DbRoles>): Promise<View> {
+  protected async answer({ flags }: CommandInput<typeof DbRoles>): Promise<View> {
     return sqlView(await (await this.upkeep()).rolesSql(this.url, flags.prefix ?? "rbac"));
   }
 }

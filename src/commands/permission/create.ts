@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, cataloguedArg, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { creating } from "../../policy/mutations.ts";
 
@@ -9,8 +9,8 @@ export default class PermissionCreate extends WritingCommand<typeof PermissionCr
   static override args = { permission: cataloguedArg("resource:action") };
   static override flags = { description: textFlag("what it allows"), "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof PermissionCreate>): Promise<View> {
-    const wish = creating("permission", args.permission, { description: flags.description ?? null });
-    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+  protected async answer({ args, flags }: CommandInput<typeof PermissionCreate>): Promise<View> {
+    const mutation = creating("permission", args.permission, { description: flags.description ?? null });
+    return this.change(mutation, { allowConfusable: flags["allow-confusable"] });
   }
 }

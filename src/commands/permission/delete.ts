@@ -1,5 +1,5 @@
 import { cataloguedArg, IF_EXISTS } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { inUse } from "../../output/views/changes.ts";
 import { removing } from "../../policy/mutations.ts";
@@ -12,7 +12,7 @@ export default class PermissionDelete extends WritingCommand<typeof PermissionDe
   static override args = { permission: cataloguedArg("which one") };
   static override flags = { "if-exists": IF_EXISTS };
 
-  protected async answer({ args, flags }: Given<typeof PermissionDelete>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof PermissionDelete>): Promise<View> {
     return this.change(removing("permission", args.permission, flags["if-exists"]), {
       confirm: (changes) => inUse("permission", args.permission, changes),
     });

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { permissionsIn } from "../../policy/evaluate/describe.ts";
@@ -7,7 +7,7 @@ export default class PermissionList extends RbacCommand<typeof PermissionList> {
   static override summary = "List the catalogue of permissions";
   static override examples = ["<%= config.bin %> permission list", "<%= config.bin %> permission list --json"];
 
-  protected async answer({ open }: Given<typeof PermissionList>): Promise<View> {
+  protected async answer({ open }: CommandInput<typeof PermissionList>): Promise<View> {
     const database = await open();
     const { revision, policy } = await database.policy({ permissions: "all", grants: "none" });
     return listView("permissions", revision, permissionsIn(policy));

@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, cataloguedArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { renaming } from "../../policy/mutations.ts";
 
@@ -10,7 +10,7 @@ export default class PermissionRename extends WritingCommand<typeof PermissionRe
   static override args = { permission: cataloguedArg("the name now"), to: cataloguedArg("the new name") };
   static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof PermissionRename>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof PermissionRename>): Promise<View> {
     return this.change(renaming("permission", args.permission, args.to), {
       allowConfusable: flags["allow-confusable"],
     });

@@ -1,5 +1,5 @@
 import { cataloguedArg, clearFlag, fieldsOf, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";
 
@@ -12,7 +12,7 @@ export default class PermissionSet extends WritingCommand<typeof PermissionSet> 
   static override args = { permission: cataloguedArg("the permission") };
   static override flags = { description: textFlag("what it allows"), clear: clearFlag(["description"]) };
 
-  protected async answer({ args, flags }: Given<typeof PermissionSet>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof PermissionSet>): Promise<View> {
     return this.change(setting("permission", args.permission, fieldsOf(flags, ["description"])));
   }
 }

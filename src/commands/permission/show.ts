@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { cataloguedArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
@@ -13,7 +13,7 @@ export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
   ];
   static override args = { permission: cataloguedArg("the permission") };
 
-  protected async answer({ args: { permission }, open }: Given<typeof PermissionShow>): Promise<View> {
+  protected async answer({ args: { permission }, open }: CommandInput<typeof PermissionShow>): Promise<View> {
     const patterns = patternsCovering(permission, true);
     const database = await open();
     const { revision, policy } = await database.policy({

@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { creating } from "../../policy/mutations.ts";
 
@@ -9,8 +9,8 @@ export default class RoleCreate extends WritingCommand<typeof RoleCreate> {
   static override args = { role: nameArg("the new name") };
   static override flags = { description: textFlag("what it is for"), "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof RoleCreate>): Promise<View> {
-    const wish = creating("role", args.role, { description: flags.description ?? null });
-    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+  protected async answer({ args, flags }: CommandInput<typeof RoleCreate>): Promise<View> {
+    const mutation = creating("role", args.role, { description: flags.description ?? null });
+    return this.change(mutation, { allowConfusable: flags["allow-confusable"] });
   }
 }

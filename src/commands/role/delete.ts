@@ -1,5 +1,5 @@
 import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { inUse } from "../../output/views/changes.ts";
 import { removing } from "../../policy/mutations.ts";
@@ -12,7 +12,7 @@ export default class RoleDelete extends WritingCommand<typeof RoleDelete> {
   static override args = { role: nameArg("which one") };
   static override flags = { "if-exists": IF_EXISTS };
 
-  protected async answer({ args, flags }: Given<typeof RoleDelete>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof RoleDelete>): Promise<View> {
     return this.change(removing("role", args.role, flags["if-exists"]), {
       confirm: (changes) => inUse("role", args.role, changes),
     });

@@ -1,5 +1,5 @@
 import { nameArg, namesArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { disinheriting } from "../../policy/mutations.ts";
 
@@ -8,7 +8,7 @@ export default class RoleDisinherit extends WritingCommand<typeof RoleDisinherit
   static override examples = ["<%= config.bin %> role disinherit editor author"];
   static override args = { role: nameArg("the role"), roles: namesArg("the roles it inherits") };
 
-  protected async answer({ args }: Given<typeof RoleDisinherit>): Promise<View> {
+  protected async answer({ args }: CommandInput<typeof RoleDisinherit>): Promise<View> {
     return this.change(disinheriting(args.role, args.roles));
   }
 }

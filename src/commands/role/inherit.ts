@@ -1,5 +1,5 @@
 import { nameArg, namesArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { inheriting } from "../../policy/mutations.ts";
 
@@ -9,7 +9,7 @@ export default class RoleInherit extends WritingCommand<typeof RoleInherit> {
   static override examples = ["<%= config.bin %> role inherit editor author"];
   static override args = { role: nameArg("the role"), roles: namesArg("the roles it inherits") };
 
-  protected async answer({ args }: Given<typeof RoleInherit>): Promise<View> {
+  protected async answer({ args }: CommandInput<typeof RoleInherit>): Promise<View> {
     return this.change(inheriting(args.role, args.roles));
   }
 }

@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT, nameFlag, scopeFlag, sessionFlags } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { rolesOf } from "../../policy/evaluate/describe.ts";
-import { lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { rolesHeld } from "../../policy/evaluate/role-holders.ts";
 import { askerOf } from "../../policy/evaluate/walk.ts";
 
@@ -24,11 +24,11 @@ export default class RoleList extends RbacCommand<typeof RoleList> {
     ...sessionFlags({ dependsOn: ["held-by"] }),
   };
 
-  protected async answer({ flags, now, open }: Given<typeof RoleList>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof RoleList>): Promise<View> {
     const { "held-by": user, on } = flags;
     const database = await open();
     const { revision, policy } = await database.policy({ roles: "all", users: user === undefined ? [] : [user] });
-    const held = user === undefined ? undefined : rolesHeld(lookupOf(policy), askerOf(user, now, flags), on);
+    const held = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
     const roles = rolesOf(policy).filter(({ role }) => held?.has(role) ?? true);
     return listView("roles", revision, roles);
   }

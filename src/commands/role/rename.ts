@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { renaming } from "../../policy/mutations.ts";
 
@@ -10,7 +10,7 @@ export default class RoleRename extends WritingCommand<typeof RoleRename> {
   static override args = { role: nameArg("the name now"), to: nameArg("the new name") };
   static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof RoleRename>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof RoleRename>): Promise<View> {
     return this.change(renaming("role", args.role, args.to), { allowConfusable: flags["allow-confusable"] });
   }
 }

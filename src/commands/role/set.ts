@@ -1,5 +1,5 @@
 import { clearFlag, fieldsOf, nameArg, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";
 
@@ -12,7 +12,7 @@ export default class RoleSet extends WritingCommand<typeof RoleSet> {
   static override args = { role: nameArg("the role") };
   static override flags = { description: textFlag("what it is for"), clear: clearFlag(["description"]) };
 
-  protected async answer({ args, flags }: Given<typeof RoleSet>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof RoleSet>): Promise<View> {
     return this.change(setting("role", args.role, fieldsOf(flags, ["description"])));
   }
 }

@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
@@ -9,7 +9,7 @@ export default class RoleShow extends RbacCommand<typeof RoleShow> {
   static override examples = ["<%= config.bin %> role show editor", "<%= config.bin %> role show editor --json"];
   static override args = { role: nameArg("the role") };
 
-  protected async answer({ args, open }: Given<typeof RoleShow>): Promise<View> {
+  protected async answer({ args, open }: CommandInput<typeof RoleShow>): Promise<View> {
     const database = await open();
     const { revision, policy } = await database.policy({ roles: "all", holders: [args.role] });
     return recordView(revision, roleOf(policy, args.role));

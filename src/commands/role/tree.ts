@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { optionalNameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { treeView } from "../../output/views/entities.ts";
@@ -9,7 +9,7 @@ export default class RoleTree extends RbacCommand<typeof RoleTree> {
   static override examples = ["<%= config.bin %> role tree", "<%= config.bin %> role tree admin"];
   static override args = { role: optionalNameArg("where to begin; every role that no other inherits, when left out") };
 
-  protected async answer({ args, open }: Given<typeof RoleTree>): Promise<View> {
+  protected async answer({ args, open }: CommandInput<typeof RoleTree>): Promise<View> {
     const database = await open();
     const { revision, policy } = await database.policy({ roles: "all", grants: "none" });
     return treeView(revision, hierarchyOf(policy, args.role));

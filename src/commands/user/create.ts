@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { creating } from "../../policy/mutations.ts";
 
@@ -13,9 +13,9 @@ export default class UserCreate extends WritingCommand<typeof UserCreate> {
     "allow-confusable": ALLOW_CONFUSABLE,
   };
 
-  protected async answer({ args, flags }: Given<typeof UserCreate>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof UserCreate>): Promise<View> {
     const { email = null, name = null } = flags;
-    const wish = creating("user", args.user, { email, name });
-    return this.change(wish, { allowConfusable: flags["allow-confusable"] });
+    const mutation = creating("user", args.user, { email, name });
+    return this.change(mutation, { allowConfusable: flags["allow-confusable"] });
   }
 }

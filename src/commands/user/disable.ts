@@ -1,5 +1,5 @@
 import { nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";
 
@@ -8,7 +8,7 @@ export default class UserDisable extends WritingCommand<typeof UserDisable> {
   static override examples = ["<%= config.bin %> user disable alice"];
   static override args = { user: nameArg("who") };
 
-  protected async answer({ args }: Given<typeof UserDisable>): Promise<View> {
+  protected async answer({ args }: CommandInput<typeof UserDisable>): Promise<View> {
     return this.change(setting("user", args.user, { disabled: true }));
   }
 }

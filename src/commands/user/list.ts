@@ -1,9 +1,9 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { usersOf } from "../../policy/evaluate/describe.ts";
-import { lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { holdersOf } from "../../policy/evaluate/role-holders.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
@@ -23,11 +23,11 @@ export default class UserList extends RbacCommand<typeof UserList> {
     at: AT,
   };
 
-  protected async answer({ flags, now, open }: Given<typeof UserList>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof UserList>): Promise<View> {
     const { role, holding, on } = flags;
     const database = await open();
     const { revision, policy } = await database.policy({ users: "all", roles: "all", grants: "none" });
-    const among = holding === undefined ? undefined : holdersOf(lookupOf(policy), holding, now, on);
+    const among = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
     const users = usersOf(policy, role).filter(({ user }) => among?.has(user) ?? true);
     return listView("users", revision, users);
   }

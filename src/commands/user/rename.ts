@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { renaming } from "../../policy/mutations.ts";
 
@@ -10,7 +10,7 @@ export default class UserRename extends WritingCommand<typeof UserRename> {
   static override args = { user: nameArg("the name now"), to: nameArg("the new name") };
   static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
 
-  protected async answer({ args, flags }: Given<typeof UserRename>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof UserRename>): Promise<View> {
     return this.change(renaming("user", args.user, args.to), { allowConfusable: flags["allow-confusable"] });
   }
 }

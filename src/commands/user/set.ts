@@ -1,5 +1,5 @@
 import { clearFlag, fieldsOf, nameArg, textFlag } from "../../cli/flags.ts";
-import { type Given, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";
 
@@ -16,7 +16,7 @@ export default class UserSet extends WritingCommand<typeof UserSet> {
     clear: clearFlag(["email", "name"]),
   };
 
-  protected async answer({ args, flags }: Given<typeof UserSet>): Promise<View> {
+  protected async answer({ args, flags }: CommandInput<typeof UserSet>): Promise<View> {
     return this.change(setting("user", args.user, fieldsOf(flags, ["email", "name"])));
   }
 }

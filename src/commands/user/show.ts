@@ -1,4 +1,4 @@
-import { type Given, RbacCommand } from "../../cli/base-command.ts";
+import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
@@ -9,7 +9,7 @@ export default class UserShow extends RbacCommand<typeof UserShow> {
   static override examples = ["<%= config.bin %> user show alice", "<%= config.bin %> user show alice --json"];
   static override args = { user: nameArg("who") };
 
-  protected async answer({ args, open }: Given<typeof UserShow>): Promise<View> {
+  protected async answer({ args, open }: CommandInput<typeof UserShow>): Promise<View> {
     const database = await open();
     const { revision, policy } = await database.policy({ users: [args.user], grants: "none" });
     return recordView(revision, userOf(policy, args.user));

@@ -2,10 +2,10 @@
 import { EXIT } from "../../errors.ts";
 import type { Change } from "../../policy/model/change.ts";
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 import { changeText } from "./changes.ts";
 
-export interface Recorded {
+export interface AuditEntry {
   readonly seq: number;
   readonly revision: number;
   readonly at: string;
@@ -16,7 +16,7 @@ export interface Recorded {
 }
 
 /** Entries, oldest first. The change is shown as the command that would make it. */
-export function auditView(entries: readonly Recorded[]): View {
+export function auditView(entries: readonly AuditEntry[]): View {
   return {
     json: { entries },
     table: {
@@ -32,11 +32,11 @@ export function auditView(entries: readonly Recorded[]): View {
         reason,
       ]),
     },
-    talk: entries.length === 0 ? ["no entries"] : [],
+    notices: entries.length === 0 ? ["no entries"] : [],
   };
 }
 
-export interface Verified {
+export interface VerificationResult {
   readonly valid: boolean;
   readonly entries: number;
   readonly head: string;
@@ -51,19 +51,19 @@ export interface Verified {
 }
 
 /** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
-export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: Verified): View {
-  const count = say`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
+export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: VerificationResult): View {
+  const count = safe`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
   return {
     json: { valid, entries, head, clockSteps, uncheckedCodes, faults },
     table: {
       head: ["code", "seq", "table", "message"],
       rows: faults.map((fault) => [fault.code, fault.seq, fault.table, fault.message]),
     },
-    text: (ink) => [
-      ...faults.map(({ code, message }) => `${ink.bad(say`${code}`)}: ${say`${message}`}`),
-      valid ? `${ink.good("valid")}: ${count}` : `${ink.bad("not valid")}: ${count}`,
+    text: (colors) => [
+      ...faults.map(({ code, message }) => `${colors.bad(safe`${code}`)}: ${safe`${message}`}`),
+      valid ? `${colors.good("valid")}: ${count}` : `${colors.bad("not valid")}: ${count}`,
     ],
-    talk: [
+    notices: [
       ...(clockSteps === 0
         ? []
         : [`${clockSteps} entries are stamped earlier than the one before: a clock was set back`]),
@@ -81,6 +81,6 @@ export const headView = (head: string): View => {
   return {
     json: { head, seq: Number(seq), hash },
     table: { head: ["head"], rows: [[head]] },
-    text: () => [say`${head}`],
+    text: () => [safe`${head}`],
   };
 };

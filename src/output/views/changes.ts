@@ -2,7 +2,7 @@
 import { EXIT } from "../../errors.ts";
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import type { View } from "../render.ts";
-import { clean } from "../sanitize.ts";
+import { sanitize } from "../sanitize.ts";
 
 /** Quotes a word for a POSIX shell where it needs it: `*:*` unquoted is a file name that matches. */
 const word = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
@@ -89,14 +89,14 @@ export function changeText(change: Change): string {
   const command = COMMANDS[kindOf(change)];
   const key: Words = change;
   const after: Words | null = change.after;
-  if (!command) return clean(change.kind);
+  if (!command) return sanitize(change.kind);
   const changed =
     after &&
     Object.fromEntries(
       Object.entries(after).filter(([name, value]) => (change.before as Words | null)?.[name] !== value),
     );
   const stated = kindOf(change) === "user" && change.before ? changed : after;
-  return clean(stated ? command.set(key, stated, change.before === null) : command.remove(key));
+  return sanitize(stated ? command.set(key, stated, change.before === null) : command.remove(key));
 }
 
 const SIGN = { add: "+", update: "~", remove: "-" } as const;
@@ -108,7 +108,7 @@ const verbOf = (change: Change): keyof typeof SIGN =>
 function changeLine(change: Change): string {
   const { kind: _, before, after, ...key } = change;
   const words = Object.values(key as Words).filter((value) => value !== null);
-  return clean(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${saidText(before, after)}`);
+  return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${saidText(before, after)}`);
 }
 
 function saidText(before: object | null, after: object | null): string {
@@ -121,7 +121,7 @@ function saidText(before: object | null, after: object | null): string {
   return said.length === 0 ? "" : ` (${said.map(text).join(", ")})`;
 }
 
-export interface Changed {
+export interface ChangesResult {
   readonly changed: boolean;
   /** How many changes there are, where they are not all in `changes`. */
   readonly count?: number;
@@ -133,7 +133,7 @@ export interface Changed {
 const SHOWN = 50;
 
 /** The view of a write. Long lists are cut for people only: JSON and CSV hold all of it. */
-export function changesView(outcome: Changed, talk: readonly string[] = []): View {
+export function changesView(outcome: ChangesResult, notices: readonly string[] = []): View {
   const { changed, dryRun, revision, changes, count = changes.length } = outcome;
   const shown = Math.min(SHOWN, changes.length);
   const where = count > changes.length ? `rbac audit --since @${revision}` : "--json";
@@ -156,11 +156,11 @@ export function changesView(outcome: Changed, talk: readonly string[] = []): Vie
         ];
       }),
     },
-    text: (ink) => {
-      const paint = { add: ink.good, update: ink.strong, remove: ink.bad };
+    text: (colors) => {
+      const paint = { add: colors.good, update: colors.strong, remove: colors.bad };
       return [...changes.slice(0, SHOWN).map((change) => paint[verbOf(change)](changeLine(change))), ...more];
     },
-    talk: [...talk, summary(outcome)],
+    notices: [...notices, summary(outcome)],
   };
 }
 
@@ -171,14 +171,14 @@ export function diffView(changes: readonly Change[]): View {
   return {
     ...view,
     json: { changed, changes },
-    talk: [changed ? counted(changes.length, "difference") : "equal"],
+    notices: [changed ? counted(changes.length, "difference") : "equal"],
     exitCode: changed ? EXIT.no : EXIT.yes,
   };
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-function summary({ changed, dryRun, revision, changes, count = changes.length }: Changed): string {
+function summary({ changed, dryRun, revision, changes, count = changes.length }: ChangesResult): string {
   if (!changed) return `unchanged, revision ${revision}`;
   const made = counted(count, "change");
   if (dryRun) return `dry run: ${made} would be made to revision ${revision}`;
@@ -188,5 +188,5 @@ function summary({ changed, dryRun, revision, changes, count = changes.length }:
 /** The question to ask before deleting something that is in use; none where nothing goes with it. */
 export function inUse(kind: string, name: string, changes: readonly Change[]): string | undefined {
   const others = changes.length - 1;
-  return others < 1 ? undefined : `Deleting ${kind} "${clean(name)}" also removes ${counted(others, "row")}.`;
+  return others < 1 ? undefined : `Deleting ${kind} "${sanitize(name)}" also removes ${counted(others, "row")}.`;
 }

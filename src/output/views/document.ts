@@ -5,7 +5,7 @@ import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
 import { type AnyRow, type Kind, type Policy, RECORDS, SECTIONS } from "../../policy/model/policy.ts";
 import { toCsv } from "../csv.ts";
-import { clean, escapeJson } from "../sanitize.ts";
+import { escapeJson, sanitize } from "../sanitize.ts";
 import type { YamlLimits } from "../yaml.ts";
 
 /** What an export can be written as; the first three lose nothing. */
@@ -80,7 +80,7 @@ export function toCsvDocument(policy: Policy): string {
   return toCsv([["user", "role", "scope", "from", "until", "reason"], ...rows]);
 }
 
-const markdownCell = (text: string): string => clean(text).replaceAll("|", "\\|");
+const markdownCell = (text: string): string => sanitize(text).replaceAll("|", "\\|");
 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(markdownCell).join(" | ")} |\n`).join("");

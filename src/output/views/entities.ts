@@ -1,7 +1,7 @@
 /** Users, roles and permissions: as lists, and one by one. */
 
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 import { type Cell, cellText } from "../table.ts";
 import { type Branch, drawTree } from "../tree.ts";
 
@@ -13,7 +13,7 @@ export function listView(section: string, revision: number, records: readonly Fi
   return {
     json: { revision, [section]: records },
     table: { head, rows: records.map((record) => head.map((field) => record[field] as Cell)) },
-    talk: records.length === 0 ? [`no ${section}`] : [],
+    notices: records.length === 0 ? [`no ${section}`] : [],
   };
 }
 
@@ -30,9 +30,12 @@ export function recordView(revision: number, record: Fields): View {
         isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
       ]),
     },
-    text: (ink) => [
-      ...plain.map(([field, value]) => `${ink.faint(`${field}:`)} ${say`${cellText(value as Cell, "–")}`}`),
-      ...lists.flatMap(([field, rows]) => [ink.faint(`${field}:`), ...rows.map((row) => `  ${say`${rowText(row)}`}`)]),
+    text: (colors) => [
+      ...plain.map(([field, value]) => `${colors.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
+      ...lists.flatMap(([field, rows]) => [
+        colors.faint(`${field}:`),
+        ...rows.map((row) => `  ${safe`${rowText(row)}`}`),
+      ]),
     ],
   };
 }
@@ -63,7 +66,7 @@ export function treeView(
     const repeated = shown.has(role) && parents.length > 0;
     shown.add(role);
     return {
-      text: say`${role}` + (repeated ? " (shown above)" : ""),
+      text: safe`${role}` + (repeated ? " (shown above)" : ""),
       below: () => (repeated ? [] : parents.map(branch)),
     };
   };
@@ -72,6 +75,6 @@ export function treeView(
     json: { revision, roles },
     table: { head: ["role", "inherits"], rows: roles.map((row) => [row.role, row.inherits]) },
     text: () => roots.flatMap((root) => drawTree(branch(root))),
-    talk: roots.length === 0 ? ["no roles"] : [],
+    notices: roots.length === 0 ? ["no roles"] : [],
   };
 }

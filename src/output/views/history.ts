@@ -1,14 +1,14 @@
 /** When permissions were gained and lost, and what ends soon. */
-import type { Ending } from "../../policy/evaluate/expiring.ts";
-import type { Turn } from "../../policy/history/ability-history.ts";
+import type { ExpiringAssignment } from "../../policy/evaluate/expiring.ts";
+import type { AbilityChange } from "../../policy/history/ability-history.ts";
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 import { changeText } from "./changes.ts";
 import { exceptText, pathText, scopeText } from "./decision-path.ts";
 
 export function historyView(
   of: { readonly user?: string; readonly role?: string },
-  { revision, turns }: { readonly revision: number; readonly turns: readonly Turn[] },
+  { revision, turns }: { readonly revision: number; readonly turns: readonly AbilityChange[] },
 ): View {
   return {
     json: { ...of, revision, history: turns.map(({ path, ...turn }) => ({ ...turn, because: path })) },
@@ -25,26 +25,28 @@ export function historyView(
         entries.map(({ change }) => changeText(change)),
       ]),
     },
-    text: (ink) =>
+    text: (colors) =>
       turns.flatMap((turn) =>
-        turnLines(turn).map((line, at) => (at === 0 ? (turn.turn === "gained" ? ink.good : ink.bad)(line) : line)),
+        turnLines(turn).map((line, at) =>
+          at === 0 ? (turn.turn === "gained" ? colors.good : colors.bad)(line) : line,
+        ),
       ),
-    talk: turns.length === 0 ? ["nothing was ever gained or lost"] : [],
+    notices: turns.length === 0 ? ["nothing was ever gained or lost"] : [],
   };
 }
 
 const SHOWN = 3;
 
-function turnLines({ at, revision, turn, permission, own, scope, except, entries, path }: Turn): string[] {
+function turnLines({ at, revision, turn, permission, own, scope, except, entries, path }: AbilityChange): string[] {
   const owner = own === "only" ? " as owner" : own === "not" ? " where not the owner" : "";
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
-  const first = `${at}  ${turn} ${say`${permission}`}${owner}${scopeText(scope)}${exceptions}`;
+  const first = `${at}  ${turn} ${safe`${permission}`}${owner}${scopeText(scope)}${exceptions}`;
   const window = turn === "gained" ? "its window opened" : "its window closed";
   const causes = entries
     .slice(0, SHOWN)
     .map(
       ({ seq, actor, reason, change }) =>
-        say`    @${revision} #${seq} by ${actor}: ${changeText(change)}` + (reason === null ? "" : say` (${reason})`),
+        safe`    @${revision} #${seq} by ${actor}: ${changeText(change)}` + (reason === null ? "" : safe` (${reason})`),
     );
   if (entries.length > SHOWN) causes.push(`    … and ${entries.length - SHOWN} more`);
   return [first, `    ${pathText(path)}`, ...(entries.length > 0 ? causes : [`    ${window}`])];
@@ -55,7 +57,7 @@ export function expiringView({
   expiring,
 }: {
   readonly revision: number;
-  readonly expiring: readonly Ending[];
+  readonly expiring: readonly ExpiringAssignment[];
 }): View {
   return {
     json: { revision, expiring },
@@ -63,6 +65,6 @@ export function expiringView({
       head: ["until", "user", "role", "scope", "loses"],
       rows: expiring.map(({ until, user, role, scope, loses }) => [until, user, role, scope, loses]),
     },
-    talk: expiring.length === 0 ? ["nothing ends in that time"] : [],
+    notices: expiring.length === 0 ? ["nothing ends in that time"] : [],
   };
 }

@@ -38,7 +38,7 @@ export function permissionsView(
       permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
     },
     table: { head: ["permission", ...HEAD], rows: permissions.map((row) => [row.permission, ...extentCells(row)]) },
-    talk: permissions.length === 0 ? ["no permissions"] : [],
+    notices: permissions.length === 0 ? ["no permissions"] : [],
   };
 }
 
@@ -64,7 +64,7 @@ export function whoCanView(
       head: ["user", ...HEAD, ...last],
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
     },
-    talk: users.length === 0 ? ["nobody"] : [],
+    notices: users.length === 0 ? ["nobody"] : [],
   };
 }
 
@@ -97,6 +97,6 @@ export function matrixView(
       head: ["permission", ...rows.map(({ name }) => name)],
       rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cells[at] ?? "–")]),
     },
-    talk: permissions.length === 0 ? ["no permissions"] : [],
+    notices: permissions.length === 0 ? ["no permissions"] : [],
   };
 }

@@ -1,7 +1,7 @@
 /** The database itself, in words. */
 
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 
 interface Shown {
   readonly path: string;
@@ -28,9 +28,9 @@ export function statusView(status: Shown): View {
   return {
     json: status,
     table: { head: ["what", "value"], rows: [...rows, ...warnings.map((warning) => ["warning", warning])] },
-    text: (ink) => [
-      ...rows.map(([what, value]) => `${ink.faint(say`${what}:`)} ${say`${value}`}`),
-      ...warnings.map((warning) => `${ink.bad("warning:")} ${say`${warning}`}`),
+    text: (colors) => [
+      ...rows.map(([what, value]) => `${colors.faint(safe`${what}:`)} ${safe`${value}`}`),
+      ...warnings.map((warning) => `${colors.bad("warning:")} ${safe`${warning}`}`),
     ],
   };
 }
@@ -39,7 +39,7 @@ export const copiedView = (path: string): View => ({
   json: { path },
   table: { head: ["path"], rows: [[path]] },
   text: () => [],
-  talk: [`wrote ${path}`],
+  notices: [`wrote ${path}`],
 });
 
 interface Moved {
@@ -53,7 +53,7 @@ export const movedView = (copied: Moved): View => ({
   json: { changed: true, ...copied },
   table: { head: ["from", "to", "revision", "head"], rows: [[copied.from, copied.to, copied.revision, copied.head]] },
   text: () => [
-    say`copied ${copied.from} to ${copied.to}, verified: revision ${String(copied.revision)}, head ${copied.head}`,
+    safe`copied ${copied.from} to ${copied.to}, verified: revision ${String(copied.revision)}, head ${copied.head}`,
   ],
 });
 
@@ -71,11 +71,11 @@ interface Restored {
   readonly dryRun: boolean;
 }
 
-export const restoredView = ({ path, aside, revision, dryRun }: Restored, talk: readonly string[]): View => ({
+export const restoredView = ({ path, aside, revision, dryRun }: Restored, notices: readonly string[]): View => ({
   json: { changed: true, dryRun, path, revision, aside: aside ?? null },
   table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
-  text: () => [say`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
-  talk: [...(aside === undefined ? [] : [`the old database lies at ${aside}`]), ...talk],
+  text: () => [safe`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
+  notices: [...(aside === undefined ? [] : [`the old database lies at ${aside}`]), ...notices],
 });
 
 export const migratedView = ({
@@ -94,5 +94,5 @@ export const migratedView = ({
   text: () => [
     from === to ? `format ${to}, nothing to do` : `format ${from} ${dryRun ? "would become" : "became"} ${to}`,
   ],
-  talk: backup === undefined ? [] : [`the backup lies at ${backup}`],
+  notices: backup === undefined ? [] : [`the backup lies at ${backup}`],
 });

@@ -1,10 +1,10 @@
 /** The outcome of a policy's own tests. */
 import { EXIT } from "../../errors.ts";
-import type { Outcome } from "../../policy/document/policy-tests.ts";
+import type { TestOutcome } from "../../policy/document/policy-tests.ts";
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 
-export function testsView(outcomes: readonly Outcome[]): View {
+export function testsView(outcomes: readonly TestOutcome[]): View {
   const told = outcomes.map(({ test, expected, subject, passed, decision }) => {
     const { user, assume, scope, owner } = test;
     const { line } = test.place.source.locate(test.place.path);
@@ -40,13 +40,13 @@ export function testsView(outcomes: readonly Outcome[]): View {
         test.reason,
       ]),
     },
-    text: (ink) => [
+    text: (colors) => [
       ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
         const who = user ?? `somebody who assumes ${assume.join(", ")}`;
         const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
-        return `${ink.bad("failed")} ${say`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`}`;
+        return `${colors.bad("failed")} ${safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`}`;
       }),
-      failed.length === 0 ? ink.good(summary) : ink.bad(summary),
+      failed.length === 0 ? colors.good(summary) : colors.bad(summary),
     ],
     exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
   };

@@ -1,7 +1,7 @@
 /** What breaks constraints. */
 import { EXIT, type Violation } from "../../errors.ts";
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 
 export function violationsView({
   revision,
@@ -18,8 +18,8 @@ export function violationsView({
       head: ["constraint", "users", "scope", "at", "roles"],
       rows: told.map(({ constraint, users, scope, at, roles }) => [constraint, users, scope, at, roles]),
     },
-    text: (ink) => violations.map(({ text }) => ink.bad(say`${text}`)),
-    talk: [violations.length === 0 ? "every constraint holds" : count],
+    text: (colors) => violations.map(({ text }) => colors.bad(safe`${text}`)),
+    notices: [violations.length === 0 ? "every constraint holds" : count],
     exitCode: violations.length === 0 ? EXIT.yes : EXIT.no,
   };
 }

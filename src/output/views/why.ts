@@ -1,13 +1,13 @@
 /** A decision explained: as a tree, each step with who made it so and when; for a "no" what was near, and what would change it. */
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
-import type { Near, NearMiss, Remedy } from "../../policy/evaluate/near-misses.ts";
+import type { NearMiss, NearMisses, Remedy } from "../../policy/evaluate/near-misses.ts";
 import type { AnyRow, Kind } from "../../policy/model/policy.ts";
-import type { Ink } from "../color.ts";
+import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
-import { say } from "../sanitize.ts";
+import { safe } from "../sanitize.ts";
 import { type Branch, drawTree } from "../tree.ts";
 import { changeText } from "./changes.ts";
-import { reasonText, verdict } from "./decision.ts";
+import { reasonText, yesOrNo } from "./decision.ts";
 import { exceptText, scopeText, windowText } from "./decision-path.ts";
 
 interface Stamp {
@@ -19,14 +19,14 @@ interface Stamp {
 /** Who made a row what it is. */
 type StampOf = (ref: { readonly kind: Kind; readonly key: AnyRow }) => Stamp | undefined;
 
-export interface Explained {
+export interface ExplainedDecision {
   readonly revision: number;
   readonly decision: Decision;
-  readonly near: Near;
+  readonly near: NearMisses;
   readonly entryOf: StampOf;
 }
 
-export function whyView({ revision, decision, near, entryOf }: Explained): View {
+export function whyView({ revision, decision, near, entryOf }: ExplainedDecision): View {
   const { allowed, user } = decision;
   const told = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
   const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
@@ -45,27 +45,27 @@ export function whyView({ revision, decision, near, entryOf }: Explained): View 
         obstacles,
       ]),
     },
-    text: (ink) => {
-      const treeOf = (path: Because) => pathTree(path, user, entryOf, ink);
+    text: (colors) => {
+      const treeOf = (path: Because) => pathTree(path, user, entryOf, colors);
       return [
-        ...drawTree(decisionTree(decision, treeOf, ink)),
+        ...drawTree(decisionTree(decision, treeOf, colors)),
         ...section(
           "near",
-          near.misses.flatMap((miss) => drawTree(missTree(miss, treeOf(miss), ink))),
-          ink,
+          near.misses.flatMap((miss) => drawTree(missTree(miss, treeOf(miss), colors))),
+          colors,
         ),
         ...section(
           "what would allow it",
-          near.remedies.map((remedy) => remedyText(remedy, ink)),
-          ink,
+          near.remedies.map((remedy) => remedyText(remedy, colors)),
+          colors,
         ),
       ];
     },
   };
 }
 
-const section = (title: string, lines: readonly string[], ink: Ink): string[] =>
-  lines.length === 0 ? [] : ["", ink.strong(title), ...lines];
+const section = (title: string, lines: readonly string[], colors: Colors): string[] =>
+  lines.length === 0 ? [] : ["", colors.strong(title), ...lines];
 
 /** The path with the stamp of each of its rows; an assumed role has none. */
 function stamped<T extends Because>(path: T, user: string | null, entryOf: StampOf) {
@@ -83,32 +83,32 @@ function stamped<T extends Because>(path: T, user: string | null, entryOf: Stamp
 const stampJson = (stamp: Stamp | undefined) =>
   stamp ? { actor: stamp.actor, at: stamp.at, reason: stamp.reason } : null;
 
-function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, ink: Ink): Branch {
+function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, colors: Colors): Branch {
   const { allowed, user, permission, scope, except, because } = decision;
-  const asked = say`${user ?? "somebody"} ${permission}` + scopeText(scope);
+  const asked = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
   const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision) }]);
-  return { text: `${verdict(allowed, ink)}${exceptions}  ${asked}`, below };
+  return { text: `${yesOrNo(allowed, colors)}${exceptions}  ${asked}`, below };
 }
 
-const missTree = (miss: NearMiss, tree: Branch, ink: Ink): Branch => ({
+const missTree = (miss: NearMiss, tree: Branch, colors: Colors): Branch => ({
   ...tree,
-  text: `${ink.bad(miss.obstacles.join(", "))}: ${tree.text}`,
+  text: `${colors.bad(miss.obstacles.join(", "))}: ${tree.text}`,
 });
 
 /** A path as a branch: what is held, each role inherited below it, the grant at the end. */
-function pathTree(path: Because, user: string | null, entryOf: StampOf, ink: Ink): Branch {
+function pathTree(path: Because, user: string | null, entryOf: StampOf, colors: Colors): Branch {
   const { role, scope, from, until, revision } = path.assignment;
   const held = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
   const verb = path.effect === "allow" ? "grants" : "denies";
   const words = [
-    say`${held} ${role}` + scopeText(scope) + windowText(from, until),
-    ...path.inheritance.map((edge) => say`inherits ${edge.inherits}`),
-    ...(path.grant ? [say`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
+    safe`${held} ${role}` + scopeText(scope) + windowText(from, until),
+    ...path.inheritance.map((edge) => safe`inherits ${edge.inherits}`),
+    ...(path.grant ? [safe`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
   ];
   const made = refsOf(path, user).map((ref) => stampText(ref.revision, entryOf(ref)));
   if (revision === null) made.unshift("");
-  const steps = words.map((text, at) => text + ink.faint(made[at] ?? ""));
+  const steps = words.map((text, at) => text + colors.faint(made[at] ?? ""));
   const branch = (at: number): Branch => ({
     text: steps[at] ?? "",
     below: () => (at + 1 < steps.length ? [branch(at + 1)] : []),
@@ -118,10 +118,10 @@ function pathTree(path: Because, user: string | null, entryOf: StampOf, ink: Ink
 
 const stampText = (revision: number, stamp: Stamp | undefined): string =>
   stamp
-    ? say`  @${revision} by ${stamp.actor}, ${stamp.at}` + (stamp.reason === null ? "" : say`: ${stamp.reason}`)
+    ? safe`  @${revision} by ${stamp.actor}, ${stamp.at}` + (stamp.reason === null ? "" : safe`: ${stamp.reason}`)
     : "";
 
-function remedyText({ changes, adds }: Remedy, ink: Ink): string {
+function remedyText({ changes, adds }: Remedy, colors: Colors): string {
   const more = adds > 1 ? `  (and ${adds - 1} more permission${adds > 2 ? "s" : ""})` : "";
-  return `${changes.map(changeText).join(" && ")}${ink.faint(more)}`;
+  return `${changes.map(changeText).join(" && ")}${colors.faint(more)}`;
 }

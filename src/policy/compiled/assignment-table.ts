@@ -1,10 +1,10 @@
 /** Who holds what, for millions: the users of a compiled policy, with their assignments as integers. */
 import { UnknownName } from "../../errors.ts";
 import type { Scope } from "../model/scopes.ts";
-import { NamedLists } from "./int-lists-by-name.ts";
+import { IntListsByName } from "./int-lists-by-name.ts";
 
 /** Is told what somebody holds, until it has heard enough. */
-export interface Listener {
+export interface HoldingListener {
   readonly isSettled: boolean;
   hold(role: number, scope: Scope, from: string | null, until: string | null): void;
 }
@@ -18,8 +18,8 @@ interface Narrow {
 }
 
 /** A user's list begins with 1 for one who is disabled, else 0; then the number of a role, or the complement of a narrow one's. */
-export class Holders {
-  readonly #users = new NamedLists();
+export class AssignmentTable {
+  readonly #users = new IntListsByName();
   readonly #narrow: (Narrow | undefined)[] = [];
   readonly #free: number[] = [];
 
@@ -70,7 +70,7 @@ export class Holders {
   }
 
   /** Tells the assignments of a user, open or not. */
-  tell(place: number, listener: Listener): void {
+  tell(place: number, listener: HoldingListener): void {
     const start = this.#users.start(place);
     const end = start + this.#users.size(place);
     for (let at = start + 1; at < end && !listener.isSettled; at++) {

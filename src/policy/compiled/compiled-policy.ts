@@ -8,19 +8,19 @@ import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type AnyRow, type HeldAssignment, KINDS, type Kind, type Policy, type Rows, rowsOf } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
-import { Holders } from "./assignment-table.ts";
-import { Weighing } from "./compiled-decide.ts";
-import { Catalogue } from "./permission-table.ts";
-import { bitOf, Hierarchy } from "./role-tables.ts";
+import { AssignmentTable } from "./assignment-table.ts";
+import { PermissionTable } from "./permission-table.ts";
+import { QuestionState } from "./question-state.ts";
+import { bitOf, RoleTables } from "./role-tables.ts";
 
 /** A decision without its evidence. */
-export interface Answer {
+export interface Verdict {
   readonly allowed: boolean;
   readonly reason: Reason;
 }
 
 /** One answer for each reason: millions are given, and none is ever changed. */
-const ANSWERS: { readonly [reason in Reason]: Answer } = {
+const VERDICTS: { readonly [reason in Reason]: Verdict } = {
   allow: { allowed: true, reason: "allow" },
   deny: { allowed: false, reason: "deny" },
   none: { allowed: false, reason: "none" },
@@ -41,18 +41,18 @@ export const STRUCTURE = [
 const NONE: readonly number[] = [];
 
 export class CompiledPolicy {
-  readonly #roles = new Hierarchy();
-  readonly #catalogue = new Catalogue(this.#roles);
+  readonly #roles = new RoleTables();
+  readonly #catalogue = new PermissionTable(this.#roles);
   #everyone = NONE;
-  readonly #holders: Holders | undefined;
+  readonly #holders: AssignmentTable | undefined;
   /** Who is disabled, where people are not held here. */
   readonly #disabled = new Set<string>();
   readonly #dsd = new Map<string, { readonly roles: readonly number[]; readonly limit: number }>();
-  readonly #weighing = new Weighing(this.#roles);
+  readonly #weighing = new QuestionState(this.#roles);
 
   /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
   constructor({ people }: { readonly people: boolean }) {
-    this.#holders = people ? new Holders() : undefined;
+    this.#holders = people ? new AssignmentTable() : undefined;
   }
 
   static of(policy: Policy): CompiledPolicy {
@@ -66,7 +66,7 @@ export class CompiledPolicy {
    * @param held what the user, who is there, is assigned; left out where people are held here.
    * @throws UnknownName (exit 2) for a user, role or permission that the policy does not name, `OWN_TWICE` (exit 2).
    */
-  answer(question: Question, held?: Iterable<HeldAssignment>): Answer {
+  answer(question: Question, held?: Iterable<HeldAssignment>): Verdict {
     const { user, scope, at, activate, assume } = question;
     const sought = this.#catalogue.seek(question.permission);
     const place = user === null || held ? 0 : this.#placeOf(user);
@@ -74,15 +74,15 @@ export class CompiledPolicy {
     const assumed = this.#known(assume);
     const permission = this.#catalogue.find(question.permission, sought);
     const weighing = this.#weighing.begin(asksAsOwner(question), scope, at);
-    if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return ANSWERS.disabled;
+    if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return VERDICTS.disabled;
     this.#catalogue.tell(permission, scope, weighing);
     if (activated.length > 0) weighing.narrowTo([...activated, ...assumed]);
     if (place !== 0) this.#holders?.tell(place, weighing);
     if (held) for (const { role, scope: on, from, until } of held) weighing.hold(this.#roles.id(role), on, from, until);
     for (const role of this.#everyone) weighing.hold(role, null, null, null);
     for (const role of assumed) weighing.hold(role, null, null, null);
-    if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return ANSWERS.session;
-    return ANSWERS[weighing.reason(activated)];
+    if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICTS.session;
+    return VERDICTS[weighing.reason(activated)];
   }
 
   /** As in `decide`: what a session activates, with what that inherits, stays below the limit of every `dsd`; but for what is assumed. */

@@ -10,7 +10,7 @@ const GONE = 1;
  * record its hash and its place, so that a name is found in two steps through memory. A list that grows moves to the end,
  * unless it is there already.
  */
-export class NamedLists {
+export class IntListsByName {
   #slots = new Int32Array(1 << 7);
   #taken = 0;
   #pool = emptyPool(1 << 8);

@@ -3,7 +3,7 @@
 /** The list of what is free. */
 const FREE = 0;
 
-export class Chains {
+export class LinkedIntLists {
   /** Each integer with the place of the next of its list, 0 after the last. */
   readonly #links = [0, 0];
   /** Of each list the place of its first integer. */

@@ -2,21 +2,21 @@
 import { UnknownName } from "../../errors.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
 import { ancestorsOf, type Scope } from "../model/scopes.ts";
-import { NamedLists } from "./int-lists-by-name.ts";
-import type { Hierarchy } from "./role-tables.ts";
+import { IntListsByName } from "./int-lists-by-name.ts";
+import type { RoleTables } from "./role-tables.ts";
 
-export class Catalogue {
-  readonly #roles: Hierarchy;
+export class PermissionTable {
+  readonly #roles: RoleTables;
   /** Of each pattern its table. */
-  readonly #patterns = new NamedLists();
+  readonly #patterns = new IntListsByName();
   /** Of a pattern's table those of the same pattern on scopes. */
   readonly #scoped = new Map<number, Map<string, number>>();
   /** Tables of scopes that nothing is granted on any more. */
   readonly #free: number[] = [];
   /** Of each permission the tables of the patterns that cover it. */
-  readonly #permissions = new NamedLists();
+  readonly #permissions = new IntListsByName();
 
-  constructor(roles: Hierarchy) {
+  constructor(roles: RoleTables) {
     this.#roles = roles;
   }
 

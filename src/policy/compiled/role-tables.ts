@@ -4,8 +4,8 @@
  */
 import { UnknownName } from "../../errors.ts";
 import type { Effect } from "../model/policy.ts";
-import { NamedLists, roomFor } from "./int-lists-by-name.ts";
-import { Chains } from "./linked-int-lists.ts";
+import { IntListsByName, roomFor } from "./int-lists-by-name.ts";
+import { LinkedIntLists } from "./linked-int-lists.ts";
 
 /** What grants say of one pattern, as bits that add up. */
 export const ALLOW = 1;
@@ -40,12 +40,12 @@ const HEAD = 2;
 /** Where a table begins that has nothing in it. */
 const EMPTY = -1;
 
-export class Hierarchy {
+export class RoleTables {
   /** Of each name its number. */
-  readonly #ids = new NamedLists();
+  readonly #ids = new IntListsByName();
   readonly #roles: Role[] = [];
   /** The heirs of each role; of each table what is granted itself, as `role << BITS | bit`. */
-  readonly #lists = new Chains();
+  readonly #lists = new LinkedIntLists();
   #denials = 0;
   #heads = new Int32Array(HEAD << 6);
   #slots = new Int32Array(1 << 10);

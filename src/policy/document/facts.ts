@@ -15,7 +15,7 @@ import {
 } from "../model/policy.ts";
 import { parseScope } from "../model/scopes.ts";
 import { parseInstant } from "../model/times.ts";
-import type { Place, Problems } from "./problems.ts";
+import type { DocumentPlace, Problems } from "./problems.ts";
 
 /** A row as a document states it: the key, and only those fields that are written. */
 export interface Fact {
@@ -23,7 +23,7 @@ export interface Fact {
   readonly row: AnyRow;
   /** The stamp of the change that it causes; never compared or exported (rule 17). */
   readonly reason: string | null;
-  readonly place: Place;
+  readonly place: DocumentPlace;
 }
 
 /** A question with the answer that a document expects of itself (rule 18). */
@@ -37,7 +37,7 @@ export interface Test {
   readonly can: readonly string[];
   readonly cannot: readonly string[];
   readonly has: readonly string[];
-  readonly place: Place;
+  readonly place: DocumentPlace;
 }
 
 export interface Document {
@@ -116,7 +116,7 @@ export class FactReader {
   }
 
   /** The fact that a row stands, or `undefined` and a problem. The reason may stand among the written fields. */
-  fact(place: Place, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
+  fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
     const row: Record<string, Value> = {}; // Filled in one order, so that all rows of a kind are alike to the engine.
     for (const field of FIELDS[kind]) {
       const said = written[field];
@@ -137,7 +137,7 @@ export class FactReader {
   }
 
   /** Reads a field; what was read well once, as the same few permissions are in grant after grant, is not read again. */
-  field(place: Place, kind: Kind | null, field: string, value: unknown): Value | undefined {
+  field(place: DocumentPlace, kind: Kind | null, field: string, value: unknown): Value | undefined {
     if (typeof value !== "string") return this.#read(place, kind, field, value);
     const known = this.#knownOf(kind, field);
     const before = known.get(value);
@@ -148,7 +148,7 @@ export class FactReader {
     return read;
   }
 
-  #read(place: Place, kind: Kind | null, field: string, value: unknown): Value | undefined {
+  #read(place: DocumentPlace, kind: Kind | null, field: string, value: unknown): Value | undefined {
     return this.problems.attempt(place, () => readField(kind, field, value));
   }
 

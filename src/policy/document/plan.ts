@@ -15,10 +15,10 @@ import {
   SECTIONS,
   type Section,
 } from "../model/policy.ts";
-import { dangling } from "../rules/dangling-rows.ts";
-import { faultsOf } from "../rules/integrity.ts";
+import { danglingRows } from "../rules/dangling-rows.ts";
+import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
-import { type Place, Problems } from "./problems.ts";
+import { type DocumentPlace, Problems } from "./problems.ts";
 
 /**
  * The changes that bring a policy to what a document says. Without `prune` nothing is removed; with it the sections that
@@ -29,7 +29,7 @@ import { type Place, Problems } from "./problems.ts";
 export function plan(policy: Policy, document: Document, prune: boolean): Change[] {
   const target = targetOf(policy, document, prune);
   refuseFaults(target, document);
-  if (prune) replay(target, dangling(target), 0);
+  if (prune) replay(target, danglingRows(target), 0);
   return diff(policy, target, "stated");
 }
 
@@ -55,13 +55,13 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
 /** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
 function refuseFaults(target: Policy, document: Document): void {
   const factOf = (change: Change) => document.facts[kindOf(change)].get(keyIn(change));
-  const loose = dangling(target).filter(factOf).map(inverse);
+  const loose = danglingRows(target).filter(factOf).map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
   );
-  const faults = faultsOf(target, [...loose, ...stated]);
+  const faults = integrityFaults(target, [...loose, ...stated]);
   const problems = new Problems();
-  const told = new Set<Place>();
+  const told = new Set<DocumentPlace>();
   for (const { change, error } of faults) {
     const place = factOf(change)?.place;
     if (place && !told.has(place)) problems.add(place, error.code, error.message);
@@ -87,7 +87,7 @@ const keyIn = (change: Change): string => keyOf(kindOf(change), change as unknow
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
 
 /** The inputs, unless one to prune by may have been cut: what it lacks would be removed (rule 15). @throws RbacError (exit 2). */
-export function refuseCut<T extends { readonly name: string; readonly closed: boolean }>(
+export function refuseTruncated<T extends { readonly name: string; readonly closed: boolean }>(
   inputs: readonly T[],
 ): readonly T[] {
   const cut = inputs.find(({ name, closed }) => name === "standard input" && !closed);
@@ -100,7 +100,7 @@ export function refuseCut<T extends { readonly name: string; readonly closed: bo
 }
 
 /** Judges what a prune would remove: a question to confirm, and no more rows than allowed. @throws RbacError (exit 3). */
-export const removalTerms =
+export const removalLimit =
   (most: number | undefined) =>
   (changes: readonly Change[]): string | undefined => {
     const count = changes.filter((change) => change.after === null).length;

@@ -1,17 +1,17 @@
 /** Problems of input, each with its place; gathered, so that all of them are told at once. */
 import { EXIT, type Problem, RbacError } from "../../errors.ts";
 
-export type Path = readonly (string | number)[];
+export type DocumentPath = readonly (string | number)[];
 
 /** Where input came from, and how to find a place in it: by the path of a value, or by the line itself. */
 export interface Source {
   readonly name: string;
-  locate(path: Path): { line: number; column: number };
+  locate(path: DocumentPath): { line: number; column: number };
 }
 
-export interface Place {
+export interface DocumentPlace {
   readonly source: Source;
-  readonly path: Path;
+  readonly path: DocumentPath;
 }
 
 /** Gathers problems instead of stopping at the first. */
@@ -20,7 +20,7 @@ export class Problems {
   readonly #told = new Set<string>();
 
   /** One fault is told once, though a line may be read as two rows. */
-  add(place: Place, code: string, message: string): void {
+  add(place: DocumentPlace, code: string, message: string): void {
     const problem = { file: place.source.name, ...place.source.locate(place.path), code, message };
     const text = JSON.stringify(problem);
     if (!this.#told.has(text)) this.#found.push(problem);
@@ -28,7 +28,7 @@ export class Problems {
   }
 
   /** Runs a reader; what it refuses becomes a problem at the place, and `undefined` comes back. */
-  attempt<T>(place: Place, read: () => T): T | undefined {
+  attempt<T>(place: DocumentPlace, read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {

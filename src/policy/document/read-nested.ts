@@ -4,7 +4,7 @@ import { nearest } from "../model/name-suggestions.ts";
 import { parsePermission, quote } from "../model/names.ts";
 import { type Kind, SECTIONS, type Section } from "../model/policy.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
-import type { Path, Problems, Source } from "./problems.ts";
+import type { DocumentPath, Problems, Source } from "./problems.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const TOP = ["rbac", ...Object.keys(SECTIONS), "tests"];
@@ -37,12 +37,12 @@ class Reader {
     this.#reader = new FactReader(problems);
   }
 
-  problem(path: Path, code: string, message: string): void {
+  problem(path: DocumentPath, code: string, message: string): void {
     this.#reader.problems.add({ source: this.#source, path }, code, message);
   }
 
   /** A mapping with none but the known keys; anything else is a problem and reads as empty. */
-  map(path: Path, value: unknown, keys?: readonly string[]): Fields {
+  map(path: DocumentPath, value: unknown, keys?: readonly string[]): Fields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.problem(
         path,
@@ -60,19 +60,19 @@ class Reader {
     return value as Fields;
   }
 
-  list(path: Path, value: unknown): readonly unknown[] {
+  list(path: DocumentPath, value: unknown): readonly unknown[] {
     if (Array.isArray(value)) return value;
     this.problem(path, "VALUE_INVALID", `${nameOf(path)} must be a list`);
     return [];
   }
 
   /** Adds the fact that a row stands. */
-  fact(kind: Kind, path: Path, written: Fields): void {
+  fact(kind: Kind, path: DocumentPath, written: Fields): void {
     const fact = this.#reader.fact({ source: this.#source, path }, kind, written);
     if (fact) this.facts.push(fact);
   }
 
-  permissions(path: Path, value: unknown): void {
+  permissions(path: DocumentPath, value: unknown): void {
     if (Array.isArray(value)) {
       value.forEach((permission, at) => {
         this.fact("permission", [...path, at], { permission });
@@ -86,7 +86,7 @@ class Reader {
     }
   }
 
-  roles(path: Path, value: unknown): void {
+  roles(path: DocumentPath, value: unknown): void {
     for (const [role, said] of Object.entries(this.map(path, value))) {
       const here = [...path, role];
       const { inherits, grants, denies, ...fields } = this.map(here, said, [
@@ -106,7 +106,7 @@ class Reader {
     }
   }
 
-  grants(path: Path, value: unknown, of: Fields): void {
+  grants(path: DocumentPath, value: unknown, of: Fields): void {
     this.list(path, value).forEach((said, at) => {
       const fields = isPlain(said)
         ? { permission: said }
@@ -115,7 +115,7 @@ class Reader {
     });
   }
 
-  users(path: Path, value: unknown): void {
+  users(path: DocumentPath, value: unknown): void {
     for (const [user, said] of Object.entries(this.map(path, value))) {
       const here = [...path, user];
       const { roles, ...fields } = this.map(here, said, ["email", "name", "disabled", "roles"]);
@@ -131,13 +131,13 @@ class Reader {
     }
   }
 
-  everyone(path: Path, value: unknown): void {
+  everyone(path: DocumentPath, value: unknown): void {
     this.list(path, value).forEach((role, at) => {
       this.fact("everyone", [...path, at], { role });
     });
   }
 
-  constraints(path: Path, value: unknown): void {
+  constraints(path: DocumentPath, value: unknown): void {
     for (const [constraint, said] of Object.entries(this.map(path, value))) {
       const here = [...path, constraint];
       const { kind: type, ...fields } = this.map(here, said, ["kind", "roles", "limit", "needs", "reason"]);
@@ -146,12 +146,12 @@ class Reader {
     }
   }
 
-  guarded(path: Path, value: unknown): void {
+  guarded(path: DocumentPath, value: unknown): void {
     if (value === true) this.fact("policy", path, { setting: "guarded" });
     else if (value !== false) this.problem(path, "VALUE_INVALID", "guarded is true or false");
   }
 
-  tests(path: Path, value: unknown): void {
+  tests(path: DocumentPath, value: unknown): void {
     this.list(path, value).forEach((said, at) => {
       const here = [...path, at];
       const test = this.map(here, said, TEST_KEYS);
@@ -183,7 +183,7 @@ class Reader {
   }
 
   /** A name in a test, read by the field's own rule or the one given. */
-  name(path: Path, field: string, value: unknown, read?: (text: string) => string): string | null {
+  name(path: DocumentPath, field: string, value: unknown, read?: (text: string) => string): string | null {
     const place = { source: this.#source, path };
     const name =
       read && typeof value === "string"
@@ -195,4 +195,4 @@ class Reader {
 
 const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null;
 
-const nameOf = (path: Path): string => (path.length === 0 ? "a document" : path.join("."));
+const nameOf = (path: DocumentPath): string => (path.length === 0 ? "a document" : path.join("."));

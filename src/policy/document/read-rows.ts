@@ -4,7 +4,7 @@ import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { KINDS, type Kind, RECORDS, SECTIONS, type Section } from "../model/policy.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
-import type { Place, Problems, Source } from "./problems.ts";
+import type { DocumentPlace, Problems, Source } from "./problems.ts";
 
 type Rows = readonly (readonly [line: number, value: unknown])[];
 type Fields = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ const SECTION_OF = Object.fromEntries(
 ) as { readonly [K in Kind]: Section };
 
 /** The sections that the header states; `undefined` where it leaves them to the rows. */
-export function readHeader(place: Place, value: unknown, problems: Problems): Set<Section> | undefined {
+export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
   const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
   if (rbac !== 1 || !Array.isArray(sections)) {
     problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
@@ -54,7 +54,7 @@ export function readHeader(place: Place, value: unknown, problems: Problems): Se
 /** Asked of the table's own keys: a header may name anything, what every object inherits included. */
 const isSection = (name: unknown): name is Section => typeof name === "string" && Object.hasOwn(SECTIONS, name);
 
-export function readRow(place: Place, value: unknown, reader: FactReader): Fact | undefined {
+export function readRow(place: DocumentPlace, value: unknown, reader: FactReader): Fact | undefined {
   const row = isMapping(value) ? value : {};
   const kind = KINDS.find((known) => known === row.kind);
   if (!kind) {

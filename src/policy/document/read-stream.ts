@@ -2,7 +2,7 @@
 
 import type { Section } from "../model/policy.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
-import { type Path, type Place, Problems, type Source } from "./problems.ts";
+import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, sectionOf } from "./read-rows.ts";
 
 /** Rows that come part by part, each time that they are asked for; the first of all is the header. */
@@ -11,21 +11,21 @@ export interface RowStream extends Source {
 }
 
 /** The people of a document, each part of them a document by itself: first all users, then all assignments. */
-export interface People {
+export interface StreamedPeople {
   readonly count: number;
   parts(): Iterable<Document>;
 }
 
 /** A document in which the people of streams are set apart. */
-export interface Parted {
+export interface PartedDocument {
   readonly rest: Document;
   /** Reads the rest again, so that it need not be held while the people are written. */
   again(): Document;
-  readonly people: readonly People[];
+  readonly people: readonly StreamedPeople[];
 }
 
 /** The place of a row: a million of them are held as two words each. */
-class Row implements Place {
+class Row implements DocumentPlace {
   readonly source: Source;
   readonly #line: number;
 
@@ -34,7 +34,7 @@ class Row implements Place {
     this.#line = line;
   }
 
-  get path(): Path {
+  get path(): DocumentPath {
     return [this.#line];
   }
 }
@@ -46,7 +46,7 @@ const KINDS = ["user", "assignment"] as const;
 const isOfPeople = ({ kind }: Fact): boolean => kind === "user" || kind === "assignment";
 
 /** Judges all rows of a stream, and keeps those of structure. */
-export function readStream(stream: RowStream, problems: Problems): { parsed: ParsedDocument; people: People } {
+export function readStream(stream: RowStream, problems: Problems): { parsed: ParsedDocument; people: StreamedPeople } {
   let listed: ReadonlySet<Section> | undefined;
   const sections = new Set<Section>();
   const facts: Fact[] = [];
@@ -71,7 +71,7 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
 }
 
 /** Made where no structure is in sight, which would be held with it. */
-const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: number): People => ({
+const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: number): StreamedPeople => ({
   count,
   parts: () => partsOf(stream, sections),
 });
@@ -110,7 +110,7 @@ function merged(parsed: ParsedDocument): Document {
 }
 
 /** A document with all of its people, held. @throws RbacError `DOCUMENT_INVALID` (exit 2) for what is said in two ways. */
-export function whole({ rest, people }: Pick<Parted, "rest" | "people">): Document {
+export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "people">): Document {
   if (people.length === 0) return rest;
   const held = [rest, ...people.flatMap((some) => [...some.parts()])];
   const problems = new Problems();

@@ -4,7 +4,7 @@ import { type Document, merge } from "./facts.ts";
 import { Problems, type Source } from "./problems.ts";
 import { readDocument } from "./read-nested.ts";
 import { readRecords, readRows } from "./read-rows.ts";
-import { type Parted, type People, type RowStream, readStream, whole } from "./read-stream.ts";
+import { joinParts, type PartedDocument, type RowStream, readStream, type StreamedPeople } from "./read-stream.ts";
 
 /** What was read from somewhere: a nested value, `[line, value]` pairs, or what reads such pairs part by part. */
 export interface DocumentInput extends Source {
@@ -15,12 +15,12 @@ export interface DocumentInput extends Source {
 type Pairs = readonly (readonly [number, unknown])[];
 
 /** Reads and merges documents. @throws RbacError `DOCUMENT_INVALID` (exit 2) with every problem of all of them. */
-export const documentOf = (inputs: readonly DocumentInput[]): Document => whole(partedDocumentOf(inputs));
+export const documentOf = (inputs: readonly DocumentInput[]): Document => joinParts(partedDocumentOf(inputs));
 
 /** The same, with the people of what is too long to hold set apart. */
-export function partedDocumentOf(inputs: readonly DocumentInput[]): Parted {
+export function partedDocumentOf(inputs: readonly DocumentInput[]): PartedDocument {
   const problems = new Problems();
-  const people: People[] = [];
+  const people: StreamedPeople[] = [];
   const parsed = inputs.map((input) => {
     if (input.form === "nested") return readDocument(input, input.value, problems);
     if (input.form !== "stream")

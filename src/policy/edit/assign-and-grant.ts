@@ -8,19 +8,19 @@ import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A user, or all of them: `null` stands for `everyone`. */
-export type Who = string | null;
+export type UserOrEveryone = string | null;
 
 /** Who and which roles, from arguments: with `everyone` there is no user, and the first argument is a role too. */
 export function subjectOf(
   { user, roles = [] }: { readonly user?: string; readonly roles?: readonly string[] },
   everyone: boolean,
-): { who: Who; roles: readonly string[] } {
+): { who: UserOrEveryone; roles: readonly string[] } {
   if (user === undefined) throw wrong("ARGUMENT_MISSING", "missing argument ROLES (see --help)");
   return everyone ? { who: null, roles: [user, ...roles] } : { who: user, roles };
 }
 
-export interface AssignWish {
-  readonly who: Who;
+export interface AssignRequest {
+  readonly who: UserOrEveryone;
   readonly roles: readonly string[];
   readonly scope: Scope;
   readonly from: string | null;
@@ -32,42 +32,42 @@ export interface AssignWish {
 }
 
 /** Assigns roles, creating an unknown user. Stated in full; narrowing needs `replace` (rule 10). */
-export function assign(policy: Policy, wish: AssignWish): Change[] {
-  const { who, scope, from, until } = wish;
-  for (const role of wish.roles) needRole(policy, role);
+export function assign(policy: Policy, mutation: AssignRequest): Change[] {
+  const { who, scope, from, until } = mutation;
+  for (const role of mutation.roles) needRole(policy, role);
   if (from !== null && until !== null && from >= until) {
     throw wrong("WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
   }
-  const roles = [...new Set(wish.roles)];
+  const roles = [...new Set(mutation.roles)];
   if (who === null)
     return roles.filter((role) => !policy.everyone.has(role)).map((role) => added("everyone", { role }));
   const isNew = !policy.user.has(who);
-  if (isNew && wish.existing) throw new UnknownName("user", who);
+  if (isNew && mutation.existing) throw new UnknownName("user", who);
   const changes: Change[] = isNew ? [added("user", { user: who, email: null, name: null, disabled: false })] : [];
   for (const role of roles) {
     const row = { user: who, role, scope, from, until };
     const standing = policy.assignment.get(keyOf("assignment", row));
-    if (standing && !wish.replace) refuseNarrowing(standing, row);
+    if (standing && !mutation.replace) refuseNarrowing(standing, row);
     const change = changeOf("assignment", standing, row);
     if (change) changes.push(change);
   }
   return changes;
 }
 
-function refuseNarrowing(standing: Assignment, wish: Rows["assignment"]): void {
-  const { user, role } = wish;
-  const what = `${quote(user)} holds ${quote(role)} ${windowText(standing)}`;
-  if (standing.until !== null && wish.until === null) {
+function refuseNarrowing(standing: Assignment, mutation: Rows["assignment"]): void {
+  const { user, role } = mutation;
+  const what = `${quote(user)} holds ${quote(role)} ${windowInWords(standing)}`;
+  if (standing.until !== null && mutation.until === null) {
     throw refused("WINDOW_NARROWED", `${what}: say --replace to take its end away`);
   }
   const later = (a: string | null, b: string | null) => a !== null && (b === null || a > b);
-  if (later(standing.until ?? "~", wish.until ?? "~") || later(wish.from, standing.from)) {
+  if (later(standing.until ?? "~", mutation.until ?? "~") || later(mutation.from, standing.from)) {
     throw refused("WINDOW_NARROWED", `${what}: say --replace to shorten it`);
   }
 }
 
 /** A window in words. */
-export function windowText({ from, until }: { from: string | null; until: string | null }): string {
+export function windowInWords({ from, until }: { from: string | null; until: string | null }): string {
   if (from === null && until === null) return "without an end";
   return [from === null ? "" : `from ${from}`, until === null ? "" : `until ${until}`].filter(Boolean).join(" ");
 }
@@ -75,11 +75,11 @@ export function windowText({ from, until }: { from: string | null; until: string
 /** Revokes roles on exactly one scope, or on every one (`everywhere`); naming the way where they stay held otherwise (rule 10). */
 export function revoke(
   policy: Policy,
-  wish: { who: Who; roles: readonly string[]; scope: Scope; everywhere: boolean },
+  mutation: { who: UserOrEveryone; roles: readonly string[]; scope: Scope; everywhere: boolean },
 ): Change[] {
-  const { who, scope } = wish;
-  for (const role of wish.roles) needRole(policy, role);
-  const roles = [...new Set(wish.roles)];
+  const { who, scope } = mutation;
+  for (const role of mutation.roles) needRole(policy, role);
+  const roles = [...new Set(mutation.roles)];
   if (who === null) {
     return roles.flatMap((role) => (policy.everyone.has(role) ? [removed("everyone", { role })] : []));
   }
@@ -88,7 +88,7 @@ export function revoke(
     const rows = [...policy.assignment.values()]
       .filter((row) => row.user === who && row.role === role)
       .sort(by((row) => row.scope ?? ""));
-    const hit = rows.filter((row) => wish.everywhere || row.scope === scope);
+    const hit = rows.filter((row) => mutation.everywhere || row.scope === scope);
     if (hit.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
     return hit.map((row) => removed("assignment", row));
   });
@@ -108,7 +108,7 @@ function refuseIfHeldOtherwise(policy: Policy, user: string, role: string, elsew
   }
 }
 
-export interface GrantWish {
+export interface GrantRequest {
   readonly role: string;
   readonly permissions: readonly string[];
   readonly effect: Effect;
@@ -116,17 +116,17 @@ export interface GrantWish {
 }
 
 /** Grants permissions to a role: a grant is added or is there, never updated (rule 3). */
-export const grant = (policy: Policy, wish: GrantWish): Change[] =>
-  grantRows(policy, wish).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
+export const grant = (policy: Policy, mutation: GrantRequest): Change[] =>
+  grantRows(policy, mutation).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
 
 /** Takes grants away, each exactly as it was given: effect, pattern and scope. */
-export const ungrant = (policy: Policy, wish: GrantWish): Change[] =>
-  grantRows(policy, wish).flatMap((row) => {
+export const ungrant = (policy: Policy, mutation: GrantRequest): Change[] =>
+  grantRows(policy, mutation).flatMap((row) => {
     const standing = policy.grant.get(keyOf("grant", row));
     return standing ? [removed("grant", standing)] : [];
   });
 
-function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantWish): Rows["grant"][] {
+function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantRequest): Rows["grant"][] {
   needRole(policy, role);
   return [...new Set(permissions)].map((permission) => ({ role, effect, permission, scope }));
 }

@@ -14,7 +14,7 @@ import {
   type Rows,
   rowsOf,
 } from "../model/policy.ts";
-import { dangling } from "../rules/dangling-rows.ts";
+import { danglingRows } from "../rules/dangling-rows.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
 
@@ -41,7 +41,7 @@ export function set<K extends Named>(policy: Policy, kind: K, name: string, fiel
 }
 
 /** What a constraint shall speak of besides, or no longer, and by which limit. */
-export interface Reshape {
+export interface ConstraintEdit {
   readonly add?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly limit?: number | undefined;
@@ -49,7 +49,11 @@ export interface Reshape {
 }
 
 /** Gives a constraint that exists other roles or another limit. @throws RbacError (exit 2) for nothing said or a role that it lacks. */
-export function reshape(policy: Policy, constraint: string, { add = [], drop = [], limit, needs }: Reshape): Change[] {
+export function editConstraint(
+  policy: Policy,
+  constraint: string,
+  { add = [], drop = [], limit, needs }: ConstraintEdit,
+): Change[] {
   const { roles = [] } = (policy.constraint.get(constraint) ?? {}) as Partial<Rows["constraint"]>;
   if (add.length + drop.length === 0 && limit === undefined && needs === undefined)
     throw wrong("USAGE", "say what to change: --add, --drop, --limit or --needs");
@@ -64,7 +68,7 @@ export function reshape(policy: Policy, constraint: string, { add = [], drop = [
 /** Deletes a record and, as one listed change each, whatever refers to it or is left covering nothing (rule 16). */
 export function remove(policy: Policy, kind: Named, name: string): Change[] {
   const change = removedRow(kind, existing(policy, kind, name));
-  return [...dangling(apply(policy, [change])), change];
+  return [...danglingRows(apply(policy, [change])), change];
 }
 
 /** The fields of other rows that name a record. */
@@ -104,7 +108,7 @@ export function rename(policy: Policy, kind: Named, from: string, to: string): C
     }
   }
   const changes = [...come, ...gone, removedRow(kind, standing)];
-  const [left] = dangling(apply(policy, changes));
+  const [left] = danglingRows(apply(policy, changes));
   if (left && "permission" in left) {
     throw refused(
       "PATTERN_COVERS_NOTHING",

@@ -1,22 +1,22 @@
 /** Taking revisions back: their changes inverted, in reverse, while every row still is as they left it. */
 import { type RbacError, refused, wrong } from "../../errors.ts";
 import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
-import { WHOLE, type Wish } from "../model/mutation.ts";
+import { type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
-import { dangling } from "../rules/dangling-rows.ts";
+import { danglingRows } from "../rules/dangling-rows.ts";
 
 /**
  * Undoes revisions, given their changes in their order. The undoing is a revision of its own.
  * @throws RbacError `CHANGED_SINCE` (exit 3) when later changes stand on them, naming the first.
  */
-export function undoing(from: number, changes: readonly Change[], to = from): Wish {
+export function undoing(from: number, changes: readonly Change[], to = from): Mutation {
   const what = from === to ? `revision ${from}` : `revision ${from}..${to}`;
   if (changes.length === 0) throw wrong("REVISION_NOT_FOUND", `there is no ${what}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
-    slice: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
+    needs: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
     decide: (policy) => takenBack(policy, what, changes),
   };
 }
@@ -28,13 +28,13 @@ function takenBack(policy: Policy, what: string, changes: readonly Change[]): Ch
     if (changeOf(kind, now, rowAfter(change, 0))) throw changedSince(what, change);
   }
   const before = apply(policy, [...changes].reverse().map(inverse));
-  const [left] = dangling(before);
+  const [left] = danglingRows(before);
   if (left) throw changedSince(what, left);
   return diff(policy, before, "stated");
 }
 
 /** The changes of the revisions from one to another. @throws RbacError `REVISION_NOT_FOUND` (exit 2) when one is not there. */
-export function madeBetween(
+export function changesBetween(
   entries: readonly { readonly revision: number; readonly change: Change }[],
   from: number,
   to: number,
@@ -48,8 +48,8 @@ export function madeBetween(
 }
 
 /** Brings the whole policy back to how it stood: what came since goes, what went comes back. */
-export const returningTo = (past: Policy): Wish => ({
-  slice: WHOLE,
+export const returningTo = (past: Policy): Mutation => ({
+  needs: WHOLE_POLICY,
   decide: (policy) => diff(policy, past),
 });
 

@@ -6,7 +6,7 @@ import { parseScope } from "../model/scopes.ts";
 import { parseAsked } from "../model/times.ts";
 import type { Question } from "./decide.ts";
 
-export interface Asked {
+export interface BatchQuestion {
   /** The question, or why it cannot be one. */
   readonly question: Question | RbacError;
   /** The revision that the question names in place of a time: its moment is then the question's. */
@@ -23,7 +23,7 @@ const KEYS = [...COLUMNS, "activate", "assume"];
  * Reads a batch that comes part by part, one question a line; empty lines are passed over. A first line that is no JSON and has a tab
  * names the columns of all that follow. @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for such a column (exit 2).
  */
-export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<Asked[]> {
+export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<BatchQuestion[]> {
   let fieldsIn: FieldsIn | undefined;
   let count = 0;
   for (const part of parts) {
@@ -70,7 +70,7 @@ function objectIn(line: string): Fields {
   throw wrong("LINE_INVALID", "a line must be a JSON object");
 }
 
-function readLine(line: string, now: string, fieldsIn: FieldsIn): Asked {
+function readLine(line: string, now: string, fieldsIn: FieldsIn): BatchQuestion {
   let id: unknown;
   try {
     const fields = fieldsIn(line);
@@ -96,7 +96,7 @@ function parsed(line: string): unknown {
   }
 }
 
-function questionOf(fields: Fields, now: string): Pick<Asked, "question" | "revision"> {
+function questionOf(fields: Fields, now: string): Pick<BatchQuestion, "question" | "revision"> {
   const odd = Object.keys(fields).find((key) => !KEYS.includes(key));
   if (odd !== undefined) {
     const suggestions = nearest(odd, KEYS);

@@ -4,8 +4,8 @@ import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
 import type { AnyRow, Effect, Grant, RowRef } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
-import type { Lookup } from "./policy-index.ts";
-import { type Asker, edgesOf, type Held, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
+import type { PolicyIndex } from "./policy-index.ts";
+import { type Asker, edgesOf, type HeldBy, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
 
 export interface Question extends Asker {
   /** `resource:action`, or with `:own` to ask as the owner. */
@@ -20,7 +20,7 @@ export type Reason = "allow" | "deny" | "none" | "disabled" | "session";
 /** A path as told: what is held, the roles from there, the grant at their end, each with the revision that wrote it. */
 export interface Because {
   readonly effect: Effect;
-  readonly held: Held;
+  readonly held: HeldBy;
   readonly assignment: {
     readonly role: string;
     readonly scope: Scope;
@@ -41,7 +41,7 @@ export interface Because {
   readonly scope: Scope;
 }
 
-interface Verdict {
+interface DecisionBody {
   readonly allowed: boolean;
   readonly reason: Reason;
   /** The scopes below the target that a deny takes away from a yes. */
@@ -49,7 +49,7 @@ interface Verdict {
   readonly because: readonly Because[];
 }
 
-export interface Decision extends Verdict {
+export interface Decision extends DecisionBody {
   readonly user: string | null;
   readonly permission: string;
   readonly owner: string | null;
@@ -58,7 +58,7 @@ export interface Decision extends Verdict {
 }
 
 /** The answer to `has`: as a decision, about a role. */
-export interface Holds extends Verdict {
+export interface HasDecision extends DecisionBody {
   readonly user: string | null;
   readonly role: string;
   readonly scope: Scope;
@@ -75,63 +75,63 @@ export function asksAsOwner(question: Pick<Question, "permission" | "owner" | "u
 }
 
 /** Refuses questions about what the policy does not name: a wrong spelling must never read as a "no". */
-export function checkAsker(lookup: Lookup, asker: Asker): void {
-  const { user, role } = lookup.policy;
+export function checkAsker(index: PolicyIndex, asker: Asker): void {
+  const { user, role } = index.policy;
   if (asker.user !== null && !user.has(asker.user)) throw new UnknownName("user", asker.user);
   for (const name of [...asker.activate, ...asker.assume]) if (!role.has(name)) throw new UnknownName("role", name);
 }
 
 /** Why somebody can hold nothing at all: they are disabled, or activate what they do not hold or a `dsd` forbids (rules 6, 7). */
-export function barred(lookup: Lookup, asker: Asker): "disabled" | "session" | undefined {
-  if (asker.user !== null && lookup.policy.user.get(asker.user)?.disabled) return "disabled";
+export function deniedOutright(index: PolicyIndex, asker: Asker): "disabled" | "session" | undefined {
+  if (asker.user !== null && index.policy.user.get(asker.user)?.disabled) return "disabled";
   if (asker.activate.length === 0) return undefined;
   const held = new Set<string>();
-  for (const reach of reached(lookup, asker)) held.add(reach.role);
-  return asker.activate.every((role) => held.has(role)) && !breaksDsd(lookup, asker) ? undefined : "session";
+  for (const reach of reached(index, asker)) held.add(reach.role);
+  return asker.activate.every((role) => held.has(role)) && !breaksDsd(index, asker) ? undefined : "session";
 }
 
 /** True where a session activates as many roles of a `dsd` set as it forbids, those that come by inheritance included. */
-function breaksDsd(lookup: Lookup, { activate, assume }: Asker): boolean {
-  const sets = [...lookup.policy.constraint.values()].filter(({ type }) => type === "dsd");
+function breaksDsd(index: PolicyIndex, { activate, assume }: Asker): boolean {
+  const sets = [...index.policy.constraint.values()].filter(({ type }) => type === "dsd");
   if (sets.length === 0) return false;
   const named = activate.filter((role) => !assume.includes(role)); // Constraints do not bind what is assumed (rule 7).
-  const active = closure(named, (role) => (lookup.inherits.get(role) ?? []).map((edge) => edge.inherits));
+  const active = closure(named, (role) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits));
   return sets.some(({ roles, limit }) => roles.filter((role) => active.has(role)).length >= Number(limit));
 }
 
 /** Decides one question. @throws UnknownName (exit 2) for a user, role or permission that the policy does not name. */
-export function decide(lookup: Lookup, question: Question): Decision {
-  checkAsker(lookup, question);
+export function decide(index: PolicyIndex, question: Question): Decision {
+  checkAsker(index, question);
   const permission = withoutOwn(question.permission);
-  if (!lookup.policy.permission.has(permission)) throw new UnknownName("permission", permission);
+  if (!index.policy.permission.has(permission)) throw new UnknownName("permission", permission);
   const own = asksAsOwner(question);
   const { user, owner, scope, at } = question;
-  const bar = barred(lookup, question);
+  const bar = deniedOutright(index, question);
   const {
     allowed,
     reason,
     except,
     because: told,
-  } = bar ? no(bar) : verdict([...pathsTo(lookup, question, permission, own)], scope);
+  } = bar ? no(bar) : verdict([...pathsTo(index, question, permission, own)], scope);
   // Field by field: a literal of two spreads costs V8 three times what deciding does, and a batch has millions.
   return { allowed, reason, except, because: told, user, permission: question.permission, owner, scope, at };
 }
 
 /** The open paths of somebody to a two-part permission, wherever they hold. */
-export const pathsTo = (lookup: Lookup, asker: Asker, permission: string, own: boolean): Iterable<Path> =>
-  pathsThrough(reached(lookup, asker), grantsFor(lookup, permission, own));
+export const pathsTo = (index: PolicyIndex, asker: Asker, permission: string, own: boolean): Iterable<Path> =>
+  pathsThrough(reached(index, asker), grantsFor(index, permission, own));
 
 /** The grants of a role that cover a permission. */
-export function grantsFor(lookup: Lookup, permission: string, own: boolean): (role: string) => Iterable<Grant> {
+export function grantsFor(index: PolicyIndex, permission: string, own: boolean): (role: string) => Iterable<Grant> {
   const patterns = patternsCovering(permission, own);
   return (role) => {
-    const grants = lookup.grants.get(role);
+    const grants = index.grants.get(role);
     return grants ? patterns.flatMap((pattern) => grants.get(pattern) ?? []) : [];
   };
 }
 
 /** What paths say about a target: any deny that covers it wins, else any allow that does (rule 3). */
-function verdict(paths: readonly Path[], target: Scope): Verdict {
+function verdict(paths: readonly Path[], target: Scope): DecisionBody {
   const here = paths.filter((path) => covers(path.scope, target));
   const told = (effect: Effect) => here.filter((path) => path.effect === effect).map(because);
   const denies = told("deny");
@@ -142,21 +142,24 @@ function verdict(paths: readonly Path[], target: Scope): Verdict {
   return { allowed: true, reason: "allow", except: widest(below.map((path) => path.scope)), because: allows };
 }
 
-const no = (reason: Reason): Verdict => ({ allowed: false, reason, except: [], because: [] });
+const no = (reason: Reason): DecisionBody => ({ allowed: false, reason, except: [], because: [] });
 
 /** Decides whether somebody holds a role, with inheritance, scope and time (rule 9). */
-export function holds(lookup: Lookup, question: Asker & { readonly role: string; readonly scope: Scope }): Holds {
-  checkAsker(lookup, question);
+export function holds(
+  index: PolicyIndex,
+  question: Asker & { readonly role: string; readonly scope: Scope },
+): HasDecision {
+  checkAsker(index, question);
   const { user, role, scope, at } = question;
-  if (!lookup.policy.role.has(role)) throw new UnknownName("role", role);
+  if (!index.policy.role.has(role)) throw new UnknownName("role", role);
   const asked = { user, role, scope, at };
-  const bar = barred(lookup, question);
+  const bar = deniedOutright(index, question);
   if (bar) return { ...no(bar), ...asked };
   const ways: Because[] = [];
-  for (const reach of reached(lookup, question)) {
+  for (const reach of reached(index, question)) {
     if (reach.role === role && reach.allows && covers(reach.holding.scope, scope)) ways.push(wayTo(reach));
   }
-  const found: Verdict = { allowed: true, reason: "allow", except: [], because: ways };
+  const found: DecisionBody = { allowed: true, reason: "allow", except: [], because: ways };
   return { ...(ways.length > 0 ? found : no("none")), ...asked };
 }
 

@@ -7,8 +7,8 @@ import { isOwn, partsOf, quote } from "../model/names.ts";
 import type { Grant } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope, widest } from "../model/scopes.ts";
-import { barred, checkAsker } from "./decide.ts";
-import type { Lookup } from "./policy-index.ts";
+import { checkAsker, deniedOutright } from "./decide.ts";
+import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
 
 /** `any`: whoever owns the target; `only`: as its owner; `not`: only where somebody else owns it. */
@@ -31,10 +31,10 @@ export type PermissionRow = { readonly permission: string } & Extent;
  * The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there.
  * @param resource keeps the permissions of one resource. @throws RbacError (exit 2) for a name or a resource that there is not.
  */
-export function permissionsOf(lookup: Lookup, asker: Asker, on?: Scope, resource?: string): PermissionRow[] {
-  checkAsker(lookup, asker);
-  if (resource !== undefined) checkResource(lookup, resource);
-  const paths = pathsByPermission(lookup, asker);
+export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, resource?: string): PermissionRow[] {
+  checkAsker(index, asker);
+  if (resource !== undefined) checkResource(index, resource);
+  const paths = pathsByPermission(index, asker);
   return [...paths.keys()]
     .sort(byBytes)
     .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => rowOf(permission, extent)))
@@ -53,8 +53,8 @@ const rowOf = (permission: string, { own, scope, except, roles, grant, until }: 
 });
 
 /** A list of nothing must not stand for a resource that is misspelt. */
-function checkResource(lookup: Lookup, resource: string): void {
-  const known = new Set([...lookup.policy.permission.keys()].map((permission) => partsOf(permission).resource));
+function checkResource(index: PolicyIndex, resource: string): void {
+  const known = new Set([...index.policy.permission.keys()].map((permission) => partsOf(permission).resource));
   if (known.has(resource)) return;
   const suggestions = nearest(resource, known);
   const message = `no permission speaks of the resource ${quote(resource)}${didYouMean(suggestions)}`;
@@ -62,12 +62,12 @@ function checkResource(lookup: Lookup, resource: string): void {
 }
 
 /** The open paths of somebody to each catalogued permission, wildcards expanded. */
-export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<string, readonly Path[]> {
+export function pathsByPermission(index: PolicyIndex, asker: Asker): ReadonlyMap<string, readonly Path[]> {
   const paths = new Map<string, Path[]>();
-  if (barred(lookup, asker)) return paths;
-  const every = (role: string) => grantsOf(lookup, role);
-  for (const path of pathsThrough(reached(lookup, asker), every)) {
-    for (const permission of lookup.covered(path.grant.permission)) {
+  if (deniedOutright(index, asker)) return paths;
+  const every = (role: string) => grantsOf(index, role);
+  for (const path of pathsThrough(reached(index, asker), every)) {
+    for (const permission of index.covered(path.grant.permission)) {
       const known = paths.get(permission);
       if (known) known.push(path);
       else paths.set(permission, [path]);
@@ -76,8 +76,8 @@ export function pathsByPermission(lookup: Lookup, asker: Asker): ReadonlyMap<str
   return paths;
 }
 
-function* grantsOf(lookup: Lookup, role: string): Iterable<Grant> {
-  for (const grants of lookup.grants.get(role)?.values() ?? []) yield* grants;
+function* grantsOf(index: PolicyIndex, role: string): Iterable<Grant> {
+  for (const grants of index.grants.get(role)?.values() ?? []) yield* grants;
 }
 
 /** True when a row says yes for a target. */
@@ -92,8 +92,8 @@ export function extents(paths: readonly Path[]): Extent[] {
   const [sole] = paths;
   // Nearly every list consists of these, and there may be thousands.
   if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission)) return [soleExtent(sole)];
-  const asOwner = placesOf(paths, true);
-  const asOther = placesOf(paths, false);
+  const asOwner = allowedScopes(paths, true);
+  const asOther = allowedScopes(paths, false);
   const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
   const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
   return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))]
@@ -110,11 +110,11 @@ function soleExtent(path: Path): Extent {
 const NOWHERE: readonly Scope[] = [];
 
 /** A place where paths allow, with the widest scopes below it that they deny, and the path that stands for it. */
-export type Place = Omit<Grounded, "own">;
+export type AllowedScope = Omit<Grounded, "own">;
 
 type Grounded = Extent & { readonly path: Path };
 
-export function placesOf(all: readonly Path[], asOwner: boolean): Place[] {
+export function allowedScopes(all: readonly Path[], asOwner: boolean): AllowedScope[] {
   const paths = asOwner ? all : all.filter((path) => !isOwn(path.grant.permission));
   const [allows, denies] = [
     paths.filter(({ effect }) => effect === "allow"),
@@ -152,7 +152,7 @@ const toldOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
 
 type Told = Pick<Grounded, "roles" | "grant" | "until" | "path">;
 
-const within = (row: Place, owner: readonly Place[]): boolean =>
+const within = (row: AllowedScope, owner: readonly AllowedScope[]): boolean =>
   owner.some(
     (other) =>
       covers(other.scope, row.scope) &&
@@ -161,7 +161,9 @@ const within = (row: Place, owner: readonly Place[]): boolean =>
 
 const overlaps = (a: Scope, b: Scope): boolean => covers(a, b) || covers(b, a);
 
-const same = (a: Place, b: Place): boolean => a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
+const same = (a: AllowedScope, b: AllowedScope): boolean =>
+  a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
 
 /** The roles that come to one of the slice's grants: whoever holds none of them has no path to what the grants cover. */
-export const rolesTouching = (lookup: Lookup): Set<string> => closure(lookup.grants.keys(), heirsIn(lookup.policy));
+export const rolesReachingGrants = (index: PolicyIndex): Set<string> =>
+  closure(index.grants.keys(), heirsIn(index.policy));

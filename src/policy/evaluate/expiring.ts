@@ -4,10 +4,10 @@ import { by } from "../model/byte-order.ts";
 import type { Assignment } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 import { type PermissionRow, permissionsOf } from "./effective-permissions.ts";
-import type { Lookup } from "./policy-index.ts";
+import type { PolicyIndex } from "./policy-index.ts";
 import { askerOf } from "./walk.ts";
 
-export interface Ending {
+export interface ExpiringAssignment {
   readonly user: string;
   readonly role: string;
   readonly scope: Scope;
@@ -17,18 +17,18 @@ export interface Ending {
 }
 
 /** The assignments that end in `(from, to]`, the first to end first. */
-export function expiring(lookup: Lookup, from: string, to: string): Ending[] {
+export function expiring(index: PolicyIndex, from: string, to: string): ExpiringAssignment[] {
   const ends = (row: Assignment): row is Assignment & { until: string } =>
     row.until !== null && row.until > from && row.until <= to;
-  return [...lookup.policy.assignment.values()]
+  return [...index.policy.assignment.values()]
     .filter(ends)
     .sort(by((row) => `${row.until}\0${row.user}\0${row.role}\0${row.scope ?? ""}`))
-    .map(({ user, role, scope, until }) => ({ user, role, scope, until, loses: lostAt(lookup, user, until) }));
+    .map(({ user, role, scope, until }) => ({ user, role, scope, until, loses: lostAt(index, user, until) }));
 }
 
-function lostAt(lookup: Lookup, user: string, until: string): string[] {
+function lostAt(index: PolicyIndex, user: string, until: string): string[] {
   const before = new Date(Date.parse(until) - 1).toISOString();
-  const held = (at: string) => permissionsOf(lookup, askerOf(user, at, {}));
+  const held = (at: string) => permissionsOf(index, askerOf(user, at, {}));
   const place = ({ permission, own, scope }: PermissionRow) => `${permission} ${own} ${scope ?? ""}`;
   const after = new Set(held(until).map(place));
   const lost = held(before).filter((row) => !after.has(place(row)));

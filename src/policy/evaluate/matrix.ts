@@ -1,24 +1,24 @@
 /** Who may do what at a glance: roles or users down, permissions across. */
 
 import { byBytes } from "../model/byte-order.ts";
-import { barred } from "./decide.ts";
+import { deniedOutright } from "./decide.ts";
 import { type Own, permissionsOf } from "./effective-permissions.ts";
-import type { Lookup } from "./policy-index.ts";
+import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, pathsThrough, reached } from "./walk.ts";
 
 /** `any` everywhere, `own` only as the owner, `scoped` only somewhere, `deny` nowhere because denied, `–` not granted. */
-export type Cell = "any" | "own" | "scoped" | "deny" | "–";
+export type MatrixCell = "any" | "own" | "scoped" | "deny" | "–";
 
 export interface Matrix {
   readonly permissions: readonly string[];
-  readonly rows: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
 }
 
 /** The matrix of some askers, each shown under a name: a role alone is one who assumes just that role. */
-export function matrixOf(lookup: Lookup, askers: ReadonlyMap<string, Asker>): Matrix {
-  const permissions = [...lookup.policy.permission.keys()].sort(byBytes);
+export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>): Matrix {
+  const permissions = [...index.policy.permission.keys()].sort(byBytes);
   const rows = [...askers].map(([name, asker]) => {
-    const cells = cellsOf(lookup, asker);
+    const cells = cellsOf(index, asker);
     return { name, cells: permissions.map((permission) => cells.get(permission) ?? "–") };
   });
   return { permissions, rows };
@@ -33,22 +33,22 @@ export const roleAlone = (role: string, at: string): Asker => ({
   alone: true,
 });
 
-function cellsOf(lookup: Lookup, asker: Asker): Map<string, Cell> {
-  const cells = new Map<string, Cell>();
-  if (barred(lookup, asker)) return cells;
-  for (const path of pathsThrough(reached(lookup, asker), (role) =>
-    [...(lookup.grants.get(role)?.values() ?? [])].flat(),
+function cellsOf(index: PolicyIndex, asker: Asker): Map<string, MatrixCell> {
+  const cells = new Map<string, MatrixCell>();
+  if (deniedOutright(index, asker)) return cells;
+  for (const path of pathsThrough(reached(index, asker), (role) =>
+    [...(index.grants.get(role)?.values() ?? [])].flat(),
   )) {
     if (path.effect === "deny")
-      for (const permission of lookup.covered(path.grant.permission)) cells.set(permission, "deny");
+      for (const permission of index.covered(path.grant.permission)) cells.set(permission, "deny");
   }
-  const rank: readonly Cell[] = ["any", "own", "scoped"];
-  for (const row of permissionsOf(lookup, asker).reverse()) {
-    const cell: Cell = row.scope === null ? CELL[row.own] : "scoped";
+  const rank: readonly MatrixCell[] = ["any", "own", "scoped"];
+  for (const row of permissionsOf(index, asker).reverse()) {
+    const cell: MatrixCell = row.scope === null ? CELL[row.own] : "scoped";
     const known = cells.get(row.permission);
     if (!known || known === "deny" || rank.indexOf(cell) < rank.indexOf(known)) cells.set(row.permission, cell);
   }
   return cells;
 }
 
-const CELL: Readonly<Record<Own, Cell>> = { any: "any", only: "own", not: "any" };
+const CELL: Readonly<Record<Own, MatrixCell>> = { any: "any", only: "own", not: "any" };

@@ -5,7 +5,7 @@ import { grouped } from "../model/group-by.ts";
 import { partsOf, withoutOwn } from "../model/names.ts";
 import type { Assignment, Grant, Inheritance, Policy } from "../model/policy.ts";
 
-export interface Lookup {
+export interface PolicyIndex {
   readonly policy: Policy;
   /** By user; sorted by role, then scope. */
   readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
@@ -17,7 +17,7 @@ export interface Lookup {
   covered(pattern: string): readonly string[];
 }
 
-export function lookupOf(policy: Policy): Lookup {
+export function indexPolicy(policy: Policy): PolicyIndex {
   const byRole = grouped(policy.grant.values(), (grant) => grant.role);
   const grants = new Map(
     [...byRole].map(([role, rows]) => [
@@ -44,9 +44,9 @@ export function lookupOf(policy: Policy): Lookup {
 }
 
 /** The same structure with other people. */
-export function withPeople(lookup: Lookup, { user, assignment }: Pick<Policy, "user" | "assignment">): Lookup {
+export function withPeople(index: PolicyIndex, { user, assignment }: Pick<Policy, "user" | "assignment">): PolicyIndex {
   const byUser = grouped(assignment.values(), (row) => row.user);
-  return { ...lookup, policy: { ...lookup.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
+  return { ...index, policy: { ...index.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
 }
 
 const byRoleAndScope = (a: Assignment, b: Assignment) =>

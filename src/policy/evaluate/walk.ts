@@ -3,7 +3,7 @@
 import { byBytes } from "../model/byte-order.ts";
 import type { Effect, Grant, Inheritance } from "../model/policy.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
-import type { Lookup } from "./policy-index.ts";
+import type { PolicyIndex } from "./policy-index.ts";
 
 /** Who asks, and when. `user: null` is somebody with just the assumed roles, and those of everyone. */
 export interface Asker {
@@ -27,10 +27,10 @@ export const askerOf = (
   session: { readonly activate?: readonly string[]; readonly assume?: readonly string[] },
 ): Asker => ({ user, at, activate: session.activate ?? [], assume: session.assume ?? [] });
 
-export type Held = "assigned" | "everyone" | "assumed";
+export type HeldBy = "assigned" | "everyone" | "assumed";
 
 export interface Holding {
-  readonly held: Held;
+  readonly held: HeldBy;
   readonly role: string;
   readonly scope: Scope;
   readonly from: string | null;
@@ -63,10 +63,10 @@ export const isOpen = (window: { from: string | null; until: string | null }, at
   (window.from === null || window.from <= at) && (window.until === null || at < window.until);
 
 /** Everything somebody holds, open or not: assignments, then `everyone`, then what is assumed. */
-export function holdingsOf(lookup: Lookup, asker: Asker): Holding[] {
+export function holdingsOf(index: PolicyIndex, asker: Asker): Holding[] {
   const endless = { scope: null, from: null, until: null };
-  const assigned = asker.user === null ? [] : (lookup.assignments.get(asker.user) ?? []);
-  const everyone = asker.alone ? [] : [...lookup.policy.everyone.values()].sort((a, b) => byBytes(a.role, b.role));
+  const assigned = asker.user === null ? [] : (index.assignments.get(asker.user) ?? []);
+  const everyone = asker.alone ? [] : [...index.policy.everyone.values()].sort((a, b) => byBytes(a.role, b.role));
   return [
     ...assigned.map(({ role, scope, from, until, revision }) => ({
       held: "assigned" as const,
@@ -82,17 +82,17 @@ export function holdingsOf(lookup: Lookup, asker: Asker): Holding[] {
 }
 
 /** Every role reached from holdings: breadth first, children in byte order, so the first way to a role is the shortest. */
-export function* reachedFrom(lookup: Lookup, holdings: Iterable<Holding>, asker: Asker): Iterable<Reach> {
+export function* reachedFrom(index: PolicyIndex, holdings: Iterable<Holding>, asker: Asker): Iterable<Reach> {
   const session = asker.activate.length > 0 ? new Set([...asker.activate, ...asker.assume]) : null;
-  const edges = (role: string) => (asker.direct ? [] : (lookup.inherits.get(role) ?? []));
+  const edges = (role: string) => (asker.direct ? [] : (index.inherits.get(role) ?? []));
   for (const holding of holdings) yield* reachedFromOne(edges, holding, session);
 }
 
 /** The roles reached by what is open at the time asked about. */
-export const reached = (lookup: Lookup, asker: Asker): Iterable<Reach> =>
+export const reached = (index: PolicyIndex, asker: Asker): Iterable<Reach> =>
   reachedFrom(
-    lookup,
-    holdingsOf(lookup, asker).filter((holding) => isOpen(holding, asker.at)),
+    index,
+    holdingsOf(index, asker).filter((holding) => isOpen(holding, asker.at)),
     asker,
   );
 

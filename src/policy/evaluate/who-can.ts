@@ -5,9 +5,9 @@ import { byBytes } from "../model/byte-order.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import type { HeldAssignment } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
-import { barred, pathsTo } from "./decide.ts";
+import { deniedOutright, pathsTo } from "./decide.ts";
 import { type Extent, extents, holdsAt, type Own } from "./effective-permissions.ts";
-import type { Lookup } from "./policy-index.ts";
+import type { PolicyIndex } from "./policy-index.ts";
 import type { Asker } from "./walk.ts";
 
 export type UserRow = { readonly user: string } & Extent;
@@ -20,7 +20,7 @@ export interface Assignee {
 }
 
 /** All users of a policy, in byte order. */
-export const assigneesIn = ({ policy, assignments }: Lookup): Assignee[] =>
+export const assigneesIn = ({ policy, assignments }: PolicyIndex): Assignee[] =>
   [...new Set([...policy.user.keys(), ...assignments.keys()])].sort(byBytes).map((user) => ({
     user,
     disabled: policy.user.get(user)?.disabled ?? false,
@@ -33,23 +33,23 @@ export const assigneesIn = ({ policy, assignments }: Lookup): Assignee[] =>
  * @throws UnknownName (exit 2) for a permission that is not listed.
  */
 export function whoCan(
-  lookup: Lookup,
+  index: PolicyIndex,
   permission: string,
   session: Omit<Asker, "user">,
   on?: Scope,
-  among: readonly Assignee[] = assigneesIn(lookup),
+  among: readonly Assignee[] = assigneesIn(index),
 ): UserRow[] {
   const plain = withoutOwn(permission);
-  if (!lookup.policy.permission.has(plain)) throw new UnknownName("permission", plain);
+  if (!index.policy.permission.has(plain)) throw new UnknownName("permission", plain);
   const unwanted: Own = isOwn(permission) ? "not" : "only";
   const extentsOf = ({ user, held }: Assignee): readonly Extent[] => {
     // A row of a list tells no revisions.
     const assignments = new Map([[user, held.map((one) => ({ user, revision: 0, ...one }))]]);
     const [alone, asker] = [
-      { ...lookup, assignments },
+      { ...index, assignments },
       { ...session, user },
     ];
-    if (barred(alone, asker)) return [];
+    if (deniedOutright(alone, asker)) return [];
     return extents([...pathsTo(alone, asker, plain, true)]).filter(
       (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
     );

@@ -1,12 +1,12 @@
 /** Who could do something at any moment between two: the policy replayed, and asked whenever something may have turned. */
 import { UnknownName } from "../../errors.ts";
-import { lookupOf } from "../evaluate/policy-index.ts";
+import { indexPolicy } from "../evaluate/policy-index.ts";
 import { type UserRow, whoCan } from "../evaluate/who-can.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { replay } from "../model/change.ts";
 import { draftOf, type Policy } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
-import type { Recorded } from "./ability-history.ts";
+import type { RecordedChange } from "./ability-history.ts";
 
 /** A row of `who-can`, with the first moment of the interval at which it held. */
 export type SinceRow = UserRow & { readonly since: string };
@@ -18,7 +18,7 @@ export type SinceRow = UserRow & { readonly since: string };
  */
 export function whoCouldBetween(
   start: Policy,
-  record: readonly Recorded[],
+  record: readonly RecordedChange[],
   permission: string,
   { since, until }: { readonly since: string; readonly until: string },
   on?: Scope,
@@ -29,7 +29,7 @@ export function whoCouldBetween(
   let answered = false;
   const look = (at: string) => {
     try {
-      for (const row of whoCan(lookupOf(draft), permission, { at, activate: [], assume: [] }, on)) {
+      for (const row of whoCan(indexPolicy(draft), permission, { at, activate: [], assume: [] }, on)) {
         const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}`;
         if (!found.has(key)) found.set(key, { ...row, since: at });
       }

@@ -139,7 +139,7 @@ export const draftOf = (policy: Policy): Draft => ({
 });
 
 /** The rows of two slices of one policy. */
-export function joined(one: Policy, other: Policy): Policy {
+export function joinPolicies(one: Policy, other: Policy): Policy {
   const draft = draftOf(one);
   for (const kind of KINDS) for (const [key, row] of rowsOf(other, kind)) mapOf(draft, kind).set(key, row);
   return draft;

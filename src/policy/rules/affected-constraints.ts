@@ -2,7 +2,7 @@
 
 import { by } from "../model/byte-order.ts";
 import { apply, type Change, kindOf, replay } from "../model/change.ts";
-import type { Slice } from "../model/mutation.ts";
+import type { NeededRows } from "../model/mutation.ts";
 import { type Constraint, draftOf, type Kind, type Policy } from "../model/policy.ts";
 import { closure, heirsIn, parentsIn } from "../model/role-graph.ts";
 import { isPersonal, rolesNamed } from "./constraint-violations.ts";
@@ -12,16 +12,16 @@ const OF_PEOPLE: readonly Kind[] = ["user", "assignment"];
 const STRUCTURE: readonly Kind[] = ["inheritance", "everyone", "constraint"];
 
 /** The structure that tells which constraints are touched: of changes to people alone, only what their roles reach. */
-export function structureFor(changes: readonly Change[]): Slice {
+export function structureForConstraints(changes: readonly Change[]): NeededRows {
   if (changes.some((change) => STRUCTURE.includes(kindOf(change)))) {
     const set = changes.filter((change) => change.kind === "user.update"); // What they hold no other change may tell.
-    return { users: usersIn(set), roles: "all", grants: "none" };
+    return { users: changedUsers(set), roles: "all", grants: "none" };
   }
-  return { users: usersIn(changes), roles: rolesIn(changes), grants: "none", constraints: true };
+  return { users: changedUsers(changes), roles: rolesIn(changes), grants: "none", constraints: true };
 }
 
 /** The constraints that changes can break. */
-export interface Touched {
+export interface AffectedConstraints {
   readonly constraints: readonly Constraint[];
   /** Those of them that only a count of all holders can tell about. */
   readonly counted: readonly Constraint[];
@@ -30,8 +30,8 @@ export interface Touched {
 }
 
 /** @param before the structure, as `structureFor` asks for it. */
-export function touched(before: Policy, changes: readonly Change[]): Touched {
-  const turned = rolesTurned(withAdditions(before, changes), changes);
+export function affectedConstraints(before: Policy, changes: readonly Change[]): AffectedConstraints {
+  const turned = affectedRoles(withAdditions(before, changes), changes);
   const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
   const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
   const constraints = [...apply(before, changes).constraint.values()]
@@ -52,8 +52,12 @@ function canBreak({ type }: Constraint, changes: readonly Change[]): boolean {
 }
 
 /** The slice that shows who would break constraints of which some are counted. @param structure the whole hierarchy */
-export function peopleFor(structure: Policy, changes: readonly Change[], { counted }: Touched): Slice {
-  const users = usersIn(changes);
+export function peopleForConstraints(
+  structure: Policy,
+  changes: readonly Change[],
+  { counted }: AffectedConstraints,
+): NeededRows {
+  const users = changedUsers(changes);
   const both = withAdditions(structure, changes);
   const former = counted.flatMap(({ constraint }) => structure.constraint.get(constraint) ?? []);
   const holders = closure([...counted, ...former].flatMap(rolesNamed), heirsIn(both));
@@ -74,7 +78,7 @@ function withAdditions(before: Policy, changes: readonly Change[]): Policy {
 }
 
 /** The roles that somebody may hold more or less of than before. */
-function rolesTurned(policy: Policy, changes: readonly Change[]): ReadonlySet<string> {
+function affectedRoles(policy: Policy, changes: readonly Change[]): ReadonlySet<string> {
   const starts = new Set<string>();
   for (const change of changes) {
     if (kindOf(change) === "inheritance" && "inherits" in change) starts.add(change.inherits);
@@ -89,7 +93,7 @@ function rolesTurned(policy: Policy, changes: readonly Change[]): ReadonlySet<st
 }
 
 /** The users whom changes speak of. */
-export const usersIn = (changes: readonly Change[]): string[] => [
+export const changedUsers = (changes: readonly Change[]): string[] => [
   ...new Set(
     changes.flatMap((change) => (OF_PEOPLE.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
   ),

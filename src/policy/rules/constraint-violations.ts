@@ -6,14 +6,14 @@ import { quote } from "../model/names.ts";
 import type { Assignment, Constraint, Policy } from "../model/policy.ts";
 import { closure, type Heirs, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope } from "../model/scopes.ts";
-import { type Mark, type Moment, moments, type Present } from "./validity-windows.ts";
+import { type OpenHoldings, type SweepMoment, sweep, type TimedHolding } from "./validity-windows.ts";
 
 /** Every violation that stands from now on, each in words, too. @param policy the roles' hierarchy, and everybody who holds what constraints name. */
 export function violationsOf(policy: Policy, now: string): (Violation & { readonly text: string })[] {
   const side = { policy, heirs: heirsIn(policy) };
   const constraints = [...policy.constraint.values()].sort(by((row) => row.constraint));
   return constraints.flatMap((constraint) =>
-    [...new Judge(constraint, now, side).violations()].map((violation) => ({
+    [...new ConstraintComparison(constraint, now, side).violations()].map((violation) => ({
       ...violation,
       text: violationText(violation, constraint),
     })),
@@ -32,7 +32,7 @@ export function violationsAdded(
   now: string,
 ): Violation[] {
   const sides = [after, before].map((policy) => ({ policy, heirs: heirsIn(policy) })) as [Side, Side];
-  return constraints.flatMap((constraint) => [...new Judge(constraint, now, ...sides).violations()]);
+  return constraints.flatMap((constraint) => [...new ConstraintComparison(constraint, now, ...sides).violations()]);
 }
 
 /** A policy with its hierarchy, arranged once for all constraints. */
@@ -42,7 +42,7 @@ interface Side {
 }
 
 /** The error that names violations: the first in words, all of them for programs. */
-export function violated(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
+export function violationError(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
   const [first] = violations as [Violation];
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
   const broken = constraints.filter((row) => row.constraint === first.constraint);
@@ -75,12 +75,12 @@ const needsOf = ({ needs }: Constraint): readonly string[] => needs ?? [];
 export const rolesNamed = (constraint: Constraint): readonly string[] => [...constraint.roles, ...needsOf(constraint)];
 
 /** One constraint, held against a policy and the one before it. */
-class Judge {
+class ConstraintComparison {
   readonly #constraint: Constraint;
   readonly #former: Constraint | undefined;
   readonly #now: string;
-  readonly #standing: Held;
-  readonly #before: Held | undefined;
+  readonly #standing: RoleHolders;
+  readonly #before: RoleHolders | undefined;
 
   constructor(constraint: Constraint, now: string, after: Side, before?: Side) {
     const former = before?.policy.constraint.get(constraint.constraint);
@@ -89,8 +89,8 @@ class Judge {
     this.#constraint = constraint;
     this.#former = comparable ? former : undefined;
     this.#now = now;
-    this.#standing = new Held(after, constraint);
-    this.#before = before && new Held(before, (personal && this.#former) || constraint);
+    this.#standing = new RoleHolders(after, constraint);
+    this.#before = before && new RoleHolders(before, (personal && this.#former) || constraint);
   }
 
   *violations(): Iterable<Violation> {
@@ -106,14 +106,18 @@ class Judge {
   }
 
   /** The first moment on each scope where marks break the constraint; what a wider scope told already is not told again. */
-  *#among(marks: readonly Mark[], otherwise: readonly Mark[], user: string | null): Iterable<Violation> {
+  *#among(
+    marks: readonly TimedHolding[],
+    otherwise: readonly TimedHolding[],
+    user: string | null,
+  ): Iterable<Violation> {
     const [here, formerly] = [grouped(marks, (mark) => mark.scope), grouped(otherwise, (mark) => mark.scope)];
     const told: Violation[] = [];
     for (const scope of this.#scopes(here, formerly)) {
       const above = ancestorsOf(scope);
-      const at = (byScope: ReadonlyMap<Scope, readonly Mark[]>) =>
+      const at = (byScope: ReadonlyMap<Scope, readonly TimedHolding[]>) =>
         above.flatMap((covering) => byScope.get(covering) ?? []);
-      for (const moment of moments(at(here), at(formerly), this.#now)) {
+      for (const moment of sweep(at(here), at(formerly), this.#now)) {
         if (!this.#isBroken(moment)) continue;
         const violation = this.#told(moment, scope, user);
         const known = told.some(
@@ -139,7 +143,7 @@ class Judge {
   }
 
   /** Broken at all; or, beside a policy before, broken by more than it was there and then. */
-  #isBroken({ present, otherwise }: Moment): boolean {
+  #isBroken({ present, otherwise }: SweepMoment): boolean {
     const [is, was] = [this.#constraint, this.#former];
     if (isPersonal(is)) {
       const known = new Set(was ? faultsIn(was, otherwise) : []);
@@ -157,7 +161,7 @@ class Judge {
     return this.#constraint.type === "min_users" || words(wider) === words(violation);
   }
 
-  #told({ at, present }: Moment, scope: Scope, user: string | null): Violation {
+  #told({ at, present }: SweepMoment, scope: Scope, user: string | null): Violation {
     const { constraint, roles } = this.#constraint;
     if (user === null) return { constraint, users: [...present.ids()].sort(byBytes), scope, at, roles };
     return { constraint, users: [user], scope, at, roles: roles.filter((role) => present.has(role)) };
@@ -165,7 +169,7 @@ class Judge {
 }
 
 /** What one user holds that breaks a constraint: roles of an `ssd`, or what is held with what it lacks; nothing where it holds. */
-function faultsIn(constraint: Constraint, present: Present): readonly string[] {
+function faultsIn(constraint: Constraint, present: OpenHoldings): readonly string[] {
   const held = constraint.roles.filter((role) => present.has(role));
   if (constraint.type === "ssd") return held.length >= Number(constraint.limit) ? held : [];
   const missing = needsOf(constraint).filter((role) => !present.has(role));
@@ -173,11 +177,11 @@ function faultsIn(constraint: Constraint, present: Present): readonly string[] {
 }
 
 /** By how many more or fewer than it allows a role is held; 0 or less where the constraint holds. */
-const excess = ({ type, limit }: Constraint, { size }: Present): number =>
+const excess = ({ type, limit }: Constraint, { size }: OpenHoldings): number =>
   type === "max_users" ? size - Number(limit) : Number(limit) - size;
 
 /** Who holds which of the roles that a constraint names: assigned, through inheritance, or through `everyone` (rule 21). */
-class Held {
+class RoleHolders {
   readonly #policy: Policy;
   /** By held role: the named roles that come with it. */
   readonly #given = new Map<string, string[]>();
@@ -197,20 +201,20 @@ class Held {
   }
 
   /** Everybody who holds one of the roles, each with what they hold. */
-  *byUser(): Iterable<[user: string, marks: readonly Mark[]]> {
+  *byUser(): Iterable<[user: string, marks: readonly TimedHolding[]]> {
     const users = this.#everyone().length > 0 ? this.#policy.user.keys() : this.#assigned().keys();
     for (const user of users) yield [user, this.of(user)];
   }
 
   /** What one user holds of the roles. */
-  of(user: string): readonly Mark[] {
+  of(user: string): readonly TimedHolding[] {
     if (!this.#policy.user.has(user)) return [];
     return [...this.#everyone(), ...(this.#assigned().get(user) ?? []).flatMap((row) => this.#marks(row))];
   }
 
   /** Who holds the one role that is counted. */
-  holders(): readonly Mark[] {
-    const marks: Mark[] = [];
+  holders(): readonly TimedHolding[] {
+    const marks: TimedHolding[] = [];
     for (const [user, held] of this.byUser()) {
       if (this.#enabledOnly && this.#policy.user.get(user)?.disabled) continue;
       for (const mark of held) marks.push({ ...mark, id: user });
@@ -218,12 +222,12 @@ class Held {
     return marks;
   }
 
-  #everyone(): Mark[] {
+  #everyone(): TimedHolding[] {
     const endless = { scope: null, from: null, until: null };
     return [...this.#policy.everyone.values()].flatMap(({ role }) => this.#marks({ role, ...endless }));
   }
 
-  #marks({ role, scope, from, until }: Omit<Assignment, "user" | "revision">): Mark[] {
+  #marks({ role, scope, from, until }: Omit<Assignment, "user" | "revision">): TimedHolding[] {
     return (this.#given.get(role) ?? []).map((id) => ({ id, scope, from, until }));
   }
 

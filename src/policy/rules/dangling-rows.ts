@@ -6,7 +6,7 @@ import { type Change, removedRow } from "../model/change.ts";
 import { type AnyRow, KINDS, type Kind, type Policy, rowsOf } from "../model/policy.ts";
 
 /** The removals of every row of a policy that refers to a missing user, role or permission, referring kinds first. */
-export function dangling(policy: Policy): Change[] {
+export function danglingRows(policy: Policy): Change[] {
   const covered = coverageOf(policy);
   const there: Readonly<Record<string, (row: AnyRow) => boolean>> = {
     user: (row) => policy.user.has(String(row.user)),

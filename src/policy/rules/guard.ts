@@ -1,16 +1,16 @@
 /** The guard: nobody hands out what they do not hold, and somebody can always undo what was done (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
-import { rolesTouching } from "../evaluate/effective-permissions.ts";
-import { grantedSlice } from "../evaluate/needed-rows.ts";
-import { type Lookup, lookupOf } from "../evaluate/policy-index.ts";
+import { rolesReachingGrants } from "../evaluate/effective-permissions.ts";
+import { rowsForWhoCan } from "../evaluate/needed-rows.ts";
+import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Holding, holdingsOf, isOpen } from "../evaluate/walk.ts";
 import { type Change, kindOf } from "../model/change.ts";
-import type { Slice } from "../model/mutation.ts";
+import type { NeededRows } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import type { Effect, Policy, Rows } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
-import { type Reachable, Rights } from "./delegable-rights.ts";
+import { DelegableRights, type PatternOnScope } from "./delegable-rights.ts";
 
 /** The permission to hand out, and to deny, whatever one does not hold. */
 export const ESCALATE = "rbac:escalate";
@@ -18,7 +18,7 @@ export const ESCALATE = "rbac:escalate";
 export const isGuarded = (policy: Pick<Policy, "policy">): boolean => policy.policy.has("guarded");
 
 /** What the guard must see: the actor with all that they reach, and the roles and people whom changes concern. */
-export const guardSlice = (actor: string, changes: readonly Change[]): Slice => ({
+export const rowsForGuard = (actor: string, changes: readonly Change[]): NeededRows => ({
   users: [...new Set([actor, ...changes.flatMap((change) => ("user" in change ? [change.user] : []))])],
   roles: [
     ...new Set(
@@ -39,15 +39,15 @@ export function refuseBeyondRights(
   actor: string,
   now: string,
 ): void {
-  const was = lookupOf(before);
-  const is = lookupOf(after);
+  const was = indexPolicy(before);
+  const is = indexPolicy(after);
   const sides: Sides = {
     was: grantsReached(was),
     is: grantsReached(is),
     holdings: (user) => holdingsIn(is, user),
     now,
   };
-  const rights = new Rights(was, actor, now);
+  const rights = new DelegableRights(was, actor, now);
   for (const change of changes) {
     const kind = kindOf(change);
     const scope = scopeOf(change);
@@ -55,7 +55,7 @@ export function refuseBeyondRights(
     if (!holds(`rbac:${kind}`)) throw beyond(actor, `rbac:${kind}`, scope, before);
     if (holds(ESCALATE)) continue;
     if (needsEscalation(change)) throw beyond(actor, ESCALATE, scope, before);
-    for (const part of turnedBy(change, sides)) {
+    for (const part of affectedRights(change, sides)) {
       const may = rights.cover(part) || rights.cover({ permission: ESCALATE, scope: part.scope });
       if (!may) throw beyond(actor, part.permission, part.scope, before);
     }
@@ -81,10 +81,10 @@ interface Sides {
 }
 
 /** All that somebody holds, open or not: what they are enabled to. */
-const holdingsIn = (lookup: Lookup, user: string): readonly Holding[] => holdingsOf(lookup, askerOf(user, "", {}));
+const holdingsIn = (index: PolicyIndex, user: string): readonly Holding[] => holdingsOf(index, askerOf(user, "", {}));
 
 /** Every allow that a change brings to life, and every deny that it takes away. */
-function* turnedBy(change: Change, { was, is, holdings, now }: Sides): Iterable<Reachable> {
+function* affectedRights(change: Change, { was, is, holdings, now }: Sides): Iterable<PatternOnScope> {
   switch (kindOf(change)) {
     case "grant": {
       const grant = change as Change & Rows["grant"];
@@ -139,7 +139,7 @@ const within = (inner: Window, outer: Window | null): boolean =>
   (outer.from === null || (inner.from !== null && inner.from >= outer.from)) &&
   (outer.until === null || (inner.until !== null && inner.until <= outer.until));
 
-function* on(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): Iterable<Reachable> {
+function* on(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): Iterable<PatternOnScope> {
   for (const grant of grants) {
     const where = deeper(scope, grant.scope);
     if (grant.effect === effect && where !== undefined) yield { permission: grant.permission, scope: where };
@@ -147,10 +147,10 @@ function* on(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): It
 }
 
 /** The grants that come with a role, its own and the inherited; worked out once for each role. */
-function grantsReached(lookup: Lookup): GrantsReached {
+function grantsReached(index: PolicyIndex): GrantsReached {
   const known = new Map<string, readonly Rows["grant"][]>();
-  const parents = (role: string) => (lookup.inherits.get(role) ?? []).map((edge) => edge.inherits);
-  const own = (role: string) => [...(lookup.grants.get(role)?.values() ?? [])].flat();
+  const parents = (role: string) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits);
+  const own = (role: string) => [...(index.grants.get(role)?.values() ?? [])].flat();
   return (role) => {
     const grants = known.get(role) ?? [...closure([role], parents)].flatMap(own);
     known.set(role, grants);
@@ -170,8 +170,8 @@ function beyond(actor: string, permission: string, scope: Scope, { user }: Polic
 }
 
 /** Who may ever escalate: the roles that lead there, in two steps as for `who-can`. */
-export const escalatorsSlice = (): Slice => ({ ...grantedSlice(ESCALATE), roles: "all" });
-export const escalatorRoles = (policy: Policy): string[] => [...rolesTouching(lookupOf(policy))];
+export const rowsForEscalators = (): NeededRows => ({ ...rowsForWhoCan(ESCALATE), roles: "all" });
+export const escalatorRoles = (policy: Policy): string[] => [...rolesReachingGrants(indexPolicy(policy))];
 
 /**
  * Refuses changes after which, at some moment to come, no enabled user would hold `rbac:escalate` at the root, and without which
@@ -180,7 +180,7 @@ export const escalatorRoles = (policy: Policy): string[] => [...rolesTouching(lo
  */
 export function refuseLockout(before: Policy, after: Policy, now: string): void {
   if (!isGuarded(after)) return;
-  const [was, is] = [lookupOf(before), lookupOf(after)];
+  const [was, is] = [indexPolicy(before), indexPolicy(after)];
   const at = turnsOf([before, after], now).find(
     (moment) => !someoneEscalates(is, moment) && (!isGuarded(before) || someoneEscalates(was, moment)),
   );
@@ -201,11 +201,11 @@ const turnsOf = (policies: readonly Policy[], now: string): string[] => {
 };
 
 /** By the same measure as a change is judged: who is denied it on any scope cannot undo what was done there. */
-function someoneEscalates(lookup: Lookup, at: string): boolean {
-  for (const { user } of lookup.policy.user.values()) {
-    const held = (lookup.assignments.get(user) ?? []).some((row) => row.scope === null && isOpen(row, at));
-    if (!held && lookup.policy.everyone.size === 0) continue;
-    if (new Rights(lookup, user, at).cover({ permission: ESCALATE, scope: null })) return true;
+function someoneEscalates(index: PolicyIndex, at: string): boolean {
+  for (const { user } of index.policy.user.values()) {
+    const held = (index.assignments.get(user) ?? []).some((row) => row.scope === null && isOpen(row, at));
+    if (!held && index.policy.everyone.size === 0) continue;
+    if (new DelegableRights(index, user, at).cover({ permission: ESCALATE, scope: null })) return true;
   }
   return false;
 }

@@ -14,7 +14,7 @@ import { coversSomething } from "./dangling-rows.ts";
 const SUGGESTED = 20;
 
 /** A fault and the change that makes it. */
-export interface Fault {
+export interface IntegrityFault {
   readonly change: Change;
   readonly error: RbacError;
 }
@@ -23,8 +23,8 @@ export interface Fault {
  * Every fault that changes bring into a policy, in the order of the changes.
  * @param after the policy with the changes made; at least the rows that they touch, refer to, or reach.
  */
-export function faultsOf(after: Policy, changes: readonly Change[]): Fault[] {
-  const faults: Fault[] = [];
+export function integrityFaults(after: Policy, changes: readonly Change[]): IntegrityFault[] {
+  const faults: IntegrityFault[] = [];
   const covered = coverageOf(after);
   /** Looking for near names is slow beside all else here, so only the first faults get them. */
   const unknown = (named: Named, name: string) =>
@@ -65,7 +65,7 @@ function namedFault(after: Policy, role: string): RbacError | undefined {
 }
 
 /** Two roles of an `ssd` on one chain of inheritance can never be held apart: refused where a change brings it about (rule 22). */
-function chainFaults(after: Policy, changes: readonly Change[]): Fault[] {
+function chainFaults(after: Policy, changes: readonly Change[]): IntegrityFault[] {
   const made = changes.filter((change) => change.after !== null);
   const edges = new Map<string, Change>(
     made.flatMap((change) => ("inherits" in change ? [[`${change.role}\0${change.inherits}`, change] as const] : [])),
@@ -100,7 +100,7 @@ function coversNothing(pattern: string, catalogue: Iterable<string>): RbacError 
 }
 
 /** Refuses the first cycle that the new edges close, naming its path from the smallest role on. */
-function cycleFaults(after: Policy, edges: readonly Change[]): Fault[] {
+function cycleFaults(after: Policy, edges: readonly Change[]): IntegrityFault[] {
   const parents = grouped([...after.inheritance.values()].sort(by((row) => row.inherits)), (row) => row.role);
   const path = findCycle([...new Set(edges.flatMap((edge) => ("role" in edge ? [edge.role] : [])))], parents);
   if (!path) return [];

@@ -2,7 +2,7 @@
 import type { Scope } from "../model/scopes.ts";
 
 /** A role that somebody holds, or somebody who holds a role: `id` tells which. */
-export interface Mark {
+export interface TimedHolding {
   readonly id: string;
   readonly scope: Scope;
   readonly from: string | null;
@@ -10,7 +10,7 @@ export interface Mark {
 }
 
 /** What is there at one moment: an id for as long as one of its windows is open. */
-export class Present {
+export class OpenHoldings {
   readonly #windows = new Map<string, number>();
 
   get size(): number {
@@ -33,15 +33,19 @@ export class Present {
 }
 
 /** What is there at a moment, and what would have been there without the changes. */
-export interface Moment {
+export interface SweepMoment {
   readonly at: string;
-  readonly present: Present;
-  readonly otherwise: Present;
+  readonly present: OpenHoldings;
+  readonly otherwise: OpenHoldings;
 }
 
 /** Every moment at which something turns, beginning with `now`. What it yields is alive: it turns with the next moment. */
-export function* moments(marks: readonly Mark[], otherwise: readonly Mark[], now: string): Iterable<Moment> {
-  const sides = { present: new Present(), otherwise: new Present() };
+export function* sweep(
+  marks: readonly TimedHolding[],
+  otherwise: readonly TimedHolding[],
+  now: string,
+): Iterable<SweepMoment> {
+  const sides = { present: new OpenHoldings(), otherwise: new OpenHoldings() };
   const turns = [...turnsOf(marks, sides.present, now), ...turnsOf(otherwise, sides.otherwise, now)];
   turns.sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   let at = now;
@@ -57,12 +61,12 @@ export function* moments(marks: readonly Mark[], otherwise: readonly Mark[], now
 
 interface Turn {
   readonly at: string;
-  readonly side: Present;
+  readonly side: OpenHoldings;
   readonly id: string;
   readonly by: 1 | -1;
 }
 
-function* turnsOf(marks: readonly Mark[], side: Present, now: string): Iterable<Turn> {
+function* turnsOf(marks: readonly TimedHolding[], side: OpenHoldings, now: string): Iterable<Turn> {
   for (const { id, from, until } of marks) {
     if (until !== null && until <= now) continue;
     yield { at: from === null || from < now ? now : from, side, id, by: 1 };

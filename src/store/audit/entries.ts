@@ -83,7 +83,7 @@ function fromRow(row: EntryRow): Entry {
     actor,
     osUser,
     reason,
-    change: changeIn(row),
+    change: parseChange(row),
     prev,
     hash,
     ...(row.mac !== null && { mac: row.mac }),
@@ -91,7 +91,7 @@ function fromRow(row: EntryRow): Entry {
 }
 
 /** @throws RbacError (exit 4) for what this version never wrote: a newer one did, or somebody who should not have. */
-export function changeIn({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
+export function parseChange({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
   const change = parsed(text);
   if (!change) throw unavailable("RECORD_INVALID", `entry ${seq} of the record is damaged`);
   if (Object.hasOwn(RECORDS, kindOf(change))) return ordered(change);
@@ -117,7 +117,7 @@ function ordered(change: Change): Change {
   return { kind, ...sorted, before, after } as Change;
 }
 
-export interface Filter {
+export interface EntryFilter {
   readonly by?: string | undefined;
   readonly user?: string | undefined;
   readonly role?: string | undefined;
@@ -134,7 +134,7 @@ export interface Filter {
 }
 
 /** The entries that fit a filter, oldest first. */
-export async function search(db: Kysely<Tables>, filter: Filter): Promise<Entry[]> {
+export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Promise<Entry[]> {
   let query = db.selectFrom("entries").selectAll();
   const { by, user, role, kind, since, until, fromRevision, toRevision, last } = filter;
   if (by !== undefined) query = query.where("actor", "=", by);

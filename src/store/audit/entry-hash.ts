@@ -38,7 +38,7 @@ export function sameMac(a: string, b: string): boolean {
  * A record begun with a key goes on with that key, and one begun without goes on without: its first entries would never verify.
  * @throws RbacError `AUDIT_KEY_NEEDED`, `AUDIT_KEY_WRONG` or `AUDIT_KEY_LATE` (exit 2).
  */
-export function requireKey(
+export function requireAuditKey(
   last: { readonly seq: number; readonly hash: string; readonly mac: string | null },
   key: Uint8Array | undefined,
 ): void {

@@ -4,29 +4,29 @@ import { KINDS, type Kind, RECORDS } from "../../policy/model/policy.ts";
 import { connect } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
-import { migrate } from "../engine/migrations.ts";
-import { type Column, columnsOf, type EntryRow, rowOf, TABLE, type Tables } from "../engine/tables.ts";
+import { runSteps } from "../engine/migrations.ts";
+import { type Column, columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
 import { ENTRY_COLUMNS } from "./entries.ts";
-import type { Anchor } from "./trusted-head.ts";
-import { type Filed, type Report, Verifier, type Written } from "./verify-record.ts";
+import type { TrustedHead } from "./trusted-head.ts";
+import { type SearchColumns, type VerificationReport, Verifier, type WrittenEntry } from "./verify-record.ts";
 
-export interface Expected {
+export interface VerificationInput {
   readonly key?: Uint8Array | undefined;
-  readonly anchor?: Anchor | undefined;
+  readonly anchor?: TrustedHead | undefined;
   /** The schema of a database that nobody touched. */
   readonly schema: ReadonlyMap<string, string>;
   /** How many rows to hold at once, where it is not the usual number. */
   readonly most?: number | undefined;
 }
 
-type Open = Pick<Connection, "db" | "traits" | "prepare">;
+type Open = Pick<Connection, "db" | "dialect" | "prepare">;
 
 /** The schema of a file of SQLite as it is made. */
 export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
-  const { db, traits, close } = await connect(":memory:", "create");
+  const { db, dialect, close } = await connect(":memory:", "create");
   try {
-    await db.transaction().execute((trx) => migrate(trx, traits, 0, ""));
-    return await traits.schema(db);
+    await db.transaction().execute((trx) => runSteps(trx, dialect, 0, ""));
+    return await dialect.schema(db);
   } finally {
     await close();
   }
@@ -36,8 +36,8 @@ export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
  * Checks everything, from the first entry on; what cannot even be read is a fault like any other. More rows than memory should hold are
  * looked at in turns, for each of which record and tables are read once more.
  */
-export async function inspect(connection: Open, expected: Expected): Promise<Report> {
-  const { db, traits } = connection;
+export async function inspect(connection: Open, expected: VerificationInput): Promise<VerificationReport> {
+  const { db, dialect } = connection;
   const verifier = new Verifier(expected);
   const unread = new Set<string>(); // Told once, however many turns there are.
   const attempt = async (what: string, look: () => Promise<void>) => {
@@ -62,9 +62,9 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
     const rows = await db.selectFrom("meta").select(["revision", "created_at"]).orderBy("id").execute();
     compareMeta(rows, verifier);
   });
-  await attempt("the schema", async () => compareSchema(await traits.schema(db), expected.schema, verifier));
+  await attempt("the schema", async () => compareSchema(await dialect.schema(db), expected.schema, verifier));
   await attempt("the file", async () => {
-    for (const line of await traits.integrity(db)) verifier.fault("damaged", null, line);
+    for (const line of await dialect.integrity(db)) verifier.fault("damaged", null, line);
   });
   verifier.finish();
   return verifier.report();
@@ -73,7 +73,7 @@ export async function inspect(connection: Open, expected: Expected): Promise<Rep
 /** Small enough that a page is forgotten before the next is read. */
 const PAGE = 1000;
 
-type Look = (entry: Written, filed: Filed) => void;
+type Look = (entry: WrittenEntry, filed: SearchColumns) => void;
 
 async function readEntries({ db, prepare }: Open, look: Look): Promise<void> {
   const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE);
@@ -111,7 +111,7 @@ async function readTable({ db, prepare }: Open, kind: Kind, verifier: Verifier):
   for (let last: readonly Column[] | undefined; ; ) {
     const query = (last ? first.where(sql<boolean>`(${order}) > (${sql.join(last)})`) : first).compile();
     const page = await prepare(query)(...(query.parameters as Column[]));
-    for (const tuple of page) verifier.row(kind, TABLE[kind], rowOf(columns, tuple), tuple);
+    for (const tuple of page) verifier.row(kind, TABLE[kind], rowFromValues(columns, tuple), tuple);
     const end = page.at(-1);
     if (!end || page.length < PAGE) return;
     last = key.map((column) => end[columns.indexOf(column)] ?? null);

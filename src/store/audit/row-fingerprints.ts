@@ -4,7 +4,7 @@ import { type Change, kindOf } from "../../policy/model/change.ts";
 import { type AnyRow, type Kind, keyOf, RECORDS } from "../../policy/model/policy.ts";
 
 /** How a stored row stands to what the entries left. */
-export type Fit = "fits" | "differs" | "unknown";
+export type FingerprintMatch = "fits" | "differs" | "unknown";
 
 /** A slot is five words of fingerprints, three of the row's kind and key and two of what it says, and the revision that wrote it. */
 const WIDTH = 6;
@@ -35,7 +35,7 @@ interface Part {
  * Rows by key, in an open table of numbers: 96 bits name a row, 48 what it says. Of those that are put off nothing is known until
  * `turn` comes to them.
  */
-export class Standing {
+export class RowFingerprints {
   /** Whoever does not know this cannot look for two rows with one fingerprint. */
   readonly #secret = randomBytes(16).toString("hex");
   readonly #remembered = new Map<string, number>();
@@ -71,7 +71,7 @@ export class Standing {
   }
 
   /** Holds a stored row against what the entries left, and strikes it off; `undefined` where it is not its turn. */
-  strike(kind: Kind, row: AnyRow): Fit | undefined {
+  strike(kind: Kind, row: AnyRow): FingerprintMatch | undefined {
     const slot = this.#slotOf(kind, row, false);
     if (slot === undefined) return undefined;
     const slots = this.#slots;

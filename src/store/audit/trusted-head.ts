@@ -2,13 +2,13 @@
 import { wrong } from "../../errors.ts";
 
 /** Where the record is expected to pass: an entry's number and hash, kept elsewhere. */
-export interface Anchor {
+export interface TrustedHead {
   readonly seq: number;
   readonly hash: string;
 }
 
 /** Reads `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2). */
-export function parseAnchor(text: string): Anchor {
+export function parseTrustedHead(text: string): TrustedHead {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})?$/.exec(text) ?? [];
   if (seq === undefined || (hash === undefined) !== (Number(seq) === 0)) {
     throw wrong("ANCHOR_INVALID", "write the expected head as SEQ:HASH, as audit head prints it");

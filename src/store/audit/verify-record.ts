@@ -6,11 +6,11 @@ import { type AnyRow, type Kind, keyOf, RECORDS } from "../../policy/model/polic
 import { type Column, TABLE, toColumns } from "../engine/tables.ts";
 import type { Entry } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./entry-hash.ts";
-import { Standing } from "./row-fingerprints.ts";
-import type { Anchor } from "./trusted-head.ts";
+import { RowFingerprints } from "./row-fingerprints.ts";
+import type { TrustedHead } from "./trusted-head.ts";
 
 /** One thing that is wrong: at an entry, or at a row of a table. */
-export interface Fault {
+export interface RecordFault {
   readonly code: FaultCode;
   readonly seq: number | null;
   readonly table: string | null;
@@ -32,13 +32,13 @@ export type FaultCode =
   | "damaged";
 
 /** An entry as it lies in a table or a file: the change as the text that was hashed. */
-export type Written = Omit<Entry, "change"> & { readonly text: string };
+export type WrittenEntry = Omit<Entry, "change"> & { readonly text: string };
 
 /** The words of a change, as the columns that an entry is searched by repeat them. */
 const FILED = ["kind", "user", "role", "inherits", "permission"] as const;
-export type Filed = { readonly [word in (typeof FILED)[number]]: string | null };
+export type SearchColumns = { readonly [word in (typeof FILED)[number]]: string | null };
 
-export interface Report {
+export interface VerificationReport {
   readonly valid: boolean;
   readonly entries: number;
   /** `SEQ:HASH` of the last entry. */
@@ -48,23 +48,23 @@ export interface Report {
   readonly clockSteps: number;
   /** Entries whose code was not checked, for want of the key. */
   readonly uncheckedCodes: number;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly RecordFault[];
 }
 
 interface Terms {
   readonly key?: Uint8Array | undefined;
-  readonly anchor?: Anchor | undefined;
+  readonly anchor?: TrustedHead | undefined;
   readonly most?: number | undefined;
 }
 
 /** Checks entries one after the other, from the first on, and never stops at a fault. */
 export class Verifier {
-  readonly faults: Fault[] = [];
-  readonly #standing: Standing;
+  readonly faults: RecordFault[] = [];
+  readonly #standing: RowFingerprints;
   /** The entries that said another row before them: in turns some are met twice. */
   readonly #misfits = new Set<number>();
   readonly #key: Uint8Array | undefined;
-  readonly #anchor: Anchor | undefined;
+  readonly #anchor: TrustedHead | undefined;
   #last = { seq: 0, hash: "", revision: 0, at: "", keyed: false };
   #anchored = false;
   /** Entries that were stamped earlier than the one before: a clock was set back. */
@@ -75,14 +75,14 @@ export class Verifier {
   constructor({ key, anchor, most }: Terms) {
     this.#key = key;
     this.#anchor = anchor;
-    this.#standing = new Standing(most);
+    this.#standing = new RowFingerprints(most);
   }
 
   fault(code: FaultCode, seq: number | null, message: string, table: string | null = null): void {
     this.faults.push({ code, seq, table, message });
   }
 
-  report(): Report {
+  report(): VerificationReport {
     const { seq, hash, revision } = this.#last;
     const { faults, clockSteps } = this;
     const valid = faults.length === 0;
@@ -95,7 +95,7 @@ export class Verifier {
   }
 
   /** @param filed the columns that the entry is searched by, where it lies in a table. */
-  entry(entry: Written, filed?: Filed): void {
+  entry(entry: WrittenEntry, filed?: SearchColumns): void {
     const { seq, hash, prev, revision, at } = entry;
     const last = this.#last;
     if (seq !== last.seq + 1) this.fault("sequence", seq, `entry ${seq} follows entry ${last.seq}`);
@@ -122,25 +122,25 @@ export class Verifier {
   }
 
   /** An entry that was checked already, for the rows whose turn it is. */
-  again(entry: Written): void {
+  again(entry: WrittenEntry): void {
     this.#replay(changeIn(entry), entry);
   }
 
-  #replay(change: Change | string, { seq, revision }: Written): void {
+  #replay(change: Change | string, { seq, revision }: WrittenEntry): void {
     if (typeof change === "string" || this.#standing.replay(change, revision) || this.#misfits.has(seq)) return;
     this.#misfits.add(seq);
     this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
   }
 
   /** The columns that entries are searched by must repeat the words of the change. */
-  #checkColumns(seq: number, change: Change, filed: Filed): void {
-    const words = change as unknown as Filed;
+  #checkColumns(seq: number, change: Change, filed: SearchColumns): void {
+    const words = change as unknown as SearchColumns;
     const odd = FILED.find((name) => filed[name] !== (words[name] ?? null));
     if (odd)
       this.fault("columns", seq, `entry ${seq} is filed under ${odd} ${filed[odd]}, which its change does not say`);
   }
 
-  #checkMac({ seq, hash, mac }: Written): void {
+  #checkMac({ seq, hash, mac }: WrittenEntry): void {
     if (mac === undefined) {
       if (this.#key || this.#last.keyed) this.fault("mac", seq, `entry ${seq} was written without the audit key`);
     } else if (!this.#key) this.#uncheckedCodes += 1;
@@ -166,8 +166,8 @@ export class Verifier {
   }
 
   /** Names the row of an entry if no table held it. */
-  missing({ text }: Pick<Written, "text">): void {
-    const change = parsed(text) as unknown as Change | undefined;
+  missing({ text }: Pick<WrittenEntry, "text">): void {
+    const change = parseObject(text) as unknown as Change | undefined;
     if (typeof change?.kind !== "string" || !Object.hasOwn(RECORDS, kindOf(change))) return;
     const kind = kindOf(change);
     const key = keyFields(change);
@@ -193,10 +193,10 @@ export class Verifier {
 }
 
 /** The change of an entry, or what is wrong with it. */
-function changeIn({ seq, text }: Written): Change | string {
+function changeIn({ seq, text }: WrittenEntry): Change | string {
   const plain = plainChange(text);
   if (plain) return plain;
-  const change = parsed(text) as unknown as Change | undefined;
+  const change = parseObject(text) as unknown as Change | undefined;
   if (typeof change?.kind !== "string") return `the change of entry ${seq} cannot be read`;
   if (!Object.hasOwn(RECORDS, kindOf(change)))
     return `entry ${seq} holds a kind of change that this version does not know`;
@@ -205,7 +205,7 @@ function changeIn({ seq, text }: Written): Change | string {
 }
 
 /** The object that a text of JSON says, or `undefined` where it says none. */
-export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;

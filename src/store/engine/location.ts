@@ -1,6 +1,6 @@
 /** Where a database lies: a file with what belongs to it, or a schema of a server. */
 
-export interface Place {
+export interface DatabaseLocation {
   /** What messages call it: never with a password. */
   readonly name: string;
   exists(): Promise<boolean>;
@@ -16,10 +16,10 @@ export interface Place {
   /** Puts back what was moved aside. */
   moveBack(aside: string): Promise<void>;
   /** What can be said of it from outside. */
-  describe(): Promise<Described>;
+  describe(): Promise<LocationDescription>;
 }
 
-export interface Described {
+export interface LocationDescription {
   /** Bytes and permission bits of the files that it is made of. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
   readonly warnings: readonly string[];

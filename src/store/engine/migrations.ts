@@ -1,10 +1,10 @@
 /** The schema, as a list of steps. A step that has been released is never changed; a new shape is a new step. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
-import type { Traits } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Tables } from "./tables.ts";
 
-export type Step = (db: Transaction<Tables>, traits: Traits) => Promise<void>;
+export type Step = (db: Transaction<Tables>, dialect: Dialect) => Promise<void>;
 
 /** A format is known by the number of steps that lead to it. */
 export const STEPS: readonly Step[] = [first, second];
@@ -13,14 +13,14 @@ export const STEPS: readonly Step[] = [first, second];
  * Brings an empty or older database to the format that the steps lead to, inside the caller's transaction.
  * @param from the format that it has; 0 is empty
  */
-export async function migrate(
+export async function runSteps(
   db: Transaction<Tables>,
-  traits: Traits,
+  dialect: Dialect,
   from: number,
   now: string,
   steps = STEPS,
 ): Promise<void> {
-  for (const step of steps.slice(from)) await step(db, traits);
+  for (const step of steps.slice(from)) await step(db, dialect);
   const version = steps.length;
   if (from === 0) await db.insertInto("meta").values({ id: 1, version, revision: 0, created_at: now }).execute();
   else await db.updateTable("meta").set({ version }).execute();
@@ -45,7 +45,7 @@ export async function checkVersion(db: Kysely<Tables>): Promise<void> {
 }
 
 /** Plain SQL of text and integers, as SQLite and PostgreSQL both take it; the traits end each table and guard the entries. */
-async function first(db: Transaction<Tables>, { typed, table, linkTable, appendOnly }: Traits): Promise<void> {
+async function first(db: Transaction<Tables>, { byteCollated, table, linkTable, appendOnly }: Dialect): Promise<void> {
   const statements = [
     `create table meta (id integer primary key, version integer not null, revision integer not null,
        created_at text not null) ${table}`,
@@ -80,11 +80,11 @@ async function first(db: Transaction<Tables>, { typed, table, linkTable, appendO
     "create index entries_inherits on entries (inherits, seq) where inherits is not null",
     ...appendOnly,
   ];
-  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
+  for (const statement of statements) await sql.raw(byteCollated(statement)).execute(db);
 }
 
 /** Constraints, and what holds of the policy as a whole; who holds a role, and which roles grant a pattern, is told by indices alone. */
-async function second(db: Transaction<Tables>, { typed, table }: Traits): Promise<void> {
+async function second(db: Transaction<Tables>, { byteCollated, table }: Dialect): Promise<void> {
   const statements = [
     `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
        needs text, skeleton text not null, revision integer not null) ${table}`,
@@ -96,5 +96,5 @@ async function second(db: Transaction<Tables>, { typed, table }: Traits): Promis
     "create index grants_permission on grants (permission, effect, scope, role, revision)",
     'create index users_disabled on users ("user") where disabled <> 0',
   ];
-  for (const statement of statements) await sql.raw(typed(statement)).execute(db);
+  for (const statement of statements) await sql.raw(byteCollated(statement)).execute(db);
 }

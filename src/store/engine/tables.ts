@@ -80,17 +80,17 @@ function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): 
 }
 
 /** The row that some columns say. */
-export function rowOf(columns: readonly string[], values: readonly Column[]): AnyRow {
+export function rowFromValues(columns: readonly string[], values: readonly Column[]): AnyRow {
   const row: Record<string, Column> = {};
   for (let at = 0; at < columns.length; at++) {
     const column = columns[at] as string;
     if (column !== "skeleton") row[column] = values[at] ?? null;
   }
-  return settled(row);
+  return convertInPlace(row);
 }
 
 /** Turns the columns of a row into its fields, in place. */
-export function settled(row: Record<string, AnyRow[string]>): AnyRow {
+export function convertInPlace(row: Record<string, AnyRow[string]>): AnyRow {
   if ("scope" in row) row.scope = row.scope || null;
   if ("disabled" in row) row.disabled = row.disabled !== 0; // What rbac never wrote enables nobody.
   for (const list of LISTS) if (typeof row[list] === "string") row[list] = namesIn(row[list]);

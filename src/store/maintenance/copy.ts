@@ -1,17 +1,17 @@
 /** Copying a database: in its own way from file to file, and row by row into another kind of database. */
 import { KINDS, RECORDS } from "../../policy/model/policy.ts";
 import { ENTRY_COLUMNS } from "../audit/entries.ts";
-import { connect, isServer, placeOf } from "../connect.ts";
+import { connect, isServer, locationOf } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
-import { migrate } from "../engine/migrations.ts";
+import { runSteps } from "../engine/migrations.ts";
 import { columnsOf, TABLE, type Tables } from "../engine/tables.ts";
-import { pagesIn } from "../sql/keyset-pages.ts";
-import { reserve } from "../sqlite/driver.ts";
+import { tablePages } from "../sql/keyset-pages.ts";
+import { reserveFile } from "../sqlite/driver.ts";
 import { insertAll } from "../write/bulk-insert.ts";
 
 /** Copies a database that may be in use into a new file of SQLite. @throws RbacError `DATABASE_EXISTS` (exit 3). */
 export async function backUp(from: Connection, file: string): Promise<void> {
-  const place = await placeOf(file);
+  const place = await locationOf(file);
   await place.appear((draft) => fillFrom(from, draft));
 }
 
@@ -20,9 +20,9 @@ export async function backUp(from: Connection, file: string): Promise<void> {
  * @param made when it counts as made, where that is not when the other one was: who had the one open tells by it that it is another
  */
 export async function fillFrom(from: Connection, draft: string, made?: string): Promise<void> {
-  const { copyInto } = from.traits;
+  const { copyInto } = from.dialect;
   if (copyInto && !isServer(draft)) {
-    reserve(draft);
+    reserveFile(draft);
     return copyInto(from.db, draft);
   }
   const to = await connect(draft, "create");
@@ -39,11 +39,11 @@ const copyRows = (from: Connection, to: Connection, made?: string): Promise<void
           .selectFrom("meta")
           .select(["version", "revision", "created_at"])
           .executeTakeFirstOrThrow();
-        await migrate(writing, to.traits, 0, made ?? created_at);
+        await runSteps(writing, to.dialect, 0, made ?? created_at);
         await writing.updateTable("meta").set({ version, revision }).execute();
         const open = { db: reading, prepare: from.prepare };
         const copy = async (table: keyof Tables & string, key: readonly string[], columns: readonly string[]) => {
-          for await (const page of pagesIn(open, table, key, columns))
+          for await (const page of tablePages(open, table, key, columns))
             await insertAll(writing, table, columns, page, () => {});
         };
         for (const kind of KINDS) await copy(TABLE[kind], RECORDS[kind].key, columnsOf(kind));

@@ -2,10 +2,10 @@
 import { KINDS } from "../../policy/model/policy.ts";
 import { head } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
-import type { Described, Place } from "../engine/location.ts";
+import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
 import { TABLE } from "../engine/tables.ts";
 
-export interface Status extends Described {
+export interface DatabaseStatus extends LocationDescription {
   /** The file, or the server and schema. */
   readonly path: string;
   /** The format of the database; `version` is its older name. */
@@ -18,7 +18,7 @@ export interface Status extends Described {
   readonly settings: Readonly<Record<string, string | number>>;
 }
 
-export async function statusOf({ db, traits, name }: Connection, place: Place): Promise<Status> {
+export async function statusOf({ db, dialect, name }: Connection, place: DatabaseLocation): Promise<DatabaseStatus> {
   const { version, revision } = await db.selectFrom("meta").select(["version", "revision"]).executeTakeFirstOrThrow();
   const counts: Record<string, number> = {};
   for (const table of [...KINDS.map((kind) => TABLE[kind]), "entries"] as const) {
@@ -27,7 +27,7 @@ export async function statusOf({ db, traits, name }: Connection, place: Place): 
   }
   const { seq, hash } = await head(db);
   const { files, warnings } = await place.describe();
-  const damaged = (await traits.integrity(db)).map((line) => `damaged: ${line}`);
+  const damaged = (await dialect.integrity(db)).map((line) => `damaged: ${line}`);
   return {
     path: name,
     format: version,
@@ -36,7 +36,7 @@ export async function statusOf({ db, traits, name }: Connection, place: Place): 
     head: `${seq}:${hash}`,
     counts,
     files,
-    settings: await traits.settings(db),
-    warnings: [...damaged, ...(await traits.warnings(db)), ...warnings],
+    settings: await dialect.settings(db),
+    warnings: [...damaged, ...(await dialect.warnings(db)), ...warnings],
   };
 }

@@ -2,7 +2,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../engine/tables.ts";
 
-export async function schemaOf(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>> {
+export async function catalogSchema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ name: string; text: string }>`
     select concat('table ', c.relname) as name, concat(c.relpersistence, c.relrowsecurity, ' ', string_agg(
         concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), o.collname, a.attnotnull, a.atthasdef), ', '

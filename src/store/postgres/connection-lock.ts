@@ -1,5 +1,5 @@
 /** Who may use the one connection: transactions one after the other; what is asked outside of them, side by side. Who came first is first. */
-export class Gate {
+export class ConnectionLock {
   /** Ends with the last transaction that asked to enter. */
   #turn: Promise<void> = Promise.resolve();
   readonly #beside = new Set<Promise<unknown>>();

@@ -1,23 +1,23 @@
 /** What PostgreSQL says in its own way. */
 import { type Kysely, sql } from "kysely";
 import { KINDS } from "../../policy/model/policy.ts";
-import type { Traits } from "../engine/dialect.ts";
+import type { Dialect } from "../engine/dialect.ts";
 import { TABLE, type Tables } from "../engine/tables.ts";
 import { APPEND_ONLY } from "./append-only.ts";
-import { schemaOf } from "./catalog.ts";
-import { UNTOUCHED } from "./expected-schema.ts";
+import { catalogSchema } from "./catalog.ts";
+import { EXPECTED_SCHEMA } from "./expected-schema.ts";
 
-export const POSTGRES: Traits = {
+export const POSTGRES: Dialect = {
   // SQLite's integers have eight bytes, and numbers come in from outside: a limit, a revision that is asked for.
-  typed: (statement) =>
+  byteCollated: (statement) =>
     statement.replace(/ text(?=[ ,)])/g, ' text collate "C"').replace(/ integer(?=[ ,)])/g, " bigint"),
   table: "",
   linkTable: "",
   appendOnly: APPEND_ONLY,
   // What is joined may be read from the other end: all grants of a pattern, for the few roles that are near.
-  oneOf: (column, query) => `${column} = any (array(${query}))`,
+  columnInQuery: (column, query) => `${column} = any (array(${query}))`,
   // The server lets those who wait have the lock in the order in which they came.
-  round: (wait) => wait,
+  lockRound: (wait) => wait,
   lock: async (db, within) => {
     // Whoever waits for long is not slow: the time of a statement counts from when the lock is held.
     const { rows } = await sql<{ lock: string; statement: string }>`
@@ -30,8 +30,8 @@ export const POSTGRES: Traits = {
     await sql`select set_config('lock_timeout', ${usual?.lock}, true),
       set_config('statement_timeout', ${usual?.statement}, true)`.execute(db);
   },
-  schema: schemaOf,
-  untouched: async () => UNTOUCHED,
+  schema: catalogSchema,
+  expectedSchema: async () => EXPECTED_SCHEMA,
   integrity: async () => [],
   settings: async (db) => {
     const found: Record<string, string | number> = {};
@@ -51,17 +51,17 @@ export const POSTGRES: Traits = {
       ...(superuser === "yes" ? ["connected as a superuser, who can change the record: see rbac db roles"] : []),
     ];
   },
-  owned: async (db) => {
+  isOwner: async (db) => {
     const { rows } = await sql<{ owned: boolean }>`
       select pg_has_role(nspowner, 'member') as owned from pg_namespace where nspname = current_schema()`.execute(db);
     return rows[0]?.owned ?? false;
   },
-  share: async (db) => {
+  enableSharing: async (db) => {
     // By itself the server would look at what is new within minutes, and read whole tables until then.
     const tables = [...KINDS.map((kind) => TABLE[kind]), "entries", "meta"];
     await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
   },
-  seclude: async () => {},
+  requireExclusive: async () => {},
 };
 
 const SETTINGS = ["server_version", "server_encoding", "synchronous_commit", "search_path", "statement_timeout"];

@@ -5,13 +5,13 @@ import type { Connection, Mode } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { POSTGRES } from "./dialect.ts";
-import { Line } from "./reconnecting-connection.ts";
-import { targetOf } from "./url-target.ts";
+import { ReconnectingConnection } from "./reconnecting-connection.ts";
+import { parseTarget } from "./url-target.ts";
 
 /** Connects. Nothing is created but by `create`, which refuses a schema that is there. @throws RbacError (exit 2, 3 or 4). */
 export async function openSchema(url: string, mode: Mode): Promise<Connection> {
-  const target = targetOf(url);
-  const line = new Line(target, { readOnly: mode === "read" });
+  const target = parseTarget(url);
+  const line = new ReconnectingConnection(target, { readOnly: mode === "read" });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: line as unknown as PostgresPool }) });
   try {
     const { holdsPolicy } = await line.open();
@@ -28,13 +28,13 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
   }
   return {
     db,
-    traits: POSTGRES,
+    dialect: POSTGRES,
     name: target.name,
     prepare:
       ({ sql: text }) =>
       (...parameters: readonly Column[]) =>
         line.ask(text, parameters),
-    outside: (act) => line.gate.beside(act),
+    outsideTransactions: (act) => line.gate.beside(act),
     close: async () => {
       await db.destroy();
       await line.end(); // Kysely ends what it has used, and nothing else.

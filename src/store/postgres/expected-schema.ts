@@ -1,7 +1,7 @@
 /** The schema as the catalogue of a server has it where nobody touched it; a test holds it against one that was just made. */
 import { DESCRIBED } from "./append-only.ts";
 
-export const UNTOUCHED: ReadonlyMap<string, string> = new Map([
+export const EXPECTED_SCHEMA: ReadonlyMap<string, string> = new Map([
   ...DESCRIBED,
   ["constraint assignments_pkey", 'assignments PRIMARY KEY ("user", role, scope) t'],
   ["constraint assignments_role_fkey", "assignments FOREIGN KEY (role) REFERENCES roles(role) t"],

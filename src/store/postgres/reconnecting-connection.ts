@@ -1,14 +1,14 @@
 /** The one connection to a server, made anew when it was lost and nothing can have been done by that. */
 import type { Client, QueryArrayConfig, QueryArrayResult, QueryResult } from "pg";
 import type { Column } from "../engine/tables.ts";
-import { Gate } from "./connection-lock.ts";
-import { coded, connected, isLost, type Session, saidBy } from "./session.ts";
-import type { Target } from "./url-target.ts";
+import { ConnectionLock } from "./connection-lock.ts";
+import { driverError, errorWithCode, isLost, openSession, type Session } from "./session.ts";
+import type { UrlTarget } from "./url-target.ts";
 
-export class Line {
-  readonly #target: Target;
+export class ReconnectingConnection {
+  readonly #target: UrlTarget;
   readonly #readOnly: boolean;
-  readonly gate = new Gate();
+  readonly gate = new ConnectionLock();
   /** The session that stands; none where it was lost, which is how whoever is in a transaction is told. */
   #session: Session | undefined;
   #opening: Promise<Session> | undefined;
@@ -18,7 +18,7 @@ export class Line {
   #inTransaction = false;
   readonly #names = new Map<string, string>();
 
-  constructor(target: Target, { readOnly }: { readonly readOnly: boolean }) {
+  constructor(target: UrlTarget, { readOnly }: { readonly readOnly: boolean }) {
     this.#target = target;
     this.#readOnly = readOnly;
   }
@@ -93,7 +93,7 @@ export class Line {
       try {
         return await act(session.client);
       } catch (error) {
-        const said = saidBy(error);
+        const said = driverError(error);
         if (!isLost(said)) throw said;
         this.#forget(session);
         if (again || !known || this.#inTransaction || !repeatable) throw said;
@@ -113,7 +113,7 @@ export class Line {
       if (result.command === "COMMIT") return result;
     } catch (error) {
       if (await this.#rolledBack()) throw error;
-      throw coded("OUTCOME_UNKNOWN", error as Error);
+      throw errorWithCode("OUTCOME_UNKNOWN", error as Error);
     }
     throw new Error("the server has rolled back what was to be committed");
   }
@@ -149,7 +149,7 @@ export class Line {
 
   async #open(): Promise<Session> {
     let [session, over]: [Session | undefined, boolean] = [undefined, false];
-    session = await connected(this.#target, this.#readOnly, () => {
+    session = await openSession(this.#target, this.#readOnly, () => {
       over = true;
       if (this.#session === session) this.#session = undefined;
     });
@@ -163,4 +163,4 @@ const QUESTION = /^\s*(select|show)\b/;
 
 const NOTHING: QueryResult = { command: "ROLLBACK", rowCount: 0, oid: 0, fields: [], rows: [] };
 
-const lost = () => coded("LOST", new Error("the connection was lost"));
+const lost = () => errorWithCode("LOST", new Error("the connection was lost"));

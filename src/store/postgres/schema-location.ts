@@ -2,13 +2,13 @@
 import { hash, randomUUID } from "node:crypto";
 import { refused } from "../../errors.ts";
 import { translate } from "../engine/driver-errors.ts";
-import type { Place } from "../engine/location.ts";
-import { Line } from "./reconnecting-connection.ts";
-import { rightsOf } from "./server-privileges.ts";
-import { type Target, targetOf, withSchema } from "./url-target.ts";
+import type { DatabaseLocation } from "../engine/location.ts";
+import { ReconnectingConnection } from "./reconnecting-connection.ts";
+import { copiedPrivileges } from "./server-privileges.ts";
+import { parseTarget, type UrlTarget, withSchema } from "./url-target.ts";
 
-export function schemaPlace(url: string): Place {
-  const target = targetOf(url);
+export function schemaLocation(url: string): DatabaseLocation {
+  const target = parseTarget(url);
   let rights: readonly string[] = [];
   return {
     name: target.name,
@@ -23,7 +23,7 @@ export function schemaPlace(url: string): Place {
     moveAside: (stamp) =>
       on(target, async (line) => {
         if (!(await holdsPolicy(line, target.schema))) return undefined;
-        rights = await rightsOf(line, target.schema, target.schema);
+        rights = await copiedPrivileges(line, target.schema, target.schema);
         return moveAside(line, target.schema, stamp);
       }),
     moveBack: (aside) => on(target, (line) => rename(line, aside, target.schema)),
@@ -32,8 +32,8 @@ export function schemaPlace(url: string): Place {
 }
 
 /** Does something on a connection of its own. */
-async function on<T>(target: Target, act: (line: Line) => Promise<T>): Promise<T> {
-  const line = new Line(target, { readOnly: false });
+async function on<T>(target: UrlTarget, act: (line: ReconnectingConnection) => Promise<T>): Promise<T> {
+  const line = new ReconnectingConnection(target, { readOnly: false });
   try {
     return await act(line);
   } catch (error) {
@@ -45,13 +45,13 @@ async function on<T>(target: Target, act: (line: Line) => Promise<T>): Promise<T
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-const isThere = async (line: Line, schema: string): Promise<boolean> =>
+const isThere = async (line: ReconnectingConnection, schema: string): Promise<boolean> =>
   (await line.ask("select 1 from pg_namespace where nspname = $1", [schema])).length > 0;
 
-const holdsPolicy = async (line: Line, schema: string): Promise<boolean> =>
+const holdsPolicy = async (line: ReconnectingConnection, schema: string): Promise<boolean> =>
   (await line.ask("select 1 from pg_tables where schemaname = $1 and tablename = 'meta'", [schema])).length > 0;
 
-const rename = async (line: Line, from: string, to: string): Promise<void> => {
+const rename = async (line: ReconnectingConnection, from: string, to: string): Promise<void> => {
   await line.run(`alter schema ${quoted(from)} rename to ${quoted(to)}`);
 };
 
@@ -61,9 +61,9 @@ const DRAFT = "rbac_draft_";
 const lockOf = (schema: string): number => Number.parseInt(hash("sha256", schema).slice(0, 12), 16);
 
 async function appear<T>(
-  line: Line,
+  line: ReconnectingConnection,
   url: string,
-  { name, schema }: Target,
+  { name, schema }: UrlTarget,
   make: (draft: string) => Promise<T>,
   settle: () => Promise<readonly string[]>,
 ): Promise<T> {
@@ -84,9 +84,9 @@ async function appear<T>(
  * @param rights statements that say who may use it, where another was there before
  */
 async function show(
-  line: Line,
+  line: ReconnectingConnection,
   draft: string,
-  { schema, name }: Pick<Target, "schema" | "name">,
+  { schema, name }: Pick<UrlTarget, "schema" | "name">,
   rights: readonly string[],
 ): Promise<void> {
   await together(line, async () => {
@@ -101,7 +101,7 @@ async function show(
 }
 
 /** Does something in one transaction. */
-async function together(line: Line, act: () => Promise<void>): Promise<void> {
+async function together(line: ReconnectingConnection, act: () => Promise<void>): Promise<void> {
   await line.run("begin isolation level read committed");
   try {
     await act();
@@ -113,7 +113,7 @@ async function together(line: Line, act: () => Promise<void>): Promise<void> {
 }
 
 /** What was left by those who were killed: nobody holds its lock. */
-async function clearStale(line: Line): Promise<void> {
+async function clearStale(line: ReconnectingConnection): Promise<void> {
   const drafts = await line.ask("select nspname from pg_namespace where starts_with(nspname, $1)", [DRAFT]);
   for (const [draft] of drafts) {
     const lock = lockOf(String(draft));
@@ -125,7 +125,7 @@ async function clearStale(line: Line): Promise<void> {
 }
 
 /** Waits until nobody writes, and moves the schema aside; whoever comes then finds none, until another is put there. */
-async function moveAside(line: Line, schema: string, stamp: string): Promise<string> {
+async function moveAside(line: ReconnectingConnection, schema: string, stamp: string): Promise<string> {
   const aside = `${schema}_before_${stamp.replace(/[^0-9]/g, "")}`;
   await together(line, async () => {
     await line.run(`lock table ${quoted(schema)}.meta in access exclusive mode`);

@@ -1,12 +1,12 @@
 /** Who may use a schema, carried over to the one that comes in its place. */
-import type { Line } from "./reconnecting-connection.ts";
+import type { ReconnectingConnection } from "./reconnecting-connection.ts";
 
 /**
  * The statements that give a schema of a name to whom another belongs, and let those use it who may use that one.
  * @param from the schema to look at
  * @param to the name of the one that they are said of
  */
-export async function rightsOf(line: Line, from: string, to: string): Promise<string[]> {
+export async function copiedPrivileges(line: ReconnectingConnection, from: string, to: string): Promise<string[]> {
   const rows = await line.ask(STATEMENTS, [from, to]);
   return rows.map(([statement]) => String(statement));
 }

@@ -1,6 +1,6 @@
 /** The roles of a server that use a policy, each with no more than it needs, as SQL for whoever administers the server. */
 import { wrong } from "../../errors.ts";
-import { targetOf } from "./url-target.ts";
+import { parseTarget } from "./url-target.ts";
 
 /** What a writer may change of the policy; entries can only be added, and of `meta` only the revision be counted. */
 const POLICY = "permissions, roles, users, inheritance, grants, everyone, assignments, constraints, policy";
@@ -9,10 +9,10 @@ const POLICY = "permissions, roles, users, inheritance, grants, everyone, assign
  * A reader asks, a writer changes, an owner makes, migrates, restores and may break the glass. The SQL can be run again, as after a new
  * format. @throws RbacError `URL_INVALID`, `PREFIX_INVALID` (exit 2)
  */
-export function rolesSql(url: string, prefix: string): string {
+export function serverRolesSql(url: string, prefix: string): string {
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(prefix))
     throw wrong("PREFIX_INVALID", "write the prefix in small letters, digits and _: rbac");
-  const { schema } = targetOf(url);
+  const { schema } = parseTarget(url);
   const [reader, writer, owner] = ["reader", "writer", "owner"].map((part) => `${prefix}_${part}`);
   const tables = POLICY.split(", ").map((table) => `${schema}.${table}`);
   return `-- Run by an administrator of the server, in the database that holds the policy, once rbac init has made it:

@@ -1,7 +1,7 @@
 /** A session with a server: how it begins, how it ends, and what its driver says in codes. */
 import { Socket } from "node:net";
 import type { Client, ClientConfig, QueryResult } from "pg";
-import type { Target } from "./url-target.ts";
+import type { UrlTarget } from "./url-target.ts";
 
 /** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
 const IDLE_MS = 600_000;
@@ -36,7 +36,7 @@ export interface Session {
  * @param gone is called once it has ended, by whomever
  * @throws the driver's or the server's error, with a code; nothing is left open then.
  */
-export async function connected(target: Target, readOnly: boolean, gone: () => void): Promise<Session> {
+export async function openSession(target: UrlTarget, readOnly: boolean, gone: () => void): Promise<Session> {
   const { Client } = (await import("pg")).default;
   const socket = new Socket();
   const client = new Client(await configOf(target, socket));
@@ -47,12 +47,12 @@ export async function connected(target: Target, readOnly: boolean, gone: () => v
     return sessionOf(client, socket, await begun(client, target, readOnly));
   } catch (error) {
     socket.destroy();
-    throw saidBy(error);
+    throw driverError(error);
   }
 }
 
 /** Tells a session all in one, for each round trip is felt at the start. @returns whether a policy lies there. */
-async function begun(client: Client, { schema, statementTimeout }: Target, readOnly: boolean): Promise<boolean> {
+async function begun(client: Client, { schema, statementTimeout }: UrlTarget, readOnly: boolean): Promise<boolean> {
   const results: unknown =
     await client.query(`set search_path to "${schema}"; set statement_timeout = ${statementTimeout};
     set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error; ${LOOK_UP};
@@ -75,7 +75,7 @@ function sessionOf(client: Client, socket: Socket, holdsPolicy: boolean): Sessio
   };
 }
 
-async function configOf({ url }: Target, socket: Socket): Promise<ClientConfig> {
+async function configOf({ url }: UrlTarget, socket: Socket): Promise<ClientConfig> {
   const { types } = (await import("pg")).default;
   return {
     connectionString: url,
@@ -100,17 +100,18 @@ async function passwordFor(client: Client): Promise<string | undefined> {
 const INT8 = 20;
 
 /** An error with a code, where the driver gives words alone. */
-export function saidBy(error: unknown): unknown {
+export function driverError(error: unknown): unknown {
   const { code, message = "" } = error as Partial<Error & { code: unknown }>;
   if (code !== undefined || !(error instanceof Error)) return error;
-  if (/^(Connection terminated|Client (was closed|has encountered))/.test(message)) return coded("LOST", error);
-  if (/timeout expired/.test(message)) return coded("ETIMEDOUT", error);
-  if (/SSL|TLS/.test(message)) return coded("TLS", error);
-  if (/^(SASL|SCRAM|Password)|password/.test(message)) return coded("AUTHENTICATION", error);
+  if (/^(Connection terminated|Client (was closed|has encountered))/.test(message)) return errorWithCode("LOST", error);
+  if (/timeout expired/.test(message)) return errorWithCode("ETIMEDOUT", error);
+  if (/SSL|TLS/.test(message)) return errorWithCode("TLS", error);
+  if (/^(SASL|SCRAM|Password)|password/.test(message)) return errorWithCode("AUTHENTICATION", error);
   return error;
 }
 
-export const coded = (code: string, cause: Error) => Object.assign(new Error(cause.message, { cause }), { code });
+export const errorWithCode = (code: string, cause: Error) =>
+  Object.assign(new Error(cause.message, { cause }), { code });
 
 /** True where the session has ended: by the server's word (SQLSTATE) or without one (the system's name of what happened to the socket). */
 export const isLost = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 /** What a URL names: a server, a database on it, and the schema in that. */
 import { wrong } from "../../errors.ts";
 
-export interface Target {
+export interface UrlTarget {
   /** The URL without what only we understand; with the password, if it has one. */
   readonly url: string;
   readonly schema: string;
@@ -15,7 +15,7 @@ const SCHEMA = "rbac";
 const STATEMENT_MS = "60000";
 
 /** @throws RbacError `URL_INVALID` (exit 2), which never repeats the URL: it may hold a password. */
-export function targetOf(text: string): Target {
+export function parseTarget(text: string): UrlTarget {
   const url = parsed(text);
   const schema = url.searchParams.get("schema") ?? SCHEMA;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema) || schema.startsWith("pg_"))

@@ -5,12 +5,12 @@ import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { by } from "../../policy/model/byte-order.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import type { Connection } from "../engine/connection.ts";
-import { among, joinedBy, type Piece, piece } from "../sql/fragments.ts";
+import { columnIn, type Fragment, fragment, joinFragments } from "../sql/fragments.ts";
 import type { Tuple } from "../sql/needed-rows-sql.ts";
 import { Statements } from "../sql/statements.ts";
 
 /** Whom to look for. */
-export interface Sought {
+export interface AssigneeFilter {
   /** The roles whose assignments count; others may come along. */
   readonly roles: readonly string[];
   /** True for all users, also those who are assigned none of these. */
@@ -18,7 +18,7 @@ export interface Sought {
 }
 
 /** How many assignments, and users, come together. */
-export interface Measure {
+export interface PageSizes {
   /** Up to so many are one page. */
   readonly atOnce: number;
   /** Of more, so many at most are a page, but for a user who has more. */
@@ -26,15 +26,15 @@ export interface Measure {
 }
 
 /** Nearly every list is one page; what is longer comes in pages that are forgotten before they are moved to where things stay. */
-const MEASURE: Measure = { atOnce: 10_000, each: 1000 };
+const MEASURE: PageSizes = { atOnce: 10_000, each: 1000 };
 /** A longer list of roles would leave no room among the 32,766 parameters of a statement: then all assignments are read. */
 const MOST_ROLES = 1 << 14;
 /** The disabled are few, and then all of them are sooner read than thousands looked up. */
 const FEW = 500;
-const DISABLED = piece("disabled <> 0"); // Word for word as in the index.
+const DISABLED = fragment("disabled <> 0"); // Word for word as in the index.
 const WITHOUT_END = 2 ** 52;
 
-export class Assignees {
+export class AssigneePages {
   readonly #statements: Statements;
 
   constructor(connection: Pick<Connection, "db" | "prepare">) {
@@ -46,13 +46,16 @@ export class Assignees {
    * What is more than a page comes by ranges of users, narrower where these hold much and wider where they hold little.
    * @throws RbacError `DATABASE_INVALID` (exit 4) where everybody is sought and somebody who is not there is assigned a role.
    */
-  async *pages({ roles, everybody }: Sought, { atOnce, each } = MEASURE): AsyncGenerator<readonly Assignee[], void> {
-    const ours = roles.length > MOST_ROLES ? piece("1 = 1") : among("role", roles);
+  async *pages(
+    { roles, everybody }: AssigneeFilter,
+    { atOnce, each } = MEASURE,
+  ): AsyncGenerator<readonly Assignee[], void> {
+    const ours = roles.length > MOST_ROLES ? fragment("1 = 1") : columnIn("role", roles);
     let [after, span, most] = ["", everybody ? atOnce : Number.POSITIVE_INFINITY, atOnce];
     for (;;) {
       const users = everybody ? await this.#users(after, span) : await this.#lastOf(after, span);
       const upTo = users.length < (everybody ? span : 1) ? undefined : String(users.at(-1)?.[0]);
-      const range = [piece(`"user" > ?`, after), ...(upTo === undefined ? [] : [piece(`"user" <= ?`, upTo)])];
+      const range = [fragment(`"user" > ?`, after), ...(upTo === undefined ? [] : [fragment(`"user" <= ?`, upTo)])];
       const [held, few] = await Promise.all([
         this.#held(ours, range, span === 1 ? WITHOUT_END : most + 1),
         everybody ? [] : this.#disabled(range),
@@ -72,21 +75,21 @@ export class Assignees {
   /** Some users, and whether they are disabled. */
   #users(after: string, count: number): Promise<readonly Tuple[]> {
     const text = `select "user", disabled from users where "user" > ? order by "user" limit ?`;
-    return this.#statements.rows(piece(text, after, count));
+    return this.#statements.rows(fragment(text, after, count));
   }
 
   /** The last of so many users, where there are as many. */
   async #lastOf(after: string, count: number): Promise<readonly Tuple[]> {
     if (count === Number.POSITIVE_INFINITY) return [];
     const text = `select "user" from users where "user" > ? order by "user" limit 1 offset ?`;
-    return this.#statements.rows(piece(text, after, count - 1));
+    return this.#statements.rows(fragment(text, after, count - 1));
   }
 
   /**
    * Up to so many assignments, in the order of users, roles and scopes. The database hands over the users of what is held alike
    * as one text, a name a line: half the work of a row for each. To find the first of them in order it would have to sort them all.
    */
-  async #held(ours: Piece, range: readonly Piece[], most: number): Promise<readonly Holding[]> {
+  async #held(ours: Fragment, range: readonly Fragment[], most: number): Promise<readonly Holding[]> {
     const { text, parameters } = selected("assignments", `role, scope, "from", "until", "user"`, [ours, ...range]);
     const rows = await this.#statements.rows({
       text: `select role, scope, "from", "until", string_agg("user", '\n') from (${text} limit ?) as page
@@ -102,13 +105,13 @@ export class Assignees {
   }
 
   /** The disabled, or one too many of them. */
-  #disabled(range: readonly Piece[]): Promise<readonly Tuple[]> {
+  #disabled(range: readonly Fragment[]): Promise<readonly Tuple[]> {
     const { text, parameters } = selected("users", `"user"`, [DISABLED, ...range]);
     return this.#statements.rows({ text: `${text} order by "user" limit ${FEW + 1}`, parameters });
   }
 
   /** The disabled among those who are assigned something. */
-  #disabledOf(ours: Piece, range: readonly Piece[]): Promise<readonly Tuple[]> {
+  #disabledOf(ours: Fragment, range: readonly Fragment[]): Promise<readonly Tuple[]> {
     const { text, parameters } = selected("assignments", `"user"`, [ours, ...range]);
     const disabled = `select "user" from users where ${DISABLED.text} and "user" in (${text})`;
     return this.#statements.rows({ text: disabled, parameters });
@@ -121,8 +124,8 @@ interface Holding {
   readonly held: HeldAssignment;
 }
 
-function selected(table: "users" | "assignments", columns: string, where: readonly Piece[]): Piece {
-  const { text, parameters } = joinedBy(" and ", where);
+function selected(table: "users" | "assignments", columns: string, where: readonly Fragment[]): Fragment {
+  const { text, parameters } = joinFragments(" and ", where);
   return { text: `select ${columns} from ${table} where ${text}`, parameters };
 }
 

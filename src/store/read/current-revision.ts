@@ -9,26 +9,26 @@ import type { Column, Tables } from "../engine/tables.ts";
 export type Assignments = "memory" | "demand";
 
 /** What stands: a revision, and of which database, since another may have been put in the place of the one that was compiled. */
-export interface Standing {
+export interface CurrentRevision {
   readonly revision: number;
   /** When the database was made. */
   readonly made: string;
 }
 
 /** What stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
-export interface Seen extends Standing {
+export interface CurrentHoldings extends CurrentRevision {
   readonly held: readonly HeldAssignment[] | undefined;
 }
 
 /** The same of many users at once. */
-export interface SeenOfMany extends Standing {
+export interface CurrentHoldingsOfMany extends CurrentRevision {
   readonly held: ReadonlyMap<string, readonly HeldAssignment[]>;
 }
 
 type Rows = readonly (readonly Column[])[];
 
 /** Each look is of one moment, which is after it was asked for. */
-export class Looks {
+export class RevisionReader {
   readonly #connection: Pick<Connection, "db" | "prepare">;
   readonly #onDemand: boolean;
   readonly #revision: Prepared;
@@ -48,8 +48,8 @@ export class Looks {
   }
 
   /** Readies the statements, and finds out how the database answers. */
-  static async over(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments): Promise<Looks> {
-    const looks = new Looks(connection, assignments);
+  static async over(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments): Promise<RevisionReader> {
+    const looks = new RevisionReader(connection, assignments);
     const first = looks.#revision();
     looks.#isAtOnce = !(first instanceof Promise);
     await first;
@@ -67,7 +67,7 @@ export class Looks {
   }
 
   /** A look for one user, without a promise: only where `isAtOnce`. */
-  one(user: string | null): Seen {
+  one(user: string | null): CurrentHoldings {
     if (!this.#onDemand || user === null) return seen(this.#revision() as Rows, undefined);
     const rows = this.#held(user) as Rows;
     const held = rows[0]?.[2];
@@ -77,7 +77,7 @@ export class Looks {
   }
 
   /** @param users whom to look for: at most so many as `most` says, nobody twice. */
-  async many(users: readonly string[]): Promise<SeenOfMany> {
+  async many(users: readonly string[]): Promise<CurrentHoldingsOfMany> {
     const held = new Map<string, readonly HeldAssignment[]>();
     if (!this.#onDemand || users.length === 0) return seen(await this.#revision(), held);
     const rows = await this.#among(users.length)(...padded(users));

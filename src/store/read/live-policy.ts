@@ -2,34 +2,34 @@
 
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { UnknownName } from "../../errors.ts";
-import { type Answer, CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
+import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
 import type { Question } from "../../policy/evaluate/decide.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
-import { changeIn, head } from "../audit/entries.ts";
+import { head, parseChange } from "../audit/entries.ts";
 import { connect } from "../connect.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion } from "../engine/migrations.ts";
 import type { Tables } from "../engine/tables.ts";
-import { type Assignments, Looks, type Standing } from "./current-revision.ts";
-import { compiled, hasAssignments } from "./load-compiled.ts";
+import { type Assignments, type CurrentRevision, RevisionReader } from "./current-revision.ts";
+import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { withSuggestions } from "./suggestions.ts";
 
-export type LiveAnswer = Answer & { readonly revision: number };
+export type LiveVerdict = Verdict & { readonly revision: number };
 
 /** A question that waits for the next look, and whoever asked it. */
 interface Waiting {
   readonly question: Question;
-  readonly resolve: (answer: LiveAnswer | Promise<LiveAnswer>) => void;
+  readonly resolve: (answer: LiveVerdict | Promise<LiveVerdict>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** The entries that are caught up with at a time. */
 const PAGE = 10_000;
 
-export class Live {
+export class LivePolicy {
   readonly #connection: Connection;
-  readonly #looks: Looks;
+  readonly #looks: RevisionReader;
   readonly #entries: Prepared;
   readonly #holdsPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
@@ -40,7 +40,7 @@ export class Live {
   #waiting: Waiting[] = [];
   #isServing = false;
 
-  private constructor(connection: Connection, looks: Looks, assignments: Assignments) {
+  private constructor(connection: Connection, looks: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
     this.#looks = looks;
     this.#entries = connection.prepare(entriesQuery(connection.db));
@@ -53,17 +53,17 @@ export class Live {
    * @param assignments in memory where there are at most a million, if it is not said.
    * @throws RbacError (exit 4) when the database is missing, not ours, or of another version.
    */
-  static async open(url: string, assignments?: Assignments): Promise<Live> {
-    return Live.over(await connect(url, "read"), assignments);
+  static async open(url: string, assignments?: Assignments): Promise<LivePolicy> {
+    return LivePolicy.over(await connect(url, "read"), assignments);
   }
 
   /** The same over a connection that nobody else uses, and that is closed with it. */
-  static async over(connection: Connection, assignments?: Assignments): Promise<Live> {
+  static async over(connection: Connection, assignments?: Assignments): Promise<LivePolicy> {
     const { db } = connection;
     try {
       await checkVersion(db);
       const where = assignments ?? ((await hasAssignments(db, MANY)) ? "demand" : "memory");
-      const live = new Live(connection, await Looks.over(connection, where), where);
+      const live = new LivePolicy(connection, await RevisionReader.over(connection, where), where);
       await live.#load();
       return live;
     } catch (error) {
@@ -81,7 +81,7 @@ export class Live {
    * database in the old one's place is compiled anew. A database in this process answers at once.
    * @throws UnknownName (exit 2), RbacError (exit 4), both as rejections.
    */
-  answer(question: Question): LiveAnswer | Promise<LiveAnswer> {
+  answer(question: Question): LiveVerdict | Promise<LiveVerdict> {
     if (!this.#isServing && this.#looks.isAtOnce) {
       try {
         const { revision, made, held } = this.#looks.one(question.user);
@@ -138,7 +138,7 @@ export class Live {
     }
   }
 
-  #decided(question: Question, held: readonly HeldAssignment[] | undefined): LiveAnswer {
+  #decided(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
     const { allowed, reason } = this.#policy.answer(question, held);
     return { allowed, reason, revision: this.#revision };
   }
@@ -148,12 +148,12 @@ export class Live {
     throw translate(this.#connection.name, known);
   }
 
-  #isOf({ revision, made }: Standing): boolean {
+  #isOf({ revision, made }: CurrentRevision): boolean {
     return revision === this.#revision && made === this.#made;
   }
 
   /** Brings the policy to what was seen to stand. A revision that entries do not lead to is of another record. */
-  async #bringTo(standing: Standing): Promise<void> {
+  async #bringTo(standing: CurrentRevision): Promise<void> {
     if (standing.made === this.#made && standing.revision > this.#revision) await this.#catchUp(standing.revision);
     if (!this.#isOf(standing)) await this.#load();
   }
@@ -166,7 +166,7 @@ export class Live {
     for (;;) {
       const page = await this.#entries(this.#seq);
       const due = page.filter((entry) => Number(entry[1]) <= revision);
-      this.#policy.apply(due.map(([seq, , change]) => changeIn({ seq: Number(seq), change: String(change) })));
+      this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq: Number(seq), change: String(change) })));
       const last = due.at(-1);
       if (last) [this.#seq, this.#revision] = [Number(last[0]), Number(last[1])];
       if (due.length < PAGE) return;
@@ -184,7 +184,7 @@ export class Live {
         .select(["revision", "created_at"])
         .executeTakeFirstOrThrow();
       const { seq } = await head(trx);
-      this.#policy = await compiled({ db: trx, prepare }, this.#holdsPeople);
+      this.#policy = await loadCompiled({ db: trx, prepare }, this.#holdsPeople);
       [this.#revision, this.#made, this.#seq] = [revision, made, seq];
     });
   }

@@ -4,8 +4,8 @@ import { unavailable } from "../../errors.ts";
 import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
 import { type AnyRow, type Kind, RECORDS } from "../../policy/model/policy.ts";
 import type { Connection } from "../engine/connection.ts";
-import { type Column, settled, type Tables } from "../engine/tables.ts";
-import { pagesOf, rowsOf } from "../sql/keyset-pages.ts";
+import { type Column, convertInPlace, type Tables } from "../engine/tables.ts";
+import { columnPages, rowPages } from "../sql/keyset-pages.ts";
 
 type Open = Pick<Connection, "db" | "prepare">;
 
@@ -14,17 +14,17 @@ type Open = Pick<Connection, "db" | "prepare">;
  * @param people true to hold users and their assignments, which else come with each question.
  * @throws RbacError `DATABASE_INVALID` (exit 4) where somebody who is not there is assigned a role.
  */
-export async function compiled(open: Open, people: boolean): Promise<CompiledPolicy> {
+export async function loadCompiled(open: Open, people: boolean): Promise<CompiledPolicy> {
   const policy = new CompiledPolicy({ people });
   for (const kind of STRUCTURE)
-    for await (const page of rowsOf(open, kind, decisive(kind))) for (const row of page) policy.add(kind, row);
+    for await (const page of rowPages(open, kind, decisive(kind))) for (const row of page) policy.add(kind, row);
   if (people) await addPeople(open, policy);
   else for (const user of await disabledUsers(open.db)) policy.add("user", user);
   return policy;
 }
 
 const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
-  (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "<>", 0).execute()).map(settled);
+  (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "<>", 0).execute()).map(convertInPlace);
 
 /** What decides of the rows of a kind. */
 const decisive = (kind: Kind): readonly string[] =>
@@ -34,10 +34,10 @@ const DECISIVE = new Set(["disabled", "from", "until", "type", "roles", "limit"]
 
 /** Adds each user and what the user is assigned: both tables come in the order of users. A row of millions is never an object. */
 async function addPeople(open: Open, policy: CompiledPolicy): Promise<void> {
-  const assignments = pagesOf(open, "assignment", ["from", "until"]);
+  const assignments = columnPages(open, "assignment", ["from", "until"]);
   const nextPage = async () => (await assignments.next()).value ?? [];
   let [page, at] = [await nextPage(), 0];
-  for await (const users of pagesOf(open, "user", ["disabled"])) {
+  for await (const users of columnPages(open, "user", ["disabled"])) {
     for (const [user, disabled] of users) {
       policy.addUser(String(user), disabled !== 0); // What rbac never wrote enables nobody.
       for (let row = page[at]; row && row[0] === user; row = page[at]) {

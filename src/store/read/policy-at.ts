@@ -1,20 +1,20 @@
 /** The policy as it stood: the entries up to a revision, replayed. */
 import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
-import { lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { type Assignee, assigneesIn } from "../../policy/evaluate/who-can.ts";
 import { replay } from "../../policy/model/change.ts";
-import type { Slice } from "../../policy/model/mutation.ts";
+import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
-import { changeIn } from "../audit/entries.ts";
+import { parseChange } from "../audit/entries.ts";
 import type { Tables } from "../engine/tables.ts";
-import { among, chunks, rawOf } from "../sql/fragments.ts";
-import type { Sought } from "./assignees.ts";
+import { chunks, columnIn, rawSql } from "../sql/fragments.ts";
+import type { AssigneeFilter } from "./assignees.ts";
 
 /**
  * Loads at least what a slice asks for, as it stood just after a revision: all structure, which is small, and of people only
  * those asked about. Entries about people and about structure set different rows, so each may be replayed by itself.
  */
-export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number): Promise<Policy> {
+export async function loadAt(db: Kysely<Tables>, slice: NeededRows, revision: number): Promise<Policy> {
   const draft = emptyDraft();
   const structure = sql<SqlBool>`${sql.ref("user")} is null`;
   await replayInto(draft, db, revision, structure);
@@ -22,9 +22,9 @@ export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number)
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} is not null`);
     return draft;
   }
-  for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, rawOf(among("user", chunk)));
+  for (const chunk of chunks(slice.users ?? [])) await replayInto(draft, db, revision, rawSql(columnIn("user", chunk)));
   for (const chunk of chunks(slice.holders ?? [])) {
-    const held = sql`select ${sql.ref("user")} from entries where ${rawOf(among("role", chunk))} and ${sql.ref("user")} is not null`;
+    const held = sql`select ${sql.ref("user")} from entries where ${rawSql(columnIn("role", chunk))} and ${sql.ref("user")} is not null`;
     await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} in (${held})`);
   }
   return draft;
@@ -33,11 +33,11 @@ export async function loadAt(db: Kysely<Tables>, slice: Slice, revision: number)
 /** Who was assigned some roles, all at once: the past is replayed, and has no pages. */
 export async function* assigneesAt(
   db: Kysely<Tables>,
-  { roles, everybody }: Sought,
+  { roles, everybody }: AssigneeFilter,
   revision: number,
 ): AsyncGenerator<readonly Assignee[], void> {
   const slice = everybody ? { users: "all" as const } : { holders: roles };
-  yield assigneesIn(lookupOf(await loadAt(db, slice, revision)));
+  yield assigneesIn(indexPolicy(await loadAt(db, slice, revision)));
 }
 
 async function replayInto(
@@ -46,15 +46,15 @@ async function replayInto(
   revision: number,
   which: Expression<SqlBool>,
 ): Promise<void> {
-  for await (const page of pages(db, revision, which)) {
-    for (const row of page) replay(draft, [changeIn(row)], row.revision);
+  for await (const page of entryPages(db, revision, which)) {
+    for (const row of page) replay(draft, [parseChange(row)], row.revision);
   }
 }
 
 const PAGE = 10_000;
 
 /** The entries that fit, a page at a time, so that a long record is never held whole. */
-export async function* pages(db: Kysely<Tables>, revision: number, which: Expression<SqlBool>) {
+export async function* entryPages(db: Kysely<Tables>, revision: number, which: Expression<SqlBool>) {
   for (let after = 0; ; ) {
     const page = await db
       .selectFrom("entries")
@@ -70,6 +70,11 @@ export async function* pages(db: Kysely<Tables>, revision: number, which: Expres
     if (!last || page.length < PAGE) return;
     after = last.seq;
   }
+}
+
+/** The revision of the policy as it is now. */
+export async function presentRevision(db: Kysely<Tables>): Promise<number> {
+  return (await db.selectFrom("meta").select("revision").executeTakeFirstOrThrow()).revision;
 }
 
 /** The revision that stood at a moment: the highest that was stamped at or before it; 0 before the first (rule 11). */

@@ -1,17 +1,17 @@
 /** Turning questions to the revisions that answer them. */
 import { RbacError, wrong } from "../../errors.ts";
-import type { Asked } from "../../policy/evaluate/batch-lines.ts";
-import type { Reading } from "./transaction-reads.ts";
+import type { BatchQuestion } from "../../policy/evaluate/batch-lines.ts";
+import type { TransactionReads } from "./transaction-reads.ts";
 
 /** The error (exit 2) of a revision that there is not. */
-export const noRevision = (revision: number, last: number): RbacError =>
+export const noSuchRevision = (revision: number, last: number): RbacError =>
   wrong("REVISION_NOT_FOUND", `there is no revision ${revision}; the last is ${last}`);
 
-type Asking = Pick<Asked, "question" | "revision">;
+type Asking = Pick<BatchQuestion, "question" | "revision">;
 
 /** A question, or why it cannot be answered, and the revision to ask. */
-export interface Turned {
-  readonly question: Asked["question"];
+export interface ResolvedQuestion {
+  readonly question: BatchQuestion["question"];
   readonly revision: number;
 }
 
@@ -19,7 +19,10 @@ export interface Turned {
  * Turns one question after the other; each moment is looked up once.
  * @param now the moment from which on the answer is what is read, whatever it says
  */
-export function turning(reading: Reading, now: string | undefined): (asked: Asking) => Promise<Turned> {
+export function momentResolver(
+  reading: TransactionReads,
+  now: string | undefined,
+): (asked: Asking) => Promise<ResolvedQuestion> {
   const revisions = new Map<string, number>();
   const stamps = new Map<number, string | undefined>();
   return async ({ question, revision }) => {
@@ -31,7 +34,7 @@ export function turning(reading: Reading, now: string | undefined): (asked: Aski
     }
     if (!stamps.has(revision)) stamps.set(revision, await reading.stampedAt(revision));
     const at = stamps.get(revision);
-    if (at === undefined) return { question: noRevision(revision, reading.revision), revision: reading.revision };
+    if (at === undefined) return { question: noSuchRevision(revision, reading.revision), revision: reading.revision };
     return { question: { ...question, at }, revision };
   };
 }

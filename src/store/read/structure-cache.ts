@@ -1,32 +1,32 @@
 /** The structure of a policy, arranged for walking and kept: a process that asks for many lists reads it once. */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { type Lookup, lookupOf } from "../../policy/evaluate/policy-index.ts";
-import type { Slice } from "../../policy/model/mutation.ts";
+import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
+import type { NeededRows } from "../../policy/model/mutation.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
-import type { Load } from "./fetch-rows.ts";
+import type { LoadRows } from "./fetch-rows.ts";
 
 /** Everything but people. */
-export const ALL_STRUCTURE: Slice = { roles: "all", permissions: "all" };
+export const ALL_STRUCTURE: NeededRows = { roles: "all", permissions: "all" };
 
-export class Structure {
+export class StructureCache {
   readonly #connection: Pick<Connection, "db" | "prepare">;
-  readonly #load: Load;
+  readonly #load: LoadRows;
   #newest: Prepared | undefined;
-  #kept: { readonly seq: number; readonly lookup: Lookup } | undefined;
+  #kept: { readonly seq: number; readonly index: PolicyIndex } | undefined;
 
-  constructor(connection: Pick<Connection, "db" | "prepare">, load: Load) {
+  constructor(connection: Pick<Connection, "db" | "prepare">, load: LoadRows) {
     this.#connection = connection;
     this.#load = load;
   }
 
   /** All structure as the open transaction sees it; it is read anew once an entry has changed it. */
-  async now(): Promise<Lookup> {
+  async now(): Promise<PolicyIndex> {
     const { db, prepare } = this.#connection;
     this.#newest ??= prepare(newestQuery(db));
     const seq = Number((await this.#newest())[0]?.[0] ?? 0);
-    if (this.#kept?.seq !== seq) this.#kept = { seq, lookup: lookupOf(await this.#load(ALL_STRUCTURE)) };
-    return this.#kept.lookup;
+    if (this.#kept?.seq !== seq) this.#kept = { seq, index: indexPolicy(await this.#load(ALL_STRUCTURE)) };
+    return this.#kept.index;
   }
 }
 

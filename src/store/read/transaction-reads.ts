@@ -2,23 +2,23 @@
 import type { Transaction } from "kysely";
 import type { Named, UnknownName } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
-import { type Lookup, lookupOf } from "../../policy/evaluate/policy-index.ts";
+import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
-import { type Slice, WHOLE } from "../../policy/model/mutation.ts";
+import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Policy, RowRef } from "../../policy/model/policy.ts";
-import { type Entry, entriesAbout, entriesOf, type Filter, search } from "../audit/entries.ts";
+import { type Entry, type EntryFilter, entriesAbout, entriesOf, searchEntries } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
-import type { Assignees, Measure, Sought } from "./assignees.ts";
-import type { Load } from "./fetch-rows.ts";
-import { mentions } from "./known-scopes.ts";
-import { compiled, hasAssignments } from "./load-compiled.ts";
+import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
+import type { LoadRows } from "./fetch-rows.ts";
+import { isScopeKnown } from "./known-scopes.ts";
+import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
-import { ALL_STRUCTURE, type Structure } from "./structure-cache.ts";
+import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
 import { nearestNames, withSuggestions } from "./suggestions.ts";
 
 /** What a read may ask, all of it of one moment. */
-export interface Reading {
+export interface TransactionReads {
   /** The revision that is read: the present one, or the past one asked for. */
   readonly revision: number;
   /** The highest revision stamped at or before a moment; 0 before the first. */
@@ -26,22 +26,22 @@ export interface Reading {
   /** When a revision was stamped. */
   stampedAt(revision: number): Promise<string | undefined>;
   /** Fetches a slice: of the revision that is read, or of another. */
-  load(slice: Slice, revision?: number): Promise<Policy>;
+  load(slice: NeededRows, revision?: number): Promise<Policy>;
   /** All structure, arranged; that of the present is kept until an entry changes it. */
-  structure(): Promise<Lookup>;
+  structure(): Promise<PolicyIndex>;
   /** Who is assigned some roles, page by page; of the past all of them are one page. */
-  assignees(sought: Sought, measure?: Measure): AsyncIterable<readonly Assignee[]>;
+  assignees(sought: AssigneeFilter, measure?: PageSizes): AsyncIterable<readonly Assignee[]>;
   /** The policy that is read, compiled; with people only where it is said, or where it is past. */
   compiled(people: boolean): Promise<CompiledPolicy>;
   /** True when there are so many assignments, or more. */
   hasAssignments(count: number): Promise<boolean>;
-  entries(filter: Filter): Promise<Entry[]>;
+  entries(filter: EntryFilter): Promise<Entry[]>;
   /** Every entry about structure, and those about one user, oldest first. */
   entriesAbout(user: string | null): Promise<Entry[]>;
   /** The entries that made rows what they are, by `refKey`. */
   entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
   /** True when some grant or assignment is scoped to this first segment, or below it. */
-  mentions(segment: string): Promise<boolean>;
+  isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are near to one. */
   nearest(named: Named, name: string): Promise<string[]>;
   /** The error of an unknown name, with the nearest names that there are. */
@@ -50,9 +50,9 @@ export interface Reading {
 
 /** What fetches of the present what the open transaction sees; structure is kept besides. */
 interface Fetching {
-  readonly load: Load;
-  readonly structure: Structure;
-  readonly assignees: Assignees;
+  readonly load: LoadRows;
+  readonly structure: StructureCache;
+  readonly assignees: AssigneePages;
 }
 
 /**
@@ -60,30 +60,30 @@ interface Fetching {
  * @param revision the present one
  * @param past the one to read as of; the present when undefined
  */
-export const readingOf = (
+export const transactionReads = (
   trx: Transaction<Tables>,
   prepare: Connection["prepare"],
   revision: number,
   past: number | undefined,
   { load, structure, assignees }: Fetching,
-): Reading => ({
+): TransactionReads => ({
   revision: past ?? revision,
   load: (slice, as = past) => (as === undefined || as >= revision ? load(slice) : loadAt(trx, slice, as)),
   structure: async () =>
-    past === undefined || past >= revision ? structure.now() : lookupOf(await loadAt(trx, ALL_STRUCTURE, past)),
+    past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(trx, ALL_STRUCTURE, past)),
   assignees: (sought, measure) =>
     past === undefined || past >= revision ? assignees.pages(sought, measure) : assigneesAt(trx, sought, past),
   compiled: async (people) =>
     past === undefined || past >= revision
-      ? compiled({ db: trx, prepare }, people)
-      : CompiledPolicy.of(await loadAt(trx, WHOLE, past)),
+      ? loadCompiled({ db: trx, prepare }, people)
+      : CompiledPolicy.of(await loadAt(trx, WHOLE_POLICY, past)),
   hasAssignments: (count) => hasAssignments(trx, count),
   revisionAt: (at) => revisionAt(trx, at),
   stampedAt: (of) => stampedAt(trx, of),
-  entries: (filter) => search(trx, filter),
+  entries: (filter) => searchEntries(trx, filter),
   entriesAbout: (user) => entriesAbout(trx, user),
   entriesOf: (refs) => entriesOf(trx, refs),
-  mentions: (segment) => mentions(trx, segment),
+  isScopeKnown: (segment) => isScopeKnown(trx, segment),
   nearest: (named, name) => nearestNames(trx, named, name),
   suggest: (error) => withSuggestions(trx, error),
 });

@@ -3,21 +3,21 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Column } from "../engine/tables.ts";
 
 /** Text that both databases take, with a `?` for each parameter. */
-export interface Piece {
+export interface Fragment {
   readonly text: string;
   readonly parameters: readonly Column[];
 }
 
-export const piece = (text: string, ...parameters: readonly Column[]): Piece => ({ text, parameters });
+export const fragment = (text: string, ...parameters: readonly Column[]): Fragment => ({ text, parameters });
 
 /** Pieces one after the other. */
-export const joinedBy = (between: string, pieces: readonly Piece[]): Piece => ({
-  text: pieces.map(({ text }) => text).join(between),
-  parameters: pieces.flatMap(({ parameters }) => parameters),
+export const joinFragments = (between: string, fragments: readonly Fragment[]): Fragment => ({
+  text: fragments.map(({ text }) => text).join(between),
+  parameters: fragments.flatMap(({ parameters }) => parameters),
 });
 
 /** The piece as kysely takes it, which marks parameters as its database does. */
-export const rawOf = <T = SqlBool>({ text, parameters }: Piece): RawBuilder<T> => {
+export const rawSql = <T = SqlBool>({ text, parameters }: Fragment): RawBuilder<T> => {
   const [first = "", ...rest] = text.split("?");
   const further = rest.flatMap((after, at) => [sql`${parameters[at] ?? null}`, sql.raw(after)]);
   return sql<T>`${sql.join([sql.raw(first), ...further], sql.raw(""))}`;
@@ -32,26 +32,26 @@ export function* chunks(names: readonly string[]): Iterable<readonly string[]> {
 }
 
 /** As many as the next power of two, the last of them repeated: so lists of any length have few texts. */
-export function padded<T>(some: readonly T[]): readonly T[] {
+export function paddedToPowerOfTwo<T>(some: readonly T[]): readonly T[] {
   const last = some.slice(-1);
   const room = some.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(some.length));
   return [...some, ...Array.from({ length: room - some.length }, () => last).flat()];
 }
 
 /** A column that says one of some names, of which a statement takes some ten thousand. A list without names holds nothing; only SQLite takes one that is empty. */
-export function among(column: string, names: readonly string[]): Piece {
-  if (names.length === 0) return piece("1 = 0");
-  const parameters = padded(names);
+export function columnIn(column: string, names: readonly string[]): Fragment {
+  if (names.length === 0) return fragment("1 = 0");
+  const parameters = paddedToPowerOfTwo(names);
   return { text: `"${column}" in (?${", ?".repeat(parameters.length - 1)})`, parameters };
 }
 
 /** A column with text strictly between two others, in byte order. */
-export const within = (column: string, from: string, to: string): Piece =>
-  piece(`("${column}" > ? and "${column}" < ?)`, from, to);
+export const columnBetween = (column: string, from: string, to: string): Fragment =>
+  fragment(`("${column}" > ? and "${column}" < ?)`, from, to);
 
 /** A column that begins with some text and goes on; its last letter is of ASCII. */
-export const below = (column: string, beginning: string): Piece =>
-  within(
+export const columnStartsWith = (column: string, beginning: string): Fragment =>
+  columnBetween(
     column,
     beginning,
     beginning.slice(0, -1) + String.fromCharCode(beginning.charCodeAt(beginning.length - 1) + 1),

@@ -9,8 +9,8 @@ import {
   mapOf,
   RECORDS,
 } from "../../policy/model/policy.ts";
-import { type Column, columnsOf, settled, TABLE } from "../engine/tables.ts";
-import { joinedBy, type Piece, piece } from "./fragments.ts";
+import { type Column, columnsOf, convertInPlace, TABLE } from "../engine/tables.ts";
+import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 
 /** A row as it is fetched: the number of its part first. */
 export type Tuple = readonly Column[];
@@ -48,8 +48,8 @@ function filled(columns: readonly string[], slots: number): (string | undefined)
 }
 
 function selecting(part: number, texts: readonly string[], numbers: readonly string[]): string {
-  const slots = (terms: readonly string[], count: number, type: string) =>
-    filled(terms, count).map((term) => term ?? `cast(null as ${type})`);
+  const slots = (options: readonly string[], count: number, type: string) =>
+    filled(options, count).map((term) => term ?? `cast(null as ${type})`);
   return `select ${[part, ...slots(texts, TEXT_SLOTS, "text"), ...slots(numbers, NUMBER_SLOTS, "integer")].join(", ")}`;
 }
 
@@ -59,16 +59,17 @@ const NAMES = STANDING + 1;
 
 const formOf = (kind: Kind): Form => FORMS[kind] as Form;
 
-const where = (select: string, conditions: readonly Piece[]): Piece => {
-  const { text, parameters } = joinedBy(" and ", conditions);
+const where = (select: string, conditions: readonly Fragment[]): Fragment => {
+  const { text, parameters } = joinFragments(" and ", conditions);
   return { text: `${select} where ${text}`, parameters };
 };
 
 /** The rows of a kind that fit all of some conditions: at least one. */
-export const rowsWhere = (kind: Kind, ...conditions: readonly Piece[]): Piece => where(formOf(kind).select, conditions);
+export const rowsWhere = (kind: Kind, ...conditions: readonly Fragment[]): Fragment =>
+  where(formOf(kind).select, conditions);
 
 /** Grants that fit, each with its permission where the catalogue lists that word for word. */
-export const listedGrants = (condition: Piece): Piece => {
+export const listedGrants = (condition: Fragment): Fragment => {
   const texts = ["role", "effect", "grants.permission", "scope", "permissions.permission"];
   const select = selecting(KINDS.indexOf("grant"), texts, ["grants.revision"]);
   return where(`${select} from grants left join permissions on permissions.permission = grants.permission`, [
@@ -79,7 +80,7 @@ export const listedGrants = (condition: Piece): Piece => {
 const LISTED = 5;
 
 /** The names of the permissions that fit, in one text, for rows and columns cost more than to find them. Names hold no control characters. */
-export const namesWhere = (condition: Piece): Piece =>
+export const namesWhere = (condition: Fragment): Fragment =>
   where(`${selecting(NAMES, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
 
 /** So many rows of a table at a time, for there may be millions. */
@@ -90,38 +91,38 @@ const ORDER: Partial<Record<Kind, readonly string[]>> = { grant: ["role", "permi
 const keyOrder = (kind: Kind): readonly string[] => ORDER[kind] ?? RECORDS[kind].key;
 
 /** The first rows of a table, or those that come after one. */
-export function pageOf(kind: Kind, after: Tuple | undefined): Piece {
+export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
   const { columns, slots, select } = formOf(kind);
   const key = keyOrder(kind);
   const last = key.map((column) => after?.[slots[columns.indexOf(column)] ?? 0] ?? "");
   const order = key.map(quoted).join(", ");
   const beyond = `where (${order}) > (${key.map(() => "?").join(", ")})`;
-  return piece(`select * from (${select} ${beyond} order by ${order} limit ${PAGE}) as page`, ...last);
+  return fragment(`select * from (${select} ${beyond} order by ${order} limit ${PAGE}) as page`, ...last);
 }
 
 /** The part that every statement has. */
-export const REVISION = piece(`${selecting(STANDING, [], ['"revision"'])} from meta`);
+export const REVISION = fragment(`${selecting(STANDING, [], ['"revision"'])} from meta`);
 
 /**
  * The beginning of a statement whose parts may ask for those `NEAR`: what the roles of some queries reach, themselves included, and the
  * roles of others with whatever inherits them. UNION ends on any graph, a cycle included.
  */
-export function nearby(starts: readonly Piece[], ends: readonly Piece[]): Piece {
+export function nearbyRoles(starts: readonly Fragment[], ends: readonly Fragment[]): Fragment {
   const named =
     ends.length === 0
       ? [along("near", starts, "role", "inherits")]
       : [along("reached", starts, "role", "inherits"), along("heirs", ends, "inherits", "role"), BOTH];
-  const { text, parameters } = joinedBy(",\n", named);
+  const { text, parameters } = joinFragments(",\n", named);
   return { text: `with recursive ${text}\n`, parameters };
 }
 
 /** The roles that are near, in a statement that begins so. */
 export const NEAR = "select role from near";
 
-const BOTH = piece("near (role) as (select role from reached union select role from heirs)");
+const BOTH = fragment("near (role) as (select role from reached union select role from heirs)");
 
-function along(name: string, roles: readonly Piece[], from: string, to: string): Piece {
-  const { text, parameters } = joinedBy("\n  union ", roles);
+function along(name: string, roles: readonly Fragment[], from: string, to: string): Fragment {
+  const { text, parameters } = joinFragments("\n  union ", roles);
   return {
     text: `${name} (role) as (${text}
   union select inheritance.${to} from ${name} join inheritance on inheritance.${from} = ${name}.role)`,
@@ -130,13 +131,13 @@ function along(name: string, roles: readonly Piece[], from: string, to: string):
 }
 
 /** The roles that the rows of a table name. */
-export const rolesIn = (table: "roles" | "assignments" | "grants", { text, parameters }: Piece): Piece => ({
+export const rolesWhere = (table: "roles" | "assignments" | "grants", { text, parameters }: Fragment): Fragment => ({
   text: `select role from ${table} where ${text}`,
   parameters,
 });
 
 /** What was fetched so far. */
-export class Found {
+export class FetchedRows {
   readonly draft: Draft = emptyDraft();
   /** What the statements said: more than one where a change came in between. */
   readonly revisions = new Set<number>();
@@ -180,5 +181,5 @@ function rowIn(kind: Kind, tuple: Tuple): AnyRow {
   const { columns, slots } = formOf(kind);
   const row: Record<string, Column> = {};
   for (let at = 0; at < columns.length; at++) row[columns[at] ?? ""] = tuple[slots[at] ?? 0] ?? null;
-  return settled(row);
+  return convertInPlace(row);
 }

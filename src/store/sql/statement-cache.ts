@@ -3,7 +3,7 @@
 /** Lists of names are of any length, so there is no end of texts: beyond so many the oldest is made anew. */
 const KEPT = 200;
 
-export function kept<T>(make: (text: string) => T): (text: string) => T {
+export function cachedByText<T>(make: (text: string) => T): (text: string) => T {
   const made = new Map<string, T>();
   return (text) => {
     const known = made.get(text) ?? make(text);

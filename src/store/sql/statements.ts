@@ -2,12 +2,12 @@
 import { CompiledQuery, sql } from "kysely";
 import type { Kind } from "../../policy/model/policy.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
-import { joinedBy, type Piece, piece } from "./fragments.ts";
-import { type Found, PAGE, pageOf, REVISION, type Tuple } from "./needed-rows-sql.ts";
-import { kept } from "./statement-cache.ts";
+import { type Fragment, fragment, joinFragments } from "./fragments.ts";
+import { type FetchedRows, PAGE, pageOf, REVISION, type Tuple } from "./needed-rows-sql.ts";
+import { cachedByText } from "./statement-cache.ts";
 
 /** Some rows, or all of a kind. */
-export type Wanted = Piece | Kind;
+export type WantedRows = Fragment | Kind;
 
 /** SQLite takes 500 parts and 32,766 parameters. */
 const PARTS = 100;
@@ -18,14 +18,14 @@ export class Statements {
 
   constructor({ db, prepare }: Pick<Connection, "db" | "prepare">) {
     const { sql: mark } = sql`${""}`.compile(db); // "?" or "$1": for all of a long list kysely would take milliseconds.
-    this.#prepared = kept((text) => {
+    this.#prepared = cachedByText((text) => {
       let number = 0;
       return prepare(CompiledQuery.raw(text.replaceAll("?", () => mark.replace("1", String(++number)))));
     });
   }
 
   /** The rows of one statement, as columns. */
-  async rows({ text, parameters }: Piece): Promise<readonly Tuple[]> {
+  async rows({ text, parameters }: Fragment): Promise<readonly Tuple[]> {
     return this.#prepared(text)(...parameters);
   }
 
@@ -33,13 +33,13 @@ export class Statements {
    * Fetches what is wanted, in whatever transaction is open.
    * @param near what each statement begins with, where a part speaks of the roles that are near
    */
-  async fetch(wanted: readonly Wanted[], found: Found, near = piece("")): Promise<void> {
+  async fetch(wanted: readonly WantedRows[], found: FetchedRows, near = fragment("")): Promise<void> {
     const whole = wanted.filter((one) => typeof one === "string");
     let parts = wanted.map((one) => (typeof one === "string" ? pageOf(one, undefined) : one));
     while (parts.length > 0) {
       const before = new Map(whole.map((kind) => [kind, found.count(kind)]));
       for (const some of statementsOf(parts)) {
-        found.take(await this.rows(joinedBy("", [near, joinedBy("\nunion all ", [REVISION, ...some])])));
+        found.take(await this.rows(joinFragments("", [near, joinFragments("\nunion all ", [REVISION, ...some])])));
       }
       const full = whole.filter((kind) => found.count(kind) - (before.get(kind) ?? 0) === PAGE);
       parts = full.map((kind) => pageOf(kind, found.last(kind)));
@@ -47,8 +47,8 @@ export class Statements {
   }
 }
 
-function* statementsOf(parts: readonly Piece[]): Iterable<readonly Piece[]> {
-  let some: Piece[] = [];
+function* statementsOf(parts: readonly Fragment[]): Iterable<readonly Fragment[]> {
+  let some: Fragment[] = [];
   let parameters = 0;
   for (const part of parts) {
     parameters += part.parameters.length;

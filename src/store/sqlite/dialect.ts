@@ -1,7 +1,7 @@
 /** What SQLite says in its own way. */
 import { sql } from "kysely";
 import { unavailable } from "../../errors.ts";
-import type { Traits } from "../engine/dialect.ts";
+import type { Dialect } from "../engine/dialect.ts";
 
 /** How long a statement waits where nothing else is said, in milliseconds. */
 export const BUSY_MS = 5000;
@@ -10,8 +10,8 @@ export const BUSY_MS = 5000;
  * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
  * and so nothing can be replaced.
  */
-export const SQLITE: Traits = {
-  typed: (statement) => statement,
+export const SQLITE: Dialect = {
+  byteCollated: (statement) => statement,
   table: "strict",
   linkTable: "strict, without rowid",
   appendOnly: [
@@ -21,10 +21,10 @@ export const SQLITE: Traits = {
     "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
     "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
   ],
-  oneOf: (column, query) => `${column} in (${query})`,
+  columnInQuery: (column, query) => `${column} in (${query})`,
   // SQLite asks ever more seldom, and while it waits the process can do nothing else, not even end. Who begins a round asks as often as
   // who has just come, and signals are heard in between.
-  round: (wait) => Math.min(wait, 500),
+  lockRound: (wait) => Math.min(wait, 500),
   lock: async (db, within) => {
     await sql`pragma busy_timeout = ${sql.lit(within)}`.execute(db);
     try {
@@ -64,10 +64,10 @@ export const SQLITE: Traits = {
   copyInto: async (db, path) => {
     await sql`vacuum into ${path}`.execute(db);
   },
-  share: async (db) => {
+  enableSharing: async (db) => {
     await sql`pragma journal_mode = wal`.execute(db); // What is made, or copied, is made without a log, in the file itself.
   },
-  seclude: async (db) => {
+  requireExclusive: async (db) => {
     // Leaving the write-ahead log needs the file for oneself alone.
     const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
     if (rows[0]?.journal_mode === "wal")

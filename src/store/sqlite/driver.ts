@@ -7,7 +7,7 @@ import { RbacError, unavailable } from "../../errors.ts";
 import type { Connection, Mode, Prepared } from "../engine/connection.ts";
 import { translated } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
-import { kept } from "../sql/statement-cache.ts";
+import { cachedByText } from "../sql/statement-cache.ts";
 import { BUSY_MS, SQLITE } from "./dialect.ts";
 
 /** "rbac" in ASCII: tells our files from other SQLite databases. */
@@ -21,17 +21,17 @@ export function openFile(path: string, mode: Mode): Connection {
     const statement = file.prepare<Column[], Column[]>(sql).raw();
     return (...parameters) => statement.all(...parameters);
   };
-  const outside = <T>(act: () => Promise<T>) => db.connection().execute(act); // Kysely lends the one that there is.
+  const outsideTransactions = <T>(act: () => Promise<T>) => db.connection().execute(act); // Kysely lends the one that there is.
   const close = async () => {
     await db.destroy();
     file.close(); // Kysely closes what it has used, and nothing else.
   };
-  return { db, traits: SQLITE, name: path, prepare, outside, close };
+  return { db, dialect: SQLITE, name: path, prepare, outsideTransactions, close };
 }
 
 function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
   const memory = path === ":memory:";
-  if (mode === "create" && !memory) reserve(path);
+  if (mode === "create" && !memory) reserveFile(path);
   if (mode !== "create" && !memory) requireFile(path);
   const Sqlite = loadDriver();
   return translated(path, () => {
@@ -51,7 +51,7 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
 }
 
 /** Private from the first moment: SQLite gives the -wal and -shm files the mode of the database. */
-export function reserve(path: string): void {
+export function reserveFile(path: string): void {
   const { O_CREAT, O_EXCL, O_RDWR } = constants;
   translated(path, () => {
     closeSync(openSync(path, O_CREAT | O_EXCL | O_RDWR, 0o600));
@@ -114,7 +114,7 @@ function loadDriver(): typeof BetterSqlite3 {
  * roll back again would be an error, and would hide the one that matters.
  */
 function withStatementCache(file: BetterSqlite3.Database) {
-  const prepared = kept((text) => file.prepare(text));
+  const prepared = cachedByText((text) => file.prepare(text));
   return {
     prepare: (query: string) => prepared(query === "rollback" && !file.inTransaction ? "select 1 where false" : query),
     close: () => {

@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { translate } from "../engine/driver-errors.ts";
-import type { Described, Place } from "../engine/location.ts";
-import { clearStale, draftIn } from "./temporary-files.ts";
+import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
+import { removeStaleFiles, temporaryFileIn } from "./temporary-files.ts";
 
-export const filePlace = (path: string): Place => ({
+export const fileLocation = (path: string): DatabaseLocation => ({
   name: path,
   exists: async () => existsSync(path),
   appear: (make, settle) => appear(path, make, settle),
@@ -38,12 +38,12 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
   [0x517b, "SMB"],
 ]);
 
-function describe(path: string): Described {
+function describe(path: string): LocationDescription {
   const files = beside(path).map((file) => ({ path: file, bytes: statSync(file).size, mode: modeOf(file) }));
   return { files, warnings: warningsOf(path, files) };
 }
 
-function warningsOf(path: string, files: Described["files"]): string[] {
+function warningsOf(path: string, files: LocationDescription["files"]): string[] {
   const open = files
     .filter(({ mode }) => !mode.endsWith("00"))
     .map((file) => `${file.path} is open to others (${file.mode}): chmod 600`);
@@ -66,8 +66,8 @@ async function appear<T>(
   make: (draft: string) => Promise<T>,
   settle: () => Promise<void> = async () => {},
 ): Promise<T> {
-  clearStale(dirname(path));
-  const draft = draftIn(dirname(path));
+  removeStaleFiles(dirname(path));
+  const draft = temporaryFileIn(dirname(path));
   const clear = () => {
     for (const file of beside(draft)) rmSync(file);
   };

@@ -11,13 +11,14 @@ const DRAFT = new RegExp(
 );
 
 /** A name of its own for what this process is going to make in a folder. */
-export const draftIn = (folder: string): string => join(folder, `.rbac-${HERE}-${process.pid}-${randomUUID()}.tmp`);
+export const temporaryFileIn = (folder: string): string =>
+  join(folder, `.rbac-${HERE}-${process.pid}-${randomUUID()}.tmp`);
 
 /**
  * Removes what processes of this machine left in a folder that are gone. A number that another process has got by now protects
  * what is left, and whatever is in the way is left to whoever can remove it: this is never worth an error.
  */
-export function clearStale(folder: string): void {
+export function removeStaleFiles(folder: string): void {
   attempted(() => {
     for (const name of readdirSync(folder)) {
       const [, pid] = DRAFT.exec(name) ?? [];

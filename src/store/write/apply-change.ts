@@ -2,15 +2,15 @@
 import type { Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { type Change, canonicalChange } from "../../policy/model/change.ts";
-import type { Wish } from "../../policy/model/mutation.ts";
+import type { Mutation } from "../../policy/model/mutation.ts";
 import { markedReason } from "../../policy/model/names.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "../audit/entries.ts";
-import { hashWith, macOf, requireKey } from "../audit/entry-hash.ts";
+import { hashWith, macOf, requireAuditKey } from "../audit/entry-hash.ts";
 import type { Column, Tables } from "../engine/tables.ts";
-import type { Load } from "../read/fetch-rows.ts";
+import type { LoadRows } from "../read/fetch-rows.ts";
 import { insertAll, writeRows } from "./bulk-insert.ts";
-import { decided, isRuled, type Terms } from "./check-change.ts";
-import { collect } from "./collect-garbage.ts";
+import { type ChangeOptions, decideAndCheck, hasRules } from "./check-change.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 
 /** What was carried out: the changes, and how many there were where they are too many to hold. */
 interface Done {
@@ -27,35 +27,36 @@ const TOLD = 10_000;
  * @param revision the one that is being made
  * @throws RbacError (exit 2, 3 or 4), and whoever began the transaction must roll it back.
  */
-export async function carryOut(
+export async function applyMutation(
   trx: Transaction<Tables>,
-  load: Load,
+  load: LoadRows,
   revision: number,
-  wish: Wish,
+  mutation: Mutation,
   stamp: Stamp,
-  terms: Terms,
+  options: ChangeOptions,
 ): Promise<Done> {
-  if (wish.more && (await isRuled(load))) return carryOut(trx, load, revision, wish.more.whole(), stamp, terms);
-  let [done, total, count] = [0, (wish.more?.count ?? 0) * 2, 0];
+  if (mutation.more && (await hasRules(load)))
+    return applyMutation(trx, load, revision, mutation.more.whole(), stamp, options);
+  let [done, total, count] = [0, (mutation.more?.count ?? 0) * 2, 0];
   const tick = (rows: number) => {
     done += rows;
-    terms.progress?.(done, total);
+    options.progress?.(done, total);
   };
   /** What it made is forgotten when it is written, but for the first where there is more to come. */
-  const carry = async (part: Wish): Promise<readonly Change[]> => {
-    const changes = await decided(trx, load, part, stamp, terms, revision - 1);
-    if (part === wish) total += changes.length * 2;
+  const carry = async (part: Mutation): Promise<readonly Change[]> => {
+    const changes = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
+    if (part === mutation) total += changes.length * 2;
     const stampOf = (change: Change) => {
       const reason = part.reasonOf?.(change) ?? stamp.reason;
-      return { ...stamp, reason: terms.breakGlass ? markedReason(reason) : reason };
+      return { ...stamp, reason: options.breakGlass ? markedReason(reason) : reason };
     };
-    if (changes.length > 0) await record(trx, revision, changes, stampOf, terms.auditKey, tick);
+    if (changes.length > 0) await record(trx, revision, changes, stampOf, options.auditKey, tick);
     count += changes.length;
-    return part === wish ? changes.slice(0, wish.more ? TOLD : changes.length) : [];
+    return part === mutation ? changes.slice(0, mutation.more ? TOLD : changes.length) : [];
   };
-  const changes = await carry(wish);
-  if (wish.more) collect();
-  for (const part of wish.more?.parts() ?? []) await carry(part);
+  const changes = await carry(mutation);
+  if (mutation.more) collectGarbage();
+  for (const part of mutation.more?.parts() ?? []) await carry(part);
   return { count, changes };
 }
 
@@ -70,7 +71,7 @@ async function record(
 ): Promise<void> {
   await writeRows(trx, revision, changes, tick);
   const last = await head(trx);
-  requireKey(last, auditKey);
+  requireAuditKey(last, auditKey);
   const entries = chained(last, revision, changes, stampOf, auditKey);
   await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
   if ((await head(trx)).seq !== last.seq + changes.length)

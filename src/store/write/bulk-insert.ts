@@ -3,8 +3,8 @@ import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely"
 import { wrong } from "../../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/model/change.ts";
 import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../../policy/model/policy.ts";
-import { changeIn, ENTRY_COLUMNS, entryColumns } from "../audit/entries.ts";
-import { Verifier, type Written } from "../audit/verify-record.ts";
+import { ENTRY_COLUMNS, entryColumns, parseChange } from "../audit/entries.ts";
+import { Verifier, type WrittenEntry } from "../audit/verify-record.ts";
 import { type Column, columnsAfter, columnsOf, TABLE, type Tables, toColumns } from "../engine/tables.ts";
 
 const BATCH = 100;
@@ -99,7 +99,7 @@ async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, rev
 }
 
 /** Writes a record as it is, every entry with its own hash, and the rows that it leaves. */
-export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<Written>): Promise<void> {
+export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<WrittenEntry>): Promise<void> {
   const draft = emptyDraft();
   let revision = 0;
   let batch: Column[][] = [];
@@ -111,7 +111,7 @@ export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterabl
   for await (const { text, ...entry } of entries) {
     verifier.entry({ ...entry, text });
     const [fault] = verifier.faults;
-    const change = changeIn({ seq: entry.seq, change: text }); // What is of no known kind is not wrong, but newer.
+    const change = parseChange({ seq: entry.seq, change: text }); // What is of no known kind is not wrong, but newer.
     if (fault) throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${fault.message}`);
     replay(draft, [change], entry.revision);
     revision = entry.revision;

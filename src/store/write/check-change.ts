@@ -3,27 +3,31 @@ import type { Transaction } from "kysely";
 import { type Named, refused, wrong } from "../../errors.ts";
 import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import { skeleton } from "../../policy/model/confusables.ts";
-import type { Slice, Wish } from "../../policy/model/mutation.ts";
+import type { Mutation, NeededRows } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
-import { peopleFor, structureFor, touched } from "../../policy/rules/affected-constraints.ts";
-import { violated, violationsAdded } from "../../policy/rules/constraint-violations.ts";
+import {
+  affectedConstraints,
+  peopleForConstraints,
+  structureForConstraints,
+} from "../../policy/rules/affected-constraints.ts";
+import { violationError, violationsAdded } from "../../policy/rules/constraint-violations.ts";
 import {
   escalatorRoles,
-  escalatorsSlice,
-  guardSlice,
   isGuarded,
   refuseBeyondRights,
   refuseLockout,
+  rowsForEscalators,
+  rowsForGuard,
 } from "../../policy/rules/guard.ts";
-import { faultsOf } from "../../policy/rules/integrity.ts";
+import { integrityFaults } from "../../policy/rules/integrity.ts";
 import type { Stamp } from "../audit/entries.ts";
 import { type Column, TABLE, type Tables } from "../engine/tables.ts";
-import type { Load } from "../read/fetch-rows.ts";
-import { inDoubt } from "./holder-counts.ts";
+import type { LoadRows } from "../read/fetch-rows.ts";
+import { constraintsInDoubt } from "./holder-counts.ts";
 
 /** How a wish is to be carried out. */
-export interface Terms {
+export interface ChangeOptions {
   readonly allowConfusable?: boolean;
   /** Refuse when the database stands at another revision. */
   readonly expectRevision?: number;
@@ -38,7 +42,7 @@ export interface Terms {
 }
 
 /** What came of a wish. */
-export interface Outcome {
+export interface ChangeOutcome {
   readonly changed: boolean;
   /** How many changes there are, where a wish came in parts: `changes` then holds no more than the first of them. */
   readonly count?: number;
@@ -48,77 +52,77 @@ export interface Outcome {
 }
 
 /** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed, or what the actor may not do. */
-export async function decided(
+export async function decideAndCheck(
   trx: Transaction<Tables>,
-  load: Load,
-  wish: Wish,
+  load: LoadRows,
+  mutation: Mutation,
   stamp: Pick<Stamp, "actor" | "at">,
-  terms: Terms,
+  options: ChangeOptions,
   revision: number,
 ): Promise<readonly Change[]> {
-  if (terms.expectRevision !== undefined && terms.expectRevision !== revision) {
-    const what = `the database stands at revision ${revision}, not ${terms.expectRevision}`;
+  if (options.expectRevision !== undefined && options.expectRevision !== revision) {
+    const what = `the database stands at revision ${revision}, not ${options.expectRevision}`;
     throw refused("REVISION_MOVED", `${what}: look again and repeat`);
   }
-  const before = await load(wish.slice);
-  const changes = wish.decide(before);
+  const before = await load(mutation.needs);
+  const changes = mutation.decide(before);
   if (changes.length === 0) return changes;
   refuseSaidTwice(before, changes, revision);
-  const [fault] = faultsOf(apply(before, changes.filter(isReferredTo), revision + 1), changes);
+  const [fault] = integrityFaults(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
-  if (!terms.allowConfusable) await refuseConfusable(trx, changes, revision);
-  const rules = apply(await load(RULES), changes.filter(isRule));
-  if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, terms.breakGlass ?? false);
+  if (!options.allowConfusable) await refuseConfusable(trx, changes, revision);
+  const rules = apply(await load(ROWS_OF_RULES), changes.filter(isRule));
+  if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, options.breakGlass ?? false);
   if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at);
   return changes;
 }
 
 /** True where constraints or the guard judge. */
-export async function isRuled(load: Load): Promise<boolean> {
-  const rules = await load(RULES);
+export async function hasRules(load: LoadRows): Promise<boolean> {
+  const rules = await load(ROWS_OF_RULES);
   return isGuarded(rules) || rules.constraint.size > 0;
 }
 
 /** What tells whether there is anything to judge by. */
-export const RULES: Slice = { constraints: true, grants: "none" };
+export const ROWS_OF_RULES: NeededRows = { constraints: true, grants: "none" };
 const isRule = (change: Change): boolean =>
   change.after !== null && (kindOf(change) === "constraint" || kindOf(change) === "policy");
 
 /** The guard looks at changes, whatever made them, and judges them by the policy before (rule 24). */
 async function refuseUnguarded(
-  load: Load,
+  load: LoadRows,
   changes: readonly Change[],
   { actor, at }: Pick<Stamp, "actor" | "at">,
   breakGlass: boolean,
 ): Promise<void> {
-  const before = await load(guardSlice(actor, changes));
+  const before = await load(rowsForGuard(actor, changes));
   if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at);
-  const structure = await load(escalatorsSlice());
+  const structure = await load(rowsForEscalators());
   const both = [structure, apply(structure, changes)];
   const holders = both.flatMap(escalatorRoles);
   const everybody = both.some(({ everyone }) => holders.some((role) => everyone.has(role)));
-  const { users } = guardSlice(actor, changes);
+  const { users } = rowsForGuard(actor, changes);
   const people = everybody ? ({ users: "all" } as const) : { users, holders: [...new Set(holders)] };
-  const escalators = await load({ ...escalatorsSlice(), ...people });
+  const escalators = await load({ ...rowsForEscalators(), ...people });
   refuseLockout(escalators, apply(escalators, changes), at);
 }
 
 /** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
 async function refuseViolations(
   trx: Transaction<Tables>,
-  load: Load,
+  load: LoadRows,
   changes: readonly Change[],
   now: string,
 ): Promise<void> {
-  const before = await load(structureFor(changes));
-  const concerned = touched(before, changes);
+  const before = await load(structureForConstraints(changes));
+  const concerned = affectedConstraints(before, changes);
   if (concerned.constraints.length === 0) return;
   const structure = concerned.counted.length === 0 ? before : await load({ roles: "all", grants: "none" });
-  const found = await inDoubt(trx, structure, changes, concerned, now);
+  const found = await constraintsInDoubt(trx, structure, changes, concerned, now);
   if (found.constraints.length === 0) return;
-  const people = found.counted.length === 0 ? before : await load(peopleFor(structure, changes, found));
+  const people = found.counted.length === 0 ? before : await load(peopleForConstraints(structure, changes, found));
   const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
-  if (violations.length > 0) throw violated(violations, found.constraints);
+  if (violations.length > 0) throw violationError(violations, found.constraints);
 }
 
 /** Refuses to change what an earlier part of the same wish has written: a document says a thing in one way. */

@@ -3,9 +3,9 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Change } from "../../policy/model/change.ts";
 import type { Constraint, Policy } from "../../policy/model/policy.ts";
 import { closure, heirsIn } from "../../policy/model/role-graph.ts";
-import { type Touched, usersIn } from "../../policy/rules/affected-constraints.ts";
+import { type AffectedConstraints, changedUsers } from "../../policy/rules/affected-constraints.ts";
 import type { Tables } from "../engine/tables.ts";
-import { among, rawOf } from "../sql/fragments.ts";
+import { columnIn, rawSql } from "../sql/fragments.ts";
 
 /** Above so many names or roles, judging costs less than asking. */
 const FEW = 500;
@@ -15,14 +15,14 @@ const FEW = 500;
  * everywhere and for ever.
  * @param structure the whole hierarchy
  */
-export async function inDoubt(
+export async function constraintsInDoubt(
   db: Kysely<Tables>,
   structure: Policy,
   changes: readonly Change[],
-  found: Touched,
+  found: AffectedConstraints,
   now: string,
-): Promise<Touched> {
-  const users = usersIn(changes);
+): Promise<AffectedConstraints> {
+  const users = changedUsers(changes);
   if (!found.ofPeople || users.length > FEW) return found;
   const heirs = heirsIn(structure);
   const sure = new Set<Constraint>();
@@ -44,10 +44,10 @@ async function holds(
   now: string,
 ): Promise<boolean> {
   const number = limit ?? 0;
-  const held = rawOf(among("role", roles));
+  const held = rawSql(columnIn("role", roles));
   if (type === "max_users") return !(await areThere(db, sql`1`, held, number - users.length + 1));
   const steady = sql<boolean>`${held} and scope = '' and ${sql.ref("until")} is null
-    and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${rawOf(among("user", users))}
+    and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${rawSql(columnIn("user", users))}
     and exists (select 1 from users where users.${sql.ref("user")} = assignments.${sql.ref("user")} and disabled = 0)`;
   return areThere(db, sql`distinct ${sql.ref("user")}`, steady, number);
 }

@@ -18,7 +18,7 @@ const PAUSE_MS = 50;
  * @param wait how long to go on, in milliseconds
  * @throws whatever the last attempt threw
  */
-async function inTurn<T>(
+async function retryUntilLocked<T>(
   attempt: (within: number) => Promise<T>,
   round: (wait: number) => number,
   wait = WAIT_MS,
@@ -38,17 +38,17 @@ async function inTurn<T>(
  * Does something in a transaction that begins with the write lock, when its turn has come. What was read before the lock does not
  * count: then each statement sees what is committed. @throws RbacError (exit 4), or what is thrown inside.
  */
-export const locked = <T>(
-  { db, traits, name }: Pick<Connection, "db" | "traits" | "name">,
+export const withWriteLock = <T>(
+  { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
   act: (trx: Transaction<Tables>) => Promise<T>,
   wait?: number,
 ): Promise<T> => {
   const transaction = db.transaction().setIsolationLevel("read committed");
   const attempt = (within: number) =>
     transaction
-      .execute((trx) => traits.lock(trx, within).then(() => act(trx)))
+      .execute((trx) => dialect.lock(trx, within).then(() => act(trx)))
       .catch((error: unknown) => {
         throw translate(name, error);
       });
-  return inTurn(attempt, traits.round, wait);
+  return retryUntilLocked(attempt, dialect.lockRound, wait);
 };

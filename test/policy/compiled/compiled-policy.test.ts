@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RbacError } from "../../../src/errors.ts";
 import { CompiledPolicy } from "../../../src/policy/compiled/compiled-policy.ts";
 import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
-import { type Lookup, lookupOf } from "../../../src/policy/evaluate/policy-index.ts";
+import { indexPolicy, type PolicyIndex } from "../../../src/policy/evaluate/policy-index.ts";
 import { diff } from "../../../src/policy/model/change.ts";
 import type { HeldAssignment, Policy } from "../../../src/policy/model/policy.ts";
 import { AT, policyFrom } from "../../support/documents.ts";
@@ -59,15 +59,15 @@ function outcomeOf(answer: () => { allowed: boolean; reason: string }): string {
 }
 
 /** What somebody who is there is assigned, as a database would tell. */
-const heldBy = ({ policy, assignments }: Lookup, user: string | null): readonly HeldAssignment[] | undefined =>
+const heldBy = ({ policy, assignments }: PolicyIndex, user: string | null): readonly HeldAssignment[] | undefined =>
   user !== null && policy.user.has(user) ? (assignments.get(user) ?? []) : undefined;
 
 function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy: Policy, list: readonly Question[]) {
-  const lookup = lookupOf(policy);
+  const index = indexPolicy(policy);
   for (const question of list) {
-    const expected = outcomeOf(() => decide(lookup, question));
+    const expected = outcomeOf(() => decide(index, question));
     expect(outcomeOf(() => compiled.answer(question))).toBe(expected);
-    expect(outcomeOf(() => structure.answer(question, heldBy(lookup, question.user)))).toBe(expected);
+    expect(outcomeOf(() => structure.answer(question, heldBy(index, question.user)))).toBe(expected);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Lists by name, held against a plain map while names come and go in such numbers that all of them are written anew. */
 import { expect, it } from "vitest";
-import { NamedLists } from "../../../src/policy/compiled/int-lists-by-name.ts";
+import { IntListsByName } from "../../../src/policy/compiled/int-lists-by-name.ts";
 
 it("finds a name that came when most others had gone", () => {
-  const lists = new NamedLists();
+  const lists = new IntListsByName();
   const known = new Map<string, number[]>();
   const add = (name: string, list: number[]) => {
     lists.add(name, list);

@@ -35,10 +35,10 @@ const lists = documents().chain((document) => {
   return fc.shuffledSubarray(rows, { minLength: rows.length }).map(numbered);
 });
 
-async function after(wish: ReturnType<typeof seeding>): Promise<readonly [rows: string, entries: string[]]> {
+async function after(mutation: ReturnType<typeof seeding>): Promise<readonly [rows: string, entries: string[]]> {
   const database = await Database.scratch(minute(0));
   try {
-    await database.change(stampAt(minute(1)), wish, { allowConfusable: true });
+    await database.change(stampAt(minute(1)), mutation, { allowConfusable: true });
     const { policy } = await database.policy(WHOLE);
     const entries = await database.record.entries({});
     return [rowsIn(policy), entries.map(({ change, reason }) => JSON.stringify([change, reason])).sort()];
@@ -71,10 +71,10 @@ it("structure is given up when it is decided", () => {
     reads += 1;
     return [rows];
   };
-  const wish = seedingParts(partedDocumentOf([{ ...stream, value }]), false);
+  const mutation = seedingParts(partedDocumentOf([{ ...stream, value }]), false);
   expect(reads).toBe(1);
   const empty = policyFrom({ rbac: 1 });
-  const [once, again] = [wish.decide(empty), wish.decide(empty)];
+  const [once, again] = [mutation.decide(empty), mutation.decide(empty)];
   expect([once, reads]).toEqual([again, 2]);
   expect(rowsOf(empty, "role").size).toBe(0);
 });

@@ -4,7 +4,7 @@ import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
 import { toYamlDocument } from "../../../src/output/yaml.ts";
-import { plan, policyOf, refuseCut, removalTerms } from "../../../src/policy/document/plan.ts";
+import { plan, policyOf, refuseTruncated, removalLimit } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
@@ -169,10 +169,10 @@ describe("rule 14: what silence means", () => {
   it("what a prune removes is counted", () => {
     const removed = (count: number): Change[] =>
       plan(policy, read({ rbac: 1, users: {} }), true).slice(0, count) as Change[];
-    expect(removalTerms(undefined)([])).toBeUndefined();
-    expect(removalTerms(2)(removed(2))).toBe("This removes 2 rows.");
-    expect(removalTerms(undefined)(removed(1))).toBe("This removes 1 row.");
-    expect(errorOf(() => removalTerms(1)(removed(2)))).toMatchObject({ code: "TOO_MANY_REMOVALS", exitCode: 3 });
+    expect(removalLimit(undefined)([])).toBeUndefined();
+    expect(removalLimit(2)(removed(2))).toBe("This removes 2 rows.");
+    expect(removalLimit(undefined)(removed(1))).toBe("This removes 1 row.");
+    expect(errorOf(() => removalLimit(1)(removed(2)))).toMatchObject({ code: "TOO_MANY_REMOVALS", exitCode: 3 });
   });
 });
 
@@ -223,8 +223,8 @@ describe("rule 15: cut input is no policy", () => {
 
   it("pruning by standard input needs the end mark; files do not", () => {
     const at = (name: string, text: string) => readYaml(name, text);
-    expect(errorOf(() => refuseCut([at("standard input", "rbac: 1\n")]))).toMatchObject({ code: "INPUT_OPEN" });
-    expect(() => refuseCut([at("standard input", "rbac: 1\n...\n"), at("p.yaml", "rbac: 1\n")])).not.toThrow();
+    expect(errorOf(() => refuseTruncated([at("standard input", "rbac: 1\n")]))).toMatchObject({ code: "INPUT_OPEN" });
+    expect(() => refuseTruncated([at("standard input", "rbac: 1\n...\n"), at("p.yaml", "rbac: 1\n")])).not.toThrow();
     expect(toYamlDocument({ ...policyFrom({ rbac: 1 }) } as Policy, { keys: 9, bytes: 999 }).endsWith("\n...\n")).toBe(
       true,
     );

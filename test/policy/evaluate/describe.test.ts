@@ -12,7 +12,7 @@ import {
   userOf,
   usersOf,
 } from "../../../src/policy/evaluate/describe.ts";
-import { slicesFor } from "../../../src/policy/evaluate/needed-rows.ts";
+import { rowsForDecisions } from "../../../src/policy/evaluate/needed-rows.ts";
 import { AT, errorOf, policyFrom } from "../../support/documents.ts";
 
 const policy = policyFrom({
@@ -111,20 +111,20 @@ describe("records", () => {
 });
 
 describe("edits", () => {
-  const wish = { role: "base", permissions: ["posts:read", "posts:read"], effect: "allow" as const, scope: null };
+  const mutation = { role: "base", permissions: ["posts:read", "posts:read"], effect: "allow" as const, scope: null };
 
   it("rule 3: a grant is added once, and is its role, effect, pattern and scope", () => {
-    expect(grant(policy, wish)).toMatchObject([
+    expect(grant(policy, mutation)).toMatchObject([
       { kind: "grant.add", permission: "posts:read", before: null, after: {} },
     ]);
-    expect(grant(policy, { ...wish, role: "reader" })).toEqual([]);
-    expect(grant(policy, { ...wish, role: "reader", effect: "deny" })).toMatchObject([{ effect: "deny" }]);
-    expect(grant(policy, { ...wish, role: "reader", scope: "a" })).toMatchObject([{ scope: "a" }]);
-    expect(errorOf(() => grant(policy, { ...wish, role: "zap" })).code).toBe("ROLE_NOT_FOUND");
+    expect(grant(policy, { ...mutation, role: "reader" })).toEqual([]);
+    expect(grant(policy, { ...mutation, role: "reader", effect: "deny" })).toMatchObject([{ effect: "deny" }]);
+    expect(grant(policy, { ...mutation, role: "reader", scope: "a" })).toMatchObject([{ scope: "a" }]);
+    expect(errorOf(() => grant(policy, { ...mutation, role: "zap" })).code).toBe("ROLE_NOT_FOUND");
   });
 
   it("rule 3: ungrant takes away exactly what is named; a deny only as a deny", () => {
-    const write = { ...wish, role: "writer", permissions: ["posts:write"] };
+    const write = { ...mutation, role: "writer", permissions: ["posts:write"] };
     expect(ungrant(policy, write)).toMatchObject([{ kind: "grant.remove", effect: "allow", scope: null }]);
     expect(ungrant(policy, { ...write, effect: "deny" })).toMatchObject([{ effect: "deny" }]);
     expect(ungrant(policy, { ...write, effect: "deny", scope: "a" })).toEqual([]);
@@ -240,14 +240,14 @@ describe("batches", () => {
     const question = (permission: string, scope: string | null) => ({
       ...{ user: "alice", permission, owner: null, scope, at: AT, activate: [], assume: [] },
     });
-    const one = slicesFor([question("a:b:own", "x"), question("a:c", "x")]);
+    const one = rowsForDecisions([question("a:b:own", "x"), question("a:c", "x")]);
     expect(one).toMatchObject({ permissions: ["a:b", "a:c"], grants: { targets: ["x"] }, users: ["alice"] });
-    expect(slicesFor([question("a:b", null)])).toMatchObject({ grants: { targets: [null] } });
-    expect(slicesFor([question("a:b", "x"), question("a:b", null)])).toMatchObject({
+    expect(rowsForDecisions([question("a:b", null)])).toMatchObject({ grants: { targets: [null] } });
+    expect(rowsForDecisions([question("a:b", "x"), question("a:b", null)])).toMatchObject({
       grants: { targets: ["x", null] },
     });
     const scattered = Array.from({ length: 41 }, (_, at) => question("a:b", `x${at}`));
-    expect(slicesFor(scattered).grants).not.toHaveProperty("targets");
-    expect(slicesFor(Array.from({ length: 41 }, (_, at) => question(`a:b${at}`, "x"))).grants).toBe("all");
+    expect(rowsForDecisions(scattered).grants).not.toHaveProperty("targets");
+    expect(rowsForDecisions(Array.from({ length: 41 }, (_, at) => question(`a:b${at}`, "x"))).grants).toBe("all");
   });
 });

@@ -1,7 +1,7 @@
 /** What a no is told with: near misses, each with what stood in the way, and the changes that would allow. */
 import { describe, expect, it } from "vitest";
 import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
-import { nearOf } from "../../../src/policy/evaluate/near-misses.ts";
+import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
 import { AT, errorOf, lookupFrom } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 
@@ -30,10 +30,10 @@ const document: PlainDocument = {
 };
 
 function near(user: string | null, permission: string, asked: Partial<Question> = {}) {
-  const lookup = lookupFrom(document);
+  const index = lookupFrom(document);
   const usual = { user, permission, owner: null, scope: null, at: AT, activate: [], assume: [] };
   const question = { ...usual, ...asked };
-  const { misses, remedies } = nearOf(lookup, question, decide(lookup, question));
+  const { misses, remedies } = nearMissesOf(index, question, decide(index, question));
   return {
     misses: misses.map(({ roles, obstacles }) => `${roles.join(">")}: ${obstacles.join(", ")}`),
     remedies: remedies.map(({ changes, adds }) => [

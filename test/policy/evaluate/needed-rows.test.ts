@@ -5,10 +5,10 @@ import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { decide, holds, type Question } from "../../../src/policy/evaluate/decide.ts";
 import { permissionsOf } from "../../../src/policy/evaluate/effective-permissions.ts";
-import { nearOf } from "../../../src/policy/evaluate/near-misses.ts";
-import { type Lookup, lookupOf, withPeople } from "../../../src/policy/evaluate/policy-index.ts";
+import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
+import { indexPolicy, type PolicyIndex, withPeople } from "../../../src/policy/evaluate/policy-index.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import { seeding } from "../../../src/policy/mutations.ts";
 import { AT, read } from "../../support/documents.ts";
@@ -41,33 +41,33 @@ const asked = documents().chain((document) =>
   ),
 );
 
-async function expectAlike(database: Database, lookup: Lookup, list: readonly Question[]): Promise<void> {
-  const decisions = list.map((question) => decide(lookup, question));
+async function expectAlike(database: Database, index: PolicyIndex, list: readonly Question[]): Promise<void> {
+  const decisions = list.map((question) => decide(index, question));
   expect((await database.can(list)).decisions).toEqual(decisions);
   const { answered } = await database.batch(list.map((question) => ({ question })));
   expect(answered.map(({ answer }) => answer)).toEqual(decisions);
   for (const [at, question] of list.entries()) {
     expect((await database.can([question])).decisions[0]).toEqual(decisions[at]);
-    const roles = [...lookup.policy.role.keys()].map((role) => ({ ...question, role }));
-    expect((await database.has(roles)).decisions).toEqual(roles.map((asks) => holds(lookup, asks)));
+    const roles = [...index.policy.role.keys()].map((role) => ({ ...question, role }));
+    expect((await database.has(roles)).decisions).toEqual(roles.map((asks) => holds(index, asks)));
     const { scope } = question;
-    expect((await database.permissions(question, scope)).permissions).toEqual(permissionsOf(lookup, question, scope));
+    expect((await database.permissions(question, scope)).permissions).toEqual(permissionsOf(index, question, scope));
     const kept = await database.read(async (reading) => {
       const people = await reading.load({ users: question.user === null ? [] : [question.user], roles: "none" });
       return withPeople(await reading.structure(), people);
     });
-    expect(permissionsOf(kept, question, scope)).toEqual(permissionsOf(lookup, question, scope));
+    expect(permissionsOf(kept, question, scope)).toEqual(permissionsOf(index, question, scope));
     const { decision, near } = await database.why(question);
     expect({ decision, near }).toEqual({
       decision: decisions[at],
-      near: nearOf(lookup, question, decide(lookup, question)),
+      near: nearMissesOf(index, question, decide(index, question)),
     });
   }
 }
 
 it("questions", async () => {
   const alike = ([document, list]: [PlainDocument, Question[]]) =>
-    stored(document, (database, policy) => expectAlike(database, lookupOf(policy), list));
+    stored(document, (database, policy) => expectAlike(database, indexPolicy(policy), list));
   await fc.assert(fc.asyncProperty(asked, alike), { numRuns: 50 });
 });
 
@@ -91,7 +91,7 @@ it("who-can, of every permission, somewhere and on a scope, at once and by pages
       const session = { at: now, activate: [], assume: [] };
       for (const permission of catalogueOf(document).flatMap((name) => [name, `${name}:own`])) {
         for (const on of [undefined, scope]) {
-          const expected = whoCan(lookupOf(policy), permission, session, on);
+          const expected = whoCan(indexPolicy(policy), permission, session, on);
           expect((await database.whoCan(permission, now, on)).users).toEqual(expected);
           for (const measure of MEASURES)
             expect(await paged(database.whoCanByPages(permission, now, on, measure))).toEqual(expected);
@@ -129,12 +129,12 @@ async function outcomeOf(decided: () => Promise<Iterable<unknown>> | Iterable<un
 }
 
 it("wishes", async () => {
-  const alike = (document: PlainDocument, list: Wish[]) =>
+  const alike = (document: PlainDocument, list: Mutation[]) =>
     stored(document, async (database, policy) => {
-      for (const wish of list) {
-        const slice = await database.policy(wish.slice);
-        const onSlice = await outcomeOf(() => wish.decide(slice.policy));
-        expect(onSlice).toEqual(await outcomeOf(() => wish.decide(policy)));
+      for (const mutation of list) {
+        const slice = await database.policy(mutation.needs);
+        const onSlice = await outcomeOf(() => mutation.decide(slice.policy));
+        expect(onSlice).toEqual(await outcomeOf(() => mutation.decide(policy)));
       }
     });
   await fc.assert(fc.asyncProperty(documents(), fc.array(wishes, { minLength: 20, maxLength: 20 }), alike), {

@@ -14,15 +14,15 @@ const asked = documents().chain((document) => fc.tuple(fc.constant(document), qu
 it("200 random policies: each list names exactly those for whom has says yes, somewhere and on every scope", () => {
   const agree = ([document, { user, at, activate, assume }]: [PlainDocument, OracleQuestion]) => {
     const asker = { user, at, activate, assume };
-    const lookup = lookupFrom(document);
+    const index = lookupFrom(document);
     const [roles, users] = [Object.keys(document.roles ?? {}), Object.keys(document.users ?? {})];
     const has = (who: Asker, role: string, on?: string | null) =>
-      (on === undefined ? ASKED_SCOPES : [on]).some((scope) => holds(lookup, { ...who, role, scope }).allowed);
+      (on === undefined ? ASKED_SCOPES : [on]).some((scope) => holds(index, { ...who, role, scope }).allowed);
     for (const on of [undefined, ...ASKED_SCOPES]) {
-      expect([...rolesHeld(lookup, asker, on)].sort()).toEqual(roles.filter((role) => has(asker, role, on)).sort());
+      expect([...rolesHeld(index, asker, on)].sort()).toEqual(roles.filter((role) => has(asker, role, on)).sort());
       for (const role of roles) {
         const holders = users.filter((name) => has({ user: name, at, activate: [], assume: [] }, role, on));
-        expect([...holdersOf(lookup, role, at, on)].sort()).toEqual(holders.sort());
+        expect([...holdersOf(index, role, at, on)].sort()).toEqual(holders.sort());
       }
     }
   };
@@ -30,10 +30,10 @@ it("200 random policies: each list names exactly those for whom has says yes, so
 });
 
 it("unknown names are errors, never empty lists", () => {
-  const lookup = lookupFrom({ rbac: 1, roles: { reader: {} }, users: { alice: {} } });
-  expect(errorOf(() => holdersOf(lookup, "raeder", AT)).code).toBe("ROLE_NOT_FOUND");
+  const index = lookupFrom({ rbac: 1, roles: { reader: {} }, users: { alice: {} } });
+  expect(errorOf(() => holdersOf(index, "raeder", AT)).code).toBe("ROLE_NOT_FOUND");
   const asker = { user: "alyce", at: AT, activate: [], assume: [] };
-  expect(errorOf(() => rolesHeld(lookup, asker)).code).toBe("USER_NOT_FOUND");
+  expect(errorOf(() => rolesHeld(index, asker)).code).toBe("USER_NOT_FOUND");
 });
 
 const constraints = {

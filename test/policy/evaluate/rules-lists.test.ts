@@ -72,10 +72,10 @@ describe("rule 5: one row for each permission and widest scope", () => {
   });
 
   it("an unknown name is an error, never an empty list", () => {
-    const lookup = lookupFrom(document);
-    expect(errorOf(() => permissionsOf(lookup, asker("zoe"))).code).toBe("USER_NOT_FOUND");
-    expect(errorOf(() => permissionsOf(lookup, asker(null, { assume: ["zoe"] }))).code).toBe("ROLE_NOT_FOUND");
-    expect(errorOf(() => whoCan(lookup, "posts:zap", asker(null))).code).toBe("PERMISSION_NOT_FOUND");
+    const index = lookupFrom(document);
+    expect(errorOf(() => permissionsOf(index, asker("zoe"))).code).toBe("USER_NOT_FOUND");
+    expect(errorOf(() => permissionsOf(index, asker(null, { assume: ["zoe"] }))).code).toBe("ROLE_NOT_FOUND");
+    expect(errorOf(() => whoCan(index, "posts:zap", asker(null))).code).toBe("PERMISSION_NOT_FOUND");
   });
 });
 
@@ -129,11 +129,11 @@ it("rule 5: who-can lists whoever is assigned a role, also where their row is lo
     { reader: { grants: ["posts:read"] } },
     { a: { roles: ["reader"] }, b: { roles: ["reader"] } },
   );
-  const lookup = lookupFrom(document);
-  const [a, b] = [...lookup.policy.user.values()];
+  const index = lookupFrom(document);
+  const [a, b] = [...index.policy.user.values()];
   const users = (user: (typeof a)[]) => {
     const rows = new Map(user.flatMap((row) => (row ? [[row.user, row] as const] : [])));
-    const found = whoCan({ ...lookup, policy: { ...lookup.policy, user: rows } }, "posts:read", asker(null));
+    const found = whoCan({ ...index, policy: { ...index.policy, user: rows } }, "posts:read", asker(null));
     return found.map((row) => row.user);
   };
   expect(users([a])).toEqual(["a", "b"]);

@@ -6,8 +6,8 @@ import { wholeDocument } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { confirmReturn, confirmSeveral } from "../../../src/policy/edit/undo.ts";
 import { expiring } from "../../../src/policy/evaluate/expiring.ts";
-import { lookupOf } from "../../../src/policy/evaluate/policy-index.ts";
-import { historyOf, type Recorded, type Subject } from "../../../src/policy/history/ability-history.ts";
+import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
+import { historyOf, type RecordedChange, type Subject } from "../../../src/policy/history/ability-history.ts";
 import { whoCouldBetween } from "../../../src/policy/history/who-could.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import {
@@ -41,7 +41,7 @@ const DOCUMENT: PlainDocument = {
 const day = (number: number): string => `2026-03-${String(number).padStart(2, "0")}T00:00:00.000Z`;
 
 /** A record of one revision a day, each of some changes. */
-const recorded = (...revisions: readonly (readonly Change[])[]): Recorded[] => {
+const recorded = (...revisions: readonly (readonly Change[])[]): RecordedChange[] => {
   let seq = 0;
   return revisions.flatMap((changes, at) =>
     changes.map((change) => ({ seq: ++seq, revision: at + 1, at: day(at + 1), actor: "ann", reason: null, change })),
@@ -52,7 +52,7 @@ const beginning = (policy: Policy): Change[] => diff(emptyDraft(), policy);
 
 describe("rule 12: who could between two moments", () => {
   const policy = policyFrom(DOCUMENT);
-  const between = (start: Policy, record: readonly Recorded[], permission = "posts:read") =>
+  const between = (start: Policy, record: readonly RecordedChange[], permission = "posts:read") =>
     whoCouldBetween(start, record, permission, { since: day(1), until: day(9) }).map(
       ({ user, scope, since }) => `${user} ${scope ?? "everywhere"} ${since.slice(8, 10)}`,
     );
@@ -82,7 +82,7 @@ describe("rule 12: who could between two moments", () => {
 
 describe("history", () => {
   const policy = policyFrom(DOCUMENT);
-  const turns = (subject: Subject, record: readonly Recorded[], permission?: string) =>
+  const turns = (subject: Subject, record: readonly RecordedChange[], permission?: string) =>
     historyOf(record, subject, permission, day(20)).map(
       ({ at, turn, permission: name, own, entries }) => `${at.slice(8, 10)} ${turn} ${name} ${own} ${entries.length}`,
     );
@@ -111,8 +111,8 @@ describe("expiring", () => {
   it("is in the order of the ends, and names nothing that stays", () => {
     const ends = (role: string, scope: string | null, until: string) => ({ role, ...(scope && { scope }), until });
     const users = { zoe: { roles: [ends("reader", "b", day(9)), ends("reader", null, day(7)), "writer"] } };
-    const lookup = lookupOf(policyFrom({ ...DOCUMENT, users }));
-    expect(expiring(lookup, day(1), day(30)).map(({ until, scope, loses }) => [until, scope, loses])).toEqual([
+    const index = indexPolicy(policyFrom({ ...DOCUMENT, users }));
+    expect(expiring(index, day(1), day(30)).map(({ until, scope, loses }) => [until, scope, loses])).toEqual([
       [day(7), null, []],
       [day(9), "b", []],
     ]);

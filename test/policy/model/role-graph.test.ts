@@ -6,10 +6,10 @@ import { plan } from "../../../src/policy/document/plan.ts";
 import { snapshot } from "../../../src/policy/document/snapshot.ts";
 import { decide, holds, type Question } from "../../../src/policy/evaluate/decide.ts";
 import { hierarchyOf } from "../../../src/policy/evaluate/describe.ts";
-import { permissionsOf, rolesTouching } from "../../../src/policy/evaluate/effective-permissions.ts";
+import { permissionsOf, rolesReachingGrants } from "../../../src/policy/evaluate/effective-permissions.ts";
 import { matrixOf, roleAlone } from "../../../src/policy/evaluate/matrix.ts";
-import { nearOf } from "../../../src/policy/evaluate/near-misses.ts";
-import { lookupOf } from "../../../src/policy/evaluate/policy-index.ts";
+import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
+import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
 import { added, apply } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
@@ -33,19 +33,19 @@ const holding = (roles: Record<string, PlainRole>, ...held: string[]): PlainDocu
 
 /** Every question of the core about alice, and the roles that the way to posts:read leads through. */
 function askAll(policy: Policy): number | undefined {
-  const lookup = lookupOf(policy);
-  expect(permissionsOf(lookup, question).map(({ permission }) => permission)).toEqual(["posts:read"]);
-  expect(whoCan(lookup, "posts:read", question).map(({ user }) => user)).toEqual(["alice"]);
-  expect(rolesTouching(lookup).size).toBe(policy.role.size);
+  const index = indexPolicy(policy);
+  expect(permissionsOf(index, question).map(({ permission }) => permission)).toEqual(["posts:read"]);
+  expect(whoCan(index, "posts:read", question).map(({ user }) => user)).toEqual(["alice"]);
+  expect(rolesReachingGrants(index).size).toBe(policy.role.size);
   const [first = ""] = policy.role.keys();
-  expect(matrixOf(lookup, new Map([["first", roleAlone(first, AT)]])).rows[0]?.cells).toEqual(["any", "–"]);
+  expect(matrixOf(index, new Map([["first", roleAlone(first, AT)]])).rows[0]?.cells).toEqual(["any", "–"]);
   expect(hierarchyOf(policy, first).inherits.size).toBe(policy.role.size);
   expect(closure([first], parentsIn(policy)).size).toBe(policy.role.size);
   const no = { ...question, permission: "posts:write" };
-  expect(nearOf(lookup, no, decide(lookup, no)).misses).toEqual([]);
-  expect(holds(lookup, { ...question, role: first }).allowed).toBe(true);
+  expect(nearMissesOf(index, no, decide(index, no)).misses).toEqual([]);
+  expect(holds(index, { ...question, role: first }).allowed).toBe(true);
   expect(snapshot(policy).size).toBeGreaterThan(0);
-  const { because, allowed } = decide(lookup, question);
+  const { because, allowed } = decide(index, question);
   expect(allowed).toBe(true);
   expect(because).toHaveLength(1);
   return because[0]?.roles.length;
@@ -68,10 +68,11 @@ describe("a chain of 10,000 roles", () => {
 
   it("is offered from its end on to a user who holds none of it", () => {
     const policy = policyFrom({ ...holding(chain), users: { alice: {} } });
-    const lookup = lookupOf(policy);
-    const { remedies } = nearOf(lookup, question, decide(lookup, question));
+    const index = indexPolicy(policy);
+    const { remedies } = nearMissesOf(index, question, decide(index, question));
     expect(remedies).toHaveLength(3);
-    for (const { changes } of remedies) expect(decide(lookupOf(apply(policy, changes)), question).allowed).toBe(true);
+    for (const { changes } of remedies)
+      expect(decide(indexPolicy(apply(policy, changes)), question).allowed).toBe(true);
   });
 
   it("is stored and asked from the database", async () => {
@@ -104,16 +105,16 @@ const diamonds = Object.fromEntries([
 describe("2^20 paths through diamonds", () => {
   it("are one path, the first in byte order of the shortest", () => {
     expect(askAll(policyFrom(holding(diamonds, "top0")))).toBe(2 * LAYERS + 1);
-    const { because } = decide(lookupOf(policyFrom(holding(diamonds, "top0"))), question);
+    const { because } = decide(indexPolicy(policyFrom(holding(diamonds, "top0"))), question);
     expect(because[0]?.roles.filter((role) => role.startsWith("right"))).toEqual([]);
   });
 
   it("are answered in a session too", () => {
-    const lookup = lookupOf(policyFrom(holding(diamonds, "top0")));
-    const through = (activate: string[]) => decide(lookup, { ...question, activate }).because[0]?.roles ?? [];
+    const index = indexPolicy(policyFrom(holding(diamonds, "top0")));
+    const through = (activate: string[]) => decide(index, { ...question, activate }).because[0]?.roles ?? [];
     expect(through(["right7"])).toContain("right7");
     expect(through(["right7"])).toHaveLength(2 * LAYERS + 1);
-    expect(decide(lookup, { ...question, activate: ["right7", "left3"] }).allowed).toBe(true);
+    expect(decide(index, { ...question, activate: ["right7", "left3"] }).allowed).toBe(true);
   });
 });
 
@@ -188,7 +189,7 @@ describe("cycles", () => {
     const changes = edges.map(([role, inherits]) => added("inheritance", { role, inherits }));
     const policy = apply(policyFrom(holding(roles, "a")), changes);
     expect(askAll(policy)).toBe(3);
-    expect(decide(lookupOf(policy), { ...question, activate: ["b"] }).allowed).toBe(true);
+    expect(decide(indexPolicy(policy), { ...question, activate: ["b"] }).allowed).toBe(true);
     expect(hierarchyOf(policy)).toEqual({ roots: [], inherits: new Map() });
     const entering = read({ rbac: 1, roles: { d: { inherits: ["a"] } } });
     expect(errorOf(() => plan(policy, entering, false)).message).toMatch(/in a circle: "b" → "b"$/);

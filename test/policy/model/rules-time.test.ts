@@ -92,11 +92,11 @@ describe("rule 10: assign states a window in full", () => {
 
   it("an unknown user is created once, unless existing; an unknown role is an error", () => {
     const policy = standing({});
-    const wish = { ...wishOf(null, null), who: "carol", roles: ["author", "other", "author"] };
-    const kinds = assign(policy, wish).map(({ kind }) => kind);
+    const mutation = { ...wishOf(null, null), who: "carol", roles: ["author", "other", "author"] };
+    const kinds = assign(policy, mutation).map(({ kind }) => kind);
     expect(kinds).toEqual(["user.add", "assignment.add", "assignment.add"]);
-    expect(errorOf(() => assign(policy, { ...wish, existing: true })).code).toBe("USER_NOT_FOUND");
-    expect(errorOf(() => assign(policy, { ...wish, roles: ["auhtor"] })).code).toBe("ROLE_NOT_FOUND");
+    expect(errorOf(() => assign(policy, { ...mutation, existing: true })).code).toBe("USER_NOT_FOUND");
+    expect(errorOf(() => assign(policy, { ...mutation, roles: ["auhtor"] })).code).toBe("ROLE_NOT_FOUND");
   });
 
   it("everyone is given a role once", () => {
@@ -116,10 +116,10 @@ describe("rule 10: revoke removes exactly that key", () => {
       carol: {},
     },
   });
-  const wish = { who: "alice", roles: ["author"], scope: null, everywhere: false };
+  const mutation = { who: "alice", roles: ["author"], scope: null, everywhere: false };
 
   it("on a scope, or everywhere", () => {
-    const scopes = (more: object) => revoke(policy, { ...wish, ...more }).map((c) => "scope" in c && c.scope);
+    const scopes = (more: object) => revoke(policy, { ...mutation, ...more }).map((c) => "scope" in c && c.scope);
     expect(scopes({ scope: "acme" })).toEqual(["acme"]);
     expect(scopes({ everywhere: true })).toEqual(["acme", "beta"]);
   });
@@ -129,24 +129,24 @@ describe("rule 10: revoke removes exactly that key", () => {
     [{ roles: ["other"], scope: "acme" }, "leave --on out"],
     [{ who: "bob" }, 'through "lead"'],
   ])("%o is held another way, which is named", (more, way) => {
-    const error = errorOf(() => revoke(policy, { ...wish, ...more }));
+    const error = errorOf(() => revoke(policy, { ...mutation, ...more }));
     expect(error).toMatchObject({ code: "HELD_OTHERWISE", exitCode: 2 });
     expect(error.message).toContain(way);
   });
 
   it("what everyone holds, itself or by inheritance, is held another way", () => {
     const shared = { ...policyFrom({ ...holding(), everyone: ["lead"] }) };
-    const message = (roles: string[]) => errorOf(() => revoke(shared, { ...wish, who: "bob", roles })).message;
+    const message = (roles: string[]) => errorOf(() => revoke(shared, { ...mutation, who: "bob", roles })).message;
     expect(message(["lead"])).toContain("everyone");
     expect(message(["author"])).toContain('through "lead"');
-    const everyone = { ...wish, who: null, roles: ["lead", "other"] };
+    const everyone = { ...mutation, who: null, roles: ["lead", "other"] };
     expect(revoke(shared, everyone)).toMatchObject([{ kind: "everyone.remove", role: "lead" }]);
   });
 
   it("what is not held at all is nothing to do; unknown names are errors", () => {
-    expect(revoke(policy, { ...wish, who: "carol" })).toEqual([]);
-    expect(errorOf(() => revoke(policy, { ...wish, who: "zoe" })).code).toBe("USER_NOT_FOUND");
-    expect(errorOf(() => revoke(policy, { ...wish, roles: ["zoe"] })).code).toBe("ROLE_NOT_FOUND");
+    expect(revoke(policy, { ...mutation, who: "carol" })).toEqual([]);
+    expect(errorOf(() => revoke(policy, { ...mutation, who: "zoe" })).code).toBe("USER_NOT_FOUND");
+    expect(errorOf(() => revoke(policy, { ...mutation, roles: ["zoe"] })).code).toBe("ROLE_NOT_FOUND");
   });
 
   it("as commands: 0, 2, 3", async () => {

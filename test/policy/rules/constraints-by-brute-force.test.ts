@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decide } from "../../../src/policy/evaluate/decide.ts";
-import { lookupOf } from "../../../src/policy/evaluate/policy-index.ts";
+import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { apply, diff } from "../../../src/policy/model/change.ts";
 import { violationsAdded, violationsOf } from "../../../src/policy/rules/constraint-violations.ts";
 import { policyFrom } from "../../support/documents.ts";
@@ -85,10 +85,10 @@ it("2,000 random sessions: the oracle activates the same sets", () => {
     fc.tuple(fc.constant(document), fc.array(questions(document), { minLength: 10, maxLength: 10 })),
   );
   const agree = ([document, list]: [PlainDocument, Parameters<typeof oracleReason>[1][]]) => {
-    const lookup = lookupOf(policyFrom(document));
+    const index = indexPolicy(policyFrom(document));
     for (const { own, ...question } of list) {
       const permission = own ? `${question.permission}:own` : question.permission;
-      const { reason } = decide(lookup, { ...question, permission, owner: null });
+      const { reason } = decide(index, { ...question, permission, owner: null });
       expect({ question, own, reason }).toEqual({
         question,
         own,

@@ -95,8 +95,8 @@ describe("rule 20: one section, one shape", () => {
     expect(errorOf(() => CONSTRAINT_READERS.roles?.([1]))).toMatchObject({ exitCode: 2 });
     expect(CONSTRAINT_READERS.needs?.(null)).toBeNull();
     expect(CONSTRAINT_READERS.limit?.(null)).toBeNull();
-    const wish = constraining("it", "max_users", { ...shape, roles: ["admin", "owner"] });
-    expect(errorOf(() => wish.decide(policyFrom(policy({}, {}))))).toMatchObject({ code: "CONSTRAINT_INVALID" });
+    const mutation = constraining("it", "max_users", { ...shape, roles: ["admin", "owner"] });
+    expect(errorOf(() => mutation.decide(policyFrom(policy({}, {}))))).toMatchObject({ code: "CONSTRAINT_INVALID" });
   });
 
   it("names in any order and number are one constraint", async () => {

@@ -4,7 +4,7 @@ import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { returningTo, undoing } from "../../../src/policy/edit/undo.ts";
 import { apply } from "../../../src/policy/model/change.ts";
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { KINDS } from "../../../src/policy/model/policy.ts";
 import {
   assigning,
@@ -50,9 +50,9 @@ function guarded(
 }
 
 /** What the guard says of a wish: nothing, or what it refuses. */
-function said(document: PlainDocument, wish: Wish, actor = "dana"): string {
+function said(document: PlainDocument, mutation: Mutation, actor = "dana"): string {
   const before = policyFrom(document);
-  const changes = wish.decide(before);
+  const changes = mutation.decide(before);
   expect(changes).not.toEqual([]);
   try {
     refuseBeyondRights(before, apply(before, changes), changes, actor, AT);
@@ -77,9 +77,9 @@ const unguard = seeding(read({ rbac: 1, guarded: false }), true);
 /** A database in memory that holds a document, and what becomes of a wish there. */
 async function standing(document: PlainDocument) {
   const database = await Database.scratch(AT);
-  const does = async (actor: string, wish: Wish, at = AT, terms = {}): Promise<string> => {
+  const does = async (actor: string, mutation: Mutation, at = AT, options = {}): Promise<string> => {
     try {
-      await database.change({ actor, osUser: "tests", at, reason: null }, wish, terms);
+      await database.change({ actor, osUser: "tests", at, reason: null }, mutation, options);
       return "done";
     } catch (error) {
       if (error instanceof RbacError) return error.code;
@@ -91,7 +91,7 @@ async function standing(document: PlainDocument) {
 }
 
 describe("rule 24: each change needs the actor's rbac:<kind> on the scope it touches", () => {
-  const EACH: Readonly<Record<string, Wish>> = {
+  const EACH: Readonly<Record<string, Mutation>> = {
     user: setting("user", "alice", { email: "a@example.com" }),
     role: creating("role", "fresh", {}),
     permission: creating("permission", "posts:pin", {}),
@@ -108,14 +108,14 @@ describe("rule 24: each change needs the actor's rbac:<kind> on the scope it tou
     );
 
   it.each(Object.keys(EACH))("%s: with it alone the change is made, with all others it is not", (kind) => {
-    const wish = EACH[kind] as Wish;
-    expect(said(document([`rbac:${kind}`]), wish)).toBe("");
+    const mutation = EACH[kind] as Mutation;
+    expect(said(document([`rbac:${kind}`]), mutation)).toBe("");
     const others = [...NAMED.filter((name) => name !== `rbac:${kind}`), "rbac:escalate"];
-    expect(said(document(others), wish)).toContain(`"dana" does not hold rbac:${kind}`);
+    expect(said(document(others), mutation)).toContain(`"dana" does not hold rbac:${kind}`);
   });
 
   it("as its owner alone is not enough", () => {
-    expect(said(document(["rbac:user:own"]), EACH.user as Wish)).toContain("rbac:user");
+    expect(said(document(["rbac:user:own"]), EACH.user as Mutation)).toContain("rbac:user");
   });
 
   const scopes: readonly (readonly [held: string | null, touched: string | null, may: boolean])[] = [
@@ -145,12 +145,12 @@ describe("rule 24: each change needs the actor's rbac:<kind> on the scope it tou
   });
 
   it("the kinds that everyone holds count, and those of a window that is not open do not", () => {
-    const wish = creating("role", "fresh", {});
-    expect(said(guarded({}, { everyone: ["delegate"] }), wish, "alice")).toBe("");
+    const mutation = creating("role", "fresh", {});
+    expect(said(guarded({}, { everyone: ["delegate"] }), mutation, "alice")).toBe("");
     const held = (window: object) => guarded({}, { users: { zoe: { roles: [{ role: "delegate", ...window }] } } });
-    expect(said(held({ from: "2026-05-01" }), wish, "zoe")).toBe("");
-    expect(said(held({ until: "2026-06-01" }), wish, "zoe")).toContain("rbac:role");
-    expect(said(held({ from: "2026-07-01" }), wish, "zoe")).toContain("rbac:role");
+    expect(said(held({ from: "2026-05-01" }), mutation, "zoe")).toBe("");
+    expect(said(held({ until: "2026-06-01" }), mutation, "zoe")).toContain("rbac:role");
+    expect(said(held({ from: "2026-07-01" }), mutation, "zoe")).toContain("rbac:role");
   });
 });
 
@@ -198,7 +198,7 @@ const WIDTHS: readonly (readonly [...Rights, pattern: string, scope: string | nu
 
 /** Every way in which an allow comes to life, and in which a deny goes; `gift` bears the pattern. */
 const SOON = "2027-01-01T00:00:00.000Z";
-const BRINGING: Readonly<Record<string, (pattern: string, scope: string | null) => Wish>> = {
+const BRINGING: Readonly<Record<string, (pattern: string, scope: string | null) => Mutation>> = {
   "a grant": (pattern, scope) => grant("target", pattern, scope),
   "an assignment": () => to("alice", "gift"),
   "an assignment to a new user": () => to("newcomer", "gift"),
@@ -215,7 +215,7 @@ const BRINGING: Readonly<Record<string, (pattern: string, scope: string | null) 
   "renaming a user": () => renaming("user", "gwen", "gwendolyn"),
   "renaming a role": () => renaming("role", "gift", "present"),
 };
-const TAKING: Readonly<Record<string, (pattern: string, scope: string | null) => Wish>> = {
+const TAKING: Readonly<Record<string, (pattern: string, scope: string | null) => Mutation>> = {
   "ungranting it": (pattern, scope) => ungrant("gift", pattern, scope, "deny"),
   "revoking the role": () => from("gwen", "gift"),
   "revoking it on a scope": (_, scope) => from("holly", "plain", scope),
@@ -245,8 +245,8 @@ function giving([grants, denies]: Rights, pattern: string, scope: string | null,
 describe("rule 24: every allow that a change brings to life is no wider than one allow the actor holds there", () => {
   it.each(Object.keys(BRINGING))("by %s", (way) => {
     for (const [grants, denies, pattern, scope, may] of WIDTHS) {
-      const wish = BRINGING[way]?.(pattern, scope) as Wish;
-      const got = said(giving([grants, denies], pattern, scope, "grants"), wish);
+      const mutation = BRINGING[way]?.(pattern, scope) as Mutation;
+      const got = said(giving([grants, denies], pattern, scope, "grants"), mutation);
       expect({ grants, denies, pattern, scope, got }).toMatchObject({
         got: may ? "" : expect.stringContaining(pattern),
       });
@@ -297,8 +297,8 @@ describe("rule 24: every allow that a change brings to life is no wider than one
 describe("rule 24: and so is every deny that it takes away", () => {
   it.each(Object.keys(TAKING))("by %s", (way) => {
     for (const [grants, denies, pattern, scope, may] of WIDTHS) {
-      const wish = TAKING[way]?.(pattern, scope) as Wish;
-      const got = said(giving([grants, denies], pattern, scope, "denies"), wish);
+      const mutation = TAKING[way]?.(pattern, scope) as Mutation;
+      const got = said(giving([grants, denies], pattern, scope, "denies"), mutation);
       expect({ grants, denies, pattern, scope, got }).toMatchObject({
         got: may ? "" : expect.stringContaining(pattern),
       });
@@ -369,7 +369,7 @@ describe("rule 24: judged at the revision before", () => {
       2,
       made.map(({ change }) => change),
     );
-    for (const wish of [back, returningTo(past.policy)]) expect(await does("dana", wish)).toBe("GUARDED");
+    for (const mutation of [back, returningTo(past.policy)]) expect(await does("dana", mutation)).toBe("GUARDED");
     expect(await does("eve", back)).toBe("GUARDED");
     expect(await does("root", back)).toBe("done");
   });
@@ -447,7 +447,7 @@ describe("rule 24: a guarded policy always has one enabled user who holds rbac:e
     );
   });
 
-  const ENDS: Readonly<Record<string, Wish>> = {
+  const ENDS: Readonly<Record<string, Mutation>> = {
     revoked: from("root", "admin"),
     disabled: setting("user", "root", { disabled: true }),
     deleted: removing("user", "root", false),
@@ -472,13 +472,13 @@ describe("rule 24: a guarded policy always has one enabled user who holds rbac:e
   it.each(Object.keys(ENDS))("the last of them is not %s, not even past the guard; one of two is", async (how) => {
     const no = { no: { denies: ["rbac:escalate"] } };
     const { does } = await standing(guarded({}, { roles: no }));
-    const wish = ENDS[how] as Wish;
-    expect(await does("root", wish)).toBe("LAST_ESCALATOR");
-    expect(await does("root", wish, AT, { breakGlass: true })).toBe("LAST_ESCALATOR");
+    const mutation = ENDS[how] as Mutation;
+    expect(await does("root", mutation)).toBe("LAST_ESCALATOR");
+    expect(await does("root", mutation, AT, { breakGlass: true })).toBe("LAST_ESCALATOR");
     if (["denied by everyone", "pruned"].includes(how)) return;
     const second = { e: { grants: ["rbac:*"] } };
     const both = await standing(guarded({}, { roles: { ...no, ...second }, users: { sam: { roles: ["e"] } } }));
-    expect(await both.does("root", wish)).toBe("done");
+    expect(await both.does("root", mutation)).toBe("done");
   });
 
   it("whoever takes over in the same document is somebody, by everyone, too", async () => {
@@ -507,7 +507,7 @@ describe("rule 24: who acts", () => {
       {},
       { roles: { owner, friend: { grants: ["docs:read"] }, thief: { grants: ["posts:read"] } }, users },
     );
-    const may = (wish: Wish) => said(doc, wish, "olga") === "";
+    const may = (mutation: Mutation) => said(doc, mutation, "olga") === "";
     expect(
       ["docs/42", "docs/42/page", "docs/4", "docs", null].map((scope) => may(to("alice", "friend", scope))),
     ).toEqual([...[true, true, false, false, false]]);
@@ -519,11 +519,11 @@ describe("rule 24: who acts", () => {
 
   it("nobody whom the policy does not know, and nobody disabled", () => {
     const doc = guarded({}, { users: { dora: { disabled: true, roles: ["admin"] } } });
-    const wish = creating("role", "fresh", {});
+    const mutation = creating("role", "fresh", {});
     for (const name of ["nobody", "Root", "rооt", "constructor", "root\u0301"])
-      expect(said(doc, wish, name)).toMatch(/is none of its users$/);
-    expect(said(doc, wish, "dora")).toMatch(/"dora" is disabled$/);
-    expect(said(guarded({}, { everyone: ["admin"] }), wish, "nobody")).toMatch(/is none of its users$/);
+      expect(said(doc, mutation, name)).toMatch(/is none of its users$/);
+    expect(said(doc, mutation, "dora")).toMatch(/"dora" is disabled$/);
+    expect(said(guarded({}, { everyone: ["admin"] }), mutation, "nobody")).toMatch(/is none of its users$/);
   });
 });
 

@@ -7,7 +7,7 @@ import { RbacError } from "../../../src/errors.ts";
 import { toJsonDocument } from "../../../src/output/views/document.ts";
 import { undoing } from "../../../src/policy/edit/undo.ts";
 import { replay } from "../../../src/policy/model/change.ts";
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { emptyDraft, KINDS, type Policy, rowsOf } from "../../../src/policy/model/policy.ts";
 import { seeding } from "../../../src/policy/mutations.ts";
 import type { Entry } from "../../../src/store/audit/entries.ts";
@@ -55,12 +55,12 @@ async function scratch<T>(act: (database: Database) => Promise<T>): Promise<T> {
 const stamp = (at: number) => ({ actor: "root", osUser: "ö", at: AT, reason: at % 2 === 0 ? null : `wish "${at}"` });
 
 /** Carries a wish out; true when it was not refused. What previews alike is done alike. */
-async function carriedOut(database: Database, wish: Wish, at: number): Promise<boolean> {
+async function carriedOut(database: Database, mutation: Mutation, at: number): Promise<boolean> {
   const before = (await database.policy(WHOLE)).revision;
-  const terms = { allowConfusable: true };
+  const options = { allowConfusable: true };
   try {
-    const preview = await database.preview(stamp(at), wish, terms);
-    const outcome = await database.change(stamp(at), wish, terms);
+    const preview = await database.preview(stamp(at), mutation, options);
+    const outcome = await database.change(stamp(at), mutation, options);
     expect(outcome.changes).toEqual(preview.changes);
     expect(outcome.changed).toBe(outcome.changes.length > 0);
     expect(outcome.revision).toBe(before + Number(outcome.changed));
@@ -76,10 +76,10 @@ async function carriedOut(database: Database, wish: Wish, at: number): Promise<b
 it("replaying the entries rebuilds the policy with its revisions, and their chain holds", async () => {
   let done = 0;
   let refused = 0;
-  const rebuilt = ([document, list]: [object, Wish[]]) =>
+  const rebuilt = ([document, list]: [object, Mutation[]]) =>
     scratch(async (database) => {
-      for (const [at, wish] of [seeding(read(document), false), ...list].entries()) {
-        if (await carriedOut(database, wish, at)) done += 1;
+      for (const [at, mutation] of [seeding(read(document), false), ...list].entries()) {
+        if (await carriedOut(database, mutation, at)) done += 1;
         else refused += 1;
       }
       const entries = await database.record.entries({});
@@ -94,10 +94,10 @@ it("replaying the entries rebuilds the policy with its revisions, and their chai
 });
 
 it("rule 16: whatever was done, the policy is a legal document, which seeds the same policy", async () => {
-  const legal = ([document, list]: [object, Wish[]]) =>
+  const legal = ([document, list]: [object, Mutation[]]) =>
     scratch(async (database) => {
-      for (const [at, wish] of [seeding(read(document), false), ...list].entries())
-        await carriedOut(database, wish, at);
+      for (const [at, mutation] of [seeding(read(document), false), ...list].entries())
+        await carriedOut(database, mutation, at);
       const text = toJsonDocument((await database.policy(WHOLE)).policy);
       expect(toJsonDocument(policyFrom(JSON.parse(text)))).toBe(text);
       expect(await database.preview(stamp(0), seeding(read(JSON.parse(text)), true))).toMatchObject({ changed: false });
@@ -106,12 +106,12 @@ it("rule 16: whatever was done, the policy is a legal document, which seeds the 
 });
 
 it("rule 23: the last revision can always be undone, and undoing it twice is no change", async () => {
-  const undone = ([document, list]: [object, Wish[]]) =>
+  const undone = ([document, list]: [object, Mutation[]]) =>
     scratch(async (database) => {
       await carriedOut(database, seeding(read(document), false), 0);
-      for (const [at, wish] of list.entries()) {
+      for (const [at, mutation] of list.entries()) {
         const before = await database.policy(WHOLE);
-        if (!(await carriedOut(database, wish, at))) continue;
+        if (!(await carriedOut(database, mutation, at))) continue;
         const { revision } = await database.policy(WHOLE);
         if (revision === before.revision) continue;
         const changesOf = async (of: number) =>

@@ -2,14 +2,14 @@
 import { expect, it } from "vitest";
 import { addedRow, changeOf, removedRow } from "../../../src/policy/model/change.ts";
 import type { AnyRow } from "../../../src/policy/model/policy.ts";
-import { Standing } from "../../../src/store/audit/row-fingerprints.ts";
+import { RowFingerprints } from "../../../src/store/audit/row-fingerprints.ts";
 import { chanceOf, SEED } from "../../support/store/random-databases.ts";
 
 const user = (name: string, email: string | null): AnyRow => ({ user: name, email, name: null, disabled: false });
 
 it(`tells what fits of 20,000 rows that come, change and go (seed ${SEED})`, () => {
   const chance = chanceOf(SEED);
-  const standing = new Standing();
+  const standing = new RowFingerprints();
   const rows = new Map<string, AnyRow>();
   for (let revision = 1; revision <= 60_000; revision++) {
     const name = `user${chance.below(20_000)}`;
@@ -40,7 +40,7 @@ it(`tells what fits of 20,000 rows that come, change and go (seed ${SEED})`, () 
 });
 
 it("tells a change that says another row before it", () => {
-  const standing = new Standing();
+  const standing = new RowFingerprints();
   expect(standing.replay(addedRow("user", user("alice", null)), 1)).toBe(true);
   expect(standing.replay(addedRow("user", user("alice", "a@example.org")), 2)).toBe(false);
   expect(standing.replay(removedRow("user", user("bob", null)), 3)).toBe(false);
@@ -53,7 +53,7 @@ it("tells the same in turns as at once, and holds no more rows than it may", () 
     const added = addedRow("user", user(name, null));
     return at % 7 === 0 ? [added, added] : [added]; // The second says another row before it.
   });
-  const told = (standing: Standing) => {
+  const told = (standing: RowFingerprints) => {
     const wrong: string[] = [];
     let turns = 0;
     do {
@@ -70,7 +70,7 @@ it("tells the same in turns as at once, and holds no more rows than it may", () 
     } while (standing.turn());
     return { wrong: [...new Set(wrong)].sort(), turns };
   };
-  const [atOnce, inTurns] = [told(new Standing()), told(new Standing(most))];
+  const [atOnce, inTurns] = [told(new RowFingerprints()), told(new RowFingerprints(most))];
   expect(atOnce.turns).toBe(1);
   expect(inTurns.turns).toBeGreaterThan(names.length / most / 2);
   expect(inTurns.wrong).toEqual(atOnce.wrong);

@@ -270,8 +270,8 @@ describe("documents and constraints", () => {
 /** What came of a step: the revision and its changes, or why it was refused. */
 async function outcomeOf(database: Database, one: Step, next: number): Promise<unknown> {
   try {
-    const wish = typeof one === "number" ? await undoingOf(database, 1 + (one % next)) : one;
-    return await database.change(stampAt(minute(next)), wish, { allowConfusable: true });
+    const mutation = typeof one === "number" ? await undoingOf(database, 1 + (one % next)) : one;
+    return await database.change(stampAt(minute(next)), mutation, { allowConfusable: true });
   } catch (error) {
     if (!(error instanceof RbacError)) throw error;
     const { code, message, suggestions, exitCode } = error;

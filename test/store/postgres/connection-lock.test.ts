@@ -1,9 +1,9 @@
 /** The gate of a connection: nobody is in somebody's transaction, and nobody waits for who came later. */
 import { expect, it } from "vitest";
-import { Gate } from "../../../src/store/postgres/connection-lock.ts";
+import { ConnectionLock } from "../../../src/store/postgres/connection-lock.ts";
 
 it("lets in who came first, and questions side by side", async () => {
-  const [gate, seen] = [new Gate(), [] as string[]];
+  const [gate, seen] = [new ConnectionLock(), [] as string[]];
   const transaction = async (name: string) => {
     const leave = await gate.enter();
     seen.push(`${name} begins`);
@@ -31,7 +31,7 @@ it("lets in who came first, and questions side by side", async () => {
 });
 
 it("keeps nobody from a question by ever more transactions, nor from a transaction by a question that fails", async () => {
-  const gate = new Gate();
+  const gate = new ConnectionLock();
   let [asked, many] = [false, 0];
   const again = async (): Promise<void> => {
     const leave = await gate.enter();

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assigning, open, type Rbac, type RbacError } from "../../../src/index.ts";
 import { connect } from "../../../src/store/connect.ts";
-import { Line } from "../../../src/store/postgres/reconnecting-connection.ts";
-import { targetOf } from "../../../src/store/postgres/url-target.ts";
+import { ReconnectingConnection } from "../../../src/store/postgres/reconnecting-connection.ts";
+import { parseTarget } from "../../../src/store/postgres/url-target.ts";
 import { Server } from "../../support/postgres/server.ts";
 import { breakOff, holding, put, sessions, until } from "../../support/postgres/sessions.ts";
 import { Wire } from "../../support/postgres/wire.ts";
@@ -161,7 +161,7 @@ describe("a connection that is cut", () => {
 
   it("in a transaction is not gone on with by another, nor committed there", async () => {
     for (const last of ["insert into everyone values ('reader', 1)", "commit"]) {
-      const line = new Line(targetOf(url), { readOnly: false });
+      const line = new ReconnectingConnection(parseTarget(url), { readOnly: false });
       await line.run("begin");
       await line.run("update meta set revision = 1000");
       await breakOff(url);
@@ -176,7 +176,7 @@ describe("a connection that is cut", () => {
   });
 
   it("at a statement that stands alone and writes is not repeated", async () => {
-    const line = new Line(targetOf(wire.url), { readOnly: false });
+    const line = new ReconnectingConnection(parseTarget(wire.url), { readOnly: false });
     await line.run("create table counted (a integer)");
     wire.cutAt("insert into counted", "unanswered");
     await expect(line.run("insert into counted values (1)")).rejects.toMatchObject({ code: /LOST|ECONNRESET/ });

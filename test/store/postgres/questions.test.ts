@@ -2,15 +2,15 @@
 import { beforeAll, expect, it } from "vitest";
 import type { Question } from "../../../src/policy/evaluate/decide.ts";
 import {
-  grantedSlice,
-  holdsSlice,
-  permissionsSlice,
-  slicesFor,
-  whySlice,
+  rowsForDecisions,
+  rowsForHas,
+  rowsForPermissions,
+  rowsForWhoCan,
+  rowsForWhy,
 } from "../../../src/policy/evaluate/needed-rows.ts";
-import type { Slice } from "../../../src/policy/model/mutation.ts";
+import type { NeededRows } from "../../../src/policy/model/mutation.ts";
 import { connect } from "../../../src/store/connect.ts";
-import { Slices } from "../../../src/store/read/fetch-rows.ts";
+import { RowFetcher } from "../../../src/store/read/fetch-rows.ts";
 import { freshDb } from "../../support/cli.ts";
 import { AT, fileWith } from "../../support/documents.ts";
 import { ran } from "../../support/postgres/sessions.ts";
@@ -43,15 +43,15 @@ beforeAll(async () => {
   await ran(["seed", fileWith(JSON.stringify(DOCUMENT)), "--quiet"], url);
 });
 
-const SLICES: [string, Slice, number][] = [
-  ["can", slicesFor([question]), 1],
-  ["can of somebody who holds nothing", slicesFor([{ ...question, user: "bob" }]), 1],
-  ["can of many at once", slicesFor([question, { ...question, user: "bob", permission: "posts:read" }]), 1],
-  ["has", holdsSlice([{ ...question, role: "reader" }]), 1],
-  ["why", whySlice(question), 1],
-  ["permissions", permissionsSlice(question), 1],
-  ["permissions by a wildcard", permissionsSlice({ ...question, user: "root" }), 2],
-  ["the structure of who-can", grantedSlice("posts:write"), 1],
+const SLICES: [string, NeededRows, number][] = [
+  ["can", rowsForDecisions([question]), 1],
+  ["can of somebody who holds nothing", rowsForDecisions([{ ...question, user: "bob" }]), 1],
+  ["can of many at once", rowsForDecisions([question, { ...question, user: "bob", permission: "posts:read" }]), 1],
+  ["has", rowsForHas([{ ...question, role: "reader" }]), 1],
+  ["why", rowsForWhy(question), 1],
+  ["permissions", rowsForPermissions(question), 1],
+  ["permissions by a wildcard", rowsForPermissions({ ...question, user: "root" }), 2],
+  ["the structure of who-can", rowsForWhoCan("posts:write"), 1],
 ];
 
 it.each(SLICES)("%s", async (_, slice, trips) => {
@@ -65,7 +65,7 @@ it.each(SLICES)("%s", async (_, slice, trips) => {
     };
   };
   try {
-    const seen = await new Slices({ ...connection, prepare }).glimpse(slice);
+    const seen = await new RowFetcher({ ...connection, prepare }).withoutTransaction(slice);
     expect({ put, revision: seen?.revision, roles: [...(seen?.policy.role.keys() ?? [])] }).toMatchObject({
       put: trips,
       revision: 1,

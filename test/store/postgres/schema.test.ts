@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { assigning, creating, open, RbacError } from "../../../src/index.ts";
 import { connect } from "../../../src/store/connect.ts";
-import { UNTOUCHED } from "../../../src/store/postgres/expected-schema.ts";
+import { EXPECTED_SCHEMA } from "../../../src/store/postgres/expected-schema.ts";
 import { answer, blog } from "../../support/blog.ts";
 import { cli, freshDb } from "../../support/cli.ts";
 import { bytesOf, meddle } from "../../support/databases.ts";
@@ -30,10 +30,10 @@ const faultsOf = async (db: string): Promise<string[]> => {
 };
 
 it("is as untouched.ts says, object by object", async () => {
-  const { db, traits, close } = await connect(await blog(), "read");
-  const found = await traits.schema(db).finally(close);
+  const { db, dialect, close } = await connect(await blog(), "read");
+  const found = await dialect.schema(db).finally(close);
   const texts = (of: ReadonlyMap<string, string>) => [...of].map(([name, text]) => `${name}: ${text}`).sort();
-  expect(texts(found)).toEqual(texts(UNTOUCHED));
+  expect(texts(found)).toEqual(texts(EXPECTED_SCHEMA));
 });
 
 /** Everything that a policy can have, so that no table is empty. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { seeding } from "../../../src/policy/mutations.ts";
 import { connect } from "../../../src/store/connect.ts";
-import { Assignees, type Measure, type Sought } from "../../../src/store/read/assignees.ts";
+import { type AssigneeFilter, AssigneePages, type PageSizes } from "../../../src/store/read/assignees.ts";
 import { cli, freshDb } from "../../support/cli.ts";
 import { AT, read } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
@@ -42,12 +42,12 @@ const manyDisabled = (): PlainDocument => {
   return { rbac: 1, users: Object.fromEntries(users) };
 };
 
-const FEW: Measure = { atOnce: 10, each: 10 };
-const READERS: Sought = { roles: ["reader"], everybody: false };
+const FEW: PageSizes = { atOnce: 10, each: 10 };
+const READERS: AssigneeFilter = { roles: ["reader"], everybody: false };
 
 /** Counts what is asked of a database. */
 async function counting<T>(
-  act: (assignees: Assignees, asked: readonly string[]) => Promise<T>,
+  act: (assignees: AssigneePages, asked: readonly string[]) => Promise<T>,
   path?: string,
 ): Promise<T> {
   const connection = await connect(path ?? (await made()), "read");
@@ -60,7 +60,7 @@ async function counting<T>(
     };
   };
   try {
-    return await act(new Assignees({ ...connection, prepare }), asked);
+    return await act(new AssigneePages({ ...connection, prepare }), asked);
   } finally {
     await connection.close();
   }
@@ -158,7 +158,7 @@ describe("who-can by pages", () => {
     }
   };
   const gone = (user: string) => seeding(read({ rbac: 1, users: { [user]: { disabled: true } } }), false);
-  const pagesOf = (database: Database, measure?: Measure) =>
+  const pagesOf = (database: Database, measure?: PageSizes) =>
     database.whoCanByPages("posts:read", AT, undefined, measure);
 
   it("is of one moment, whatever is changed in between", () =>

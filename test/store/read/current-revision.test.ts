@@ -7,7 +7,7 @@ import type { Question } from "../../../src/policy/evaluate/decide.ts";
 import { removing, seeding } from "../../../src/policy/mutations.ts";
 import { connect } from "../../../src/store/connect.ts";
 import type { Connection } from "../../../src/store/engine/connection.ts";
-import { Live } from "../../../src/store/read/live-policy.ts";
+import { LivePolicy } from "../../../src/store/read/live-policy.ts";
 import { AT } from "../../support/documents.ts";
 import { chanceOf, documentFrom, freshPath, meddle, minute, stampAt } from "../../support/store/random-databases.ts";
 
@@ -16,7 +16,7 @@ const MOST = 256;
 
 let path: string;
 let rbac: Rbac;
-let live: Live;
+let live: LivePolicy;
 
 /** Every third user reads, every third holds nothing that helps, every third nothing at all. */
 const roles = (at: number): string[] => [["other", "reader"], ["other"], []][at % 3] as string[];
@@ -64,7 +64,7 @@ function over(connection: Connection, line: Line): Connection {
 
 async function begin(line: Line, assignments: Assignments): Promise<void> {
   rbac = await open(path, { actor: "writer" });
-  live = await Live.over(over(await connect(path, "read"), line), assignments);
+  live = await LivePolicy.over(over(await connect(path, "read"), line), assignments);
   line.sent = 0;
 }
 

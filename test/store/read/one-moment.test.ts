@@ -89,8 +89,8 @@ it("an answer comes however often there is a change in between", async () => {
 
 it("what the same connection has written and does not commit is never seen", async () => {
   const database = await Database.open(await keyedBlog("0123456789abcdef0123456789abcdef"), "write");
-  const wish = { roles: ["admin"], scope: null, from: null, until: null, replace: false, existing: false };
-  const refused = database.change(stampAt(AT), assigning({ who: "alice", ...wish }));
+  const mutation = { roles: ["admin"], scope: null, from: null, until: null, replace: false, existing: false };
+  const refused = database.change(stampAt(AT), assigning({ who: "alice", ...mutation }));
   const asked: Promise<boolean | undefined>[] = [];
   for (let at = 0; at < 200; at++) {
     asked.push(database.can([{ ...question, user: "alice" }]).then(({ decisions }) => decisions[0]?.allowed));

@@ -1,12 +1,12 @@
 /** What questions about one user, and who may do something, ask of the database: nothing that grows with it is read from end to end. */
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newcomers, unheardScope } from "../../../src/cli/hints.ts";
+import { newUserNotices, unknownScopeHint } from "../../../src/cli/hints.ts";
 import { Database } from "../../../src/database/database.ts";
 import { open } from "../../../src/index.ts";
 import type { Question } from "../../../src/policy/evaluate/decide.ts";
 import { added } from "../../../src/policy/model/change.ts";
-import type { Slice } from "../../../src/policy/model/mutation.ts";
+import type { NeededRows } from "../../../src/policy/model/mutation.ts";
 import { assigning, granting } from "../../../src/policy/mutations.ts";
 import { blog } from "../../support/blog.ts";
 import { AT } from "../../support/documents.ts";
@@ -64,7 +64,7 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
     "can of many permissions",
     (on) => on.can([question("bob", "posts:publish", "acme"), question("bob", "posts:read")]),
   ],
-  ["can, with a hint", (on) => unheardScope(on, "nowhere/else", [{ allowed: false }])],
+  ["can, with a hint", (on) => unknownScopeHint(on, "nowhere/else", [{ allowed: false }])],
   ["a batch", (on) => on.batch([{ question: question("bob", "posts:publish", "acme") }])],
   ["has", (on) => on.has([{ ...question("bob", "posts:read"), role: "editor" }])],
   ["why, a yes", (on) => on.why(question("root", "posts:publish"))],
@@ -87,7 +87,10 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
         }),
       ),
   ],
-  ["who is new", (on) => newcomers(on, [added("user", { user: "alcie", email: null, name: null, disabled: false })])],
+  [
+    "who is new",
+    (on) => newUserNotices(on, [added("user", { user: "alcie", email: null, name: null, disabled: false })]),
+  ],
   [
     "grant",
     (on) =>
@@ -127,7 +130,7 @@ describe("nothing that grows is read from end to end by", () => {
 });
 
 const patterns = ["posts:read", "posts:*", "*:*"];
-const slices: readonly [what: string, slice: Slice][] = [
+const slices: readonly [what: string, slice: NeededRows][] = [
   ["users", { users: ["root", "bob", "nobody"], roles: "none" }],
   ["users and what they reach", { users: ["alice", "bob"], permissions: "granted" }],
   ["holders", { holders: ["reader", "editor"] }],
@@ -139,7 +142,7 @@ const slices: readonly [what: string, slice: Slice][] = [
   ["more names than one list has", { users: Array.from({ length: 1300 }, (_, at) => `user${at}`) }],
 ];
 
-async function sliced(slice: Slice): Promise<void> {
+async function sliced(slice: NeededRows): Promise<void> {
   database = await Database.open(path, "read");
   prepared.clear();
   await database.policy(slice);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { draftIn } from "../../../src/store/sqlite/temporary-files.ts";
+import { temporaryFileIn } from "../../../src/store/sqlite/temporary-files.ts";
 import { cli } from "../../support/cli.ts";
 import { freshPath, sweep } from "../../support/store/random-databases.ts";
 
@@ -17,7 +17,7 @@ function fresh(): string {
 
 /** The number of a process that was, and is no more. */
 const gone = String(spawnSync(process.execPath, ["-e", ""]).pid);
-const draftOf = (pid: string): string => basename(draftIn("")).replace(`-${process.pid}-`, `-${pid}-`);
+const draftOf = (pid: string): string => basename(temporaryFileIn("")).replace(`-${process.pid}-`, `-${pid}-`);
 
 const lineFor = (folder: string): Record<string, string> => ({
   init: `init --db ${join(folder, "rbac.db")}`,
@@ -37,7 +37,7 @@ it("leaves alone what may be another's, and what only looks alike", async () => 
   const folder = fresh();
   const mine = draftOf(gone);
   const others = [
-    basename(draftIn("")), // This process is there.
+    basename(temporaryFileIn("")), // This process is there.
     draftOf("1"), // And so is that one, whoever may signal it.
     mine.replace(/^\.rbac-[0-9a-f]{8}/, ".rbac-00000000"), // Of another machine.
     `${mine}.txt`,

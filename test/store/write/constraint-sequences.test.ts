@@ -5,7 +5,7 @@ import type { Database } from "../../../src/database/database.ts";
 import { RbacError, type Violation } from "../../../src/errors.ts";
 import { undoing } from "../../../src/policy/edit/undo.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";
-import { WHOLE, type Wish } from "../../../src/policy/model/mutation.ts";
+import { type Mutation, WHOLE_POLICY } from "../../../src/policy/model/mutation.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import {
   assigning,
@@ -32,7 +32,7 @@ process.stdout.write(`constraint sequences: RBAC_SEED=${SEED}\n`);
 const LONG = 100;
 
 /** A wish, or which revision to take back, or how far the clock goes on. */
-type Step = { readonly wish: Wish } | { readonly undo: number } | { readonly hours: number };
+type Step = { readonly mutation: Mutation } | { readonly undo: number } | { readonly hours: number };
 
 const role = fc.constantFrom(...ROLES);
 const user = fc.constantFrom(...USERS, "bob");
@@ -44,7 +44,7 @@ const yes = fc.boolean();
 const none = { add: undefined, drop: undefined, limit: undefined, needs: undefined };
 const constraint = fc.constantFrom("c0", "c1", "c2", "c3");
 
-const wishes: fc.Arbitrary<Wish> = fc.oneof(
+const wishes: fc.Arbitrary<Mutation> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
@@ -80,7 +80,7 @@ function partOf(document: PlainDocument, sections: readonly string[]) {
 }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: wishes.map((wish): Step => ({ wish })) },
+  { weight: 12, arbitrary: wishes.map((mutation): Step => ({ mutation })) },
   { weight: 1, arbitrary: fc.nat(20).map((undo): Step => ({ undo })) },
   { weight: 1, arbitrary: fc.nat(10).map((hours): Step => ({ hours })) },
 );
@@ -110,12 +110,12 @@ async function live(document: PlainDocument, steps: readonly Step[], told: Told)
       told.steps += 1;
       if ("hours" in one) now = new Date(Date.parse(now) + one.hours * 3_600_000).toISOString();
       else {
-        const { policy: before, revision } = await database.policy(WHOLE);
-        const wish = "wish" in one ? one.wish : await undoingOf(database, 1 + (one.undo % revision));
-        const said = await database.change(stampNow(), wish, { allowConfusable: true }).catch(refusal);
+        const { policy: before, revision } = await database.policy(WHOLE_POLICY);
+        const mutation = "mutation" in one ? one.mutation : await undoingOf(database, 1 + (one.undo % revision));
+        const said = await database.change(stampNow(), mutation, { allowConfusable: true }).catch(refusal);
         const judged = said instanceof RbacError ? said.code === "CONSTRAINT_VIOLATED" : true;
         if (judged) {
-          const changes = wish.decide(before);
+          const changes = mutation.decide(before);
           const expected = sorted(addedAsAWhole(before, changes, now));
           const violations = sorted(said instanceof RbacError ? said.violations : []);
           expect({ changes, violations }).toEqual({ changes, violations: expected });
@@ -123,7 +123,7 @@ async function live(document: PlainDocument, steps: readonly Step[], told: Told)
         if (said instanceof RbacError) told.refused += judged ? 1 : 0;
         else told.done += said.changed ? 1 : 0;
       }
-      const { policy } = await database.policy(WHOLE);
+      const { policy } = await database.policy(WHOLE_POLICY);
       expect(violationsOf(policy, now)).toEqual([]);
     }
   } finally {
@@ -144,7 +144,7 @@ function addedAsAWhole(before: Policy, changes: readonly Change[], now: string):
 
 const sorted = (violations: readonly Violation[]): string[] => violations.map((one) => JSON.stringify(one)).sort();
 
-async function undoingOf(database: Database, revision: number): Promise<Wish> {
+async function undoingOf(database: Database, revision: number): Promise<Mutation> {
   const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
   return undoing(
     revision,

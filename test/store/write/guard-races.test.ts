@@ -9,12 +9,12 @@ import {
   disinheriting,
   granting,
   inheriting,
+  type Mutation,
   open,
   type Rbac,
   revoking,
   setting,
   ungranting,
-  type Wish,
 } from "../../../src/index.ts";
 import { fairly } from "../../support/databases.ts";
 import { seeded } from "../../support/documents.ts";
@@ -25,7 +25,7 @@ const ROUNDS = fairly(1000);
 const held = { roles: ["clerk"], scope: null };
 const granted = { role: "keeper", permissions: ["rbac:user"], effect: "allow" as const, scope: null };
 /** Every way to take dana's right, and the way back. */
-const WAYS: readonly (readonly [take: Wish, giveBack: Wish])[] = [
+const WAYS: readonly (readonly [take: Mutation, giveBack: Mutation])[] = [
   [
     revoking({ who: "dana", ...held, everywhere: false }),
     assigning({ who: "dana", ...held, from: null, until: null, replace: false, existing: true }),

@@ -1,6 +1,6 @@
 /** What the matrix of the guard is made of: a policy, those who act on it, and all that they may try. */
 
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
   assigning,
   constraining,
@@ -216,7 +216,7 @@ const given = { scope: null, from: null, until: null, replace: true, existing: f
 const granted = { role: "empty", effect: "allow" as const, scope: null };
 
 /** Everything that a program can wish for. */
-export const WISHES: Readonly<Record<string, Wish>> = {
+export const WISHES: Readonly<Record<string, Mutation>> = {
   assigning: assigning({ ...given, who: "alice", roles: ["any"] }),
   "assigning on a scope": assigning({ ...given, who: "alice", roles: ["any"], scope: "acme" }),
   "assigning to everyone": assigning({ ...given, who: null, roles: ["any"] }),

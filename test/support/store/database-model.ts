@@ -3,14 +3,14 @@ import fc from "fast-check";
 import type { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { undoing } from "../../../src/policy/edit/undo.ts";
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { KINDS, rowsOf } from "../../../src/policy/model/policy.ts";
 import { emptyDatabase } from "../databases.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "./random-databases.ts";
 import { firstSeed, wishes } from "./random-mutations.ts";
 
 /** A wish, or the number of a revision to take back (counted round those that there are). */
-export type Step = Wish | number;
+export type Step = Mutation | number;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: wishes as fc.Arbitrary<Step> },
@@ -47,15 +47,15 @@ export async function live(history: readonly Step[], told: Told): Promise<void> 
 /** True where a revision was made. */
 async function done(database: Database, one: Step, next: number): Promise<boolean> {
   try {
-    const wish = typeof one === "number" ? await undoingOf(database, 1 + (one % Math.max(1, next - 1))) : one;
-    return (await database.change(stampAt(minute(next)), wish, { allowConfusable: true })).changed;
+    const mutation = typeof one === "number" ? await undoingOf(database, 1 + (one % Math.max(1, next - 1))) : one;
+    return (await database.change(stampAt(minute(next)), mutation, { allowConfusable: true })).changed;
   } catch (error) {
     if (error instanceof RbacError && [2, 3].includes(error.exitCode)) return false;
     throw error;
   }
 }
 
-export async function undoingOf(database: Database, revision: number): Promise<Wish> {
+export async function undoingOf(database: Database, revision: number): Promise<Mutation> {
   const entries = await database.record.entries({ fromRevision: revision, toRevision: revision });
   return undoing(
     revision,

@@ -4,7 +4,7 @@ import { replay } from "../../../src/policy/model/change.ts";
 import { emptyDraft, KINDS, rowsOf } from "../../../src/policy/model/policy.ts";
 import type { Entry } from "../../../src/store/audit/entries.ts";
 import { macOf } from "../../../src/store/audit/entry-hash.ts";
-import type { Report } from "../../../src/store/audit/verify-record.ts";
+import type { VerificationReport } from "../../../src/store/audit/verify-record.ts";
 import { columnsOf, type EntryRow, TABLE, toColumns } from "../../../src/store/engine/tables.ts";
 import { type Chance, copyOf, entryOf, hashOf, meddle, verified } from "./random-databases.ts";
 
@@ -166,5 +166,5 @@ export async function unnoticed(
   return missed;
 }
 
-const names = ({ faults }: Report, where: string): boolean =>
+const names = ({ faults }: VerificationReport, where: string): boolean =>
   faults.some(({ code, seq, table }) => [`seq ${seq}`, `table ${table}`, code].includes(where));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import type { Expecting } from "../../../src/database/audit-record.ts";
+import type { VerifyOptions } from "../../../src/database/audit-record.ts";
 import { Database } from "../../../src/database/database.ts";
 import type { Document } from "../../../src/policy/document/facts.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
@@ -12,7 +12,7 @@ import type { Change } from "../../../src/policy/model/change.ts";
 import { KINDS, type Policy, rowsOf } from "../../../src/policy/model/policy.ts";
 import type { Entry } from "../../../src/store/audit/entries.ts";
 import { hashWith } from "../../../src/store/audit/entry-hash.ts";
-import type { Report } from "../../../src/store/audit/verify-record.ts";
+import type { VerificationReport } from "../../../src/store/audit/verify-record.ts";
 import type { EntryRow } from "../../../src/store/engine/tables.ts";
 
 export const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
@@ -84,7 +84,7 @@ export function copyOf(bytes: Uint8Array): string {
   return path;
 }
 
-export async function verified(path: string, expecting: Expecting = {}): Promise<Report> {
+export async function verified(path: string, expecting: VerifyOptions = {}): Promise<VerificationReport> {
   const database = await Database.open(path, "read");
   return database.record.verify(expecting).finally(() => database.close());
 }

@@ -1,6 +1,6 @@
 /** Anything that can be wished for, by chance: small, and often refused, for what is refused must leave no trace. */
 import fc from "fast-check";
-import type { Wish } from "../../../src/policy/model/mutation.ts";
+import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
   assigning,
   creating,
@@ -30,7 +30,7 @@ const effect = fc.constantFrom("allow" as const, "deny" as const);
 const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
 const yes = fc.boolean();
 
-export const wishes: fc.Arbitrary<Wish> = fc.oneof(
+export const wishes: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
   fc.record({ who, roles, scope, everywhere: yes }).map(revoking),
   grants.map(granting),
@@ -51,4 +51,4 @@ export const wishes: fc.Arbitrary<Wish> = fc.oneof(
   fc.tuple(documents(), yes).map(([document, prune]) => seeding(documentFrom(document), prune)),
 );
 
-export const firstSeed: fc.Arbitrary<Wish> = documents().map((document) => seeding(documentFrom(document), false));
+export const firstSeed: fc.Arbitrary<Mutation> = documents().map((document) => seeding(documentFrom(document), false));

@@ -21,21 +21,21 @@ const untilLater = { scope: null, from: null, until: "2030-01-01T00:00:00.000Z",
 /** Its bytes, and the head of its record. */
 export async function fixture(auditKey?: Uint8Array): Promise<{ bytes: Buffer; head: string }> {
   const path = freshPath();
-  const terms = auditKey ? { auditKey } : {};
+  const options = auditKey ? { auditKey } : {};
   const head = await Database.create(path, minute(0), async (database) => {
-    await database.change(stampAt(minute(1)), seeding(documentFrom(POLICY), false), terms);
+    await database.change(stampAt(minute(1)), seeding(documentFrom(POLICY), false), options);
     const users = ["bob", "carol", "dave", "erin", "10"];
     for (const [at, who] of users.entries())
       await database.change(
         stampAt(minute(2 + at)),
         assigning({ who, roles: ["editor", "admin"], ...untilLater }),
-        terms,
+        options,
       );
-    await database.change(stampAt(minute(10)), setting("user", "bob", { disabled: true }), terms);
-    await database.change(stampAt(minute(11)), renaming("user", "carol", "caroline"), terms);
-    await database.change(stampAt(minute(12)), removing("user", "dave", false), terms);
-    await database.change({ ...stampAt(minute(13)), reason: "not needed" }, removing("role", "admin", false), terms);
-    await database.change(stampAt(minute(14)), assigning({ who: "zoë", roles: ["reader"], ...untilLater }), terms);
+    await database.change(stampAt(minute(10)), setting("user", "bob", { disabled: true }), options);
+    await database.change(stampAt(minute(11)), renaming("user", "carol", "caroline"), options);
+    await database.change(stampAt(minute(12)), removing("user", "dave", false), options);
+    await database.change({ ...stampAt(minute(13)), reason: "not needed" }, removing("role", "admin", false), options);
+    await database.change(stampAt(minute(14)), assigning({ who: "zoë", roles: ["reader"], ...untilLater }), options);
     return database.record.head();
   });
   return { bytes: settled(path), head };

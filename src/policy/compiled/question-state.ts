@@ -2,12 +2,12 @@
 import type { Reason } from "../evaluate/decide.ts";
 import { isOpen } from "../evaluate/walk.ts";
 import { covers, type Scope } from "../model/scopes.ts";
-import type { Listener } from "./assignment-table.ts";
-import { ALLOW, DENY, type Hierarchy, OWN_ALLOW, OWN_DENY } from "./role-tables.ts";
+import type { HoldingListener } from "./assignment-table.ts";
+import { ALLOW, DENY, OWN_ALLOW, OWN_DENY, type RoleTables } from "./role-tables.ts";
 
 /** Used for one question after the other, so that none costs an object. */
-export class Weighing implements Listener {
-  readonly #roles: Hierarchy;
+export class QuestionState implements HoldingListener {
+  readonly #roles: RoleTables;
   #allows = ALLOW;
   #denies = DENY;
   #target: Scope = null;
@@ -21,7 +21,7 @@ export class Weighing implements Listener {
   /** What is held and open, wherever: only a session asks. */
   #held: number[] = [];
 
-  constructor(roles: Hierarchy) {
+  constructor(roles: RoleTables) {
     this.#roles = roles;
   }
 

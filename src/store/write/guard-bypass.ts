@@ -1,0 +1,13 @@
+/** Who may go past the guard: whoever owns the database. */
+import { refused } from "../../errors.ts";
+import type { Connection } from "../engine/connection.ts";
+import type { ChangeOptions } from "./check-change.ts";
+
+/** @throws RbacError `NOT_OWNER` (exit 3) for a change past the guard by somebody who does not own the database. */
+export async function requireOwner(
+  { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
+  { breakGlass }: ChangeOptions,
+): Promise<void> {
+  if (breakGlass && dialect.isOwner && !(await dialect.isOwner(db)))
+    throw refused("NOT_OWNER", `--break-glass is for whoever owns ${name}`);
+}
