@@ -1,5 +1,6 @@
-// Builds the program: what is generated from the commands (the manifest, which help shows, and docs/commands.md), then the bundle in
-// dist/. Run with tsx, for the commands are read from source; the library beside it is compiled by tsc.
+// Builds the program: generates the manifest (which help shows) and docs/commands.md from the commands, then bundles
+// into dist/. Run with tsx, because it imports the commands from source. The library in dist/ is compiled by tsc, not
+// here.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -13,7 +14,7 @@ writeFileSync(`${root}/oclif.manifest.json`, `${JSON.stringify(manifest, null, 2
 mkdirSync(`${root}/docs`, { recursive: true });
 writeFileSync(`${root}/docs/commands.md`, await commandReference(root, manifest));
 
-/** Packages that few commands use: a file each beside the program, read when it is called for. */
+/** Packages that few commands use. Each becomes a file of its own next to the program, loaded on demand. */
 const APART = {
   inquirer: "inquirer",
   yaml: "yaml",
@@ -31,7 +32,10 @@ const apart = {
   },
 };
 
-/** Kysely's drivers for other databases would all be run: they are left out, and PostgreSQL's is there for its own home alone. */
+/**
+ * Removes the drivers of Kysely that are not used, as loading Kysely would run all of them. The one for PostgreSQL is
+ * visible only to src/store/postgres.
+ */
 const slim = {
   name: "slim",
   setup: ({ onResolve, onLoad }) => {
@@ -49,7 +53,9 @@ const slim = {
   },
 };
 
-/** pg asks Node for its `fetch` to find out whether this is Cloudflare, which takes as long as half of a start. It is not. */
+/**
+ * Removes a check of pg for the Cloudflare runtime: it loads the `fetch` of Node, which takes half as long as a start.
+ */
 const grounded = {
   name: "grounded",
   setup: ({ onLoad }) => {
@@ -60,8 +66,8 @@ const grounded = {
 };
 
 /**
- * oclif's files require at once whatever any of their functions may use; here each is required by the first that does. The
- * compiled TypeScript has them all at the top, as `const name_1 = require("…")`.
+ * Makes the files of oclif load their modules at first use instead of at the start. Relies on the form of compiled
+ * TypeScript, in which all stand at the top as `const name_1 = require("…")`.
  */
 const late = {
   name: "late",
@@ -91,9 +97,9 @@ const common = {
   platform: "node",
   format: "cjs",
   target: "node20.19",
-  // `import()` becomes a `require` that waits until it is called for.
+  // `import()` becomes a `require` that runs when the import would.
   supported: { "dynamic-import": false },
-  legalComments: "none", // dist/THIRD-PARTY.txt has the licences, whole.
+  legalComments: "none", // dist/THIRD-PARTY.txt has the complete licences.
   metafile: true,
   logLevel: "warning",
 };
@@ -102,7 +108,7 @@ const built = await Promise.all([
   build({
     ...common,
     entryPoints: { rbac: "src/program/main.ts" },
-    external: ["better-sqlite3", "typescript"], // Native; and asked for by oclif where plugins are developed.
+    external: ["better-sqlite3", "typescript"], // The first is native; oclif loads the second only to develop plugins.
     define: { "import.meta.url": "__filename" },
     plugins: [apart, slim, late],
   }),
@@ -114,14 +120,14 @@ const built = await Promise.all([
   }),
 ]);
 
-// In ASCII the program is read without decoding; esbuild leaves alone what stands in regular expressions. The launcher tells
-// builds apart by the last line.
+// Escapes what is not ASCII, because Node reads ASCII without decoding; esbuild does not escape inside regular
+// expressions. The last line has a hash of the bundle, by which bin/cached.js distinguishes builds.
 const bundle = `${root}/dist/rbac.cjs`;
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const text = readFileSync(bundle, "utf8").replace(/[\u0080-\uffff]/g, escaped);
 writeFileSync(bundle, `${text}// ${createHash("sha256").update(text).digest("hex").slice(0, 16)}\n`);
 
-/** The licence of a package that is inside of the bundle, as it came. */
+/** The unchanged licence of a bundled package. */
 function notice(folder) {
   const { name, version, license } = JSON.parse(readFileSync(`${root}/${folder}/package.json`, "utf8"));
   const files = readdirSync(`${root}/${folder}`).filter((file) => /^(licen[cs]e|notice)/i.test(file));

@@ -1,6 +1,6 @@
-// Loads the built program, with V8's compiled code of an earlier run where there is some: compiling is a third of a start.
-// Node's own way (`enableCompileCache`, from 22.1 on) keeps less of it and starts later. Whatever goes wrong means no more than to
-// compile.
+// Loads the built program with the code that V8 compiled in an earlier run, as compiling takes a third of a start. The
+// compile cache of Node (`enableCompileCache`, from 22.1 on) stores less and starts later. Any failure here only means
+// to compile again.
 const fs = require("node:fs");
 const { createRequire, wrap } = require("node:module");
 const { dirname, isAbsolute, join } = require("node:path");
@@ -11,20 +11,20 @@ module.exports = function load(path) {
   return at === undefined ? require(path) : loadWith(path, at);
 };
 
-/** The user's own folder for what can be made again; none where there is no home. */
+/** The cache folder of the user; `undefined` without a home. */
 function place() {
   const { HOME, XDG_CACHE_HOME } = process.env;
   const caches = XDG_CACHE_HOME || (HOME && join(HOME, ".cache"));
   return caches && isAbsolute(caches) ? join(caches, "rbac-admin") : undefined;
 }
 
-/** Compiled code is run unseen, so nobody else may be able to place it there. */
+/** True if only the user can write to the folder: compiled code is executed without a check. */
 function isPrivate(folder) {
   const { uid, mode } = fs.lstatSync(folder);
   return (mode & fs.constants.S_IFMT) === fs.constants.S_IFDIR && uid === process.getuid?.() && (mode & 0o077) === 0;
 }
 
-/** The same, of a folder that is made where it is missing. */
+/** Creates the folder if it is missing. True if it is then private. */
 function madePrivate(folder) {
   try {
     make(dirname(folder));
@@ -35,21 +35,24 @@ function madePrivate(folder) {
   }
 }
 
-/** One folder, true when it was missing. Node's own way to make all that are missing never ends below /proc. */
+/** Creates one folder; true if it was missing. Not `recursive`: Node never returns from that below /proc. */
 function make(folder) {
   if (fs.existsSync(folder)) return false;
   fs.mkdirSync(folder, { mode: 0o700 });
   return true;
 }
 
-/** V8 takes the code of any source of the same length for this one's, and runs damaged code until it crashes: both are ours to see. */
+/**
+ * V8 accepts cached code of any source of the same length, and runs damaged code until it crashes. So the name of the
+ * folder identifies the build, and a checksum guards the code.
+ */
 function loadWith(path, at) {
   const { Script } = require("node:vm");
   const { crc32 } = require("node:zlib");
   const source = fs.readFileSync(path, "latin1"); // The bundle is ASCII.
   const changed = crc32(`${path} ${fs.statSync(path).mtimeMs}`).toString(16);
   const build = join(at, `${process.version}-${process.arch}-${source.slice(-17, -1)}-${changed}`);
-  // Commands use different parts of the program: the code of each is kept apart, by the first word.
+  // Commands use different parts of the program, so each first word has a code file of its own.
   const word = /^[a-z-]{3,12}$/.exec(process.argv[2] ?? "")?.[0] ?? "-";
   const file = join(build, word);
 
@@ -71,7 +74,9 @@ function loadWith(path, at) {
     }
   }
 
-  /** At the end, when all that the command uses is compiled; and only of a command that there is. */
+  /**
+   * Runs at exit, when all that the command uses is compiled. Exit codes above 1 may be of unknown commands: no file.
+   */
   function write(exitCode) {
     if (exitCode > 1 || !madePrivate(at)) return;
     const draft = `${file}.${process.pid}`;
@@ -90,7 +95,7 @@ function loadWith(path, at) {
 
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 
-/** Builds that nothing was added to for a month. */
+/** Deletes builds to which nothing was added for a month. */
 function forget(at) {
   for (const name of fs.readdirSync(at)) {
     const build = join(at, name);

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --import tsx
-// The program from source: npx tsx bin/dev.js …
+// Runs the program from source: npx tsx bin/dev.js …
 const { dirname } = require("node:path");
 
 import("../src/program/main.ts").then(({ main }) => main(process.argv.slice(2), { root: dirname(__dirname) }));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The built program. Nothing that can fail may run before the handlers below: an early exit 1 would read as "denied".
-// CommonJS, as its neighbour package.json says: Node starts it sooner.
+// Runs the built program. Nothing that can fail may run before the handlers below: an early exit 1 would mean "denied".
+// CommonJS (see package.json in this folder), because Node starts it sooner.
 const { dirname, join } = require("node:path");
 
 const fail = (error) => {
@@ -10,8 +10,9 @@ const fail = (error) => {
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 
-// Whoever reads us may stop reading: that is no fault of ours. The run goes on to its end, for only the end knows the exit code:
-// leaving here would turn a "no" that nobody reads into a "yes". A notice that is lost changes nothing; a lost answer does.
+// A reader may close the pipe early, which is no error. The run continues, because only its end knows the exit code: to
+// leave here would turn a "no" that nobody reads into a "yes". Errors of stderr are ignored, as a lost notice does no
+// harm; other errors of stdout lose the answer and end the run.
 process.stderr.on("error", () => {});
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") return;
@@ -19,7 +20,7 @@ process.stdout.on("error", (error) => {
   process.exit(4);
 });
 
-// The database rolls back by itself; what remains is to say how we ended.
+// A signal ends the process at once with its exit code; the database rolls back by itself.
 for (const [signal, code] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
@@ -27,7 +28,7 @@ for (const [signal, code] of [
 ])
   process.on(signal, () => process.exit(code));
 
-// oclif would compare Node's version with its own needs, by a library that takes long to load.
+// Otherwise oclif checks the version of Node with a library that takes long to load.
 process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";
 
 const [major, minor] = process.versions.node.split(".").map(Number);

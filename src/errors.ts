@@ -1,4 +1,4 @@
-/** The one error of the project: a message for people, a code for scripts, and the exit code of the process. */
+/** The project's one error class: a message for people, a code for scripts, and the exit code of the process. */
 
 /** Exit codes, the same in every output mode. Only an answer sets `no`; a crash must never read as "denied". */
 export const EXIT = { yes: 0, no: 1, wrong: 2, refused: 3, unavailable: 4, bug: 70, interrupted: 130 } as const;
@@ -12,7 +12,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A constraint that does not hold: for whom, where, from when on, and by which roles. A `null` scope is the root. */
+/** A broken constraint: the users, the scope (`null` is the root), the time from which it is broken, and the roles. */
 export interface Violation {
   readonly constraint: string;
   readonly users: readonly string[];
@@ -52,17 +52,20 @@ export class RbacError extends Error {
   }
 }
 
-/** An error after a part of the answer was written: nothing else may be said in its place. */
+/**
+ * An error after part of the answer was written. The output cannot be taken back, so no error document may
+ * follow it.
+ */
 export class CutShort extends Error {
   constructor(cause: unknown) {
     super("the answer was cut short", { cause });
   }
 }
 
-/** What is named by a name: the words of messages and, in capitals, of codes. */
+/** The kinds of things that have names. The words appear in messages and, in capitals, in codes. */
 export type Named = "user" | "role" | "permission" | "constraint";
 
-/** A name that nothing in the policy bears. Whoever knows all names fills in the suggestions. */
+/** A name that the policy does not contain. Code that knows all names adds the suggestions. */
 export class UnknownName extends RbacError {
   readonly named: Named;
   readonly missing: string;
@@ -81,19 +84,19 @@ export class UnknownName extends RbacError {
   }
 }
 
-/** The question could not be read or resolved: exit 2. */
+/** Makes an error for a question that could not be read or resolved: exit 2. */
 export const wrong = (code: string, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.wrong, code, message, details);
 
-/** The change was understood and makes a policy that is not allowed, or lacks a confirmation: exit 3. */
+/** Makes an error for a change that leads to a forbidden policy, or that lacks a confirmation: exit 3. */
 export const refused = (code: string, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.refused, code, message, details);
 
-/** The database cannot serve: exit 4. */
+/** Makes an error for a database that cannot serve: exit 4. */
 export const unavailable = (code: string, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.unavailable, code, message, details);
 
-/** The tail of a message that offers the nearest names; empty when there are none. */
+/** The end of a message that offers the nearest names; empty for an empty list. */
 export function didYouMean(names: readonly string[]): string {
   if (names.length === 0) return "";
   return `; did you mean ${names.map((name) => `"${name}"`).join(" or ")}?`;

@@ -1,4 +1,6 @@
-/** The library: open a database, ask it, and change it through the one door. The command line stands on the same `Database`. */
+/**
+ * The public interface of the library: opens a database, asks it and changes it. The commands use the same `Database`.
+ */
 
 import { Database } from "./database/database.ts";
 import { checkedKey } from "./files/audit-key.ts";
@@ -53,19 +55,22 @@ export type { RecordFault, VerificationReport } from "./store/audit/verify-recor
 export type { Assignments } from "./store/read/current-revision.ts";
 
 export interface OpenOptions {
-  /** Who changes things, for the record: a claim, not a proof. */
+  /** Who makes the changes, for the audit record: a claim, not a proof. */
   readonly actor: string;
-  /** The operating system's user, or whatever runs the program; the actor when left out. */
+  /** The user of the operating system, or the service that runs the program; by default the actor. */
   readonly osUser?: string;
-  /** `read` never writes, and needs no writable folder. */
+  /** `read` never writes, and needs no writable folder. By default `write`. */
   readonly mode?: "read" | "write";
-  /** How long a change waits for other writers, in milliseconds; half a minute when left out. */
+  /** How long a change waits for other writers, in milliseconds; by default 30 seconds. */
   readonly wait?: number;
-  /** The key that the record is kept with, at least 16 bytes; writes need it where there is one. */
+  /** The key of the audit record, at least 16 bytes. Required for writes if the record was begun with a key. */
   readonly auditKey?: Uint8Array;
 }
 
-/** Which entries of the record: all when nothing is said. `since` and `until` are times, `7d` back from now, or revisions `@12`. */
+/**
+ * Which entries of the audit record to list; all if empty. `since` and `until` are times, durations back from now
+ * (`7d`), or revisions (`@12`).
+ */
 export interface EntrySearch {
   readonly by?: string;
   readonly user?: string;
@@ -74,20 +79,20 @@ export interface EntrySearch {
   readonly kind?: string;
   readonly since?: string;
   readonly until?: string;
-  /** Only the last so many. */
+  /** Only the last entries, this many at most. */
   readonly last?: number;
 }
 
-/** As whom to decide a wish that is not carried out: the actor when left out. */
 export interface PreviewOptions {
+  /** The user as whom the mutation is decided; by default the actor. */
   readonly as?: string;
   readonly allowConfusable?: boolean;
 }
 
 /**
- * Opens a database that is there.
+ * Opens an existing database.
  * @param path a file, or the URL of a server: `postgres://HOST/DATABASE`
- * @throws RbacError (exit 4) when it is missing, not ours, or of another version.
+ * @throws RbacError (exit 4) if it is missing, no rbac database, or of another version.
  */
 export async function open(path: string, options: OpenOptions): Promise<Rbac> {
   return new Rbac(await Database.open(path, options.mode ?? "write"), options);
@@ -106,87 +111,107 @@ export class Rbac {
     this.#wait = wait;
   }
 
-  /** May the user do it? @throws RbacError (exit 2) for a name that the policy does not know: that is never a "no". */
-  async can(user: string, permission: string, how: CanOptions = {}): Promise<Decision> {
-    const { database, at } = await this.#asOf(how);
-    const { decisions } = await database.can([questionOf(user, permission, how, at)]);
+  /** May the user do it? @throws RbacError (exit 2) for an unknown name, which is never a "no". */
+  async can(user: string, permission: string, options: CanOptions = {}): Promise<Decision> {
+    const { database, at } = await this.#asOf(options);
+    const { decisions } = await database.can([questionOf(user, permission, options, at)]);
     return decisions[0] as Decision;
   }
 
   /**
-   * Readies the policy for many questions: `can` of what comes back gives the answer without its evidence, ten to a hundred times as
-   * fast. It holds the structure in memory, and the assignments too or reads them with each question; where it is not said, up to a
-   * million are held. @throws RbacError (exit 4).
+   * Compiles the policy for many questions: `can` of the result answers without evidence, ten to a hundred times as
+   * fast.
+   * @param assignments kept in memory like the structure, or read with each question; by default in memory up to a
+   * million.
+   * @throws RbacError (exit 4).
    */
   async compile({ assignments }: { readonly assignments?: Assignments } = {}): Promise<Compiled> {
     return new Compiled(this.#database, await this.#database.live(assignments));
   }
 
-  /** Does the user hold the role, by assignment, inheritance or everyone? @throws RbacError (exit 2) for an unknown name. */
-  async has(user: string, role: string, how: Omit<CanOptions, "owner"> = {}): Promise<HasDecision> {
-    const { database, at } = await this.#asOf(how);
-    const asker = askerOf(parseName(user), at, how);
-    const { decisions } = await database.has([{ ...asker, role: parseName(role), scope: scopeOf(how) }]);
+  /**
+   * Does the user hold the role: by assignment, inheritance or everyone?
+   * @throws RbacError (exit 2) for an unknown name.
+   */
+  async has(user: string, role: string, options: Omit<CanOptions, "owner"> = {}): Promise<HasDecision> {
+    const { database, at } = await this.#asOf(options);
+    const asker = askerOf(parseName(user), at, options);
+    const { decisions } = await database.has([{ ...asker, role: parseName(role), scope: scopeOf(options) }]);
     return decisions[0] as HasDecision;
   }
 
-  /** The decision with the stamps of its evidence and, for a "no", what was near. @throws RbacError (exit 2). */
-  async why(user: string, permission: string, how: CanOptions = {}): ReturnType<Database["why"]> {
-    const { database, at } = await this.#asOf(how);
-    return database.why(questionOf(user, permission, how, at));
+  /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */
+  async why(user: string, permission: string, options: CanOptions = {}): ReturnType<Database["why"]> {
+    const { database, at } = await this.#asOf(options);
+    return database.why(questionOf(user, permission, options, at));
   }
 
-  /** What the user may do, a row for each permission and widest scope; `on` keeps what holds there. @throws RbacError (exit 2). */
-  async permissions(user: string, how: PermissionsOptions = {}): Promise<PermissionRow[]> {
-    const on = how.on === undefined ? undefined : parseScope(how.on);
-    const { database, at } = await this.#asOf(how);
-    return (await database.permissions(askerOf(parseName(user), at, how), on, how.resource)).permissions;
+  /**
+   * What the user may do: a row for each permission and widest scope. With `on` only what holds on that scope.
+   * @throws RbacError (exit 2).
+   */
+  async permissions(user: string, options: PermissionsOptions = {}): Promise<PermissionRow[]> {
+    const on = options.on === undefined ? undefined : parseScope(options.on);
+    const { database, at } = await this.#asOf(options);
+    return (await database.permissions(askerOf(parseName(user), at, options), on, options.resource)).permissions;
   }
 
-  /** Who may do it somewhere, or `on` a scope; with `:own`, as the owner. @throws RbacError (exit 2). */
-  async whoCan(permission: string, how: Pick<CanOptions, "on" | "at"> = {}): Promise<UserRow[]> {
-    const on = how.on === undefined ? undefined : parseScope(how.on);
-    const { database, at } = await this.#asOf(how);
+  /**
+   * Who may do it somewhere or `on` a scope; a permission with `:own` asks as the owner. @throws RbacError (exit 2).
+   */
+  async whoCan(permission: string, options: Pick<CanOptions, "on" | "at"> = {}): Promise<UserRow[]> {
+    const on = options.on === undefined ? undefined : parseScope(options.on);
+    const { database, at } = await this.#asOf(options);
     return (await database.whoCan(parsePermission(permission), at, on)).users;
   }
 
-  /** When a user or a role gained and lost a permission, or any, with the entries that caused it. @throws RbacError (exit 2). */
+  /**
+   * When a user or a role gained and lost a permission, with the entries that caused it.
+   * @param permission all if left out.
+   * @throws RbacError (exit 2).
+   */
   async history(of: Subject, permission?: string): Promise<AbilityChange[]> {
     const subject = "user" in of ? { user: parseName(of.user) } : { role: parseName(of.role) };
     const wanted = permission === undefined ? undefined : parsePermission(permission);
-    return (await this.#database.record.history(subject, wanted, clock())).turns;
+    return (await this.#database.record.history(subject, wanted, clock())).changes;
   }
 
-  /** The recorded entries that fit, oldest first. @throws RbacError (exit 2) for a time, a kind or a name that is none. */
+  /** The matching entries, oldest first. @throws RbacError (exit 2) for an invalid time or kind, or an unknown name. */
   async entries({ since, until, kind, by, user, role, ...rest }: EntrySearch = {}): Promise<Entry[]> {
     const period = parsePeriod(since, until, clock());
-    const said = Object.entries({ by, user, role }).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const named = Object.fromEntries(said.map(([word, name]) => [word, parseName(name)]));
-    return this.#database.record.entries({ ...rest, ...named, ...period, kind: kind && parseKind(kind) });
+    const given = Object.entries({ by, user, role }).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const names = Object.fromEntries(given.map(([field, name]) => [field, parseName(name)]));
+    return this.#database.record.entries({ ...rest, ...names, ...period, kind: kind && parseKind(kind) });
   }
 
-  /** `SEQ:HASH` of the last entry: kept elsewhere, `verify` shows by it whether the record was cut or rewritten. */
+  /** `SEQ:HASH` of the last entry. Kept elsewhere, it lets `verify` reveal a record that was cut or rewritten. */
   head(): Promise<string> {
     return this.#database.record.head();
   }
 
-  /** Checks the record and the policy against it: faults are told, not thrown. @throws RbacError (exit 2) for a head that is none. */
+  /**
+   * Verifies the audit record, and the policy against it. Faults are in the report, not thrown.
+   * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError (exit 2) for an invalid head.
+   */
   async verify({ expect }: { readonly expect?: string } = {}): Promise<VerificationReport> {
     return this.#database.record.verify({ key: this.#auditKey, expect });
   }
 
-  /** Decides a wish and does it, in one transaction, recorded. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
+  /**
+   * Decides a mutation, applies it and records it, in one transaction.
+   * @throws RbacError (exit 2, 3 or 4); then nothing is changed.
+   */
   apply(mutation: Mutation, reason?: string, { allowConfusable = false } = {}): Promise<ChangeOutcome> {
-    const said = reason === undefined ? null : parseReason(reason);
-    const stamp = () => ({ ...this.#stamp, at: clock(), reason: said });
+    const parsedReason = reason === undefined ? null : parseReason(reason);
+    const stamp = () => ({ ...this.#stamp, at: clock(), reason: parsedReason });
     const [auditKey, wait] = [this.#auditKey, this.#wait];
     const options = { ...(auditKey && { auditKey }), ...(wait !== undefined && { wait }) };
     return this.#database.change(stamp, mutation, { allowConfusable, ...options });
   }
 
   /**
-   * What a wish would change, and whether it may be: as the actor, or as another user whom a guarded policy knows. Nothing is changed.
-   * @throws RbacError as `apply` does; `USER_NOT_FOUND` (exit 2) for another who is not known.
+   * What a mutation would change, decided as the actor or as another user. Nothing is changed.
+   * @throws RbacError as `apply` does; `USER_NOT_FOUND` (exit 2) for an unknown user in `as`.
    */
   async preview(mutation: Mutation, { as, allowConfusable = false }: PreviewOptions = {}): Promise<ChangeOutcome> {
     const actor = as === undefined ? this.#stamp.actor : parseName(as);
@@ -194,7 +219,7 @@ export class Rbac {
     return this.#database.preview({ actor, at: clock() }, mutation, { allowConfusable });
   }
 
-  /** Everything that breaks a constraint, now or later, each in words, too. */
+  /** All violations of constraints, now or later, each with a text. */
   async violations(): Promise<ReturnType<typeof violationsOf>> {
     const { policy } = await this.#database.policy({ users: "all", roles: "all", grants: "none" });
     return violationsOf(policy, clock());
@@ -204,7 +229,7 @@ export class Rbac {
     return this.#database.close();
   }
 
-  /** The database to ask and the time to judge windows at: the present, or the policy that stood at a moment (rule 11). */
+  /** The database to ask, present or past, and the time at which to judge windows (rule 11). */
   async #asOf({ at }: CanOptions): Promise<{ database: Database; at: string }> {
     const now = clock();
     return at === undefined ? { database: this.#database, at: now } : this.#database.asOf(parseAsked(at, now), now);

@@ -1,10 +1,12 @@
-/** Who may import what, how large a file may grow, and what no file may hold: the layers as a table that is checked. */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, relative } from "node:path";
+/**
+ * The rooms of src as one table that is checked: who may import what, how large a file may grow, what no file may hold, and that
+ * the documents which show the rooms say the same.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "./support/root.ts";
-
-const SRC = join(ROOT, "src");
+import { circleIn, codeOf, exportsOf, importsOf, lengthOf, type Source, sources } from "./support/sources.ts";
 
 interface Room {
   /** What lives here, for CONTRIBUTING. */
@@ -172,28 +174,6 @@ function roomOf(path: string): string | undefined {
   return folder in ROOMS ? folder : undefined;
 }
 
-interface Source {
-  readonly path: string;
-  readonly text: string;
-  /** Files as paths from src, packages by name. */
-  readonly imports: readonly string[];
-}
-
-function importsOf(path: string, text: string): string[] {
-  const found = text.matchAll(/(?:^(?:import|export)\s[^"`;]*?from |\bimport\(|^import )"([^"]+)"/gm);
-  return [...found].map(([, name = ""]) =>
-    name.startsWith(".") ? relative(SRC, normalize(join(SRC, dirname(path), name))) : name,
-  );
-}
-
-const sources: Source[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
-  .sort()
-  .map((path) => {
-    const text = readFileSync(join(SRC, path), "utf8");
-    return { path, text, imports: importsOf(path, text) };
-  });
-
 /** What a file may not import of what it imports. */
 function forbiddenIn({ path, imports }: Source): string[] {
   const { rooms, packages = [], only = {} } = ROOMS[roomOf(path) ?? ""] ?? { rooms: [] };
@@ -210,34 +190,8 @@ function forbiddenIn({ path, imports }: Source): string[] {
   return imports.filter((name) => !mayImport(name));
 }
 
-/** Code without comments and without what stands in quotes. */
-const codeOf = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/"(?:[^"\\\n]|\\.)*"|(^|\s)\/\/.*$/gm, "$1");
-
-const lengthOf = ({ text }: Source): number => text.split("\n").length - 1;
-
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-
-/** The first circle of imports that a search from every file comes upon, as its path. */
-function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
-  const done = new Set<string>();
-  const visit = (path: string, above: readonly string[]): string[] | undefined => {
-    if (above.includes(path)) return [...above.slice(above.indexOf(path)), path];
-    if (done.has(path)) return undefined;
-    for (const next of graph.get(path) ?? []) {
-      const circle = visit(next, [...above, path]);
-      if (circle) return circle;
-    }
-    done.add(path);
-    return undefined;
-  };
-  for (const path of graph.keys()) {
-    const circle = visit(path, []);
-    if (circle) return circle;
-  }
-  return undefined;
-}
 
 describe("the reader of imports", () => {
   it("sees every way to import", () => {
@@ -309,6 +263,85 @@ describe("rooms", () => {
   });
 });
 
+/** The table of rooms as CONTRIBUTING shows it. `UPDATE_DOCS=1 npx vitest run test/architecture.test.ts` writes it. */
+function roomTable(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
+  const rows = Object.entries(ROOMS).map(([room, { holds, rooms, packages = [], only = {} }]) => {
+    const single = Object.entries(only).map(([file, names]) => `${code(names)} in \`${file.slice(room.length + 1)}\``);
+    const named = [
+      ...(rooms.length > 0 ? [code(rooms)] : []),
+      ...(packages.length > 0 ? [code(packages)] : []),
+      ...single,
+    ];
+    return `| \`${room}\` | ${holds} | ${named.join("; ") || "nothing"} |`;
+  });
+  return ["| room | what lives there | may import |", "| --- | --- | --- |", ...rows, ""].join("\n");
+}
+
+describe("the documents of the rooms", () => {
+  const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+  const TABLE = /(<!-- rooms -->\n)[\s\S]*(<!-- end of rooms -->)/;
+
+  it("show the table of rooms in CONTRIBUTING", () => {
+    const text = read("CONTRIBUTING.md");
+    const current = text.replace(TABLE, (_, begin, end) => `${begin}${roomTable()}${end}`);
+    expect(text).toMatch(TABLE);
+    if (process.env.UPDATE_DOCS) writeFileSync(join(ROOT, "CONTRIBUTING.md"), current);
+    else expect(text).toBe(current);
+  });
+
+  it("are a README in each folder, of a page at most", () => {
+    const folders = new Set(Object.keys(ROOMS).map((room) => (room.endsWith(".ts") ? dirname(room) : room)));
+    for (const folder of folders) {
+      const lines = read(join("src", folder, "README.md"))
+        .trimEnd()
+        .split("\n");
+      expect({ folder, title: lines[0] }).toEqual({ folder, title: folder === "." ? "# src" : `# ${folder}` });
+      expect(lines.length).toBeGreaterThanOrEqual(8);
+      expect(lines.length).toBeLessThanOrEqual(folder === "." ? 50 : 25);
+    }
+  });
+
+  it("name only files that are there, and functions that are in them", () => {
+    const text = read("docs/architecture.md");
+    const named = [...text.matchAll(/`((?:src|bin|test|docs)\/[\w./-]+)`(?: \(`([\w.#]+)`\))?/g)];
+    expect(named.length).toBeGreaterThan(20);
+    const missing = named.filter(([, path = "", name]) => {
+      if (!existsSync(join(ROOT, path))) return true;
+      return name !== undefined && !new RegExp(`\\b${name.replace(/^.*[.#]/, "")}\\b`).test(read(path));
+    });
+    expect(missing.map(([whole]) => whole)).toEqual([]);
+  });
+});
+
+describe("words", () => {
+  it("no exported name is defined in two files, commands aside", () => {
+    const homes = new Map<string, string[]>();
+    for (const { path, text } of sources)
+      if (!path.startsWith("commands/"))
+        for (const name of new Set(exportsOf(text))) homes.set(name, [...(homes.get(name) ?? []), path]);
+    expect(homes.size).toBeGreaterThan(300);
+    expect([...homes].filter(([, paths]) => paths.length > 1)).toEqual([]);
+  });
+
+  it("no line is longer than 120 columns", () => {
+    const long = sources.flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, at) => ([...line].length > 120 ? [`${path}:${at + 1}`] : [])),
+    );
+    expect(long).toEqual([]);
+  });
+
+  it("the glossary has each word once", () => {
+    const words = [...readFileSync(join(ROOT, "docs/glossary.md"), "utf8").matchAll(/^\| ([a-z][\w ]+) \|/gm)]
+      .map(([, word = ""]) => word)
+      .filter((word) => word !== "word");
+    expect(words.length).toBeGreaterThan(40);
+    expect(words.filter((word, at) => words.indexOf(word) !== at)).toEqual([]);
+  });
+});
+
+const LONGEST_TEST = 400;
+
 describe("size", () => {
   it("no file reaches 250 lines", () => {
     expect(sources.filter((source) => lengthOf(source) >= 250).map(({ path }) => path)).toEqual([]);
@@ -317,6 +350,14 @@ describe("size", () => {
   it("no command has more than 40", () => {
     const commands = sources.filter(({ path }) => path.startsWith("commands/"));
     expect(commands.filter((source) => lengthOf(source) > 40).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("no file of tests has more than 400", () => {
+    const folder = join(ROOT, "test");
+    const long = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => readFileSync(join(folder, path), "utf8").split("\n").length - 1 > LONGEST_TEST);
+    expect(long).toEqual([]);
   });
 
   it("half of all files have 60 or fewer", () => {

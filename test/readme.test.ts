@@ -1,4 +1,7 @@
-/** The examples of README.md and of the pages it links, run in order against the built program: what they show is what happens. */
+/**
+ * The examples of README.md and of the pages it links, run in order against the built program: what they show is what
+ * happens.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -101,7 +104,10 @@ describe("README.md", () => {
   });
 });
 
-/** Runs a page's programs as a project that has installed the package would, in the folder that the README has left behind. */
+/**
+ * Runs a page's programs as a project that has installed the package would, in the folder that the README has left
+ * behind.
+ */
 function installed(): string {
   mkdirSync(join(cwd, "node_modules"), { recursive: true });
   symlinkSync(ROOT, join(cwd, "node_modules/rbac-admin"));

@@ -25,11 +25,11 @@ it("there are five, all of them YAML", () => {
 describe.each(files)("seeds/$seed", ({ file }) => {
   it("is planned as it is applied, and is unchanged after", async () => {
     const db = freshDb();
-    const planned = await json<Changed>(`seed ${file} --dry-run`, { db });
+    const planned = await json<Changed>(`seed "${file}" --dry-run`, { db });
     expect(planned).toMatchObject({ changed: true, dryRun: true, revision: 0 });
-    const applied = await json<Changed>(`seed ${file}`, { db });
+    const applied = await json<Changed>(`seed "${file}"`, { db });
     expect(applied).toEqual({ ...planned, dryRun: false, revision: 1 });
-    expect(await json(`seed ${file}`, { db })).toMatchObject({ changed: false, revision: 1, changes: [] });
+    expect(await json(`seed "${file}"`, { db })).toMatchObject({ changed: false, revision: 1, changes: [] });
     expect((await cli(["seed", file, "--check", "--prune"], { db })).code).toBe(0);
   });
 

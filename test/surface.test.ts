@@ -213,12 +213,38 @@ describe("the repository", () => {
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
     .filter((path) => !skipped.test(path));
 
-  it("names no path of the machine it was made on", () => {
+  /** Where text names the folder of this checkout, plainly or as a URL: not as a part of a longer path, such as `./src` in /src. */
+  const namesFolder = (text: string, folder: string): boolean =>
+    [folder, encodeURI(folder)].some((path) => {
+      for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+        const [before, after] = [text.slice(0, at), text.slice(at + path.length)];
+        if (/(^|[^\w./-]|file:\/\/)$/.test(before.slice(-8)) && /^([^\w.-]|$)/.test(after.slice(0, 1))) return true;
+      }
+      return false;
+    });
+
+  it("generates nothing that names the folder it was made in", () => {
+    const generated = ["oclif.manifest.json", "docs/commands.md", "docs/policy.schema.json", "package-lock.json"];
+    const built = readdirSync(join(ROOT, "dist"), { recursive: true, withFileTypes: true, encoding: "utf8" })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
+    expect(files).toEqual(expect.arrayContaining(generated));
+    expect(built).toContain("dist/rbac.cjs");
+    expect([...generated, ...built].filter((path) => namesFolder(read(path), ROOT))).toEqual([]);
+  });
+
+  it("would see such a path, whatever the folder is called", () => {
+    expect(namesFolder('"root": "/src/rbac"', "/src")).toBe(true);
+    expect(namesFolder("file:///my%20work/rbac/dist", "/my work/rbac")).toBe(true);
+    expect(namesFolder("in /tmp", "/tmp")).toBe(true);
+    for (const text of ["./src/cli", "a/src", "/srcs", "src"]) expect(namesFolder(text, "/src")).toBe(false);
+  });
+
+  it("names nobody's home", () => {
     expect(files).toEqual(expect.arrayContaining(["package.json", "src/program/main.ts", "docs/commands.md"]));
     // Taken apart, so that this file does not name them either.
-    const places = [dirname(ROOT), "/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"].filter((place) => place.length > 2);
-    const guilty = files.filter((path) => places.some((place) => read(path).includes(place)));
-    expect(guilty).toEqual([]);
+    const homes = ["/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/"];
+    expect(files.filter((path) => homes.some((home) => read(path).includes(home)))).toEqual([]);
   });
 
   it("links only to files that are there", () => {

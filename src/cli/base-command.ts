@@ -1,5 +1,5 @@
-/** The base of every command: it parses, opens, lets the command answer, prints, sets the exit code, closes. */
-import { Command, type Interfaces } from "@oclif/core";
+/** The base of every command: it parses, opens the database, lets the command answer, prints, sets the exit code. */
+import { Command, type Config, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { CutShort, EXIT, refused, UnknownName, wrong } from "../errors.ts";
 import { colorsFor } from "../output/color.ts";
@@ -10,10 +10,11 @@ import { byBytes } from "../policy/model/byte-order.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
 import { missingArgument, refuseConflictingFlags, refuseUnusedArguments } from "./flag-errors.ts";
+import { withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { type Shell, systemShell } from "./shell.ts";
 
-/** A command's own flag stands in place of a global one of the same name. */
+/** A command's own flag replaces a global one of the same name. */
 type Flags<T extends typeof Command> = Interfaces.InferredFlags<
   Omit<typeof GLOBAL_FLAGS, keyof T["flags"]> & T["flags"]
 >;
@@ -29,7 +30,7 @@ interface Parsed<T extends typeof Command> {
 export interface CommandInput<T extends typeof Command> {
   readonly args: Args<T>;
   readonly flags: Flags<T>;
-  /** The moment to answer for: when the command began, or what --at names. */
+  /** The time to answer for: when the command began, or the moment of --at. */
   readonly now: string;
   /** Opens the database on first use; the base closes it. */
   open(): Promise<Database>;
@@ -44,7 +45,7 @@ const CHOICES: Readonly<Record<string, "user" | "role" | "permission">> = {
   permissions: "permission",
 };
 
-/** Set to nothing, a variable would be read as not set. */
+/** Variables that may not be set to nothing: oclif would read them as not set. */
 const VARIABLES = [
   "RBAC_DB",
   "RBAC_DB_URL_FILE",
@@ -57,18 +58,26 @@ const VARIABLES = [
 
 export abstract class RbacCommand<T extends typeof Command> extends Command {
   static override baseFlags = GLOBAL_FLAGS;
-  /** Flags with which there are no arguments: the command then reads what it needs elsewhere. */
+  /** Flags that replace all arguments: the command then reads what it needs elsewhere. */
   static insteadOfArgs: readonly string[] = [];
-  /** Flags with which the first argument is left out. */
+  /** Flags that replace the first argument. */
   static insteadOfUser: readonly string[] = [];
 
-  protected readonly shell: Shell = systemShell();
-  protected readonly now = this.shell.now();
+  protected readonly shell: Shell;
+  /** When the command began. */
+  protected readonly now: string;
   protected mode: "read" | "write" = "read";
-  #database: Promise<Database> | undefined;
-  #asOf: Database | undefined;
   protected url = "";
+  #database: Promise<Database> | undefined;
+  /** The database as it was at the moment of --at; `undefined` without --at. */
+  #past: Database | undefined;
   #askable = false;
+
+  constructor(argv: string[], config: Config, shell: Shell = systemShell()) {
+    super(argv, config);
+    this.shell = shell;
+    this.now = shell.now();
+  }
 
   protected abstract answer(given: CommandInput<T>): Promise<View | RawText | StreamedView>;
 
@@ -79,22 +88,22 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
-      const given = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
-      const result = await this.answer(given);
+      const input = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
+      const result = await this.answer(input);
       await this.#print(result, flags);
-      process.exitCode = result.exitCode ?? EXIT.yes;
+      this.shell.exitWith(result.exitCode ?? EXIT.yes);
     } catch (error) {
-      throw await this.#withNearest(error);
+      throw await this.#withSuggestions(error);
     } finally {
       if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
     }
   }
 
-  /** A name that was looked for in what a command had read: the nearest that there are stand in the database. */
-  async #withNearest(error: unknown): Promise<unknown> {
+  /** Adds suggestions from the database to the error of an unknown name. */
+  async #withSuggestions(error: unknown): Promise<unknown> {
     if (!(error instanceof UnknownName && error.suggestions.length === 0 && this.#database)) return error;
     const database = await this.#database;
-    return database.read((reading) => reading.suggest(error));
+    return database.read((reads) => reads.suggest(error));
   }
 
   /** Reads what the flags say about the run itself. */
@@ -105,18 +114,18 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   protected async open(): Promise<Database> {
     this.#database ??= this.databases().then((databases) => databases.open(this.url, this.mode));
-    return this.#asOf ?? this.#database;
+    return this.#past ?? this.#database;
   }
 
-  /** Turns to the moment that --at names: from then on the database is the one that stood, and that moment is now. */
+  /** Goes to the moment of --at: from then on `open` gives the database as it was. @returns the time to answer for */
   async #goTo(at: string | undefined): Promise<string> {
     if (at === undefined) return this.now;
     const moment = await (await this.open()).asOf(parseAsked(at, this.now), this.now);
-    this.#asOf = moment.database;
+    this.#past = moment.database;
     return moment.at;
   }
 
-  /** What databases can do without being open: loaded when it is needed, for it brings the driver along. */
+  /** What databases can do without being open. Imported on first use, since it loads the driver. */
   protected async databases(): Promise<typeof Database> {
     return (await import("../database/database.ts")).Database;
   }
@@ -126,7 +135,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     return import("../database/maintenance.ts");
   }
 
-  /** Asks a person to confirm, or refuses naming the flag that would have. */
+  /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected async confirm(question: string): Promise<void> {
     if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
     const { confirm } = await import("./prompt.ts");
@@ -140,19 +149,21 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     }
   }
 
-  /** Parses, and refuses arguments that a flag leaves nothing to say. */
+  /** Parses, and refuses arguments that a flag replaces. */
   async #parsed(): Promise<Parsed<T>> {
-    const parsed = await this.#read();
+    const parsed = await this.#parse();
     refuseUnusedArguments(parsed, (this.ctor as unknown as typeof RbacCommand).insteadOfArgs);
     return parsed;
   }
 
-  /** What is missing is chosen by a person where there is one, and named in the error where there is none. */
-  async #read(): Promise<Parsed<T>> {
+  /** A missing argument is chosen by a person where one can be asked, else the error names it. */
+  async #parse(): Promise<Parsed<T>> {
     const command = this.ctor as unknown as typeof RbacCommand;
+    const { input, variables } = withVariables(command, this.shell.env, this.argv);
+    const typed = [...this.argv];
     for (;;) {
       try {
-        return (await this.parse(this.ctor as unknown as T)) as unknown as Parsed<T>;
+        return (await this.parse(input, [...variables, ...typed])) as unknown as Parsed<T>;
       } catch (error) {
         const { argument, output } = missingArgument(error, command);
         if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
@@ -160,14 +171,14 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
           return output as unknown as Parsed<T>;
         }
         await this.settle(output.flags as unknown as GlobalFlags);
-        this.argv.push(await this.#chosen(argument));
+        typed.push(await this.#chosen(argument));
       }
     }
   }
 
   async #chosen(argument: string): Promise<string> {
     const missing = wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
-    const isNew = this.id?.endsWith(":create"); // What is to be created stands in no list yet.
+    const isNew = this.id?.endsWith(":create"); // No list has a name that is not created yet.
     const kind = CHOICES[argument];
     if (!this.#askable || !kind || isNew) throw missing;
     const database = await this.open();
@@ -186,7 +197,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     );
   }
 
-  /** Writes a part of an answer that is too long to hold, at the pace of whoever reads it. */
+  /** Writes a part of an answer that is too long for memory, as fast as its reader takes it. */
   protected async print(text: string): Promise<void> {
     await this.shell.stdout.drained(text);
   }

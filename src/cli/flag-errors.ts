@@ -1,4 +1,4 @@
-/** What oclif refuses to parse, or should: as an error of ours, or as the argument that is missing and what was given besides. */
+/** Turns oclif's parse errors into errors of this program, and checks flags where oclif does not. */
 import { type Command, Errors } from "@oclif/core";
 import { wrong } from "../errors.ts";
 import { quote } from "../policy/model/names.ts";
@@ -6,17 +6,17 @@ import { unknownFlag } from "./flags.ts";
 
 export interface MissingArgument {
   readonly argument: string;
-  /** What could be read. */
+  /** What oclif parsed before it missed the argument. */
   readonly output: { readonly args: object; readonly flags: Readonly<Record<string, unknown>> };
 }
 
-/** oclif's own error of required arguments, which it does not export. */
+/** oclif's error for missing required arguments, a class that it does not export. */
 interface RequiredArgs {
   readonly args: readonly { readonly name: string; readonly required?: boolean }[];
   readonly parse?: { readonly output?: MissingArgument["output"] };
 }
 
-/** The argument that a refusal says is missing. @throws the refusal, or our error, when it is about something else. */
+/** The argument that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
 export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {
   if (!(error instanceof Errors.CLIError)) throw error;
   if ("flags" in error)
@@ -29,18 +29,25 @@ export function missingArgument(error: unknown, { flags, baseFlags }: typeof Com
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
 
-/** Arguments beside a flag that stands in their place would be passed over in silence. @throws RbacError (exit 2). */
+/**
+ * Refuses arguments that would be ignored because a flag replaces them.
+ * @param insteadOfArgs the flags that replace the arguments
+ * @throws RbacError `USAGE` (exit 2)
+ */
 export function refuseUnusedArguments(
   { args, flags }: { readonly args: object; readonly flags: object },
-  instead: readonly string[],
+  insteadOfArgs: readonly string[],
 ) {
-  const [flag] = Object.entries(flags).find(([name, value]) => instead.includes(name) && isGiven(value)) ?? [];
-  const idle = Object.values(args).flat().find(isGiven);
-  if (flag && idle !== undefined)
-    throw wrong("USAGE", `--${flag} stands in place of arguments: leave ${quote(String(idle))} out`);
+  const [flag] = Object.entries(flags).find(([name, value]) => insteadOfArgs.includes(name) && isGiven(value)) ?? [];
+  const unused = Object.values(args).flat().find(isGiven);
+  if (flag && unused !== undefined)
+    throw wrong("USAGE", `--${flag} stands in place of arguments: leave ${quote(String(unused))} out`);
 }
 
-/** Flags that exclude each other: oclif looks for them only where no argument is missing. @throws RbacError (exit 2). */
+/**
+ * Refuses flags that exclude each other: oclif checks that only if no argument is missing.
+ * @throws RbacError `USAGE` (exit 2)
+ */
 export function refuseConflictingFlags(
   given: MissingArgument["output"]["flags"],
   { flags, baseFlags }: typeof Command,

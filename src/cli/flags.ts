@@ -1,4 +1,4 @@
-/** The flags and arguments that commands share, each read by the rule of its word. */
+/** The flags and arguments that commands share, each with the parser of its value. */
 import { Args, Flags } from "@oclif/core";
 import { didYouMean, type RbacError, wrong } from "../errors.ts";
 import { FORMATS } from "../output/render.ts";
@@ -15,48 +15,48 @@ import {
 import { parseScope } from "../policy/model/scopes.ts";
 import { parseDuration } from "../policy/model/times.ts";
 
-type Read = (text: string) => string;
+type Parse = (text: string) => string;
 
-const full: (read: Read) => (text: string) => Promise<string> = (read) => async (text) => {
+const nonEmpty: (parse: Parse) => (text: string) => Promise<string> = (parse) => async (text) => {
   if (text === "") throw wrong("VALUE_EMPTY", "the value is empty; is a shell variable unset?");
-  return read(text);
+  return parse(text);
 };
-const asIs: Read = (text) => text;
+const asIs: Parse = (text) => text;
 
-/** oclif would fill a missing argument from standard input, which belongs to whoever piped it. */
-const arg = (read: Read) => (description: string) =>
-  Args.string({ description, required: true, ignoreStdin: true, parse: full(read) });
-const many = (read: Read) => (description: string) =>
-  Args.string({ description, required: true, ignoreStdin: true, multiple: true, parse: full(read) });
+/** `ignoreStdin`: oclif would otherwise take a missing argument from standard input, which may hold something else. */
+const requiredArg = (parse: Parse) => (description: string) =>
+  Args.string({ description, required: true, ignoreStdin: true, parse: nonEmpty(parse) });
+const requiredArgs = (parse: Parse) => (description: string) =>
+  Args.string({ description, required: true, ignoreStdin: true, multiple: true, parse: nonEmpty(parse) });
 
-export const nameArg = arg(parseName);
-export const namesArg = many(parseName);
-export const permissionArg = arg(parsePermission);
-export const permissionsArg = many(parsePermission);
+export const nameArg = requiredArg(parseName);
+export const namesArg = requiredArgs(parseName);
+export const permissionArg = requiredArg(parsePermission);
+export const permissionsArg = requiredArgs(parsePermission);
 export const optionalPermissionArg = (description: string) =>
-  Args.string({ description, ignoreStdin: true, parse: full(parsePermission) });
-export const typeArg = arg(parseType);
-export const cataloguedArg = arg(parseCatalogued);
-export const patternsArg = many(parsePattern);
-export const pathArg = arg(asIs);
-export const wordArg = arg(asIs);
+  Args.string({ description, ignoreStdin: true, parse: nonEmpty(parsePermission) });
+export const typeArg = requiredArg(parseType);
+export const cataloguedArg = requiredArg(parseCatalogued);
+export const patternsArg = requiredArgs(parsePattern);
+export const pathArg = requiredArg(asIs);
+export const wordArg = requiredArg(asIs);
 export const optionalPathArg = (description: string) =>
-  Args.string({ description, ignoreStdin: true, parse: full(asIs) });
+  Args.string({ description, ignoreStdin: true, parse: nonEmpty(asIs) });
 export const optionalNameArg = (description: string) =>
-  Args.string({ description, ignoreStdin: true, parse: full(parseName) });
+  Args.string({ description, ignoreStdin: true, parse: nonEmpty(parseName) });
 export const optionalPathsArg = (description: string) =>
-  Args.string({ description, ignoreStdin: true, multiple: true, parse: full(asIs) });
+  Args.string({ description, ignoreStdin: true, multiple: true, parse: nonEmpty(asIs) });
 
-/** Flags that cannot stand together, or need another. */
+/** The flags that a flag excludes, and those that it requires. */
 interface Relations {
   readonly exclusive?: string[];
   readonly dependsOn?: string[];
 }
 
 const flag =
-  (read: Read) =>
+  (parse: Parse) =>
   (description: string, helpValue?: string, relations: Relations = {}) =>
-    Flags.string({ description, parse: full(read), ...(helpValue && { helpValue }), ...relations });
+    Flags.string({ description, parse: nonEmpty(parse), ...(helpValue && { helpValue }), ...relations });
 
 export const nameFlag = flag(parseName);
 export const textFlag = flag(parseText);
@@ -69,7 +69,7 @@ export const rolesFlag = (description: string, relations: Relations = {}) =>
     multiple: true,
     multipleNonGreedy: true,
     helpValue: "ROLE",
-    parse: full(parseName),
+    parse: nonEmpty(parseName),
     ...relations,
   });
 
@@ -77,7 +77,7 @@ export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywher
 
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
 
-/** The roles that narrow or widen what somebody holds, for one question. */
+/** The session of a question: roles that narrow or widen what a user holds. */
 export function sessionFlags(relations: Relations = {}) {
   return {
     activate: rolesFlag("let only this role allow (repeatable); denies still count", relations),
@@ -85,14 +85,14 @@ export function sessionFlags(relations: Relations = {}) {
   };
 }
 
-/** What every question about somebody may say. */
+/** The flags of every question about a user. */
 export const SESSION = {
   on: ON,
   at: AT,
   ...sessionFlags(),
 };
 
-/** What a question about a permission may say besides. */
+/** The flags of a question about a permission. */
 export const QUESTION = {
   ...SESSION,
   owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
@@ -107,7 +107,7 @@ export const BRIEF = Flags.boolean({
   dependsOn: ["batch"],
 });
 
-/** How several answers become one, and which is expected. */
+/** How several answers are combined into one, and which answer is expected. */
 export const VERDICTS = {
   any: Flags.boolean({ description: "one yes is enough", exclusive: ["all"] }),
   all: Flags.boolean({ description: "all must be yes (the default)" }),
@@ -127,14 +127,14 @@ export const GLOBAL_FLAGS = {
     env: "RBAC_DB",
     default: "./rbac.db",
     helpValue: "PATH",
-    parse: full(asIs),
+    parse: nonEmpty(asIs),
   }),
   "db-url-file": Flags.string({
     ...GLOBAL,
     description: "a file that holds the path or URL of the database, in place of --db",
     env: "RBAC_DB_URL_FILE",
     helpValue: "FILE",
-    parse: full(asIs),
+    parse: nonEmpty(asIs),
   }),
   format: Flags.option({ ...GLOBAL, description: "how to print the answer", options: FORMATS, env: "RBAC_FORMAT" })(),
   json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
@@ -142,13 +142,13 @@ export const GLOBAL_FLAGS = {
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
 };
 
-/** The key never stands on the command line, where every process could read it. */
+/** Names a file, because every process of the machine can read a key on a command line. */
 const auditKeyFile = Flags.string({
   ...GLOBAL,
   description: "the file of the key that the record is kept with",
   env: "RBAC_AUDIT_KEY_FILE",
   helpValue: "FILE",
-  parse: full(asIs),
+  parse: nonEmpty(asIs),
 });
 
 export const AUDIT_KEY_FILE = { "audit-key-file": auditKeyFile };
@@ -159,21 +159,21 @@ export const WRITE_FLAGS = {
     description: "who changes it: a claim that is recorded",
     env: "RBAC_ACTOR",
     helpValue: "NAME",
-    parse: full(parseName),
+    parse: nonEmpty(parseName),
   }),
   reason: Flags.string({
     ...GLOBAL,
     description: "why, for the record",
     env: "RBAC_REASON",
     helpValue: "TEXT",
-    parse: full(parseReason),
+    parse: nonEmpty(parseReason),
   }),
   as: Flags.string({
     ...GLOBAL,
     description: "could this user do it? exit 0 or 3, and nothing is written",
     helpValue: "USER",
-    exclusive: ["break-glass"], // Not actor: RBAC_ACTOR says who asks, and --as whom it is asked about.
-    parse: full(parseName),
+    exclusive: ["break-glass"], // Not `actor`: RBAC_ACTOR may be set while --as names another user.
+    parse: nonEmpty(parseName),
   }),
   "break-glass": Flags.boolean({
     ...GLOBAL,
@@ -185,7 +185,7 @@ export const WRITE_FLAGS = {
     description: "how long to wait for a database that another process is writing (30s)",
     env: "RBAC_WAIT",
     helpValue: "DURATION",
-    parse: async (text) => parseDuration(await full(asIs)(text)),
+    parse: async (text) => parseDuration(await nonEmpty(asIs)(text)),
   })(),
   "dry-run": Flags.boolean({ ...GLOBAL, description: "say what would change, and change nothing" }),
   yes: Flags.boolean({ ...GLOBAL, char: "y", description: "confirm beforehand what would be asked" }),
@@ -198,13 +198,13 @@ export const NEEDS = rolesFlag("what a prerequisite asks for (repeatable)");
 
 export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
 
-/** A flag that nobody knows, with the nearest that there are. */
+/** The error for an unknown flag, with the nearest known flags as suggestions. */
 export function unknownFlag(word: string, known: readonly string[]): RbacError {
   const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
   return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
 }
 
-/** Takes fields back to nothing, which an empty value never does. */
+/** Sets fields to null. An empty value cannot do that: it is refused. */
 export const clearFlag = <F extends string>(fields: readonly F[]) =>
   Flags.option({
     description: "take a field back to nothing (repeatable)",
@@ -213,17 +213,20 @@ export const clearFlag = <F extends string>(fields: readonly F[]) =>
     multipleNonGreedy: true,
   })();
 
-/** The fields that flags set or clear. @throws RbacError (exit 2) when none is, or one is both. */
+/**
+ * The fields that flags set, and those that `--clear` sets to null.
+ * @throws RbacError `USAGE` (exit 2) when no field is given, or one is both set and cleared
+ */
 export function fieldsOf<F extends string>(
   flags: { readonly [K in F]?: string | undefined } & { readonly clear?: readonly F[] | undefined },
   fields: readonly F[],
 ): { [K in F]?: string | null } {
   const { clear = [] } = flags;
-  const both = clear.find((field) => flags[field] !== undefined);
-  if (both) throw wrong("USAGE", `--${both} and --clear ${both} contradict each other`);
+  const conflict = clear.find((field) => flags[field] !== undefined);
+  if (conflict) throw wrong("USAGE", `--${conflict} and --clear ${conflict} contradict each other`);
   const set = fields.filter((field) => flags[field] !== undefined);
   if (set.length + clear.length === 0)
     throw wrong("USAGE", `say what to change: ${fields.map((field) => `--${field}`).join(", ")} or --clear`);
-  const said = [...set.map((field) => [field, flags[field]]), ...clear.map((field) => [field, null])];
-  return Object.fromEntries(said) as { [K in F]?: string | null };
+  const fieldValues = [...set.map((field) => [field, flags[field]]), ...clear.map((field) => [field, null])];
+  return Object.fromEntries(fieldValues) as { [K in F]?: string | null };
 }

@@ -1,9 +1,9 @@
-/** Hints for a person, said beside an answer: what may have been misspelt. */
+/** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 
-/** Where a "no" is about a scope that nothing mentions, that may be why (rule 1). */
+/** A hint for a "no" on a scope that no grant and no assignment mentions (rule 1); empty where it does not apply. */
 export async function unknownScopeHint(
   database: Database,
   scope: Scope,
@@ -15,14 +15,16 @@ export async function unknownScopeHint(
   return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
 }
 
-/** What to say of users that a change has created: which standing name each is near to. */
+/** A notice for each user that a change created, with the existing names that are similar. */
 export function newUserNotices(database: Database, changes: readonly Change[]): Promise<string[]> {
   return database.read(async (reading) => {
     const lines: string[] = [];
     for (const change of changes) {
       if (change.kind !== "user.add") continue;
-      const near = await reading.nearest("user", change.user);
-      lines.push(`new user "${change.user}"${near.length > 0 ? `; near to it there is "${near.join('", "')}"` : ""}`);
+      const similar = await reading.nearest("user", change.user);
+      lines.push(
+        `new user "${change.user}"${similar.length > 0 ? `; near to it there is "${similar.join('", "')}"` : ""}`,
+      );
     }
     return lines;
   });

@@ -1,34 +1,36 @@
-/** A line on a terminal's stderr for work that takes longer than half a second; nothing anywhere else. */
+/** A progress line on stderr for work of more than half a second; silent unless stderr is a terminal. */
 import type { Shell } from "./shell.ts";
 
-const PATIENCE_MS = 500;
+const DELAY_MS = 500;
 const REFRESH_MS = 100;
 
 export class Progress {
   readonly #shell: Shell;
-  readonly #start = performance.now();
+  readonly #startedAt = performance.now();
   readonly #silent: boolean;
-  #drawn = 0;
+  #drawnAt = 0;
 
   constructor(shell: Shell, quiet: boolean) {
     this.#shell = shell;
     this.#silent = quiet || !shell.stderr.isTerminal;
   }
 
-  tell(done: number, total: number): void {
+  /** Redraws the line. @param done rows written so far @param total rows in all */
+  update(done: number, total: number): void {
     if (this.#silent) return;
     const now = performance.now();
-    if (now - this.#start < PATIENCE_MS || now - this.#drawn < REFRESH_MS) return;
-    this.#drawn = now;
-    const rate = (done * 1000) / (now - this.#start);
-    const rest = Math.ceil((total - done) / rate);
-    const share = Math.floor((100 * done) / total);
+    if (now - this.#startedAt < DELAY_MS || now - this.#drawnAt < REFRESH_MS) return;
+    this.#drawnAt = now;
+    const rowsPerSecond = (done * 1000) / (now - this.#startedAt);
+    const secondsLeft = Math.ceil((total - done) / rowsPerSecond);
+    const percent = Math.floor((100 * done) / total);
     this.#shell.stderr.write(
-      `\r\x1b[Kwriting ${share} % of ${total} rows, ${Math.round(rate)} a second, ${rest} s to go`,
+      `\r\x1b[Kwriting ${percent} % of ${total} rows, ${Math.round(rowsPerSecond)} a second, ${secondsLeft} s to go`,
     );
   }
 
+  /** Removes the line. */
   end(): void {
-    if (this.#drawn > 0) this.#shell.stderr.write("\r\x1b[K");
+    if (this.#drawnAt > 0) this.#shell.stderr.write("\r\x1b[K");
   }
 }

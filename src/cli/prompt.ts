@@ -1,13 +1,13 @@
-/** Asking a person: only on a terminal, always on stderr, never inside a transaction. */
+/** Prompts for a person: only on a terminal, always on stderr, never inside a transaction. */
 import { EXIT, RbacError, refused } from "../errors.ts";
 
-/** One of several: how it is shown, which must be fit to print, and what it stands for. */
+/** One choice of a list. `name` is shown and must be sanitized already; `value` is returned. */
 export interface Choice {
   readonly name: string;
   readonly value: string;
 }
 
-/** Lets a person pick one, typing part of it. @throws RbacError `INTERRUPTED` (exit 130) on Ctrl-C. */
+/** Lets a person pick one value by typing a part of its name. @throws RbacError `INTERRUPTED` (exit 130) on Ctrl-C. */
 export async function choose(message: string, choices: readonly Choice[]): Promise<string> {
   const source = (term: string | undefined) =>
     choices.filter(({ name }) => name.toLowerCase().includes((term ?? "").toLowerCase()));
@@ -15,7 +15,10 @@ export async function choose(message: string, choices: readonly Choice[]): Promi
   return String(answer);
 }
 
-/** Asks for a yes; the default is no. @throws RbacError `NOT_CONFIRMED` (exit 3) unless it is given. */
+/**
+ * Asks yes or no; the default is no.
+ * @throws RbacError `NOT_CONFIRMED` (exit 3) on no, `INTERRUPTED` (exit 130) on Ctrl-C
+ */
 export async function confirm(message: string): Promise<void> {
   const { answer } = await ask({ type: "confirm", name: "answer", message, default: false });
   if (answer !== true) throw refused("NOT_CONFIRMED", "not confirmed, nothing was changed");

@@ -1,4 +1,7 @@
-/** The world around a command: clock, environment, terminal, streams. Read here and nowhere else. */
+/**
+ * The world around a command: clock, environment, terminal, streams, exit code. Only this file reads it; tests pass a
+ * shell of their own to `main`.
+ */
 import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { setImmediate } from "node:timers/promises";
@@ -6,26 +9,30 @@ import { isatty } from "node:tty";
 
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** RFC 3339 UTC with milliseconds. */
+  /** The time as RFC 3339 UTC with milliseconds. */
   now(): string;
-  /** The name of the operating system's user, or `uid:N` where it has none. */
+  /** The name of the operating system's user, or `uid:N` where the system has no name for it. */
   osUser(): string;
-  /** True where this process may say that a file is its user's: it belongs to them, or they are root; or there is no such file. */
+  /** True where the process's user owns the file, is root, or the file does not exist. */
   owns(path: string): boolean;
-  readonly stdout: Stream;
-  readonly stderr: Stream;
-  /** True when a person can be asked: standard input and stderr are terminals, and nothing says that this is CI. */
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** True when a person can be asked: standard input and stderr are terminals, and `CI` is not set. */
   readonly interactive: boolean;
+  /** Sets the exit code that the process ends with; a later call replaces it. */
+  exitWith(code: number): void;
 }
 
-interface Stream {
+export interface OutputStream {
   readonly isTerminal: boolean;
+  /** Columns of the terminal; `undefined` in a pipe. */
   readonly width: number | undefined;
   write(text: string): void;
-  /** Writes, and waits where the reader is slower than we are. @returns false where nobody reads any more. */
+  /** Writes, and waits while the reader is slower. @returns false where the reader has gone. */
   drained(text: string): Promise<boolean>;
 }
 
+/** The shell of this process. */
 export function systemShell(): Shell {
   const { env } = process;
   return {
@@ -36,14 +43,17 @@ export function systemShell(): Shell {
       const [uid, file] = [process.getuid?.(), statSync(path, { throwIfNoEntry: false })];
       return file === undefined || uid === undefined || uid === 0 || uid === file.uid;
     },
-    stdout: stream(process.stdout),
-    stderr: stream(process.stderr),
-    // Not by process.stdin: to touch that is to make the pipe non-blocking, and a slow writer would then fail the reader.
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
     interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
   };
 }
 
-const stream = (to: NodeJS.WriteStream): Stream => ({
+const outputStream = (to: NodeJS.WriteStream): OutputStream => ({
   isTerminal: Boolean(to.isTTY),
   width: to.isTTY ? to.columns : undefined,
   write: (text) => {
@@ -51,17 +61,17 @@ const stream = (to: NodeJS.WriteStream): Stream => ({
   },
   drained: async (text) => {
     if (to.destroyed) return false;
-    if (to.write(text)) return setImmediate(true); // What never waits hears no signal.
-    const { promise, resolve } = settled();
+    if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
+    const { promise, resolve } = deferred();
     const [drained, gone] = [() => resolve(true), () => resolve(false)];
-    to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone drains nothing.
+    to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone never drains.
     const isRead = await promise;
     to.off("drain", drained).off("close", gone).off("error", gone);
     return isRead;
   },
 });
 
-function settled(): { promise: Promise<boolean>; resolve: (isRead: boolean) => void } {
+function deferred(): { promise: Promise<boolean>; resolve: (isRead: boolean) => void } {
   let resolve: (isRead: boolean) => void = () => {};
   const promise = new Promise<boolean>((done) => {
     resolve = done;
@@ -69,7 +79,7 @@ function settled(): { promise: Promise<boolean>; resolve: (isRead: boolean) => v
   return { promise, resolve };
 }
 
-/** A user without an entry in the system's list, as in many containers, has no name to be recorded under. */
+/** In many containers the user has no entry in the system's list, and so no name. */
 function osUser(): string {
   try {
     return userInfo().username;

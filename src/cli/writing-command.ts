@@ -1,4 +1,4 @@
-/** The base of every command that writes: it decides on a read or in the transaction, confirms, stamps, and says what was done. */
+/** The base of every command that writes: it confirms, stamps, makes the change or only tries it, and reports it. */
 import type { Command, Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { EXIT, RbacError, refused, wrong } from "../errors.ts";
@@ -41,11 +41,14 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       throw refused("NOT_OWNER", `--break-glass is for whoever owns ${this.url}`);
   }
 
-  /** Carries a wish out, or with --dry-run only decides it. What needs confirming is confirmed before, on what then stands. */
+  /**
+   * Makes the change of a mutation; with --dry-run only decides it. What needs confirming is confirmed on a preview,
+   * and the change is then refused where the database has moved since.
+   */
   protected async change(mutation: Mutation, how: WriteOptions = {}, database?: Database): Promise<View> {
     const { yes, wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
-    const on = database ?? (await this.open());
+    const target = database ?? (await this.open());
     const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const options = {
@@ -54,30 +57,36 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       ...(auditKey && { auditKey }),
       ...(wait !== undefined && { wait }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
-      progress: (done: number, total: number) => progress.tell(done, total),
+      progress: (done: number, total: number) => progress.update(done, total),
     };
-    const could = await this.askedAs(on);
-    const seen = dryRun || how.confirm ? await on.preview(this.stamp(), mutation, options) : undefined;
-    const question = seen && how.confirm?.(seen.changes);
+    const notices = await this.askedAs(target);
+    const preview = dryRun || how.confirm ? await target.preview(this.stamp(), mutation, options) : undefined;
+    const question = preview && how.confirm?.(preview.changes);
     if (question && !dryRun && !yes) await this.confirm(question);
-    const asSeen = seen ? { ...options, expectRevision: seen.revision } : options;
+    const pinned = preview ? { ...options, expectRevision: preview.revision } : options;
     const outcome =
-      dryRun && seen ? seen : await on.change(() => this.stamp(), mutation, asSeen).finally(() => progress.end());
-    const view = changesView({ ...outcome, dryRun }, [...((await how.notices?.(outcome.changes)) ?? []), ...could]);
+      dryRun && preview
+        ? preview
+        : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
+    const view = changesView({ ...outcome, dryRun }, [...((await how.notices?.(outcome.changes)) ?? []), ...notices]);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
-  /** Whom --as names must be known; what comes back answers "could they?" once nothing was refused. @throws UnknownName (exit 2). */
-  protected async askedAs(on?: Database): Promise<string[]> {
+  /**
+   * Checks that the user of --as exists.
+   * @returns the notice for a dry run that is not refused
+   * @throws UnknownName (exit 2)
+   */
+  protected async askedAs(target?: Database): Promise<string[]> {
     const { as } = this.#flags;
     if (as === undefined) return [];
-    const database = on ?? (await this.open());
+    const database = target ?? (await this.open());
     await database.needUser(as);
     const { policy } = await database.policy({ constraints: true, grants: "none" });
     return [isGuarded(policy) ? `${as} could do this` : "the policy is not guarded: anybody could do this"];
   }
 
-  /** The same, creating a missing database; it appears only when the change is made. */
+  /** As `change`, creating a missing database, which appears only when the change is made. */
   protected async changeOrCreate(mutation: Mutation, how: WriteOptions, existing: boolean): Promise<View> {
     const Database = await this.databases();
     if (existing || (await Database.at(this.url)).isThere) return this.change(mutation, how);
@@ -89,13 +98,16 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       return await Database.create(this.url, this.now, (database) => this.change(mutation, how, database));
     } catch (error) {
       if (!(error instanceof RbacError && error.code === "DATABASE_EXISTS")) throw error;
-      // Another process was first: its database is there now. Where it did the same, there is nothing left to do.
+      // Another process has created it since. Where it made the same change, nothing is left to do.
       const { changed } = await (await this.open()).preview(this.stamp(), mutation, { allowConfusable: true });
       return this.change(mutation, changed ? how : { ...how, expectRevision: undefined });
     }
   }
 
-  /** The starter policy is for a beginning: never over a policy, never to prune by; it is seeded at revision 0. @throws RbacError (exit 2). */
+  /**
+   * The path of the starter policy. It is only for a missing or empty database, and never for pruning.
+   * @throws RbacError `ARGUMENT_MISSING` (exit 2) elsewhere
+   */
   protected async starter(prune: boolean): Promise<string> {
     const Database = await this.databases();
     const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
@@ -104,22 +116,22 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     return `${this.config.root}/seeds/blog.yaml`;
   }
 
-  /** Names the users that a change has created, with the standing names that they are near to. */
+  /** A notice for each user that a change has created, with the nearest existing names. */
   protected async newcomers(changes: readonly Change[]): Promise<string[]> {
     return newUserNotices(await this.open(), changes);
   }
 
-  /** The key that the record is kept with, if one is named. */
+  /** The key of the audit record, if a file is named for it. */
   protected async auditKey(): Promise<Uint8Array | undefined> {
     const { "audit-key-file": file } = this.#flags;
-    return file === undefined ? undefined : (await import("../files/input.ts")).readKey(file);
+    return file === undefined ? undefined : (await import("../files/read-inputs.ts")).readKey(file);
   }
 
   protected get confirmed(): boolean {
     return this.#flags.yes;
   }
 
-  /** True to pass the guard, as whoever owns the file. */
+  /** True to go past the guard, which only the owner of the database may. */
   protected get breakGlass(): boolean {
     return this.#flags["break-glass"];
   }

@@ -9,8 +9,9 @@ import { assigning } from "../policy/mutations.ts";
 export default class Assign extends WritingCommand<typeof Assign> {
   static override summary = "Assign roles to a user, or to everyone";
   static override description =
-    "Creates a user that does not exist yet, and says so. One assignment holds for each user, role and scope: it is stated in " +
-    "full, so assigning again with a later --until extends it; shortening it or taking its end away needs --replace.";
+    "Creates a user that does not exist yet, and says so. One assignment holds for each user, role and scope: it is " +
+    "stated in full, so assigning again with a later --until extends it; shortening it or taking its end away needs " +
+    "--replace.";
   static override examples = [
     "<%= config.bin %> assign alice editor",
     "<%= config.bin %> assign bob auditor --on acme --for 8h --reason 'on call'",
@@ -34,6 +35,6 @@ export default class Assign extends WritingCommand<typeof Assign> {
     const { replace, existing, on: scope = null } = flags;
     const request = { ...subjectOf(args, flags.everyone), scope, ...window, replace, existing };
     const allowConfusable = flags["allow-confusable"];
-    return this.change(assigning(request), { allowConfusable, notices: (made) => this.newcomers(made) });
+    return this.change(assigning(request), { allowConfusable, notices: (changes) => this.newcomers(changes) });
   }
 }

@@ -30,7 +30,7 @@ export default class Can extends RbacCommand<typeof Can> {
     if (batch !== undefined) {
       const lines = new BatchLines({ ...flags, expect });
       const parts = readBatch(readParts(batch), now);
-      await database.batches(parts, { now, brief }, (answered) => this.print(lines.part(answered)));
+      await database.batches(parts, { now, brief }, (answers) => this.print(lines.part(answers)));
       return lines.end();
     }
     const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { optionalPathArg, pathArg } from "../cli/flags.ts";
-import { readInputs } from "../files/input.ts";
+import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { diffView } from "../output/views/changes.ts";
 import { policyOf } from "../policy/document/plan.ts";
@@ -13,8 +13,8 @@ import { parseAsked } from "../policy/model/times.ts";
 export default class Diff extends RbacCommand<typeof Diff> {
   static override summary = "Compare two documents, or moments of the database";
   static override description =
-    "Lists the changes that turn A into B; B left out is the database as it is. @12 is a revision, @2026-03-01 or @-7d a time, @now the " +
-    "present. Exit 0 when they are equal, 1 when not.";
+    "Lists the changes that turn A into B; B left out is the database as it is. @12 is a revision, @2026-03-01 or " +
+    "@-7d a time, @now the present. Exit 0 when they are equal, 1 when not.";
   static override examples = [
     "<%= config.bin %> diff old.yaml new.yaml",
     "<%= config.bin %> diff snapshot.json",
@@ -30,10 +30,10 @@ export default class Diff extends RbacCommand<typeof Diff> {
       if (!text.startsWith("@")) return policyOf(documentOf(await readInputs([text])));
       const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
       const database = await open();
-      const from = moment ? (await database.asOf(moment, now)).database : database;
-      return (await from.policy(WHOLE_POLICY)).policy;
+      const source = moment ? (await database.asOf(moment, now)).database : database;
+      return (await source.policy(WHOLE_POLICY)).policy;
     };
-    const from = await read(a);
-    return diffView(diff(from, await read(b)));
+    const before = await read(a);
+    return diffView(diff(before, await read(b)));
   }
 }

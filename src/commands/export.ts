@@ -1,19 +1,19 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, wordFlag } from "../cli/flags.ts";
-import { formatNamed, MOST_KEYS } from "../files/content.ts";
-import { LARGEST } from "../files/input.ts";
+import { formatNamed, MOST_KEYS } from "../files/file-input.ts";
+import { LARGEST } from "../files/read-inputs.ts";
 import { writeFile } from "../files/write-file.ts";
 import type { RawText, View } from "../output/render.ts";
+import { writtenFileView } from "../output/views/database-reports.ts";
 import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
-import { copiedView } from "../output/views/status.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 
 export default class Export extends RbacCommand<typeof Export> {
   static override summary = "Write the policy as a document";
   static override description =
-    "yaml, json and ndjson lose nothing: seeding them with --prune restores exactly this policy, and equal policies give equal " +
-    "bytes. csv holds the assignments, markdown is a page to read.";
+    "yaml, json and ndjson lose nothing: seeding them with --prune restores exactly this policy, and equal policies " +
+    "give equal bytes. csv holds the assignments, markdown is a page to read.";
   static override examples = [
     "<%= config.bin %> export --out snapshot.json",
     "<%= config.bin %> export --format markdown --out policy.md",
@@ -28,13 +28,13 @@ export default class Export extends RbacCommand<typeof Export> {
     const database = await open();
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const matrix = () => database.matrix("roles", now);
-    const means = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix };
+    const options = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix };
     const text =
       format === "ndjson"
         ? toNdjson(database.rows())
-        : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, means);
+        : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, options);
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
-    return copiedView(flags.out);
+    return writtenFileView(flags.out);
   }
 }

@@ -7,8 +7,8 @@ import { granting } from "../policy/mutations.ts";
 export default class Grant extends WritingCommand<typeof Grant> {
   static override summary = "Grant permissions to a role";
   static override description =
-    "A pattern has * for a whole part, and may end in :own to count only for the owner. Quote it: unquoted, the shell would put " +
-    "the name of a file there that matches. A deny beats every allow on its scope.";
+    "A pattern has * for a whole part, and may end in :own to count only for the owner. Quote it: unquoted, the " +
+    "shell would put the name of a file there that matches. A deny beats every allow on its scope.";
   static override examples = [
     "<%= config.bin %> grant editor posts:publish",
     "<%= config.bin %> grant editor 'posts:*' --on acme",

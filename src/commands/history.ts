@@ -8,8 +8,8 @@ import { quote } from "../policy/model/names.ts";
 export default class History extends RbacCommand<typeof History> {
   static override summary = "Tell when a user, or a role, gained and lost permissions, and by whose act";
   static override description =
-    "Replays the record: every moment something was gained or lost, with the entry that caused it, also when that was a grant or an " +
-    "inheritance edge elsewhere, or a window that opened or closed.";
+    "Replays the record: every moment something was gained or lost, with the entry that caused it, also when that " +
+    "was a grant or an inheritance edge elsewhere, or a window that opened or closed.";
   static override examples = [
     "<%= config.bin %> history alice posts:publish",
     "<%= config.bin %> history alice",

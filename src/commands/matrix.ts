@@ -2,19 +2,19 @@ import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
-import { matrixView } from "../output/views/lists.ts";
+import { matrixView } from "../output/views/access-lists.ts";
 
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";
   static override description =
-    "A cell is any (everywhere), own (as the owner), scoped (only somewhere), deny (nowhere, because denied) or – (not granted). " +
-    "Roles are shown alone, without what everyone holds.";
+    "A cell is any (everywhere), own (as the owner), scoped (only somewhere), deny (nowhere, because denied) or – " +
+    "(not granted). Roles are shown alone, without what everyone holds.";
   static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
   static override flags = { at: AT, users: Flags.boolean({ description: "users instead of roles" }) };
 
   protected async answer({ flags, now, open }: CommandInput<typeof Matrix>): Promise<View> {
-    const of = flags.users ? "users" : "roles";
+    const rows = flags.users ? "users" : "roles";
     const database = await open();
-    return matrixView(of, await database.matrix(of, now));
+    return matrixView(rows, await database.matrix(rows, now));
   }
 }

@@ -2,15 +2,15 @@ import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
-import { permissionsView } from "../output/views/lists.ts";
+import { permissionsView } from "../output/views/access-lists.ts";
 import { roleAlone } from "../policy/evaluate/matrix.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Permissions extends RbacCommand<typeof Permissions> {
   static override summary = "List what a user, or a role, may do";
   static override description =
-    "One row for each permission and widest scope, wildcards expanded, with the path that gives it. OWN is any, only (as the " +
-    "owner) or not (unless the owner). A role is shown alone, without what everyone holds.";
+    "One row for each permission and widest scope, wildcards expanded, with the path that gives it. OWN is any, only " +
+    "(as the owner) or not (unless the owner). A role is shown alone, without what everyone holds.";
   static override examples = [
     "<%= config.bin %> permissions alice",
     "<%= config.bin %> permissions alice --on acme",
@@ -29,8 +29,8 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
     const asker = flags.role === undefined ? askerOf(args.user, now, flags) : roleAlone(flags.role, now);
     const database = await open();
-    const of = flags.role === undefined ? { user: args.user } : { role: flags.role };
+    const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
     const { direct, on, resource } = flags;
-    return permissionsView(of, await database.permissions({ ...asker, direct }, on, resource));
+    return permissionsView(subject, await database.permissions({ ...asker, direct }, on, resource));
   }
 }

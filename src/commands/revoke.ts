@@ -8,8 +8,8 @@ import { revoking } from "../policy/mutations.ts";
 export default class Revoke extends WritingCommand<typeof Revoke> {
   static override summary = "Revoke roles from a user, or from everyone";
   static override description =
-    "Removes the assignment on exactly that scope. Where the role stays held another way (another scope, inherited, everyone) " +
-    "nothing is changed and the way is named, exit 2.";
+    "Removes the assignment on exactly that scope. Where the role stays held another way (another scope, inherited, " +
+    "everyone) nothing is changed and the way is named, exit 2.";
   static override examples = [
     "<%= config.bin %> revoke alice editor",
     "<%= config.bin %> revoke bob auditor --on acme",

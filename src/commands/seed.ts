@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
-import { readInputs } from "../files/input.ts";
+import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { refuseTruncated, removalLimit } from "../policy/document/plan.ts";
 import { partedDocumentOf } from "../policy/document/read.ts";
@@ -10,9 +10,9 @@ import { seedingParts } from "../policy/mutations.ts";
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";
   static override description =
-    "Reads YAML, JSON, NDJSON or CSV from files, folders or - and creates a missing database. Adds and updates; --prune also " +
-    "removes what the documents leave out of the sections they contain. All of it is done, or nothing. Without PATH: the starter " +
-    "policy, where the database is missing or empty.";
+    "Reads YAML, JSON, NDJSON or CSV from files, folders or - and creates a missing database. Adds and updates; " +
+    "--prune also removes what the documents leave out of the sections they contain. All of it is done, or nothing. " +
+    "Without PATH: the starter policy, where the database is missing or empty.";
   static override examples = [
     "<%= config.bin %> seed",
     "<%= config.bin %> seed policy.yaml people.csv",
@@ -32,9 +32,9 @@ export default class Seed extends WritingCommand<typeof Seed> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
     const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
     if (prune) refuseTruncated(inputs);
-    const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter is for an empty database.
+    const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
     const confirm = prune ? { confirm: removalLimit(flags["max-removals"]) } : {};
-    const how = { allowConfusable, expectRevision, check, ...confirm };
-    return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), how, existing);
+    const options = { allowConfusable, expectRevision, check, ...confirm };
+    return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), options, existing);
   }
 }

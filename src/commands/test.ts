@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { optionalPathsArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
-import { readInputs } from "../files/input.ts";
+import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { testsView } from "../output/views/test-results.ts";
 import { policyOf } from "../policy/document/plan.ts";

@@ -8,8 +8,8 @@ import { parseAsked } from "../policy/model/times.ts";
 export default class Undo extends WritingCommand<typeof Undo> {
   static override summary = "Take revisions back, or the whole policy to a moment";
   static override description =
-    "Makes the opposite changes, recorded like any other. Refused, naming the row, where later changes stand on the revisions. With " +
-    "--to everything since that moment is taken back. More than one revision asks for confirmation.";
+    "Makes the opposite changes, recorded like any other. Refused, naming the row, where later changes stand on the " +
+    "revisions. With --to everything since that moment is taken back. More than one revision asks for confirmation.";
   static override examples = [
     "<%= config.bin %> undo 12",
     "<%= config.bin %> undo 12..15 --dry-run",
@@ -30,6 +30,6 @@ export default class Undo extends WritingCommand<typeof Undo> {
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
     const mutation = undo.undoing(from, undo.changesBetween(entries, from, to), to);
     const confirm = from === to ? {} : { confirm: undo.confirmSeveral(to - from + 1) };
-    return this.change(mutation, { allowConfusable: true, ...confirm }); // A name that comes back stood there before.
+    return this.change(mutation, { allowConfusable: true, ...confirm }); // Names that come back were accepted before.
   }
 }

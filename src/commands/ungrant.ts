@@ -7,7 +7,8 @@ import { ungranting } from "../policy/mutations.ts";
 export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override summary = "Take grants away from a role";
   static override description =
-    "A grant is named by role, effect, pattern and scope: a deny is taken away with --deny. Adding an allow never lifts a deny.";
+    "A grant is named by role, effect, pattern and scope: a deny is taken away with --deny. Adding an allow never " +
+    "lifts a deny.";
   static override examples = [
     "<%= config.bin %> ungrant editor posts:publish",
     "<%= config.bin %> ungrant editor 'posts:*' --on acme",

@@ -1,15 +1,15 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, ON, permissionArg, timeFlag } from "../cli/flags.ts";
 import type { StreamedView, View } from "../output/render.ts";
-import { whoCanParts, whoCanView } from "../output/views/lists.ts";
+import { whoCanParts, whoCanView } from "../output/views/access-lists.ts";
 import { parseMoment } from "../policy/model/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
-    "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner. With --since: who could at any moment " +
-    "from then on, up to now or --until. Rows are written as they are decided, all of one moment: of more than 10,000 the first come at " +
-    "once, in plain columns on a terminal, too.";
+    "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner. With --since: who " +
+    "could at any moment from then on, up to now or --until. Rows are written as they are decided, all of one " +
+    "moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",

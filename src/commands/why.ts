@@ -7,8 +7,8 @@ import { askerOf } from "../policy/evaluate/walk.ts";
 export default class Why extends RbacCommand<typeof Why> {
   static override summary = "Explain a decision: each step, who made it so and when";
   static override description =
-    "For a no it shows what was near (ended, not begun, on another scope, beaten by a deny, for the owner only, disabled) and the " +
-    "smallest changes that would allow it. Exits 0 when it explained, whatever the answer.";
+    "For a no it shows what was near (ended, not begun, on another scope, beaten by a deny, for the owner only, " +
+    "disabled) and the smallest changes that would allow it. Exits 0 when it explained, whatever the answer.";
   static override examples = [
     "<%= config.bin %> why alice posts:publish",
     "<%= config.bin %> why bob posts:update --on acme --json",

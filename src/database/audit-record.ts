@@ -1,4 +1,4 @@
-/** The record of a database: what was changed, when and by whose act, and whether it still says what was recorded. */
+/** The audit record of a database: its entries, its verification, and questions about the past. */
 
 import { UnknownName, wrong } from "../errors.ts";
 import { type AbilityChange, historyOf, type Subject } from "../policy/history/ability-history.ts";
@@ -12,17 +12,17 @@ import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.
 import type { VerificationReport } from "../store/audit/verify-record.ts";
 import type { Store } from "../store/store.ts";
 
-/** What a verification may know besides the record itself. */
+/** What a verification can check in addition to the record itself. */
 export interface VerifyOptions {
   readonly key?: Uint8Array | undefined;
-  /** A head kept elsewhere, `SEQ:HASH`. */
+  /** A trusted head, `SEQ:HASH`. */
   readonly expect?: string | undefined;
 }
 
 export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
   expect === undefined ? undefined : parseTrustedHead(expect);
 
-type At<T> = T & { readonly revision: number };
+type WithRevision<T> = T & { readonly revision: number };
 
 export class AuditRecord {
   readonly #store: Store;
@@ -32,62 +32,74 @@ export class AuditRecord {
   }
 
   /**
-   * The recorded entries that fit, oldest first.
-   * @throws UnknownName (exit 2) for a user or role that neither the policy nor the record has ever known.
+   * The entries that match the filter, oldest first.
+   * @throws UnknownName (exit 2) for a user or role that no entry names.
    */
   entries(filter: EntryFilter): Promise<Entry[]> {
     return this.#store.read(async (reading) => {
-      const found = await reading.entries(filter);
-      for (const named of ["user", "role"] as const) {
-        const name = filter[named];
-        if (found.length > 0 || name === undefined || (await reading.entries({ [named]: name, last: 1 })).length > 0)
+      const entries = await reading.entries(filter);
+      for (const kind of ["user", "role"] as const) {
+        const name = filter[kind];
+        if (entries.length > 0 || name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0)
           continue;
-        throw await reading.suggest(new UnknownName(named, name));
+        throw await reading.suggest(new UnknownName(kind, name));
       }
-      return found;
+      return entries;
     });
   }
 
-  /** The whole record up to what is its last entry now, oldest first. */
+  /** The whole record, oldest first, up to the entry that is the last one now. */
   all(): AsyncIterable<Entry> {
     return this.#store.record();
   }
 
-  /** `SEQ:HASH` of the last entry: kept elsewhere, it shows later whether the record was cut or rewritten. */
+  /** `SEQ:HASH` of the last entry. Kept elsewhere, it later reveals whether the record was cut or rewritten. */
   async head(): Promise<string> {
     const { seq, hash } = await this.#store.head();
     return `${seq}:${hash}`;
   }
 
   /**
-   * Checks the record, the tables against it, the schema and the pages. Faults are told, never thrown.
-   * @param expect a head kept elsewhere, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
+   * Verifies the record, the tables against the record, the schema, and the pages of the file. Faults are in the
+   * report, not thrown.
+   * @param expect a trusted head, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
    */
   verify({ key, expect }: VerifyOptions): Promise<VerificationReport> {
-    return this.#store.verify({ key, anchor: trustedHeadFrom(expect) });
+    return this.#store.verify({ key, trustedHead: trustedHeadFrom(expect) });
   }
 
-  /** When somebody, or a role, gained or lost a permission, or any; with the entries that caused it. @throws UnknownName (exit 2). */
-  history(subject: Subject, permission: string | undefined, now: string): Promise<At<{ turns: AbilityChange[] }>> {
+  /**
+   * When a user or a role gained or lost a permission, with the entries that caused it.
+   * @param permission all if undefined.
+   * @param now the end of the history, RFC 3339. @throws UnknownName (exit 2).
+   */
+  history(
+    subject: Subject,
+    permission: string | undefined,
+    now: string,
+  ): Promise<WithRevision<{ changes: AbilityChange[] }>> {
     return this.#store.read(async (reading) => {
       const record = await reading.entriesAbout("user" in subject ? subject.user : null);
-      const [named, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
-      if (!record.some(({ change }) => keyFields(change)[named] === name))
-        throw await reading.suggest(new UnknownName(named, name));
+      const [kind, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
+      if (!record.some(({ change }) => keyFields(change)[kind] === name))
+        throw await reading.suggest(new UnknownName(kind, name));
       const plain = permission && withoutOwn(permission);
       if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
         throw await reading.suggest(new UnknownName("permission", plain));
       }
-      return { revision: reading.revision, turns: historyOf(record, subject, permission, now) };
+      return { revision: reading.revision, changes: historyOf(record, subject, permission, now) };
     });
   }
 
-  /** Who could do something at any moment from `since` to `until`. @throws UnknownName (exit 2), RbacError (exit 2) for an empty interval. */
+  /**
+   * Who could do something at any moment of an interval. @throws UnknownName (exit 2).
+   * @throws RbacError `INTERVAL_EMPTY` (exit 2).
+   */
   whoCouldBetween(
     permission: string,
     interval: { since: string; until: string },
     on?: Scope,
-  ): Promise<At<{ users: SinceRow[] }>> {
+  ): Promise<WithRevision<{ users: SinceRow[] }>> {
     if (interval.since > interval.until)
       throw wrong("INTERVAL_EMPTY", `the interval from ${interval.since} until ${interval.until} is empty`);
     return this.#store.read(async (reading) => {

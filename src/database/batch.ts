@@ -1,4 +1,4 @@
-/** Questions by the thousand, all of one moment: a few are answered from a slice, more from structure that is loaded once. */
+/** Answers thousands of questions at one revision: the first part from needed rows, later parts from all structure. */
 import { RbacError, UnknownName } from "../errors.ts";
 import type { CompiledPolicy, Verdict } from "../policy/compiled/compiled-policy.ts";
 import type { BatchQuestion } from "../policy/evaluate/batch-lines.ts";
@@ -9,87 +9,93 @@ import { grouped } from "../policy/model/group-by.ts";
 import { momentResolver, type ResolvedQuestion } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
-/** A question, or why a line is none. */
+/** A question, or the error of a line that is no question. */
 export type AskedQuestion = Pick<BatchQuestion, "question" | "revision">;
 
 export interface BatchOptions {
-  /** The moment of questions that name none: those are answered by what is read, whatever it says. */
+  /** The time of questions that name none. Those at this time or later are answered at the revision that is read. */
   readonly now?: string | undefined;
-  /** True for answers without their evidence, which cost a tenth. */
+  /** True for answers without evidence, at a tenth of the cost. */
   readonly brief?: boolean;
 }
 
-/** So many assignments for each question cost as much to read at once as with the questions. */
-const WORTH = 4;
-/** Names that are not there are looked up no further than this: each costs as much as many questions. */
-const SUGGESTED = 100;
+/** Loading this many assignments costs as much as reading the assignments of one question. */
+const ASSIGNMENTS_PER_QUESTION = 4;
+/** Unknown names beyond this number get no suggestions, as one search for them costs as much as many questions. */
+const MAX_SUGGESTIONS = 100;
 
-/** Answers one part of a batch after the other. */
+/** Answers the parts of a batch in sequence. */
 export class Batch {
   readonly #reading: TransactionReads;
-  readonly #turn: (asked: AskedQuestion) => Promise<ResolvedQuestion>;
+  readonly #resolve: (asked: AskedQuestion) => Promise<ResolvedQuestion>;
   readonly #brief: boolean;
+  /** Questions in the parts before this one. */
   #asked = 0;
   #unknown = 0;
   #index: PolicyIndex | undefined;
   #compiled: CompiledPolicy | undefined;
-  #holdsPeople = false;
+  #compiledWithPeople = false;
 
   constructor(reading: TransactionReads, { now, brief = false }: BatchOptions) {
     this.#reading = reading;
-    this.#turn = momentResolver(reading, now);
+    this.#resolve = momentResolver(reading, now);
     this.#brief = brief;
   }
 
-  /** What cannot be answered comes back as its error, in its place. With `brief`, later parts come back without evidence. */
+  /**
+   * Answers in the order of the questions; a question without an answer gets its error. With `brief`, answers after the
+   * first part may lack evidence.
+   */
   async answer<T extends AskedQuestion>(
     asked: readonly T[],
   ): Promise<(T & { answer: Decision | Verdict | RbacError })[]> {
     const answers = new Map<T, Decision | Verdict | RbacError>();
-    const turned: (ResolvedQuestion & { one: T })[] = [];
-    for (const one of asked) turned.push({ one, ...(await this.#turn(one)) });
-    for (const [revision, group] of grouped(turned, (one) => one.revision)) {
-      const sound = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
-      const decider = await this.#decider(sound, revision);
-      for (const { one, question } of group) {
-        const answer = question instanceof RbacError ? question : attempted(decider, question);
-        answers.set(one, answer instanceof UnknownName ? await this.#suggested(answer) : answer);
+    const resolved: (ResolvedQuestion & { line: T })[] = [];
+    for (const line of asked) resolved.push({ line, ...(await this.#resolve(line)) });
+    for (const [revision, group] of grouped(resolved, (one) => one.revision)) {
+      const questions = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
+      const decider = await this.#decider(questions, revision);
+      for (const { line, question } of group) {
+        const answer = question instanceof RbacError ? question : decideOrError(decider, question);
+        answers.set(line, answer instanceof UnknownName ? await this.#withSuggestions(answer) : answer);
       }
     }
     this.#asked += asked.length;
-    return asked.map((one) => ({ ...one, answer: answers.get(one) as Decision }));
+    return asked.map((line) => ({ ...line, answer: answers.get(line) as Decision }));
   }
 
-  /** The first part may be all there is, and what is past is rarely asked: both read no more than they need. */
+  /** Reads needed rows only for the first part, which may be the only one, and for the past, which is rarely asked. */
   async #decider(questions: readonly Question[], revision: number): Promise<Decider> {
     const reading = this.#reading;
     if (this.#asked === 0 || revision !== reading.revision) {
       const index = indexPolicy(await reading.load(rowsForDecisions(questions), revision));
       return (question) => decide(index, question);
     }
-    return this.#brief ? this.#briefly(questions) : this.#fully(questions);
+    return this.#brief ? this.#briefDecider(questions) : this.#fullDecider(questions);
   }
 
-  async #fully(questions: readonly Question[]): Promise<Decider> {
+  async #fullDecider(questions: readonly Question[]): Promise<Decider> {
     this.#index ??= await this.#reading.structure();
     const index = withPeople(this.#index, await this.#people(questions));
     return (question) => decide(index, question);
   }
 
-  /** People are read with the questions, until there were so many questions that all of them are worth loading. */
-  async #briefly(questions: readonly Question[]): Promise<Decider> {
-    if (!this.#holdsPeople && !(await this.#reading.hasAssignments(this.#asked * WORTH))) {
+  /**
+   * Reads assignments with the questions, until enough questions were asked that loading all assignments is cheaper.
+   */
+  async #briefDecider(questions: readonly Question[]): Promise<Decider> {
+    if (!this.#compiledWithPeople && !(await this.#reading.hasAssignments(this.#asked * ASSIGNMENTS_PER_QUESTION))) {
       this.#compiled = await this.#reading.compiled(true);
-      this.#holdsPeople = true;
+      this.#compiledWithPeople = true;
     }
     this.#compiled ??= await this.#reading.compiled(false);
     const compiled = this.#compiled;
-    if (this.#holdsPeople) return (question) => compiled.answer(question);
+    if (this.#compiledWithPeople) return (question) => compiled.answer(question);
     const { user: users, assignment } = await this.#people(questions);
-    const held = grouped(assignment.values(), (row) => row.user);
+    const assignmentsOf = grouped(assignment.values(), (row) => row.user);
     return (question) => {
-      const there = question.user !== null && users.has(question.user);
-      return compiled.answer(question, there ? (held.get(question.user ?? "") ?? []) : undefined);
+      const isKnown = question.user !== null && users.has(question.user);
+      return compiled.answer(question, isKnown ? (assignmentsOf.get(question.user ?? "") ?? []) : undefined);
     };
   }
 
@@ -98,8 +104,8 @@ export class Batch {
     return this.#reading.load({ users, roles: "none" });
   }
 
-  async #suggested(error: UnknownName): Promise<UnknownName> {
-    if (this.#unknown >= SUGGESTED) return error;
+  async #withSuggestions(error: UnknownName): Promise<UnknownName> {
+    if (this.#unknown >= MAX_SUGGESTIONS) return error;
     this.#unknown += 1;
     return this.#reading.suggest(error);
   }
@@ -107,8 +113,8 @@ export class Batch {
 
 type Decider = (question: Question) => Decision | Verdict;
 
-/** The decision, or the error that says why there is none. */
-function attempted(decider: Decider, question: Question): Decision | Verdict | RbacError {
+/** The decision, or the error that prevents it. */
+function decideOrError(decider: Decider, question: Question): Decision | Verdict | RbacError {
   try {
     return decider(question);
   } catch (error) {

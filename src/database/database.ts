@@ -1,4 +1,4 @@
-/** One open database: the questions it answers and the door to change it. The commands and the library use it alike. */
+/** An open database: answers questions and applies mutations. The commands and the library both use it. */
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
@@ -26,14 +26,14 @@ import { Store } from "../store/store.ts";
 import type { ChangeOptions, ChangeOutcome } from "../store/write/check-change.ts";
 import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
-import { type Explanation, explain } from "./explain.ts";
+import { type Explanation, explain } from "./explain-decision.ts";
 
-/** An answer, and the revision that it was read at. */
+/** An answer, and the revision at which it was read. */
 export type AtRevision<T> = T & { readonly revision: number };
 
 export class Database {
   readonly #store: Store;
-  /** The past revision that this database is looked at as of; the present when undefined. */
+  /** The past revision that questions are answered at; the present when undefined. */
   readonly #past: number | undefined;
 
   constructor(store: Store, past?: number) {
@@ -42,8 +42,9 @@ export class Database {
   }
 
   /**
-   * The database as it stood at a moment, with the time to judge windows at. A time to come is asked of the present policy.
-   * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that there is not.
+   * The database as it was at a time or a revision, and the time at which to judge windows. A future time is answered
+   * by the present policy.
+   * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that does not exist.
    */
   asOf(moment: Moment, now?: string): Promise<{ database: Database; at: string }> {
     return this.#store.read(async (reading) => {
@@ -58,28 +59,28 @@ export class Database {
     });
   }
 
-  /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
+  /** Opens an existing database. @throws RbacError (exit 4) if missing, no rbac database, or of another version. */
   static async open(url: string, mode: "read" | "write"): Promise<Database> {
     return new Database(await Store.open(url, mode));
   }
 
-  /** Makes a database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
+  /** Creates a database. It appears only when `work` on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   static async create<T>(path: string, now: string, work: (database: Database) => Promise<T>): Promise<T> {
     const { createDatabase } = await import("../store/create-or-replace.ts");
     return createDatabase(path, now, (store) => work(new Database(store)));
   }
 
-  /** An empty database in memory, for trying something out. */
+  /** An empty database in memory, for trial runs. */
   static async scratch(now: string): Promise<Database> {
     return new Database(await Store.create(":memory:", now));
   }
 
-  /** What messages call the place that a URL names, and whether a database is there. */
+  /** The name of the location of a URL in messages, and whether a database exists there. */
   static at(url: string): Promise<{ name: string; isThere: boolean }> {
     return Store.at(url);
   }
 
-  /** The record of all changes. */
+  /** The audit record. */
   get record(): AuditRecord {
     return new AuditRecord(this.#store);
   }
@@ -88,7 +89,7 @@ export class Database {
     return this.#store.close();
   }
 
-  /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first that names what is not there. */
+  /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first unknown name. */
   can(questions: readonly Question[]): Promise<AtRevision<{ decisions: Decision[] }>> {
     return this.#answer(rowsForDecisions(questions), (policy) => {
       const index = indexPolicy(policy);
@@ -97,29 +98,32 @@ export class Database {
   }
 
   /**
-   * As `can`, for many questions of mixed quality: what cannot be answered comes back as its error, in its place.
-   * @param now the moment of questions that name none: those are answered by what is read, whatever it says.
+   * Like `can`, but an invalid question does not stop the others: its answer is the error.
+   * @param now the time of questions that name none. Those at it or later are answered at the revision that is read.
    */
-  batch<T extends AskedQuestion>(asked: readonly T[], now?: string): Promise<AtRevision<{ answered: Answered<T>[] }>> {
+  batch<T extends AskedQuestion>(
+    asked: readonly T[],
+    now?: string,
+  ): Promise<AtRevision<{ answered: WithAnswer<T>[] }>> {
     return this.read(async (reading) => {
-      const answered = (await new Batch(reading, { now }).answer(asked)) as Answered<T>[];
+      const answered = (await new Batch(reading, { now }).answer(asked)) as WithAnswer<T>[];
       return { revision: reading.revision, answered };
     });
   }
 
-  /** The same for a batch that comes part by part, however long, all at one revision; each part is told when it is answered. */
+  /** Like `batch`, in parts, all at one revision. @param onAnswered called with each part once it is answered. */
   batches<T extends AskedQuestion>(
     parts: Iterable<readonly T[]>,
     options: BatchOptions,
-    tell: (answered: readonly (T & { answer: Decision | Verdict | RbacError })[]) => Promise<void>,
+    onAnswered: (answered: readonly (T & { answer: Decision | Verdict | RbacError })[]) => Promise<void>,
   ): Promise<void> {
     return this.read(async (reading) => {
       const batch = new Batch(reading, options);
-      for (const part of parts) await tell(await batch.answer(part));
+      for (const part of parts) await onAnswered(await batch.answer(part));
     });
   }
 
-  /** Decides whether roles are held. @throws UnknownName (exit 2). */
+  /** Decides whether users hold roles. @throws UnknownName (exit 2). */
   has(
     questions: readonly (Asker & { role: string; scope: Scope })[],
   ): Promise<AtRevision<{ decisions: HasDecision[] }>> {
@@ -129,7 +133,7 @@ export class Database {
     });
   }
 
-  /** Decides and explains: the entry behind every row that the evidence names, and for a "no" what was near. */
+  /** A decision with the entry behind each row of its evidence and, for a "no", the near misses. */
   why(question: Question): Promise<AtRevision<Explanation>> {
     return this.read(async (reading) => {
       const explained = await explain(reading, question);
@@ -137,38 +141,44 @@ export class Database {
     });
   }
 
-  /** What somebody may do; `on` keeps what holds there, `resource` what is done to it. @throws RbacError (exit 2). */
+  /**
+   * What an asker may do. @param on only what holds on this scope. @param resource only permissions on this resource.
+   * @throws RbacError (exit 2).
+   */
   permissions(asker: Asker, on?: Scope, resource?: string): Promise<AtRevision<{ permissions: PermissionRow[] }>> {
-    const listed = (policy: Policy) => permissionsOf(indexPolicy(policy), asker, on, resource);
-    return this.#answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: listed(policy) }));
+    const list = (policy: Policy) => permissionsOf(indexPolicy(policy), asker, on, resource);
+    return this.#answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: list(policy) }));
   }
 
-  /** Who may do something somewhere, or as its owner when `:own` is asked. @throws UnknownName (exit 2). */
+  /**
+   * Who may do something somewhere, or on a scope. A permission with `:own` asks who may do it as the owner.
+   * @throws UnknownName (exit 2).
+   */
   async whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
     const pages: UserPage[] = [];
     for await (const page of this.whoCanByPages(permission, at, on)) pages.push(page);
     return { revision: pages[0]?.revision ?? 0, users: pages.flatMap(({ users }) => users) };
   }
 
-  /** The same page by page, all of one moment: a page is decided when it is asked for, and there is always one. */
-  whoCanByPages(permission: string, at: string, on?: Scope, measure?: PageSizes): AsyncIterable<UserPage> {
+  /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
+  whoCanByPages(permission: string, at: string, on?: Scope, sizes?: PageSizes): AsyncIterable<UserPage> {
     const session = { at, activate: [], assume: [] };
     return this.#store.stream(async function* (reading) {
       const { revision } = reading;
       const structure = indexPolicy(await reading.load(rowsForWhoCan(permission)));
       const roles = rolesReachingGrants(structure);
-      const everybody = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
-      for await (const page of reading.assignees({ roles: [...roles], everybody }, measure))
+      const everyoneReaches = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
+      for await (const page of reading.assignees({ roles: [...roles], everybody: everyoneReaches }, sizes))
         yield { revision, users: whoCan(structure, permission, session, on, page) };
     }, this.#past);
   }
 
-  /** The assignments that end between two moments, with what their holders then lose. */
+  /** The assignments that end between two times, with what their users then lose. */
   expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
     return this.#answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
   }
 
-  /** Roles, or users, against the catalogue. */
+  /** Every permission of the catalogue for every role or every user. */
   matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
     const users = of === "users" ? "all" : [];
     return this.#answer({ roles: "all", permissions: "all", users }, (policy) => {
@@ -179,33 +189,33 @@ export class Database {
     });
   }
 
-  /** Every row, in the order of an export; of the past they are held, of the present they are read as they are asked for. */
+  /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */
   async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
     yield* this.#past === undefined ? this.#store.rows() : sortedRows((await this.policy(WHOLE_POLICY)).policy);
   }
 
-  /** Any reading of one moment. */
-  read<T>(ask: (reading: TransactionReads) => Promise<T>): Promise<T> {
-    return this.#store.read(ask, this.#past);
+  /** Runs reads in one transaction, at one revision. */
+  read<T>(work: (reading: TransactionReads) => Promise<T>): Promise<T> {
+    return this.#store.read(work, this.#past);
   }
 
-  /** A slice of the policy as it stands. */
-  policy(slice: NeededRows): Promise<AtRevision<{ policy: Policy }>> {
-    return this.#answer(slice, (policy) => ({ policy }));
+  /** Needed rows of the policy. */
+  policy(needed: NeededRows): Promise<AtRevision<{ policy: Policy }>> {
+    return this.#answer(needed, (policy) => ({ policy }));
   }
 
-  /** @throws UnknownName (exit 2) for somebody whom the policy does not know. */
+  /** @throws UnknownName (exit 2) for a user that the policy does not know. */
   async needUser(user: string): Promise<void> {
     const { policy } = await this.policy({ users: [user], grants: "none" });
     if (!policy.user.has(user)) throw await this.read((reading) => reading.suggest(new UnknownName("user", user)));
   }
 
-  /** The policy compiled for a process that asks for long, always as it stands at present. Close it besides the database. */
+  /** A compiled policy that follows the database, for a long process. Close it in addition to the database. */
   live(assignments?: Assignments): Promise<LivePolicy> {
     return this.#store.live(assignments);
   }
 
-  /** What there is to know about the database itself. */
+  /** Format, revision, head, counts, files and settings of the database. */
   status(): Promise<DatabaseStatus> {
     return this.#store.status();
   }
@@ -215,22 +225,22 @@ export class Database {
     return this.#store.backUp(to);
   }
 
-  /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. @throws RbacError as `change` does. */
+  /** Decides a mutation as the actor of the stamp, and changes nothing. @throws RbacError as `change` does. */
   preview(stamp: Pick<Stamp, "actor" | "at">, mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
     return this.#store.preview(stamp, mutation, options);
   }
 
-  /** Decides a wish and does it, in one transaction. @throws RbacError (exit 2, 3 or 4), and then nothing is changed. */
+  /** Decides and applies a mutation in one transaction. @throws RbacError (exit 2, 3 or 4); then nothing is changed. */
   change(stamp: Stamp | (() => Stamp), mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
     return this.#store.change(stamp, mutation, options);
   }
 
-  #answer<T>(slice: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>> {
-    const told = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
-    if (this.#past === undefined) return this.#store.answer(slice, told);
-    return this.read(async (reading) => told(await reading.load(slice), reading.revision));
+  #answer<T>(needed: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>> {
+    const withRevision = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
+    if (this.#past === undefined) return this.#store.answer(needed, withRevision);
+    return this.read(async (reading) => withRevision(await reading.load(needed), reading.revision));
   }
 }
 
 type UserPage = AtRevision<{ users: UserRow[] }>;
-type Answered<T> = T & { readonly answer: Decision | RbacError };
+type WithAnswer<T> = T & { readonly answer: Decision | RbacError };

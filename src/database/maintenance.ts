@@ -1,4 +1,4 @@
-/** What is done to databases that are not open: putting one in the place of another, migrating, checking an exported record. */
+/** Work on databases that are not open: restoring, copying, migrating, and verifying an exported record. */
 import type { Mutation } from "../policy/model/mutation.ts";
 import { verifyRecord, writtenEntries } from "../store/audit/exported-record.ts";
 import type { VerificationReport } from "../store/audit/verify-record.ts";
@@ -14,13 +14,13 @@ import {
 import { type MigrationResult, migrateDatabase } from "../store/maintenance/run-migrations.ts";
 import { trustedHeadFrom, type VerifyOptions } from "./audit-record.ts";
 
-/** A backup of a database, an exported record line by line, or a wish to be granted to an empty database. */
+/** A backup of a database, the lines of an exported record, or a mutation to apply to an empty database. */
 export type RestoreFrom =
   | { readonly backup: string }
   | { readonly lines: AsyncIterable<string> }
   | { readonly mutation: Mutation };
 
-function originOf(from: RestoreFrom, { key: auditKey, stamp }: ReplaceOptions): RestoreSource {
+function restoreSourceOf(from: RestoreFrom, { key: auditKey, stamp }: ReplaceOptions): RestoreSource {
   if ("backup" in from) return from;
   if ("lines" in from) return { record: writtenEntries(from.lines) };
   const options = { allowConfusable: true, ...(auditKey && { auditKey }) };
@@ -28,30 +28,38 @@ function originOf(from: RestoreFrom, { key: auditKey, stamp }: ReplaceOptions): 
 }
 
 /**
- * Puts a database in the place of another, made and verified first.
- * @throws RbacError `ORIGIN_INVALID` (exit 2), or as `change` does where what stands forbids it, and then nothing is moved.
+ * Replaces a database by another one, which is built and verified first.
+ * @throws RbacError `ORIGIN_INVALID` (exit 2), or as `change` does if the current policy forbids it; then nothing is
+ * moved.
  */
 export const restoreDatabase = (
   path: string,
   now: string,
   from: RestoreFrom,
-  how: ReplaceOptions,
-): Promise<ReplaceResult> => replaceDatabase(path, now, originOf(from, how), how);
+  options: ReplaceOptions,
+): Promise<ReplaceResult> => replaceDatabase(path, now, restoreSourceOf(from, options), options);
 
-/** The SQL of a server's roles; of a file, which has none, those of a server that would take it in. @throws RbacError (exit 2). */
+/**
+ * The SQL that creates the roles of a server. For the path of a file, which has no roles, those for a server with the
+ * default schema.
+ * @throws RbacError (exit 2).
+ */
 export const rolesSql = async (url: string, prefix: string): Promise<string> =>
   (await import("../store/postgres/server-roles.ts")).serverRolesSql(isServer(url) ? url : "postgres://", prefix);
 
-/** Copies a database to where nothing lies yet, verified. @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2). */
+/**
+ * Copies a database to a location without one, and verifies the copy.
+ * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2).
+ */
 export const copy = (from: string, to: string, key: Uint8Array | undefined): Promise<CopyResult> =>
   copyDatabase(from, to, key);
 
-/** Brings an older database to this version's format, after a backup. @throws RbacError (exit 4) for a newer one. */
+/** Migrates an older database to the current format, after a backup. @throws RbacError (exit 4) for a newer one. */
 export const migrate = (path: string, now: string, dryRun: boolean): Promise<MigrationResult> =>
   migrateDatabase(path, now, dryRun);
 
-/** Verifies an exported record, line by line, which needs no database and says nothing of tables. */
+/** Verifies an exported record line by line. Needs no database, so the tables are not checked. */
 export const verifyExported = (
   lines: AsyncIterable<string>,
   { key, expect }: VerifyOptions,
-): Promise<VerificationReport> => verifyRecord(lines, { key, anchor: trustedHeadFrom(expect) });
+): Promise<VerificationReport> => verifyRecord(lines, { key, trustedHead: trustedHeadFrom(expect) });

@@ -1,8 +1,8 @@
-/** Files and standard input as bytes, and what is wrong with them in words. */
+/** Reads files and standard input as bytes; turns the errors of the file system into messages. */
 import { readSync, type Stats, statSync } from "node:fs";
 import { wrong } from "../errors.ts";
 
-/** Stops a little beyond the limit, for a pipe may never end. */
+/** Reads standard input. Stops a little beyond `largest` bytes, because a pipe may never end. */
 export function readStandardInput(largest: number): Buffer {
   const chunks: Buffer[] = [];
   for (let size = 0; size <= largest; ) {
@@ -15,7 +15,7 @@ export function readStandardInput(largest: number): Buffer {
   return Buffer.concat(chunks);
 }
 
-/** Reads some bytes, and waits where whoever piped them made the pipe non-blocking; 0 at the end. */
+/** Reads bytes into the chunk and returns how many; 0 at the end. Waits if the writer made the pipe non-blocking. */
 export function readOrWait(file: number, chunk: Buffer): number {
   for (;;) {
     try {
@@ -27,9 +27,10 @@ export function readOrWait(file: number, chunk: Buffer): number {
   }
 }
 
+/** The name of an input in messages. */
 export const inputName = (path: string): string => (path === "-" ? "standard input" : path);
 
-/** Refuses what is not a regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
+/** Refuses a path that is no regular file: a pipe or a device might never end. @throws RbacError (exit 2). */
 export function requireFile(path: string): Stats {
   const stats = statOf(path);
   if (stats.isFile()) return stats;
@@ -38,6 +39,7 @@ export function requireFile(path: string): Stats {
 
 export const statOf = (path: string) => withFileErrors(path, () => statSync(path));
 
+/** Runs a file operation. @throws RbacError `FILE_UNREADABLE` (exit 2) for its error. */
 export function withFileErrors<T>(path: string, read: () => T): T {
   try {
     return read();

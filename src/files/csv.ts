@@ -1,16 +1,21 @@
-/** CSV: assignments, one a line, for lists that come from a spreadsheet. */
+/** Reads CSV: assignments, one a line, for lists that come from a spreadsheet. */
 import { parse } from "csv-parse/sync";
 import { wrong } from "../errors.ts";
-import type { FileInput } from "./content.ts";
+import type { FileInput } from "./file-input.ts";
 
-interface Parsed {
+interface ParsedRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
 
-/** Reads records as `[line, cells]` pairs, the header first. @throws RbacError `SYNTAX_INVALID` (exit 2) with its line. */
+/**
+ * Reads records as `[line, cells]` pairs, the header first. @throws RbacError `SYNTAX_INVALID` (exit 2) with its line.
+ */
 export function readCsv(name: string, text: string): FileInput {
-  const records = parsed(name, text).map(({ record, info }): [number, string[]] => [info.lines, record.map(plain)]);
+  const records = parseRecords(name, text).map(({ record, info }): [number, string[]] => [
+    info.lines,
+    record.map(withoutFormulaQuote),
+  ]);
   return {
     name,
     form: "records",
@@ -20,9 +25,9 @@ export function readCsv(name: string, text: string): FileInput {
   };
 }
 
-function parsed(name: string, text: string): Parsed[] {
+function parseRecords(name: string, text: string): ParsedRecord[] {
   try {
-    return parse(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as Parsed[];
+    return parse(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as ParsedRecord[];
   } catch (cause) {
     const line = Number((cause as { lines?: number }).lines ?? 1);
     const message = "this is not CSV: a quote is open or stands in the wrong place";
@@ -33,5 +38,5 @@ function parsed(name: string, text: string): Parsed[] {
   }
 }
 
-/** The quote that keeps a spreadsheet from reading a formula is no part of the text. */
-const plain = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r])/, "");
+/** The cell without the leading quote that keeps a spreadsheet from running it as a formula. */
+const withoutFormulaQuote = (cell: string): string => cell.replace(/^'(?='*[=+\-@\t\r])/, "");

@@ -1,33 +1,36 @@
-/** JSON, scanned for what JSON.parse lets pass: endless nesting, and keys said twice. */
+/** Reads JSON. Scans it first for what JSON.parse accepts and this program refuses: deep nesting and duplicate keys. */
 import { wrong } from "../errors.ts";
-import { DEEPEST, type FileInput, type Position } from "./content.ts";
+import { DEEPEST, type FileInput, type Position } from "./file-input.ts";
 
-type Path = (string | number)[];
+type JsonPath = (string | number)[];
 
-/** Reads one JSON document. @throws RbacError (exit 2) with the place of the fault. */
+/** Reads one JSON document. @throws RbacError (exit 2) with the position of the error. */
 export function readJson(name: string, text: string): FileInput {
   const value = parseJson(name, text);
-  let places: Places | undefined;
+  let positions: Positions | undefined;
   const locate = (path: readonly (string | number)[]) => {
-    places ??= new Places(text);
-    return places.of(path);
+    positions ??= new Positions(text);
+    return positions.of(path);
   };
   return { name, form: "nested", value, locate, closed: true };
 }
 
-/** Parses within the limits; what is wrong is told with its place. `line` is that of the text in its file. */
+/**
+ * Parses JSON within the limits. @param line the line of the file on which the text begins.
+ * @throws RbacError (exit 2) with the position of the error.
+ */
 export function parseJson(name: string, text: string, line = 1): unknown {
   const fail = (offset: number, code: string, message: string, cause?: unknown): never => {
-    const place = positionAt(text, offset);
-    const at = { line: place.line + line - 1, column: place.column };
-    throw wrong(code, `${name}:${at.line}:${at.column}: ${message}`, {
-      problems: [{ file: name, ...at, code, message }],
+    const inText = positionAt(text, offset);
+    const inFile = { line: inText.line + line - 1, column: inText.column };
+    throw wrong(code, `${name}:${inFile.line}:${inFile.column}: ${message}`, {
+      problems: [{ file: name, ...inFile, code, message }],
       cause,
     });
   };
   scan(text, {
-    deep: (offset) => fail(offset, "TOO_DEEP", `nested more than ${DEEPEST} deep`),
-    twice: (offset, key) => fail(offset, "KEY_TWICE", `the key ${JSON.stringify(key)} stands here twice`),
+    onTooDeep: (offset) => fail(offset, "TOO_DEEP", `nested more than ${DEEPEST} deep`),
+    onDuplicateKey: (offset, key) => fail(offset, "KEY_TWICE", `the key ${JSON.stringify(key)} stands here twice`),
   });
   try {
     return JSON.parse(text);
@@ -43,18 +46,19 @@ function positionAt(text: string, offset: number): Position {
   return { line: before.split("\n").length, column: offset - lineStart + 1 };
 }
 
-/** Where everything stands: found out once, when the first place is asked for, since a bad file may have many faults. */
-class Places {
+/** The positions of all values by path. Built once, by the first error with a path, as a bad file may have many. */
+class Positions {
   readonly #offsets = new Map<string, number>();
   /** The offsets at which lines begin. */
   readonly #lines = [0];
 
   constructor(text: string) {
-    const at = (path: Path, offset: number) => this.#offsets.set(path.join("\0"), offset);
-    scan(text, { at });
+    const onValue = (path: JsonPath, offset: number) => this.#offsets.set(path.join("\0"), offset);
+    scan(text, { onValue });
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) this.#lines.push(end + 1);
   }
 
+  /** The start of the file for an unknown path. O(log lines). */
   of(path: readonly (string | number)[]): Position {
     const offset = this.#offsets.get(path.join("\0")) ?? 0;
     let low = 0;
@@ -68,15 +72,15 @@ class Places {
 }
 
 interface Visitor {
-  deep?(offset: number): void;
-  twice?(offset: number, key: string): void;
-  /** Told each key and list item, with the path to it. */
-  at?(path: Path, offset: number): void;
+  onTooDeep?(offset: number): void;
+  onDuplicateKey?(offset: number, key: string): void;
+  /** Called for each key and each list item. The path is reused: read it during the call only. */
+  onValue?(path: JsonPath, offset: number): void;
 }
 
-/** One pass over the text, without recursion. Malformed text does no harm here: JSON.parse will refuse it. */
-function scan(text: string, visit: Visitor): void {
-  const path: Path = [];
+/** Scans the text once, without recursion. Malformed text is not detected here: JSON.parse will refuse it. */
+function scan(text: string, visitor: Visitor): void {
+  const path: JsonPath = [];
   const open: { keys: Set<string> | null; expectKey: boolean }[] = [];
   const token = /[[\]{},"]|[^\s"[\]{},:]+/g;
   for (let match = token.exec(text); match; match = token.exec(text)) {
@@ -96,23 +100,23 @@ function scan(text: string, visit: Visitor): void {
     }
     if (top?.keys && top.expectKey) {
       const key = keyIn(text.slice(match.index, token.lastIndex));
-      if (top.keys.has(key)) visit.twice?.(match.index, key);
+      if (top.keys.has(key)) visitor.onDuplicateKey?.(match.index, key);
       top.keys.add(key);
       top.expectKey = false;
       path[last] = key;
-      visit.at?.(path, match.index);
+      visitor.onValue?.(path, match.index);
       continue;
     }
-    if (top?.keys === null) visit.at?.(path, match.index);
+    if (top?.keys === null) visitor.onValue?.(path, match.index);
     if (mark === "{" || mark === "[") {
-      if (open.length >= DEEPEST) visit.deep?.(match.index);
+      if (open.length >= DEEPEST) visitor.onTooDeep?.(match.index);
       open.push(mark === "{" ? { keys: new Set(), expectKey: true } : { keys: null, expectKey: false });
       path.push(mark === "{" ? "" : 0);
     }
   }
 }
 
-/** The offset behind the string that begins at a quote. A pattern for it would overflow the stack on a long one. */
+/** The offset behind the string that begins at `start`. Not a regular expression: a long string overflows its stack. */
 function stringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end;
@@ -122,7 +126,7 @@ function stringEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Two spellings of one key, of which one has escapes, are the same key. */
+/** The key in a quoted word, with escapes decoded: two spellings of one key are duplicates. */
 function keyIn(word: string): string {
   if (!word.includes("\\")) return word.slice(1, -1);
   try {

@@ -1,10 +1,10 @@
-/** NDJSON: a header, one row a line, and a last line that counts them, so that a cut file shows. */
+/** Reads NDJSON: a header, one row a line, and a last line with the number of rows, which reveals a cut file. */
 import { wrong } from "../errors.ts";
-import type { FileInput } from "./content.ts";
+import type { FileInput } from "./file-input.ts";
 import { parseJson } from "./json.ts";
 import { readParts } from "./lines.ts";
 
-/** Reads lines of JSON as `[line, value]` pairs; empty lines are passed over. @throws RbacError (exit 2). */
+/** Reads lines of JSON as `[line, value]` pairs; empty lines are skipped. @throws RbacError (exit 2). */
 export function readNdjson(name: string, text: string): FileInput {
   const rows: [line: number, value: unknown][] = [];
   text.split("\n").forEach((line, at) => {
@@ -20,7 +20,7 @@ export function readNdjson(name: string, text: string): FileInput {
   };
 }
 
-/** Refuses what does not end with the count of its rows: it was cut. @throws RbacError `INPUT_CUT` (exit 2). */
+/** Refuses a file whose last line does not count its rows: it was cut. @throws RbacError `INPUT_CUT` (exit 2). */
 function requireEnd(name: string, [line, last]: readonly [number, unknown] = [1, undefined], facts: number): void {
   const end = endOf(last);
   if (end === facts) return;
@@ -37,24 +37,24 @@ const endOf = (row: unknown): unknown =>
     ? (row as { readonly end: unknown }).end
     : undefined;
 
-/** The rows of a part of a file, the first of which is the header. */
-type Part = readonly (readonly [line: number, value: unknown])[];
+/** Some rows of a file, in order. The first row of the first part is the header. */
+type RowsPart = readonly (readonly [line: number, value: unknown])[];
 
 /**
- * A file that is too long to hold: its rows part by part, each time that `value` is called.
- * @throws RbacError `INPUT_CUT` (exit 2), when all of it was read.
+ * A file that is too large for memory: each call of `value` reads its rows from the start, part by part.
+ * @throws RbacError `INPUT_CUT` (exit 2) while reading, after the last row.
  */
 export function streamNdjson(name: string): FileInput {
   return {
     name,
     form: "stream",
-    value: () => partsOf(name),
+    value: () => rowsByPart(name),
     locate: ([line]) => ({ line: Number(line), column: 1 }),
     closed: true,
   };
 }
 
-function* partsOf(name: string): Iterable<Part> {
+function* rowsByPart(name: string): Iterable<RowsPart> {
   let line = 0;
   let count = 0;
   let last: readonly [number, unknown] | undefined;
@@ -64,7 +64,7 @@ function* partsOf(name: string): Iterable<Part> {
       line += 1;
       if (text.trim() !== "") rows.push([line, flatRow(text) ?? parseJson(name, text.trim(), line)]);
     }
-    last = rows.pop(); // The very last row is no fact.
+    last = rows.pop(); // Kept back: the last line of the file is the count, not a row.
     count += rows.length;
     if (rows.length > 0) yield rows;
   }
@@ -72,8 +72,8 @@ function* partsOf(name: string): Iterable<Part> {
 }
 
 /**
- * Nearly every line, and there may be millions: a flat object of as many keys as the text has ends of keys, and none of them
- * escaped, says no key twice and needs no closer look. `undefined` for any other line.
+ * A fast path for nearly every line of a long file: a flat object without escapes that has as many keys as the text has
+ * ends of keys has no duplicate key. Returns `undefined` for any other line, which then needs `parseJson`.
  */
 function flatRow(line: string): object | undefined {
   if (line.includes("\\")) return undefined;
@@ -91,7 +91,7 @@ function flatRow(line: string): object | undefined {
 const QUOTE = '"'.charCodeAt(0);
 const SPACE = " ".charCodeAt(0);
 
-/** How many colons follow a quote, with nothing but space between: every key has one, and what is none may. */
+/** The number of colons that follow a quote, with only space between: one for each key, and maybe some in strings. */
 function endsOfKeys(line: string): number {
   let count = 0;
   for (let colon = line.indexOf(":"); colon >= 0; colon = line.indexOf(":", colon + 1)) {

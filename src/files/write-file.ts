@@ -1,15 +1,19 @@
-/** Writing a file: whole or not at all, and for its owner's eyes. */
+/** Writes a file as a whole or not at all, readable by its owner only. */
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { RbacError, wrong } from "../errors.ts";
 
-/** Writes beside the place and moves it there, so that a reader sees the old file or the new. @throws RbacError (exit 2). */
+/**
+ * Writes a temporary file in the same folder, then renames it, so that a reader sees either the old file or the new
+ * one.
+ * @throws RbacError (exit 2).
+ */
 export async function writeFile(path: string, text: string | AsyncIterable<string>): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
     refuseSpecial(path);
     const file = openSync(draft, "wx", 0o600);
     try {
-      // A single write may stop half way where the disk is nearly full.
+      // Not writeSync: on a nearly full disk it may write only a part, without an error.
       for await (const part of typeof text === "string" ? [text] : text) writeFileSync(file, part);
       fsyncSync(file);
     } finally {
@@ -23,19 +27,19 @@ export async function writeFile(path: string, text: string | AsyncIterable<strin
   }
 }
 
-const DATABASE = "SQLite format 3\0";
+const DATABASE_START = "SQLite format 3\0";
 
-/** A device or a pipe is no file to be replaced, and a database none to be lost. @throws RbacError (exit 2). */
+/** Refuses to replace a device, a pipe or a database. @throws RbacError `FILE_INVALID` (exit 2). */
 function refuseSpecial(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return;
-  if (!found.isFile())
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return;
+  if (!stats.isFile())
     throw wrong("FILE_INVALID", `${path} is not a regular file: leave --out away to write to standard output`);
   const file = openSync(path, "r");
   try {
-    const start = Buffer.alloc(DATABASE.length);
+    const start = Buffer.alloc(DATABASE_START.length);
     readSync(file, start, 0, start.length, 0);
-    if (start.toString("latin1") === DATABASE)
+    if (start.toString("latin1") === DATABASE_START)
       throw wrong("FILE_INVALID", `${path} is a database: it is left as it is`);
   } finally {
     closeSync(file);

@@ -1,4 +1,4 @@
-/** A result, and the one renderer that turns it into text in the format asked for. */
+/** The types of a result, and the one function that renders it as text in the requested format. */
 
 import type { Colors } from "./color.ts";
 import { toCsv } from "./csv.ts";
@@ -8,42 +8,45 @@ import { cellText, drawTable, type Table } from "./table.ts";
 export const FORMATS = ["table", "json", "yaml", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** What a command answers. The same value serves every format, so that they cannot disagree. */
+/** The result of a command. Every format is made from the same value, so that they cannot disagree. */
 export interface View {
   /** The documented JSON; also what YAML shows. */
   readonly json: object;
-  /** For CSV, and for people where there is no `text`. */
+  /** Shown as CSV, and to people if `text` is missing. */
   readonly table: Table;
-  /** For people: lines without line ends, outside text cleaned by `say`. */
+  /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
   readonly text?: (colors: Colors) => readonly string[];
-  /** Said on stderr. */
+  /** Lines for stderr. */
   readonly notices?: readonly string[];
-  /** The exit code where it is not 0. */
+  /** The exit code; 0 when missing. */
   readonly exitCode?: number;
-  /** True for a yes-or-no answer, which `--quiet` leaves to the exit code. */
+  /** True for a yes-or-no answer: `--quiet` then prints nothing, and the exit code is the answer. */
   readonly yesOrNo?: boolean;
 }
 
-/** Something written as it is: a document, or lines of NDJSON. */
+/** Text that is written as it is, in no format: a document, or lines of NDJSON. */
 export interface RawText {
   readonly raw: string | AsyncIterable<string>;
   readonly notices?: readonly string[];
   readonly exitCode?: number;
 }
 
-/** A list of any length, as views of one part of it after the other; none but the only one is empty. What they list is the last field of their JSON. */
+/**
+ * A list of any length, as a sequence of views, one for each part. A part is empty only if it is the only one. The last
+ * field of each part's JSON is the list.
+ */
 export interface StreamedView {
   readonly parts: AsyncIterable<View>;
   readonly exitCode?: undefined;
 }
 
 export interface Terminal {
-  /** Columns of the terminal; `undefined` in a pipe. */
+  /** Width of the terminal in columns; `undefined` in a pipe. */
   readonly width: number | undefined;
   readonly colors: Colors;
 }
 
-/** The text of a view, ending in a line end unless it is empty. */
+/** The text of a view. It ends with a line end, unless it is empty. */
 export async function render(view: View, format: Format, { width, colors }: Terminal): Promise<string> {
   if (format === "json") return `${toJson(view.json)}\n`;
   if (format === "yaml") return (await yamlWriter())(view.json);
@@ -52,6 +55,7 @@ export async function render(view: View, format: Format, { width, colors }: Term
   return lines === "" ? "" : `${lines}\n`;
 }
 
+/** Loads the YAML package only when it is called. */
 export async function yamlWriter(): Promise<(value: object) => string> {
   const { stringify } = await import("yaml");
   return (value) => sanitizeLines(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));

@@ -1,4 +1,4 @@
-/** A list of any length as text, part by part: one part is written as any view, and several as one would be. */
+/** Renders a list of any length part by part. A single part is rendered like any view; several are joined as text. */
 
 import { toCsv } from "./csv.ts";
 import { csvCells, type Format, render, type Terminal, type View, yamlWriter } from "./render.ts";
@@ -7,39 +7,41 @@ import { Columns } from "./table.ts";
 
 export interface RenderedPart {
   readonly text: string;
-  /** To be said on stderr. */
+  /** Lines for stderr. */
   readonly notices: readonly string[];
 }
 
 /**
- * The texts that follow each other; each part is asked for when what is before it has been taken. For people, a list of several parts is
- * plain columns on a terminal, too, since how wide a box would be is known at its end only.
+ * Yields the texts in order. The next part is requested only after the text before it was consumed. As a table, a list
+ * of several parts is plain columns even on a terminal, because the width of a box is known only at the end of the
+ * list.
  */
 export async function* renderParts(
   parts: AsyncIterable<View>,
   format: Format,
   terminal: Terminal,
 ): AsyncIterable<RenderedPart> {
-  const join = await JOINS[format]();
+  const joiner = await JOINERS[format]();
   let first: View | undefined;
   let count = 0;
   for await (const part of parts) {
     count += 1;
     if (count === 1) first = part;
-    if (count === 2 && first) yield { text: join.part(first, true), notices: [] };
-    if (count > 1) yield { text: join.part(part, false), notices: [] };
+    if (count === 2 && first) yield { text: joiner.part(first, true), notices: [] };
+    if (count > 1) yield { text: joiner.part(part, false), notices: [] };
   }
-  if (count > 1) yield { text: join.end, notices: [] };
+  if (count > 1) yield { text: joiner.end, notices: [] };
   else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [] };
 }
 
-/** How the texts of parts make one. */
-interface Join {
+/** How the texts of several parts are joined into one text. */
+interface PartJoiner {
   part(view: View, isFirst: boolean): string;
+  /** The text after the last part. */
   readonly end: string;
 }
 
-const JOINS: { readonly [F in Format]: () => Join | Promise<Join> } = {
+const JOINERS: { readonly [F in Format]: () => PartJoiner | Promise<PartJoiner> } = {
   json: () => ({
     part: ({ json }, isFirst) => {
       const { name, rows } = listIn(json);
@@ -72,7 +74,7 @@ const JOINS: { readonly [F in Format]: () => Join | Promise<Join> } = {
   },
 };
 
-/** What a view lists, and under which name. */
+/** The list in the JSON of a part, and its name: always the last field. */
 function listIn(json: object): { name: string; rows: readonly unknown[] } {
   const [name = "", rows] = Object.entries(json).at(-1) ?? [];
   return { name, rows: Array.isArray(rows) ? rows : [] };

@@ -1,4 +1,4 @@
-/** A table for people: boxed and fitted on a terminal, plain columns in a pipe. */
+/** Draws a table for people: a box that fits the terminal, or plain columns in a pipe. */
 
 import type { Colors } from "./color.ts";
 import { sanitize } from "./sanitize.ts";
@@ -11,53 +11,60 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Past so many rows nobody reads a box, and drawing one takes seconds. */
-const DRAWN = 1000;
-const NARROWEST = 6;
+/** A box of more rows is not readable, and drawing it takes seconds. */
+const MAX_BOXED_ROWS = 1000;
+/** In terminal columns. */
+const MIN_COLUMN_WIDTH = 6;
 
-/** A cell as text: lists joined, what is not there a dash in people's tables and nothing elsewhere. */
+/**
+ * A cell as text: lists are joined by commas, null in one is the root scope.
+ * @param nothing the text for null and for an empty list.
+ */
 export function cellText(cell: Cell, nothing = ""): string {
   if (cell === null) return nothing;
   if (Array.isArray(cell)) return cell.length === 0 ? nothing : cell.map((part) => part ?? "everywhere").join(", ");
   return String(cell);
 }
 
-/** @param width columns of the terminal, or `undefined` in a pipe, where nothing is drawn, wrapped or cut. */
+/** @param width of the terminal in columns; `undefined` in a pipe, where nothing is boxed, folded or cut. */
 export async function drawTable({ head, rows }: Table, width: number | undefined, colors: Colors): Promise<string> {
-  if (width === undefined || rows.length > DRAWN) return new Columns().lines([head, ...rows]).join("\n");
-  const [titles = [], ...cells] = [head, ...rows].map(cleaned);
+  if (width === undefined || rows.length > MAX_BOXED_ROWS) return new Columns().lines([head, ...rows]).join("\n");
+  const [titles = [], ...cells] = [head, ...rows].map(sanitizedRow);
   const widths = widthsOf([titles, ...cells]);
   const { default: CliTable } = await import("cli-table3");
-  // Folded beforehand: a column that is given a width cuts what does not fit.
-  const room = fitted(widths, width);
-  const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, room[at] ?? NARROWEST));
+  // Folded before drawing: cli-table3 cuts what does not fit into a given column width.
+  const fit = fittedWidths(widths, width);
+  const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, fit[at] ?? MIN_COLUMN_WIDTH));
   const table = new CliTable({ head: foldRow(titles), style: { head: [], border: [] } });
   table.push(...cells.map(foldRow));
   return withStrongHead(table.toString(), colors);
 }
 
-/** Plain columns: as wide as the rows so far needed, so that a table can come in parts. The head is a row like any other. */
+/**
+ * Plain columns for a table that comes in parts: each column is as wide as its widest cell so far. The caller passes
+ * the head as the first row.
+ */
 export class Columns {
   #widths: readonly number[] = [];
 
   lines(rows: Table["rows"]): string[] {
-    const cells = rows.map(cleaned);
+    const cells = rows.map(sanitizedRow);
     this.#widths = widthsOf(cells, this.#widths);
-    return cells.map((row) => columns(row, this.#widths));
+    return cells.map((row) => paddedLine(row, this.#widths));
   }
 }
 
-const cleaned = (row: readonly Cell[]): string[] => row.map((cell) => sanitize(cellText(cell, "–")));
+const sanitizedRow = (row: readonly Cell[]): string[] => row.map((cell) => sanitize(cellText(cell, "–")));
 
-/** What each column needs, and no less than it had. */
-function widthsOf(rows: readonly (readonly string[])[], had: readonly number[] = []): number[] {
-  const widths = [...had];
+/** The width that each column needs, at least its width in `before`. */
+function widthsOf(rows: readonly (readonly string[])[], before: readonly number[] = []): number[] {
+  const widths = [...before];
   for (const row of rows)
     for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, terminalWidth(text));
   return widths;
 }
 
-/** Painted after drawing: the table would count colours as letters, and break lines inside of them. */
+/** Colours the head after drawing: cli-table3 would count colour codes as letters and break lines inside them. */
 function withStrongHead(drawn: string, colors: Colors): string {
   const lines = drawn.split("\n");
   const end = lines.findIndex((line) => line.startsWith("├"));
@@ -65,19 +72,22 @@ function withStrongHead(drawn: string, colors: Colors): string {
   return lines.map((line, at) => (at > 0 && at < end ? strong(line) : line)).join("\n");
 }
 
-const columns = (row: readonly string[], widths: readonly number[]): string =>
+const paddedLine = (row: readonly string[], widths: readonly number[]): string =>
   row
     .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - terminalWidth(cell)))
     .join("  ")
     .trimEnd();
 
-/** Column widths that fit: the widest give way until the box, with its lines and spaces, is no wider than the terminal. */
-function fitted(widths: readonly number[], terminal: number): number[] {
+/**
+ * Column widths for a box that fits the terminal, borders and spaces included: the widest column shrinks by one until
+ * it does, but none below the minimum.
+ */
+function fittedWidths(widths: readonly number[], terminal: number): number[] {
   const fit = [...widths];
   const room = terminal - 3 * widths.length - 1;
   for (let excess = fit.reduce((a, b) => a + b, 0) - room; excess > 0; excess--) {
     const widest = fit.indexOf(Math.max(...fit));
-    if ((fit[widest] ?? 0) <= NARROWEST) break;
+    if ((fit[widest] ?? 0) <= MIN_COLUMN_WIDTH) break;
     fit[widest] = (fit[widest] ?? 0) - 1;
   }
   return fit;

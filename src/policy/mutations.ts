@@ -1,4 +1,4 @@
-/** Every mutation that can be wished for: the edit that decides it, with the slice that the edit must see. */
+/** All mutations: for each the rows that it needs, and the edit that decides it. */
 import type { Named } from "../errors.ts";
 import { checkRow, type Document } from "./document/facts.ts";
 import { plan, reasonsOf } from "./document/plan.ts";
@@ -22,10 +22,13 @@ import { withoutOwn } from "./model/names.ts";
 import type { Rows } from "./model/policy.ts";
 import type { Scope } from "./model/scopes.ts";
 
-const usersOf = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
+const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
 
-/** A wish may come from a program, so what it brings is read by the rules that the command line reads by. */
-function legal(changes: readonly Change[]): readonly Change[] {
+/**
+ * Checks the rows of changes by the rules of the command line, because a mutation may come from a program.
+ * @throws RbacError (exit 2).
+ */
+function checkedChanges(changes: readonly Change[]): readonly Change[] {
   for (const change of changes) {
     const row = rowAfter(change, 0);
     if (row) checkRow(kindOf(change), row);
@@ -33,36 +36,36 @@ function legal(changes: readonly Change[]): readonly Change[] {
   return changes;
 }
 
-export const assigning = (mutation: AssignRequest): Mutation => ({
-  needs: { users: usersOf(mutation.who), roles: mutation.roles, grants: "none" },
-  decide: (policy) => legal(assign(policy, mutation)),
+export const assigning = (request: AssignRequest): Mutation => ({
+  needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
+  decide: (policy) => checkedChanges(assign(policy, request)),
 });
 
-export const revoking = (mutation: {
+export const revoking = (request: {
   who: UserOrEveryone;
   roles: readonly string[];
   scope: Scope;
   everywhere: boolean;
 }): Mutation => ({
-  needs: { users: usersOf(mutation.who), roles: mutation.roles, grants: "none" },
-  decide: (policy) => revoke(policy, mutation),
+  needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
+  decide: (policy) => revoke(policy, request),
 });
 
-export const granting = (mutation: GrantRequest): Mutation => ({
-  needs: grantSlice(mutation),
-  decide: (policy) => legal(grant(policy, mutation)),
+export const granting = (request: GrantRequest): Mutation => ({
+  needs: rowsForGrants(request),
+  decide: (policy) => checkedChanges(grant(policy, request)),
 });
 
-export const ungranting = (mutation: GrantRequest): Mutation => ({
-  needs: grantSlice(mutation),
-  decide: (policy) => ungrant(policy, mutation),
+export const ungranting = (request: GrantRequest): Mutation => ({
+  needs: rowsForGrants(request),
+  decide: (policy) => ungrant(policy, request),
 });
 
-/** A wildcard is judged against the whole catalogue, a plain permission against its own row. */
-function grantSlice({ role, permissions, scope }: GrantRequest): NeededRows {
-  const wild = permissions.some((permission) => permission.includes("*"));
+/** Checking a wildcard needs the whole catalogue, checking a permission only its own row. */
+function rowsForGrants({ role, permissions, scope }: GrantRequest): NeededRows {
+  const hasWildcard = permissions.some((permission) => permission.includes("*"));
   const grants = { patterns: permissions, targets: [scope] };
-  return { roles: [role], grants, permissions: wild ? "all" : permissions.map(withoutOwn) };
+  return { roles: [role], grants, permissions: hasWildcard ? "all" : permissions.map(withoutOwn) };
 }
 
 export const inheriting = (role: string, parents: readonly string[]): Mutation => ({
@@ -76,27 +79,31 @@ export const disinheriting = (role: string, parents: readonly string[]): Mutatio
 });
 
 export const creating = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
-  needs: recordSlice(kind, [name]),
-  decide: (policy) => legal(create(policy, kind, name, fields)),
+  needs: rowsOfEntity(kind, [name]),
+  decide: (policy) => checkedChanges(create(policy, kind, name, fields)),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
-  needs: recordSlice(kind, [name]),
-  decide: (policy) => legal(set(policy, kind, name, fields)),
+  needs: rowsOfEntity(kind, [name]),
+  decide: (policy) => checkedChanges(set(policy, kind, name, fields)),
 });
 
-/** @param ifExists true to take an unknown name for one that is gone already. */
+/** @param ifExists true to make no changes for an unknown name, instead of an error. */
 export const removing = (kind: Named, name: string, ifExists: boolean): Mutation => ({
-  needs: referringSlice(kind, [name]),
+  needs: rowsReferringTo(kind, [name]),
   decide: (policy) => (ifExists && !policy[kind].has(name) ? [] : remove(policy, kind, name)),
 });
 
 export const renaming = (kind: Named, from: string, to: string): Mutation => ({
-  needs: referringSlice(kind, [from, to]),
-  decide: (policy) => legal(rename(policy, kind, from, to)),
+  needs: rowsReferringTo(kind, [from, to]),
+  decide: (policy) => checkedChanges(rename(policy, kind, from, to)),
 });
 
-/** A new constraint; names in any order and number. @param type one of `CONSTRAINT_TYPES` */
+/**
+ * Creates a constraint. Names may be in any order and may repeat.
+ * @param type one of `CONSTRAINT_TYPES`
+ * @throws RbacError (exit 2).
+ */
 export const constraining = (
   constraint: string,
   type: string,
@@ -111,74 +118,75 @@ export const constraining = (
   return creating("constraint", constraint, row);
 };
 
-/** Other roles or another limit for a constraint that is there; what is not said stays. */
-export const reshaping = (constraint: string, shape: ConstraintEdit): Mutation => ({
-  needs: recordSlice("constraint", [constraint]),
-  decide: (policy) => legal(editConstraint(policy, constraint, shape)),
+/** Edits an existing constraint; what the edit leaves out stays. */
+export const reshaping = (constraint: string, edit: ConstraintEdit): Mutation => ({
+  needs: rowsOfEntity("constraint", [constraint]),
+  decide: (policy) => checkedChanges(editConstraint(policy, constraint, edit)),
 });
 
-/** A record's own row, and no more; a constraint's names hang together with the whole hierarchy. */
-function recordSlice(kind: Named, names: readonly string[]): NeededRows {
+/** The row of an entity only. For a constraint all roles, because it is checked against the whole hierarchy. */
+function rowsOfEntity(kind: Named, names: readonly string[]): NeededRows {
   if (kind === "constraint") return { roles: "all", grants: "none" };
   if (kind === "user") return { users: names, grants: "none" };
   return kind === "role" ? { roles: names, grants: "none" } : { permissions: names, grants: "none" };
 }
 
-/** A record with whatever may refer to it: for a user its assignments, for structure all structure. */
-function referringSlice(kind: Named, names: readonly string[]): NeededRows {
+/** An entity and all rows that may refer to it: the assignments of a user; all structure for a role or a permission. */
+function rowsReferringTo(kind: Named, names: readonly string[]): NeededRows {
   if (kind === "user") return { users: names, grants: "none" };
-  if (kind === "constraint") return recordSlice(kind, names);
+  if (kind === "constraint") return rowsOfEntity(kind, names);
   return { roles: "all", permissions: "all", holders: kind === "role" ? names : [] };
 }
 
-/** Brings the policy to a document; its own reasons stamp what they cause (rule 17). */
+/** Brings the policy to a document. The reasons in the document go into the stamps of their changes (rule 17). */
 export function seeding(document: Document, prune: boolean): Mutation {
-  const named = new Set([
+  const userNames = new Set([
     ...document.facts.user.keys(),
     ...[...document.facts.assignment.values()].map(({ row }) => String(row.user)),
   ]);
   const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
   return {
-    needs: { roles: "all", permissions: "all", users: everyUser ? "all" : [...named] },
+    needs: { roles: "all", permissions: "all", users: everyUser ? "all" : [...userNames] },
     decide: (policy) => plan(policy, document, prune),
     reasonOf: reasonsOf(document),
   };
 }
 
 /**
- * The same for documents whose people are set apart. They are decided part by part, with no more of the policy than they name; but
- * pruning, and a document that brings constraints or the guard, must see everything at once. What is decided is held no longer.
+ * The same as `seeding` for a parted document. Users and assignments are decided part by part, each with only
+ * the rows that it names. Pruning, and a document with constraints or the guard, must see everything at once.
+ * The rest of the document is released as soon as it is decided, and read again if it is decided again.
  */
-export function seedingParts({ rest, people, again }: PartedDocument, prune: boolean): Mutation {
-  const rules = rest.facts.constraint.size + rest.facts.policy.size > 0;
-  if (prune || rules || people.length === 0) return seeding(joinParts({ rest, people }), prune);
-  let held: Document | undefined = rest;
-  const taken = (): Document => {
-    const document = held ?? again();
-    held = undefined;
+export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune: boolean): Mutation {
+  const hasRules = rest.facts.constraint.size + rest.facts.policy.size > 0;
+  if (prune || hasRules || people.length === 0) return seeding(joinParts({ rest, people }), prune);
+  let pendingRest: Document | undefined = rest;
+  const takeRest = (): Document => {
+    const document = pendingRest ?? rereadRest();
+    pendingRest = undefined;
     return document;
   };
   const { needs, reasonOf } = seeding(rest, false);
   return {
     needs,
-    decide: (policy) => plan(policy, taken(), false),
+    decide: (policy) => plan(policy, takeRest(), false),
     ...(reasonOf && { reasonOf }),
-    more: {
+    further: {
       count: people.reduce((sum, { count }) => sum + count, 0),
-      whole: () => seeding(joinParts({ rest: taken(), people }), false),
+      whole: () => seeding(joinParts({ rest: takeRest(), people }), false),
       *parts() {
-        for (const some of people) for (const part of some.parts()) yield seedingPeople(part);
+        for (const stream of people) for (const part of stream.parts()) yield seedingPeople(part);
       },
     },
   };
 }
 
 function seedingPeople(document: Document): Mutation {
-  const named = (kind: "user" | "assignment", field: "user" | "role") =>
+  const namesOf = (kind: "user" | "assignment", field: "user" | "role") =>
     [...document.facts[kind].values()].map(({ row }) => String(row[field]));
-  const users = [...new Set([...named("user", "user"), ...named("assignment", "user")])];
+  const users = [...new Set([...namesOf("user", "user"), ...namesOf("assignment", "user")])];
   return {
-    needs: { users, roles: [...new Set(named("assignment", "role"))], grants: "none" },
+    needs: { users, roles: [...new Set(namesOf("assignment", "role"))], grants: "none" },
     decide: (policy) => plan(policy, document, false),
     reasonOf: reasonsOf(document),
   };

@@ -1,10 +1,10 @@
-/** Every command by its id: the path below `commands/`, loaded when it is called for and not before. */
+/** Every command by its id, which is its path below `commands/`. A command's file is loaded only when it is called. */
 import type { Command, Config } from "@oclif/core";
+import type { Shell } from "../cli/shell.ts";
 
-/** A command's class, as it is run. */
-export type Runnable = new (argv: string[], config: Config) => Command;
+type CommandClass = new (argv: string[], config: Config, shell: Shell) => Command;
 
-export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Runnable }>>> = {
+export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>> = {
   assign: () => import("../commands/assign.ts"),
   audit: () => import("../commands/audit.ts"),
   "audit:export": () => import("../commands/audit/export.ts"),

@@ -1,5 +1,5 @@
-/** Help with the examples first and the exit codes last: what people look for, and what scripts rely on. */
-import { CommandHelp, Help } from "@oclif/core";
+/** Help pages with the examples at the top, for people, and the exit codes at the end, for scripts. */
+import { CommandHelp, Help, type Interfaces } from "@oclif/core";
 
 /** The exit codes in words, for every help page. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
@@ -15,21 +15,21 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
 const exitCodes = (): [string, string][] => EXIT_CODES.map(([code, meaning]) => [code, meaning]);
 
 export class RbacCommandHelp extends CommandHelp {
-  /** The arguments, and that there are flags: which go together is for sentences to say. */
+  /** Arguments and `[FLAGS]` only; the description explains which flags go together. */
   protected override defaultUsage(): string {
     const args = Object.values(this.command.args ?? {}).map((arg) => `${this.arg(arg)}${arg.multiple ? "..." : ""}`);
     return [this.command.id, ...args, "[FLAGS]"].join(" ");
   }
 
-  /** Without the summary, which stands at the top. */
+  /** Without the summary, which is already at the top of the page. */
   protected override description(): string | undefined {
     return this.command.description && this.wrap(this.command.description);
   }
 
   protected override sections() {
     const sections = super.sections();
-    const first = ["USAGE", "EXAMPLES", "ARGUMENTS", "FLAGS", "DESCRIPTION"];
-    const rank = (header: string) => (first.includes(header) ? first.indexOf(header) : first.length);
+    const order = ["USAGE", "EXAMPLES", "ARGUMENTS", "FLAGS", "DESCRIPTION"];
+    const rank = (header: string) => (order.includes(header) ? order.indexOf(header) : order.length);
     sections.sort((a, b) => rank(a.header) - rank(b.header));
     return [
       ...sections,
@@ -40,9 +40,20 @@ export class RbacCommandHelp extends CommandHelp {
 
 export class RbacHelp extends Help {
   protected override CommandHelpClass = RbacCommandHelp;
+  readonly #print: (text: string) => void;
+
+  /** @param print takes each text of the page, without its line end */
+  constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions>, print: (text: string) => void) {
+    super(config, options);
+    this.#print = print;
+  }
 
   protected override async showRootHelp(): Promise<void> {
     await super.showRootHelp();
     this.log(this.section("EXIT CODES", exitCodes()));
+  }
+
+  protected override log(...texts: string[]): void {
+    for (const text of texts) this.#print(text);
   }
 }

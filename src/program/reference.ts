@@ -1,4 +1,4 @@
-/** The command reference and the manifest, made from the commands themselves, so that neither can go stale unseen. */
+/** Builds the manifest and the command reference from the commands; a test compares both with the stored files. */
 import { readFileSync } from "node:fs";
 import { type Interfaces, Plugin, settings } from "@oclif/core";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
@@ -9,14 +9,14 @@ import { RbacConfig } from "./oclif-config.ts";
 
 type Manifest = Plugin["manifest"];
 
-/** Every command's class by its id, for oclif to read what the manifest keeps of it. */
+/** Every command's class by its id. `manifestOf` passes this export to oclif by its name. @public */
 export const CLASSES = Object.fromEntries(
   await Promise.all(Object.entries(COMMANDS).map(async ([id, load]) => [id, (await load()).default] as const)),
 );
 
-/** The manifest of the commands as they stand in the source, whatever the stored one says; sorted. */
+/** The manifest of the commands in the source, sorted by id; the stored manifest is ignored. */
 export async function manifestOf(root: string): Promise<Manifest> {
-  settings.enableAutoTranspile = false; // Whoever runs this reads TypeScript already.
+  settings.enableAutoTranspile = false; // The process that runs this loads TypeScript already.
   const pjson = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as Interfaces.PJSON;
   const commands = { strategy: "explicit", target: "./src/program/reference.ts", identifier: "CLASSES" } as const;
   const plugin = new Plugin({
@@ -32,20 +32,20 @@ export async function manifestOf(root: string): Promise<Manifest> {
   return { ...plugin.manifest, commands: Object.fromEntries(sorted) };
 }
 
-/** The reference as Markdown: what holds for all commands once, then every command in order. */
+/** The reference as Markdown: first what all commands share, then every command in the order of the manifest. */
 export async function commandReference(root: string, { commands }: Pick<Manifest, "commands">): Promise<string> {
   const config = new RbacConfig(root, commands);
   const pages: string[] = [];
   for (const id of Object.keys(commands)) {
     const lines: string[] = [];
-    await new PageHelp(config, lines).showHelp([id]);
+    await new PageHelp(config, { maxWidth: 100, stripAnsi: true }, (text) => lines.push(text)).showHelp([id]);
     const text = lines.join("\n").replaceAll("<%= config.bin %>", "rbac").trim();
     pages.push(`### rbac ${id.replaceAll(":", " ")}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
   }
   return `${[INTRODUCTION, ...pages].join("\n")}`;
 }
 
-type Flag = {
+type FlagHelp = {
   readonly description?: string;
   readonly env?: string;
   readonly char?: string;
@@ -53,17 +53,17 @@ type Flag = {
   readonly options?: readonly string[];
 };
 
-const flagRow = ([name, { char, helpValue, options, env, description = "" }]: [string, Flag]): string[] => [
+const flagRow = ([name, { char, helpValue, options, env, description = "" }]: [string, FlagHelp]): string[] => [
   `\`${char ? `-${char}, ` : ""}--${name}${helpValue ? ` ${helpValue}` : ""}\``,
   env ? `\`${env}\`` : "",
   `${description}${options ? `: ${options.join(", ")}` : ""}`,
 ];
 
-const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
+const markdownTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 
 const flagTable = (flags: object): string =>
-  markdown(["flag", "variable", "meaning"], Object.entries(flags as Record<string, Flag>).map(flagRow));
+  markdownTable(["flag", "variable", "meaning"], Object.entries(flags as Record<string, FlagHelp>).map(flagRow));
 
 const INTRODUCTION = `# Commands
 
@@ -73,7 +73,7 @@ Generated from the commands by \`npm run build\`. The same text stands in \`rbac
 
 The same in every output mode:
 
-${markdown(["code", "meaning"], EXIT_CODES)}
+${markdownTable(["code", "meaning"], EXIT_CODES)}
 ## Flags of every command
 
 They may also stand before the command. A variable is read where its flag is left out.
@@ -85,7 +85,7 @@ ${flagTable(WRITE_FLAGS)}
 ## The commands
 `;
 
-/** A page says what is a command's own. */
+/** Help of one command without the parts that all commands share: exit codes and global flags. */
 class PageCommandHelp extends RbacCommandHelp {
   protected override sections() {
     return super.sections().filter(({ header }) => header !== "EXIT CODES");
@@ -96,17 +96,7 @@ class PageCommandHelp extends RbacCommandHelp {
   }
 }
 
-/** Help that is kept instead of printed. */
+/** Help with the pages of the reference. */
 class PageHelp extends RbacHelp {
   protected override CommandHelpClass = PageCommandHelp;
-  readonly #lines: string[];
-
-  constructor(config: RbacConfig, lines: string[]) {
-    super(config, { maxWidth: 100, stripAnsi: true });
-    this.#lines = lines;
-  }
-
-  protected override log(...lines: string[]): void {
-    this.#lines.push(...lines);
-  }
 }

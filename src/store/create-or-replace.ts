@@ -1,4 +1,4 @@
-/** Making a database: a new one, or one in the place of another. */
+/** Creates a database: a new one, a copy, or a replacement of an existing one. */
 import { RbacError, refused, wrong } from "../errors.ts";
 import { returningTo } from "../policy/edit/undo.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
@@ -10,13 +10,14 @@ import { fillDraft, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
 import { ROWS_OF_RULES } from "./write/check-change.ts";
 
-/** A new database that appears only when the work on it is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
+/** Creates a database that appears only when `work` is done. @throws RbacError `DATABASE_EXISTS` (exit 3). */
 export async function createDatabase<T>(url: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const place = await locationOf(url);
-  return place.appear((draft) => made(draft, now, work));
+  const location = await locationOf(url);
+  return location.appear((draft) => withNewStore(draft, now, work));
 }
 
-async function made<T>(draft: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
+/** Creates a draft, works on it, enables sharing, and closes it. */
+async function withNewStore<T>(draft: string, now: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await Store.create(draft, now);
   const share = async (result: T) => {
     await store.share();
@@ -27,117 +28,120 @@ async function made<T>(draft: string, now: string, work: (store: Store) => Promi
     .finally(() => store.close());
 }
 
-/** What a database can be restored from. */
+/** The source of a restore: a backup's path or URL, an exported audit record, or work on an empty database. */
 export type RestoreSource =
   | { readonly backup: string }
   | { readonly record: AsyncIterable<WrittenEntry> }
   | { readonly work: (store: Store) => Promise<unknown> };
 
-/** What was copied: what messages call both places, the revision that stands and the last entry as `SEQ:HASH`. */
+/** The names of both locations as messages show them, and what the copy contains. */
 export interface CopyResult {
   readonly from: string;
   readonly to: string;
   readonly revision: number;
+  /** The last entry, as `SEQ:HASH`. */
   readonly head: string;
 }
 
 /**
- * Copies a database that may be in use to where nothing lies yet, from one kind of database to another too: the policy and the record
- * as they are, all of one moment. It is verified before it appears.
- * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2) where it does not verify.
+ * Copies a database, which may be in use, to a free location, also from one kind of database to the other: policy and
+ * audit record unchanged, from one snapshot. The copy is verified before it appears.
+ * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2) if the copy does not verify.
  */
 export async function copyDatabase(from: string, to: string, key: Uint8Array | undefined): Promise<CopyResult> {
-  const place = await locationOf(to);
-  if (await place.exists()) throw refused("DATABASE_EXISTS", `${place.name} is there already, and is left as it is`);
-  return place.appear(async (draft) => {
+  const location = await locationOf(to);
+  if (await location.exists())
+    throw refused("DATABASE_EXISTS", `${location.name} is there already, and is left as it is`);
+  return location.appear(async (draft) => {
     await fillDraft(from, draft);
-    const { revision, head } = await looked(draft, (store) => verified(store, key));
-    return { from: (await locationOf(from)).name, to: place.name, revision, head };
+    const { revision, head } = await withOpenStore(draft, (store) => requireValid(store, key));
+    return { from: (await locationOf(from)).name, to: location.name, revision, head };
   });
 }
 
-/** Opens a draft to look at it. */
-async function looked<T>(draft: string, look: (store: Store) => Promise<T>): Promise<T> {
-  const store = await Store.open(draft, "read");
-  return look(store).finally(() => store.close());
+async function withOpenStore<T>(url: string, read: (store: Store) => Promise<T>): Promise<T> {
+  const store = await Store.open(url, "read");
+  return read(store).finally(() => store.close());
 }
 
-/** How to replace a database: the key that the new one's record must be kept with, whether only to try, and as whom. */
 export interface ReplaceOptions {
+  /** The key that the new audit record must have been written with. */
   readonly key: Uint8Array | undefined;
   readonly dryRun: boolean;
   readonly stamp: Stamp;
-  /** Pass the guard of what stands. */
+  /** Bypass the guard of the current policy. */
   readonly breakGlass: boolean;
 }
 
-/** The revision at which the new database stands, and where the old one now lies, if there was one. */
 export interface ReplaceResult {
+  /** The revision of the new database. */
   readonly revision: number;
+  /** The new location of the old database, if there was one. */
   readonly aside: string | undefined;
 }
 
 /**
- * Puts another database in the place of one. It is made and verified beside it first; only then the old one moves aside.
- * A dry run makes and verifies it in memory, and writes nothing at all.
- * @throws RbacError `ORIGIN_INVALID` (exit 2), and nothing is moved, when what was made does not verify.
+ * Replaces a database. The new one is built and verified next to it; only then is the old one moved aside. A dry run
+ * builds and verifies in memory, and writes no file.
+ * @throws RbacError `ORIGIN_INVALID` (exit 2) if the new database does not verify; nothing is moved then.
  */
 export async function replaceDatabase(
   url: string,
   now: string,
-  origin: RestoreSource,
-  how: ReplaceOptions,
+  source: RestoreSource,
+  options: ReplaceOptions,
 ): Promise<ReplaceResult> {
-  const { key, dryRun } = how;
-  const accepted = async (store: Store) => {
-    const { revision } = await verified(store, key);
-    await refuseForbidden(url, store, how);
+  const { key, dryRun } = options;
+  const check = async (store: Store) => {
+    const { revision } = await requireValid(store, key);
+    await refuseForbidden(url, store, options);
     return revision;
   };
-  if (dryRun) return { revision: await rehearse(now, origin, accepted), aside: undefined };
-  const place = await locationOf(url);
+  if (dryRun) return { revision: await buildForDryRun(now, source, check), aside: undefined };
+  const location = await locationOf(url);
   let aside: string | undefined;
-  const settle = async () => {
-    if (await place.exists()) await secludeSound(url, key);
-    aside = await place.moveAside(now);
+  const moveOldAside = async () => {
+    if (await location.exists()) await requireExclusiveUnlessDamaged(url, key);
+    aside = await location.moveAside(now);
   };
   try {
-    const revision = await place.appear((draft) => build(draft, now, origin, accepted), settle);
+    const revision = await location.appear((draft) => buildDraft(draft, now, source, check), moveOldAside);
     return { revision, aside };
   } catch (error) {
-    if (aside !== undefined && !(await place.exists())) await place.moveBack(aside);
+    if (aside !== undefined && !(await location.exists())) await location.moveBack(aside);
     throw error;
   }
 }
 
 const DAMAGED = ["DATABASE_INVALID", "DATABASE_IO"];
 
-/** What is damaged can be open to nobody, and says nothing of a key. */
-async function secludeSound(url: string, key: Uint8Array | undefined): Promise<void> {
+/** Nobody can have a damaged database open, and it cannot show whether its record has a key. */
+async function requireExclusiveUnlessDamaged(url: string, key: Uint8Array | undefined): Promise<void> {
   await requireExclusive(url, key).catch((error: unknown) => {
     if (!(error instanceof RbacError) || !DAMAGED.includes(error.code)) throw error;
   });
 }
 
-/** Judges what was made, and tells its revision. */
-type Accept = (made: Store) => Promise<number>;
+/** Checks a new database and returns its revision. @throws RbacError if it may not replace the old one. */
+type CheckNewStore = (store: Store) => Promise<number>;
 
-async function build(draft: string, now: string, origin: RestoreSource, accepted: Accept): Promise<number> {
-  if ("backup" in origin) await fillDraft(origin.backup, draft, now);
-  else await made(draft, now, (store) => fill(store, origin));
-  return looked(draft, accepted);
+async function buildDraft(draft: string, now: string, source: RestoreSource, check: CheckNewStore): Promise<number> {
+  if ("backup" in source) await fillDraft(source.backup, draft, now);
+  else await withNewStore(draft, now, (store) => fill(store, source));
+  return withOpenStore(draft, check);
 }
 
-function rehearse(now: string, origin: RestoreSource, accepted: Accept): Promise<number> {
-  if (!("backup" in origin)) return made(":memory:", now, (store) => fill(store, origin).then(() => accepted(store)));
-  return looked(origin.backup, accepted);
+function buildForDryRun(now: string, source: RestoreSource, check: CheckNewStore): Promise<number> {
+  if (!("backup" in source))
+    return withNewStore(":memory:", now, (store) => fill(store, source).then(() => check(store)));
+  return withOpenStore(source.backup, check);
 }
 
-const fill = (store: Store, origin: Exclude<RestoreSource, { backup: string }>): Promise<unknown> =>
-  "record" in origin ? store.restore(origin.record) : origin.work(store);
+const fill = (store: Store, source: Exclude<RestoreSource, { backup: string }>): Promise<unknown> =>
+  "record" in source ? store.restore(source.record) : source.work(store);
 
-/** What a verification says of a database that verifies. */
-async function verified(store: Store, key: Uint8Array | undefined): Promise<VerificationReport> {
+/** Verifies a database and returns the report. @throws RbacError `ORIGIN_INVALID` (exit 2) if it has faults. */
+async function requireValid(store: Store, key: Uint8Array | undefined): Promise<VerificationReport> {
   const report = await store.verify({ key });
   if (report.valid) return report;
   const first = `${report.faults[0]?.message} (${report.faults.length} faults)`;
@@ -145,25 +149,25 @@ async function verified(store: Store, key: Uint8Array | undefined): Promise<Veri
 }
 
 /**
- * Putting a policy in the place of another is a change like any other: the constraints and the guard of what stands judge it.
- * What is too damaged to be asked, or so old that it has neither, forbids nothing.
+ * Replacing a policy is a change like any other: the constraints and the guard of the current policy apply to it. A
+ * current database that is too damaged to be read, or too old to have either, forbids nothing.
  */
-async function refuseForbidden(url: string, made: Store, { stamp, breakGlass }: ReplaceOptions): Promise<void> {
-  const standing = (await Store.at(url)).isThere ? await judgeAt(url) : undefined;
-  if (!standing) return;
+async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass }: ReplaceOptions): Promise<void> {
+  const current = (await Store.at(url)).isThere ? await openUnlessUnreadable(url) : undefined;
+  if (!current) return;
   try {
     const rules = await Promise.all(
-      [standing, made].map((store) => store.read((reading) => reading.load(ROWS_OF_RULES))),
+      [current, newStore].map((store) => store.read((reads) => reads.load(ROWS_OF_RULES))),
     );
     if (!rules.some((policy) => isGuarded(policy) || policy.constraint.size > 0)) return;
-    const policy = await made.read((reading) => reading.load(WHOLE_POLICY));
-    await standing.preview(stamp, returningTo(policy), { allowConfusable: true, breakGlass });
+    const policy = await newStore.read((reads) => reads.load(WHOLE_POLICY));
+    await current.preview(stamp, returningTo(policy), { allowConfusable: true, breakGlass });
   } finally {
-    await standing.close();
+    await current.close();
   }
 }
 
-const judgeAt = (url: string): Promise<Store | undefined> =>
+const openUnlessUnreadable = (url: string): Promise<Store | undefined> =>
   Store.open(url, "read").catch((error: unknown) => {
     if (error instanceof RbacError && [...DAMAGED, "DATABASE_OLDER"].includes(error.code)) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /**
- * The one door: every question reads through it in one moment, every mutation passes it in one transaction. What only writing,
- * verifying and upkeep need is loaded by them.
+ * The one door to a policy in a database: each question reads one snapshot, each mutation is one transaction. Code for
+ * writing, verifying and maintenance is loaded only when it is used.
  */
 import { sql, type Transaction } from "kysely";
 import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
@@ -29,24 +29,24 @@ import { withWriteLock } from "./write/write-lock.ts";
 
 export class Store {
   readonly #connection: Connection;
-  readonly #slices: RowFetcher;
+  readonly #fetcher: RowFetcher;
   readonly #structure: StructureCache;
   readonly #assignees: AssigneePages;
   readonly #url: string;
 
   private constructor(connection: Connection, url: string) {
     this.#connection = connection;
-    this.#slices = new RowFetcher(connection);
-    this.#structure = new StructureCache(connection, this.#slices.load);
+    this.#fetcher = new RowFetcher(connection);
+    this.#structure = new StructureCache(connection, this.#fetcher.load);
     this.#assignees = new AssigneePages(connection);
     this.#url = url;
   }
 
-  /** Opens a database that is there. @throws RbacError (exit 4) when it is missing, not ours, or of another version. */
+  /** Opens a database. @throws RbacError (exit 4) when it is missing, not of rbac, or of another version. */
   static async open(url: string, mode: Exclude<Mode, "create">): Promise<Store> {
     const store = new Store(await connect(url, mode), url);
     try {
-      await store.#translated(() => checkVersion(store.#connection.db));
+      await store.#translateErrors(() => checkVersion(store.#connection.db));
     } catch (error) {
       await store.close();
       throw error;
@@ -54,12 +54,12 @@ export class Store {
     return store;
   }
 
-  /** Makes an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3) when something is there already. */
+  /** Creates an empty database. @throws RbacError `DATABASE_EXISTS` (exit 3). */
   static async create(url: string, now: string): Promise<Store> {
     const store = new Store(await connect(url, "create"), url);
     const { db, dialect } = store.#connection;
     try {
-      await store.#translated(() => db.transaction().execute((trx) => runSteps(trx, dialect, 0, now)));
+      await store.#translateErrors(() => db.transaction().execute((trx) => runSteps(trx, dialect, 0, now)));
     } catch (error) {
       await store.close();
       throw error;
@@ -67,10 +67,10 @@ export class Store {
     return store;
   }
 
-  /** What messages call the place that a URL names, and whether a database is there. */
+  /** The name of a location, as messages show it, and whether a database exists there. */
   static async at(url: string): Promise<{ name: string; isThere: boolean }> {
-    const place = await locationOf(url);
-    return { name: place.name, isThere: await place.exists() };
+    const location = await locationOf(url);
+    return { name: location.name, isThere: await location.exists() };
   }
 
   async close(): Promise<void> {
@@ -78,45 +78,45 @@ export class Store {
   }
 
   /**
-   * Reads in one transaction. A name that the slice does not know comes back with the nearest names that there are.
-   * @param past the revision to read as of; the present when left out.
+   * Reads in one transaction. Errors about unknown names get the nearest names in the database.
+   * @param past the revision to read as of; the current one if left out
    */
-  read<T>(ask: (reading: TransactionReads) => Promise<T>, past?: number): Promise<T> {
-    return this.#transaction(async (trx) => ask(await this.#reading(trx, past)));
+  read<T>(ask: (reads: TransactionReads) => Promise<T>, past?: number): Promise<T> {
+    return this.#transaction(async (trx) => ask(await this.#readsIn(trx, past)));
   }
 
-  /** The same for an answer that comes part by part: the transaction ends with the last, or with whoever stops asking. */
-  stream<T>(ask: (reading: TransactionReads) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
-    return this.#each(() =>
-      streamInTransaction(this.#connection.db, async (trx) => ask(await this.#reading(trx, past))),
+  /** Like `read`, for an answer in parts: the transaction ends with the last part, or when the reader stops early. */
+  stream<T>(ask: (reads: TransactionReads) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
+    return this.#iterate(() =>
+      streamInTransaction(this.#connection.db, async (trx) => ask(await this.#readsIn(trx, past))),
     );
   }
 
-  async #reading(trx: Transaction<Tables>, past: number | undefined): Promise<TransactionReads> {
+  async #readsIn(trx: Transaction<Tables>, past: number | undefined): Promise<TransactionReads> {
     const revision = await presentRevision(trx);
-    const fetching = { load: this.#slices.load, structure: this.#structure, assignees: this.#assignees };
-    return transactionReads(trx, this.#connection.prepare, revision, past, fetching);
+    const currentReads = { load: this.#fetcher.load, structure: this.#structure, assignees: this.#assignees };
+    return transactionReads(trx, this.#connection.prepare, revision, past, currentReads);
   }
 
-  /** Answers by one slice of what stands, without a transaction where it can be had of one moment. Otherwise as `read`. */
-  answer<T>(slice: NeededRows, answer: (policy: Policy, revision: number) => T): Promise<T> {
-    return this.#told(async () => {
-      const seen = await this.#slices.withoutTransaction(slice);
-      if (seen) return answer(seen.policy, seen.revision);
-      return this.read(async (reading) => answer(await reading.load(slice), reading.revision));
+  /** Answers from the needed rows of the current policy, if possible without a transaction, else in one. */
+  answer<T>(needed: NeededRows, answer: (policy: Policy, revision: number) => T): Promise<T> {
+    return this.#mapErrors(async () => {
+      const fetched = await this.#fetcher.withoutTransaction(needed);
+      if (fetched) return answer(fetched.policy, fetched.revision);
+      return this.read(async (reads) => answer(await reads.load(needed), reads.revision));
     });
   }
 
-  /** The whole record up to what is its last entry now, oldest first. Entries never change, so no transaction is held open. */
+  /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
   record(): AsyncIterable<Entry> {
     const { db } = this.#connection;
-    return this.#each(async () => allEntries(db, (await head(db)).seq));
+    return this.#iterate(async () => allEntries(db, (await head(db)).seq));
   }
 
-  /** Every row of the policy as it stands, kind by kind, in the order of their keys. */
+  /** Every row of the current policy, kind by kind, in the order of their keys. */
   rows(): AsyncIterable<readonly [Kind, AnyRow]> {
     const { db, prepare } = this.#connection;
-    return this.#each(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare })));
+    return this.#iterate(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare })));
   }
 
   /** The last entry's number and hash. */
@@ -124,7 +124,7 @@ export class Store {
     return this.#transaction(head);
   }
 
-  /** Checks record, tables, schema and pages, all of one moment; a damaged database is reported, not refused. */
+  /** Checks record, tables, schema and pages of one snapshot; reports damage instead of refusing a damaged database. */
   async verify(expected: Omit<VerificationInput, "schema">): Promise<VerificationReport> {
     const { inspect, schemaInMemory } = await import("./audit/inspect-database.ts");
     const { expectedSchema = schemaInMemory } = this.#connection.dialect;
@@ -132,47 +132,47 @@ export class Store {
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
-  /** What there is to know about the database itself. */
+  /** Reports on the database itself: its format, size, settings and damage. */
   async status(): Promise<DatabaseStatus> {
     const { statusOf } = await import("./maintenance/status.ts");
-    return this.#translated(async () => statusOf(this.#connection, await locationOf(this.#url)));
+    return this.#translateErrors(async () => statusOf(this.#connection, await locationOf(this.#url)));
   }
 
   /** Copies the database into a new private file while it is in use. */
   async backUp(to: string): Promise<void> {
-    const { backUp } = await import("./maintenance/copy.ts");
+    const { backUp } = await import("./maintenance/copy-database.ts");
     return backUp(this.#connection, to);
   }
 
-  /** Readies what was made for its place, to be shared. @throws RbacError (exit 4) where there is no room for it. */
+  /** Prepares a finished draft for concurrent readers and a writer. @throws RbacError (exit 4) if the disk is full. */
   share(): Promise<void> {
-    return this.#translated(() => this.#connection.dialect.enableSharing(this.#connection.db));
+    return this.#translateErrors(() => this.#connection.dialect.enableSharing(this.#connection.db));
   }
 
-  /** The policy compiled for a process that asks for long. Close it besides the store. */
+  /** A live policy for a long-running process. It must be closed separately. */
   live(assignments: Assignments | undefined): Promise<LivePolicy> {
     return LivePolicy.open(this.#url, assignments);
   }
 
-  /** Writes a record into an empty database, and the rows that it leaves: a replay that keeps every entry as it is. */
+  /** Writes a record into an empty database, each entry unchanged, and the rows that its replay gives. */
   async restore(entries: AsyncIterable<WrittenEntry>): Promise<void> {
     const { writeRecord } = await import("./write/bulk-insert.ts");
     return this.#transaction((trx) => writeRecord(trx, entries));
   }
 
-  /** Decides a wish on what stands now, as whoever stamps it, and changes nothing. */
+  /** Decides a mutation on the current policy, with all checks as for this actor, and changes nothing. */
   async preview(
     stamp: Pick<Stamp, "actor" | "at">,
     mutation: Mutation,
     options: ChangeOptions = {},
   ): Promise<ChangeOutcome> {
-    await this.#translated(() => requireOwner(this.#connection, options));
+    await this.#translateErrors(() => requireOwner(this.#connection, options));
     return this.#transaction(async (trx) => {
       const revision = await presentRevision(trx);
       const changes = await decideAndCheck(
         trx,
-        this.#slices.load,
-        mutation.more?.whole() ?? mutation,
+        this.#fetcher.load,
+        mutation.further?.whole() ?? mutation,
         stamp,
         options,
         revision,
@@ -182,30 +182,30 @@ export class Store {
   }
 
   /**
-   * Decides and does, in one transaction that holds the write lock from its beginning, so writers queue. Rows and entries are
-   * written together or not at all; nothing to do is rolled back and leaves no trace.
-   * @param stamped the stamp, or what makes it once the lock is held: who waited did not change anything before.
+   * Decides a mutation and writes it, in one transaction that begins with the write lock, so that writers queue. Rows
+   * and entries are written together or not at all; without a change the transaction is rolled back.
+   * @param stampOrMake the stamp, or a function that makes it once the lock is taken: the wait is not part of its time
    */
   async change(
-    stamped: Stamp | (() => Stamp),
+    stampOrMake: Stamp | (() => Stamp),
     mutation: Mutation,
     options: ChangeOptions = {},
   ): Promise<ChangeOutcome> {
-    await this.#translated(() => requireOwner(this.#connection, options));
+    await this.#translateErrors(() => requireOwner(this.#connection, options));
     const { applyMutation } = await import("./write/apply-change.ts");
     const unchanged = new Unchanged();
     try {
-      return await this.#told(() =>
+      return await this.#mapErrors(() =>
         withWriteLock(
           this.#connection,
           async (trx) => {
             await trx.updateTable("meta").set({ revision: sql`revision + 1` }).execute();
             const revision = await presentRevision(trx);
-            const stamp = typeof stamped === "function" ? stamped() : stamped;
+            const stamp = typeof stampOrMake === "function" ? stampOrMake() : stampOrMake;
             unchanged.revision = revision - 1;
-            const { count, changes } = await applyMutation(trx, this.#slices.load, revision, mutation, stamp, options);
+            const { count, changes } = await applyMutation(trx, this.#fetcher.load, revision, mutation, stamp, options);
             if (count === 0) throw unchanged;
-            return { changed: true, revision, changes, ...(mutation.more && { count }) };
+            return { changed: true, revision, changes, ...(mutation.further && { count }) };
           },
           options.wait,
         ),
@@ -216,25 +216,25 @@ export class Store {
     }
   }
 
-  /** Reads, all of it of one moment. */
+  /** Runs `act` in a transaction that reads one snapshot. */
   #transaction<T>(act: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
-    return this.#told(() => this.#connection.db.transaction().setIsolationLevel("repeatable read").execute(act));
+    return this.#mapErrors(() => this.#connection.db.transaction().setIsolationLevel("repeatable read").execute(act));
   }
 
-  /** Names that are not there are told with the nearest that are, and what a driver says in our words. */
-  #told<T>(act: () => Promise<T>): Promise<T> {
-    return this.#translated(() => addingSuggestions(this.#connection.db, act));
+  /** Adds the nearest names to unknown-name errors, and translates errors of drivers. */
+  #mapErrors<T>(act: () => Promise<T>): Promise<T> {
+    return this.#translateErrors(() => addingSuggestions(this.#connection.db, act));
   }
 
-  async *#each<T>(begin: () => AsyncIterable<T> | Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  async *#iterate<T>(begin: () => AsyncIterable<T> | Promise<AsyncIterable<T>>): AsyncIterable<T> {
     try {
       yield* await begin();
     } catch (error) {
-      await this.#told(() => Promise.reject(error));
+      await this.#mapErrors(() => Promise.reject(error));
     }
   }
 
-  async #translated<T>(act: () => Promise<T>): Promise<T> {
+  async #translateErrors<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {

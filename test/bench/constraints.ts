@@ -1,6 +1,6 @@
 /**
- * What constraints cost one `assign` in a database of a million users: processor time with and without them, taken in turn.
- * `npx tsx test/bench/constraints.ts`, after a build; RBAC_USERS and RBAC_SEED change the size and the chance.
+ * What constraints cost one `assign` in a database of a million users: processor time with and without them, taken in
+ * turn. `npx tsx test/bench/constraints.ts`, after a build; RBAC_USERS and RBAC_SEED change the size and the chance.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
@@ -45,7 +45,9 @@ const constraints = {
   most: { kind: "max_users", roles: ["role4"], limit: USERS }, // Its holders must be counted, in the index alone.
 };
 
-/** Every user with some of the common roles, written straight into the tables: what is asked is not about the record. */
+/**
+ * Every user with some of the common roles, written straight into the tables: what is asked is not about the record.
+ */
 function fill(path: string): void {
   const { below, pick } = chanceOf(SEED);
   const file = new Sqlite(path);
@@ -100,7 +102,7 @@ async function taken(which: Which, mutation: Mutation): Promise<number> {
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
-/** Of the many who hold this role each is counted; that is told, and held to nothing. */
+/** Of the many who hold this role each is counted; that is reported, and held to nothing. */
 const COUNTED = "role4";
 const CASES = ["role0", "role2", "role3", "role4", "admin", "role9"];
 

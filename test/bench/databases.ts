@@ -1,4 +1,7 @@
-/** The databases of the generated policies: made where they are missing, kept as bench-SIZE.db, with questions beside them. */
+/**
+ * The databases of the generated policies: made where they are missing, kept as bench-SIZE.db, with questions beside
+ * them.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "../../src/database/database.ts";
@@ -14,7 +17,10 @@ export const databaseAt = (folder: string, size: SizeName): string => join(folde
 const QUESTIONS = 20_000;
 const questionsAt = (folder: string, size: SizeName): string => join(folder, `questions-${size}.json`);
 
-/** Questions with their answers, for a process that is to hold no more than an engine: their generator takes more than most engines do. */
+/**
+ * Questions with their answers, for a process that is to hold no more than an engine: their generator takes more than
+ * most engines do.
+ */
 export const questionsFor = (folder: string, size: SizeName): Brief[] =>
   JSON.parse(readFileSync(questionsAt(folder, size), "utf8"));
 

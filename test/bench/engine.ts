@@ -1,6 +1,6 @@
 /**
- * One engine, ours or a peer, in a process of its own: `tsx test/bench/engine.ts NAME SIZE PEERS DATABASES` prints a line of JSON when
- * it has loaded, and one when it has answered. Every answer is held against the generator's.
+ * One engine, ours or a peer, in a process of its own: `tsx test/bench/engine.ts NAME SIZE PEERS DATABASES` prints a
+ * line of JSON when it has loaded, and one when it has answered. Every answer is held against the generator's.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What one question costs an open database: `tsx test/bench/lists.ts SIZE DATABASES` prints milliseconds as JSON; answers are checked. */
+/**
+ * What one question costs an open database: `tsx test/bench/lists.ts SIZE DATABASES` prints milliseconds as JSON;
+ * answers are checked.
+ */
 import { databaseAt, type SizeName } from "./databases.ts";
 import { type Asked, median, published, timed } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";

@@ -1,4 +1,7 @@
-/** How everything is measured: processor time (user and system, of all threads), medians, and whole processes with what they used. */
+/**
+ * How everything is measured: processor time (user and system, of all threads), medians, and whole processes with what
+ * they used.
+ */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +9,9 @@ import type { Question } from "../../src/policy/evaluate/decide.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
-/** A module of the library as it is published: what runs the sources from here adds to every function that they make. */
+/**
+ * A module of the library as it is published: what runs the sources from here adds to every function that they make.
+ */
 export const published = (name: string) => import(pathToFileURL(join(ROOT, "dist", name)).href);
 
 /** Seconds of processor time that something takes. */
@@ -28,15 +33,17 @@ export interface Asked {
   readonly allowed: boolean;
 }
 
-/** The same in short: who, what, and the answer. Rounds of whole questions would leave behind more than an engine takes. */
+/**
+ * The same in short: who, what, and the answer. Rounds of whole questions would leave behind more than an engine takes.
+ */
 export type Brief = readonly [user: string, permission: string, allowed: boolean];
 
 /** A question's answer; some only promise it. */
 export type Ask = (user: string, permission: string) => boolean | Promise<boolean>;
 
 /**
- * Decisions a second in the median of the rounds that fit into some seconds; where not one fits, of as much of it as did. Each
- * round has its questions fresh from JSON, as from a file or a request. @throws where an answer is wrong.
+ * Decisions a second in the median of the rounds that fit into some seconds; where not one fits, of as much of it as
+ * did. Each round has its questions fresh from JSON, as from a file or a request. @throws where an answer is wrong.
  */
 export async function rateOf(ask: Ask, questions: readonly Brief[], seconds = 3): Promise<number> {
   const text = JSON.stringify(questions);

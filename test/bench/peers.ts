@@ -120,7 +120,10 @@ interface AccessControl {
   ) => { can(roles: readonly string[]): { readAny(resource: string): { readonly granted: boolean } } };
 }
 
-/** Its actions are create, read, update and delete only, so each permission is a resource that is read; names hold no colon. */
+/**
+ * Its actions are create, read, update and delete only, so each permission is a resource that is read; names hold no
+ * colon.
+ */
 const named = (permission: string): string => permission.replace(":", "_");
 
 function accessControl({ AccessControl: Control }: AccessControl, rows: Rows): Ask {

@@ -1,4 +1,6 @@
-/** Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room. */
+/**
+ * Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room.
+ */
 import type { Question } from "../../src/policy/evaluate/decide.ts";
 import type { AnyRow, Kind } from "../../src/policy/model/policy.ts";
 import { chanceOf } from "../support/store/random-databases.ts";
@@ -39,8 +41,8 @@ const roleAt = (at: number): string => `role${at}`;
 export const userAt = (at: number): string => `user${at}`;
 
 /**
- * A policy of a size: roles on eight levels that inherit up to three of lower ones, twenty grants each, one in two hundred of them
- * `resource:*`; three plain assignments a user.
+ * A policy of a size: roles on eight levels that inherit up to three of lower ones, twenty grants each, one in two
+ * hundred of them `resource:*`; three plain assignments a user.
  */
 export class BenchPolicy {
   readonly size: Size;

@@ -1,4 +1,7 @@
-/** The built program as whole processes: cold questions, batches, seeding and exporting, each with what its process used. */
+/**
+ * The built program as whole processes: cold questions, batches, seeding and exporting, each with what its process
+ * used.
+ */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { databaseAt, type SizeName } from "./databases.ts";

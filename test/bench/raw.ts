@@ -1,6 +1,6 @@
 /**
- * The floor under seeding: `tsx test/bench/raw.ts FROM TO [entries]` puts the rows of a database into a new one with the same tables and
- * indices, by better-sqlite3 alone in one transaction; the record only where it is asked for.
+ * The floor under seeding: `tsx test/bench/raw.ts FROM TO [entries]` puts the rows of a database into a new one with
+ * the same tables and indices, by better-sqlite3 alone in one transaction; the record only where it is asked for.
  */
 import Sqlite from "better-sqlite3";
 

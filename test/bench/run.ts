@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: generates the policies, measures us and the peers in one run, and writes docs/performance.md. `-- --large` runs the
- * peers at L as well; `--peers FOLDER` takes peers that are installed there, `--databases FOLDER` keeps databases and uses them again.
+ * `npm run bench`: generates the policies, measures us and the peers in one run, and writes docs/performance.md.
+ * `-- --large` runs the peers at L as well; `--peers FOLDER` takes peers that are installed there, `--databases FOLDER`
+ * keeps databases and uses them again.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -73,7 +74,7 @@ function measured(name: string, size: SizeName, peers: string, databases: string
   return { ...outcome, failure: said.slice(0, 80) || `exit ${status}` };
 }
 
-/** Loaded too late is told as that, whatever it answered then. */
+/** Loaded too late is reported as that, whatever it answered then. */
 function withinLimit(outcome: Outcome): Outcome {
   const limit = LIMITS[outcome.size];
   if ((outcome.loading ?? 0) <= limit) return outcome;
@@ -107,7 +108,7 @@ const starts = cold(databases, NAMES);
 tell("starts are measured");
 const inAndOut = bulk("M", folder);
 tell("seeding and exporting are measured");
-// Its exit code judges a ratio, which a busy machine may bend; here it is only told.
+// Its exit code judges a ratio, which a busy machine may bend; here it is only reported.
 const { stdout } = script("constraints.ts", [], 600, { RBAC_USERS: "100000", RBAC_SEED: "1" });
 const constraints = stdout.split("\n").flatMap((line) => /\d s {2}(.* times)$/.exec(line)?.[1] ?? []);
 if (constraints.length === 0) throw new Error("constraints.ts printed no figure");

@@ -1,7 +1,8 @@
 /**
- * What a policy on a server costs beside the same one in a file: `npx tsx test/bench/server.ts [--size L] [--databases FOLDER] [--url URL]`.
- * Makes the database, starts a private server and copies it there, unless --url names a schema that holds that copy already. Every answer
- * is checked, and rates are by the clock: what a server takes is not this process's.
+ * What a policy on a server costs beside the same one in a file:
+ * `npx tsx test/bench/server.ts [--size L] [--databases FOLDER] [--url URL]`. Makes the database, starts a private
+ * server and copies it there, unless --url names a schema that holds that copy already. Every answer is checked, and
+ * rates are by the clock: what a server takes is not this process's.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

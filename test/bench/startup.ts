@@ -1,6 +1,7 @@
 /**
- * How long the built program takes to start, beside Node itself: whole processes, in turns, on a database that is there.
- * `npx tsx test/bench/startup.ts [RUNS]` after a build. Only the ratios mean something from one machine, or day, to another.
+ * How long the built program takes to start, beside Node itself: whole processes, in turns, on a database that is
+ * there. `npx tsx test/bench/startup.ts [RUNS]` after a build. Only the ratios mean something from one machine, or day,
+ * to another.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

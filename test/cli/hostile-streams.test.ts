@@ -1,4 +1,7 @@
-/** What stands at either end of the program: readers that leave, disks that are full, lists that are not its own to read. */
+/**
+ * What stands at either end of the program: readers that leave, disks that are full, lists that are not its own to
+ * read.
+ */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,6 @@
-/** Assigning and revoking: windows that only widen unless one says so, users that are new, ways that a role stays held. */
+/**
+ * Assigning and revoking: windows that only widen unless one says so, users that are new, ways that a role stays held.
+ */
 import { describe, expect, it } from "vitest";
 import { answer, blog } from "../support/blog.ts";
 import { cli } from "../support/cli.ts";

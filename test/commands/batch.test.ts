@@ -8,9 +8,12 @@ const YES = '{"user":"alice","permission":"posts:read"}';
 const NO = '{"user":"alice","permission":"posts:delete"}';
 
 async function batch(lines: readonly string[], flags = "") {
-  const { code, stdout, stderr } = await cli(`can --batch ${fileWith(`${lines.join("\n")}\n`, "q.ndjson")} ${flags}`, {
-    db: await blog(),
-  });
+  const { code, stdout, stderr } = await cli(
+    `can --batch "${fileWith(`${lines.join("\n")}\n`, "q.ndjson")}" ${flags}`,
+    {
+      db: await blog(),
+    },
+  );
   return {
     code,
     stderr,
@@ -80,7 +83,7 @@ describe("the exit code", () => {
 });
 
 it.each(["", "\n\n"])("an empty batch is exit 2: %j", async (text) => {
-  expect((await cli(`can --batch ${fileWith(text, "q.ndjson")}`, { db: await blog() })).code).toBe(2);
+  expect((await cli(`can --batch "${fileWith(text, "q.ndjson")}"`, { db: await blog() })).code).toBe(2);
 });
 
 it.each(["can alice --batch q", "can alice posts:read --batch q", "permissions alice --role editor"])(

@@ -26,12 +26,12 @@ describe("db backup and restore", () => {
     const db = await blog();
     const [policy, head] = [await exported(db), await headOf(db)];
     const copy = beside(freshDb(), "backup");
-    expect((await cli(`db backup ${copy}`, { db })).code).toBe(0);
+    expect((await cli(`db backup "${copy}"`, { db })).code).toBe(0);
     expect(modeOf(copy)).toBe("600");
-    expect((await cli(`db backup ${copy}`, { db })).code).toBe(3);
+    expect((await cli(`db backup "${copy}"`, { db })).code).toBe(3);
     await cli("user delete alice --yes", { db });
-    expect((await cli(`db restore ${copy}`, { db })).code).toBe(3);
-    expect(await cli(`db restore ${copy} --yes`, { db })).toMatchObject({
+    expect((await cli(`db restore "${copy}"`, { db })).code).toBe(3);
+    expect(await cli(`db restore "${copy}" --yes`, { db })).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("revision 1"),
     });
@@ -44,12 +44,12 @@ describe("db backup and restore", () => {
   it("restores an exported record entry for entry, and a snapshot as a new beginning", async () => {
     const db = await blog();
     await cli("assign nobody admin --reason 'for a day' --for 24h", { db });
-    await cli(`audit export --out ${beside(db, "ndjson")}`, { db });
-    await cli(`export --out ${beside(db, "yaml")}`, { db });
+    await cli(`audit export --out "${beside(db, "ndjson")}"`, { db });
+    await cli(`export --out "${beside(db, "yaml")}"`, { db });
     const [again, anew] = [freshDb(), freshDb()];
-    expect((await cli(`db restore ${beside(db, "ndjson")}`, { db: again })).code).toBe(0);
+    expect((await cli(`db restore "${beside(db, "ndjson")}"`, { db: again })).code).toBe(0);
     expect([await exported(again), await headOf(again)]).toEqual([await exported(db), await headOf(db)]);
-    expect((await cli(`db restore ${beside(db, "yaml")}`, { db: anew })).code).toBe(0);
+    expect((await cli(`db restore "${beside(db, "yaml")}"`, { db: anew })).code).toBe(0);
     expect(await exported(anew)).toBe(await exported(db));
     for (const path of [again, anew]) expect((await cli("audit verify", { db: path })).code).toBe(0);
     expect((await answer("audit --last 1", anew)).json.entries).toMatchObject([{ revision: 1 }]);
@@ -57,7 +57,7 @@ describe("db backup and restore", () => {
 
   it("checks first: what does not verify is not restored, and nothing is moved", async () => {
     const db = await blog();
-    await cli(`audit export --out ${beside(db, "ndjson")}`, { db });
+    await cli(`audit export --out "${beside(db, "ndjson")}"`, { db });
     const before = await bytesOf(db);
     const text = readFileSync(beside(db, "ndjson"), "utf8");
     const wrong = {
@@ -68,7 +68,7 @@ describe("db backup and restore", () => {
     };
     for (const [name, content] of Object.entries(wrong)) {
       writeFileSync(beside(db, name), content);
-      const { code, stderr } = await cli(`db restore ${beside(db, name)} --yes`, { db });
+      const { code, stderr } = await cli(`db restore "${beside(db, name)}" --yes`, { db });
       expect([name, code, stderr.trim().split("\n").length]).toEqual([name, 2, 1]);
     }
     expect((await cli("db restore /nowhere --yes", { db })).code).toBe(2);
@@ -83,7 +83,7 @@ describe("what writes a file", () => {
     const said = { "": "", "--json": `{"path":"FILE"}\n`, "--format yaml": "path: FILE\n", "--quiet": "" };
     for (const [at, [how, stdout]] of Object.entries(said).entries()) {
       const file = beside(db, `${at}`);
-      const got = await cli(`db backup ${file} ${how}`, { db });
+      const got = await cli(`db backup "${file}" ${how}`, { db });
       const stderr = how === "--quiet" ? "" : `wrote ${file}\n`;
       expect(got).toEqual({ code: 0, stdout: stdout.replace("FILE", file), stderr });
     }
@@ -92,7 +92,7 @@ describe("what writes a file", () => {
   it("audit export writes the entries that audit lists, one a line, however it is asked", async () => {
     const db = await blog();
     const { entries } = (await answer("audit", db)).json as { entries: object[] };
-    for (const how of ["", "--json", "--quiet", `--out ${beside(db, "ndjson")}`]) {
+    for (const how of ["", "--json", "--quiet", `--out "${beside(db, "ndjson")}"`]) {
       const { code, stdout, stderr } = await cli(`audit export ${how}`, { db });
       const text = how.startsWith("--out") ? readFileSync(beside(db, "ndjson"), "utf8") : stdout;
       expect([
@@ -106,7 +106,7 @@ describe("what writes a file", () => {
       expect(stderr).toBe(how.startsWith("--out") ? `wrote ${beside(db, "ndjson")}\n` : "");
     }
     expect(modeOf(beside(db, "ndjson"))).toBe("600");
-    expect((await cli(`audit verify ${beside(db, "ndjson")} --json`)).stdout).toBe(
+    expect((await cli(`audit verify "${beside(db, "ndjson")}" --json`)).stdout).toBe(
       (await cli("audit verify --json", { db })).stdout,
     );
   });
@@ -115,14 +115,15 @@ describe("what writes a file", () => {
 describe("db restore --dry-run", () => {
   it("says what would be restored, unconfirmed, and touches no file", async () => {
     const db = await blog();
-    await cli(`db backup ${beside(db, "backup")}`, { db });
-    await cli(`audit export --out ${beside(db, "ndjson")}`, { db });
-    await cli(`export --out ${beside(db, "yaml")}`, { db });
+    await cli(`db backup "${beside(db, "backup")}"`, { db });
+    await cli(`audit export --out "${beside(db, "ndjson")}"`, { db });
+    await cli(`export --out "${beside(db, "yaml")}"`, { db });
     await cli("user delete alice --yes", { db });
-    await cli("can alice posts:read", { db }); // What stands is asked, too: reading leaves its two files beside a database.
+    // What stands is asked, too: reading leaves its two files beside a database.
+    await cli("can alice posts:read", { db });
     const [before, files] = [await bytesOf(db), await besides(db)];
     for (const origin of ["backup", "ndjson", "yaml"]) {
-      expect(await cli(`db restore ${beside(db, origin)} --dry-run`, { db })).toEqual({
+      expect(await cli(`db restore "${beside(db, origin)}" --dry-run`, { db })).toEqual({
         code: 0,
         stdout: `would restore ${nameOf(db)} at revision 1\n`,
         stderr: "",
@@ -130,17 +131,17 @@ describe("db restore --dry-run", () => {
     }
     expect([await bytesOf(db), await besides(db)]).toEqual([before, files]);
     const missing = freshDb();
-    expect((await cli(`db restore ${beside(db, "yaml")} --dry-run`, { db: missing })).code).toBe(0);
+    expect((await cli(`db restore "${beside(db, "yaml")}" --dry-run`, { db: missing })).code).toBe(0);
     expect(await besides(missing)).toEqual([]);
   });
 
   it("refuses what the restore would refuse", async () => {
     const db = await blog();
-    await cli(`audit export --out ${beside(db, "ndjson")}`, { db });
+    await cli(`audit export --out "${beside(db, "ndjson")}"`, { db });
     writeFileSync(beside(db, "ndjson"), readFileSync(beside(db, "ndjson"), "utf8").replace("Publishes", "Publishez"));
     const [before, files] = [await bytesOf(db), await besides(db)];
     for (const how of ["--dry-run", "--yes"]) {
-      const { code, stderr } = await cli(`db restore ${beside(db, "ndjson")} ${how}`, { db });
+      const { code, stderr } = await cli(`db restore "${beside(db, "ndjson")}" ${how}`, { db });
       expect([how, code, stderr]).toEqual([how, 2, expect.stringContaining("does not verify")]);
     }
     expect([await bytesOf(db), await besides(db)]).toEqual([before, files]);
@@ -192,16 +193,16 @@ describe("a record kept with a key", () => {
   it("is begun with it: a key that comes late would fault every entry before it", async () => {
     const db = await blog();
     writeFileSync(beside(db, "key"), "a key of more than sixteen bytes\n");
-    expect(await cli(`user disable alice --audit-key-file ${beside(db, "key")}`, { db })).toMatchObject({ code: 2 });
+    expect(await cli(`user disable alice --audit-key-file "${beside(db, "key")}"`, { db })).toMatchObject({ code: 2 });
     expect((await cli("user disable alice", { db })).code).toBe(0);
   });
 
   it("is not replaced without it", async () => {
     const db = await keyedBlog("a key of more than sixteen bytes\n");
-    await cli(`export --out ${beside(db, "yaml")}`, { db });
-    expect((await cli(`db restore ${beside(db, "yaml")} --yes`, { db })).code).toBe(2);
+    await cli(`export --out "${beside(db, "yaml")}"`, { db });
+    expect((await cli(`db restore "${beside(db, "yaml")}" --yes`, { db })).code).toBe(2);
     expect(
-      (await cli(`db restore ${beside(db, "yaml")} --yes --audit-key-file ${beside(db, "key")}`, { db })).code,
+      (await cli(`db restore "${beside(db, "yaml")}" --yes --audit-key-file "${beside(db, "key")}"`, { db })).code,
     ).toBe(0);
   });
 
@@ -209,19 +210,19 @@ describe("a record kept with a key", () => {
     const key = Buffer.from([0xef, 0xbb, 0xbf, 0x00, 0xff, ...Buffer.from("0123456789abcdef")]);
     const db = await keyedBlog(key);
     writeFileSync(beside(db, "same"), Buffer.concat([key, Buffer.from("\r\n")]));
-    expect((await cli(`user disable alice --audit-key-file ${beside(db, "key")}`, { db })).code).toBe(0);
-    expect((await cli(`user enable alice --audit-key-file ${beside(db, "same")}`, { db })).code).toBe(0);
+    expect((await cli(`user disable alice --audit-key-file "${beside(db, "key")}"`, { db })).code).toBe(0);
+    expect((await cli(`user enable alice --audit-key-file "${beside(db, "same")}"`, { db })).code).toBe(0);
     writeFileSync(beside(db, "other"), key.subarray(3));
-    expect((await cli(`user disable alice --audit-key-file ${beside(db, "other")}`, { db })).code).toBe(2);
+    expect((await cli(`user disable alice --audit-key-file "${beside(db, "other")}"`, { db })).code).toBe(2);
   });
 
   it("may begin with a snapshot that is restored", async () => {
     const db = await blog();
-    await cli(`export --out ${beside(db, "yaml")}`, { db });
+    await cli(`export --out "${beside(db, "yaml")}"`, { db });
     const [other, key] = [freshDb(), beside(db, "key")];
     writeFileSync(key, "a key of more than sixteen bytes\n");
-    expect((await cli(`db restore ${beside(db, "yaml")} --audit-key-file ${key}`, { db: other })).code).toBe(0);
-    expect((await cli(`audit verify --audit-key-file ${key}`, { db: other })).code).toBe(0);
+    expect((await cli(`db restore "${beside(db, "yaml")}" --audit-key-file "${key}"`, { db: other })).code).toBe(0);
+    expect((await cli(`audit verify --audit-key-file "${key}"`, { db: other })).code).toBe(0);
     expect((await cli("user disable alice", { db: other })).code).toBe(2);
   });
 
@@ -230,25 +231,25 @@ describe("a record kept with a key", () => {
     const keys = { right: beside(db, "key"), wrong: beside(db, "other") };
     writeFileSync(keys.wrong, "another key of sixteen bytes and more\n");
     writeFileSync(beside(db, "short"), "short");
-    expect((await cli(`user disable alice --audit-key-file ${keys.right}`, { db })).code).toBe(0);
+    expect((await cli(`user disable alice --audit-key-file "${keys.right}"`, { db })).code).toBe(0);
     expect((await cli("user enable alice", { db })).code).toBe(2);
-    expect((await cli(`user enable alice --audit-key-file ${keys.wrong}`, { db })).code).toBe(2);
-    expect((await cli(`user enable alice --audit-key-file ${beside(db, "short")}`, { db })).code).toBe(2);
+    expect((await cli(`user enable alice --audit-key-file "${keys.wrong}"`, { db })).code).toBe(2);
+    expect((await cli(`user enable alice --audit-key-file "${beside(db, "short")}"`, { db })).code).toBe(2);
     expect((await cli("user enable alice", { db, env: { RBAC_AUDIT_KEY_FILE: keys.right } })).code).toBe(0);
-    expect((await cli(`audit verify --audit-key-file ${keys.wrong}`, { db })).code).toBe(1);
+    expect((await cli(`audit verify --audit-key-file "${keys.wrong}"`, { db })).code).toBe(1);
   });
 
   it("is verified without it but for the codes, and says so", async () => {
     const db = await keyedBlog("a key of more than sixteen bytes\n");
     const { entries } = (await answer("audit verify", db)).json;
-    await cli(`audit export --out ${beside(db, "ndjson")}`, { db });
-    for (const line of ["audit verify", `audit verify ${beside(db, "ndjson")}`]) {
+    await cli(`audit export --out "${beside(db, "ndjson")}"`, { db });
+    for (const line of ["audit verify", `audit verify "${beside(db, "ndjson")}"`]) {
       const without = await cli(`${line} --json`, { db });
       expect([without.code, JSON.parse(without.stdout)]).toMatchObject([0, { valid: true, uncheckedCodes: entries }]);
       expect(without.stderr).toBe(
         `the codes of ${entries} entries went unchecked: say --audit-key-file or RBAC_AUDIT_KEY_FILE\n`,
       );
-      const withKey = await cli(`${line} --json --audit-key-file ${beside(db, "key")}`, { db });
+      const withKey = await cli(`${line} --json --audit-key-file "${beside(db, "key")}"`, { db });
       expect([withKey.stderr, JSON.parse(withKey.stdout)]).toMatchObject(["", { valid: true, uncheckedCodes: 0 }]);
     }
   });

@@ -135,7 +135,7 @@ it.each([
   ["role delete editor", "role delete editor --yes"],
   ["permission delete posts:read", "permission delete posts:read -y"],
   ["undo --to 2020-01-01", "undo --to 2020-01-01 --yes"],
-  [`db restore ${SNAPSHOT}`, `db restore ${SNAPSHOT} --yes`],
+  [`db restore "${SNAPSHOT}"`, `db restore "${SNAPSHOT}" --yes`],
 ])("%s is exit 3 naming --yes, with which it is done", async (line, confirmed) => {
   const db = await blog();
   for (const how of ["", "--no-input", "--json"]) {

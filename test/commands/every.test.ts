@@ -21,7 +21,9 @@ describe.each(ASKING)("%s", (line, code) => {
     const yaml = parseYaml((await cli(`${line} --format yaml`, { db })).stdout);
     expect(steady(yaml)).toEqual(steady(json));
     const csv = (await cli(`${line} --format csv`, { db })).stdout;
-    expect(parseCsv(csv).length).toBeGreaterThan(0);
+    const [head = [], ...rows] = parseCsv(csv, { relax_column_count: true });
+    expect(head.length).toBeGreaterThan(0);
+    expect(rows.filter((row) => row.length !== head.length)).toEqual([]);
   });
 
   it("keeps stderr silent when quiet, and stdout too for a yes or no", async () => {
@@ -142,11 +144,11 @@ describe("a missing database", () => {
     "can a b:c --at @1",
     "db status",
     "db migrate",
-    `db backup ${BACKUP}`,
+    `db backup "${BACKUP}"`,
     "user list",
-    `diff ${SAME}`,
+    `diff "${SAME}"`,
     "export",
-    `seed ${SAME} --existing`,
+    `seed "${SAME}" --existing`,
   ])("%s is exit 4 and makes no file", async (line) => {
     const db = freshDb();
     const { code, stdout } = await cli(`${line} --json`, { db });
@@ -206,9 +208,9 @@ describe("every value that is empty", () => {
 describe("flags of every command", () => {
   it("may stand before it", async () => {
     const db = await blog();
-    expect((await cli(`--db ${db} --json can alice posts:read`)).code).toBe(0);
-    expect(JSON.parse((await cli(`--db=${db} --format json user list`)).stdout).users).toHaveLength(6);
-    expect((await cli(`-q --db ${db} can alice posts:read`)).stdout).toBe("");
+    expect((await cli(`--db "${db}" --json can alice posts:read`)).code).toBe(0);
+    expect(JSON.parse((await cli(`"--db=${db}" --format json user list`)).stdout).users).toHaveLength(6);
+    expect((await cli(`-q --db "${db}" can alice posts:read`)).stdout).toBe("");
   });
 
   it("are read from the environment where they are left out", async () => {

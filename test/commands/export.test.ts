@@ -14,7 +14,7 @@ describe.each(["yaml", "json", "ndjson"])("%s", (format) => {
     await cli("grant idle 'posts:*' --on acme --deny", { db });
     const text = await exported(db, `--format ${format}`);
     const other = freshDb();
-    expect((await cli(`seed ${fileWith(text, `snapshot.${format}`)}`, { db: other })).code).toBe(0);
+    expect((await cli(`seed "${fileWith(text, `snapshot.${format}`)}"`, { db: other })).code).toBe(0);
     expect(await exported(other, `--format ${format}`)).toBe(text);
     expect(await exported(other)).toBe(await exported(db));
   });
@@ -25,7 +25,7 @@ describe.each(["yaml", "json", "ndjson"])("%s", (format) => {
     for (const line of ["user delete alice --yes", "assign erin admin", "revoke --everyone owner", "role create x"]) {
       expect((await cli(line, { db })).code).toBe(0);
     }
-    expect((await cli(`seed ${snapshot} --prune --yes`, { db })).code).toBe(0);
+    expect((await cli(`seed "${snapshot}" --prune --yes`, { db })).code).toBe(0);
     expect(await exported(db, `--format ${format}`)).toBe(readFileSync(snapshot, "utf8"));
   });
 });
@@ -50,7 +50,7 @@ it("csv holds who has which role, and reads back as that", async () => {
       "",
     ].join("\r\n"),
   );
-  expect((await cli(`seed ${fileWith(await exported(db, "--format csv"), "p.csv")} --check`, { db })).code).toBe(0);
+  expect((await cli(`seed "${fileWith(await exported(db, "--format csv"), "p.csv")}" --check`, { db })).code).toBe(0);
 });
 
 it("markdown is a page with the matrix, everyone and the assignments", async () => {
@@ -72,7 +72,7 @@ describe("--out", () => {
   ])("writes a .%s file for its owner alone, in the format of its name", async (extension, beginning) => {
     const db = await blog();
     const path = beside(db, extension);
-    const { code, stdout, stderr } = await cli(`export --out ${path}`, { db });
+    const { code, stdout, stderr } = await cli(`export --out "${path}"`, { db });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: `wrote ${path}\n` });
     expect(readFileSync(path, "utf8")).toMatch(beginning);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -82,7 +82,7 @@ describe("--out", () => {
     const db = await blog();
     const path = beside(db, "yaml");
     writeFileSync(path, "old".repeat(10_000), { mode: 0o644 });
-    await cli(`export --out ${path}`, { db });
+    await cli(`export --out "${path}"`, { db });
     expect(readFileSync(path, "utf8")).toBe(await exported(db));
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -105,18 +105,18 @@ describe("diff", () => {
     [other, "", 1, "- everyone reader\n"],
     [same, "", 0, ""],
   ])("%s %s exits %i", async (a, b, code, text) => {
-    const got = await cli(`diff ${a} ${b}`, { db: await blog() });
+    const got = await cli(["diff", a, b].filter(Boolean), { db: await blog() });
     expect([got.code, got.stdout]).toEqual([code, text]);
     expect(got.stderr).toBe(code === 0 ? "equal\n" : "1 difference\n");
   });
 
   it("needs no database for two documents", async () => {
-    expect((await cli(`diff ${same} ${other}`, { db: freshDb() })).code).toBe(1);
-    expect((await cli(`diff ${same}`, { db: freshDb() })).code).toBe(4);
+    expect((await cli(`diff "${same}" "${other}"`, { db: freshDb() })).code).toBe(1);
+    expect((await cli(`diff "${same}"`, { db: freshDb() })).code).toBe(4);
   });
 
   it("is JSON with the changes", async () => {
-    const { stdout } = await cli(`diff ${same} ${other} --json`);
+    const { stdout } = await cli(`diff "${same}" "${other}" --json`);
     expect(JSON.parse(stdout)).toEqual({
       changed: true,
       changes: [{ kind: "everyone.add", role: "reader", before: null, after: {} }],
@@ -129,9 +129,9 @@ describe("test", () => {
 
   it("passes, fails, and says where and what the answer was", async () => {
     const good = tested([{ user: "alice", can: ["posts:read"], has: ["reader"] }]);
-    expect(await cli(`test ${good}`)).toEqual({ code: 0, stdout: "2 passed, 0 failed\n", stderr: "" });
+    expect(await cli(`test "${good}"`)).toEqual({ code: 0, stdout: "2 passed, 0 failed\n", stderr: "" });
     const bad = tested([{ user: "alice", scope: "acme", owner: "bob", can: ["users:read"], cannot: ["posts:delete"] }]);
-    const { code, stdout } = await cli(`test ${bad}`);
+    const { code, stdout } = await cli(`test "${bad}"`);
     expect(code).toBe(1);
     const why = "alice can users:read on acme owned by bob: the answer is none";
     expect(stdout).toBe(`failed ${bad}:1: ${why}\n1 passed, 1 failed\n`);
@@ -139,16 +139,16 @@ describe("test", () => {
 
   it("is exit 2 for an unknown name, also in cannot, and for no tests at all", async () => {
     const unknown = tested([{ user: "alice", cannot: ["posts:shred"] }]);
-    expect((await cli(`test ${unknown}`)).code).toBe(2);
-    expect((await cli(`test ${fileWith(JSON.stringify(BLOG))}`)).code).toBe(2);
+    expect((await cli(`test "${unknown}"`)).code).toBe(2);
+    expect((await cli(`test "${fileWith(JSON.stringify(BLOG))}"`)).code).toBe(2);
   });
 
   it("--live asks the database", async () => {
     const db = await blog();
     const good = tested([{ user: "alice", cannot: ["posts:delete"] }]);
-    expect((await cli(`test ${good} --live`, { db })).code).toBe(0);
+    expect((await cli(`test "${good}" --live`, { db })).code).toBe(0);
     await cli("grant reader posts:delete", { db });
-    expect((await cli(`test ${good} --live`, { db })).code).toBe(1);
-    expect((await cli(`test ${good}`, { db })).code).toBe(0);
+    expect((await cli(`test "${good}" --live`, { db })).code).toBe(1);
+    expect((await cli(`test "${good}"`, { db })).code).toBe(0);
   });
 });

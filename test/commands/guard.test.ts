@@ -58,8 +58,8 @@ const WRITING = [
   "constraint set apart --add admin",
   "constraint rename apart kept",
   "constraint delete apart",
-  `seed ${document({ roles: { reader: { grants: ["posts:pin"] } } })}`,
-  `seed ${document({ everyone: [] })} --prune --yes`,
+  `seed "${document({ roles: { reader: { grants: ["posts:pin"] } } })}"`,
+  `seed "${document({ everyone: [] })}" --prune --yes`,
   "undo 2",
   "undo --to @1 --yes",
 ];
@@ -136,7 +136,7 @@ describe("--as", () => {
 
   it("asks about a seed of a missing database, where nobody is known yet, and makes no file", async () => {
     const db = freshDb();
-    expect((await cli(`seed ${document({ users: { erin: {} } })} --as root`, { db })).code).toBe(2);
+    expect((await cli(`seed "${document({ users: { erin: {} } })}" --as root`, { db })).code).toBe(2);
     expect((await cli("user list", { db })).code).toBe(4);
   });
 
@@ -173,7 +173,7 @@ describe("--break-glass", () => {
     await cli("user create one --actor x --break-glass --reason 'ticket 7'", { db });
     await cli("user create two --actor x --break-glass", { db, env: { RBAC_REASON: "nightly" } });
     const held = document({ users: { three: { roles: [{ role: "reader", reason: "on call" }] } } });
-    await cli(`seed ${held} --actor x --break-glass --reason 'ticket 8'`, { db });
+    await cli(`seed "${held}" --actor x --break-glass --reason 'ticket 8'`, { db });
     await cli("user create four --actor root --reason plain", { db });
     expect(await reasons(db, 2)).toEqual(["break-glass: ticket 7"]);
     expect(await reasons(db, 3)).toEqual(["break-glass: nightly"]);
@@ -189,8 +189,8 @@ describe("--break-glass", () => {
     ).toBe(0);
     expect((await cli("audit verify", { db })).code).toBe(0);
     const [record, other] = [beside(freshDb(), "ndjson"), freshDb()];
-    expect((await cli(`audit export --out ${record}`, { db })).code).toBe(0);
-    expect((await cli(`db restore ${record} --break-glass`, { db: other })).code).toBe(0);
+    expect((await cli(`audit export --out "${record}"`, { db })).code).toBe(0);
+    expect((await cli(`db restore "${record}" --break-glass`, { db: other })).code).toBe(0);
     expect(await reasons(other, 2)).toEqual([`break-glass: ${"é".repeat(1000)}`]);
   });
 
@@ -258,6 +258,6 @@ describe("--break-glass", () => {
     expect((await cli("user create erin --actor alice", { db, env })).code).toBe(3);
     const path = beside(db, "json");
     writeFileSync(path, JSON.stringify({ rbac: 1, "break-glass": true, users: { erin: {} } }));
-    expect((await cli(`seed ${path} --actor alice`, { db })).code).toBe(2);
+    expect((await cli(`seed "${path}" --actor alice`, { db })).code).toBe(2);
   });
 });

@@ -46,22 +46,22 @@ describe("without a path", () => {
 describe("a missing database", () => {
   it("is made, unless --existing", async () => {
     const db = freshDb();
-    expect((await cli(`seed ${SAME} --existing`, { db })).code).toBe(4);
+    expect((await cli(`seed "${SAME}" --existing`, { db })).code).toBe(4);
     expect(existsSync(db)).toBe(false);
-    expect((await cli(`seed ${SAME}`, { db })).code).toBe(0);
-    expect((await cli(`seed ${SAME} --existing`, { db })).code).toBe(0);
+    expect((await cli(`seed "${SAME}"`, { db })).code).toBe(0);
+    expect((await cli(`seed "${SAME}" --existing`, { db })).code).toBe(0);
   });
 
   it.each(["--dry-run", "--check"])("is not made by %s", async (flag) => {
     const db = freshDb();
-    const { code, json } = await answer(`seed ${SAME} ${flag}`, db);
+    const { code, json } = await answer(`seed "${SAME}" ${flag}`, db);
     expect([code, json.changed, json.dryRun, json.revision]).toEqual([flag === "--check" ? 1 : 0, true, true, 0]);
     expect(existsSync(db)).toBe(false);
   });
 
   it("is not made by a document that is wrong", async () => {
     const db = freshDb();
-    expect((await cli(`seed ${file({ rbac: 1, everyone: ["ghost"] })}`, { db })).code).toBe(2);
+    expect((await cli(`seed "${file({ rbac: 1, everyone: ["ghost"] })}"`, { db })).code).toBe(2);
     expect(existsSync(db)).toBe(false);
   });
 });
@@ -76,7 +76,7 @@ describe("--check", () => {
   ])("%s", async (_, path, flags, code) => {
     const db = await blog();
     const before = await bytesOf(db);
-    expect((await cli(`seed ${path} --check ${flags}`, { db })).code).toBe(code);
+    expect((await cli(`seed "${path}" --check ${flags}`, { db })).code).toBe(code);
     expect(await bytesOf(db)).toBe(before);
   });
 });
@@ -84,17 +84,17 @@ describe("--check", () => {
 describe("--prune", () => {
   it("asks before it removes, and not where it only adds", async () => {
     const db = await blog();
-    const { code, stderr } = await cli(`seed ${FEWER} --prune`, { db });
+    const { code, stderr } = await cli(`seed "${FEWER}" --prune`, { db });
     expect(code).toBe(3);
     expect(stderr).toMatch(/removes 1 row\b.*--yes/);
-    expect((await cli(`seed ${SAME} ${MORE} --prune`, { db })).code).toBe(0);
-    expect((await cli(`seed ${FEWER} --prune --yes`, { db })).stdout).toBe("- role idle\n- role writer\n");
+    expect((await cli(`seed "${SAME}" "${MORE}" --prune`, { db })).code).toBe(0);
+    expect((await cli(`seed "${FEWER}" --prune --yes`, { db })).stdout).toBe("- role idle\n- role writer\n");
     expect((await cli("role show idle", { db })).code).toBe(2);
   });
 
   it("leaves sections alone that the documents do not have", async () => {
     const db = await blog();
-    await cli(`seed ${FEWER} --prune --yes`, { db });
+    await cli(`seed "${FEWER}" --prune --yes`, { db });
     expect(JSON.parse((await cli("user list --json", { db })).stdout).users).toHaveLength(6);
     expect((await cli("has nobody owner", { db })).code).toBe(0);
   });
@@ -102,20 +102,20 @@ describe("--prune", () => {
   it("--max-removals bounds it, also with --yes", async () => {
     const db = await blog();
     const empty = file({ rbac: 1, users: {} });
-    const { code, json } = await answer(`seed ${empty} --prune --yes --max-removals 10`, db);
+    const { code, json } = await answer(`seed "${empty}" --prune --yes --max-removals 10`, db);
     expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "TOO_MANY_REMOVALS" })]);
-    expect((await cli(`seed ${FEWER} --prune --yes --max-removals 0`, { db })).code).toBe(3);
-    expect((await cli(`seed ${FEWER} --prune --yes --max-removals 1`, { db })).code).toBe(0);
-    expect((await cli(`seed ${empty} --prune --yes --max-removals 11`, { db })).code).toBe(0);
+    expect((await cli(`seed "${FEWER}" --prune --yes --max-removals 0`, { db })).code).toBe(3);
+    expect((await cli(`seed "${FEWER}" --prune --yes --max-removals 1`, { db })).code).toBe(0);
+    expect((await cli(`seed "${empty}" --prune --yes --max-removals 11`, { db })).code).toBe(0);
   });
 });
 
 it("--expect-revision refuses where the database has moved on", async () => {
   const db = await blog();
-  const { code, json } = await answer(`seed ${MORE} --expect-revision 0`, db);
+  const { code, json } = await answer(`seed "${MORE}" --expect-revision 0`, db);
   expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "REVISION_MOVED" })]);
-  expect((await cli(`seed ${MORE} --expect-revision 1`, { db })).code).toBe(0);
-  expect((await cli(`seed ${MORE} --expect-revision 1`, { db })).code).toBe(3);
+  expect((await cli(`seed "${MORE}" --expect-revision 1`, { db })).code).toBe(0);
+  expect((await cli(`seed "${MORE}" --expect-revision 1`, { db })).code).toBe(3);
 });
 
 it("merges several files, and refuses two that contradict each other, naming both", async () => {
@@ -126,9 +126,9 @@ it("merges several files, and refuses two that contradict each other, naming bot
     "user,role,scope,from,until,reason\nerin,reader,acme,,2999-01-01T00:00:00Z,hired\n",
     "people.csv",
   );
-  expect((await cli(`seed ${a} ${csv}`, { db })).code).toBe(0);
+  expect((await cli(`seed "${a}" "${csv}"`, { db })).code).toBe(0);
   expect((await cli("has erin reader --on acme", { db })).code).toBe(0);
-  const { code, stderr } = await cli(`seed ${a} ${b}`, { db });
+  const { code, stderr } = await cli(`seed "${a}" "${b}"`, { db });
   expect(code).toBe(2);
   expect(stderr).toContain("a.json");
   expect(stderr).toContain("b.json");
@@ -137,10 +137,10 @@ it("merges several files, and refuses two that contradict each other, naming bot
 it("a reason in a document is the stamp of its change", async () => {
   const db = await blog();
   const on = file({ rbac: 1, users: { nobody: { roles: [{ role: "reader", reason: "on call" }] } } });
-  await cli(`seed ${on} --reason nightly`, { db });
+  await cli(`seed "${on}" --reason nightly`, { db });
   const [entry] = JSON.parse((await cli("audit --last 1 --json", { db })).stdout).entries;
   expect(entry).toMatchObject({ reason: "on call", change: { kind: "assignment.add" } });
-  expect((await cli(`seed ${on} --check`, { db })).code).toBe(0);
+  expect((await cli(`seed "${on}" --check`, { db })).code).toBe(0);
 });
 
 describe("every seed that comes with the program", () => {
@@ -149,15 +149,15 @@ describe("every seed that comes with the program", () => {
     async (name) => {
       const db = freshDb();
       const path = join(ROOT, `seeds/${name}.yaml`);
-      expect((await cli(`seed ${path}`, { db })).code).toBe(0);
-      expect((await cli(`seed ${path} --check --prune`, { db })).code).toBe(0);
-      const { code, stdout } = await cli(`test ${path}`, { db });
+      expect((await cli(`seed "${path}"`, { db })).code).toBe(0);
+      expect((await cli(`seed "${path}" --check --prune`, { db })).code).toBe(0);
+      const { code, stdout } = await cli(`test "${path}"`, { db });
       expect(code).toBe(0);
       expect(stdout).toMatch(/^\d+ passed, 0 failed\n$/);
-      expect((await cli(`test ${path} --live`, { db })).code).toBe(0);
+      expect((await cli(`test "${path}" --live`, { db })).code).toBe(0);
       const snapshot = fileWith((await cli("export", { db })).stdout, "snapshot.yaml");
       const again = freshDb();
-      await cli(`seed ${snapshot}`, { db: again });
+      await cli(`seed "${snapshot}"`, { db: again });
       expect((await cli("export", { db: again })).stdout).toBe((await cli("export", { db })).stdout);
     },
   );

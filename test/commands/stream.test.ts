@@ -1,4 +1,6 @@
-/** A file too long to hold is seeded part by part: what comes of it is what comes of the same rows when they are held. */
+/**
+ * A file too long to hold is seeded part by part: what comes of it is what comes of the same rows when they are held.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { cli, freshDb } from "../support/cli.ts";

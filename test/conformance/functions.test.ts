@@ -1,4 +1,7 @@
-/** INCITS 359, function by function: each does what the standard says, by the command and by the library; and the table says so. */
+/**
+ * INCITS 359, function by function: each does what the standard says, by the command and by the library; and the table
+ * says so.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";

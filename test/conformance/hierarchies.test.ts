@@ -1,4 +1,7 @@
-/** INCITS 359 where its parts meet: separation of duty is judged by what users hold through the hierarchy (6.3.2, and 6.4 with 6.2). */
+/**
+ * INCITS 359 where its parts meet: separation of duty is judged by what users hold through the hierarchy (6.3.2, and
+ * 6.4 with 6.2).
+ */
 import { describe, expect, it } from "vitest";
 import { constraining, inheriting, open, type RbacError } from "../../src/index.ts";
 import { cli, json } from "../support/cli.ts";

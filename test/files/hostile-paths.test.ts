@@ -1,4 +1,6 @@
-/** Paths that mean harm: what is no database is exit 4, what is no document exit 2, and what is there stays as it is. */
+/**
+ * Paths that mean harm: what is no database is exit 4, what is no document exit 2, and what is there stays as it is.
+ */
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,

@@ -1,4 +1,7 @@
-/** Many questions of one process at once: each is answered as if it were asked alone, and never by what stood before it was asked. */
+/**
+ * Many questions of one process at once: each is answered as if it were asked alone, and never by what stood before it
+ * was asked.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { assigning, open, type Rbac, revoking } from "../../src/index.ts";
 import { cli, freshDb } from "../support/cli.ts";

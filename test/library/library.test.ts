@@ -1,4 +1,6 @@
-/** The library: what an application asks of the present, the past and the record, as the command line would answer it. */
+/**
+ * The library: what an application asks of the present, the past and the record, as the command line would answer it.
+ */
 import { beforeAll, describe, expect, it } from "vitest";
 import { assigning, granting, open, type Rbac, RbacError, ungranting } from "../../src/index.ts";
 import { answer, blog, keyedBlog } from "../support/blog.ts";

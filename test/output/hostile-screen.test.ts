@@ -1,4 +1,6 @@
-/** Names that were written past our rules, by raw SQL: whatever they hold, it never reaches a terminal or a pipe raw. */
+/**
+ * Names that were written past our rules, by raw SQL: whatever they hold, it never reaches a terminal or a pipe raw.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { file, forget, POLICY, raw, UNSAFE, victim } from "../support/attack.ts";
 import { cli } from "../support/cli.ts";

@@ -1,4 +1,7 @@
-/** Command lines that mean harm: nothing is guessed, nothing is widened, and every form of output ends with the same exit code. */
+/**
+ * Command lines that mean harm: nothing is guessed, nothing is widened, and every form of output ends with the same
+ * exit code.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contents, expectNoTrace, expectRefused, file, forget, program, victim } from "../support/attack.ts";
 import { cli } from "../support/cli.ts";

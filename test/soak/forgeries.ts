@@ -28,7 +28,7 @@ none("revisions that are not as they stood, or not undone", lived.failed ? [fc.d
 
 const { bytes, head } = await fixture();
 const chance = chanceOf(SEED);
-for (const [what, hand, times, expecting] of [
+for (const [what, falsify, times, expecting] of [
   ["edits of one character", editEntry, 5000, {}],
   ["deletions", deleteEntry, 1000, {}],
   ["swaps", swapEntries, 1000, {}],
@@ -36,7 +36,7 @@ for (const [what, hand, times, expecting] of [
   ["cuts", cutTail, 1000, { expect: head }],
   ["records made anew", rehash(asItWas), 500, { expect: head }],
 ] as const) {
-  none(`${times} ${what}, unnoticed`, await unnoticed(bytes, hand, times, chance, expecting));
+  none(`${times} ${what}, unnoticed`, await unnoticed(bytes, falsify, times, chance, expecting));
 }
 const { missed, ...flips } = await flip(bytes, 5000, chance);
 none(`5,000 flipped bits (${JSON.stringify(flips)}), unnoticed`, missed);

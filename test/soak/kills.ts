@@ -3,7 +3,7 @@ import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/root.ts";
 import { doomed, faultsOf, killWriters, rbac, withReader } from "../support/store/processes.ts";
-import { chanceOf, freshPath, SEED, saidBy, verified } from "../support/store/random-databases.ts";
+import { chanceOf, contentOf, freshPath, SEED, verified } from "../support/store/random-databases.ts";
 import { begin, none, tell } from "./run.ts";
 
 begin("kills");
@@ -32,7 +32,7 @@ await killedAtEvery(blog, freshPath, async (path) => !existsSync(path));
 
 const first = freshPath();
 await rbac(first, "seed", blog);
-const before = await saidBy(first);
+const before = await contentOf(first);
 const copied = () => {
   const path = freshPath();
   copyFileSync(first, path);
@@ -40,5 +40,5 @@ const copied = () => {
 };
 await killedAtEvery(company, copied, async (path) => {
   const { valid, revision } = await verified(path);
-  return valid && (revision === 2 || (await saidBy(path)) === before);
+  return valid && (revision === 2 || (await contentOf(path)) === before);
 });

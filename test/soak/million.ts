@@ -1,4 +1,6 @@
-/** A record of a million entries: how long its verification takes, in how much memory, and a question about its past. */
+/**
+ * A record of a million entries: how long its verification takes, in how much memory, and a question about its past.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** A server of PostgreSQL with a crowd of writers; then its clients and the server itself are killed in the middle of writes. */
+/**
+ * A server of PostgreSQL with a crowd of writers; then its clients and the server itself are killed in the middle of
+ * writes.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import { killServer } from "../support/postgres/kill-server.ts";
 import { Server, serverPrograms } from "../support/postgres/server.ts";

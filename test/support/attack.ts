@@ -1,4 +1,6 @@
-/** What every attack needs: a database to attack, the real program to attack it with, and the rules of a clean refusal. */
+/**
+ * What every attack needs: a database to attack, the real program to attack it with, and the rules of a clean refusal.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -54,7 +56,7 @@ export function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** Everything that is kept: the policy, the record, the revision. Read without our code. */
+/** Everything in a database: the policy, the record, the revision. Read without our code. */
 export function contents(db: string): string {
   const file = raw(db);
   const rows = [
@@ -78,9 +80,9 @@ export function contents(db: string): string {
 export const bytes = (path: string): string => readFileSync(path).toString("base64");
 
 /** A refusal: this exit code, one line that says why, and no stack trace. */
-export function expectRefused({ code, stderr }: Result, expected: number, said: RegExp = /./): void {
+export function expectRefused({ code, stderr }: Result, expected: number, message: RegExp = /./): void {
   expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringMatching(/^rbac: [^\n]+\n$/) });
-  expect(stderr).toMatch(said);
+  expect(stderr).toMatch(message);
   expectNoTrace(stderr);
 }
 
@@ -96,7 +98,11 @@ export interface World {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
-  readonly uid?: number;
+  /**
+   * Whether permission bits bind, also where root runs the tests: it gives up its powers, and owns its files as anybody
+   * does.
+   */
+  readonly powerless?: boolean;
 }
 
 const environment = (env: World["env"] = {}) => ({
@@ -106,14 +112,17 @@ const environment = (env: World["env"] = {}) => ({
   ...env,
 });
 
+const POWERLESS = ["--inh-caps=-all", "--bounding-set=-all"];
+
 /** The program as it is started by a shell, to its end. */
-export function program(argv: readonly string[], { cwd, env, input = "", uid }: World = {}): Result {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [RUN, ...argv], {
+export function program(argv: readonly string[], { cwd, env, input = "", powerless }: World = {}): Result {
+  const plain = [process.execPath, RUN, ...argv] as const;
+  const [command, ...rest] = powerless && process.getuid?.() === 0 ? ["setpriv", ...POWERLESS, ...plain] : plain;
+  const { status, signal, stdout, stderr } = spawnSync(command, rest, {
     encoding: "utf8",
     cwd,
     env: environment(env),
     input,
-    ...(uid !== undefined && { uid, gid: uid }),
     maxBuffer: 1 << 28,
   });
   return { code: status ?? -1, stdout, stderr: signal ? `${stderr}killed by ${signal}` : stderr };
@@ -126,14 +135,14 @@ export function started(argv: readonly string[], { cwd, env }: World = {}): Prom
     env: environment(env),
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const written = { stdout: "", stderr: "" };
   child.stdout.on("data", (text) => {
-    said.stdout += text;
+    written.stdout += text;
   });
   child.stderr.on("data", (text) => {
-    said.stderr += text;
+    written.stderr += text;
   });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code: code ?? -1, ...said })));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code: code ?? -1, ...written })));
 }
 
 /** A line of bash in which `rbac` is the program. */

@@ -40,12 +40,12 @@ export async function blog(): Promise<string> {
   return copied(await template);
 }
 
-/** The blog with a record that is kept with a key from its first entry on; the key lies in `beside(db, "key")`. */
+/** The blog whose record has a key from its first entry on; the key is in `beside(db, "key")`. */
 export async function keyedBlog(key: string | Uint8Array): Promise<string> {
   const [open, db] = [await blog(), freshDb()];
   writeFileSync(beside(db, "key"), key);
-  await cli(`export --out ${beside(open, "yaml")}`, { db: open });
-  const { code, stderr } = await cli(`db restore ${beside(open, "yaml")} --audit-key-file ${beside(db, "key")}`, {
+  await cli(`export --out "${beside(open, "yaml")}"`, { db: open });
+  const { code, stderr } = await cli(`db restore "${beside(open, "yaml")}" --audit-key-file "${beside(db, "key")}"`, {
     db,
   });
   if (code !== 0) throw new Error(stderr);
@@ -72,3 +72,29 @@ export function steady<T>(value: T): T {
     .replace(/\b[0-9a-f]{64}\b/g, "HASH");
   return JSON.parse(text) as T;
 }
+
+/** What the blog answers, with what differs from run to run made the same. */
+export const askedOfBlog = async (line: string) => steady((await answer(line, await blog())).json);
+
+/** The JSON of a decision: alice may read posts of the blog, as an editor. */
+export const ALLOWED = {
+  allowed: true,
+  reason: "allow",
+  user: "alice",
+  permission: "posts:read",
+  scope: null,
+  owner: null,
+  at: "TIME",
+  except: [],
+  because: [
+    {
+      effect: "allow",
+      held: "assigned",
+      assignment: { role: "editor", scope: null, from: null, until: null, revision: 1 },
+      roles: ["editor", "reader"],
+      inheritance: [{ role: "editor", inherits: "reader", revision: 1 }],
+      grant: { role: "reader", permission: "posts:read", scope: null, revision: 1 },
+      scope: null,
+    },
+  ],
+};

@@ -52,7 +52,7 @@ interface Facts {
   p: Row[];
   g: Row[];
   g2: Row[];
-  /** Beginnings of the links whose window Casbin was told to judge; without that it ignores the window. */
+  /** Beginnings of the links whose window Casbin was asked to judge; without that it ignores the window. */
   timed: Row[];
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type OutputStream, systemShell } from "../../src/cli/shell.ts";
 import { main } from "../../src/program/main.ts";
 import { ROOT } from "./root.ts";
 
@@ -14,49 +15,52 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Splits a line as a shell would, with single and double quotes; `argv` may be given instead. */
-export const words = (line: string): string[] =>
+/** Splits a line as a shell would, with single and double quotes. */
+const words = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? "");
 
-/** Runs one command line; the database is `db`, and prompts are never possible. */
+/**
+ * Runs one command line with a shell of its own: a pipe for each stream, and nobody to ask.
+ * @param line words as typed, or a list of them
+ * @param options.env variables besides those of this process; `db` is RBAC_DB
+ */
 export async function cli(
   line: string | readonly string[],
   { db = "", env = {} }: { db?: string; env?: Record<string, string> } = {},
 ): Promise<Result> {
-  const argv = typeof line === "string" ? words(line) : [...line];
   const written = { stdout: "", stderr: "" };
-  const real = {
-    stdout: process.stdout.write,
-    stderr: process.stderr.write,
-    env: process.env,
-    exitCode: process.exitCode,
+  let exitCode = 0;
+  const captured = (name: "stdout" | "stderr"): OutputStream => {
+    const write = (text: string) => {
+      written[name] += text;
+    };
+    const drained = async (text: string) => {
+      write(text);
+      return true;
+    };
+    return { isTerminal: false, width: undefined, write, drained };
   };
-  const catching = (to: "stdout" | "stderr") => (text: string | Uint8Array) => {
-    written[to] += typeof text === "string" ? text : new TextDecoder().decode(text);
-    return true;
+  const shell = {
+    ...systemShell(),
+    env: { ...process.env, CI: "1", ...(db && { RBAC_DB: db }), ...env },
+    stdout: captured("stdout"),
+    stderr: captured("stderr"),
+    interactive: false,
+    exitWith: (code: number) => {
+      exitCode = code;
+    },
   };
-  process.stdout.write = catching("stdout");
-  process.stderr.write = catching("stderr");
-  process.env = { ...real.env, CI: "1", ...(db && { RBAC_DB: db }), ...env };
-  process.exitCode = undefined;
-  try {
-    await main(argv, { root: ROOT });
-    return { code: Number(process.exitCode ?? 0), ...written };
-  } finally {
-    process.stdout.write = real.stdout;
-    process.stderr.write = real.stderr;
-    process.env = real.env;
-    process.exitCode = real.exitCode;
-  }
+  await main(typeof line === "string" ? words(line) : [...line], { root: ROOT, shell });
+  return { code: exitCode, ...written };
 }
 
 /** The server that these tests run on, where they run on one. */
 export const SERVER = process.env.RBAC_TEST_SERVER || undefined;
-/** What the schemas of this file of tests begin with. */
+/** What the names of this test file's schemas begin with. */
 export const SCHEMAS = `t${randomBytes(4).toString("hex")}_`;
 let schemas = 0;
 
-/** The path of a database of one's own, or its URL where the tests run on a server. */
+/** The path of a new database, or its URL where the tests run on a server. */
 export function freshDb(): string {
   schemas += 1;
   if (SERVER) return `${SERVER}?schema=${SCHEMAS}${schemas}`;

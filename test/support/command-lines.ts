@@ -9,7 +9,7 @@ export const SAME = fileWith(JSON.stringify(BLOG));
 const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: ["posts:read"] }] }));
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
 export const BACKUP = beside(freshDb(), "backup");
-export const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
+const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 
 /** Questions, with their exit codes. */
 export const ASKING: readonly (readonly [line: string, code: number])[] = [
@@ -71,15 +71,15 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["role tree", 0],
   ["permission list", 0],
   ["permission show posts:delete", 0],
-  [`diff ${SAME}`, 0],
-  [`diff ${MORE}`, 1],
+  [`diff "${SAME}"`, 0],
+  [`diff "${MORE}"`, 1],
   ["diff @1", 0],
   ["diff @1 @now", 0],
-  [`diff @1 ${MORE}`, 1],
+  [`diff @1 "${MORE}"`, 1],
   ["diff @2020-01-01 @1", 1],
-  [`test ${TESTED}`, 0],
-  [`test ${FAILING}`, 1],
-  [`test ${TESTED} --live`, 0],
+  [`test "${TESTED}"`, 0],
+  [`test "${FAILING}"`, 1],
+  [`test "${TESTED}" --live`, 0],
 ];
 
 /** Changes that have something to change. */
@@ -109,7 +109,7 @@ export const WRITING = [
   "permission set posts:read --clear description",
   "permission rename posts:read posts:see",
   "permission delete posts:publish --yes",
-  `seed ${MORE}`,
+  `seed "${MORE}"`,
   "undo 1 --yes",
   "undo 1..1 --yes",
   "undo --to 2020-01-01 --yes",
@@ -145,7 +145,7 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["audit verify --expect head", 2],
   ["audit verify missing.ndjson", 2],
   ["audit verify --audit-key-file missing.key", 2],
-  [`db restore ${SAME}`, 3],
+  [`db restore "${SAME}"`, 3],
   ["db restore missing.db", 2],
   ["init", 3],
   ["export --format pdf", 2],

@@ -16,7 +16,7 @@ const schemaOf = (db: string): string => new URL(db).searchParams.get("schema") 
 
 let session: Promise<pg.Client> | undefined;
 
-/** One session for all of a test's doings on the server; nobody waits for it to end. */
+/** One session for all that a test does on the server; nobody waits for it to end. */
 const onServer = (): Promise<pg.Client> => {
   session ??= connected().then((client) => {
     (client as unknown as { unref(): void }).unref();
@@ -56,8 +56,8 @@ function dumped(db: string): string {
 }
 
 /**
- * What shows that nothing was written: the bytes of a file with whatever its log still holds; of a schema, every row with the
- * transaction that wrote it, and the tables.
+ * What shows that nothing was written: the bytes of a file with whatever its log still holds; of a schema, every row
+ * with the transaction that wrote it, and the tables.
  */
 export async function bytesOf(db: string): Promise<string> {
   if (!ON_SERVER)
@@ -118,7 +118,9 @@ export function beside(db: string, end: string): string {
   return join(folder, `${schemaOf(db)}.${end}`);
 }
 
-/** The names of what lies where a database lies: the files of its folder, or the schemas that are named after its own. */
+/**
+ * The names of what lies where a database lies: the files of its folder, or the schemas that are named after its own.
+ */
 export async function besides(db: string): Promise<string[]> {
   if (!ON_SERVER) return readdirSync(dirname(db)).sort();
   const named =
@@ -130,7 +132,7 @@ export async function besides(db: string): Promise<string[]> {
 /** What messages call a database: never with who connects. */
 export const nameOf = (db: string): string => (ON_SERVER ? db.replace(/\/\/.*@/, "//") : db);
 
-/** An empty database to be lived in for a while: in memory, or a schema of the server. */
+/** An empty database for one test: in memory, or a schema of the server. */
 export async function emptyDatabase(now: string): Promise<Database> {
   if (!ON_SERVER) return Database.scratch(now);
   const url = freshDb();

@@ -1,4 +1,4 @@
-/** A plain document, as the tests write it, read by the code under test: into a policy, a lookup, a database. */
+/** A plain document, as the tests write it, read by the code under test: into a policy, a policy index, a database. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,9 +25,9 @@ const input = (value: unknown, at: number): DocumentInput => ({
 
 export const read = (...documents: unknown[]): Document => documentOf(documents.map(input));
 export const policyFrom = (...documents: PlainDocument[]): Policy => policyOf(read(...documents));
-export const lookupFrom = (...documents: PlainDocument[]): PolicyIndex => indexPolicy(policyFrom(...documents));
+export const indexFrom = (...documents: PlainDocument[]): PolicyIndex => indexPolicy(policyFrom(...documents));
 
-/** Asks a document; what a test does not say is said plainly here. */
+/** Asks a document; what a test leaves out has its usual value. */
 export function ask(
   document: PlainDocument,
   user: string | null,
@@ -35,7 +35,7 @@ export function ask(
   asked: Partial<Question> = {},
 ): Decision {
   const usual = { user, permission, owner: null, scope: null, at: AT, activate: [], assume: [] };
-  return decide(lookupFrom(document), { ...usual, ...asked });
+  return decide(indexFrom(document), { ...usual, ...asked });
 }
 
 /** The error that something throws, which must be one of ours. */

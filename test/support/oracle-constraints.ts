@@ -30,9 +30,9 @@ export function firstBroken(document: PlainDocument, now: string): Map<string, s
 }
 
 /**
- * Rule 22, read so: a violation is added on a target at a moment where somebody breaks what they did not break before, or holds
- * something more that breaks it; where a number exceeds its limit by more than before; and, of `min_users`, only where fewer
- * hold the role than without the change.
+ * Rule 22, read so: a violation is added on a target at a moment where somebody breaks what they did not break before,
+ * or holds something more that breaks it; where a number exceeds its limit by more than before; and, of `min_users`,
+ * only where fewer hold the role than without the change.
  * @returns the constraints, with the user where there is one, each once
  */
 export function addedBetween(before: PlainDocument, after: PlainDocument, now: string): string[] {

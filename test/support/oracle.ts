@@ -117,7 +117,10 @@ export function oracleHas(document: PlainDocument, question: OracleHolds): boole
   );
 }
 
-/** Whether what is activated, and what comes with it, is as much of a dsd set as may not be; what is assumed is not bound. */
+/**
+ * Whether what is activated, and what comes with it, is as much of a dsd set as may not be; what is assumed is not
+ * bound.
+ */
 function breaksDsd(document: PlainDocument, { activate, assume }: OracleQuestion): boolean {
   const active = activate.filter((name) => !assume.includes(name));
   return Object.values(document.constraints ?? {}).some(({ kind, roles, limit = 0 }) => {
@@ -185,7 +188,8 @@ function pathCovers(assigned: string | null, granted: string | null, target: str
   return false;
 }
 
-function patternCounts(pattern: string, permission: string, own: boolean): boolean {
+/** Whether a grant of this pattern is about a permission, asked as the owner or not. */
+export function patternCounts(pattern: string, permission: string, own: boolean): boolean {
   const [resource, action, suffix] = pattern.split(":");
   const [askedResource, askedAction] = permission.split(":");
   if (suffix === "own" && !own) return false;

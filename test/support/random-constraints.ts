@@ -73,7 +73,7 @@ function unchained(document: PlainDocument): PlainDocument {
   return { ...document, constraints: Object.fromEntries(left) };
 }
 
-export function constraintsFor(document: PlainDocument): fc.Arbitrary<Record<string, PlainConstraint>> {
+function constraintsFor(document: PlainDocument): fc.Arbitrary<Record<string, PlainConstraint>> {
   const roles = Object.keys(document.roles ?? {});
   const some = (least: number) =>
     fc.shuffledSubarray(roles, { minLength: least, maxLength: Math.min(roles.length, 3) });

@@ -1,4 +1,6 @@
-/** The policies that nobody here wrote: they stand beside the checkout, and where they do not their tests are skipped. */
+/**
+ * The policies that nobody here wrote: they stand beside the checkout, and where they do not their tests are skipped.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe } from "vitest";

@@ -3,7 +3,7 @@ import { wordFlag } from "../../cli/flags.ts";
 import { writeFile } from "../../files/write-file.ts";
 import type { RawText, View } from "../../output/render.ts";
 import { toJson } from "../../output/sanitize.ts";
-import { copiedView } from "../../output/views/status.ts";
+import { writtenFileView } from "../../output/views/database-reports.ts";
 
 export default class AuditExport extends RbacCommand<typeof AuditExport> {
   static override summary = "Write the whole record as NDJSON";
@@ -19,7 +19,7 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
     const lines = linesOf(database.record.all());
     if (out === undefined) return { raw: lines };
     await writeFile(out, lines);
-    return copiedView(out);
+    return writtenFileView(out);
   }
 }
 

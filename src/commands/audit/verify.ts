@@ -1,15 +1,16 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AUDIT_KEY_FILE, optionalPathArg, wordFlag } from "../../cli/flags.ts";
-import { readKey } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
+import { readKey } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
 import { verifyView } from "../../output/views/audit.ts";
 
 export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
   static override summary = "Verify the record, and the policy against it";
   static override description =
-    "Checks the chain, the sequence, the tables against a full replay, the schema and the pages, and names every fault. Only a head " +
-    "kept elsewhere (--expect) shows a record that was cut or rewritten whole. With FILE: an exported record, without the database.";
+    "Checks the chain, the sequence, the tables against a full replay, the schema and the pages, and names every " +
+    "fault. Only a head kept elsewhere (--expect) shows a record that was cut or rewritten whole. With FILE: an " +
+    "exported record, without the database.";
   static override examples = [
     "<%= config.bin %> audit verify",
     '<%= config.bin %> audit verify --expect "$HEAD"',

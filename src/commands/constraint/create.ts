@@ -6,8 +6,9 @@ import { constraining } from "../../policy/mutations.ts";
 export default class ConstraintCreate extends WritingCommand<typeof ConstraintCreate> {
   static override summary = "Create a constraint";
   static override description =
-    "KIND is ssd (of the roles fewer than the limit may be held), dsd (or activated in one session), max_users or min_users (who hold " +
-    "the one role), or prerequisite (the roles need others). Refused where the policy breaks it already, but for min_users.";
+    "KIND is ssd (of the roles fewer than the limit may be held), dsd (or activated in one session), max_users or " +
+    "min_users (who hold the one role), or prerequisite (the roles need others). Refused where the policy breaks it " +
+    "already, but for min_users.";
   static override examples = [
     "<%= config.bin %> constraint create four-eyes ssd cashier auditor --limit 2",
     "<%= config.bin %> constraint create last-admin min_users admin --limit 1",

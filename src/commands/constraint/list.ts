@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { wordFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { constraintsOf } from "../../policy/evaluate/describe.ts";
+import { constraintsOf } from "../../policy/evaluate/entity-details.ts";
 import { parseType } from "../../policy/model/constraint.ts";
 
 export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
@@ -14,8 +14,8 @@ export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
   static override flags = { kind: wordFlag("only those of this kind, such as ssd", "KIND") };
 
   protected async answer({ flags, open }: CommandInput<typeof ConstraintList>): Promise<View> {
-    const only = flags.kind === undefined ? undefined : parseType(flags.kind);
+    const kind = flags.kind === undefined ? undefined : parseType(flags.kind);
     const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
-    return listView("constraints", revision, constraintsOf(policy, only));
+    return listView("constraints", revision, constraintsOf(policy, kind));
   }
 }

@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
-import { constraintOf } from "../../policy/evaluate/describe.ts";
+import { constraintOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
   static override summary = "Show a constraint";

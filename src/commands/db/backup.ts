@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { pathArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
-import { copiedView } from "../../output/views/status.ts";
+import { writtenFileView } from "../../output/views/database-reports.ts";
 
 export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override summary = "Copy the database into a new file while it is in use";
@@ -12,6 +12,6 @@ export default class DbBackup extends RbacCommand<typeof DbBackup> {
 
   protected async answer({ args: { file }, open }: CommandInput<typeof DbBackup>): Promise<View> {
     await (await open()).backUp(file);
-    return copiedView(file);
+    return writtenFileView(file);
   }
 }

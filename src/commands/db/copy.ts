@@ -1,14 +1,15 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AUDIT_KEY_FILE, pathArg } from "../../cli/flags.ts";
-import { readKey } from "../../files/input.ts";
+import { readKey } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
-import { movedView } from "../../output/views/status.ts";
+import { copiedView } from "../../output/views/database-reports.ts";
 
 export default class DbCopy extends RbacCommand<typeof DbCopy> {
   static override summary = "Copy a database to a new place: between files and servers, either way";
   static override description =
-    "Policy and record are carried over as they are, all of one moment, and verified before they appear; what is in use may be " +
-    "copied, and what is there is never overwritten. Passwords of servers come from PGPASSFILE or PGPASSWORD, never from the line.";
+    "Policy and record are carried over as they are, all of one moment, and verified before they appear; what is in " +
+    "use may be copied, and what is there is never overwritten. Passwords of servers come from PGPASSFILE or " +
+    "PGPASSWORD, never from the line.";
   static override examples = [
     "<%= config.bin %> db copy rbac.db postgres://rbac_owner@db.example.com/app",
     "<%= config.bin %> db copy postgres://rbac_reader@db.example.com/app rbac.db",
@@ -19,6 +20,6 @@ export default class DbCopy extends RbacCommand<typeof DbCopy> {
   protected async answer({ args: { from, to }, flags }: CommandInput<typeof DbCopy>): Promise<View> {
     const file = flags["audit-key-file"];
     const key = file === undefined ? undefined : readKey(file);
-    return movedView(await (await this.upkeep()).copy(from, to, key));
+    return copiedView(await (await this.upkeep()).copy(from, to, key));
   }
 }

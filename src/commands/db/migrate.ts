@@ -1,6 +1,6 @@
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
-import { migratedView } from "../../output/views/status.ts";
+import { migratedView } from "../../output/views/database-reports.ts";
 
 export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
   static override summary = "Bring an older database to the format of this version";

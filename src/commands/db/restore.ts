@@ -1,9 +1,9 @@
 import { pathArg } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
-import { originKind, readInputs } from "../../files/input.ts";
 import { readLines } from "../../files/lines.ts";
+import { originKind, readInputs } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
-import { restoredView } from "../../output/views/status.ts";
+import { restoredView } from "../../output/views/database-reports.ts";
 import { refuseTruncated, wholeDocument } from "../../policy/document/plan.ts";
 import { documentOf } from "../../policy/document/read.ts";
 import { seeding } from "../../policy/mutations.ts";
@@ -11,8 +11,8 @@ import { seeding } from "../../policy/mutations.ts";
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
   static override description =
-    "It is made and verified beside the database first; then the old files are moved aside together. A backup and an exported record " +
-    "keep the history, a snapshot begins a new one. What stands must allow it, and a person confirm.";
+    "It is made and verified beside the database first; then the old files are moved aside together. A backup and an " +
+    "exported record keep the history, a snapshot begins a new one. What stands must allow it, and a person confirm.";
   static override examples = [
     "<%= config.bin %> db restore before-release.db --yes",
     "<%= config.bin %> db restore snapshot.yaml --db new.db",
@@ -25,12 +25,12 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
     const origin = await this.#origin(from);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
     const notices = isThere ? await this.askedAs() : [];
-    const how = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
-    const restored = await (await this.upkeep()).restoreDatabase(url, now, origin, how);
+    const options = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
+    const restored = await (await this.upkeep()).restoreDatabase(url, now, origin, options);
     return restoredView({ path, dryRun, ...restored }, notices);
   }
 
-  /** A file says by its first bytes what it is; everything that is neither a database nor a record is read as a document. */
+  /** The first bytes distinguish a database and an exported record; any other file is a document. */
   async #origin(path: string) {
     const kind = originKind(path);
     if (kind === "backup") return { backup: path };

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import type { View } from "../../output/render.ts";
-import { statusView } from "../../output/views/status.ts";
+import { statusView } from "../../output/views/database-reports.ts";
 
 export default class DbStatus extends RbacCommand<typeof DbStatus> {
   static override summary = "Show the database itself: size, counts, settings, warnings";

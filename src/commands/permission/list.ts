@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { permissionsIn } from "../../policy/evaluate/describe.ts";
+import { permissionsIn } from "../../policy/evaluate/entity-details.ts";
 
 export default class PermissionList extends RbacCommand<typeof PermissionList> {
   static override summary = "List the catalogue of permissions";

@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { cataloguedArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
-import { permissionOf } from "../../policy/evaluate/describe.ts";
+import { permissionOf } from "../../policy/evaluate/entity-details.ts";
 import { patternsCovering } from "../../policy/model/names.ts";
 
 export default class PermissionShow extends RbacCommand<typeof PermissionShow> {

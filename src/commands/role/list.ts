@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT, nameFlag, scopeFlag, sessionFlags } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { rolesOf } from "../../policy/evaluate/describe.ts";
+import { rolesOf } from "../../policy/evaluate/entity-details.ts";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { rolesHeld } from "../../policy/evaluate/role-holders.ts";
 import { askerOf } from "../../policy/evaluate/walk.ts";
@@ -10,8 +10,8 @@ import { askerOf } from "../../policy/evaluate/walk.ts";
 export default class RoleList extends RbacCommand<typeof RoleList> {
   static override summary = "List roles";
   static override description =
-    "--held-by keeps those that a user holds, as has answers: assigned, inherited or by everyone, somewhere or --on a scope; with " +
-    "--activate those of a session.";
+    "--held-by keeps those that a user holds, as has answers: assigned, inherited or by everyone, somewhere or --on " +
+    "a scope; with --activate those of a session.";
   static override examples = [
     "<%= config.bin %> role list",
     "<%= config.bin %> role list --json",
@@ -28,8 +28,8 @@ export default class RoleList extends RbacCommand<typeof RoleList> {
     const { "held-by": user, on } = flags;
     const database = await open();
     const { revision, policy } = await database.policy({ roles: "all", users: user === undefined ? [] : [user] });
-    const held = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
-    const roles = rolesOf(policy).filter(({ role }) => held?.has(role) ?? true);
+    const heldRoles = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
+    const roles = rolesOf(policy).filter(({ role }) => heldRoles?.has(role) ?? true);
     return listView("roles", revision, roles);
   }
 }

@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
-import { roleOf } from "../../policy/evaluate/describe.ts";
+import { roleOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class RoleShow extends RbacCommand<typeof RoleShow> {
   static override summary = "Show a role with its grants, neighbours and holders";

@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { optionalNameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { treeView } from "../../output/views/entities.ts";
-import { hierarchyOf } from "../../policy/evaluate/describe.ts";
+import { hierarchyOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class RoleTree extends RbacCommand<typeof RoleTree> {
   static override summary = "Draw what roles inherit";

@@ -2,15 +2,15 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { usersOf } from "../../policy/evaluate/describe.ts";
+import { usersOf } from "../../policy/evaluate/entity-details.ts";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { holdersOf } from "../../policy/evaluate/role-holders.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";
   static override description =
-    "--role keeps those who are assigned a role themselves; --holding those who hold it, as has answers: assigned, inherited or by " +
-    "everyone, somewhere or --on a scope.";
+    "--role keeps those who are assigned a role themselves; --holding those who hold it, as has answers: assigned, " +
+    "inherited or by everyone, somewhere or --on a scope.";
   static override examples = [
     "<%= config.bin %> user list",
     "<%= config.bin %> user list --role editor --json",
@@ -27,8 +27,8 @@ export default class UserList extends RbacCommand<typeof UserList> {
     const { role, holding, on } = flags;
     const database = await open();
     const { revision, policy } = await database.policy({ users: "all", roles: "all", grants: "none" });
-    const among = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
-    const users = usersOf(policy, role).filter(({ user }) => among?.has(user) ?? true);
+    const holders = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
+    const users = usersOf(policy, role).filter(({ user }) => holders?.has(user) ?? true);
     return listView("users", revision, users);
   }
 }

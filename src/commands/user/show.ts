@@ -2,7 +2,7 @@ import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
-import { userOf } from "../../policy/evaluate/describe.ts";
+import { userOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class UserShow extends RbacCommand<typeof UserShow> {
   static override summary = "Show a user with every assignment";

@@ -1,4 +1,4 @@
-/** The record as a list. */
+/** Views of the audit record: its entries, its verification, its head. */
 import { EXIT } from "../../errors.ts";
 import type { Change } from "../../policy/model/change.ts";
 import type { View } from "../render.ts";
@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly change: Change;
 }
 
-/** Entries, oldest first. The change is shown as the command that would make it. */
+/** The view of entries, oldest first. Each change is shown as the command that would make it. */
 export function auditView(entries: readonly AuditEntry[]): View {
   return {
     json: { entries },
@@ -50,7 +50,7 @@ export interface VerificationResult {
   }[];
 }
 
-/** The outcome of a verification: every fault, then the counts; exit 1 when anything is wrong. */
+/** The view of a verification: every fault, then the counts; exit 1 if the record is not valid. */
 export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: VerificationResult): View {
   const count = safe`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
   return {
@@ -75,7 +75,7 @@ export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, f
   };
 }
 
-/** The head as a line for a commit message or a variable. */
+/** The view of the head: as text a single line, for a commit message or a shell variable. */
 export const headView = (head: string): View => {
   const [seq, hash] = head.split(":");
   return {

@@ -1,4 +1,4 @@
-/** The answers of a batch, one JSON object a line, in the order of the questions. */
+/** Writes the answers of a batch: one JSON object a line, in the order of the questions. */
 import { EXIT, RbacError } from "../../errors.ts";
 import type { Verdict } from "../../policy/compiled/compiled-policy.ts";
 import type { Decision } from "../../policy/evaluate/decide.ts";
@@ -11,43 +11,49 @@ export interface Answered {
   readonly answer: Decision | Verdict | RbacError;
 }
 
-/** What decides the exit code of a batch beyond "every line was answered". */
+/** How the lines are written, and what decides the exit code once every line has an answer. */
 export interface BatchLineOptions {
   readonly any: boolean;
   readonly all: boolean;
-  /** The answer expected of every line that does not say its own. */
+  /** The expected answer for every line without an expectation of its own. */
   readonly expect: boolean | undefined;
   readonly quiet: boolean;
   /** True for answers without their evidence. */
   readonly brief: boolean;
 }
 
-/** The answers as lines, part by part; then the exit code: 2 for a line without an answer, else 0, or as --any, --all or what was expected decide (rule 25). */
+/**
+ * Takes the answers part by part, then gives the exit code: 2 if a line has no answer, else 0 or 1 as --any, --all or
+ * the expected answers decide; without them 0 (rule 25).
+ */
 export class BatchLines {
   readonly #options: BatchLineOptions;
   #lines = 0;
   #failed = 0;
-  #some = false;
-  #every = true;
+  #anyAsWanted = false;
+  #allAsWanted = true;
   readonly #notices: string[] = [];
 
   constructor(options: BatchLineOptions) {
     this.#options = options;
   }
 
+  /** The text of the next part: a line for each answer, or nothing when quiet. */
   part(answered: readonly Answered[]): string {
     let text = "";
-    for (const one of answered) {
-      this.#count(one);
-      if (!this.#options.quiet) text += `${this.#line(one)}\n`;
+    for (const line of answered) {
+      this.#count(line);
+      if (!this.#options.quiet) text += `${this.#line(line)}\n`;
     }
     return text;
   }
 
+  /** After the last part: the exit code, and notices about the lines without an answer. */
   end(): RawText {
     const { any } = this.#options;
-    const notices = this.#failed > SHOWN ? [...this.#notices, `… and ${this.#failed - SHOWN} more`] : this.#notices;
-    const yes = any ? this.#some : this.#every;
+    const notices =
+      this.#failed > SHOWN_ERRORS ? [...this.#notices, `… and ${this.#failed - SHOWN_ERRORS} more`] : this.#notices;
+    const yes = any ? this.#anyAsWanted : this.#allAsWanted;
     return { raw: "", exitCode: this.#failed > 0 ? EXIT.wrong : yes ? EXIT.yes : EXIT.no, notices };
   }
 
@@ -63,15 +69,16 @@ export class BatchLines {
     this.#lines += 1;
     if (answer instanceof RbacError) {
       this.#failed += 1;
-      if (this.#failed <= SHOWN) this.#notices.push(sanitize(`question ${this.#lines}: ${answer.message}`));
+      if (this.#failed <= SHOWN_ERRORS) this.#notices.push(sanitize(`question ${this.#lines}: ${answer.message}`));
     } else {
       const asWanted = expect === undefined ? (any || all ? answer.allowed : true) : answer.allowed === expect;
-      this.#some ||= asWanted;
-      this.#every &&= asWanted;
+      this.#anyAsWanted ||= asWanted;
+      this.#allAsWanted &&= asWanted;
     }
   }
 }
 
-const SHOWN = 20;
+/** Errors shown as notices; more are only counted. */
+const SHOWN_ERRORS = 20;
 
 const errorOf = ({ code, message, suggestions, exitCode }: RbacError) => ({ code, message, suggestions, exitCode });

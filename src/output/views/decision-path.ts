@@ -1,8 +1,8 @@
-/** A path of a decision in words. */
+/** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
 import type { Because } from "../../policy/evaluate/decide.ts";
 import { safe } from "../sanitize.ts";
 
-const HELD = { assigned: "assigned", everyone: "as everyone", assumed: "assumed" } as const;
+const HOLDING_WORDS = { assigned: "assigned", everyone: "as everyone", assumed: "assumed" } as const;
 
 export const scopeText = (scope: string | null): string => (scope === null ? "" : safe` on ${scope}`);
 
@@ -10,11 +10,12 @@ export const scopeText = (scope: string | null): string => (scope === null ? "" 
 export function pathText(path: Because): string {
   const { from, until } = path.assignment;
   const [first = "", ...rest] = path.roles;
-  const held = safe`${HELD[path.held]} ${first}` + scopeText(path.assignment.scope) + windowText(from, until);
+  const holding =
+    safe`${HOLDING_WORDS[path.held]} ${first}` + scopeText(path.assignment.scope) + windowText(from, until);
   const chain = rest.map((role) => safe` → ${role}`).join("");
-  if (!path.grant) return held + chain;
+  if (!path.grant) return holding + chain;
   const verb = path.effect === "allow" ? "grants" : "denies";
-  return `${held}${chain}, which ${verb} ${safe`${path.grant.permission}`}${scopeText(path.grant.scope)}`;
+  return `${holding}${chain}, which ${verb} ${safe`${path.grant.permission}`}${scopeText(path.grant.scope)}`;
 }
 
 export const windowText = (from: string | null, until: string | null): string =>

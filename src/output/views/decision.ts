@@ -1,4 +1,4 @@
-/** Yes or no, and the reason: the answers of `can` and `has`. */
+/** The view of the answers of `can` and `has`: yes or no, and the reason. */
 import { EXIT } from "../../errors.ts";
 import type { Decision, HasDecision } from "../../policy/evaluate/decide.ts";
 import type { Colors } from "../color.ts";
@@ -8,21 +8,21 @@ import { exceptText, pathText, scopeText } from "./decision-path.ts";
 
 type Answer = Decision | HasDecision;
 
-/** What was asked about: a permission or a role. */
+/** The permission or the role of the question. */
 const subject = (answer: Answer): string => ("permission" in answer ? answer.permission : answer.role);
 
 const who = (answer: Answer): string => answer.user ?? "somebody";
 
-/** The sentence that follows a bare yes or no. */
+/** The sentence that explains a yes or no. */
 export function reasonText(answer: Answer): string {
   const { user, scope } = answer;
-  const what = safe`${subject(answer)}` + scopeText(scope);
+  const target = safe`${subject(answer)}` + scopeText(scope);
   if (answer.reason === "disabled") return safe`${user ?? ""} is disabled`;
   if (answer.reason === "session") return safe`${who(answer)} does not hold every role to activate`;
   if (answer.reason === "none") {
     return "permission" in answer
-      ? safe`nothing that ${who(answer)} holds allows ` + what
-      : safe`${who(answer)} does not hold ` + what;
+      ? safe`nothing that ${who(answer)} holds allows ` + target
+      : safe`${who(answer)} does not hold ` + target;
   }
   return answer.because.map(pathText).join("; ");
 }
@@ -32,14 +32,14 @@ export const yesOrNo = (allowed: boolean, colors: Colors): string => (allowed ? 
 export interface DecisionAnswers {
   readonly revision: number;
   readonly decisions: readonly Answer[];
-  /** With several answers, whether one yes is enough. */
+  /** True if one yes among several answers is enough. */
   readonly any: boolean;
-  /** The answer that the asker expects, if any: then it decides the exit code. */
+  /** The answer that the asker expects; if given, it decides the exit code. */
   readonly expect: boolean | undefined;
   readonly notices?: readonly string[];
 }
 
-/** The view of one or more answers; the exit code is 0 for yes and 1 for no, or for as expected and not (rule 9). */
+/** The view of one or more answers. Exit 0 for yes or as expected, 1 for no or not as expected (rule 9). */
 export function decisionView({ revision, decisions, any, expect, notices = [] }: DecisionAnswers): View {
   const allowed = any ? decisions.some((answer) => answer.allowed) : decisions.every((answer) => answer.allowed);
   const yes = expect === undefined ? allowed : allowed === expect;

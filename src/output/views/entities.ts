@@ -1,4 +1,4 @@
-/** Users, roles and permissions: as lists, and one by one. */
+/** Views of users, roles, permissions and constraints: as a list, as a single record, and roles as a tree. */
 
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
@@ -7,7 +7,9 @@ import { type Branch, drawTree } from "../tree.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A list of records under the name of its section; its columns are their fields. */
+/**
+ * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
+ */
 export function listView(section: string, revision: number, records: readonly Fields[]): View {
   const head = Object.keys(records[0] ?? {});
   return {
@@ -17,7 +19,7 @@ export function listView(section: string, revision: number, records: readonly Fi
   };
 }
 
-/** One record: its fields one below the other, its lists indented. */
+/** The view of one record: a line for each field, then its lists, indented. */
 export function recordView(revision: number, record: Fields): View {
   const plain = Object.entries(record).filter(([, value]) => !isRows(value));
   const lists = Object.entries(record).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
@@ -55,7 +57,10 @@ function rowText({ scope, from, until, revision, ...words }: Fields): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** The hierarchy: as a tree for people, as what each role inherits for programs, since JSON of any depth breaks readers. */
+/**
+ * The view of the role hierarchy: a tree for people, and in JSON and CSV a flat list of what each role inherits,
+ * because nested JSON of any depth breaks readers.
+ */
 export function treeView(
   revision: number,
   { roots, inherits }: { readonly roots: readonly string[]; readonly inherits: ReadonlyMap<string, readonly string[]> },

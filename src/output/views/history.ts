@@ -1,4 +1,4 @@
-/** When permissions were gained and lost, and what ends soon. */
+/** Views of `history` (permissions gained and lost) and `expiring` (assignments that end soon). */
 import type { ExpiringAssignment } from "../../policy/evaluate/expiring.ts";
 import type { AbilityChange } from "../../policy/history/ability-history.ts";
 import type { View } from "../render.ts";
@@ -8,15 +8,15 @@ import { exceptText, pathText, scopeText } from "./decision-path.ts";
 
 export function historyView(
   of: { readonly user?: string; readonly role?: string },
-  { revision, turns }: { readonly revision: number; readonly turns: readonly AbilityChange[] },
+  { revision, changes }: { readonly revision: number; readonly changes: readonly AbilityChange[] },
 ): View {
   return {
-    json: { ...of, revision, history: turns.map(({ path, ...turn }) => ({ ...turn, because: path })) },
+    json: { ...of, revision, history: changes.map(({ path, ...change }) => ({ ...change, because: path })) },
     table: {
       head: ["at", "revision", "turn", "permission", "own", "scope", "by", "change"],
-      rows: turns.map(({ at, revision: made, turn, permission, own, scope, entries }) => [
+      rows: changes.map(({ at, revision: changedAt, turn, permission, own, scope, entries }) => [
         at,
-        made,
+        changedAt,
         turn,
         permission,
         own,
@@ -26,29 +26,30 @@ export function historyView(
       ]),
     },
     text: (colors) =>
-      turns.flatMap((turn) =>
-        turnLines(turn).map((line, at) =>
-          at === 0 ? (turn.turn === "gained" ? colors.good : colors.bad)(line) : line,
+      changes.flatMap((change) =>
+        changeLines(change).map((line, at) =>
+          at === 0 ? (change.turn === "gained" ? colors.good : colors.bad)(line) : line,
         ),
       ),
-    notices: turns.length === 0 ? ["nothing was ever gained or lost"] : [],
+    notices: changes.length === 0 ? ["nothing was ever gained or lost"] : [],
   };
 }
 
-const SHOWN = 3;
+/** More causes of one change are only counted. */
+const SHOWN_ENTRIES = 3;
 
-function turnLines({ at, revision, turn, permission, own, scope, except, entries, path }: AbilityChange): string[] {
+function changeLines({ at, revision, turn, permission, own, scope, except, entries, path }: AbilityChange): string[] {
   const owner = own === "only" ? " as owner" : own === "not" ? " where not the owner" : "";
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
   const first = `${at}  ${turn} ${safe`${permission}`}${owner}${scopeText(scope)}${exceptions}`;
   const window = turn === "gained" ? "its window opened" : "its window closed";
   const causes = entries
-    .slice(0, SHOWN)
+    .slice(0, SHOWN_ENTRIES)
     .map(
       ({ seq, actor, reason, change }) =>
         safe`    @${revision} #${seq} by ${actor}: ${changeText(change)}` + (reason === null ? "" : safe` (${reason})`),
     );
-  if (entries.length > SHOWN) causes.push(`    … and ${entries.length - SHOWN} more`);
+  if (entries.length > SHOWN_ENTRIES) causes.push(`    … and ${entries.length - SHOWN_ENTRIES} more`);
   return [first, `    ${pathText(path)}`, ...(entries.length > 0 ? causes : [`    ${window}`])];
 }
 

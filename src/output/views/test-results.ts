@@ -1,11 +1,11 @@
-/** The outcome of a policy's own tests. */
+/** The view of the outcomes of a policy's tests: the failed ones as lines, then the counts; exit 1 if one failed. */
 import { EXIT } from "../../errors.ts";
 import type { TestOutcome } from "../../policy/document/policy-tests.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 
 export function testsView(outcomes: readonly TestOutcome[]): View {
-  const told = outcomes.map(({ test, expected, subject, passed, decision }) => {
+  const results = outcomes.map(({ test, expected, subject, passed, decision }) => {
     const { user, assume, scope, owner } = test;
     const { line } = test.place.source.locate(test.place.path);
     return {
@@ -21,13 +21,13 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
       reason: decision.reason,
     };
   });
-  const failed = told.filter((test) => !test.passed);
-  const summary = `${told.length - failed.length} passed, ${failed.length} failed`;
+  const failed = results.filter((test) => !test.passed);
+  const summary = `${results.length - failed.length} passed, ${failed.length} failed`;
   return {
-    json: { passed: told.length - failed.length, failed: failed.length, tests: told },
+    json: { passed: results.length - failed.length, failed: failed.length, tests: results },
     table: {
       head: ["passed", "file", "line", "user", "assume", "scope", "owner", "expected", "subject", "reason"],
-      rows: told.map((test) => [
+      rows: results.map((test) => [
         test.passed,
         test.file,
         test.line,
@@ -44,7 +44,8 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
       ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
         const who = user ?? `somebody who assumes ${assume.join(", ")}`;
         const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
-        return `${colors.bad("failed")} ${safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`}`;
+        const question = safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`;
+        return `${colors.bad("failed")} ${question}`;
       }),
       failed.length === 0 ? colors.good(summary) : colors.bad(summary),
     ],

@@ -1,4 +1,4 @@
-/** What breaks constraints. */
+/** The view of constraint violations; exit 1 if there is one. */
 import { EXIT, type Violation } from "../../errors.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
@@ -10,13 +10,13 @@ export function violationsView({
   readonly revision: number;
   readonly violations: readonly (Violation & { readonly text: string })[];
 }): View {
-  const told = violations.map(({ text: _, ...violation }) => violation);
+  const listed = violations.map(({ text: _, ...violation }) => violation);
   const count = `${violations.length} violation${violations.length === 1 ? "" : "s"}`;
   return {
-    json: { revision, violations: told },
+    json: { revision, violations: listed },
     table: {
       head: ["constraint", "users", "scope", "at", "roles"],
-      rows: told.map(({ constraint, users, scope, at, roles }) => [constraint, users, scope, at, roles]),
+      rows: listed.map(({ constraint, users, scope, at, roles }) => [constraint, users, scope, at, roles]),
     },
     text: (colors) => violations.map(({ text }) => colors.bad(safe`${text}`)),
     notices: [violations.length === 0 ? "every constraint holds" : count],

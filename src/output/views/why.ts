@@ -1,4 +1,6 @@
-/** A decision explained: as a tree, each step with who made it so and when; for a "no" what was near, and what would change it. */
+/**
+ * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
+ */
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
 import type { NearMiss, NearMisses, Remedy } from "../../policy/evaluate/near-misses.ts";
 import type { AnyRow, Kind } from "../../policy/model/policy.ts";
@@ -16,7 +18,7 @@ interface Stamp {
   readonly reason: string | null;
 }
 
-/** Who made a row what it is. */
+/** The stamp of the change that last wrote a row. */
 type StampOf = (ref: { readonly kind: Kind; readonly key: AnyRow }) => Stamp | undefined;
 
 export interface ExplainedDecision {
@@ -28,12 +30,12 @@ export interface ExplainedDecision {
 
 export function whyView({ revision, decision, near, entryOf }: ExplainedDecision): View {
   const { allowed, user } = decision;
-  const told = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
+  const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
   const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
   const remedies = near.remedies.map(({ changes, adds }) => ({ changes, adds, commands: changes.map(changeText) }));
   const paths: readonly NearMiss[] = [...decision.because.map((path) => ({ ...path, obstacles: [] })), ...near.misses];
   return {
-    json: { allowed, revision, decisions: [allowed ? told : { ...told, near: misses, remedies }] },
+    json: { allowed, revision, decisions: [allowed ? explained : { ...explained, near: misses, remedies }] },
     table: {
       head: ["effect", "held", "roles", "grant", "scope", "obstacles"],
       rows: paths.map(({ effect, held, roles, grant, scope, obstacles }) => [
@@ -67,14 +69,14 @@ export function whyView({ revision, decision, near, entryOf }: ExplainedDecision
 const section = (title: string, lines: readonly string[], colors: Colors): string[] =>
   lines.length === 0 ? [] : ["", colors.strong(title), ...lines];
 
-/** The path with the stamp of each of its rows; an assumed role has none. */
+/** The path with the stamp of each of its rows. An assumed role has no row, so no stamp. */
 function stamped<T extends Because>(path: T, user: string | null, entryOf: StampOf) {
   const stamps = refsOf(path, user).map((ref) => stampJson(entryOf(ref)));
-  const held = path.assignment.revision === null ? null : (stamps.shift() ?? null);
+  const holdingStamp = path.assignment.revision === null ? null : (stamps.shift() ?? null);
   const { assignment, inheritance, grant } = path;
   return {
     ...path,
-    assignment: { ...assignment, stamp: held },
+    assignment: { ...assignment, stamp: holdingStamp },
     inheritance: inheritance.map((edge) => ({ ...edge, stamp: stamps.shift() ?? null })),
     grant: grant && { ...grant, stamp: stamps.shift() ?? null },
   };
@@ -85,10 +87,10 @@ const stampJson = (stamp: Stamp | undefined) =>
 
 function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, colors: Colors): Branch {
   const { allowed, user, permission, scope, except, because } = decision;
-  const asked = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
+  const question = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
   const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision) }]);
-  return { text: `${yesOrNo(allowed, colors)}${exceptions}  ${asked}`, below };
+  return { text: `${yesOrNo(allowed, colors)}${exceptions}  ${question}`, below };
 }
 
 const missTree = (miss: NearMiss, tree: Branch, colors: Colors): Branch => ({
@@ -96,19 +98,19 @@ const missTree = (miss: NearMiss, tree: Branch, colors: Colors): Branch => ({
   text: `${colors.bad(miss.obstacles.join(", "))}: ${tree.text}`,
 });
 
-/** A path as a branch: what is held, each role inherited below it, the grant at the end. */
+/** A path as a branch: the holding, below it each inherited role, at the end the grant. */
 function pathTree(path: Because, user: string | null, entryOf: StampOf, colors: Colors): Branch {
   const { role, scope, from, until, revision } = path.assignment;
-  const held = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
+  const holdingWord = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
   const verb = path.effect === "allow" ? "grants" : "denies";
   const words = [
-    safe`${held} ${role}` + scopeText(scope) + windowText(from, until),
+    safe`${holdingWord} ${role}` + scopeText(scope) + windowText(from, until),
     ...path.inheritance.map((edge) => safe`inherits ${edge.inherits}`),
     ...(path.grant ? [safe`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
   ];
-  const made = refsOf(path, user).map((ref) => stampText(ref.revision, entryOf(ref)));
-  if (revision === null) made.unshift("");
-  const steps = words.map((text, at) => text + colors.faint(made[at] ?? ""));
+  const stamps = refsOf(path, user).map((ref) => stampText(ref.revision, entryOf(ref)));
+  if (revision === null) stamps.unshift("");
+  const steps = words.map((text, at) => text + colors.faint(stamps[at] ?? ""));
   const branch = (at: number): Branch => ({
     text: steps[at] ?? "",
     below: () => (at + 1 < steps.length ? [branch(at + 1)] : []),
@@ -122,6 +124,6 @@ const stampText = (revision: number, stamp: Stamp | undefined): string =>
     : "";
 
 function remedyText({ changes, adds }: Remedy, colors: Colors): string {
-  const more = adds > 1 ? `  (and ${adds - 1} more permission${adds > 2 ? "s" : ""})` : "";
-  return `${changes.map(changeText).join(" && ")}${colors.faint(more)}`;
+  const otherPermissions = adds > 1 ? `  (and ${adds - 1} more permission${adds > 2 ? "s" : ""})` : "";
+  return `${changes.map(changeText).join(" && ")}${colors.faint(otherPermissions)}`;
 }

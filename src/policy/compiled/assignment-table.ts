@@ -1,92 +1,95 @@
-/** Who holds what, for millions: the users of a compiled policy, with their assignments as integers. */
+/** The users of a compiled policy with their assignments as integers: compact for millions of them. */
 import { UnknownName } from "../../errors.ts";
 import type { Scope } from "../model/scopes.ts";
 import { IntListsByName } from "./int-lists-by-name.ts";
 
-/** Is told what somebody holds, until it has heard enough. */
+/** Receives holdings one by one, until it is settled. */
 export interface HoldingListener {
   readonly isSettled: boolean;
-  hold(role: number, scope: Scope, from: string | null, until: string | null): void;
+  addHolding(role: number, scope: Scope, from: string | null, until: string | null): void;
 }
 
-/** An assignment with a scope or a window. Most have neither, and are then just the number of their role. */
-interface Narrow {
+/** An assignment with a scope or a window. Most have neither, and are stored as the number of their role alone. */
+interface LimitedAssignment {
   readonly role: number;
   readonly scope: Scope;
   readonly from: string | null;
   readonly until: string | null;
 }
 
-/** A user's list begins with 1 for one who is disabled, else 0; then the number of a role, or the complement of a narrow one's. */
+/**
+ * The list of a user begins with 1 if the user is disabled, else 0. Each assignment follows as the number of its role,
+ * or, if it is limited, as the bitwise complement (`~`) of its index in `#limited`.
+ */
 export class AssignmentTable {
   readonly #users = new IntListsByName();
-  readonly #narrow: (Narrow | undefined)[] = [];
-  readonly #free: number[] = [];
+  readonly #limited: (LimitedAssignment | undefined)[] = [];
+  readonly #freeIndexes: number[] = [];
 
-  /** Where a user is, until the next change. @throws UnknownName (exit 2). */
+  /** The position of a user; valid until the next change. @throws UnknownName (exit 2). */
   find(user: string): number {
-    const place = this.#users.find(user);
-    if (place === 0) throw new UnknownName("user", user);
-    return place;
+    const position = this.#users.find(user);
+    if (position === 0) throw new UnknownName("user", user);
+    return position;
   }
 
   add(user: string, disabled: boolean): void {
     this.#users.add(user, [Number(disabled)]);
   }
 
-  /** Assignments go before their user does, so the list is empty by then. */
+  /** Removes a user. The assignments are removed before, so no limited assignment is left behind. */
   remove(user: string): void {
     this.#users.delete(user);
   }
 
   disable(user: string, disabled: boolean): void {
-    this.#users.put(this.#users.start(this.find(user)), Number(disabled));
+    this.#users.set(this.#users.start(this.find(user)), Number(disabled));
   }
 
-  isDisabled(place: number): boolean {
-    return this.#users.at(this.#users.start(place)) === 1;
+  isDisabled(position: number): boolean {
+    return this.#users.at(this.#users.start(position)) === 1;
   }
 
   assign(user: string, role: number, scope: Scope, from: string | null, until: string | null): void {
     const plain = scope === null && from === null && until === null;
-    this.#users.push(user, plain ? role : ~this.#placed({ role, scope, from, until }));
+    this.#users.push(user, plain ? role : ~this.#store({ role, scope, from, until }));
   }
 
   revoke(user: string, role: number, scope: Scope): void {
-    const place = this.find(user);
-    const start = this.#users.start(place);
-    const end = start + this.#users.size(place);
+    const position = this.find(user);
+    const start = this.#users.start(position);
+    const end = start + this.#users.size(position);
     for (let at = start + 1; at < end; at++) {
       const code = this.#users.at(at);
-      const narrow = code < 0 ? this.#narrow[~code] : undefined;
-      if ((narrow?.role ?? code) !== role || (narrow?.scope ?? null) !== scope) continue;
-      if (narrow) {
-        this.#narrow[~code] = undefined;
-        this.#free.push(~code);
+      const limited = code < 0 ? this.#limited[~code] : undefined;
+      if ((limited?.role ?? code) !== role || (limited?.scope ?? null) !== scope) continue;
+      if (limited) {
+        this.#limited[~code] = undefined;
+        this.#freeIndexes.push(~code);
       }
-      this.#users.cut(place, at);
+      this.#users.removeAt(position, at);
       return;
     }
   }
 
-  /** Tells the assignments of a user, open or not. */
-  tell(place: number, listener: HoldingListener): void {
-    const start = this.#users.start(place);
-    const end = start + this.#users.size(place);
+  /** Passes on the assignments of a user, open or not, until the listener is settled. */
+  visitHoldings(position: number, listener: HoldingListener): void {
+    const start = this.#users.start(position);
+    const end = start + this.#users.size(position);
     for (let at = start + 1; at < end && !listener.isSettled; at++) {
       const code = this.#users.at(at);
-      if (code >= 0) listener.hold(code, null, null, null);
+      if (code >= 0) listener.addHolding(code, null, null, null);
       else {
-        const { role, scope, from, until } = this.#narrow[~code] as Narrow;
-        listener.hold(role, scope, from, until);
+        const { role, scope, from, until } = this.#limited[~code] as LimitedAssignment;
+        listener.addHolding(role, scope, from, until);
       }
     }
   }
 
-  #placed(narrow: Narrow): number {
-    const at = this.#free.pop();
-    if (at === undefined) return this.#narrow.push(narrow) - 1;
-    this.#narrow[at] = narrow;
-    return at;
+  #store(limited: LimitedAssignment): number {
+    const index = this.#freeIndexes.pop();
+    if (index === undefined) return this.#limited.push(limited) - 1;
+    this.#limited[index] = limited;
+    return index;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A policy compiled for many questions: the answer of `decide`, without the evidence, for a few lookups in tables of integers. It
- * is kept up to date by the same changes that are recorded. What a decision is stays said by the walk alone.
+ * A policy compiled into integer tables for many verdicts: the answers of `decide`, without evidence, by a few lookups.
+ * It is updated by the recorded changes. The walk defines a decision; tests hold this evaluator equal to it.
  */
 import { UnknownName } from "../../errors.ts";
 import { asksAsOwner, type Question, type Reason } from "../evaluate/decide.ts";
@@ -19,8 +19,8 @@ export interface Verdict {
   readonly reason: Reason;
 }
 
-/** One answer for each reason: millions are given, and none is ever changed. */
-const VERDICTS: { readonly [reason in Reason]: Verdict } = {
+/** One shared verdict for each reason: millions are returned, and none is ever changed. */
+const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
   allow: { allowed: true, reason: "allow" },
   deny: { allowed: false, reason: "deny" },
   none: { allowed: false, reason: "none" },
@@ -28,7 +28,7 @@ const VERDICTS: { readonly [reason in Reason]: Verdict } = {
   session: { allowed: false, reason: "session" },
 };
 
-/** The kinds of rows that decide, apart from those of people. What is referred to comes first, as in `KINDS`. */
+/** The kinds of rows that affect verdicts, but users and assignments. Referred kinds come first, as in `KINDS`. */
 export const STRUCTURE = [
   "permission",
   "role",
@@ -42,17 +42,17 @@ const NONE: readonly number[] = [];
 
 export class CompiledPolicy {
   readonly #roles = new RoleTables();
-  readonly #catalogue = new PermissionTable(this.#roles);
+  readonly #permissions = new PermissionTable(this.#roles);
   #everyone = NONE;
-  readonly #holders: AssignmentTable | undefined;
-  /** Who is disabled, where people are not held here. */
+  readonly #assignments: AssignmentTable | undefined;
+  /** The disabled users, if users and assignments are not stored here. */
   readonly #disabled = new Set<string>();
   readonly #dsd = new Map<string, { readonly roles: readonly number[]; readonly limit: number }>();
-  readonly #weighing = new QuestionState(this.#roles);
+  readonly #state = new QuestionState(this.#roles);
 
-  /** @param people true to hold users and their assignments; else, of people, only who is disabled. */
+  /** @param people true to store users and assignments; false to store only which users are disabled */
   constructor({ people }: { readonly people: boolean }) {
-    this.#holders = people ? new AssignmentTable() : undefined;
+    this.#assignments = people ? new AssignmentTable() : undefined;
   }
 
   static of(policy: Policy): CompiledPolicy {
@@ -62,113 +62,119 @@ export class CompiledPolicy {
   }
 
   /**
-   * Answers as `decide` does. `alone` and `direct` of an asker are for lists, and not heeded.
-   * @param held what the user, who is there, is assigned; left out where people are held here.
+   * Answers as `decide` does. The fields `alone` and `direct` of an asker are for lists, and ignored.
+   * @param held the assignments of the user, who must exist; leave it out if users and assignments are stored here
    * @throws UnknownName (exit 2) for a user, role or permission that the policy does not name, `OWN_TWICE` (exit 2).
    */
   answer(question: Question, held?: Iterable<HeldAssignment>): Verdict {
     const { user, scope, at, activate, assume } = question;
-    const sought = this.#catalogue.seek(question.permission);
-    const place = user === null || held ? 0 : this.#placeOf(user);
-    const activated = this.#known(activate);
-    const assumed = this.#known(assume);
-    const permission = this.#catalogue.find(question.permission, sought);
-    const weighing = this.#weighing.begin(asksAsOwner(question), scope, at);
-    if (place !== 0 ? this.#holders?.isDisabled(place) : this.#disabled.has(user ?? "")) return VERDICTS.disabled;
-    this.#catalogue.tell(permission, scope, weighing);
-    if (activated.length > 0) weighing.narrowTo([...activated, ...assumed]);
-    if (place !== 0) this.#holders?.tell(place, weighing);
-    if (held) for (const { role, scope: on, from, until } of held) weighing.hold(this.#roles.id(role), on, from, until);
-    for (const role of this.#everyone) weighing.hold(role, null, null, null);
-    for (const role of assumed) weighing.hold(role, null, null, null);
-    if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICTS.session;
-    return VERDICTS[weighing.reason(activated)];
+    const slot = this.#permissions.seek(question.permission);
+    const userPosition = user === null || held ? 0 : this.#positionOf(user);
+    const activated = this.#idsOf(activate);
+    const assumed = this.#idsOf(assume);
+    const permission = this.#permissions.find(question.permission, slot);
+    const state = this.#state.begin(asksAsOwner(question), scope, at);
+    if (userPosition !== 0 ? this.#assignments?.isDisabled(userPosition) : this.#disabled.has(user ?? ""))
+      return VERDICT_BY_REASON.disabled;
+    this.#permissions.visitTables(permission, scope, state);
+    if (activated.length > 0) state.narrowTo([...activated, ...assumed]);
+    if (userPosition !== 0) this.#assignments?.visitHoldings(userPosition, state);
+    if (held)
+      for (const { role, scope: assignedScope, from, until } of held)
+        state.addHolding(this.#roles.id(role), assignedScope, from, until);
+    for (const role of this.#everyone) state.addHolding(role, null, null, null);
+    for (const role of assumed) state.addHolding(role, null, null, null);
+    if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICT_BY_REASON.session;
+    return VERDICT_BY_REASON[state.reason(activated)];
   }
 
-  /** As in `decide`: what a session activates, with what that inherits, stays below the limit of every `dsd`; but for what is assumed. */
+  /** As in `decide`: true when activated roles, with inherited ones, reach a `dsd` limit; assumed ones are ignored. */
   #breaksDsd(activated: readonly number[], assumed: readonly number[]): boolean {
-    const named = activated.filter((role) => !assumed.includes(role));
-    const active = (role: number) => named.some((from) => this.#roles.reaches(from, role));
+    const notAssumed = activated.filter((role) => !assumed.includes(role));
+    const active = (role: number) => notAssumed.some((from) => this.#roles.reaches(from, role));
     for (const { roles, limit } of this.#dsd.values()) if (roles.filter(active).length >= limit) return true;
     return false;
   }
 
-  /** Brings the policy from one revision to a later one by the changes between. */
+  /** Updates the policy from one revision to a later one. @param changes all changes in between, in their order */
   apply(changes: Iterable<Change>): void {
     for (const change of changes) {
       if (change.kind === "user.update") this.#disable(change.user, change.after?.disabled ?? false);
       else {
-        if (change.before) this.#put(kindOf(change), keyFields(change), false);
-        if (change.after) this.#put(kindOf(change), rowAfter(change, 0) as AnyRow, true);
+        if (change.before) this.#set(kindOf(change), keyFields(change), false);
+        if (change.after) this.#set(kindOf(change), rowAfter(change, 0) as AnyRow, true);
       }
     }
   }
 
-  /** Takes in a row that is new; what it refers to comes first. */
+  /** Adds a new row. The rows that it refers to must be added before it. */
   add(kind: Kind, row: AnyRow): void {
-    this.#put(kind, row, true);
+    this.#set(kind, row, true);
   }
 
-  /** Takes in a user who is new, as `add` does, without a row. */
+  /** Adds a new user, as `add` does, without a row object. */
   addUser(user: string, disabled: boolean): void {
-    if (this.#holders) this.#holders.add(user, disabled);
+    if (this.#assignments) this.#assignments.add(user, disabled);
     else this.#disable(user, disabled);
   }
 
-  /** Takes in an assignment that is new, as `add` does, without a row. It costs least where its user was the last to be added. */
+  /**
+   * Adds a new assignment, as `add` does, without a row object. It costs least right after its user was added: the
+   * list of the user is then at the end of the array, and need not move to grow.
+   */
   assign(user: string, role: string, scope: Scope, from: string | null, until: string | null): void {
-    this.#holders?.assign(user, this.#roles.id(role), scope, from, until);
+    this.#assignments?.assign(user, this.#roles.id(role), scope, from, until);
   }
 
-  #known(roles: readonly string[]): readonly number[] {
-    return roles.length === 0 ? NONE : roles.map((role) => this.#roles.known(role));
+  #idsOf(roles: readonly string[]): readonly number[] {
+    return roles.length === 0 ? NONE : roles.map((role) => this.#roles.existingId(role));
   }
 
-  #placeOf(user: string): number {
-    if (!this.#holders) throw new UnknownName("user", user);
-    return this.#holders.find(user);
+  #positionOf(user: string): number {
+    if (!this.#assignments) throw new UnknownName("user", user);
+    return this.#assignments.find(user);
   }
 
-  /** How each kind of row is put in place or taken away; what decides nothing is passed over. */
-  readonly #kinds: { readonly [K in Kind]?: (row: Rows[K], there: boolean) => void } = {
-    permission: ({ permission }, there) => {
-      if (there) this.#catalogue.add(permission);
-      else this.#catalogue.delete(permission);
+  /** Adds or removes a row of each kind. Kinds that do not affect verdicts are missing. */
+  readonly #setters: { readonly [K in Kind]?: (row: Rows[K], exists: boolean) => void } = {
+    permission: ({ permission }, exists) => {
+      if (exists) this.#permissions.add(permission);
+      else this.#permissions.delete(permission);
     },
-    role: ({ role }, there) => this.#roles.name(role, there),
-    user: ({ user, disabled }, there) => {
-      if (there) this.addUser(user, disabled);
-      else if (this.#holders) this.#holders.remove(user);
+    role: ({ role }, exists) => this.#roles.setExists(role, exists),
+    user: ({ user, disabled }, exists) => {
+      if (exists) this.addUser(user, disabled);
+      else if (this.#assignments) this.#assignments.remove(user);
       else this.#disable(user, false);
     },
-    inheritance: ({ role, inherits }, there) => this.#roles.link(role, inherits, there),
-    grant: ({ role, effect, permission, scope }, there) => {
+    inheritance: ({ role, inherits }, exists) => this.#roles.setInheritance(role, inherits, exists),
+    grant: ({ role, effect, permission, scope }, exists) => {
       const bit = bitOf(effect, isOwn(permission));
-      if (there) this.#catalogue.grant(role, withoutOwn(permission), bit, scope);
-      else this.#catalogue.revoke(role, withoutOwn(permission), bit, scope);
+      if (exists) this.#permissions.grant(role, withoutOwn(permission), bit, scope);
+      else this.#permissions.revoke(role, withoutOwn(permission), bit, scope);
     },
-    everyone: ({ role }, there) => {
+    everyone: ({ role }, exists) => {
       const id = this.#roles.id(role);
-      this.#everyone = there ? [...this.#everyone, id] : this.#everyone.filter((other) => other !== id);
+      this.#everyone = exists ? [...this.#everyone, id] : this.#everyone.filter((other) => other !== id);
     },
-    constraint: ({ constraint, type, roles, limit }, there) => {
+    constraint: ({ constraint, type, roles, limit }, exists) => {
       this.#dsd.delete(constraint);
-      if (there && type === "dsd")
+      if (exists && type === "dsd")
         this.#dsd.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit ?? 0 });
     },
-    assignment: ({ user, role, scope, from, until }, there) => {
-      if (there) this.assign(user, role, scope, from, until);
-      else this.#holders?.revoke(user, this.#roles.id(role), scope);
+    assignment: ({ user, role, scope, from, until }, exists) => {
+      if (exists) this.assign(user, role, scope, from, until);
+      else this.#assignments?.revoke(user, this.#roles.id(role), scope);
     },
   };
 
   #disable(user: string, disabled: boolean): void {
-    if (this.#holders) this.#holders.disable(user, disabled);
+    if (this.#assignments) this.#assignments.disable(user, disabled);
     else if (disabled) this.#disabled.add(user);
     else this.#disabled.delete(user);
   }
 
-  #put(kind: Kind, row: AnyRow, there: boolean): void {
-    (this.#kinds[kind] as ((row: AnyRow, there: boolean) => void) | undefined)?.(row, there);
+  #set(kind: Kind, row: AnyRow, exists: boolean): void {
+    (this.#setters[kind] as ((row: AnyRow, exists: boolean) => void) | undefined)?.(row, exists);
   }
 }

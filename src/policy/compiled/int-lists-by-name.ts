@@ -1,71 +1,74 @@
-/** Lists of integers by name, in two arrays: for millions of names a map of strings costs a walk through all of memory. */
+/** A hash table from names to lists of integers, in two arrays: a map of a million strings is slower and larger. */
 
-/** Below so many integers nothing is worth tidying. */
-const SMALL = 1 << 16;
-/** In place of a record that is gone: it has the length of no name, so whoever searches goes on past it. */
-const GONE = 1;
+/** The least number of wasted integers for which compacting is worth its cost. */
+const MIN_WASTE = 1 << 16;
+/**
+ * The position in the slot of a deleted record. The pool has -1 there, which is the length of no name, so a search
+ * continues past the slot.
+ */
+const TOMBSTONE = 1;
 
 /**
- * A record is the length of the name, that of the list, the name (two UTF-16 units an integer), the list. The table has for each
- * record its hash and its place, so that a name is found in two steps through memory. A list that grows moves to the end,
- * unless it is there already.
+ * The pool contains the records: length of the name, length of the list, the name (two UTF-16 units an integer), the
+ * list. The slots are an open-addressing table with the hash and the position of each record, 0 in a free slot; so a
+ * name is found by two reads of memory. A record whose list grows moves to the end of the pool, unless it is there.
  */
 export class IntListsByName {
   #slots = new Int32Array(1 << 7);
-  #taken = 0;
+  #usedSlots = 0;
   #pool = emptyPool(1 << 8);
-  #end = GONE + 1;
+  #end = TOMBSTONE + 1;
   #waste = 0;
 
   /**
-   * Where `find` may begin, until a name is added. Two names are best sought one after the other before either is found: the processor
-   * then waits for both at once, and waiting for memory is most of what a question costs.
+   * The slot where `find` may begin; valid until a name is added. Split from `find` so that two probes can overlap
+   * their cache misses, which are most of the cost of a question.
    */
   seek(name: string): number {
     const slots = this.#slots;
     const hash = hashOf(name);
     const mask = slots.length - 2;
     for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const place = slots[slot + 1] as number;
-      if (place === 0 || (slots[slot] === hash && this.#pool[place] === name.length)) return slot;
+      const position = slots[slot + 1] as number;
+      if (position === 0 || (slots[slot] === hash && this.#pool[position] === name.length)) return slot;
     }
   }
 
-  /** Where the record of a name is, until the next list grows; 0 where there is none. */
-  find(name: string, sought: number = this.seek(name)): number {
-    return this.#slots[this.#slot(name, sought) + 1] as number;
+  /** The position of the record of a name, 0 if there is none. Valid until a name is added or a list grows. */
+  find(name: string, firstSlot: number = this.seek(name)): number {
+    return this.#slots[this.#slot(name, firstSlot) + 1] as number;
   }
 
-  /** The first integer of a name's list; `undefined` where there is no record. */
+  /** The first integer of the list of a name; `undefined` if there is no record. */
   first(name: string): number | undefined {
-    const place = this.find(name);
-    return place === 0 ? undefined : this.at(this.start(place));
+    const position = this.find(name);
+    return position === 0 ? undefined : this.at(this.start(position));
   }
 
-  /** Where the list of a record begins. */
-  start(place: number): number {
-    return place + 2 + (((this.#pool[place] as number) + 1) >> 1);
+  /** The index of the first integer of the list of a record. */
+  start(position: number): number {
+    return position + 2 + (((this.#pool[position] as number) + 1) >> 1);
   }
 
-  /** How many integers the list of a record has. */
-  size(place: number): number {
-    return this.#pool[place + 1] as number;
+  /** The length of the list of a record. */
+  size(position: number): number {
+    return this.#pool[position + 1] as number;
   }
 
   at(index: number): number {
     return this.#pool[index] as number;
   }
 
-  put(index: number, value: number): void {
+  set(index: number, value: number): void {
     this.#pool[index] = value;
   }
 
-  /** Takes in a name that is not there, with its list. */
+  /** Adds a name with its list. The name must be new. */
   add(name: string, list: readonly number[]): void {
-    if ((this.#taken + 1) * 4 > this.#slots.length) this.#spread();
-    this.#room(2 + name.length + list.length); // It may write all records anew: before a place is taken.
+    if ((this.#usedSlots + 1) * 4 > this.#slots.length) this.#grow();
+    this.#reserve(2 + name.length + list.length); // May move all records, so it must come before a slot is read.
     const slot = this.#slot(name);
-    this.#taken += 1;
+    this.#usedSlots += 1;
     this.#slots[slot] = hashOf(name);
     this.#slots[slot + 1] = this.#end;
     this.#pool[this.#end++] = name.length;
@@ -74,91 +77,94 @@ export class IntListsByName {
     for (const value of list) this.#pool[this.#end++] = value;
   }
 
-  /** Adds to the list of a name that is there. */
+  /** Appends to the list of a name, which must exist. */
   push(name: string, value: number): void {
     const slot = this.#slot(name);
-    let place = this.#slots[slot + 1] as number;
-    const length = this.#length(place);
-    this.#room(length + 1);
-    place = this.#slots[slot + 1] as number;
-    if (place + length !== this.#end) {
-      this.#pool.copyWithin(this.#end, place, place + length);
+    let position = this.#slots[slot + 1] as number;
+    const length = this.#recordLength(position);
+    this.#reserve(length + 1);
+    position = this.#slots[slot + 1] as number;
+    if (position + length !== this.#end) {
+      this.#pool.copyWithin(this.#end, position, position + length);
       this.#slots[slot + 1] = this.#end;
-      place = this.#end;
+      position = this.#end;
       this.#end += length;
       this.#waste += length;
     }
     this.#pool[this.#end++] = value;
-    this.#pool[place + 1] = this.size(place) + 1;
+    this.#pool[position + 1] = this.size(position) + 1;
   }
 
-  /** Takes one integer out of a list; the last takes its place. */
-  cut(place: number, index: number): void {
-    const size = this.size(place);
-    this.#pool[index] = this.at(this.start(place) + size - 1);
-    this.#pool[place + 1] = size - 1;
+  /** Removes the integer at an index from the list of a record; the last integer takes its index. */
+  removeAt(position: number, index: number): void {
+    const size = this.size(position);
+    this.#pool[index] = this.at(this.start(position) + size - 1);
+    this.#pool[position + 1] = size - 1;
     this.#waste += 1;
   }
 
-  /** Takes out a name that is there. */
+  /** Deletes a name, which must exist, and its list. */
   delete(name: string): void {
     const slot = this.#slot(name);
-    this.#waste += this.#length(this.#slots[slot + 1] as number);
-    this.#slots[slot + 1] = GONE;
+    this.#waste += this.#recordLength(this.#slots[slot + 1] as number);
+    this.#slots[slot + 1] = TOMBSTONE;
   }
 
-  /** The slot of a name, or the free one where it would stand. */
-  #slot(name: string, sought: number = this.seek(name)): number {
-    let slot = sought;
+  /** The slot of a name, or the free slot where it would be added. */
+  #slot(name: string, firstSlot: number = this.seek(name)): number {
+    let slot = firstSlot;
     for (;;) {
-      const place = this.#slots[slot + 1] as number;
-      if (place === 0 || this.#isNamed(place, name)) return slot;
+      const position = this.#slots[slot + 1] as number;
+      if (position === 0 || this.#isNamed(position, name)) return slot;
       slot = (slot + 2) & (this.#slots.length - 2);
     }
   }
 
-  #isNamed(place: number, name: string): boolean {
-    if (this.#pool[place] !== name.length) return false;
-    for (let at = 0, unit = place + 2; at < name.length; at += 2, unit++)
+  #isNamed(position: number, name: string): boolean {
+    if (this.#pool[position] !== name.length) return false;
+    for (let at = 0, unit = position + 2; at < name.length; at += 2, unit++)
       if (this.#pool[unit] !== unitsAt(name, at)) return false;
     return true;
   }
 
-  #length(place: number): number {
-    return this.start(place) - place + this.size(place);
+  #recordLength(position: number): number {
+    return this.start(position) - position + this.size(position);
   }
 
-  /** Half of the slots are taken at most; those of what is gone are given back. */
-  #spread(): void {
+  /** Doubles the slots, of which at most half may be in use, and drops those of deleted records. */
+  #grow(): void {
     const old = this.#slots;
     this.#slots = new Int32Array(old.length * 2);
-    this.#taken = 0;
+    this.#usedSlots = 0;
     const mask = this.#slots.length - 2;
     for (let at = 0; at < old.length; at += 2) {
-      const [hash, place] = [old[at] as number, old[at + 1] as number];
-      if (place <= GONE) continue;
+      const [hash, position] = [old[at] as number, old[at + 1] as number];
+      if (position <= TOMBSTONE) continue;
       let slot = (hash << 1) & mask;
       while (this.#slots[slot + 1] !== 0) slot = (slot + 2) & mask;
       this.#slots[slot] = hash;
-      this.#slots[slot + 1] = place;
-      this.#taken += 1;
+      this.#slots[slot + 1] = position;
+      this.#usedSlots += 1;
     }
   }
 
-  /** Makes room for so many more at the end, by writing the records close together again where that gives enough. */
-  #room(more: number): void {
-    if (this.#waste > SMALL && this.#waste * 2 > this.#end) this.#tidy();
-    this.#pool = roomFor(this.#pool, this.#end + more);
+  /**
+   * Reserves space for `extra` integers at the end. Compacts the records first if more than half of the pool, and more
+   * than `MIN_WASTE`, is wasted.
+   */
+  #reserve(extra: number): void {
+    if (this.#waste > MIN_WASTE && this.#waste * 2 > this.#end) this.#compact();
+    this.#pool = withCapacity(this.#pool, this.#end + extra);
   }
 
-  #tidy(): void {
+  #compact(): void {
     const pool = emptyPool(this.#pool.length);
-    let end = GONE + 1;
+    let end = TOMBSTONE + 1;
     for (let slot = 0; slot < this.#slots.length; slot += 2) {
-      const place = this.#slots[slot + 1] as number;
-      if (place <= GONE) continue;
-      const length = this.#length(place);
-      pool.set(this.#pool.subarray(place, place + length), end);
+      const position = this.#slots[slot + 1] as number;
+      if (position <= TOMBSTONE) continue;
+      const length = this.#recordLength(position);
+      pool.set(this.#pool.subarray(position, position + length), end);
       this.#slots[slot + 1] = end;
       end += length;
     }
@@ -170,15 +176,15 @@ export class IntListsByName {
 
 function emptyPool(length: number): Int32Array<ArrayBuffer> {
   const pool = new Int32Array(length);
-  pool[GONE] = -1;
+  pool[TOMBSTONE] = -1;
   return pool;
 }
 
-/** Two units in one integer; the last of an odd number stands alone. */
+/** Two UTF-16 units in one integer; after the last unit of an odd length comes 0. */
 const unitsAt = (name: string, at: number): number =>
   name.charCodeAt(at) | ((at + 1 < name.length ? name.charCodeAt(at + 1) : 0) << 16);
 
-/** FNV-1a over units, mixed once more at the end, for names often differ in their last digits only. */
+/** FNV-1a over UTF-16 units, with extra mixing at the end, since many names differ only in their last digits. */
 function hashOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
@@ -186,8 +192,8 @@ function hashOf(name: string): number {
   return hash ^ (hash >>> 13);
 }
 
-/** The same numbers in an array that has room for so many, and for half as many again where it had to grow. */
-export function roomFor(numbers: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+/** Returns the array if it has the capacity, else a copy with 1.5 times the size that is needed. */
+export function withCapacity(numbers: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
   if (size <= numbers.length) return numbers;
   const grown = new Int32Array(size + (size >> 1));
   grown.set(numbers);

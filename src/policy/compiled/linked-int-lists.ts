@@ -1,40 +1,40 @@
-/** Lists of integers that grow and shrink one by one. Most are short and there are many: an array for each would take ten times the room. */
+/** Many short linked lists of integers in two shared arrays: an array for each list would take ten times the memory. */
 
-/** The list of what is free. */
-const FREE = 0;
+/** The list of the free positions. */
+const FREE_LIST = 0;
 
 export class LinkedIntLists {
-  /** Each integer with the place of the next of its list, 0 after the last. */
+  /** Pairs of an integer and the position of the next pair of its list, 0 after the last. Position 0 is not used. */
   readonly #links = [0, 0];
-  /** Of each list the place of its first integer. */
+  /** By list: the position of its first pair, 0 for an empty list. */
   readonly #first = [0];
 
-  /** The number of a new list, counted from 1 on. */
-  open(): number {
+  /** Creates an empty list and returns its number, from 1 on. */
+  create(): number {
     return this.#first.push(0) - 1;
   }
 
-  put(list: number, value: number): void {
-    let place = this.#first[FREE] as number;
-    if (place === 0) place = this.#links.length;
-    else this.#first[FREE] = this.#links[place + 1] as number;
-    this.#links[place] = value;
-    this.#links[place + 1] = this.#first[list] as number;
-    this.#first[list] = place;
+  add(list: number, value: number): void {
+    let position = this.#first[FREE_LIST] as number;
+    if (position === 0) position = this.#links.length;
+    else this.#first[FREE_LIST] = this.#links[position + 1] as number;
+    this.#links[position] = value;
+    this.#links[position + 1] = this.#first[list] as number;
+    this.#first[list] = position;
   }
 
-  /** Takes an integer out of a list, once. False where it is not there. */
-  take(list: number, value: number): boolean {
-    for (let before = 0, place = this.#first[list] as number; place !== 0; ) {
-      const next = this.#links[place + 1] as number;
-      if (this.#links[place] === value) {
-        if (before === 0) this.#first[list] = next;
-        else this.#links[before + 1] = next;
-        this.#links[place + 1] = this.#first[FREE] as number;
-        this.#first[FREE] = place;
+  /** Removes one occurrence of an integer from a list. False if the list does not contain it. Linear in the list. */
+  remove(list: number, value: number): boolean {
+    for (let previous = 0, position = this.#first[list] as number; position !== 0; ) {
+      const next = this.#links[position + 1] as number;
+      if (this.#links[position] === value) {
+        if (previous === 0) this.#first[list] = next;
+        else this.#links[previous + 1] = next;
+        this.#links[position + 1] = this.#first[FREE_LIST] as number;
+        this.#first[FREE_LIST] = position;
         return true;
       }
-      [before, place] = [place, next];
+      [previous, position] = [position, next];
     }
     return false;
   }
@@ -43,8 +43,8 @@ export class LinkedIntLists {
     return this.#first[list] === 0;
   }
 
-  *of(list: number): Iterable<number> {
-    for (let place = this.#first[list] as number; place !== 0; place = this.#links[place + 1] as number)
-      yield this.#links[place] as number;
+  *values(list: number): Iterable<number> {
+    for (let position = this.#first[list] as number; position !== 0; position = this.#links[position + 1] as number)
+      yield this.#links[position] as number;
   }
 }

@@ -1,4 +1,4 @@
-/** The permissions of a compiled policy, and which tables of grants cover each. */
+/** The permissions of a compiled policy, each with the tables of grants that cover it. */
 import { UnknownName } from "../../errors.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
 import { ancestorsOf, type Scope } from "../model/scopes.ts";
@@ -7,13 +7,13 @@ import type { RoleTables } from "./role-tables.ts";
 
 export class PermissionTable {
   readonly #roles: RoleTables;
-  /** Of each pattern its table. */
-  readonly #patterns = new IntListsByName();
-  /** Of a pattern's table those of the same pattern on scopes. */
-  readonly #scoped = new Map<number, Map<string, number>>();
-  /** Tables of scopes that nothing is granted on any more. */
-  readonly #free: number[] = [];
-  /** Of each permission the tables of the patterns that cover it. */
+  /** By pattern: the table of its grants at the root, a list of one. */
+  readonly #tablesByPattern = new IntListsByName();
+  /** By root table of a pattern, then by scope: the table of its grants on that scope. */
+  readonly #scopedTables = new Map<number, Map<string, number>>();
+  /** Tables of scopes that no longer have grants, to be reused. */
+  readonly #freeTables: number[] = [];
+  /** By permission: the root tables of the patterns that cover it. */
   readonly #permissions = new IntListsByName();
 
   constructor(roles: RoleTables) {
@@ -23,7 +23,7 @@ export class PermissionTable {
   add(permission: string): void {
     this.#permissions.add(
       permission,
-      patternsCovering(permission, false).map((pattern) => this.#pattern(pattern)),
+      patternsCovering(permission, false).map((pattern) => this.#tableOfPattern(pattern)),
     );
   }
 
@@ -38,53 +38,53 @@ export class PermissionTable {
   revoke(role: string, pattern: string, bit: number, scope: Scope): void {
     const table = this.#table(pattern, scope);
     if (this.#roles.revoke(table, role, bit) || scope === null) return;
-    this.#scoped.get(this.#pattern(pattern))?.delete(scope);
-    this.#free.push(table);
+    this.#scopedTables.get(this.#tableOfPattern(pattern))?.delete(scope);
+    this.#freeTables.push(table);
   }
 
-  /** Where `find` begins: best asked for before something else is looked for. */
+  /** The slot where `find` begins. Split from `find` so that two probes can overlap their cache misses. */
   seek(permission: string): number {
     return this.#permissions.seek(permission);
   }
 
-  /** Where a permission is, with or without its `:own`, until the next change. @throws UnknownName (exit 2). */
-  find(permission: string, sought: number): number {
-    const place = this.#permissions.find(permission, sought) || this.#permissions.find(withoutOwn(permission));
-    if (place === 0) throw new UnknownName("permission", withoutOwn(permission));
-    return place;
+  /** The position of a permission, with or without `:own`, until the next change. @throws UnknownName (exit 2). */
+  find(permission: string, slot: number): number {
+    const position = this.#permissions.find(permission, slot) || this.#permissions.find(withoutOwn(permission));
+    if (position === 0) throw new UnknownName("permission", withoutOwn(permission));
+    return position;
   }
 
-  /** Tells the tables of the patterns that cover a permission, on a scope, on what covers that, or on none. */
-  tell(place: number, scope: Scope, listener: { cover(table: number): void }): void {
-    const start = this.#permissions.start(place);
-    const end = start + this.#permissions.size(place);
-    for (let at = start; at < end; at++) listener.cover(this.#permissions.at(at));
-    if (scope === null || this.#scoped.size === 0) return;
-    const around = ancestorsOf(scope);
+  /** Passes on the tables of all patterns that cover a permission: at the root, on the scope, and on its ancestors. */
+  visitTables(position: number, scope: Scope, listener: { addTable(table: number): void }): void {
+    const start = this.#permissions.start(position);
+    const end = start + this.#permissions.size(position);
+    for (let at = start; at < end; at++) listener.addTable(this.#permissions.at(at));
+    if (scope === null || this.#scopedTables.size === 0) return;
+    const ancestors = ancestorsOf(scope);
     for (let at = start; at < end; at++) {
-      const tables = this.#scoped.get(this.#permissions.at(at));
+      const tables = this.#scopedTables.get(this.#permissions.at(at));
       if (tables)
-        for (const over of around) {
-          const table = over === null ? undefined : tables.get(over);
-          if (table !== undefined) listener.cover(table);
+        for (const ancestor of ancestors) {
+          const table = ancestor === null ? undefined : tables.get(ancestor);
+          if (table !== undefined) listener.addTable(table);
         }
     }
   }
 
   #table(pattern: string, scope: Scope): number {
-    const everywhere = this.#pattern(pattern);
-    if (scope === null) return everywhere;
-    const tables = this.#scoped.get(everywhere) ?? new Map<string, number>();
-    const table = tables.get(scope) ?? this.#free.pop() ?? this.#roles.table();
-    this.#scoped.set(everywhere, tables.set(scope, table));
+    const rootTable = this.#tableOfPattern(pattern);
+    if (scope === null) return rootTable;
+    const tables = this.#scopedTables.get(rootTable) ?? new Map<string, number>();
+    const table = tables.get(scope) ?? this.#freeTables.pop() ?? this.#roles.createTable();
+    this.#scopedTables.set(rootTable, tables.set(scope, table));
     return table;
   }
 
-  #pattern(name: string): number {
-    const known = this.#patterns.first(name);
-    if (known !== undefined) return known;
-    const table = this.#roles.table();
-    this.#patterns.add(name, [table]);
+  #tableOfPattern(name: string): number {
+    const existing = this.#tablesByPattern.first(name);
+    if (existing !== undefined) return existing;
+    const table = this.#roles.createTable();
+    this.#tablesByPattern.add(name, [table]);
     return table;
   }
 }

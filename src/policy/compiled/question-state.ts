@@ -1,85 +1,92 @@
-/** One question put to a compiled policy: told what covers it and what somebody holds, it adds up what that allows and denies. */
+/** The state of one question to a compiled policy: it collects the tables and holdings that bear on it, as bits. */
 import type { Reason } from "../evaluate/decide.ts";
 import { isOpen } from "../evaluate/walk.ts";
 import { covers, type Scope } from "../model/scopes.ts";
 import type { HoldingListener } from "./assignment-table.ts";
 import { ALLOW, DENY, OWN_ALLOW, OWN_DENY, type RoleTables } from "./role-tables.ts";
 
-/** Used for one question after the other, so that none costs an object. */
+/** One instance is reused for all questions in sequence, so that a question allocates no object. */
 export class QuestionState implements HoldingListener {
   readonly #roles: RoleTables;
-  #allows = ALLOW;
-  #denies = DENY;
+  #allowBits = ALLOW;
+  #denyBits = DENY;
   #target: Scope = null;
   #at = "";
-  /** The tables in which something may cover the question: the first so many, for shortening an array costs as much as a look. */
+  /**
+   * The tables of grants that may cover the question. Only the first `#tableCount` entries are valid: truncating an
+   * array would cost as much as a lookup.
+   */
   readonly #tables: number[] = [];
-  #covering = 0;
+  #tableCount = 0;
   #bits = 0;
-  /** The roles that may allow; `undefined` without a session. */
+  /** The roles through which paths may allow (rule 6); `undefined` without a session. */
   #session: readonly number[] | undefined;
-  /** What is held and open, wherever: only a session asks. */
-  #held: number[] = [];
+  /** The roles with an open holding on any scope. Collected only with a session. */
+  #openRoles: number[] = [];
 
   constructor(roles: RoleTables) {
     this.#roles = roles;
   }
 
-  /** @param own true for a question with the own bit, for which grants that end in `:own` count too (rule 4). */
+  /**
+   * Starts a question.
+   * @param own true for a question as the owner, for which grants that end in `:own` count too (rule 4)
+   */
   begin(own: boolean, target: Scope, at: string): this {
-    this.#allows = own ? ALLOW | OWN_ALLOW : ALLOW;
-    this.#denies = own ? DENY | OWN_DENY : DENY;
+    this.#allowBits = own ? ALLOW | OWN_ALLOW : ALLOW;
+    this.#denyBits = own ? DENY | OWN_DENY : DENY;
     this.#target = target;
     this.#at = at;
-    this.#covering = 0;
+    this.#tableCount = 0;
     this.#bits = 0;
     this.#session = undefined;
     return this;
   }
 
-  /** Lets grants of a table count. */
-  cover(table: number): void {
-    if (this.#roles.isGranted(table)) this.#tables[this.#covering++] = table;
+  /** Adds a table whose grants cover the question. */
+  addTable(table: number): void {
+    if (this.#roles.prepare(table)) this.#tables[this.#tableCount++] = table;
   }
 
-  /** Lets only paths through these roles allow (rule 6). */
+  /** Sets a session: only paths through these roles allow (rule 6). To be called before the first holding is added. */
   narrowTo(roles: readonly number[]): void {
     this.#session = roles;
-    this.#held = [];
+    this.#openRoles = [];
   }
 
-  hold(role: number, scope: Scope, from: string | null, until: string | null): void {
+  addHolding(role: number, scope: Scope, from: string | null, until: string | null): void {
     if ((from !== null || until !== null) && !isOpen({ from, until }, this.#at)) return;
-    if (this.#session) this.#held.push(role);
-    // A path covers the target where the assignment and the grant both do: the deeper of the two decides (rule 2).
+    if (this.#session) this.#openRoles.push(role);
+    // A path covers the target if assignment and grant both cover it: the deeper of the two scopes decides (rule 2).
     if (scope !== null && !covers(scope, this.#target)) return;
     if (!this.#session) this.#bits |= this.#bitsOf(role);
     else {
-      this.#bits |= this.#bitsOf(role) & this.#denies;
-      for (const through of this.#session)
-        if (this.#roles.reaches(role, through)) this.#bits |= this.#bitsOf(through) & this.#allows;
+      this.#bits |= this.#bitsOf(role) & this.#denyBits;
+      for (const sessionRole of this.#session)
+        if (this.#roles.reaches(role, sessionRole)) this.#bits |= this.#bitsOf(sessionRole) & this.#allowBits;
     }
   }
 
-  /** True when nothing more that is held can turn the answer. */
+  /** True when no further holding can change the answer. */
   get isSettled(): boolean {
-    return this.#roles.onlyAllows && !this.#session && (this.#bits & this.#allows) !== 0;
+    return this.#roles.onlyAllows && !this.#session && (this.#bits & this.#allowBits) !== 0;
   }
 
-  /** @param activated the roles that must be held for there to be a session at all. */
+  /** The reason of the answer. @param activated the roles of the session, each of which must be held (rule 6) */
   reason(activated: readonly number[]): Reason {
     if (activated.length > 0 && !this.#holdsAll(activated)) return "session";
-    if ((this.#bits & this.#denies) !== 0) return "deny";
-    return (this.#bits & this.#allows) !== 0 ? "allow" : "none";
+    if ((this.#bits & this.#denyBits) !== 0) return "deny";
+    return (this.#bits & this.#allowBits) !== 0 ? "allow" : "none";
   }
 
   #holdsAll(roles: readonly number[]): boolean {
-    return roles.every((role) => this.#held.some((held) => this.#roles.reaches(held, role)));
+    return roles.every((role) => this.#openRoles.some((openRole) => this.#roles.reaches(openRole, role)));
   }
 
   #bitsOf(role: number): number {
     let bits = 0;
-    for (let at = 0; at < this.#covering; at++) bits |= this.#roles.bits(this.#tables[at] as number, role);
+    for (let index = 0; index < this.#tableCount; index++)
+      bits |= this.#roles.bits(this.#tables[index] as number, role);
     return bits;
   }
 }

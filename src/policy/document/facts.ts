@@ -1,4 +1,4 @@
-/** What documents state, one fact a row, whatever format stated it; and the merging of several documents into one. */
+/** Facts: the rows that documents state, the same for every format. Also merges several documents into one. */
 import { wrong } from "../../errors.ts";
 import { CONSTRAINT_READERS, checkConstraint } from "../model/constraint.ts";
 import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "../model/names.ts";
@@ -17,16 +17,16 @@ import { parseScope } from "../model/scopes.ts";
 import { parseInstant } from "../model/times.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
 
-/** A row as a document states it: the key, and only those fields that are written. */
+/** A row as a document states it: its key, and only the fields that are written. */
 export interface Fact {
   readonly kind: Kind;
   readonly row: AnyRow;
-  /** The stamp of the change that it causes; never compared or exported (rule 17). */
+  /** The reason in the stamp of the change that the fact causes; never compared or exported (rule 17). */
   readonly reason: string | null;
   readonly place: DocumentPlace;
 }
 
-/** A question with the answer that a document expects of itself (rule 18). */
+/** A test of a document: a question and the expected answers (rule 18). */
 export interface Test {
   readonly user: string | null;
   readonly assume: readonly string[];
@@ -41,16 +41,19 @@ export interface Test {
 }
 
 export interface Document {
-  /** The sections it contains, which is more than those it says something in: `{}` is an empty section. */
+  /**
+   * The sections that the document contains. An empty section counts, too: with pruning it removes all rows of
+   * the section.
+   */
   readonly sections: ReadonlySet<Section>;
   readonly facts: Facts;
   readonly tests: readonly Test[];
 }
 
-/** By kind and by key within it, as a policy holds its rows. */
-export type Facts = { readonly [K in Kind]: ReadonlyMap<string, Fact> };
+/** Facts by kind and key, like the rows of a policy. */
+type Facts = { readonly [K in Kind]: ReadonlyMap<string, Fact> };
 
-/** How each field is read from text. Keys of a row and fields share their words, so one table serves every format. */
+/** The reader of each text field. Fields have the same names in rows and in all formats, so one table is enough. */
 const READERS: Readonly<Record<string, (text: string) => string>> = {
   user: parseName,
   role: parseName,
@@ -76,11 +79,11 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
 
 const NULLABLE = new Set(["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"]);
 
-/** Reads one field as it stands in a file. @throws RbacError (exit 2) saying what is wrong with it. */
+/** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
 function readField(kind: Kind | null, field: string, value: unknown): Value {
   if (value === null && NULLABLE.has(field)) return null;
-  const ofConstraint = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
-  if (ofConstraint) return ofConstraint(value);
+  const constraintReader = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
+  if (constraintReader) return constraintReader(value);
   if (field === "disabled") {
     if (typeof value === "boolean") return value;
     throw wrong("VALUE_INVALID", "disabled is true or false");
@@ -92,7 +95,7 @@ function readField(kind: Kind | null, field: string, value: unknown): Value {
   return (READERS[field] ?? parseName)(value);
 }
 
-/** Holds a row that a program made to the rules of what people write. @throws RbacError (exit 2) saying what is wrong with it. */
+/** Checks a row made by a program by the rules for documents. @throws RbacError (exit 2) with the first fault. */
 export function checkRow(kind: Kind, row: AnyRow): void {
   for (const field of FIELDS[kind]) {
     const value = row[field] ?? null;
@@ -102,30 +105,34 @@ export function checkRow(kind: Kind, row: AnyRow): void {
   if (kind === "constraint") checkConstraint(row);
 }
 
-/** So many texts of each field are remembered: most of what comes again comes soon. */
-const REMEMBERED = 10_000;
+/**
+ * The number of texts cached for each field. A full cache is emptied, because repetitions are mostly close
+ * together.
+ */
+const MAX_CACHED = 10_000;
 
-/** Reads facts from written fields, whatever the format. */
+/** Reads facts from written fields, for every format. */
 export class FactReader {
   readonly problems: Problems;
-  /** By kind and field: what each text was read as. */
-  readonly #known = new Map<Kind | null, Map<string, Map<string, Value>>>();
+  /** The value of each text that was read, by kind and field. */
+  readonly #cache = new Map<Kind | null, Map<string, Map<string, Value>>>();
 
   constructor(problems: Problems) {
     this.problems = problems;
   }
 
-  /** The fact that a row stands, or `undefined` and a problem. The reason may stand among the written fields. */
+  /** Reads the fact of a row; for faults adds problems and may return `undefined`. `written` may contain a `reason`. */
   fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
-    const row: Record<string, Value> = {}; // Filled in one order, so that all rows of a kind are alike to the engine.
+    // Filled in a fixed order, so that all rows of a kind share one hidden class in V8.
+    const row: Record<string, Value> = {};
     for (const field of FIELDS[kind]) {
-      const said = written[field];
-      const read = said === undefined ? UNWRITTEN[kind]?.[field] : this.field(place, kind, field, said);
-      if (read !== undefined) row[field] = read;
-      else if (said !== undefined) return undefined;
+      const value = written[field];
+      const parsed = value === undefined ? FACT_DEFAULTS[kind]?.[field] : this.field(place, kind, field, value);
+      if (parsed !== undefined) row[field] = parsed;
+      else if (value !== undefined) return undefined;
     }
-    const needed = kind === "constraint" ? FIELDS.constraint : RECORDS[kind].key;
-    const missing = needed.find((field) => row[field] === undefined);
+    const required = kind === "constraint" ? FIELDS.constraint : RECORDS[kind].key;
+    const missing = required.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     const { from, until } = row;
     if (typeof from === "string" && typeof until === "string" && from >= until) {
@@ -136,32 +143,32 @@ export class FactReader {
     return missing ? undefined : { kind, row, reason: typeof reason === "string" ? reason : null, place };
   }
 
-  /** Reads a field; what was read well once, as the same few permissions are in grant after grant, is not read again. */
+  /** Reads a field. Valid values are cached, because grants repeat the same few permissions. */
   field(place: DocumentPlace, kind: Kind | null, field: string, value: unknown): Value | undefined {
     if (typeof value !== "string") return this.#read(place, kind, field, value);
-    const known = this.#knownOf(kind, field);
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const read = this.#read(place, kind, field, value);
-    if (known.size >= REMEMBERED) known.clear();
-    if (read !== undefined) known.set(value, read);
-    return read;
+    const cache = this.#cacheOf(kind, field);
+    const cached = cache.get(value);
+    if (cached !== undefined) return cached;
+    const parsed = this.#read(place, kind, field, value);
+    if (cache.size >= MAX_CACHED) cache.clear();
+    if (parsed !== undefined) cache.set(value, parsed);
+    return parsed;
   }
 
   #read(place: DocumentPlace, kind: Kind | null, field: string, value: unknown): Value | undefined {
     return this.problems.attempt(place, () => readField(kind, field, value));
   }
 
-  #knownOf(kind: Kind | null, field: string): Map<string, Value> {
-    const fields = this.#known.get(kind) ?? new Map<string, Map<string, Value>>();
-    const known = fields.get(field) ?? new Map<string, Value>();
-    if (known.size === 0) this.#known.set(kind, fields.set(field, known));
-    return known;
+  #cacheOf(kind: Kind | null, field: string): Map<string, Value> {
+    const fields = this.#cache.get(kind) ?? new Map<string, Map<string, Value>>();
+    const cache = fields.get(field) ?? new Map<string, Value>();
+    if (cache.size === 0) this.#cache.set(kind, fields.set(field, cache));
+    return cache;
   }
 }
 
-/** What facts that are stated in full mean by what they leave out (rule 14). */
-const UNWRITTEN: { readonly [K in Kind]?: Readonly<Record<string, Value>> } = {
+/** The values of left-out fields of the kinds that are always stated as a whole (rule 14). */
+const FACT_DEFAULTS: { readonly [K in Kind]?: Readonly<Record<string, Value>> } = {
   assignment: { scope: null, from: null, until: null },
   grant: { scope: null },
   constraint: { limit: null, needs: null },
@@ -171,13 +178,13 @@ const FIELDS = Object.fromEntries(
   Object.entries(RECORDS).map(([kind, { key, fields }]) => [kind, [...key, ...fields]]),
 ) as unknown as { readonly [K in Kind]: readonly string[] };
 
-/** Merges what several documents state. One key with two different values is a problem naming both places (rule 14). */
+/** Merges several documents. Two different values for one field are a problem that names both places (rule 14). */
 export function merge(documents: readonly ParsedDocument[], problems: Problems): Document {
   const facts = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as { [K in Kind]: Map<string, Fact> };
   for (const fact of documents.flatMap((document) => document.facts)) {
     const key = keyOf(fact.kind, fact.row);
     const other = facts[fact.kind].get(key);
-    facts[fact.kind].set(key, other ? joined(other, fact, problems) : fact);
+    facts[fact.kind].set(key, other ? mergedFact(other, fact, problems) : fact);
   }
   return {
     sections: new Set(documents.flatMap((document) => [...document.sections])),
@@ -186,24 +193,24 @@ export function merge(documents: readonly ParsedDocument[], problems: Problems):
   };
 }
 
-/** One source, read but not merged. */
+/** One document, read but not merged. */
 export interface ParsedDocument {
   readonly sections: ReadonlySet<Section>;
   readonly facts: readonly Fact[];
   readonly tests: readonly Test[];
 }
 
-function joined(first: Fact, second: Fact, problems: Problems): Fact {
+function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {
   const { fields } = RECORDS[first.kind] as { fields: readonly string[] };
   for (const field of fields) {
     const [a, b] = [first.row[field], second.row[field]];
     if (a === undefined || b === undefined || sameValue(a, b)) continue;
     const { line, column } = first.place.source.locate(first.place.path);
-    const where = `${first.place.source.name}:${line}:${column}`;
+    const firstPlace = `${first.place.source.name}:${line}:${column}`;
     problems.add(
       second.place,
       "SAID_TWICE",
-      `${field} is ${JSON.stringify(b)} here and ${JSON.stringify(a)} at ${where}`,
+      `${field} is ${JSON.stringify(b)} here and ${JSON.stringify(a)} at ${firstPlace}`,
     );
   }
   return { ...first, row: { ...first.row, ...second.row }, reason: first.reason ?? second.reason };

@@ -1,4 +1,4 @@
-/** What documents would change in a policy. */
+/** Plans: the changes that bring a policy to a document. Also checks of inputs and plans before a prune. */
 import { EXIT, refused, wrong } from "../../errors.ts";
 import { defaultsOf } from "../edit/entities.ts";
 import { addedRow, apply, type Change, diff, inverse, kindOf, replay } from "../model/change.ts";
@@ -21,10 +21,12 @@ import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
 
 /**
- * The changes that bring a policy to what a document says. Without `prune` nothing is removed; with it the sections that
- * the document contains become exactly what it says, and what refers to removed rows goes with them (rules 14, 16).
- * @param policy at least: all structure, and the users that the document names (with `prune`, every user).
- * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` or `CONSTRAINT_CHAIN` (exit 3) when nothing else is wrong.
+ * The changes that bring a policy to a document. Without `prune` nothing is removed. With it, each section that
+ * the document contains becomes exactly what it states, and rows that refer to removed rows are removed, too
+ * (rules 14, 16).
+ * @param policy must contain all structure, and the users that the document names (with `prune`, all users)
+ * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` or `CONSTRAINT_CHAIN` (exit 3) if
+ * there are no other faults.
  */
 export function plan(policy: Policy, document: Document, prune: boolean): Change[] {
   const target = targetOf(policy, document, prune);
@@ -43,55 +45,65 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
     const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
     for (const [key, { row }] of document.facts[kind]) {
-      const standing = rows.get(key);
-      if (standing && fields.length === 0) continue;
-      const isWhole = !standing && fields.every((field) => row[field] !== undefined);
-      rows.set(key, isWhole ? row : { ...(standing ?? defaults), ...row });
+      const current = rows.get(key);
+      if (current && fields.length === 0) continue;
+      const isWhole = !current && fields.every((field) => row[field] !== undefined);
+      rows.set(key, isWhole ? row : { ...(current ?? defaults), ...row });
     }
   }
   return target;
 }
 
-/** Judges what a document states, so that every wrong name is found at once, each at its line; cycles among all that stands. */
+/**
+ * Checks the facts of a document, to report every wrong name at once, each with its line. Cycles are searched
+ * in the whole target policy.
+ */
 function refuseFaults(target: Policy, document: Document): void {
-  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyIn(change));
-  const loose = danglingRows(target).filter(factOf).map(inverse);
+  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOfChange(change));
+  const dangling = danglingRows(target).filter(factOf).map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
   );
-  const faults = integrityFaults(target, [...loose, ...stated]);
+  const faults = integrityFaults(target, [...dangling, ...stated]);
   const problems = new Problems();
-  const told = new Set<DocumentPlace>();
+  const reported = new Set<DocumentPlace>();
   for (const { change, error } of faults) {
     const place = factOf(change)?.place;
-    if (place && !told.has(place)) problems.add(place, error.code, error.message);
-    if (place) told.add(place);
+    if (place && !reported.has(place)) problems.add(place, error.code, error.message);
+    if (place) reported.add(place);
   }
-  const understood = faults.every(({ error }) => error.exitCode === EXIT.refused);
-  if (understood) problems.throwIfAny(EXIT.refused, faults[0]?.error.code);
+  const onlyRefusals = faults.every(({ error }) => error.exitCode === EXIT.refused);
+  if (onlyRefusals) problems.throwIfAny(EXIT.refused, faults[0]?.error.code);
   problems.throwIfAny();
 }
 
-/** The reasons that a document gives for what it causes (rule 17), by kind and key: the stamp's own reason stands otherwise. */
+/**
+ * A function from a change to the reason that a document gives for it (rule 17). For `null` the stamp keeps its
+ * own reason.
+ */
 export function reasonsOf(document: Document): (change: Change) => string | null {
-  const reasons = new Map<string, string>(); // Not the document: it may be too long to be held for few reasons.
+  // The returned function must not refer to the document, which may be too large to keep for a few reasons.
+  const reasons = new Map<string, string>();
   for (const kind of KINDS)
     for (const [key, { reason }] of document.facts[kind]) if (reason !== null) reasons.set(`${kind} ${key}`, reason);
-  return (change) => (reasons.size === 0 ? null : (reasons.get(`${kindOf(change)} ${keyIn(change)}`) ?? null));
+  return (change) => (reasons.size === 0 ? null : (reasons.get(`${kindOf(change)} ${keyOfChange(change)}`) ?? null));
 }
 
-/** The key of the row that a change touches: a change has the words of it itself. */
-const keyIn = (change: Change): string => keyOf(kindOf(change), change as unknown as AnyRow);
+/** The key of the row that a change affects. A change has the key fields itself, so it can be used as a row. */
+const keyOfChange = (change: Change): string => keyOf(kindOf(change), change as unknown as AnyRow);
 
-/** The policy that a document states by itself. @throws RbacError as `plan` does. */
+/** The policy that a document states on its own. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
 
-/** The inputs, unless one to prune by may have been cut: what it lacks would be removed (rule 15). @throws RbacError (exit 2). */
+/**
+ * Returns the inputs of a prune, but refuses one that may be cut off: rows that it lacks would be removed (rule 15).
+ * @throws RbacError `INPUT_OPEN` (exit 2).
+ */
 export function refuseTruncated<T extends { readonly name: string; readonly closed: boolean }>(
   inputs: readonly T[],
 ): readonly T[] {
-  const cut = inputs.find(({ name, closed }) => name === "standard input" && !closed);
-  if (cut)
+  const cutInput = inputs.find(({ name, closed }) => name === "standard input" && !closed);
+  if (cutInput)
     throw wrong(
       "INPUT_OPEN",
       "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
@@ -99,22 +111,29 @@ export function refuseTruncated<T extends { readonly name: string; readonly clos
   return inputs;
 }
 
-/** Judges what a prune would remove: a question to confirm, and no more rows than allowed. @throws RbacError (exit 3). */
+/**
+ * Makes a check of a plan: returns the text to confirm its removals, or `undefined` for none.
+ * @param limit the largest number of removed rows that is allowed
+ * @throws RbacError `TOO_MANY_REMOVALS` (exit 3).
+ */
 export const removalLimit =
-  (most: number | undefined) =>
+  (limit: number | undefined) =>
   (changes: readonly Change[]): string | undefined => {
     const count = changes.filter((change) => change.after === null).length;
-    if (most !== undefined && count > most)
-      throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${most} may be`);
+    if (limit !== undefined && count > limit)
+      throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${limit} may be`);
     return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
   };
 
-/** The sections of the first snapshots; those that came later may be missing from an old one. */
-const ALWAYS: readonly Section[] = ["permissions", "roles", "users", "everyone"];
+/** The sections that every snapshot has. Later sections may be missing from an old snapshot. */
+const REQUIRED_SECTIONS: readonly Section[] = ["permissions", "roles", "users", "everyone"];
 
-/** Refuses a document that is no snapshot: what an export writes has every section. @throws RbacError `SECTION_MISSING` (exit 2). */
+/**
+ * Returns the document, but refuses one that is not a snapshot, because a section is missing.
+ * @throws RbacError `SECTION_MISSING` (exit 2).
+ */
 export function wholeDocument(document: Document): Document {
-  const missing = ALWAYS.find((section) => !document.sections.has(section));
+  const missing = REQUIRED_SECTIONS.find((section) => !document.sections.has(section));
   if (missing) throw wrong("SECTION_MISSING", `this is no snapshot: it lacks the section ${missing}`);
   return document;
 }

@@ -1,9 +1,13 @@
-/** Problems of input, each with its place; gathered, so that all of them are told at once. */
+/** Problems of input files, each with its place; collected, so that all are reported at once. */
 import { EXIT, type Problem, RbacError } from "../../errors.ts";
 
+/**
+ * The keys and indices from the root to a value. In formats of lines: the index of the record, or the line in a
+ * stream.
+ */
 export type DocumentPath = readonly (string | number)[];
 
-/** Where input came from, and how to find a place in it: by the path of a value, or by the line itself. */
+/** An input: its name, and a function from a path to its line and column, both counted from 1. */
 export interface Source {
   readonly name: string;
   locate(path: DocumentPath): { line: number; column: number };
@@ -14,20 +18,20 @@ export interface DocumentPlace {
   readonly path: DocumentPath;
 }
 
-/** Gathers problems instead of stopping at the first. */
+/** Collects problems instead of stopping at the first. */
 export class Problems {
   readonly #found: Problem[] = [];
-  readonly #told = new Set<string>();
+  readonly #keys = new Set<string>();
 
-  /** One fault is told once, though a line may be read as two rows. */
+  /** Adds a problem, unless the same one is there: a line may be read as two rows. */
   add(place: DocumentPlace, code: string, message: string): void {
     const problem = { file: place.source.name, ...place.source.locate(place.path), code, message };
     const text = JSON.stringify(problem);
-    if (!this.#told.has(text)) this.#found.push(problem);
-    this.#told.add(text);
+    if (!this.#keys.has(text)) this.#found.push(problem);
+    this.#keys.add(text);
   }
 
-  /** Runs a reader; what it refuses becomes a problem at the place, and `undefined` comes back. */
+  /** Runs a reader. An RbacError that it throws becomes a problem at the place, and `undefined` is returned. */
   attempt<T>(place: DocumentPlace, read: () => T): T | undefined {
     try {
       return read();
@@ -38,12 +42,12 @@ export class Problems {
     }
   }
 
-  /** @throws RbacError (`DOCUMENT_INVALID`, exit 2, unless said) with every problem, when there is any. */
+  /** @throws RbacError (by default `DOCUMENT_INVALID`, exit 2) with all problems, if there are any. */
   throwIfAny(exitCode: number = EXIT.wrong, code = "DOCUMENT_INVALID"): void {
     const [first] = this.#found;
     if (!first) return;
-    const more = this.#found.length > 1 ? ` (and ${this.#found.length - 1} more)` : "";
-    const message = `${first.file}:${first.line}:${first.column}: ${first.message}${more}`;
+    const suffix = this.#found.length > 1 ? ` (and ${this.#found.length - 1} more)` : "";
+    const message = `${first.file}:${first.line}:${first.column}: ${first.message}${suffix}`;
     throw new RbacError(exitCode, code, message, { problems: this.#found });
   }
 }

@@ -1,5 +1,7 @@
-/** The document: the nested value that YAML or JSON holds, read into facts and tests with every problem at its place. */
-
+/**
+ * Reads a document of YAML or JSON, given as a nested value, into facts and tests. Problems get the place of
+ * their value.
+ */
 import { nearest } from "../model/name-suggestions.ts";
 import { parsePermission, quote } from "../model/names.ts";
 import { type Kind, SECTIONS, type Section } from "../model/policy.ts";
@@ -7,13 +9,13 @@ import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.t
 import type { DocumentPath, Problems, Source } from "./problems.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-const TOP = ["rbac", ...Object.keys(SECTIONS), "tests"];
+const TOP_KEYS = ["rbac", ...Object.keys(SECTIONS), "tests"];
 const TEST_KEYS = ["user", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
-/** Reads one nested document. What is wrong goes to `problems`; what could be read comes back. */
+/** Reads one nested document. Faults are added to `problems`; everything else is returned. */
 export function readDocument(source: Source, value: unknown, problems: Problems): ParsedDocument {
-  const reader = new Reader(source, problems);
-  const top = reader.map([], value, TOP);
+  const reader = new NestedReader(source, problems);
+  const top = reader.map([], value, TOP_KEYS);
   if (!("rbac" in top)) reader.problem([], "HEADER_MISSING", "this is no policy document: it lacks the line rbac: 1");
   else if (top.rbac !== 1) reader.problem(["rbac"], "VERSION_UNKNOWN", "the only version of the format is rbac: 1");
   for (const section of Object.keys(SECTIONS) as Section[]) {
@@ -22,12 +24,12 @@ export function readDocument(source: Source, value: unknown, problems: Problems)
     reader[section]([section], top[section]);
   }
   if ("tests" in top) reader.tests(["tests"], top.tests);
-  return { sections: reader.sections, facts: reader.facts, tests: reader.asked };
+  return { sections: reader.sections, facts: reader.facts, tests: reader.parsedTests };
 }
 
-class Reader {
+class NestedReader {
   readonly facts: Fact[] = [];
-  readonly asked: Test[] = [];
+  readonly parsedTests: Test[] = [];
   readonly sections = new Set<Section>();
   readonly #source: Source;
   readonly #reader: FactReader;
@@ -41,20 +43,21 @@ class Reader {
     this.#reader.problems.add({ source: this.#source, path }, code, message);
   }
 
-  /** A mapping with none but the known keys; anything else is a problem and reads as empty. */
+  /** Reads a mapping; unknown keys are problems. Any other value is a problem, too, and reads as an empty mapping. */
   map(path: DocumentPath, value: unknown, keys?: readonly string[]): Fields {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       this.problem(
         path,
         "VALUE_INVALID",
-        `${nameOf(path)} must be a mapping${value === null ? " ({} is an empty one)" : ""}`,
+        `${labelOf(path)} must be a mapping${value === null ? " ({} is an empty one)" : ""}`,
       );
       return {};
     }
     for (const key of keys ? Object.keys(value) : []) {
       if (keys?.includes(key)) continue;
-      const near = nearest(key, keys ?? []);
-      const hint = near.length > 0 ? `did you mean ${near.join(" or ")}?` : `known here: ${keys?.join(", ")}`;
+      const suggestions = nearest(key, keys ?? []);
+      const hint =
+        suggestions.length > 0 ? `did you mean ${suggestions.join(" or ")}?` : `known here: ${keys?.join(", ")}`;
       this.problem([...path, key], "KEY_UNKNOWN", `unknown key ${quote(key)}; ${hint}`);
     }
     return value as Fields;
@@ -62,11 +65,11 @@ class Reader {
 
   list(path: DocumentPath, value: unknown): readonly unknown[] {
     if (Array.isArray(value)) return value;
-    this.problem(path, "VALUE_INVALID", `${nameOf(path)} must be a list`);
+    this.problem(path, "VALUE_INVALID", `${labelOf(path)} must be a list`);
     return [];
   }
 
-  /** Adds the fact that a row stands. */
+  /** Adds the fact of a row. */
   fact(kind: Kind, path: DocumentPath, written: Fields): void {
     const fact = this.#reader.fact({ source: this.#source, path }, kind, written);
     if (fact) this.facts.push(fact);
@@ -74,75 +77,75 @@ class Reader {
 
   permissions(path: DocumentPath, value: unknown): void {
     if (Array.isArray(value)) {
-      value.forEach((permission, at) => {
-        this.fact("permission", [...path, at], { permission });
+      value.forEach((permission, index) => {
+        this.fact("permission", [...path, index], { permission });
       });
       return;
     }
-    for (const [permission, said] of Object.entries(this.map(path, value))) {
-      const here = [...path, permission];
-      const fields = typeof said === "string" ? { description: said } : this.map(here, said, ["description"]);
-      this.fact("permission", here, { ...fields, permission });
+    for (const [permission, entry] of Object.entries(this.map(path, value))) {
+      const entryPath = [...path, permission];
+      const fields = typeof entry === "string" ? { description: entry } : this.map(entryPath, entry, ["description"]);
+      this.fact("permission", entryPath, { ...fields, permission });
     }
   }
 
   roles(path: DocumentPath, value: unknown): void {
-    for (const [role, said] of Object.entries(this.map(path, value))) {
-      const here = [...path, role];
-      const { inherits, grants, denies, ...fields } = this.map(here, said, [
+    for (const [role, entry] of Object.entries(this.map(path, value))) {
+      const entryPath = [...path, role];
+      const { inherits, grants, denies, ...fields } = this.map(entryPath, entry, [
         "description",
         "inherits",
         "grants",
         "denies",
       ]);
-      this.fact("role", here, { ...fields, role });
+      this.fact("role", entryPath, { ...fields, role });
       if (inherits !== undefined) {
-        this.list([...here, "inherits"], inherits).forEach((parent, at) => {
-          this.fact("inheritance", [...here, "inherits", at], { role, inherits: parent });
+        this.list([...entryPath, "inherits"], inherits).forEach((parent, index) => {
+          this.fact("inheritance", [...entryPath, "inherits", index], { role, inherits: parent });
         });
       }
-      if (grants !== undefined) this.grants([...here, "grants"], grants, { role, effect: "allow" });
-      if (denies !== undefined) this.grants([...here, "denies"], denies, { role, effect: "deny" });
+      if (grants !== undefined) this.grants([...entryPath, "grants"], grants, { role, effect: "allow" });
+      if (denies !== undefined) this.grants([...entryPath, "denies"], denies, { role, effect: "deny" });
     }
   }
 
-  grants(path: DocumentPath, value: unknown, of: Fields): void {
-    this.list(path, value).forEach((said, at) => {
-      const fields = isPlain(said)
-        ? { permission: said }
-        : this.map([...path, at], said, ["permission", "scope", "reason"]);
-      this.fact("grant", [...path, at], { ...fields, ...of });
+  grants(path: DocumentPath, value: unknown, common: Fields): void {
+    this.list(path, value).forEach((entry, index) => {
+      const fields = isPlain(entry)
+        ? { permission: entry }
+        : this.map([...path, index], entry, ["permission", "scope", "reason"]);
+      this.fact("grant", [...path, index], { ...fields, ...common });
     });
   }
 
   users(path: DocumentPath, value: unknown): void {
-    for (const [user, said] of Object.entries(this.map(path, value))) {
-      const here = [...path, user];
-      const { roles, ...fields } = this.map(here, said, ["email", "name", "disabled", "roles"]);
-      this.fact("user", here, { ...fields, user });
+    for (const [user, entry] of Object.entries(this.map(path, value))) {
+      const entryPath = [...path, user];
+      const { roles, ...fields } = this.map(entryPath, entry, ["email", "name", "disabled", "roles"]);
+      this.fact("user", entryPath, { ...fields, user });
       if (roles === undefined) continue;
-      this.list([...here, "roles"], roles).forEach((held, at) => {
-        const place = [...here, "roles", at];
-        const row = isPlain(held)
-          ? { role: held }
-          : this.map(place, held, ["role", "scope", "from", "until", "reason"]);
-        this.fact("assignment", place, { ...row, user });
+      this.list([...entryPath, "roles"], roles).forEach((assignment, index) => {
+        const assignmentPath = [...entryPath, "roles", index];
+        const row = isPlain(assignment)
+          ? { role: assignment }
+          : this.map(assignmentPath, assignment, ["role", "scope", "from", "until", "reason"]);
+        this.fact("assignment", assignmentPath, { ...row, user });
       });
     }
   }
 
   everyone(path: DocumentPath, value: unknown): void {
-    this.list(path, value).forEach((role, at) => {
-      this.fact("everyone", [...path, at], { role });
+    this.list(path, value).forEach((role, index) => {
+      this.fact("everyone", [...path, index], { role });
     });
   }
 
   constraints(path: DocumentPath, value: unknown): void {
-    for (const [constraint, said] of Object.entries(this.map(path, value))) {
-      const here = [...path, constraint];
-      const { kind: type, ...fields } = this.map(here, said, ["kind", "roles", "limit", "needs", "reason"]);
-      if (type === undefined) this.problem(here, "KEY_MISSING", "kind is missing from this constraint");
-      else this.fact("constraint", here, { ...fields, type, constraint });
+    for (const [constraint, entry] of Object.entries(this.map(path, value))) {
+      const entryPath = [...path, constraint];
+      const { kind: type, ...fields } = this.map(entryPath, entry, ["kind", "roles", "limit", "needs", "reason"]);
+      if (type === undefined) this.problem(entryPath, "KEY_MISSING", "kind is missing from this constraint");
+      else this.fact("constraint", entryPath, { ...fields, type, constraint });
     }
   }
 
@@ -152,37 +155,37 @@ class Reader {
   }
 
   tests(path: DocumentPath, value: unknown): void {
-    this.list(path, value).forEach((said, at) => {
-      const here = [...path, at];
-      const test = this.map(here, said, TEST_KEYS);
-      const one = (key: string) => (test[key] === undefined ? null : this.name(here, key, test[key]));
-      const names = (key: string, read?: (text: string) => string) =>
-        (test[key] === undefined ? [] : this.list([...here, key], test[key])).flatMap(
-          (name, i) => this.name([...here, key, i], key, name, read) ?? [],
+    this.list(path, value).forEach((entry, index) => {
+      const entryPath = [...path, index];
+      const test = this.map(entryPath, entry, TEST_KEYS);
+      const nameAt = (key: string) => (test[key] === undefined ? null : this.name(entryPath, key, test[key]));
+      const namesAt = (key: string, read?: (text: string) => string) =>
+        (test[key] === undefined ? [] : this.list([...entryPath, key], test[key])).flatMap(
+          (name, i) => this.name([...entryPath, key, i], key, name, read) ?? [],
         );
-      const can = names("can", parsePermission);
-      const cannot = names("cannot", parsePermission);
-      const has = names("has");
+      const can = namesAt("can", parsePermission);
+      const cannot = namesAt("cannot", parsePermission);
+      const has = namesAt("has");
       if (can.length + cannot.length + has.length === 0)
-        this.problem(here, "KEY_MISSING", "a test needs can, cannot or has");
+        this.problem(entryPath, "KEY_MISSING", "a test needs can, cannot or has");
       if (test.user === undefined && test.assume === undefined)
-        this.problem(here, "KEY_MISSING", "a test needs user or assume");
-      this.asked.push({
-        user: one("user"),
-        assume: names("assume"),
-        activate: names("activate"),
-        scope: one("scope"),
-        owner: one("owner"),
-        at: one("at"),
+        this.problem(entryPath, "KEY_MISSING", "a test needs user or assume");
+      this.parsedTests.push({
+        user: nameAt("user"),
+        assume: namesAt("assume"),
+        activate: namesAt("activate"),
+        scope: nameAt("scope"),
+        owner: nameAt("owner"),
+        at: nameAt("at"),
         can,
         cannot,
         has,
-        place: { source: this.#source, path: here },
+        place: { source: this.#source, path: entryPath },
       });
     });
   }
 
-  /** A name in a test, read by the field's own rule or the one given. */
+  /** Reads a name in a test by the rule of its field, or by `read`. */
   name(path: DocumentPath, field: string, value: unknown, read?: (text: string) => string): string | null {
     const place = { source: this.#source, path };
     const name =
@@ -195,4 +198,4 @@ class Reader {
 
 const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null;
 
-const nameOf = (path: DocumentPath): string => (path.length === 0 ? "a document" : path.join("."));
+const labelOf = (path: DocumentPath): string => (path.length === 0 ? "a document" : path.join("."));

@@ -1,25 +1,24 @@
-/** Documents as rows: NDJSON states one fact a line, CSV one assignment. */
-
+/** Reads documents of lines: a line of NDJSON states one fact, a line of CSV a user and perhaps an assignment. */
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { KINDS, type Kind, RECORDS, SECTIONS, type Section } from "../model/policy.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
 
-type Rows = readonly (readonly [line: number, value: unknown])[];
+type NumberedLines = readonly (readonly [line: number, value: unknown])[];
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads the rows of NDJSON, of which the first says `{"rbac":1,"sections":[…]}`. */
-export function readRows(source: Source, rows: Rows, problems: Problems): ParsedDocument {
+/** Reads the lines of NDJSON. The first is the header `{"rbac":1,"sections":[…]}`. */
+export function readRows(source: Source, rows: NumberedLines, problems: Problems): ParsedDocument {
   const [header, ...rest] = rows.map(([, value]) => value);
   const sections = readHeader({ source, path: [0] }, header, problems);
   const reader = new FactReader(problems);
-  const facts = rest.flatMap((value, at) => readRow({ source, path: [at + 1] }, value, reader) ?? []);
+  const facts = rest.flatMap((value, index) => readRow({ source, path: [index + 1] }, value, reader) ?? []);
   for (const fact of facts) requireListed(fact, sections, problems);
   return { sections: sections ?? new Set(facts.map(({ kind }) => sectionOf(kind))), facts, tests: [] };
 }
 
-/** A row belongs to a section that the header lists, where it lists any. */
+/** Adds a problem if the header lists sections, but not that of the fact. */
 export function requireListed(
   { kind, place }: Fact,
   sections: ReadonlySet<Section> | undefined,
@@ -36,7 +35,7 @@ const SECTION_OF = Object.fromEntries(
   (Object.keys(SECTIONS) as Section[]).flatMap((section) => SECTIONS[section].map((kind) => [kind, section])),
 ) as { readonly [K in Kind]: Section };
 
-/** The sections that the header states; `undefined` where it leaves them to the rows. */
+/** Reads the sections in the header; `undefined` if it lists none, so that the rows decide. */
 export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
   const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
   if (rbac !== 1 || !Array.isArray(sections)) {
@@ -44,14 +43,15 @@ export function readHeader(place: DocumentPlace, value: unknown, problems: Probl
     return undefined;
   }
   if (isMapping(value) && value.sections === undefined && Object.keys(others).length === 0) return undefined;
-  for (const odd of Object.keys(others)) problems.add(place, "KEY_UNKNOWN", `unknown key ${quote(odd)}`);
+  for (const unknownName of Object.keys(others))
+    problems.add(place, "KEY_UNKNOWN", `unknown key ${quote(unknownName)}`);
   for (const name of sections.filter((section) => !isSection(section))) {
     problems.add(place, "KEY_UNKNOWN", `unknown section ${quote(String(name))}`);
   }
   return new Set(sections.filter(isSection));
 }
 
-/** Asked of the table's own keys: a header may name anything, what every object inherits included. */
+/** Uses `hasOwn`, because a header may name properties that every object inherits, such as `toString`. */
 const isSection = (name: unknown): name is Section => typeof name === "string" && Object.hasOwn(SECTIONS, name);
 
 export function readRow(place: DocumentPlace, value: unknown, reader: FactReader): Fact | undefined {
@@ -61,33 +61,34 @@ export function readRow(place: DocumentPlace, value: unknown, reader: FactReader
     reader.problems.add(place, "KIND_UNKNOWN", `a row needs a kind: one of ${KINDS.join(", ")}`);
     return undefined;
   }
-  const odd = unknownKey(kind, row);
-  if (odd) reader.problems.add(place, "KEY_UNKNOWN", odd);
-  return odd ? undefined : reader.fact(place, kind, row);
+  const fault = unknownKey(kind, row);
+  if (fault) reader.problems.add(place, "KEY_UNKNOWN", fault);
+  return fault ? undefined : reader.fact(place, kind, row);
 }
 
-/** The keys that a row may have besides its kind. */
+/** The keys that a row of each kind may have, without `kind`. */
 const KEYS = Object.fromEntries(
   KINDS.map((kind) => [kind, [...RECORDS[kind].key, ...RECORDS[kind].fields, "reason"]]),
 ) as unknown as { readonly [K in Kind]: readonly string[] };
 
-/** What is wrong with the keys of a row, before its values are looked at. */
+/** The fault of the keys of a row as a message, or `undefined`. */
 function unknownKey(kind: Kind, written: Fields): string | undefined {
   const known = KEYS[kind];
-  const odd = Object.keys(written).find((name) => name !== "kind" && !known.includes(name));
-  if (odd === undefined) return undefined;
-  const near = nearest(odd, known);
-  return `unknown key ${quote(odd)}${near.length > 0 ? `; did you mean ${near.join(" or ")}?` : ""}`;
+  const unknownName = Object.keys(written).find((name) => name !== "kind" && !known.includes(name));
+  if (unknownName === undefined) return undefined;
+  const suggestions = nearest(unknownName, known);
+  const hint = suggestions.length > 0 ? `; did you mean ${suggestions.join(" or ")}?` : "";
+  return `unknown key ${quote(unknownName)}${hint}`;
 }
 
 const COLUMNS = ["user", "role", "scope", "from", "until", "reason"];
 
-/** Reads the records of CSV, of which the first names the columns. A line without a role states just the user. */
-export function readRecords(source: Source, records: Rows, problems: Problems): ParsedDocument {
+/** Reads the records of CSV. The first one names the columns; a record without a role states only a user. */
+export function readRecords(source: Source, records: NumberedLines, problems: Problems): ParsedDocument {
   const [header, ...rest] = records.map(([, cells]) => cells as readonly string[]);
   const columns = header ?? [];
-  const wrong = columns.find((column, at) => !COLUMNS.includes(column) || columns.indexOf(column) !== at);
-  if (wrong !== undefined || !columns.includes("user")) {
+  const badColumn = columns.find((column, index) => !COLUMNS.includes(column) || columns.indexOf(column) !== index);
+  if (badColumn !== undefined || !columns.includes("user")) {
     problems.add(
       { source, path: [0] },
       "HEADER_MISSING",
@@ -98,16 +99,16 @@ export function readRecords(source: Source, records: Rows, problems: Problems): 
   if (rest.length === 0)
     problems.add({ source, path: [0] }, "RECORDS_MISSING", "a list without a line is no list of people");
   const reader = new FactReader(problems);
-  const facts = rest.flatMap((cells, at) => {
-    const place = { source, path: [at + 1] };
+  const facts = rest.flatMap((cells, index) => {
+    const place = { source, path: [index + 1] };
     if (cells.length !== columns.length) {
       problems.add(place, "COLUMNS_WRONG", `${cells.length} cells where the header names ${columns.length}`);
       return [];
     }
     const fields = Object.fromEntries(columns.map((column, i) => [column, cells[i] || undefined]));
     const user = reader.fact(place, "user", { user: fields.user });
-    const held = fields.role === undefined ? undefined : reader.fact(place, "assignment", fields);
-    return [user, held].filter((fact): fact is Fact => fact !== undefined);
+    const assignment = fields.role === undefined ? undefined : reader.fact(place, "assignment", fields);
+    return [user, assignment].filter((fact): fact is Fact => fact !== undefined);
   });
   return { sections: new Set<Section>(["users"]), facts, tests: [] };
 }

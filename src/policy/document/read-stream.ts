@@ -1,31 +1,34 @@
-/** Documents too long to hold: their structure is, their people are read again, part by part, when they are written. */
-
+/**
+ * Reads documents that are too large for memory. The structure is kept; people (users and assignments) are read
+ * again, part by part, when they are written.
+ */
 import type { Section } from "../model/policy.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, sectionOf } from "./read-rows.ts";
 
-/** Rows that come part by part, each time that they are asked for; the first of all is the header. */
+/** Lines that are read part by part, from the start on each call of `value`. The first line of all is the header. */
 export interface RowStream extends Source {
   readonly value: () => Iterable<readonly (readonly [line: number, value: unknown])[]>;
 }
 
-/** The people of a document, each part of them a document by itself: first all users, then all assignments. */
+/** The users and assignments of a stream. Each part is a document of its own: first all users, then all assignments. */
 export interface StreamedPeople {
+  /** The number of rows in all parts. */
   readonly count: number;
   parts(): Iterable<Document>;
 }
 
-/** A document in which the people of streams are set apart. */
+/** A document with the users and assignments of streams kept apart from the rest. */
 export interface PartedDocument {
   readonly rest: Document;
-  /** Reads the rest again, so that it need not be held while the people are written. */
-  again(): Document;
+  /** Reads the rest again, so that it can be released while the people are written. */
+  rereadRest(): Document;
   readonly people: readonly StreamedPeople[];
 }
 
-/** The place of a row: a million of them are held as two words each. */
-class Row implements DocumentPlace {
+/** The place of a line, in two words: there may be a million of them in memory. */
+class LinePlace implements DocumentPlace {
   readonly source: Source;
   readonly #line: number;
 
@@ -39,13 +42,13 @@ class Row implements DocumentPlace {
   }
 }
 
-/** So many facts are decided and written at a time. */
-const PART = 10_000;
-const KINDS = ["user", "assignment"] as const;
+/** The number of facts that are decided and written at a time. */
+const PART_SIZE = 10_000;
+const PEOPLE_KINDS = ["user", "assignment"] as const;
 
-const isOfPeople = ({ kind }: Fact): boolean => kind === "user" || kind === "assignment";
+const isPeopleFact = ({ kind }: Fact): boolean => kind === "user" || kind === "assignment";
 
-/** Judges all rows of a stream, and keeps those of structure. */
+/** Checks all rows of a stream, and returns the structure. People are only counted. */
 export function readStream(stream: RowStream, problems: Problems): { parsed: ParsedDocument; people: StreamedPeople } {
   let listed: ReadonlySet<Section> | undefined;
   const sections = new Set<Section>();
@@ -55,14 +58,14 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   const reader = new FactReader(problems);
   for (const part of stream.value()) {
     for (const [line, value] of part) {
-      const place = new Row(stream, line);
+      const place = new LinePlace(stream, line);
       if (isFirst) listed = readHeader(place, value, problems);
       const fact = isFirst ? undefined : readRow(place, value, reader);
       isFirst = false;
       if (!fact) continue;
       requireListed(fact, listed, problems);
       sections.add(sectionOf(fact.kind));
-      if (isOfPeople(fact)) count += 1;
+      if (isPeopleFact(fact)) count += 1;
       else facts.push(fact);
     }
   }
@@ -70,51 +73,54 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   return { parsed, people: peopleOf(stream, parsed.sections, count) };
 }
 
-/** Made where no structure is in sight, which would be held with it. */
+/** A function of its own, so that the closure cannot keep the structure in memory. */
 const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: number): StreamedPeople => ({
   count,
-  parts: () => partsOf(stream, sections),
+  parts: () => readParts(stream, sections),
 });
 
-function* partsOf(stream: RowStream, sections: ReadonlySet<Section>): Iterable<Document> {
-  for (const kind of KINDS) {
+function* readParts(stream: RowStream, sections: ReadonlySet<Section>): Iterable<Document> {
+  for (const kind of PEOPLE_KINDS) {
     let facts: Fact[] = [];
-    for (const fact of factsIn(stream, kind)) {
+    for (const fact of readFacts(stream, kind)) {
       facts.push(fact);
-      if (facts.length < PART) continue;
-      yield merged({ sections, facts, tests: [] });
+      if (facts.length < PART_SIZE) continue;
+      yield mergeOne({ sections, facts, tests: [] });
       facts = [];
     }
-    if (facts.length > 0) yield merged({ sections, facts, tests: [] });
+    if (facts.length > 0) yield mergeOne({ sections, facts, tests: [] });
   }
 }
 
-/** What was sound when it was judged is read again as it was. */
-function* factsIn(stream: RowStream, kind: (typeof KINDS)[number]): Iterable<Fact> {
+/** Reads the facts of a kind again. They were checked before, so that problems are ignored here. */
+function* readFacts(stream: RowStream, kind: (typeof PEOPLE_KINDS)[number]): Iterable<Fact> {
   const reader = new FactReader(new Problems());
   for (const part of stream.value()) {
     for (const [line, value] of part) {
       const isOfKind = typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
-      const fact = isOfKind ? readRow(new Row(stream, line), value, reader) : undefined;
+      const fact = isOfKind ? readRow(new LinePlace(stream, line), value, reader) : undefined;
       if (fact) yield fact;
     }
   }
 }
 
-/** @throws RbacError `DOCUMENT_INVALID` (exit 2) for what is said in two ways within the part. */
-function merged(parsed: ParsedDocument): Document {
+/** @throws RbacError `DOCUMENT_INVALID` (exit 2) for a key with two different values within the part. */
+function mergeOne(parsed: ParsedDocument): Document {
   const problems = new Problems();
   const document = merge([parsed], problems);
   problems.throwIfAny();
   return document;
 }
 
-/** A document with all of its people, held. @throws RbacError `DOCUMENT_INVALID` (exit 2) for what is said in two ways. */
+/**
+ * Joins a parted document with all its people, in memory.
+ * @throws RbacError `DOCUMENT_INVALID` (exit 2) for a key with two different values.
+ */
 export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "people">): Document {
   if (people.length === 0) return rest;
-  const held = [rest, ...people.flatMap((some) => [...some.parts()])];
+  const documents = [rest, ...people.flatMap((stream) => [...stream.parts()])];
   const problems = new Problems();
-  const facts = held.flatMap((document) => Object.values(document.facts).flatMap((of) => [...of.values()]));
+  const facts = documents.flatMap((document) => Object.values(document.facts).flatMap((byKey) => [...byKey.values()]));
   const document = merge([{ sections: rest.sections, facts, tests: rest.tests }], problems);
   problems.throwIfAny();
   return document;

@@ -1,35 +1,37 @@
-/** Inputs of every form, read and merged into one document. */
-
+/** Reads inputs of all forms and merges them into one document. */
 import { type Document, merge } from "./facts.ts";
 import { Problems, type Source } from "./problems.ts";
 import { readDocument } from "./read-nested.ts";
 import { readRecords, readRows } from "./read-rows.ts";
 import { joinParts, type PartedDocument, type RowStream, readStream, type StreamedPeople } from "./read-stream.ts";
 
-/** What was read from somewhere: a nested value, `[line, value]` pairs, or what reads such pairs part by part. */
+/**
+ * The value of an input by its form: a nested value, `[line, value]` pairs, or for `stream` a function that
+ * reads such pairs.
+ */
 export interface DocumentInput extends Source {
   readonly form: "nested" | "rows" | "records" | "stream";
   readonly value: unknown;
 }
 
-type Pairs = readonly (readonly [number, unknown])[];
+type NumberedValues = readonly (readonly [number, unknown])[];
 
 /** Reads and merges documents. @throws RbacError `DOCUMENT_INVALID` (exit 2) with every problem of all of them. */
 export const documentOf = (inputs: readonly DocumentInput[]): Document => joinParts(partedDocumentOf(inputs));
 
-/** The same, with the people of what is too long to hold set apart. */
+/** The same, but users and assignments of streams are kept apart, because they may be too large for memory. */
 export function partedDocumentOf(inputs: readonly DocumentInput[]): PartedDocument {
   const problems = new Problems();
   const people: StreamedPeople[] = [];
   const parsed = inputs.map((input) => {
     if (input.form === "nested") return readDocument(input, input.value, problems);
     if (input.form !== "stream")
-      return (input.form === "rows" ? readRows : readRecords)(input, input.value as Pairs, problems);
+      return (input.form === "rows" ? readRows : readRecords)(input, input.value as NumberedValues, problems);
     const stream = readStream(input as RowStream, problems);
     people.push(stream.people);
     return stream.parsed;
   });
   const rest = merge(parsed, problems);
   problems.throwIfAny();
-  return { rest, people, again: () => partedDocumentOf(inputs).rest };
+  return { rest, people, rereadRest: () => partedDocumentOf(inputs).rest };
 }

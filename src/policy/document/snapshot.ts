@@ -1,16 +1,15 @@
-/** A policy as the document that states it: every section, in canonical order, so that equal policies give equal bytes. */
-
+/** Writes a policy as a document: all sections, in canonical order, so that equal policies give equal bytes. */
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { type AnyRow, type Grant, KINDS, type Kind, type Policy, rowsOf, type User } from "../model/policy.ts";
 
-/** A value whose mappings keep their order, which JavaScript objects do not for keys that look like numbers. */
+/** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;
 
-/** True for a list, where a mapping is a Map. */
+/** True for a list, false for a mapping. */
 export const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
 
-/** The document of a policy. Defaults are left out; a section without rows is there and empty. */
+/** The document of a policy. Default values are left out; a section without rows is written as empty. */
 export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
   return new Map<string, Tree>([
     ["rbac", 1],
@@ -24,18 +23,18 @@ export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
 }
 
 const constraints = (policy: Policy): Tree =>
-  mapping(
+  sortedMapping(
     [...policy.constraint.values()],
     (row) => row.constraint,
-    ({ type, roles: among, limit, needs }) => [
+    ({ type, roles: roleNames, limit, needs }) => [
       ["kind", type],
-      ["roles", among],
+      ["roles", roleNames],
       ["limit", limit],
       ["needs", needs],
     ],
   );
 
-/** A plain list where nothing is described, for then a mapping would be noise. */
+/** A plain list if no permission has a description, otherwise a mapping. */
 function permissions(policy: Policy): Tree {
   const rows = [...policy.permission.values()].sort(by((row) => row.permission));
   if (rows.length === 0) return new Map();
@@ -46,7 +45,7 @@ function permissions(policy: Policy): Tree {
 function roles(policy: Policy): Tree {
   const inherits = grouped([...policy.inheritance.values()].sort(by((row) => row.inherits)), (row) => row.role);
   const grants = grouped([...policy.grant.values()].sort(byPatternAndScope), (row) => `${row.effect} ${row.role}`);
-  return mapping(
+  return sortedMapping(
     [...policy.role.values()],
     (row) => row.role,
     ({ role, description }) => [
@@ -64,17 +63,17 @@ const byPatternAndScope = (a: Grant, b: Grant) =>
 const grantTree = ({ permission, scope }: Grant): Tree =>
   scope === null
     ? permission
-    : written([
+    : filledMapping([
         ["permission", permission],
         ["scope", scope],
       ]);
 
 function users(policy: Policy): Tree {
-  const held = grouped(
+  const assignmentsOf = grouped(
     [...policy.assignment.values()].sort(by((row) => `${row.role}\0${row.scope ?? ""}`)),
     (row) => row.user,
   );
-  return mapping(
+  return sortedMapping(
     [...policy.user.values()],
     (row) => row.user,
     ({ user, email, name, disabled }: User) => [
@@ -83,11 +82,11 @@ function users(policy: Policy): Tree {
       ["disabled", disabled || null],
       [
         "roles",
-        held.get(user)?.map(({ role, scope, from, until }) => {
-          const plain = scope === null && from === null && until === null;
-          return plain
+        assignmentsOf.get(user)?.map(({ role, scope, from, until }) => {
+          const isPlain = scope === null && from === null && until === null;
+          return isPlain
             ? role
-            : written([
+            : filledMapping([
                 ["role", role],
                 ["scope", scope],
                 ["from", from],
@@ -101,12 +100,12 @@ function users(policy: Policy): Tree {
 
 type Entries = readonly (readonly [string, Tree | null | undefined])[];
 
-function mapping<T>(rows: readonly T[], name: (row: T) => string, entries: (row: T) => Entries): Tree {
-  return new Map([...rows].sort(by(name)).map((row) => [name(row), written(entries(row))]));
+function sortedMapping<T>(rows: readonly T[], name: (row: T) => string, entries: (row: T) => Entries): Tree {
+  return new Map([...rows].sort(by(name)).map((row) => [name(row), filledMapping(entries(row))]));
 }
 
-/** A mapping of what is said: what is null or missing is left unwritten. */
-function written(entries: Entries): ReadonlyMap<string, Tree> {
+/** A mapping of the entries that are not null or undefined. */
+function filledMapping(entries: Entries): ReadonlyMap<string, Tree> {
   return new Map(entries.filter((entry): entry is [string, Tree] => entry[1] !== null && entry[1] !== undefined));
 }
 

@@ -1,4 +1,7 @@
-/** What the commands change, decided: a policy and a wish in, the changes out. Nothing to do is an empty list. */
+/**
+ * Decides assignments, grants and inheritance: takes a policy and a request, returns the changes. The list is
+ * empty if nothing has to be changed.
+ */
 import { refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { added, type Change, changeOf, removed } from "../model/change.ts";
@@ -7,10 +10,13 @@ import { type Assignment, type Effect, keyOf, type Policy, type Rows } from "../
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Scope } from "../model/scopes.ts";
 
-/** A user, or all of them: `null` stands for `everyone`. */
+/** A user, or `null` for `everyone`. */
 export type UserOrEveryone = string | null;
 
-/** Who and which roles, from arguments: with `everyone` there is no user, and the first argument is a role too. */
+/**
+ * Splits arguments into user and roles. With `everyone` there is no user, and the first argument is a role too.
+ * @throws RbacError `ARGUMENT_MISSING` (exit 2).
+ */
 export function subjectOf(
   { user, roles = [] }: { readonly user?: string; readonly roles?: readonly string[] },
   everyone: boolean,
@@ -25,61 +31,69 @@ export interface AssignRequest {
   readonly scope: Scope;
   readonly from: string | null;
   readonly until: string | null;
-  /** Let a window be shortened or lose its end. */
+  /** True to allow that a window is shortened or loses its end. */
   readonly replace: boolean;
-  /** Refuse a user that does not exist yet. */
+  /** True to refuse a user that does not exist yet. */
   readonly existing: boolean;
 }
 
-/** Assigns roles, creating an unknown user. Stated in full; narrowing needs `replace` (rule 10). */
-export function assign(policy: Policy, mutation: AssignRequest): Change[] {
-  const { who, scope, from, until } = mutation;
-  for (const role of mutation.roles) needRole(policy, role);
+/**
+ * Assigns roles; creates an unknown user. The request states the whole window; narrowing an existing one needs
+ * `replace` (rule 10).
+ * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND`, `WINDOW_EMPTY` (exit 2), `WINDOW_NARROWED` (exit 3).
+ */
+export function assign(policy: Policy, request: AssignRequest): Change[] {
+  const { who, scope, from, until } = request;
+  for (const role of request.roles) needRole(policy, role);
   if (from !== null && until !== null && from >= until) {
     throw wrong("WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
   }
-  const roles = [...new Set(mutation.roles)];
+  const roles = [...new Set(request.roles)];
   if (who === null)
     return roles.filter((role) => !policy.everyone.has(role)).map((role) => added("everyone", { role }));
-  const isNew = !policy.user.has(who);
-  if (isNew && mutation.existing) throw new UnknownName("user", who);
-  const changes: Change[] = isNew ? [added("user", { user: who, email: null, name: null, disabled: false })] : [];
+  const isNewUser = !policy.user.has(who);
+  if (isNewUser && request.existing) throw new UnknownName("user", who);
+  const changes: Change[] = isNewUser ? [added("user", { user: who, email: null, name: null, disabled: false })] : [];
   for (const role of roles) {
     const row = { user: who, role, scope, from, until };
-    const standing = policy.assignment.get(keyOf("assignment", row));
-    if (standing && !mutation.replace) refuseNarrowing(standing, row);
-    const change = changeOf("assignment", standing, row);
+    const current = policy.assignment.get(keyOf("assignment", row));
+    if (current && !request.replace) refuseNarrowing(current, row);
+    const change = changeOf("assignment", current, row);
     if (change) changes.push(change);
   }
   return changes;
 }
 
-function refuseNarrowing(standing: Assignment, mutation: Rows["assignment"]): void {
-  const { user, role } = mutation;
-  const what = `${quote(user)} holds ${quote(role)} ${windowInWords(standing)}`;
-  if (standing.until !== null && mutation.until === null) {
-    throw refused("WINDOW_NARROWED", `${what}: say --replace to take its end away`);
+function refuseNarrowing(current: Assignment, next: Rows["assignment"]): void {
+  const { user, role } = next;
+  const sentence = `${quote(user)} holds ${quote(role)} ${windowInWords(current)}`;
+  if (current.until !== null && next.until === null) {
+    throw refused("WINDOW_NARROWED", `${sentence}: say --replace to take its end away`);
   }
   const later = (a: string | null, b: string | null) => a !== null && (b === null || a > b);
-  if (later(standing.until ?? "~", mutation.until ?? "~") || later(mutation.from, standing.from)) {
-    throw refused("WINDOW_NARROWED", `${what}: say --replace to shorten it`);
+  if (later(current.until ?? "~", next.until ?? "~") || later(next.from, current.from)) {
+    throw refused("WINDOW_NARROWED", `${sentence}: say --replace to shorten it`);
   }
 }
 
-/** A window in words. */
-export function windowInWords({ from, until }: { from: string | null; until: string | null }): string {
+/** A window as words for a message. */
+function windowInWords({ from, until }: { from: string | null; until: string | null }): string {
   if (from === null && until === null) return "without an end";
   return [from === null ? "" : `from ${from}`, until === null ? "" : `until ${until}`].filter(Boolean).join(" ");
 }
 
-/** Revokes roles on exactly one scope, or on every one (`everywhere`); naming the way where they stay held otherwise (rule 10). */
+/**
+ * Revokes roles on exactly one scope, or on all scopes (`everywhere`). If the user holds a role in another way
+ * only, the error names that way (rule 10).
+ * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND`, `HELD_OTHERWISE` (exit 2).
+ */
 export function revoke(
   policy: Policy,
-  mutation: { who: UserOrEveryone; roles: readonly string[]; scope: Scope; everywhere: boolean },
+  request: { who: UserOrEveryone; roles: readonly string[]; scope: Scope; everywhere: boolean },
 ): Change[] {
-  const { who, scope } = mutation;
-  for (const role of mutation.roles) needRole(policy, role);
-  const roles = [...new Set(mutation.roles)];
+  const { who, scope } = request;
+  for (const role of request.roles) needRole(policy, role);
+  const roles = [...new Set(request.roles)];
   if (who === null) {
     return roles.flatMap((role) => (policy.everyone.has(role) ? [removed("everyone", { role })] : []));
   }
@@ -88,23 +102,30 @@ export function revoke(
     const rows = [...policy.assignment.values()]
       .filter((row) => row.user === who && row.role === role)
       .sort(by((row) => row.scope ?? ""));
-    const hit = rows.filter((row) => mutation.everywhere || row.scope === scope);
-    if (hit.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
-    return hit.map((row) => removed("assignment", row));
+    const matching = rows.filter((row) => request.everywhere || row.scope === scope);
+    if (matching.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
+    return matching.map((row) => removed("assignment", row));
   });
 }
 
-function refuseIfHeldOtherwise(policy: Policy, user: string, role: string, elsewhere: readonly Assignment[]): void {
-  const held = (how: string) =>
+function refuseIfHeldOtherwise(
+  policy: Policy,
+  user: string,
+  role: string,
+  otherAssignments: readonly Assignment[],
+): void {
+  const refusal = (how: string) =>
     wrong("HELD_OTHERWISE", `${quote(user)} does not hold ${quote(role)} there, but ${how}`);
-  const [other] = elsewhere;
+  const [other] = otherAssignments;
   if (other)
-    throw held(`${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`);
-  if (policy.everyone.has(role)) throw held(`everyone does: rbac revoke --everyone ${role}`);
+    throw refusal(
+      `${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`,
+    );
+  if (policy.everyone.has(role)) throw refusal(`everyone does: rbac revoke --everyone ${role}`);
   const parents = parentsIn(policy);
-  const heldRoles = [...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role);
-  for (const start of [...heldRoles.sort(byBytes), ...[...policy.everyone.keys()].sort(byBytes)]) {
-    if (closure([start], parents).has(role)) throw held(`inherits it through ${quote(start)}`);
+  const assignedRoles = [...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role);
+  for (const start of [...assignedRoles.sort(byBytes), ...[...policy.everyone.keys()].sort(byBytes)]) {
+    if (closure([start], parents).has(role)) throw refusal(`inherits it through ${quote(start)}`);
   }
 }
 
@@ -115,15 +136,15 @@ export interface GrantRequest {
   readonly scope: Scope;
 }
 
-/** Grants permissions to a role: a grant is added or is there, never updated (rule 3). */
-export const grant = (policy: Policy, mutation: GrantRequest): Change[] =>
-  grantRows(policy, mutation).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
+/** Grants permissions to a role. A grant is added or exists already; it is never updated (rule 3). */
+export const grant = (policy: Policy, request: GrantRequest): Change[] =>
+  grantRows(policy, request).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
 
-/** Takes grants away, each exactly as it was given: effect, pattern and scope. */
-export const ungrant = (policy: Policy, mutation: GrantRequest): Change[] =>
-  grantRows(policy, mutation).flatMap((row) => {
-    const standing = policy.grant.get(keyOf("grant", row));
-    return standing ? [removed("grant", standing)] : [];
+/** Removes grants. Effect, pattern and scope must be equal to those of the grant. */
+export const ungrant = (policy: Policy, request: GrantRequest): Change[] =>
+  grantRows(policy, request).flatMap((row) => {
+    const current = policy.grant.get(keyOf("grant", row));
+    return current ? [removed("grant", current)] : [];
   });
 
 function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantRequest): Rows["grant"][] {
@@ -131,7 +152,7 @@ function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantRe
   return [...new Set(permissions)].map((permission) => ({ role, effect, permission, scope }));
 }
 
-/** Makes a role inherit others. Whether that closes a cycle is judged with every other change, in `check`. */
+/** Makes a role inherit others. Cycles are refused later, in policy/rules, as for every other change. */
 export function inherit(policy: Policy, role: string, parents: readonly string[]): Change[] {
   for (const name of [role, ...parents]) needRole(policy, name);
   const rows = [...new Set(parents)].map((inherits) => ({ role, inherits }));

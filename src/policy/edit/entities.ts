@@ -1,4 +1,7 @@
-/** Creating, setting, renaming and deleting users, roles, permissions and constraints: one way for all. */
+/**
+ * Decides how users, roles, permissions and constraints are created, set, renamed and deleted; one code for all
+ * kinds.
+ */
 import { type Named, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { addedRow, apply, type Change, changeOf, removedRow } from "../model/change.ts";
@@ -18,29 +21,36 @@ import { danglingRows } from "../rules/dangling-rows.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
 
-/** Creates a record. What exists identically is nothing to do; what exists differently is refused (rule 25). */
+/**
+ * Creates an entity. No changes if it exists with the same fields.
+ * @throws RbacError `EXISTS_DIFFERENTLY` (exit 3) if it exists with other fields (rule 25).
+ */
 export function create<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
-  const standing = rowsOf(policy, kind).get(name);
-  const change = changeOf(kind, standing, { ...defaultsOf(kind), ...fields, [kind]: name });
+  const current = rowsOf(policy, kind).get(name);
+  const change = changeOf(kind, current, { ...defaultsOf(kind), ...fields, [kind]: name });
   if (!change) return [];
-  if (standing) {
+  if (current) {
     throw refused("EXISTS_DIFFERENTLY", `${kind} ${quote(name)} exists and says otherwise: change it with ${kind} set`);
   }
   return [change];
 }
 
-/** The fields of a record of which nothing is said. */
+/** The fields of a row of a kind, all with their default values. */
 export const defaultsOf = (kind: Kind): AnyRow =>
   Object.fromEntries((RECORDS[kind].fields as readonly string[]).map((field) => [field, DEFAULTS[field] ?? null]));
 
-/** Sets fields of a record that exists; what is not named stays, and so does its name, whatever a program's fields hold. */
+/**
+ * Sets fields of an existing entity. Fields that are left out stay as they are. The name never changes, even if
+ * a program passes one in `fields`.
+ * @throws RbacError `USER_NOT_FOUND` and its like for the other kinds (exit 2).
+ */
 export function set<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
-  const standing = existing(policy, kind, name);
-  const change = changeOf(kind, standing, { ...standing, ...fields, [kind]: name });
+  const current = needEntity(policy, kind, name);
+  const change = changeOf(kind, current, { ...current, ...fields, [kind]: name });
   return change ? [change] : [];
 }
 
-/** What a constraint shall speak of besides, or no longer, and by which limit. */
+/** The edit of a constraint: roles to add and to drop, a new limit, new prerequisites. */
 export interface ConstraintEdit {
   readonly add?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
@@ -48,7 +58,11 @@ export interface ConstraintEdit {
   readonly needs?: readonly string[] | undefined;
 }
 
-/** Gives a constraint that exists other roles or another limit. @throws RbacError (exit 2) for nothing said or a role that it lacks. */
+/**
+ * Edits the roles, the limit or the prerequisites of an existing constraint.
+ * @throws RbacError `USAGE` (exit 2) for an empty edit, `ROLE_NOT_NAMED` (exit 2) for a dropped role that it
+ * does not name.
+ */
 export function editConstraint(
   policy: Policy,
   constraint: string,
@@ -60,18 +74,24 @@ export function editConstraint(
   const missing = drop.find((role) => !roles.includes(role));
   if (missing !== undefined && policy.constraint.has(constraint))
     throw wrong("ROLE_NOT_NAMED", `${quote(constraint)} does not name the role ${quote(missing)}`);
-  const left = [...new Set([...roles, ...add])].filter((role) => !drop.includes(role)).sort(byBytes);
-  const said = { ...(limit !== undefined && { limit }), ...(needs && { needs: [...new Set(needs)].sort(byBytes) }) };
-  return set(policy, "constraint", constraint, { roles: left, ...said });
+  const remaining = [...new Set([...roles, ...add])].filter((role) => !drop.includes(role)).sort(byBytes);
+  const otherFields = {
+    ...(limit !== undefined && { limit }),
+    ...(needs && { needs: [...new Set(needs)].sort(byBytes) }),
+  };
+  return set(policy, "constraint", constraint, { roles: remaining, ...otherFields });
 }
 
-/** Deletes a record and, as one listed change each, whatever refers to it or is left covering nothing (rule 16). */
+/**
+ * Deletes an entity, all rows that refer to it, and grants that then cover no permission; one change for each
+ * row (rule 16).
+ */
 export function remove(policy: Policy, kind: Named, name: string): Change[] {
-  const change = removedRow(kind, existing(policy, kind, name));
+  const change = removedRow(kind, needEntity(policy, kind, name));
   return [...danglingRows(apply(policy, [change])), change];
 }
 
-/** The fields of other rows that name a record. */
+/** For each kind of entity, the fields of other rows that contain its name. */
 const REFERENCES: { readonly [K in Named]: readonly (readonly [kind: Kind, field: string])[] } = {
   user: [["assignment", "user"]],
   role: [
@@ -87,55 +107,59 @@ const REFERENCES: { readonly [K in Named]: readonly (readonly [kind: Kind, field
   constraint: [],
 };
 
-/** Moves every row to a new name in one revision: a name is the identity, so each row is removed and added (rule 16). */
+/**
+ * Renames an entity and changes all rows that refer to it. A name is the identity of a row, so rows with the
+ * name in their key are removed and added again (rule 16).
+ * @throws RbacError `EXISTS` or `PATTERN_COVERS_NOTHING` (exit 3).
+ */
 export function rename(policy: Policy, kind: Named, from: string, to: string): Change[] {
-  const standing = existing(policy, kind, from);
+  const current = needEntity(policy, kind, from);
   if (from === to) return [];
   if (policy[kind].has(to)) throw refused("EXISTS", `there is a ${kind} ${quote(to)} already`);
-  const gone: Change[] = [];
-  const come: Change[] = [addedRow(kind, { ...standing, [kind]: to })];
-  for (const of of KINDS) {
-    const fields = REFERENCES[kind].flatMap(([referring, field]) => (referring === of ? [field] : []));
-    const moving = [...(fields.length > 0 ? rowsOf(policy, of) : [])].flatMap(([key, row]) => {
-      const moved = movedRow(row, fields, from, to);
-      const same = keyOf(of, moved) === key;
-      const change = changeOf(of, same ? row : undefined, moved);
-      return change ? [{ key, row, same, change }] : [];
+  const removals: Change[] = [];
+  const additions: Change[] = [addedRow(kind, { ...current, [kind]: to })];
+  for (const rowKind of KINDS) {
+    const fields = REFERENCES[kind].flatMap(([referring, field]) => (referring === rowKind ? [field] : []));
+    const affected = [...(fields.length > 0 ? rowsOf(policy, rowKind) : [])].flatMap(([key, row]) => {
+      const renamed = renamedRow(row, fields, from, to);
+      const sameKey = keyOf(rowKind, renamed) === key;
+      const change = changeOf(rowKind, sameKey ? row : undefined, renamed);
+      return change ? [{ key, row, sameKey, change }] : [];
     });
-    for (const { row, same, change } of moving.sort(by(({ key }) => key))) {
-      come.push(change);
-      if (!same) gone.unshift(removedRow(of, row));
+    for (const { row, sameKey, change } of affected.sort(by(({ key }) => key))) {
+      additions.push(change);
+      if (!sameKey) removals.unshift(removedRow(rowKind, row));
     }
   }
-  const changes = [...come, ...gone, removedRow(kind, standing)];
-  const [left] = danglingRows(apply(policy, changes));
-  if (left && "permission" in left) {
+  const changes = [...additions, ...removals, removedRow(kind, current)];
+  const [dangling] = danglingRows(apply(policy, changes));
+  if (dangling && "permission" in dangling) {
     throw refused(
       "PATTERN_COVERS_NOTHING",
-      `the pattern ${quote(left.permission)} would cover nothing: ungrant it first`,
+      `the pattern ${quote(dangling.permission)} would cover nothing: ungrant it first`,
     );
   }
   return changes;
 }
 
-/** A row under the new name; a grant of `p:own` names `p` as well. */
-function movedRow(row: AnyRow, fields: readonly string[], from: string, to: string): AnyRow {
-  const moved: Record<string, AnyRow[string]> = { ...row };
+/** A row with the new name in place of the old one. A grant of `p:own` refers to `p`, too. */
+function renamedRow(row: AnyRow, fields: readonly string[], from: string, to: string): AnyRow {
+  const renamed: Record<string, AnyRow[string]> = { ...row };
   for (const field of fields) {
     const value = row[field];
     if (typeof value === "object" && value !== null) {
-      moved[field] = value.map((name) => (name === from ? to : name)).sort(byBytes);
+      renamed[field] = value.map((name) => (name === from ? to : name)).sort(byBytes);
       continue;
     }
     const name = String(value);
-    if (name === from) moved[field] = to;
-    else if (field === "permission" && name === `${from}:own`) moved[field] = `${to}:own`;
+    if (name === from) renamed[field] = to;
+    else if (field === "permission" && name === `${from}:own`) renamed[field] = `${to}:own`;
   }
-  return moved;
+  return renamed;
 }
 
-function existing(policy: Policy, kind: Named, name: string): AnyRow {
-  const standing = rowsOf(policy, kind).get(name);
-  if (!standing) throw new UnknownName(kind, name);
-  return standing;
+function needEntity(policy: Policy, kind: Named, name: string): AnyRow {
+  const current = rowsOf(policy, kind).get(name);
+  if (!current) throw new UnknownName(kind, name);
+  return current;
 }

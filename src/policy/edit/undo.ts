@@ -1,4 +1,7 @@
-/** Taking revisions back: their changes inverted, in reverse, while every row still is as they left it. */
+/**
+ * Undoes revisions by inverting their changes in reverse order, if all their rows are still as the revisions
+ * left them.
+ */
 import { type RbacError, refused, wrong } from "../../errors.ts";
 import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
@@ -7,53 +10,58 @@ import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 
 /**
- * Undoes revisions, given their changes in their order. The undoing is a revision of its own.
- * @throws RbacError `CHANGED_SINCE` (exit 3) when later changes stand on them, naming the first.
+ * A mutation that undoes revisions; the undo is a new revision.
+ * @param changes the changes of the revisions, in their order
+ * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for no changes. Deciding throws `CHANGED_SINCE` (exit 3) if a
+ * later change depends on the revisions; the message names the first row.
  */
 export function undoing(from: number, changes: readonly Change[], to = from): Mutation {
-  const what = from === to ? `revision ${from}` : `revision ${from}..${to}`;
-  if (changes.length === 0) throw wrong("REVISION_NOT_FOUND", `there is no ${what}`);
+  const label = from === to ? `revision ${from}` : `revision ${from}..${to}`;
+  if (changes.length === 0) throw wrong("REVISION_NOT_FOUND", `there is no ${label}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
     needs: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
-    decide: (policy) => takenBack(policy, what, changes),
+    decide: (policy) => undoChanges(policy, label, changes),
   };
 }
 
-function takenBack(policy: Policy, what: string, changes: readonly Change[]): Change[] {
+function undoChanges(policy: Policy, label: string, changes: readonly Change[]): Change[] {
   for (const change of lastOfEach(changes)) {
     const kind = kindOf(change);
-    const now = rowsOf(policy, kind).get(keyOf(kind, keyFields(change)));
-    if (changeOf(kind, now, rowAfter(change, 0))) throw changedSince(what, change);
+    const current = rowsOf(policy, kind).get(keyOf(kind, keyFields(change)));
+    if (changeOf(kind, current, rowAfter(change, 0))) throw changedSince(label, change);
   }
-  const before = apply(policy, [...changes].reverse().map(inverse));
-  const [left] = danglingRows(before);
-  if (left) throw changedSince(what, left);
-  return diff(policy, before, "stated");
+  const restored = apply(policy, [...changes].reverse().map(inverse));
+  const [dangling] = danglingRows(restored);
+  if (dangling) throw changedSince(label, dangling);
+  return diff(policy, restored, "stated");
 }
 
-/** The changes of the revisions from one to another. @throws RbacError `REVISION_NOT_FOUND` (exit 2) when one is not there. */
+/**
+ * The changes of entries that cover a range of revisions.
+ * @throws RbacError `REVISION_NOT_FOUND` (exit 2) if a revision of the range is missing.
+ */
 export function changesBetween(
   entries: readonly { readonly revision: number; readonly change: Change }[],
   from: number,
   to: number,
 ): Change[] {
-  const found = new Set(entries.map((entry) => entry.revision));
-  if (found.size < to - from + 1) {
-    const missing = found.has(from) ? to : from;
+  const present = new Set(entries.map((entry) => entry.revision));
+  if (present.size < to - from + 1) {
+    const missing = present.has(from) ? to : from;
     throw wrong("REVISION_NOT_FOUND", `there is no revision ${missing}`);
   }
   return entries.map((entry) => entry.change);
 }
 
-/** Brings the whole policy back to how it stood: what came since goes, what went comes back. */
+/** A mutation that makes the whole policy equal to a past one. */
 export const returningTo = (past: Policy): Mutation => ({
   needs: WHOLE_POLICY,
   decide: (policy) => diff(policy, past),
 });
 
-/** The revisions that `12` or `12..15` names, both ends included. @throws RbacError `USAGE` (exit 2). */
+/** Reads a range of revisions, `12` or `12..15`, both ends included. @throws RbacError `USAGE` (exit 2). */
 export function parseRevisions(text: string): { readonly from: number; readonly to: number } {
   const [, from, to = from] = /^@?(\d{1,15})(?:\.\.@?(\d{1,15}))?$/.exec(text) ?? [];
   if (from === undefined || Number(from) < 1 || Number(from) > Number(to)) {
@@ -62,28 +70,30 @@ export function parseRevisions(text: string): { readonly from: number; readonly 
   return { from: Number(from), to: Number(to) };
 }
 
-/** A revision may touch a row twice; only how it left it counts. */
+/** The last change of each row: revisions may change a row several times, and only the final state counts. */
 function lastOfEach(changes: readonly Change[]): Iterable<Change> {
-  const last = new Map<string, Change>();
-  for (const change of changes) last.set(`${kindOf(change)} ${keyOf(kindOf(change), keyFields(change))}`, change);
-  return last.values();
+  const lastChanges = new Map<string, Change>();
+  for (const change of changes)
+    lastChanges.set(`${kindOf(change)} ${keyOf(kindOf(change), keyFields(change))}`, change);
+  return lastChanges.values();
 }
 
-function changedSince(what: string, change: Change): RbacError {
+function changedSince(label: string, change: Change): RbacError {
   const { kind: _, before, after, ...key } = change;
-  const words = Object.values(key).filter((word) => word !== null);
+  const keyValues = Object.values(key).filter((value) => value !== null);
   return refused(
     "CHANGED_SINCE",
-    `${what} cannot be undone: later changes stand on it (${kindOf(change)} ${words.join(" ")})`,
+    `${label} cannot be undone: later changes stand on it (${kindOf(change)} ${keyValues.join(" ")})`,
   );
 }
 
-/** What to ask before several revisions are taken back, or the policy returns to one; nothing where nothing changes. */
+/** The text of the confirmation before several revisions are undone. */
 export const confirmSeveral =
   (revisions: number) =>
   (changes: readonly Change[]): string =>
     `This takes back ${revisions} revisions in ${changes.length} changes.`;
 
+/** The text of the confirmation before a return to a revision; `undefined` (no confirmation) for no changes. */
 export const confirmReturn =
   (revision: number) =>
   (changes: readonly Change[]): string | undefined =>

@@ -1,4 +1,4 @@
-/** Questions as lines of a batch: NDJSON in the words of a decision, or cells between tabs under the same words. */
+/** Reads the questions of a batch, one a line: NDJSON objects, or tab-separated cells below a line of column names. */
 import { RbacError, wrong } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { parseName, parsePermission, quote } from "../model/names.ts";
@@ -7,11 +7,11 @@ import { parseAsked } from "../model/times.ts";
 import type { Question } from "./decide.ts";
 
 export interface BatchQuestion {
-  /** The question, or why it cannot be one. */
+  /** The question, or the error in its line. */
   readonly question: Question | RbacError;
-  /** The revision that the question names in place of a time: its moment is then the question's. */
+  /** The revision that the line names in place of a time; the question is then about the time of that revision. */
   readonly revision?: number;
-  /** Whatever the asker wants to know the answer by. */
+  /** Text or number by which the asker recognizes the answer; it is returned unchanged. */
   readonly id: unknown;
   readonly expect: boolean | undefined;
 }
@@ -20,20 +20,21 @@ const COLUMNS = ["user", "permission", "scope", "owner", "at", "id", "expect"];
 const KEYS = [...COLUMNS, "activate", "assume"];
 
 /**
- * Reads a batch that comes part by part, one question a line; empty lines are passed over. A first line that is no JSON and has a tab
- * names the columns of all that follow. @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for such a column (exit 2).
+ * Reads a batch that arrives in parts, one question a line; empty lines are skipped. If the first line has a tab and
+ * does not begin with `{`, it names the columns of all other lines. A faulty line becomes an error in its place.
+ * @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for an unknown or repeated column (exit 2).
  */
 export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<BatchQuestion[]> {
-  let fieldsIn: FieldsIn | undefined;
+  let detectedReader: FieldReader | undefined;
   let count = 0;
   for (const part of parts) {
     const lines = part.filter((line) => line.trim() !== "");
-    if (!fieldsIn && lines[0] !== undefined) {
-      const columns = columnsIn(lines[0]);
-      fieldsIn = columns ? (line) => cellsIn(line, columns) : objectIn;
+    if (!detectedReader && lines[0] !== undefined) {
+      const columns = headerColumns(lines[0]);
+      detectedReader = columns ? (line) => fieldsFromCells(line, columns) : fieldsFromJson;
       if (columns) lines.shift();
     }
-    const reader = fieldsIn ?? objectIn;
+    const reader = detectedReader ?? fieldsFromJson;
     count += lines.length;
     if (lines.length > 0) yield lines.map((line) => readLine(line, now, reader));
   }
@@ -41,54 +42,60 @@ export function* readBatch(parts: Iterable<readonly string[]>, now: string): Ite
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-type FieldsIn = (line: string) => Fields;
+type FieldReader = (line: string) => Fields;
 
-/** The columns that a first line names, where it does. */
-function columnsIn(line: string): readonly string[] | undefined {
+/** The columns that the first line names; `undefined` if it is JSON. */
+function headerColumns(line: string): readonly string[] | undefined {
   if (!line.includes("\t") || line.trimStart().startsWith("{")) return undefined;
-  const columns = cells(line);
-  const odd = columns.find((column, at) => !COLUMNS.includes(column) || columns.indexOf(column) !== at);
-  if (odd === undefined) return columns;
-  const suggestions = nearest(odd, COLUMNS);
-  throw wrong("KEY_UNKNOWN", `the first line names the columns: ${COLUMNS.join(", ")}, each once, not ${quote(odd)}`, {
-    suggestions,
-  });
+  const columns = splitCells(line);
+  const invalid = columns.find((column, index) => !COLUMNS.includes(column) || columns.indexOf(column) !== index);
+  if (invalid === undefined) return columns;
+  const suggestions = nearest(invalid, COLUMNS);
+  throw wrong(
+    "KEY_UNKNOWN",
+    `the first line names the columns: ${COLUMNS.join(", ")}, each once, not ${quote(invalid)}`,
+    {
+      suggestions,
+    },
+  );
 }
 
-function cellsIn(line: string, columns: readonly string[]): Fields {
-  const values = cells(line);
+function fieldsFromCells(line: string, columns: readonly string[]): Fields {
+  const values = splitCells(line);
   if (values.length !== columns.length)
     throw wrong("LINE_INVALID", `${values.length} cells where the first line names ${columns.length}`);
-  return Object.fromEntries(columns.flatMap((column, at) => (values[at] === "" ? [] : [[column, values[at]]])));
+  return Object.fromEntries(
+    columns.flatMap((column, index) => (values[index] === "" ? [] : [[column, values[index]]])),
+  );
 }
 
-const cells = (line: string): string[] => line.replace(/\r$/, "").split("\t");
+const splitCells = (line: string): string[] => line.replace(/\r$/, "").split("\t");
 
-function objectIn(line: string): Fields {
-  const value: unknown = parsed(line);
+function fieldsFromJson(line: string): Fields {
+  const value: unknown = parseJsonLine(line);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   throw wrong("LINE_INVALID", "a line must be a JSON object");
 }
 
-function readLine(line: string, now: string, fieldsIn: FieldsIn): BatchQuestion {
+function readLine(line: string, now: string, readFields: FieldReader): BatchQuestion {
   let id: unknown;
   try {
-    const fields = fieldsIn(line);
-    id = idOf(fields.id);
-    return { ...questionOf(fields, now), id, expect: expectOf(fields.expect) };
+    const fields = readFields(line);
+    id = readId(fields.id);
+    return { ...readQuestion(fields, now), id, expect: readExpect(fields.expect) };
   } catch (error) {
     if (!(error instanceof RbacError)) throw error;
     return { question: error, id, expect: undefined };
   }
 }
 
-/** It is written back as it came, so it must be something that can be: a value nested without end cannot. */
-function idOf(value: unknown): unknown {
+/** The id is written back unchanged, so only plain values are accepted: a deeply nested one could not be written. */
+function readId(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   throw wrong("VALUE_INVALID", "id is text or a number");
 }
 
-function parsed(line: string): unknown {
+function parseJsonLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
@@ -96,42 +103,42 @@ function parsed(line: string): unknown {
   }
 }
 
-function questionOf(fields: Fields, now: string): Pick<BatchQuestion, "question" | "revision"> {
-  const odd = Object.keys(fields).find((key) => !KEYS.includes(key));
-  if (odd !== undefined) {
-    const suggestions = nearest(odd, KEYS);
-    throw wrong("KEY_UNKNOWN", `unknown key ${quote(odd)}; known are ${KEYS.join(", ")}`, { suggestions });
+function readQuestion(fields: Fields, now: string): Pick<BatchQuestion, "question" | "revision"> {
+  const unknownKey = Object.keys(fields).find((key) => !KEYS.includes(key));
+  if (unknownKey !== undefined) {
+    const suggestions = nearest(unknownKey, KEYS);
+    throw wrong("KEY_UNKNOWN", `unknown key ${quote(unknownKey)}; known are ${KEYS.join(", ")}`, { suggestions });
   }
-  const text = <T>(key: string, read: (text: string) => T) => {
+  const textField = <T>(key: string, read: (text: string) => T) => {
     const value = fields[key];
     if (value === undefined || value === null) return null;
     if (typeof value !== "string") throw wrong("VALUE_INVALID", `${key} must be text`);
     return read(value);
   };
-  const names = (key: string) => {
+  const namesField = (key: string) => {
     const value = fields[key] ?? [];
     if (Array.isArray(value) && value.every((name) => typeof name === "string")) return value.map(parseName);
     throw wrong("VALUE_INVALID", `${key} must be a list of roles`);
   };
-  const permission = text("permission", parsePermission);
-  const user = text("user", parseName);
-  const assume = names("assume");
+  const permission = textField("permission", parsePermission);
+  const user = textField("user", parseName);
+  const assume = namesField("assume");
   if (permission === null) throw wrong("KEY_MISSING", "a question needs a permission");
   if (user === null && assume.length === 0) throw wrong("KEY_MISSING", "a question needs a user");
-  const moment = text("at", (asked) => parseAsked(asked, now)) ?? { at: now };
+  const moment = textField("at", (text) => parseAsked(text, now)) ?? { at: now };
   const question = {
     user,
     permission,
-    owner: text("owner", parseName),
-    scope: text("scope", parseScope),
+    owner: textField("owner", parseName),
+    scope: textField("scope", parseScope),
     at: "at" in moment ? moment.at : now,
-    activate: names("activate"),
+    activate: namesField("activate"),
     assume,
   };
   return { question, ...("revision" in moment && moment) };
 }
 
-function expectOf(value: unknown): boolean | undefined {
+function readExpect(value: unknown): boolean | undefined {
   if (value === undefined || value === null) return undefined;
   if (value === true || value === "yes") return true;
   if (value === false || value === "no") return false;

@@ -1,4 +1,4 @@
-/** The rule of decision: a question and a policy in, a decision with its evidence out. */
+/** The rule of decision: from a question and a policy index to a decision with its evidence. */
 import { UnknownName, wrong } from "../../errors.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
 import type { AnyRow, Effect, Grant, RowRef } from "../model/policy.ts";
@@ -8,16 +8,19 @@ import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, edgesOf, type HeldBy, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
 
 export interface Question extends Asker {
-  /** `resource:action`, or with `:own` to ask as the owner. */
+  /** `resource:action`; with `:own` behind it, the question is asked as the owner. */
   readonly permission: string;
-  /** Who owns the target, or `null`; only compared with the user, never looked up (rule 4). */
+  /** The owner of the target, or `null`. It is compared with the user, and need not exist (rule 4). */
   readonly owner: string | null;
   readonly scope: Scope;
 }
 
 export type Reason = "allow" | "deny" | "none" | "disabled" | "session";
 
-/** A path as told: what is held, the roles from there, the grant at their end, each with the revision that wrote it. */
+/**
+ * A path as evidence: the holding, the roles along inheritance, the grant. Each row has the revision that wrote it.
+ * The fields are printed as JSON.
+ */
 export interface Because {
   readonly effect: Effect;
   readonly held: HeldBy;
@@ -30,21 +33,21 @@ export interface Because {
   };
   readonly roles: readonly string[];
   readonly inheritance: readonly { readonly role: string; readonly inherits: string; readonly revision: number }[];
-  /** `null` where a role was asked about, not a permission. */
+  /** `null` in the answer to `has`, which is about a role. */
   readonly grant: {
     readonly role: string;
     readonly permission: string;
     readonly scope: Scope;
     readonly revision: number;
   } | null;
-  /** Where the path holds. */
+  /** The scope on which the path holds. */
   readonly scope: Scope;
 }
 
 interface DecisionBody {
   readonly allowed: boolean;
   readonly reason: Reason;
-  /** The scopes below the target that a deny takes away from a yes. */
+  /** For a yes: the denied scopes below the target. */
   readonly except: readonly Scope[];
   readonly because: readonly Because[];
 }
@@ -57,7 +60,7 @@ export interface Decision extends DecisionBody {
   readonly at: string;
 }
 
-/** The answer to `has`: as a decision, about a role. */
+/** The answer to `has`: a decision about a role. */
 export interface HasDecision extends DecisionBody {
   readonly user: string | null;
   readonly role: string;
@@ -65,7 +68,10 @@ export interface HasDecision extends DecisionBody {
   readonly at: string;
 }
 
-/** True when a question carries the own bit. @throws RbacError `OWN_TWICE` (exit 2) when it is said in two ways (rule 4). */
+/**
+ * True when the asker asks as the owner of the target: by `:own`, or as the given owner.
+ * @throws RbacError `OWN_TWICE` (exit 2) when a question has both (rule 4).
+ */
 export function asksAsOwner(question: Pick<Question, "permission" | "owner" | "user">): boolean {
   const own = isOwn(question.permission);
   if (own && question.owner !== null) {
@@ -74,28 +80,34 @@ export function asksAsOwner(question: Pick<Question, "permission" | "owner" | "u
   return own || (question.owner !== null && question.owner === question.user);
 }
 
-/** Refuses questions about what the policy does not name: a wrong spelling must never read as a "no". */
+/**
+ * Checks the names of an asker: a wrong spelling must never read as a "no".
+ * @throws UnknownName (exit 2) for a user or role that the policy does not name.
+ */
 export function checkAsker(index: PolicyIndex, asker: Asker): void {
   const { user, role } = index.policy;
   if (asker.user !== null && !user.has(asker.user)) throw new UnknownName("user", asker.user);
   for (const name of [...asker.activate, ...asker.assume]) if (!role.has(name)) throw new UnknownName("role", name);
 }
 
-/** Why somebody can hold nothing at all: they are disabled, or activate what they do not hold or a `dsd` forbids (rules 6, 7). */
+/**
+ * The reason for which an asker is denied everything: the user is disabled, or the session activates roles that the
+ * asker does not hold or that a `dsd` forbids together (rules 6, 7).
+ */
 export function deniedOutright(index: PolicyIndex, asker: Asker): "disabled" | "session" | undefined {
   if (asker.user !== null && index.policy.user.get(asker.user)?.disabled) return "disabled";
   if (asker.activate.length === 0) return undefined;
-  const held = new Set<string>();
-  for (const reach of reached(index, asker)) held.add(reach.role);
-  return asker.activate.every((role) => held.has(role)) && !breaksDsd(index, asker) ? undefined : "session";
+  const reachedRoles = new Set<string>();
+  for (const reach of reached(index, asker)) reachedRoles.add(reach.role);
+  return asker.activate.every((role) => reachedRoles.has(role)) && !breaksDsd(index, asker) ? undefined : "session";
 }
 
-/** True where a session activates as many roles of a `dsd` set as it forbids, those that come by inheritance included. */
+/** True when a session activates at least `limit` roles of a `dsd` set, inherited roles included. */
 function breaksDsd(index: PolicyIndex, { activate, assume }: Asker): boolean {
   const sets = [...index.policy.constraint.values()].filter(({ type }) => type === "dsd");
   if (sets.length === 0) return false;
-  const named = activate.filter((role) => !assume.includes(role)); // Constraints do not bind what is assumed (rule 7).
-  const active = closure(named, (role) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits));
+  const activated = activate.filter((role) => !assume.includes(role)); // Constraints ignore assumed roles (rule 7).
+  const active = closure(activated, (role) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits));
   return sets.some(({ roles, limit }) => roles.filter((role) => active.has(role)).length >= Number(limit));
 }
 
@@ -106,22 +118,22 @@ export function decide(index: PolicyIndex, question: Question): Decision {
   if (!index.policy.permission.has(permission)) throw new UnknownName("permission", permission);
   const own = asksAsOwner(question);
   const { user, owner, scope, at } = question;
-  const bar = deniedOutright(index, question);
+  const denial = deniedOutright(index, question);
   const {
     allowed,
     reason,
     except,
-    because: told,
-  } = bar ? no(bar) : verdict([...pathsTo(index, question, permission, own)], scope);
-  // Field by field: a literal of two spreads costs V8 three times what deciding does, and a batch has millions.
-  return { allowed, reason, except, because: told, user, permission: question.permission, owner, scope, at };
+    because: evidence,
+  } = denial ? denied(denial) : decideByPaths([...pathsTo(index, question, permission, own)], scope);
+  // Lists the fields, since two spreads would cost three times as much as the decision; a batch has millions of them.
+  return { allowed, reason, except, because: evidence, user, permission: question.permission, owner, scope, at };
 }
 
-/** The open paths of somebody to a two-part permission, wherever they hold. */
+/** The open paths of somebody to a permission (without `:own`), on any scope. */
 export const pathsTo = (index: PolicyIndex, asker: Asker, permission: string, own: boolean): Iterable<Path> =>
   pathsThrough(reached(index, asker), grantsFor(index, permission, own));
 
-/** The grants of a role that cover a permission. */
+/** Returns a function that lists the grants of a role that cover a permission. */
 export function grantsFor(index: PolicyIndex, permission: string, own: boolean): (role: string) => Iterable<Grant> {
   const patterns = patternsCovering(permission, own);
   return (role) => {
@@ -130,21 +142,24 @@ export function grantsFor(index: PolicyIndex, permission: string, own: boolean):
   };
 }
 
-/** What paths say about a target: any deny that covers it wins, else any allow that does (rule 3). */
-function verdict(paths: readonly Path[], target: Scope): DecisionBody {
-  const here = paths.filter((path) => covers(path.scope, target));
-  const told = (effect: Effect) => here.filter((path) => path.effect === effect).map(because);
-  const denies = told("deny");
+/** The decision on a target: a deny that covers it wins, else an allow that covers it (rule 3). */
+function decideByPaths(paths: readonly Path[], target: Scope): DecisionBody {
+  const covering = paths.filter((path) => covers(path.scope, target));
+  const evidenceFor = (effect: Effect) => covering.filter((path) => path.effect === effect).map(because);
+  const denies = evidenceFor("deny");
   if (denies.length > 0) return { allowed: false, reason: "deny", except: [], because: denies };
-  const allows = told("allow");
-  if (allows.length === 0) return no("none");
-  const below = paths.filter((path) => path.effect === "deny" && covers(target, path.scope));
-  return { allowed: true, reason: "allow", except: widest(below.map((path) => path.scope)), because: allows };
+  const allows = evidenceFor("allow");
+  if (allows.length === 0) return denied("none");
+  const deniesBelow = paths.filter((path) => path.effect === "deny" && covers(target, path.scope));
+  return { allowed: true, reason: "allow", except: widest(deniesBelow.map((path) => path.scope)), because: allows };
 }
 
-const no = (reason: Reason): DecisionBody => ({ allowed: false, reason, except: [], because: [] });
+const denied = (reason: Reason): DecisionBody => ({ allowed: false, reason, except: [], because: [] });
 
-/** Decides whether somebody holds a role, with inheritance, scope and time (rule 9). */
+/**
+ * Decides whether somebody holds a role, with inheritance, scope and time (rule 9).
+ * @throws UnknownName (exit 2) for a user or role that the policy does not name.
+ */
 export function holds(
   index: PolicyIndex,
   question: Asker & { readonly role: string; readonly scope: Scope },
@@ -152,52 +167,62 @@ export function holds(
   checkAsker(index, question);
   const { user, role, scope, at } = question;
   if (!index.policy.role.has(role)) throw new UnknownName("role", role);
-  const asked = { user, role, scope, at };
-  const bar = deniedOutright(index, question);
-  if (bar) return { ...no(bar), ...asked };
-  const ways: Because[] = [];
+  const questionFields = { user, role, scope, at };
+  const denial = deniedOutright(index, question);
+  if (denial) return { ...denied(denial), ...questionFields };
+  const paths: Because[] = [];
   for (const reach of reached(index, question)) {
-    if (reach.role === role && reach.allows && covers(reach.holding.scope, scope)) ways.push(wayTo(reach));
+    if (reach.role === role && reach.allows && covers(reach.holding.scope, scope)) paths.push(evidenceOfRole(reach));
   }
-  const found: DecisionBody = { allowed: true, reason: "allow", except: [], because: ways };
-  return { ...(ways.length > 0 ? found : no("none")), ...asked };
+  const allowed: DecisionBody = { allowed: true, reason: "allow", except: [], because: paths };
+  return { ...(paths.length > 0 ? allowed : denied("none")), ...questionFields };
 }
 
-const wayTo = (reach: Reach): Because => ({ ...told(reach), effect: "allow", grant: null, scope: reach.holding.scope });
+const evidenceOfRole = (reach: Reach): Because => ({
+  ...evidenceOf(reach),
+  effect: "allow",
+  grant: null,
+  scope: reach.holding.scope,
+});
 
-/** A path in the words of a decision. */
+/** A path as evidence of a decision. */
 export function because(path: Path): Because {
   const { role, permission, scope, revision } = path.grant;
   return {
-    ...told(path.reach),
+    ...evidenceOf(path.reach),
     effect: path.effect,
     grant: { role, permission, scope, revision },
     scope: path.scope,
   };
 }
 
-function told(reach: Reach) {
+function evidenceOf(reach: Reach) {
   const { held, role, scope, from, until, revision } = reach.holding;
   const edges = edgesOf(reach);
   return {
     held,
     assignment: { role, scope, from, until, revision },
     roles: [role, ...edges.map((edge) => edge.inherits)],
-    inheritance: edges.map(({ role: heir, inherits, revision: at }) => ({ role: heir, inherits, revision: at })),
+    inheritance: edges.map(({ role: heir, inherits, revision: edgeRevision }) => ({
+      role: heir,
+      inherits,
+      revision: edgeRevision,
+    })),
   };
 }
 
-/** The rows that a path stands on, from the assignment to the grant: for whoever wants to know who made them so. */
+/** The rows that a path consists of, from the assignment to the grant, to look up the entries that wrote them. */
 export function refsOf(path: Because, user: string | null): RowRef[] {
   const { role, scope, revision } = path.assignment;
   const refs: RowRef[] = [];
   const kind = path.held === "everyone" ? "everyone" : "assignment";
   const key: AnyRow = kind === "everyone" ? { role } : { user, role, scope };
   if (revision !== null) refs.push({ kind, key, revision });
-  for (const { revision: at, ...edge } of path.inheritance) refs.push({ kind: "inheritance", key: edge, revision: at });
+  for (const { revision: edgeRevision, ...edge } of path.inheritance)
+    refs.push({ kind: "inheritance", key: edge, revision: edgeRevision });
   if (path.grant) {
-    const { revision: at, ...grant } = path.grant;
-    refs.push({ kind: "grant", key: { ...grant, effect: path.effect }, revision: at });
+    const { revision: grantRevision, ...grant } = path.grant;
+    refs.push({ kind: "grant", key: { ...grant, effect: path.effect }, revision: grantRevision });
   }
   return refs;
 }

@@ -1,4 +1,4 @@
-/** Lists of what somebody may do, and what every list is made of: the walk's paths, folded to the widest scopes (rule 5). */
+/** Effective permissions: the paths of the walk, folded to the widest scopes where each permission holds (rule 5). */
 import { didYouMean, wrong } from "../../errors.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
@@ -11,15 +11,18 @@ import { checkAsker, deniedOutright } from "./decide.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
 
-/** `any`: whoever owns the target; `only`: as its owner; `not`: only where somebody else owns it. */
+/** `any`: the owner of the target does not matter; `only`: as its owner; `not`: only if somebody else owns it. */
 export type Own = "any" | "only" | "not";
 
-/** Where a permission holds: on `scope` and below, not on any of `except`. */
+/** Where a permission holds: on `scope` and below it, but not on or below the scopes in `except`. */
 export interface Extent {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
-  /** The roles of the path that lasts longest, the shortest of these; its grant's pattern; when it ends. */
+  /**
+   * The roles of the path that lasts longest; of several, the shortest. `grant` is the pattern of its grant, `until`
+   * its end.
+   */
   readonly roles: readonly string[];
   readonly grant: string;
   readonly until: string | null;
@@ -28,8 +31,10 @@ export interface Extent {
 export type PermissionRow = { readonly permission: string } & Extent;
 
 /**
- * The effective permissions of somebody, sorted by permission and scope. `on` keeps the rows that hold there.
- * @param resource keeps the permissions of one resource. @throws RbacError (exit 2) for a name or a resource that there is not.
+ * The effective permissions of somebody, sorted by permission and scope.
+ * @param on only rows that hold on this scope
+ * @param resource only permissions of this resource
+ * @throws RbacError (exit 2) for an unknown name, `RESOURCE_NOT_FOUND` (exit 2) for an unknown resource.
  */
 export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, resource?: string): PermissionRow[] {
   checkAsker(index, asker);
@@ -52,24 +57,24 @@ const rowOf = (permission: string, { own, scope, except, roles, grant, until }: 
   until,
 });
 
-/** A list of nothing must not stand for a resource that is misspelt. */
+/** A misspelt resource must be an error, not an empty list. */
 function checkResource(index: PolicyIndex, resource: string): void {
-  const known = new Set([...index.policy.permission.keys()].map((permission) => partsOf(permission).resource));
-  if (known.has(resource)) return;
-  const suggestions = nearest(resource, known);
+  const knownResources = new Set([...index.policy.permission.keys()].map((permission) => partsOf(permission).resource));
+  if (knownResources.has(resource)) return;
+  const suggestions = nearest(resource, knownResources);
   const message = `no permission speaks of the resource ${quote(resource)}${didYouMean(suggestions)}`;
   throw wrong("RESOURCE_NOT_FOUND", message, { suggestions });
 }
 
-/** The open paths of somebody to each catalogued permission, wildcards expanded. */
+/** The open paths of somebody, by permission of the catalogue; wildcards are expanded. */
 export function pathsByPermission(index: PolicyIndex, asker: Asker): ReadonlyMap<string, readonly Path[]> {
   const paths = new Map<string, Path[]>();
   if (deniedOutright(index, asker)) return paths;
-  const every = (role: string) => grantsOf(index, role);
-  for (const path of pathsThrough(reached(index, asker), every)) {
+  const allGrants = (role: string) => grantsOf(index, role);
+  for (const path of pathsThrough(reached(index, asker), allGrants)) {
     for (const permission of index.covered(path.grant.permission)) {
-      const known = paths.get(permission);
-      if (known) known.push(path);
+      const existing = paths.get(permission);
+      if (existing) existing.push(path);
       else paths.set(permission, [path]);
     }
   }
@@ -80,69 +85,75 @@ function* grantsOf(index: PolicyIndex, role: string): Iterable<Grant> {
   for (const grants of index.grants.get(role)?.values() ?? []) yield* grants;
 }
 
-/** True when a row says yes for a target. */
+/** True when a permission with this extent holds on a target. */
 export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope): boolean =>
   covers(extent.scope, target) && !extent.except.some((scope) => covers(scope, target));
 
 /**
- * Where one permission holds, from all of its paths. Owner and non-owner are two questions; a row that both answer alike,
- * or that lies within what the owner may anyway, is one row `any`.
+ * Where one permission holds, from all of its paths. The owner and anybody else are two questions. An extent that is
+ * the same for both, or lies within an extent of the owner, becomes one row `any`.
  */
 export function extents(paths: readonly Path[]): Extent[] {
   const [sole] = paths;
-  // Nearly every list consists of these, and there may be thousands.
+  // Fast path: nearly all permissions of a list have one plain allow, and a list may have thousands.
   if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission)) return [soleExtent(sole)];
   const asOwner = allowedScopes(paths, true);
   const asOther = allowedScopes(paths, false);
-  const shared = asOther.map((row): Grounded => ({ ...row, own: within(row, asOwner) ? "any" : "not" }));
-  const owners = asOwner.filter((row) => !shared.some((other) => other.own === "any" && same(row, other)));
-  return [...shared, ...owners.map((row): Grounded => ({ ...row, own: "only" }))]
+  const shared = asOther.map((row): ExtentWithPath => ({ ...row, own: isWithin(row, asOwner) ? "any" : "not" }));
+  const ownerOnly = asOwner.filter((row) => !shared.some((other) => other.own === "any" && sameExtent(row, other)));
+  return [...shared, ...ownerOnly.map((row): ExtentWithPath => ({ ...row, own: "only" }))]
     .sort((a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own))
     .map(({ path: _, ...extent }) => extent);
 }
 
-/** Field by field: what spreads copy costs more than the rest of a list. */
+/** Lists the fields, since spreads would cost more than all other work for a list. */
 function soleExtent(path: Path): Extent {
-  const { roles, grant, until } = toldOf(path);
+  const { roles, grant, until } = summaryOf(path);
   return { own: "any", scope: path.scope, except: NOWHERE, roles, grant, until };
 }
 
 const NOWHERE: readonly Scope[] = [];
 
-/** A place where paths allow, with the widest scopes below it that they deny, and the path that stands for it. */
-export type AllowedScope = Omit<Grounded, "own">;
+/** A scope on which paths allow, the widest denied scopes below it, and the path that is shown for it. */
+export type AllowedScope = Omit<ExtentWithPath, "own">;
 
-type Grounded = Extent & { readonly path: Path };
+type ExtentWithPath = Extent & { readonly path: Path };
 
-export function allowedScopes(all: readonly Path[], asOwner: boolean): AllowedScope[] {
-  const paths = asOwner ? all : all.filter((path) => !isOwn(path.grant.permission));
+export function allowedScopes(allPaths: readonly Path[], asOwner: boolean): AllowedScope[] {
+  const paths = asOwner ? allPaths : allPaths.filter((path) => !isOwn(path.grant.permission));
   const [allows, denies] = [
     paths.filter(({ effect }) => effect === "allow"),
     paths.filter(({ effect }) => effect === "deny"),
   ];
   const denied = widest(denies.map((path) => path.scope));
-  const given = new Set(denied);
+  const deniedSet = new Set(denied);
   const byScope = grouped(allows, (path) => path.scope);
-  const wide = widest(byScope.keys()).filter((scope) => !ancestorsOf(scope).some((above) => given.has(above)));
-  // What covers a widest scope lies on it; and each denied scope lies below one of them at most.
-  const places = new Set(wide);
-  const taken = grouped(denied, (scope) => ancestorsOf(scope).find((above) => places.has(above)));
-  return wide.map((scope) => ({ ...longest(byScope.get(scope) ?? []), scope, except: taken.get(scope) ?? [] }));
+  const widestAllowed = widest(byScope.keys()).filter(
+    (scope) => !ancestorsOf(scope).some((above) => deniedSet.has(above)),
+  );
+  // No widest scope covers another: so all allows that cover it are on it, and each denied scope is below one at most.
+  const widestSet = new Set(widestAllowed);
+  const deniedBelow = grouped(denied, (scope) => ancestorsOf(scope).find((above) => widestSet.has(above)));
+  return widestAllowed.map((scope) => ({
+    ...longest(byScope.get(scope) ?? []),
+    scope,
+    except: deniedBelow.get(scope) ?? [],
+  }));
 }
 
-/** The path that lasts longest stands for a row: it says until when somebody may. */
-function longest(paths: readonly Path[]): Told {
-  const lasts = (path: Path) => path.reach.holding.until ?? "~";
-  const end = paths.map(lasts).sort().at(-1);
-  const shorter = (a: Told, b: Told) =>
+/** The path to show for a row: the one that lasts longest, since its end is the end of the permission. */
+function longest(paths: readonly Path[]): PathSummary {
+  const endOf = (path: Path) => path.reach.holding.until ?? "~";
+  const latestEnd = paths.map(endOf).sort().at(-1);
+  const compare = (a: PathSummary, b: PathSummary) =>
     a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant);
   return paths
-    .filter((path) => lasts(path) === end)
-    .map((path) => ({ path, ...toldOf(path) }))
-    .reduce((best, other) => (shorter(other, best) < 0 ? other : best));
+    .filter((path) => endOf(path) === latestEnd)
+    .map((path) => ({ path, ...summaryOf(path) }))
+    .reduce((best, other) => (compare(other, best) < 0 ? other : best));
 }
 
-const toldOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
+const summaryOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
   roles: path.reach.via
     ? [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)]
     : [path.reach.holding.role],
@@ -150,20 +161,25 @@ const toldOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
   until: path.reach.holding.until,
 });
 
-type Told = Pick<Grounded, "roles" | "grant" | "until" | "path">;
+type PathSummary = Pick<ExtentWithPath, "roles" | "grant" | "until" | "path">;
 
-const within = (row: AllowedScope, owner: readonly AllowedScope[]): boolean =>
+const isWithin = (row: AllowedScope, owner: readonly AllowedScope[]): boolean =>
   owner.some(
     (other) =>
       covers(other.scope, row.scope) &&
-      other.except.every((deny) => !overlaps(deny, row.scope) || row.except.some((own) => covers(own, deny))),
+      other.except.every(
+        (deny) => !overlaps(deny, row.scope) || row.except.some((exception) => covers(exception, deny)),
+      ),
   );
 
 const overlaps = (a: Scope, b: Scope): boolean => covers(a, b) || covers(b, a);
 
-const same = (a: AllowedScope, b: AllowedScope): boolean =>
+const sameExtent = (a: AllowedScope, b: AllowedScope): boolean =>
   a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
 
-/** The roles that come to one of the slice's grants: whoever holds none of them has no path to what the grants cover. */
+/**
+ * The roles that have one of the fetched grants, themselves or by inheritance. A user who holds none of them has no
+ * path to the permissions of these grants.
+ */
 export const rolesReachingGrants = (index: PolicyIndex): Set<string> =>
   closure(index.grants.keys(), heirsIn(index.policy));

@@ -1,4 +1,4 @@
-/** Who may do what at a glance: roles or users down, permissions across. */
+/** The permission matrix: one row for each role or user, one column for each permission. */
 
 import { byBytes } from "../model/byte-order.ts";
 import { deniedOutright } from "./decide.ts";
@@ -6,15 +6,15 @@ import { type Own, permissionsOf } from "./effective-permissions.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, pathsThrough, reached } from "./walk.ts";
 
-/** `any` everywhere, `own` only as the owner, `scoped` only somewhere, `deny` nowhere because denied, `–` not granted. */
-export type MatrixCell = "any" | "own" | "scoped" | "deny" | "–";
+/** `any`: everywhere; `own`: only as the owner; `scoped`: only on some scopes; `deny`: denied; `–`: not granted. */
+type MatrixCell = "any" | "own" | "scoped" | "deny" | "–";
 
 export interface Matrix {
   readonly permissions: readonly string[];
   readonly rows: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
 }
 
-/** The matrix of some askers, each shown under a name: a role alone is one who assumes just that role. */
+/** The matrix of askers, by the name to show. For a role, pass the asker of `roleAlone`. */
 export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>): Matrix {
   const permissions = [...index.policy.permission.keys()].sort(byBytes);
   const rows = [...askers].map(([name, asker]) => {
@@ -24,7 +24,7 @@ export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>)
   return { permissions, rows };
 }
 
-/** What a role grants by itself, without `everyone` (rule 5). */
+/** An asker who holds one role only, without the roles of `everyone` (rule 5). */
 export const roleAlone = (role: string, at: string): Asker => ({
   user: null,
   at,
@@ -45,8 +45,9 @@ function cellsOf(index: PolicyIndex, asker: Asker): Map<string, MatrixCell> {
   const rank: readonly MatrixCell[] = ["any", "own", "scoped"];
   for (const row of permissionsOf(index, asker).reverse()) {
     const cell: MatrixCell = row.scope === null ? CELL[row.own] : "scoped";
-    const known = cells.get(row.permission);
-    if (!known || known === "deny" || rank.indexOf(cell) < rank.indexOf(known)) cells.set(row.permission, cell);
+    const existing = cells.get(row.permission);
+    if (!existing || existing === "deny" || rank.indexOf(cell) < rank.indexOf(existing))
+      cells.set(row.permission, cell);
   }
   return cells;
 }

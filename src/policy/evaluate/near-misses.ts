@@ -1,4 +1,4 @@
-/** For a "no": the paths that almost allowed, with what stood in the way, and the smallest changes that would allow. */
+/** Explains a "no": the paths that nearly allow, with their obstacles, and the smallest changes that would allow. */
 
 import { byBytes } from "../model/byte-order.ts";
 import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
@@ -10,99 +10,103 @@ import { asksAsOwner, type Because, because, type Decision, decide, grantsFor, t
 import { indexPolicy, type PolicyIndex } from "./policy-index.ts";
 import { type Asker, holdingsOf, isOpen, type Path, pathsThrough, reached, reachedFrom } from "./walk.ts";
 
-/** What keeps a path from allowing. */
-export type Obstacle = "disabled" | "session" | "ended" | "not begun" | "other scope" | "owner only" | "denied";
+/** A reason for which a path does not allow. */
+type Obstacle = "disabled" | "session" | "ended" | "not begun" | "other scope" | "owner only" | "denied";
 
 export type NearMiss = Because & { readonly obstacles: readonly Obstacle[] };
 
 export interface Remedy {
   readonly changes: readonly Change[];
-  /** How many more permissions somebody would then have, this one included. */
+  /** The number of permissions that the user would gain, this one included. */
   readonly adds: number;
 }
 
 export interface NearMisses {
   readonly misses: readonly NearMiss[];
-  /** Best first: fewest changes, then the least added. */
+  /** Best first: those that add the fewest permissions. */
   readonly remedies: readonly Remedy[];
 }
 
-/** Nothing is near to a yes. */
+/** No near misses and no remedies: for a yes, which needs neither. */
 export const NO_NEAR_MISSES: NearMisses = { misses: [], remedies: [] };
 
-const MOST = 3;
-/** Roles to try before the best are chosen, where no fewer will do. */
-const ENOUGH = 50;
+const MAX_REMEDIES = 3;
+/** The most roles to try. Only roles with a fitting grant that inherit no other such role may exceed it. */
+const ROLES_TO_TRY = 50;
 
 /**
- * Explains a denial. The slice must hold the grants in question and the roles that come to them, for any of these may be a
- * remedy; and all that the asker and the roles of `rolesNear` grant, for weighing what each would add.
+ * Explains a denial.
+ * @param index must contain the grants for the permission with all roles that reach them, since each may be a remedy;
+ * and all grants of the asker and of the roles of `rolesForRemedies`, to count the permissions that each would add
  */
 export function nearMissesOf(index: PolicyIndex, question: Question, decision: Decision): NearMisses {
   if (decision.allowed) return NO_NEAR_MISSES;
   return { misses: missesOf(index, question, decision), remedies: remediesFor(index, question) };
 }
 
-/** Every path that would allow if one or more obstacles were not there, the fewest obstacles first. */
+/** Every path that would allow without its obstacles, the fewest obstacles first. */
 function missesOf(index: PolicyIndex, question: Question, decision: Decision): NearMiss[] {
   const own = asksAsOwner(question);
   const session = new Set([...question.activate, ...question.assume]);
-  /** A set that is not held bars every path; one that is held bars those that pass none of its roles. */
-  const outside = (told: Because) =>
-    decision.reason === "session" || (question.activate.length > 0 && !told.roles.some((role) => session.has(role)));
-  const obstaclesOf = (path: Path, told: Because): Obstacle[] => {
+  /** A session that is refused blocks every path; a valid one blocks the paths through none of its roles. */
+  const isOutsideSession = (evidence: Because) =>
+    decision.reason === "session" ||
+    (question.activate.length > 0 && !evidence.roles.some((role) => session.has(role)));
+  const obstaclesOf = (path: Path, evidence: Because): Obstacle[] => {
     const { until, from } = path.reach.holding;
     const obstacles: [boolean, Obstacle][] = [
       [decision.reason === "disabled", "disabled"],
-      [outside(told), "session"],
+      [isOutsideSession(evidence), "session"],
       [until !== null && until <= question.at, "ended"],
       [from !== null && from > question.at, "not begun"],
       [!covers(path.scope, question.scope), "other scope"],
       [!own && partsOf(path.grant.permission).own, "owner only"],
       [decision.reason === "deny", "denied"],
     ];
-    return obstacles.flatMap(([stands, obstacle]) => (stands ? [obstacle] : []));
+    return obstacles.flatMap(([applies, obstacle]) => (applies ? [obstacle] : []));
   };
-  const wide = { ...question, activate: [] };
-  const reaches = reachedFrom(index, holdingsOf(index, wide), wide);
+  const withoutSession = { ...question, activate: [] };
+  const reaches = reachedFrom(index, holdingsOf(index, withoutSession), withoutSession);
   return [...pathsThrough(reaches, grantsFor(index, withoutOwn(question.permission), true))]
     .filter((path) => path.effect === "allow")
-    .map((path) => ({ path, told: because(path) }))
-    .map(({ path, told }) => ({ ...told, obstacles: obstaclesOf(path, told) }))
+    .map((path) => ({ path, evidence: because(path) }))
+    .map(({ path, evidence }) => ({ ...evidence, obstacles: obstaclesOf(path, evidence) }))
     .sort((a, b) => a.obstacles.length - b.obstacles.length);
 }
 
-/** Changes that would turn the answer, each tried by asking again. */
+/** Changes that would turn the answer into a yes; each role is tried by a new decision. */
 function remediesFor(index: PolicyIndex, question: Question): Remedy[] {
   const { user } = question;
   if (user === null) return [];
-  const base = [...enabling(index, user), ...lifting(index, question)];
-  const lifted = base.length > 0 ? indexPolicy(apply(index.policy, base)) : index;
-  const asked = { ...question, activate: [] };
-  if (decide(lifted, asked).allowed) return base.length > 0 ? [{ changes: base, adds: 1 }] : [];
-  const now = reachable(lifted, asked);
-  const assignments = rolesAllowing(lifted, asked).map((role): Remedy => {
-    const gained = reachable(lifted, { ...asked, user: null, assume: [role], alone: true });
+  const unblocking = [...enablingChanges(index, user), ...denyRemovals(index, question)];
+  const unblocked = unblocking.length > 0 ? indexPolicy(apply(index.policy, unblocking)) : index;
+  const withoutSession = { ...question, activate: [] };
+  if (decide(unblocked, withoutSession).allowed) return unblocking.length > 0 ? [{ changes: unblocking, adds: 1 }] : [];
+  const allowedNow = allowedAnywhere(unblocked, withoutSession);
+  const assignments = rolesAllowing(unblocked, withoutSession).map((role): Remedy => {
+    const allowedByRole = allowedAnywhere(unblocked, { ...withoutSession, user: null, assume: [role], alone: true });
     return {
-      changes: [...base, assignmentOf(index, asked, role)],
-      adds: [...gained].filter((p) => !now.has(p)).length,
+      changes: [...unblocking, assignmentOf(index, withoutSession, role)],
+      adds: [...allowedByRole].filter((p) => !allowedNow.has(p)).length,
     };
   });
-  const grants = directRoles(lifted, asked).map(
-    (role): Remedy => ({ changes: [...base, grantOf(asked, role)], adds: 1 }),
+  const grants = directRoles(unblocked, withoutSession).map(
+    (role): Remedy => ({ changes: [...unblocking, grantOf(withoutSession, role)], adds: 1 }),
   );
   const text = (remedy: Remedy) => JSON.stringify(remedy.changes);
-  return [...assignments, ...grants].sort((a, b) => a.adds - b.adds || byBytes(text(a), text(b))).slice(0, MOST);
+  return [...assignments, ...grants]
+    .sort((a, b) => a.adds - b.adds || byBytes(text(a), text(b)))
+    .slice(0, MAX_REMEDIES);
 }
 
-function enabling(index: PolicyIndex, user: string): Change[] {
+function enablingChanges(index: PolicyIndex, user: string): Change[] {
   const row = index.policy.user.get(user);
   const change = row?.disabled ? changeOf("user", row, { ...row, disabled: false }) : undefined;
   return change ? [change] : [];
 }
 
-/** Taking away every grant that denies here. */
-function lifting(index: PolicyIndex, question: Question): Change[] {
+/** The removals of all grants that deny the question. */
+function denyRemovals(index: PolicyIndex, question: Question): Change[] {
   const denies = new Map<Grant, Change>();
   const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
   for (const { effect, scope, grant } of pathsThrough(reached(index, { ...question, activate: [] }), grants)) {
@@ -117,19 +121,19 @@ const rolesAllowing = (index: PolicyIndex, question: Question): string[] =>
   );
 
 /**
- * The roles to try whether they would allow if they were held: those with a fitting grant, then those that inherit them, nearest first.
- * An heir brings all that its parent does and more, so heirs only fill the list up.
+ * The roles to try as remedies: those with a fitting grant, then those that inherit them, nearest first.
+ * An heir grants all that its parent grants and more, so heirs only fill up the list.
  */
 export function rolesForRemedies(index: PolicyIndex, question: Question): string[] {
   const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
   const edges = grouped(index.policy.inheritance.values(), (edge) => edge.inherits);
   const heirsOf = (role: string) => (edges.get(role) ?? []).map((edge) => edge.role).sort(byBytes);
   const fits = (grant: Grant) => grant.effect === "allow" && covers(grant.scope, question.scope);
-  const granting = [...index.grants.keys()].filter((role) => [...grants(role)].some(fits)).sort(byBytes);
-  const heirs = new Set(granting.flatMap(heirsOf));
+  const grantingRoles = [...index.grants.keys()].filter((role) => [...grants(role)].some(fits)).sort(byBytes);
+  const heirs = new Set(grantingRoles.flatMap(heirsOf));
   for (const role of heirs) for (const heir of heirsOf(role)) heirs.add(heir);
-  const least = granting.filter((role) => !heirs.has(role));
-  return [...least, ...heirs].slice(0, Math.max(least.length, ENOUGH));
+  const minimal = grantingRoles.filter((role) => !heirs.has(role));
+  return [...minimal, ...heirs].slice(0, Math.max(minimal.length, ROLES_TO_TRY));
 }
 
 const directRoles = (index: PolicyIndex, question: Question): string[] => [
@@ -150,8 +154,8 @@ function assignmentOf(index: PolicyIndex, { user, scope }: Question, role: strin
 const grantOf = (question: Question, role: string): Change =>
   added("grant", { role, effect: "allow", permission: question.permission, scope: question.scope });
 
-/** What somebody's open paths allow anywhere, as owner or not: a measure of privilege, not a decision. */
-function reachable(index: PolicyIndex, asker: Asker): Set<string> {
+/** All permissions that open paths allow on any scope, as owner or not: a measure of privilege, not a decision. */
+function allowedAnywhere(index: PolicyIndex, asker: Asker): Set<string> {
   const permissions = new Set<string>();
   for (const { role } of reached(index, asker)) {
     for (const [pattern, grants] of index.grants.get(role) ?? []) {

@@ -1,4 +1,4 @@
-/** The slice that each question needs. */
+/** The rows that each kind of question needs from the store. */
 
 import type { NeededGrants, NeededRows } from "../model/mutation.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
@@ -6,27 +6,27 @@ import { ancestorsOf, type Scope } from "../model/scopes.ts";
 import type { Question } from "./decide.ts";
 import type { Asker } from "./walk.ts";
 
-/** Above so many permissions or targets, asking for all grants is cheaper than naming the patterns, or the targets. */
-const FEW = 40;
-/** So many scopes are one list: all that cover the deepest that there is, and more. */
-const AROUND = 512;
+/** The most permissions or targets that are listed. Above it, fetching all grants, or all targets, is cheaper. */
+const MAX_LISTED = 40;
+/** The most ancestors of targets, in sum. It is more than the ancestors of the deepest possible scope. */
+const MAX_ANCESTORS = 512;
 
-/** For decisions: the asking users, what they reach, and the grants that cover what is asked. */
+/** For decisions: the asking users, the roles they reach, and the grants that cover the permissions. */
 export function rowsForDecisions(questions: readonly Question[]): NeededRows {
   const permissions = unique(questions.map((question) => withoutOwn(question.permission)));
-  return { ...rowsOfAskers(questions), grants: grantsFor(questions, permissions), permissions };
+  return { ...rowsOfAskers(questions), grants: neededGrantsFor(questions, permissions), permissions };
 }
 
-function grantsFor(questions: readonly Question[], permissions: readonly string[]): NeededGrants | "all" {
-  if (permissions.length > FEW) return "all";
+function neededGrantsFor(questions: readonly Question[], permissions: readonly string[]): NeededGrants | "all" {
+  if (permissions.length > MAX_LISTED) return "all";
   const own = questions.some(({ permission, owner }) => isOwn(permission) || owner !== null);
   const patterns = unique(permissions.flatMap((permission) => patternsCovering(permission, own)));
   const targets = unique(questions.map((question) => question.scope));
-  const around = targets.reduce((count, target) => count + ancestorsOf(target).length, 0);
-  return targets.length > FEW || around > AROUND ? { patterns } : { patterns, targets };
+  const ancestorCount = targets.reduce((count, target) => count + ancestorsOf(target).length, 0);
+  return targets.length > MAX_LISTED || ancestorCount > MAX_ANCESTORS ? { patterns } : { patterns, targets };
 }
 
-/** For questions about roles: the asking users and what they reach. */
+/** For questions about roles: the asking users and the roles they reach, without grants. */
 export const rowsForHas = (questions: readonly (Asker & { readonly role: string })[]): NeededRows => {
   const { roles, ...askers } = rowsOfAskers(questions);
   return { ...askers, roles: [...roles, ...questions.map((question) => question.role)], grants: "none" };
@@ -35,16 +35,19 @@ export const rowsForHas = (questions: readonly (Asker & { readonly role: string 
 const rowsOfAskers = (askers: readonly Asker[]) => ({
   users: unique(askers.flatMap((asker) => asker.user ?? [])),
   roles: unique(askers.flatMap((asker) => [...asker.activate, ...asker.assume])),
-  constraints: askers.some((asker) => asker.activate.length > 0), // Only a session can break one by asking.
+  constraints: askers.some((asker) => asker.activate.length > 0), // A question breaks a constraint only by a session.
 });
 
-/** For everything that somebody may do: what they reach, and what that covers; a resource that is named must be in the catalogue. */
+/**
+ * For effective permissions: the roles that the asker reaches, and the permissions that their grants cover.
+ * With a resource, the whole catalogue is needed, to check that the resource exists.
+ */
 export const rowsForPermissions = (asker: Asker, resource?: string): NeededRows => ({
   ...rowsOfAskers([asker]),
   permissions: resource === undefined ? "granted" : "all",
 });
 
-/** For an explanation: the asker, every role that might allow, and the grants in question wherever they hold. */
+/** For an explanation: the asker, every role that might allow, and the grants for the permission on any scope. */
 export function rowsForWhy(question: Question): NeededRows {
   const patterns = patternsCovering(withoutOwn(question.permission), true);
   return {
@@ -55,13 +58,16 @@ export function rowsForWhy(question: Question): NeededRows {
   };
 }
 
-/** What the asker and some roles grant altogether, for weighing what would be gained. */
+/** For remedies: all grants of the asker and of some roles, to count the permissions that each role would add. */
 export const rowsForRemedies = (question: Question, roles: readonly string[]): NeededRows => {
   const asker = rowsOfAskers([question]);
   return { ...asker, roles: [...asker.roles, ...roles], permissions: "granted" };
 };
 
-/** For the holders of a permission: first the structure that leads to it, then whoever holds one of its roles. */
+/**
+ * For `who-can`, the first of two steps: the roles that lead to the permission. The second step fetches the users
+ * who hold one of these roles.
+ */
 export function rowsForWhoCan(permission: string): NeededRows {
   const patterns = patternsCovering(withoutOwn(permission), true);
   return { granting: patterns, grants: { patterns }, permissions: [withoutOwn(permission)] };

@@ -1,4 +1,4 @@
-/** A policy arranged for walking: what each user holds, what each role inherits and grants, what the catalogue lists. */
+/** The policy index: rows grouped for the walk, assignments by user, inheritance and grants by role. */
 
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
@@ -9,11 +9,11 @@ export interface PolicyIndex {
   readonly policy: Policy;
   /** By user; sorted by role, then scope. */
   readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
-  /** By role; the inherited roles in byte order. */
+  /** By role; sorted by inherited role, in byte order. */
   readonly inherits: ReadonlyMap<string, readonly Inheritance[]>;
   /** By role, then by pattern; sorted by scope, allow before deny. */
   readonly grants: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
-  /** The catalogued permissions that a pattern covers. */
+  /** The permissions of the catalogue that a pattern covers. */
   covered(pattern: string): readonly string[];
 }
 
@@ -43,7 +43,7 @@ export function indexPolicy(policy: Policy): PolicyIndex {
   };
 }
 
-/** The same structure with other people. */
+/** An index with the same structure, but with other users and assignments. */
 export function withPeople(index: PolicyIndex, { user, assignment }: Pick<Policy, "user" | "assignment">): PolicyIndex {
   const byUser = grouped(assignment.values(), (row) => row.user);
   return { ...index, policy: { ...index.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
@@ -58,21 +58,24 @@ function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K
   return groups;
 }
 
-/** Which catalogued permissions a pattern covers (rule 5). The catalogue is arranged only when the first wildcard of a form asks. */
+/**
+ * Returns a function that lists the permissions of the catalogue that a pattern covers (rule 5). The catalogue is
+ * grouped by resource or by action only when the first wildcard of that form is asked about.
+ */
 export function coverageOf(policy: Policy): (pattern: string) => readonly string[] {
-  const every = [...policy.permission.keys()];
+  const catalogue = [...policy.permission.keys()];
   let byResource: Map<string, string[]> | undefined;
   let byAction: Map<string, string[]> | undefined;
   return (pattern) => {
     const plain = withoutOwn(pattern);
-    if (plain === "*:*") return every;
+    if (plain === "*:*") return catalogue;
     if (!plain.includes("*")) return policy.permission.has(plain) ? [plain] : [];
     const { resource, action } = partsOf(plain);
     if (action === "*") {
-      byResource ??= grouped(every, (permission) => partsOf(permission).resource);
+      byResource ??= grouped(catalogue, (permission) => partsOf(permission).resource);
       return byResource.get(resource) ?? [];
     }
-    byAction ??= grouped(every, (permission) => partsOf(permission).action);
+    byAction ??= grouped(catalogue, (permission) => partsOf(permission).action);
     return byAction.get(action) ?? [];
   };
 }

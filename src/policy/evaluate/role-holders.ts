@@ -1,4 +1,4 @@
-/** Lists of who holds which roles: read off what `has` answers, for one user or for one role. */
+/** Lists of held roles by user, and of holders by role. They agree with the answers of `has`. */
 import { UnknownName } from "../../errors.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import { covers, type Scope } from "../model/scopes.ts";
@@ -7,7 +7,8 @@ import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, askerOf, holdingsOf, isOpen, reached } from "./walk.ts";
 
 /**
- * The roles that somebody holds somewhere, or on one scope: those that `has` says yes for.
+ * The roles that somebody holds, for which `has` answers yes.
+ * @param on only holdings that cover this scope; without it, holdings on any scope
  * @throws UnknownName (exit 2).
  */
 export function rolesHeld(index: PolicyIndex, asker: Asker, on?: Scope): Set<string> {
@@ -21,18 +22,21 @@ export function rolesHeld(index: PolicyIndex, asker: Asker, on?: Scope): Set<str
 }
 
 /**
- * The users who hold a role at a moment, somewhere or on one scope: those that `has` says yes for.
- * @param lookup with the whole hierarchy, and everybody. @throws UnknownName (exit 2).
+ * The users who hold a role at a time, for whom `has` answers yes.
+ * @param index must contain all inheritance and all users with their assignments
+ * @param on only holdings that cover this scope; without it, holdings on any scope
+ * @throws UnknownName (exit 2).
  */
 export function holdersOf(index: PolicyIndex, role: string, at: string, on?: Scope): Set<string> {
   if (!index.policy.role.has(role)) throw new UnknownName("role", role);
-  const giving = closure([role], heirsIn(index.policy));
-  const holds = (user: string): boolean => {
+  const roleAndHeirs = closure([role], heirsIn(index.policy));
+  const holdsRole = (user: string): boolean => {
     const asker = askerOf(user, at, {});
     if (deniedOutright(index, asker)) return false;
     return holdingsOf(index, asker).some(
-      (held) => giving.has(held.role) && isOpen(held, at) && (on === undefined || covers(held.scope, on)),
+      (holding) =>
+        roleAndHeirs.has(holding.role) && isOpen(holding, at) && (on === undefined || covers(holding.scope, on)),
     );
   };
-  return new Set([...index.policy.user.keys()].filter(holds));
+  return new Set([...index.policy.user.keys()].filter(holdsRole));
 }

@@ -1,26 +1,26 @@
-/** The one walk: from what somebody holds, along inheritance, to grants. Every answer of the tool is read off it. */
+/** The walk: from holdings, along inheritance, to grants. Every answer of the tool is derived from it. */
 
 import { byBytes } from "../model/byte-order.ts";
 import type { Effect, Grant, Inheritance } from "../model/policy.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 
-/** Who asks, and when. `user: null` is somebody with just the assumed roles, and those of everyone. */
+/** Who asks, and when. `user: null` is somebody who holds only the assumed roles and those of `everyone`. */
 export interface Asker {
   readonly user: string | null;
   /** RFC 3339 UTC with milliseconds. */
   readonly at: string;
-  /** Roles that narrow what allows (rule 6); empty for no session. */
+  /** Roles of the session: only paths through them allow (rule 6). Empty for no session. */
   readonly activate: readonly string[];
-  /** Roles held for this question only (rule 7). */
+  /** Roles that the asker holds for this question only (rule 7). */
   readonly assume: readonly string[];
-  /** True to leave `everyone` out, for a question about roles alone (rule 5). */
+  /** True to ignore `everyone`, for a question about a role by itself (rule 5). */
   readonly alone?: boolean;
-  /** True to follow no inheritance: what the held roles grant themselves. */
+  /** True to ignore inheritance: only the grants of the held roles themselves count. */
   readonly direct?: boolean;
 }
 
-/** Somebody who asks at a moment, with the session that flags or options describe. */
+/** Creates an asker from flags or options; a missing part of the session is empty. */
 export const askerOf = (
   user: string | null,
   at: string,
@@ -35,22 +35,22 @@ export interface Holding {
   readonly scope: Scope;
   readonly from: string | null;
   readonly until: string | null;
-  /** The revision that wrote it; `null` for an assumed role. */
+  /** The revision that wrote the row; `null` for an assumed role. */
   readonly revision: number | null;
 }
 
-/** A role reached from a holding; `via` leads back to the held role, so a path costs nothing until it is shown. */
+/** A role reached from a holding. `via` leads back to the held role, so a path is built only when it is shown. */
 export interface Reach {
   readonly holding: Holding;
   readonly role: string;
   readonly via: { readonly from: Reach; readonly edge: Inheritance } | null;
-  /** The shortest way here that a session lets allow; without a session, the shortest way here. */
+  /** True for the shortest way to the role that the session permits to allow; without a session, the shortest. */
   readonly allows: boolean;
-  /** The shortest way here of all: what denies is never narrowed. */
+  /** True for the shortest way to the role: a session never narrows what denies. */
   readonly denies: boolean;
 }
 
-/** A path: a holding, roles along inheritance, a grant; it holds at the deeper of the two scopes (rule 2). */
+/** A reach and a grant at its end. It holds on the deeper of the two scopes (rule 2). */
 export interface Path {
   readonly effect: Effect;
   readonly reach: Reach;
@@ -58,11 +58,11 @@ export interface Path {
   readonly scope: Scope;
 }
 
-/** True when a window `[from, until)` is open (rule 10). */
+/** True when the window `[from, until)` is open at a time (rule 10). */
 export const isOpen = (window: { from: string | null; until: string | null }, at: string): boolean =>
   (window.from === null || window.from <= at) && (window.until === null || at < window.until);
 
-/** Everything somebody holds, open or not: assignments, then `everyone`, then what is assumed. */
+/** All holdings of somebody, open or not: assignments, then `everyone`, then assumed roles. */
 export function holdingsOf(index: PolicyIndex, asker: Asker): Holding[] {
   const endless = { scope: null, from: null, until: null };
   const assigned = asker.user === null ? [] : (index.assignments.get(asker.user) ?? []);
@@ -81,14 +81,14 @@ export function holdingsOf(index: PolicyIndex, asker: Asker): Holding[] {
   ];
 }
 
-/** Every role reached from holdings: breadth first, children in byte order, so the first way to a role is the shortest. */
+/** Every role reached from holdings, breadth first with parents in byte order: the first way is the shortest. */
 export function* reachedFrom(index: PolicyIndex, holdings: Iterable<Holding>, asker: Asker): Iterable<Reach> {
   const session = asker.activate.length > 0 ? new Set([...asker.activate, ...asker.assume]) : null;
-  const edges = (role: string) => (asker.direct ? [] : (index.inherits.get(role) ?? []));
-  for (const holding of holdings) yield* reachedFromOne(edges, holding, session);
+  const edgesFrom = (role: string) => (asker.direct ? [] : (index.inherits.get(role) ?? []));
+  for (const holding of holdings) yield* reachedFromOne(edgesFrom, holding, session);
 }
 
-/** The roles reached by what is open at the time asked about. */
+/** The roles reached from the holdings that are open at the asker's time. */
 export const reached = (index: PolicyIndex, asker: Asker): Iterable<Reach> =>
   reachedFrom(
     index,
@@ -97,23 +97,24 @@ export const reached = (index: PolicyIndex, asker: Asker): Iterable<Reach> =>
   );
 
 /**
- * A role counts twice: reached at all, and reached through a role of the session. Each state is entered once, so the walk
- * is linear in roles and edges however many paths there are, and a cycle written behind our back cannot hold it.
+ * Each role has two states: reached at all, and reached through a role of the session. Each state is entered once,
+ * so the walk is linear in roles and edges, whatever the number of paths. It also ends on a cycle, which only
+ * somebody who writes to the tables directly could create.
  */
 function* reachedFromOne(
   edgesFrom: (role: string) => readonly Inheritance[],
   holding: Holding,
   session: ReadonlySet<string> | null,
 ): Iterable<Reach> {
-  const seen = new Set<string>();
-  const seenThrough = new Set<string>();
+  const entered = new Set<string>();
+  const enteredInSession = new Set<string>();
   const enter = (role: string, via: Reach["via"]): Reach | undefined => {
-    const through = session === null || session.has(role) || (via?.from.allows ?? false);
-    const denies = !seen.has(role);
-    const allows = through && !seenThrough.has(role);
+    const inSession = session === null || session.has(role) || (via?.from.allows ?? false);
+    const denies = !entered.has(role);
+    const allows = inSession && !enteredInSession.has(role);
     if (!denies && !allows) return undefined;
-    seen.add(role);
-    if (through) seenThrough.add(role);
+    entered.add(role);
+    if (inSession) enteredInSession.add(role);
     return { holding, role, via, allows, denies };
   };
   const queue: Reach[] = [];
@@ -129,7 +130,7 @@ function* reachedFromOne(
   }
 }
 
-/** The paths that the reached roles open through the given grants. */
+/** The paths from reached roles through their grants, as far as the scopes of both fit together. */
 export function* pathsThrough(reaches: Iterable<Reach>, grantsOf: (role: string) => Iterable<Grant>): Iterable<Path> {
   for (const reach of reaches) {
     for (const grant of grantsOf(reach.role)) {
@@ -140,9 +141,9 @@ export function* pathsThrough(reaches: Iterable<Reach>, grantsOf: (role: string)
   }
 }
 
-/** The inheritance edges from the held role to the reached one. */
+/** The inheritance edges from the held role to the reached role, in this order. */
 export function edgesOf(reach: Reach): Inheritance[] {
   const edges: Inheritance[] = [];
-  for (let at = reach; at.via; at = at.via.from) edges.push(at.via.edge);
+  for (let current = reach; current.via; current = current.via.from) edges.push(current.via.edge);
   return edges.reverse();
 }

@@ -1,4 +1,4 @@
-/** Who may do something: one walk for all who hold the same, its paths folded as in every list. */
+/** The users who have a permission: one walk for each distinct set of holdings, folded to extents as in every list. */
 
 import { UnknownName } from "../../errors.ts";
 import { byBytes } from "../model/byte-order.ts";
@@ -12,14 +12,14 @@ import type { Asker } from "./walk.ts";
 
 export type UserRow = { readonly user: string } & Extent;
 
-/** Somebody with what they are assigned, in the order of roles and scopes: as far as it can lead to what is asked. */
+/** A user with assignments, sorted by role and scope; those that cannot lead to the permission may be missing. */
 export interface Assignee {
   readonly user: string;
   readonly disabled: boolean;
   readonly held: readonly HeldAssignment[];
 }
 
-/** All users of a policy, in byte order. */
+/** All users of a policy with their assignments, in byte order. */
 export const assigneesIn = ({ policy, assignments }: PolicyIndex): Assignee[] =>
   [...new Set([...policy.user.keys(), ...assignments.keys()])].sort(byBytes).map((user) => ({
     user,
@@ -28,63 +28,67 @@ export const assigneesIn = ({ policy, assignments }: PolicyIndex): Assignee[] =>
   }));
 
 /**
- * Who may do something somewhere, or as its owner when `:own` is asked; in the order of the users, then by scope.
- * @param among those who are looked at: whoever the policy holds, or a page of others, in byte order
- * @throws UnknownName (exit 2) for a permission that is not listed.
+ * The users who have a permission on some scope; with `:own`, as the owner. Sorted like `assignees`, then by scope.
+ * @param on only rows that hold on this scope
+ * @param assignees the users to check, in byte order: all users of the index, or a page of other users
+ * @throws UnknownName (exit 2) for a permission that is not in the catalogue.
  */
 export function whoCan(
   index: PolicyIndex,
   permission: string,
   session: Omit<Asker, "user">,
   on?: Scope,
-  among: readonly Assignee[] = assigneesIn(index),
+  assignees: readonly Assignee[] = assigneesIn(index),
 ): UserRow[] {
   const plain = withoutOwn(permission);
   if (!index.policy.permission.has(plain)) throw new UnknownName("permission", plain);
   const unwanted: Own = isOwn(permission) ? "not" : "only";
   const extentsOf = ({ user, held }: Assignee): readonly Extent[] => {
-    // A row of a list tells no revisions.
-    const assignments = new Map([[user, held.map((one) => ({ user, revision: 0, ...one }))]]);
-    const [alone, asker] = [
+    // The revisions are not part of a row, so any number will do.
+    const assignments = new Map([[user, held.map((assignment) => ({ user, revision: 0, ...assignment }))]]);
+    const [userIndex, asker] = [
       { ...index, assignments },
       { ...session, user },
     ];
-    if (deniedOutright(alone, asker)) return [];
-    return extents([...pathsTo(alone, asker, plain, true)]).filter(
+    if (deniedOutright(userIndex, asker)) return [];
+    return extents([...pathsTo(userIndex, asker, plain, true)]).filter(
       (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
     );
   };
   const rows: UserRow[] = [];
-  // Whoever holds the same may do the same: thousands of users are often a few walks.
-  const walked = new Map<string, readonly Extent[]>();
-  const texts = new Map<HeldAssignment, string>();
-  for (const assignee of among) {
+  // Users with the same holdings have the same permissions: thousands of users often need only a few walks.
+  const extentsByHoldings = new Map<string, readonly Extent[]>();
+  const textCache = new Map<HeldAssignment, string>();
+  for (const assignee of assignees) {
     const { user, disabled } = assignee;
     if (disabled) continue;
-    const held = textOf(assignee.held, texts);
-    let found = walked.get(held);
-    if (!found) {
-      found = extentsOf(assignee);
-      walked.set(held, found);
+    const holdingsKey = holdingsKeyOf(assignee.held, textCache);
+    let userExtents = extentsByHoldings.get(holdingsKey);
+    if (!userExtents) {
+      userExtents = extentsOf(assignee);
+      extentsByHoldings.set(holdingsKey, userExtents);
     }
-    for (const { own, scope, except, roles, grant, until } of found)
+    for (const { own, scope, except, roles, grant, until } of userExtents)
       rows.push({ user, own, scope, except, roles, grant, until });
   }
   return rows;
 }
 
-/** All that tells what one user may from what another may. @param texts of what several hold, made once. */
-function textOf(held: readonly HeldAssignment[], texts: Map<HeldAssignment, string>): string {
-  let all = "";
-  for (const one of held) {
-    let text = texts.get(one);
+/**
+ * A text that is equal for users with the same holdings.
+ * @param textCache the texts of assignments: several users may share one assignment object
+ */
+function holdingsKeyOf(held: readonly HeldAssignment[], textCache: Map<HeldAssignment, string>): string {
+  let key = "";
+  for (const assignment of held) {
+    let text = textCache.get(assignment);
     if (text === undefined) {
-      const { role, scope, from, until } = one;
-      // Names and times hold no control characters, so these separate safely.
+      const { role, scope, from, until } = assignment;
+      // Names and times contain no control characters, so NUL and line feed separate safely.
       text = `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;
-      texts.set(one, text);
+      textCache.set(assignment, text);
     }
-    all += text;
+    key += text;
   }
-  return all;
+  return key;
 }

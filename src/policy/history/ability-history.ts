@@ -1,4 +1,4 @@
-/** What somebody could do when: every moment a permission was gained or lost, with what caused it. */
+/** The history of abilities: every time at which a permission was gained or lost, with the entries that caused it. */
 
 import { type Because, because, refsOf } from "../evaluate/decide.ts";
 import { allowedScopes, type Own, pathsByPermission } from "../evaluate/effective-permissions.ts";
@@ -12,7 +12,7 @@ import { withoutOwn } from "../model/names.ts";
 import { type AnyRow, emptyDraft, type Kind, keyOf } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 
-/** A change as it was recorded. */
+/** A change with the parts of its audit entry that a history shows. */
 export interface RecordedChange {
   readonly seq: number;
   readonly revision: number;
@@ -22,7 +22,7 @@ export interface RecordedChange {
   readonly change: Change;
 }
 
-/** A permission gained or lost at a moment, on a scope, for good or as the owner. */
+/** A permission that was gained or lost, with its extent. The fields are printed as JSON. */
 export interface AbilityChange {
   readonly at: string;
   readonly revision: number;
@@ -31,15 +31,15 @@ export interface AbilityChange {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
-  /** The entries that caused it; none where a window opened or closed by itself. */
+  /** The entries that caused it; empty if a window opened or closed. */
   readonly entries: readonly RecordedChange[];
-  /** The path that began or ended to hold. */
+  /** The path that began or ceased to hold. */
   readonly path: Because;
 }
 
 export type Subject = { readonly user: string } | { readonly role: string };
 
-/** Where somebody may do something as the owner, and where as anybody else: two abilities, that turn each for itself. */
+/** An extent of a permission, as the owner or as anybody else: these two are gained and lost independently. */
 interface Ability {
   readonly permission: string;
   readonly as: "owner" | "other";
@@ -51,9 +51,10 @@ interface Ability {
 type State = ReadonlyMap<string, Ability>;
 
 /**
- * Replays a record and tells every turn, oldest first.
+ * Replays entries and returns every gain and loss, oldest first.
  * @param record the entries about structure and about the user, in their order
- * @param now where to stop: windows that open or close later have not turned anything yet
+ * @param permission only changes of this permission
+ * @param now where to stop: windows that open or close later have not changed anything yet
  */
 export function historyOf(
   record: readonly RecordedChange[],
@@ -62,35 +63,46 @@ export function historyOf(
   now: string,
 ): AbilityChange[] {
   const draft = emptyDraft();
-  const turns: AbilityChange[] = [];
+  const abilityChanges: AbilityChange[] = [];
   let state: State = new Map();
-  let clock = "";
+  let currentTime = "";
   let revision = 0;
   let index = indexPolicy(draft);
-  const look = (at: string) => stateOf(index, subject, at, permission);
-  const pass = (until: string) => {
-    for (const at of boundaries(index, subject, clock, until))
-      state = turned(state, look(at), { at, revision, made: new Map(), relevant: [] }, turns);
-    if (until > clock) clock = until;
+  const stateAt = (at: string) => stateOf(index, subject, at, permission);
+  const advanceTo = (until: string) => {
+    for (const at of boundaries(index, subject, currentTime, until))
+      state = recordDifferences(
+        state,
+        stateAt(at),
+        { at, revision, entriesByRow: new Map(), relevant: [] },
+        abilityChanges,
+      );
+    if (until > currentTime) currentTime = until;
   };
   for (const entries of grouped(record, (entry) => entry.revision).values()) {
-    const first = entries[0] as RecordedChange; // A group has at least the one that began it.
-    pass(first.at);
-    const roles = rolesReached(index, subject, clock);
-    const relevant = entries.filter(({ change }) => touches(change, roles, subject));
+    const first = entries[0] as RecordedChange; // Every group has at least one entry.
+    advanceTo(first.at);
+    const roles = rolesReached(index, subject, currentTime);
+    const relevant = entries.filter(({ change }) => canAffect(change, roles, subject));
     replay(
       draft,
       entries.map(({ change }) => change),
       first.revision,
     );
     revision = first.revision;
-    if (relevant.length === 0) continue; // What is not reached yet may wait for the change that reaches it.
+    // Changes to roles that the subject does not reach take effect only with a change that makes it reach them.
+    if (relevant.length === 0) continue;
     index = indexPolicy(draft);
-    const made = grouped(entries, ({ change }) => rowKey(kindOf(change), keyFields(change)));
-    state = turned(state, look(clock), { at: first.at, revision, made, relevant }, turns);
+    const entriesByRow = grouped(entries, ({ change }) => rowKey(kindOf(change), keyFields(change)));
+    state = recordDifferences(
+      state,
+      stateAt(currentTime),
+      { at: first.at, revision, entriesByRow, relevant },
+      abilityChanges,
+    );
   }
-  pass(now);
-  return turns;
+  advanceTo(now);
+  return abilityChanges;
 }
 
 const askerFor = (subject: Subject, at: string): Asker =>
@@ -98,14 +110,14 @@ const askerFor = (subject: Subject, at: string): Asker =>
 
 function stateOf(index: PolicyIndex, subject: Subject, at: string, permission: string | undefined): State {
   const state = new Map<string, Ability>();
-  const known = "user" in subject ? index.policy.user.has(subject.user) : index.policy.role.has(subject.role);
-  if (!known) return state;
+  const exists = "user" in subject ? index.policy.user.has(subject.user) : index.policy.role.has(subject.role);
+  if (!exists) return state;
   const wanted = permission && withoutOwn(permission);
   for (const [name, paths] of pathsByPermission(index, askerFor(subject, at))) {
     if (wanted !== undefined && name !== wanted) continue;
     for (const as of ["owner", "other"] as const) {
       for (const { scope, except, path } of allowedScopes(paths, as === "owner")) {
-        state.set(`${as} ${placeKey({ permission: name, scope, except })}`, {
+        state.set(`${as} ${extentKey({ permission: name, scope, except })}`, {
           permission: name,
           as,
           scope,
@@ -118,64 +130,76 @@ function stateOf(index: PolicyIndex, subject: Subject, at: string, permission: s
   return state;
 }
 
-const placeKey = ({ permission, scope, except }: Pick<Ability, "permission" | "scope" | "except">): string =>
+const extentKey = ({ permission, scope, except }: Pick<Ability, "permission" | "scope" | "except">): string =>
   `${permission} ${scope ?? ""} ${except.join(" ")}`;
 
-/** Notes what differs between two states, and passes the new one on. */
-function turned(before: State, after: State, moment: Moment, turns: AbilityChange[]): State {
-  const gone = [...before].flatMap(([key, ability]) => (after.has(key) ? [] : [ability]));
-  const come = [...after].flatMap(([key, ability]) => (before.has(key) ? [] : [ability]));
-  turns.push(...turnsOf("lost", gone, moment), ...turnsOf("gained", come, moment));
+/** Appends the differences between two states to `abilityChanges`, and returns the new state. */
+function recordDifferences(
+  before: State,
+  after: State,
+  transition: Transition,
+  abilityChanges: AbilityChange[],
+): State {
+  const lost = [...before].flatMap(([key, ability]) => (after.has(key) ? [] : [ability]));
+  const gained = [...after].flatMap(([key, ability]) => (before.has(key) ? [] : [ability]));
+  abilityChanges.push(...abilityChangesOf("lost", lost, transition), ...abilityChangesOf("gained", gained, transition));
   return after;
 }
 
-/** When something turned, and what was recorded then: by the row it is about, and whatever could turn anything. */
-interface Moment {
+/**
+ * The time of a change of state, with the entries written then: all of them by the row that they are about, and those
+ * that can affect an ability.
+ */
+interface Transition {
   readonly at: string;
   readonly revision: number;
-  readonly made: ReadonlyMap<string, readonly RecordedChange[]>;
+  readonly entriesByRow: ReadonlyMap<string, readonly RecordedChange[]>;
   readonly relevant: readonly RecordedChange[];
 }
 
-/** A row by its key; the record is about one user, so a path need not say which. */
+/** The key of a row. The user is left out, since all assignments of a record are those of one user. */
 const rowKey = (kind: Kind, key: AnyRow): string =>
   `${kind} ${keyOf(kind, kind === "assignment" ? { ...key, user: null } : key)}`;
 
-/** Both abilities of one place that turn together are one turn, whoever owns the target. */
-function turnsOf(turn: AbilityChange["turn"], abilities: readonly Ability[], moment: Moment): AbilityChange[] {
-  return [...grouped(abilities, placeKey).values()]
+/** Joins changes of the same extent: as owner and as anybody else together are one change `any`. */
+function abilityChangesOf(
+  turn: AbilityChange["turn"],
+  abilities: readonly Ability[],
+  transition: Transition,
+): AbilityChange[] {
+  return [...grouped(abilities, extentKey).values()]
     .map(([first, second]): AbilityChange => {
       const { permission, scope, except, path, as } = (second ?? first) as Ability;
       const own = second ? "any" : as === "owner" ? "only" : "not";
-      const { at, revision } = moment;
-      return { at, revision, turn, permission, own, scope, except, entries: causes(moment, path), path };
+      const { at, revision } = transition;
+      return { at, revision, turn, permission, own, scope, except, entries: causesOf(transition, path), path };
     })
-    .sort((a, b) => byBytes(placeKey(a), placeKey(b)));
+    .sort((a, b) => byBytes(extentKey(a), extentKey(b)));
 }
 
-/** The entries about the rows of the path itself; where it stands on other rows than those, all that could turn anything. */
-function causes({ made, relevant }: Moment, path: Because): readonly RecordedChange[] {
-  const about = refsOf(path, null).flatMap(({ kind, key }) => made.get(rowKey(kind, key)) ?? []);
-  return about.length > 0 ? about : relevant;
+/** The entries about the rows of the path; if there are none, all entries that can affect an ability. */
+function causesOf({ entriesByRow, relevant }: Transition, path: Because): readonly RecordedChange[] {
+  const entriesOnPath = refsOf(path, null).flatMap(({ kind, key }) => entriesByRow.get(rowKey(kind, key)) ?? []);
+  return entriesOnPath.length > 0 ? entriesOnPath : relevant;
 }
 
-/** Whether a change can turn anything: about the user, about everyone, about the catalogue, or about a role that is reached. */
-function touches(change: Change, roles: ReadonlySet<string>, subject: Subject): boolean {
+/** True for changes to the subject, to `everyone`, to the catalogue, or to a role that the subject reaches. */
+function canAffect(change: Change, roles: ReadonlySet<string>, subject: Subject): boolean {
   const kind = kindOf(change);
   if (kind === "permission" || kind === "everyone") return true;
   if ("user" in change) return "user" in subject && change.user === subject.user;
   return "role" in change && roles.has(change.role);
 }
 
-/** Every role that the subject reaches, through windows that are open or not. */
+/** Every role that the subject reaches, through open and closed windows. */
 function rolesReached(index: PolicyIndex, subject: Subject, at: string): Set<string> {
   const asker = askerFor(subject, at);
   return new Set([...reachedFrom(index, holdingsOf(index, asker), asker)].map((reach) => reach.role));
 }
 
-/** The moments in `(from, to]` at which a window of the subject opens or closes. */
+/** The times in `(from, to]` at which a window of the subject opens or closes, in order. */
 function boundaries(index: PolicyIndex, subject: Subject, from: string, to: string): string[] {
   const moments = holdingsOf(index, askerFor(subject, to)).flatMap((holding) => [holding.from, holding.until]);
-  const passed = moments.filter((moment): moment is string => moment !== null && moment > from && moment <= to);
-  return [...new Set(passed)].sort();
+  const withinInterval = moments.filter((moment): moment is string => moment !== null && moment > from && moment <= to);
+  return [...new Set(withinInterval)].sort();
 }

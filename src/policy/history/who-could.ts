@@ -1,4 +1,4 @@
-/** Who could do something at any moment between two: the policy replayed, and asked whenever something may have turned. */
+/** The users who had a permission at any time of an interval: the policy is replayed, with `who-can` at each change. */
 import { UnknownName } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
 import { type UserRow, whoCan } from "../evaluate/who-can.ts";
@@ -8,13 +8,14 @@ import { draftOf, type Policy } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { RecordedChange } from "./ability-history.ts";
 
-/** A row of `who-can`, with the first moment of the interval at which it held. */
+/** A row of `who-can`, with the first time in the interval at which it held. */
 export type SinceRow = UserRow & { readonly since: string };
 
 /**
- * @param start the policy as it stood at `since`, with every user
+ * The rows of `who-can` at every time from `since` to `until`, each once, sorted by user and scope.
+ * @param start the policy at `since`, with all users
  * @param record the entries stamped in the interval, in their order
- * @throws UnknownName (exit 2) for a permission that was never listed in the interval
+ * @throws UnknownName (exit 2) for a permission that was not in the catalogue at any time of the interval
  */
 export function whoCouldBetween(
   start: Policy,
@@ -24,35 +25,35 @@ export function whoCouldBetween(
   on?: Scope,
 ): SinceRow[] {
   const draft = draftOf(start);
-  const found = new Map<string, SinceRow>();
-  let unknown: unknown;
+  const firstRows = new Map<string, SinceRow>();
+  let unknownError: unknown;
   let answered = false;
-  const look = (at: string) => {
+  const askAt = (at: string) => {
     try {
       for (const row of whoCan(indexPolicy(draft), permission, { at, activate: [], assume: [] }, on)) {
         const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}`;
-        if (!found.has(key)) found.set(key, { ...row, since: at });
+        if (!firstRows.has(key)) firstRows.set(key, { ...row, since: at });
       }
       answered = true;
     } catch (error) {
       if (!(error instanceof UnknownName)) throw error;
-      unknown = error;
+      unknownError = error;
     }
   };
-  const windows = (from: string, to: string) => {
+  const askAtWindowBounds = (from: string, to: string) => {
     const moments = [...draft.assignment.values()].flatMap((row) => [row.from, row.until]);
     for (const at of [...new Set(moments)].filter((m): m is string => m !== null && m > from && m <= to).sort())
-      look(at);
+      askAt(at);
   };
-  let clock = since;
-  look(clock);
-  record.forEach((entry, at) => {
-    windows(clock, entry.at);
-    if (entry.at > clock) clock = entry.at;
+  let currentTime = since;
+  askAt(currentTime);
+  record.forEach((entry, index) => {
+    askAtWindowBounds(currentTime, entry.at);
+    if (entry.at > currentTime) currentTime = entry.at;
     replay(draft, [entry.change], entry.revision);
-    if (record[at + 1]?.revision !== entry.revision) look(clock);
+    if (record[index + 1]?.revision !== entry.revision) askAt(currentTime);
   });
-  windows(clock, until);
-  if (!answered) throw unknown;
-  return [...found.values()].sort((a, b) => byBytes(a.user, b.user) || byBytes(a.scope ?? "", b.scope ?? ""));
+  askAtWindowBounds(currentTime, until);
+  if (!answered) throw unknownError;
+  return [...firstRows.values()].sort((a, b) => byBytes(a.user, b.user) || byBytes(a.scope ?? "", b.scope ?? ""));
 }

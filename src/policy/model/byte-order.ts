@@ -1,6 +1,6 @@
-/** Byte order: the one order of names, whatever the database or the machine's language. */
+/** Byte order: the one order of names. It does not depend on the database or on the machine's language. */
 
-/** Compares as UTF-8 bytes would: by code point, where JavaScript's `<` goes by UTF-16 unit. */
+/** Compares like UTF-8 bytes, that is by code point. JavaScript's `<` would compare by UTF-16 unit. */
 export function byBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -11,10 +11,10 @@ export function byBytes(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above every other unit, so they weigh more. */
+/** Surrogates encode code points above every other unit, so they sort last. */
 const weight = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
-/** The comparison of one field of two values, in byte order. */
+/** Makes a comparison of values by one field, in byte order. */
 export const by =
   <T>(field: (value: T) => string) =>
   (a: T, b: T): number =>

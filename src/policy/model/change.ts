@@ -1,4 +1,7 @@
-/** A change: one row before and after. It is at once the plan, the mutation and the audit entry (rule 23). */
+/**
+ * A change: one row before and after. The same value is used for plans, for writing, and in audit entries (rule
+ * 23).
+ */
 import { didYouMean, wrong } from "../../errors.ts";
 import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
@@ -24,7 +27,10 @@ type Verb = (typeof VERBS)[number];
 type KeyField<K extends Kind> = (typeof RECORDS)[K]["key"][number] & keyof Rows[K];
 type Fields<K extends Kind> = Readonly<Omit<Rows[K], KeyField<K>>>;
 
-/** `{kind, …key, before, after}`: `null` where the row is not there. Kinds and the meaning of fields are frozen. */
+/**
+ * `{kind, …key, before, after}`; a side is `null` if the row does not exist. Kinds and the meaning of fields
+ * are frozen.
+ */
 export type Change = {
   readonly [K in Kind]: { readonly kind: `${K}.${Verb}` } & Readonly<Pick<Rows[K], KeyField<K>>> & {
       readonly before: Fields<K> | null;
@@ -32,25 +38,25 @@ export type Change = {
     };
 }[Kind];
 
-/** What each kind of change is called, made once: changes come by the million. */
-const NAMES = Object.fromEntries(
+/** The names of the changes of each kind. Built once, because changes come by the million. */
+const CHANGE_NAMES = Object.fromEntries(
   KINDS.map((kind) => [kind, Object.fromEntries(VERBS.map((verb) => [verb, `${kind}.${verb}`]))]),
 ) as { readonly [K in Kind]: Readonly<Record<Verb, string>> };
 const KIND_OF: ReadonlyMap<string, Kind> = new Map(
-  KINDS.flatMap((kind) => Object.values(NAMES[kind]).map((name) => [name, kind] as const)),
+  KINDS.flatMap((kind) => Object.values(CHANGE_NAMES[kind]).map((name) => [name, kind] as const)),
 );
 
 /** The kind of row that a change touches. */
 export const kindOf = ({ kind }: Change): Kind => KIND_OF.get(kind) ?? (kind.slice(0, kind.indexOf(".")) as Kind);
 
-/** The change that turns row `before` into row `after`, or `undefined` where they say the same. */
+/** The change that turns row `before` into row `after`, or `undefined` if their fields are equal. */
 export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow | undefined): Change | undefined {
   const row = after ?? before;
   if (!row) return undefined;
   const { key, fields } = RECORDS[kind] as { key: readonly string[]; fields: readonly string[] };
   if (before && after && fields.every((field) => sameValue(before[field], after[field]))) return undefined;
   const verb: Verb = before ? (after ? "update" : "remove") : "add";
-  const change: Record<string, unknown> = { kind: NAMES[kind][verb] };
+  const change: Record<string, unknown> = { kind: CHANGE_NAMES[kind][verb] };
   for (const field of key) change[field] = row[field] ?? null;
   change.before = before ? pick(before, fields) : null;
   change.after = after ? pick(after, fields) : null;
@@ -60,18 +66,18 @@ export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow |
 export const added = <K extends Kind>(kind: K, row: Rows[K]): Change => addedRow(kind, row);
 export const removed = <K extends Kind>(kind: K, row: Rows[K]): Change => removedRow(kind, row);
 
-/** The same for code that treats every kind alike; the row must be of the kind. */
-export const addedRow = (kind: Kind, row: AnyRow): Change => made(changeOf(kind, undefined, row));
-export const removedRow = (kind: Kind, row: AnyRow): Change => made(changeOf(kind, row, undefined));
+/** The untyped forms, for code that handles all kinds in one way; the row must be of that kind. */
+export const addedRow = (kind: Kind, row: AnyRow): Change => definedChange(changeOf(kind, undefined, row));
+export const removedRow = (kind: Kind, row: AnyRow): Change => definedChange(changeOf(kind, row, undefined));
 
-/** The row that stands after a change, or `undefined` where it removes one. */
+/** The row that a change leaves, or `undefined` if it removes the row. */
 export const rowAfter = (change: Change, revision: number): AnyRow | undefined =>
   change.after ? ({ ...keyFields(change), ...change.after, revision } as AnyRow) : undefined;
 
-/** The fields that name the row which a change touches. */
+/** The key fields of the row that a change affects. */
 export const keyFields = (change: Change): AnyRow => pick(change as unknown as AnyRow, RECORDS[kindOf(change)].key);
 
-/** Sets the rows that changes say, in place. Validates nothing: replay is blind (rule 23). */
+/** Applies changes to a draft, in place. Validates nothing (rule 23). */
 export function replay(draft: Draft, changes: Iterable<Change>, revision: number): void {
   for (const change of changes) {
     const kind = kindOf(change);
@@ -82,71 +88,75 @@ export function replay(draft: Draft, changes: Iterable<Change>, revision: number
   }
 }
 
-/** The policy that stands after the changes; the given one is left as it is. */
+/** The policy after the changes; the given policy is not modified. */
 export function apply(policy: Policy, changes: Iterable<Change>, revision = 0): Policy {
   const draft = draftOf(policy);
   replay(draft, changes, revision);
   return draft;
 }
 
-/** The change that takes a change back. */
+/** The change that reverses a change. */
 export function inverse(change: Change): Change {
   const key = keyFields(change);
   const row = (fields: object | null) => (fields ? ({ ...key, ...fields } as AnyRow) : undefined);
-  return made(changeOf(kindOf(change), row(change.after), row(change.before)));
+  return definedChange(changeOf(kindOf(change), row(change.after), row(change.before)));
 }
 
 /**
- * The changes that turn one policy into another: what is referred to comes before what refers to it, and goes after it. Of one kind
- * they come in the order of their keys, for a policy that was read has its rows in whatever order the database gave them.
- * @param as `stated` leaves the rows that are added in the order of `to`: that of a document
+ * The changes that turn one policy into another. Rows are added after the rows that they refer to, and removed
+ * before them. Within a kind, changes are sorted by key, because the order of rows that were read depends on
+ * the database.
+ * @param order with `stated`, added rows stay in the order of `to`, which is that of a document
  */
-export function diff(from: Policy, to: Policy, as: "read" | "stated" = "read"): Change[] {
-  const gone: Change[][] = [];
-  const come: Change[][] = [];
+export function diff(from: Policy, to: Policy, order: "read" | "stated" = "read"): Change[] {
+  const removals: Change[][] = [];
+  const addsAndUpdates: Change[][] = [];
   for (const kind of KINDS) {
     const [before, after] = [rowsOf(from, kind), rowsOf(to, kind)];
-    const lost: Keyed[] = [];
-    const moved: Keyed[] = [];
-    const made: Keyed[] = [];
-    for (const [key, row] of before) if (!after.has(key)) lost.push([key, removedRow(kind, row)]);
+    const removedKeyed: KeyedChange[] = [];
+    const updatedKeyed: KeyedChange[] = [];
+    const addedKeyed: KeyedChange[] = [];
+    for (const [key, row] of before) if (!after.has(key)) removedKeyed.push([key, removedRow(kind, row)]);
     for (const [key, row] of after) {
-      const standing = before.get(key);
-      const change = changeOf(kind, standing, row);
-      if (change) (standing ? moved : made).push([key, change]);
+      const current = before.get(key);
+      const change = changeOf(kind, current, row);
+      if (change) (current ? updatedKeyed : addedKeyed).push([key, change]);
     }
-    gone.unshift(inOrder(lost));
-    come.push(inOrder(moved), as === "read" ? inOrder(made) : made.map(([, change]) => change));
+    removals.unshift(sortedByKey(removedKeyed));
+    addsAndUpdates.push(
+      sortedByKey(updatedKeyed),
+      order === "read" ? sortedByKey(addedKeyed) : addedKeyed.map(([, change]) => change),
+    );
   }
-  return [...gone, ...come].flat();
+  return [...removals, ...addsAndUpdates].flat();
 }
 
-type Keyed = readonly [key: string, change: Change];
+type KeyedChange = readonly [key: string, change: Change];
 
-const inOrder = (keyed: Keyed[]): Change[] => keyed.sort(by(([key]) => key)).map(([, change]) => change);
+const sortedByKey = (keyed: KeyedChange[]): Change[] => keyed.sort(by(([key]) => key)).map(([, change]) => change);
 
-/** The words of a change and of its sides by kind, in the order of canonical JSON. */
-const ORDER: ReadonlyMap<Kind, { words: readonly string[]; fields: readonly string[] }> = new Map(
+/** The property names of a change and of its sides by kind, in the order of canonical JSON. */
+const CANONICAL_ORDER: ReadonlyMap<Kind, { names: readonly string[]; fields: readonly string[] }> = new Map(
   KINDS.map((kind) => {
     const { key, fields } = RECORDS[kind];
-    return [kind, { words: ["kind", "before", "after", ...key].sort(), fields: [...fields].sort() }];
+    return [kind, { names: ["kind", "before", "after", ...key].sort(), fields: [...fields].sort() }];
   }),
 );
 
 /**
- * The canonical JSON of what a change says: the text that `canonicalJson` makes of a change that `changeOf` made, and no other
- * text, whatever else is in the change. `undefined` where its two sides say the same.
+ * The canonical JSON of a change: the text that `canonicalJson` gives for a change built by `changeOf`. Other
+ * properties of the change are left out. `undefined` if its two sides are equal.
  */
 export function canonicalChange(change: Change): string | undefined {
-  const { words = [], fields = [] } = ORDER.get(kindOf(change)) ?? {};
+  const { names = [], fields = [] } = CANONICAL_ORDER.get(kindOf(change)) ?? {};
   const before = sideText(change.before, fields);
   const after = sideText(change.after, fields);
   if (before === after) return undefined;
   const verb: Verb = before === "null" ? "add" : after === "null" ? "remove" : "update";
-  const said: Readonly<Record<string, string>> = { before, after, kind: `"${kindOf(change)}.${verb}"` };
-  const rest = change as unknown as Readonly<Record<string, unknown>>;
+  const encoded: Readonly<Record<string, string>> = { before, after, kind: `"${kindOf(change)}.${verb}"` };
+  const values = change as unknown as Readonly<Record<string, unknown>>;
   let text = "";
-  for (const word of words) text += `,"${word}":${said[word] ?? JSON.stringify(rest[word] ?? null)}`;
+  for (const name of names) text += `,"${name}":${encoded[name] ?? JSON.stringify(values[name] ?? null)}`;
   return `{${text.slice(1)}}`;
 }
 
@@ -157,18 +167,18 @@ function sideText(side: object | null | undefined, fields: readonly string[]): s
   return `{${text.slice(1)}}`;
 }
 
-/** What a side says of a kind that has no fields. */
-const NOTHING: AnyRow = Object.freeze({});
+/** The side of a change of a kind that has no fields. */
+const NO_FIELDS: AnyRow = Object.freeze({});
 
 function pick(row: AnyRow, fields: readonly string[]): AnyRow {
-  if (fields.length === 0) return NOTHING;
+  if (fields.length === 0) return NO_FIELDS;
   const picked: Record<string, Value> = {};
   for (const field of fields) picked[field] = (row[field] ?? null) as Value;
   return picked;
 }
 
-/** Invariant: a change between a row and no row always says something. */
-function made(change: Change | undefined): Change {
+/** Invariant: adding or removing a row, and reversing a change, always gives a change. */
+function definedChange(change: Change | undefined): Change {
   if (!change) throw new Error("a change without a row");
   return change;
 }

@@ -1,4 +1,4 @@
-/** Names that look alike: two names with one skeleton are told apart by no reader. */
+/** Names that look alike: a reader cannot distinguish two names that have the same skeleton. */
 
 /**
  * Letters of other scripts, and digits, that are drawn as Latin letters in common fonts.
@@ -36,7 +36,10 @@ const LOOKS_LIKE: Readonly<Record<string, string>> = {
 
 const LATIN = new Map(Object.entries(LOOKS_LIKE).flatMap(([to, from]) => [...from].map((char) => [char, to] as const)));
 
-/** What a name looks like: compatibility forms and case folded, look-alikes replaced. Equal skeletons are confusable. */
+/**
+ * The skeleton of a name: compatibility forms and case are folded, letters that look like Latin ones are
+ * replaced. Two names with equal skeletons are confusable.
+ */
 export function skeleton(name: string): string {
   if (/^[a-z2-9:._/@-]*$/.test(name)) return name;
   const folded = name.normalize("NFKC").toLowerCase().normalize("NFKC");

@@ -1,23 +1,31 @@
-/** What the core asks of the store: the slice to fetch, and the change to decide on it. */
+/** The contract between core and store: the rows that a question or mutation needs, and the function that decides. */
 import type { Change } from "./change.ts";
 import type { Policy } from "./policy.ts";
 import type { Scope } from "./scopes.ts";
 
-/** Which rows to fetch. What is left out is not fetched; roles left out are those that what is fetched reaches. */
+/**
+ * The rows to fetch. What is left out is not fetched, with two exceptions: without `roles`, the roles that the
+ * other fetched rows reach; without `grants`, all grants of the fetched roles.
+ */
 export interface NeededRows {
   /** Users with their assignments. */
   readonly users?: readonly string[] | "all";
-  /** Whoever is assigned one of these roles: the users, and these assignments of theirs. */
+  /** Users that are assigned one of these roles, with those assignments only. */
   readonly holders?: readonly string[];
-  /** Roles, and all that they and the fetched assignments and `everyone` reach; or no structure at all. */
+  /**
+   * These roles, and all roles that they, the fetched assignments and `everyone` reach; `none` fetches no
+   * structure.
+   */
   readonly roles?: readonly string[] | "all" | "none";
-  /** Besides, the roles that have a grant with one of these patterns, and whatever inherits them. */
+  /** In addition, the roles that have a grant with one of these patterns, and all roles that inherit them. */
   readonly granting?: readonly string[];
-  /** The grants of the fetched roles: all of them unless it is said which. */
+  /** Which grants of the fetched roles. */
   readonly grants?: "all" | "none" | NeededGrants;
-  /** Permissions by name, or what the fetched grants cover: of these no more than the names is promised. */
+  /**
+   * Permissions by name; or those that the fetched grants cover, whose rows need not hold more than the name.
+   */
   readonly permissions?: readonly string[] | "all" | "granted";
-  /** The constraints and settings of the policy, which also come with all roles. */
+  /** The constraints and settings of the policy. They are also fetched with `roles: "all"`. */
   readonly constraints?: boolean;
 }
 
@@ -25,29 +33,32 @@ export interface NeededRows {
 export const WHOLE_POLICY: NeededRows = { users: "all", roles: "all", permissions: "all" };
 
 /**
- * Grants by pattern. With targets, only those that bear on one of them: what covers it, and the denies below it. There may be
- * millions of scoped grants, and a target has but a few ancestors.
+ * Grants by pattern. With targets, only the grants that matter for one of them: those on a scope that covers
+ * it, and the denies below it. There may be millions of scoped grants, but a target has only a few ancestors.
  */
 export interface NeededGrants {
   readonly patterns: readonly string[];
   readonly targets?: readonly Scope[];
 }
 
-/** A mutation before it is decided: the slice to judge, and the judge. The store decides it inside its transaction. */
+/**
+ * A mutation before it is decided: the rows that it needs and the function that decides. The store calls it
+ * inside its transaction.
+ */
 export interface Mutation {
   readonly needs: NeededRows;
   decide(policy: Policy): readonly Change[];
-  /** A reason of its own for a change; the stamp's is used where there is none. */
+  /** The reason for one change; for `null` the reason of the stamp is used. */
   reasonOf?(change: Change): string | null;
-  /** What belongs to the same revision and is more than memory should hold. */
-  readonly more?: FurtherMutations;
+  /** Further mutations of the same revision, if all together are too large for memory. */
+  readonly further?: FurtherMutations;
 }
 
-/** Further wishes, each decided when those before it are carried out; they bring people only. */
-export interface FurtherMutations {
-  /** How many rows they speak of. */
+/** Further mutations, each decided after the ones before it are written. They contain only users and assignments. */
+interface FurtherMutations {
+  /** The number of rows in all parts. */
   readonly count: number;
   parts(): Iterable<Mutation>;
-  /** All of it as one wish, for who must see all of it to judge. */
+  /** The whole document as one mutation, for checks that must see everything at once. */
   whole(): Mutation;
 }

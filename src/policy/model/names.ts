@@ -1,25 +1,29 @@
-/** Names of users and roles, permissions and their patterns: what is legal, and what covers what. */
+/** Names of users and roles, permissions and patterns: which are valid, and which pattern covers which permission. */
 import { wrong } from "../../errors.ts";
 import { skeleton } from "./confusables.ts";
 
 const LONGEST = 255;
 /**
- * Controls, formats (bidi, zero-width), surrogates, private use, and whatever Unicode says to draw as nothing; and U+FFFD, which
- * stands where bytes could not be read: two unreadable names would otherwise be one.
+ * Controls, formats (bidi, zero-width), surrogates, private use, and characters that Unicode marks as
+ * invisible. Also U+FFFD, which replaces bytes that could not be read: two unreadable names would otherwise be
+ * equal.
  */
 const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufffd]/u;
-/** Nearly every name: nothing in it needs a closer look. */
+/** Printable ASCII. Nearly every name is of this form and skips the Unicode checks. */
 const ASCII = /^[ -~]*$/;
 const ODD_SPACE = /[^\P{Zs} ]/u;
 
-/** Text as shown in a message: quoted, what cannot be printed escaped, cut to a line. */
+/** Text for a message: quoted, unprintable characters escaped, cut to 80 units. */
 export function quote(text: string): string {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   return JSON.stringify(shown).replace(/\p{C}/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
-/** Why text (already NFC) cannot be a name, or `undefined` when it can. The length is judged first: it bounds the rest. */
+/**
+ * Why a text (in NFC) is not a valid name, or `undefined`. The length is checked first, to bound the cost of
+ * the rest.
+ */
 export function nameFault(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (isLonger(name, LONGEST)) return `it is longer than ${LONGEST} characters`;
@@ -32,7 +36,7 @@ export function nameFault(name: string): string | undefined {
   return undefined;
 }
 
-/** True for text of more characters than `most`, counted as Unicode does, but only where that can matter. */
+/** True if a text has more than `most` code points. Counts them only if the number of UTF-16 units cannot decide it. */
 const isLonger = (text: string, most: number): boolean =>
   text.length > most && (text.length > 2 * most || [...text].length > most);
 
@@ -44,23 +48,29 @@ export function parseName(text: string): string {
   return name;
 }
 
-/** Reads free text (description, e-mail, reason): one line, at most 1,000 characters. @throws RbacError `TEXT_INVALID` (exit 2). */
+/**
+ * Reads free text (description, e-mail, reason): one line, at most 1,000 characters.
+ * @throws RbacError `TEXT_INVALID` (exit 2).
+ */
 export function parseText(text: string): string {
-  const label = text.length > 4000 ? text : text.normalize("NFC");
-  if (label === "") throw wrong("TEXT_INVALID", "an empty text says nothing: leave it out");
-  if (isLonger(label, 1000)) throw wrong("TEXT_INVALID", `${quote(text)} is longer than 1000 characters`);
-  if (UNPRINTABLE.test(label)) throw wrong("TEXT_INVALID", `${quote(text)} holds characters that cannot be seen`);
-  return label;
+  const name = text.length > 4000 ? text : text.normalize("NFC");
+  if (name === "") throw wrong("TEXT_INVALID", "an empty text says nothing: leave it out");
+  if (isLonger(name, 1000)) throw wrong("TEXT_INVALID", `${quote(text)} is longer than 1000 characters`);
+  if (UNPRINTABLE.test(name)) throw wrong("TEXT_INVALID", `${quote(text)} holds characters that cannot be seen`);
+  return name;
 }
 
-/** What marks an entry that was written past the guard. */
+/** The beginning of the reason of every entry that bypassed the guard. */
 const BREAK_GLASS = "break-glass";
 
-/** A reason as it is recorded of a change that passed the guard. */
+/** The recorded reason of a change that bypassed the guard. */
 export const markedReason = (reason: string | null): string =>
   reason === null ? BREAK_GLASS : `${BREAK_GLASS}: ${reason}`;
 
-/** Reads a reason: free text, but for what looks like the mark of a change past the guard. @throws RbacError `TEXT_INVALID` (exit 2). */
+/**
+ * Reads a reason: free text that does not look like the mark of a change that bypassed the guard.
+ * @throws RbacError `TEXT_INVALID` (exit 2).
+ */
 export function parseReason(text: string): string {
   const reason = parseText(text);
   if (!skeleton(reason.trimStart()).startsWith(skeleton(BREAK_GLASS))) return reason;
@@ -73,16 +83,16 @@ export interface Parts {
   readonly own: boolean;
 }
 
-/** The parts of a permission or pattern that is known to be well formed. */
+/** The parts of a permission or pattern, which must be valid. */
 export function partsOf(permission: string): Parts {
   const [resource = "", action = "", own] = permission.split(":");
   return { resource, action, own: own !== undefined };
 }
 
-function parse(text: string, what: string, pattern: boolean): string {
+function parseWith(text: string, kindName: string, pattern: boolean): string {
   const name = text.length > 4 * LONGEST ? text : text.normalize("NFC");
   const fault = permissionFault(name, pattern);
-  if (fault) throw wrong("PERMISSION_INVALID", `${quote(text)} is not a ${what}: ${fault}`);
+  if (fault) throw wrong("PERMISSION_INVALID", `${quote(text)} is not a ${kindName}: ${fault}`);
   return name;
 }
 
@@ -103,10 +113,13 @@ function permissionFault(name: string, pattern: boolean): string | undefined {
   return undefined;
 }
 
-/** Reads `resource:action` or `resource:action:own`, as asked about. @throws RbacError `PERMISSION_INVALID` (exit 2). */
-export const parsePermission = (text: string): string => parse(text, "permission", false);
+/**
+ * Reads `resource:action` or `resource:action:own`, as in a question.
+ * @throws RbacError `PERMISSION_INVALID` (exit 2).
+ */
+export const parsePermission = (text: string): string => parseWith(text, "permission", false);
 
-/** Reads a permission for the catalogue, which holds two-part names only. @throws RbacError `PERMISSION_INVALID` (exit 2). */
+/** Reads a permission for the catalogue: two parts, no `:own`. @throws RbacError `PERMISSION_INVALID` (exit 2). */
 export function parseCatalogued(text: string): string {
   const name = parsePermission(text);
   if (isOwn(name)) {
@@ -115,17 +128,20 @@ export function parseCatalogued(text: string): string {
   return name;
 }
 
-/** Reads what a grant may name: a permission with `*` for a whole part. @throws RbacError `PERMISSION_INVALID` (exit 2). */
-export const parsePattern = (text: string): string => parse(text, "permission pattern", true);
+/**
+ * Reads a pattern of a grant: a permission in which `*` may replace a part.
+ * @throws RbacError `PERMISSION_INVALID` (exit 2).
+ */
+export const parsePattern = (text: string): string => parseWith(text, "permission pattern", true);
 
-/** Every pattern that covers a two-part permission; those ending in `:own` only with the own bit (rule 4). */
+/** Every pattern that covers a two-part permission; patterns that end in `:own` only if `own` is true (rule 4). */
 export function patternsCovering(permission: string, own: boolean): string[] {
   const { resource, action } = partsOf(permission);
   const any = [permission, `${resource}:*`, `*:${action}`, "*:*"];
   return own ? [...any, ...any.map((pattern) => `${pattern}:own`)] : any;
 }
 
-/** True for the owner-only form. */
+/** True for the owner-only form of a permission or pattern. */
 export const isOwn = (permission: string): boolean => permission.endsWith(OWN);
 
 const OWN = ":own";

@@ -1,8 +1,11 @@
-/** The rows a policy consists of, and the table that says for each kind what names a row and what it carries. */
+/** The rows of a policy, and one table with the key and the fields of each kind of row. */
 
 export type Effect = "allow" | "deny";
 
-/** Times are RFC 3339 UTC text with milliseconds, so they compare as text. `null` is "not given"; a `null` scope is the root. */
+/**
+ * The properties of each kind of row. Times are RFC 3339 UTC text with milliseconds, so they compare as text.
+ * `null` means "not given"; a `null` scope is the root.
+ */
 export type Rows = {
   permission: { permission: string; description: string | null };
   role: { role: string; description: string | null };
@@ -14,32 +17,32 @@ export type Rows = {
   constraint: {
     constraint: string;
     type: ConstraintType;
-    /** Sorted, each once; one role where the type speaks of one. */
+    /** Sorted, without duplicates. Exactly one role for `max_users` and `min_users`. */
     roles: readonly string[];
-    /** What each type counts by; `null` for a prerequisite. */
+    /** The number of roles or users that the type limits; `null` for a prerequisite. */
     limit: number | null;
-    /** The roles that a prerequisite asks for; `null` for the others. */
+    /** The roles that a prerequisite requires; `null` for the other types. */
     needs: readonly string[] | null;
   };
-  /** What holds of the policy as a whole: so far only that it is guarded. */
+  /** A setting of the whole policy; it is on if the row exists. So far there is only `guarded`. */
   policy: { setting: Setting };
 };
 
-/** `ssd` and `dsd` as in INCITS 359; the others bound who holds a role, or what must be held first (rule 20). */
+/** `ssd` and `dsd` as in INCITS 359; the others limit the users of a role, or require another role (rule 20). */
 export const CONSTRAINT_TYPES = ["ssd", "dsd", "max_users", "min_users", "prerequisite"] as const;
 export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
 
 export const SETTINGS = ["guarded"] as const;
-export type Setting = (typeof SETTINGS)[number];
+type Setting = (typeof SETTINGS)[number];
 
 export type Kind = keyof Rows;
 export type Value = string | number | boolean | null | readonly string[];
 
-/** A stored row: its fields and the revision that wrote it (0 where nothing is stored). */
-export type Row<K extends Kind> = Readonly<Rows[K]> & { readonly revision: number };
+/** A stored row: its properties and the revision that wrote it (0 if it is not stored). */
+type Row<K extends Kind> = Readonly<Rows[K]> & { readonly revision: number };
 export type AnyRow = { readonly [field: string]: Value };
 
-/** Every row of a policy, or the slice of it that a question needs, by kind and key. */
+/** All rows of a policy, or the needed rows of a question, by kind and key. */
 export type Policy = { readonly [K in Kind]: ReadonlyMap<string, Row<K>> };
 
 export type User = Row<"user">;
@@ -48,17 +51,17 @@ export type Grant = Row<"grant">;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
 
-/** An assignment of a user who is known already. */
+/** An assignment without its user, where the user is known from the context. */
 export type HeldAssignment = Omit<Rows["assignment"], "user">;
 
-/** A row by its key fields, and the revision that wrote it. */
+/** A reference to a row: its kind, its key fields, and the revision that wrote it. */
 export interface RowRef {
   readonly kind: Kind;
   readonly key: AnyRow;
   readonly revision: number;
 }
 
-/** `key` fields name a row, `fields` are what it says; listed so that whatever refers to a row comes after it. */
+/** `key` identifies a row, `fields` are its other properties. A kind comes after all kinds that it refers to. */
 export const RECORDS = {
   permission: { key: ["permission"], fields: ["description"] },
   role: { key: ["role"], fields: ["description"] },
@@ -73,7 +76,7 @@ export const RECORDS = {
 
 export const KINDS = Object.keys(RECORDS) as readonly Kind[];
 
-/** The sections of a document, and the kinds of rows each of them states. */
+/** The sections of a document, with the kinds of rows in each. */
 export const SECTIONS = {
   permissions: ["permission"],
   roles: ["role", "inheritance", "grant"],
@@ -85,7 +88,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** What an unwritten field of a record means. */
+/** The values of fields that a document or command leaves out. */
 export const DEFAULTS: AnyRow = {
   description: null,
   email: null,
@@ -97,13 +100,13 @@ export const DEFAULTS: AnyRow = {
   needs: null,
 };
 
-/** True when two fields say the same. */
+/** True if two values are equal; lists are compared element by element. */
 export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
-  a === b || (isNames(a) && isNames(b) && a.length === b.length && a.every((name, at) => name === b[at]));
+  a === b || (isNames(a) && isNames(b) && a.length === b.length && a.every((name, index) => name === b[index]));
 
 const isNames = (value: Value | undefined): value is readonly string[] => Array.isArray(value);
 
-/** The key of a row within its kind. Names hold no control characters, so NUL separates safely. */
+/** The key of a row, unique within its kind. Names contain no control characters, so NUL is a safe separator. */
 export function keyOf(kind: Kind, row: AnyRow): string {
   const [first, ...rest] = RECORDS[kind].key as readonly [string, ...string[]];
   let key = String(row[first]);
@@ -138,13 +141,13 @@ export const draftOf = (policy: Policy): Draft => ({
   policy: new Map(policy.policy),
 });
 
-/** The rows of two slices of one policy. */
+/** Joins two sets of needed rows of the same policy. */
 export function joinPolicies(one: Policy, other: Policy): Policy {
   const draft = draftOf(one);
   for (const kind of KINDS) for (const [key, row] of rowsOf(other, kind)) mapOf(draft, kind).set(key, row);
   return draft;
 }
 
-/** The maps of a draft for code that treats every kind alike; the kind of a row must be that of its map. */
+/** A map of a draft, untyped for code that handles all kinds in one way. Put only rows of that kind into it. */
 export const mapOf = (draft: Draft, kind: Kind): Map<string, AnyRow> => draft[kind] as Map<string, AnyRow>;
 export const rowsOf = (policy: Policy, kind: Kind): ReadonlyMap<string, AnyRow> => policy[kind];

@@ -1,4 +1,4 @@
-/** Scopes: `/` paths that narrow where something holds. `null` is the root, which is everywhere. */
+/** Scopes: `/` paths that narrow where a grant or an assignment holds. `null` is the root, which is everywhere. */
 import { wrong } from "../../errors.ts";
 import { by } from "./byte-order.ts";
 import { nameFault, quote } from "./names.ts";
@@ -11,31 +11,31 @@ const LONGEST = 1000;
 export const covers = (scope: Scope, target: Scope): boolean =>
   scope === null || scope === target || (target?.startsWith(`${scope}/`) ?? false);
 
-/** The deeper of two scopes, or `undefined` where neither covers the other and nothing can hold (rule 2). */
+/** The deeper of two scopes, or `undefined` if neither covers the other, so that nothing can hold (rule 2). */
 export function deeper(a: Scope, b: Scope): Scope | undefined {
   if (covers(a, b)) return b;
   return covers(b, a) ? a : undefined;
 }
 
-/** A scope and all that cover it, the root last. */
+/** A scope and all its ancestors, the root last. */
 export function ancestorsOf(scope: Scope): Scope[] {
   if (scope === null) return [null];
-  const found: Scope[] = [scope];
+  const ancestors: Scope[] = [scope];
   for (let end = scope.lastIndexOf("/"); end > 0; end = scope.lastIndexOf("/", end - 1))
-    found.push(scope.slice(0, end));
-  return [...found, null];
+    ancestors.push(scope.slice(0, end));
+  return [...ancestors, null];
 }
 
-/** The scopes that no other of them covers, in byte order. */
+/** The given scopes without those that another given scope covers, in byte order. */
 export function widest(scopes: Iterable<Scope>): Scope[] {
-  const given = new Set(scopes);
-  const covered = (scope: Scope) => ancestorsOf(scope).some((above) => above !== scope && given.has(above));
-  return [...given].filter((scope) => !covered(scope)).sort(by((scope) => scope ?? ""));
+  const all = new Set(scopes);
+  const covered = (scope: Scope) => ancestorsOf(scope).some((above) => above !== scope && all.has(above));
+  return [...all].filter((scope) => !covered(scope)).sort(by((scope) => scope ?? ""));
 }
 
 /** Reads a scope from text. @throws RbacError `SCOPE_INVALID` (exit 2). */
 export function parseScope(text: string): string {
-  const scope = text.length > 4 * LONGEST ? text : text.normalize("NFC"); // Normalising takes quadratic time at worst.
+  const scope = text.length > 4 * LONGEST ? text : text.normalize("NFC"); // Normalising can take quadratic time.
   const fault = scopeFault(scope);
   if (fault) throw wrong("SCOPE_INVALID", `${quote(text)} is not a scope: ${fault}`);
   return scope;

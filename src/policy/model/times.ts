@@ -1,4 +1,7 @@
-/** Moments and durations as people write them. A moment is RFC 3339 UTC text with milliseconds; such texts compare in order. */
+/**
+ * Reads times and durations as people write them. The result is RFC 3339 UTC text with milliseconds, which
+ * sorts by time.
+ */
 import { wrong } from "../../errors.ts";
 import { quote } from "./names.ts";
 
@@ -6,7 +9,7 @@ const INSTANT = /^(\d{4}-\d\d-\d\d)(?:[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?
 const DURATION = /^([+-]?)(\d{1,9})([smhdw])$/;
 const MILLISECONDS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
 
-/** Where a duration points: only forward, only back, or as its sign says, which it then needs (rule 12). */
+/** The direction of a duration: only forward, only back, or by its sign, which is then required (rule 12). */
 export type Direction = "forward" | "back" | "signed";
 
 /** Reads a date (00:00Z) or an RFC 3339 time with a zone. @throws RbacError `TIME_INVALID` (exit 2). */
@@ -20,15 +23,19 @@ export function parseInstant(text: string): string {
   throw wrong("TIME_INVALID", `${quote(text)} is not a time: write 2027-01-31 or 2027-01-31T09:00:00Z, with its zone`);
 }
 
-/** The 30th of February is no day, though JavaScript would read it as one in March. */
+/** False for dates such as February 30th, which JavaScript reads as a day in March. */
 function realDate(date: string): boolean {
   const value = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(value.getTime()) && value.toISOString().startsWith(date);
 }
 
+/** True for the years 0000 to 9999. */
 const inRange = (value: Date): boolean => value.getTime() >= -62167219200000 && value.getTime() <= 253402300799999;
 
-/** Reads a moment: an instant, or a duration counted from `now` in the given direction. @throws RbacError `TIME_INVALID` (exit 2). */
+/**
+ * Reads a time: an instant, or a duration counted from `now` in the given direction.
+ * @throws RbacError `TIME_INVALID` (exit 2).
+ */
 export function parseMoment(text: string, now: string, direction: Direction): string {
   const match = DURATION.exec(text);
   if (!match) return parseInstant(text);
@@ -36,8 +43,8 @@ export function parseMoment(text: string, now: string, direction: Direction): st
   if (direction === "signed" && sign === "") {
     throw wrong("TIME_INVALID", `${quote(text)} needs a sign: +${text} for later, -${text} for earlier`);
   }
-  const only = direction === "forward" ? "+" : "-";
-  if (direction !== "signed" && sign !== "" && sign !== only) {
+  const allowed = direction === "forward" ? "+" : "-";
+  if (direction !== "signed" && sign !== "" && sign !== allowed) {
     throw wrong("TIME_INVALID", `${quote(text)} points the wrong way here: leave the sign out`);
   }
   const back = direction === "back" || sign === "-";
@@ -55,19 +62,22 @@ export function parseDuration(text: string): number {
 
 const notDuration = (text: string) => wrong("TIME_INVALID", `${quote(text)} is not a duration: write 8h, 30m, 7d`);
 
-/** The window of an assignment, from what was asked: `for` counts from `from`, or from now. @throws RbacError (exit 2). */
+/**
+ * Reads the window of an assignment. `for` counts from `from`, or from now.
+ * @throws RbacError `TIME_INVALID` (exit 2).
+ */
 export function windowOf(
-  asked: { readonly from?: string; readonly until?: string; readonly for?: string },
+  written: { readonly from?: string; readonly until?: string; readonly for?: string },
   now: string,
 ): { from: string | null; until: string | null } {
-  const from = asked.from === undefined ? null : parseMoment(asked.from, now, "forward");
-  const until = asked.until === undefined ? null : parseMoment(asked.until, now, "forward");
-  if (asked.for === undefined) return { from, until };
-  if (!DURATION.test(asked.for)) throw notDuration(asked.for);
-  return { from, until: parseMoment(asked.for, from ?? now, "forward") };
+  const from = written.from === undefined ? null : parseMoment(written.from, now, "forward");
+  const until = written.until === undefined ? null : parseMoment(written.until, now, "forward");
+  if (written.for === undefined) return { from, until };
+  if (!DURATION.test(written.for)) throw notDuration(written.for);
+  return { from, until: parseMoment(written.for, from ?? now, "forward") };
 }
 
-/** A moment to answer for: a time, or the moment just after a revision (rule 11). */
+/** The time that a question is about: a time, or the time just after a revision (rule 11). */
 export type Moment = { readonly at: string } | { readonly revision: number };
 
 /** Reads `@12`, an instant, or a duration with its sign. @throws RbacError `TIME_INVALID` (exit 2). */
@@ -76,7 +86,10 @@ export function parseAsked(text: string, now: string): Moment {
   return revision === undefined ? { at: parseMoment(text, now, "signed") } : { revision: Number(revision) };
 }
 
-/** A period of the record: moments, or revisions written `@12`, both ends included. @throws RbacError (exit 2). */
+/**
+ * Reads a period of the audit record: times, or revisions written `@12`; both ends are included.
+ * @throws RbacError (exit 2).
+ */
 export function parsePeriod(since: string | undefined, until: string | undefined, now: string) {
   const revision = (text: string | undefined) => /^@(\d{1,15})$/.exec(text ?? "")?.[1];
   const end = (text: string | undefined) =>

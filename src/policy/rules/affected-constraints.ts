@@ -1,4 +1,4 @@
-/** Which constraints changes can break, and which rows must be seen to tell. */
+/** Which constraints changes can break, and which rows are needed to check these constraints. */
 
 import { by } from "../model/byte-order.ts";
 import { apply, type Change, kindOf, replay } from "../model/change.ts";
@@ -7,15 +7,19 @@ import { type Constraint, draftOf, type Kind, type Policy } from "../model/polic
 import { closure, heirsIn, parentsIn } from "../model/role-graph.ts";
 import { isPersonal, rolesNamed } from "./constraint-violations.ts";
 
-/** Changes to what people hold, one by one; every other kind can concern whoever holds a role. */
-const OF_PEOPLE: readonly Kind[] = ["user", "assignment"];
-const STRUCTURE: readonly Kind[] = ["inheritance", "everyone", "constraint"];
+/** Kinds that concern a single user each; every other kind can concern all holders of a role. */
+const PEOPLE_KINDS: readonly Kind[] = ["user", "assignment"];
+const STRUCTURE_KINDS: readonly Kind[] = ["inheritance", "everyone", "constraint"];
 
-/** The structure that tells which constraints are touched: of changes to people alone, only what their roles reach. */
+/**
+ * The rows that are needed to find the affected constraints. For changes to users and assignments alone, only the
+ * part of the structure that their roles reach.
+ */
 export function structureForConstraints(changes: readonly Change[]): NeededRows {
-  if (changes.some((change) => STRUCTURE.includes(kindOf(change)))) {
-    const set = changes.filter((change) => change.kind === "user.update"); // What they hold no other change may tell.
-    return { users: changedUsers(set), roles: "all", grants: "none" };
+  if (changes.some((change) => STRUCTURE_KINDS.includes(kindOf(change)))) {
+    // No other change need name the roles of these users.
+    const userUpdates = changes.filter((change) => change.kind === "user.update");
+    return { users: changedUsers(userUpdates), roles: "all", grants: "none" };
   }
   return { users: changedUsers(changes), roles: rolesIn(changes), grants: "none", constraints: true };
 }
@@ -23,61 +27,71 @@ export function structureForConstraints(changes: readonly Change[]): NeededRows 
 /** The constraints that changes can break. */
 export interface AffectedConstraints {
   readonly constraints: readonly Constraint[];
-  /** Those of them that only a count of all holders can tell about. */
+  /** Those of them that can be checked only by a count of all holders. */
   readonly counted: readonly Constraint[];
-  /** True where nothing but people changes. */
-  readonly ofPeople: boolean;
+  /** True when only users and assignments change. */
+  readonly onlyPeopleChange: boolean;
 }
 
-/** @param before the structure, as `structureFor` asks for it. */
+/** Finds the constraints that changes can break. @param before the rows of `structureForConstraints` */
 export function affectedConstraints(before: Policy, changes: readonly Change[]): AffectedConstraints {
-  const turned = affectedRoles(withAdditions(before, changes), changes);
-  const named = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
-  const ofPeople = changes.every((change) => !STRUCTURE.includes(kindOf(change)));
+  const roles = affectedRoles(withAdditions(before, changes), changes);
+  const changedConstraints = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
+  const onlyPeopleChange = changes.every((change) => !STRUCTURE_KINDS.includes(kindOf(change)));
   const constraints = [...apply(before, changes).constraint.values()]
     .sort(by((row) => row.constraint))
     .filter(
       (row) =>
-        (named.has(row.constraint) || rolesNamed(row).some((role) => turned.has(role))) &&
-        (ofPeople ? canBreak(row, changes) : row.type !== "dsd"),
+        (changedConstraints.has(row.constraint) || rolesNamed(row).some((role) => roles.has(role))) &&
+        (onlyPeopleChange ? canBreak(row, changes) : row.type !== "dsd"),
     );
-  return { constraints, counted: ofPeople ? constraints.filter((row) => !isPersonal(row)) : constraints, ofPeople };
+  return {
+    constraints,
+    counted: onlyPeopleChange ? constraints.filter((row) => !isPersonal(row)) : constraints,
+    onlyPeopleChange,
+  };
 }
 
-/** Whom changes to people alone give something cannot become too few, nor too many whom they take something. */
+/**
+ * For changes to users and assignments alone: additions cannot break `min_users`, and removals cannot break
+ * `max_users`. No change of holdings breaks a `dsd`.
+ */
 function canBreak({ type }: Constraint, changes: readonly Change[]): boolean {
   if (type === "min_users") return changes.some((change) => change.before !== null);
   if (type === "max_users") return changes.some((change) => change.after !== null && change.kind !== "user.update");
   return type !== "dsd";
 }
 
-/** The slice that shows who would break constraints of which some are counted. @param structure the whole hierarchy */
+/**
+ * The rows that are needed to find the violations of affected constraints.
+ * @param structure must contain all inheritance, `everyone` and all constraints
+ */
 export function peopleForConstraints(
   structure: Policy,
   changes: readonly Change[],
   { counted }: AffectedConstraints,
 ): NeededRows {
   const users = changedUsers(changes);
-  const both = withAdditions(structure, changes);
-  const former = counted.flatMap(({ constraint }) => structure.constraint.get(constraint) ?? []);
-  const holders = closure([...counted, ...former].flatMap(rolesNamed), heirsIn(both));
-  const everybody = [...both.everyone.keys()].some((role) => holders.has(role));
-  const held = everybody ? { users: "all" as const } : { users, holders: [...holders] };
-  return { ...held, roles: "all", grants: "none" };
+  const combined = withAdditions(structure, changes);
+  const formerConstraints = counted.flatMap(({ constraint }) => structure.constraint.get(constraint) ?? []);
+  const holders = closure([...counted, ...formerConstraints].flatMap(rolesNamed), heirsIn(combined));
+  const everyoneHolds = [...combined.everyone.keys()].some((role) => holders.has(role));
+  const people = everyoneHolds ? { users: "all" as const } : { users, holders: [...holders] };
+  return { ...people, roles: "all", grants: "none" };
 }
 
-/** A policy with everything that changes add and nothing that they take: a hierarchy with the edges of before and after. */
+/** The policy with all additions and no removals of some changes: its inheritance has the edges of before and after. */
 function withAdditions(before: Policy, changes: readonly Change[]): Policy {
-  const both = draftOf(before);
+  const combined = draftOf(before);
   replay(
-    both,
+    combined,
     changes.filter((change) => change.after !== null),
     0,
   );
-  return both;
+  return combined;
 }
 
-/** The roles that somebody may hold more or less of than before. */
+/** The roles that somebody may gain or lose, or hold on other scopes or at other times. */
 function affectedRoles(policy: Policy, changes: readonly Change[]): ReadonlySet<string> {
   const starts = new Set<string>();
   for (const change of changes) {
@@ -85,17 +99,17 @@ function affectedRoles(policy: Policy, changes: readonly Change[]): ReadonlySet<
     else if (["assignment", "everyone"].includes(kindOf(change)) && "role" in change) starts.add(change.role);
     else if (kindOf(change) === "user") for (const role of policy.everyone.keys()) starts.add(role);
   }
-  const turned = new Set(
+  const users = new Set(
     changes.flatMap((change) => (kindOf(change) === "user" && "user" in change ? [change.user] : [])),
   );
-  for (const { user, role } of policy.assignment.values()) if (turned.has(user)) starts.add(role);
+  for (const { user, role } of policy.assignment.values()) if (users.has(user)) starts.add(role);
   return closure(starts, parentsIn(policy));
 }
 
-/** The users whom changes speak of. */
+/** The users of changes to users and assignments. */
 export const changedUsers = (changes: readonly Change[]): string[] => [
   ...new Set(
-    changes.flatMap((change) => (OF_PEOPLE.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
+    changes.flatMap((change) => (PEOPLE_KINDS.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
   ),
 ];
 

@@ -1,4 +1,4 @@
-/** Which constraints a policy breaks, for every target and every moment from one on; and which of it a change adds (rules 20–22). */
+/** Violations of constraints on every scope, at every time from now on, and those that a change adds (rules 20–22). */
 import { type RbacError, refused, type Violation } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
@@ -8,7 +8,10 @@ import { closure, type Heirs, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope } from "../model/scopes.ts";
 import { type OpenHoldings, type SweepMoment, sweep, type TimedHolding } from "./validity-windows.ts";
 
-/** Every violation that stands from now on, each in words, too. @param policy the roles' hierarchy, and everybody who holds what constraints name. */
+/**
+ * Every violation from now on, with its text.
+ * @param policy must contain all inheritance, `everyone`, and all holders of roles that constraints name
+ */
 export function violationsOf(policy: Policy, now: string): (Violation & { readonly text: string })[] {
   const side = { policy, heirs: heirsIn(policy) };
   const constraints = [...policy.constraint.values()].sort(by((row) => row.constraint));
@@ -21,9 +24,9 @@ export function violationsOf(policy: Policy, now: string): (Violation & { readon
 }
 
 /**
- * The violations that a change adds: what was as bad before is not refused, so that a broken policy can be repaired; and
- * `min_users` refuses only taking somebody away (rule 22).
- * @param before, after at least the hierarchy and everybody whom the change can concern, as `touched` says
+ * The violations that a change adds. What was as bad before is not refused, so that a broken policy can be repaired
+ * step by step; and `min_users` refuses only the loss of a holder (rule 22).
+ * @param before, after at least all inheritance, and the users of `peopleForConstraints`
  */
 export function violationsAdded(
   before: Policy,
@@ -35,51 +38,52 @@ export function violationsAdded(
   return constraints.flatMap((constraint) => [...new ConstraintComparison(constraint, now, ...sides).violations()]);
 }
 
-/** A policy with its hierarchy, arranged once for all constraints. */
+/** A policy with its role graph, which is built once for all constraints. */
 interface Side {
   readonly policy: Policy;
   readonly heirs: Heirs;
 }
 
-/** The error that names violations: the first in words, all of them for programs. */
+/** The error `CONSTRAINT_VIOLATED` (exit 3): its message describes the first violation, `violations` has all. */
 export function violationError(violations: readonly Violation[], constraints: readonly Constraint[]): RbacError {
   const [first] = violations as [Violation];
-  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
+  const moreText = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
   const broken = constraints.filter((row) => row.constraint === first.constraint);
   const text = broken.map((constraint) => violationText(first, constraint)).join();
-  return refused("CONSTRAINT_VIOLATED", `this would break the constraint ${text}${more}`, { violations });
+  return refused("CONSTRAINT_VIOLATED", `this would break the constraint ${text}${moreText}`, { violations });
 }
 
-/** A violation in words: the constraint, who breaks it by which roles, where and from when on. */
-export function violationText({ users, scope, at, roles }: Violation, constraint: Constraint): string {
+/** The text of a violation: the constraint, the users and roles that break it, the scope, and the first time. */
+function violationText({ users, scope, at, roles }: Violation, constraint: Constraint): string {
   const { limit, type } = constraint;
-  const where = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
-  const what = `${roles.map(quote).join(" and ")} ${where}`;
-  const who = `${users.slice(0, 1).map(quote).join()} holds ${what}`;
-  const broken = {
-    ssd: `${who}, and fewer than ${limit} of its roles may be held`,
+  const whereText = `${scope === null ? "everywhere" : `on ${scope}`} from ${at} on`;
+  const rolesText = `${roles.map(quote).join(" and ")} ${whereText}`;
+  const holderText = `${users.slice(0, 1).map(quote).join()} holds ${rolesText}`;
+  const enabledText = users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`;
+  const textByType = {
+    ssd: `${holderText}, and fewer than ${limit} of its roles may be held`,
     dsd: "",
-    prerequisite: `${who} without ${needsOf(constraint).map(quote).join(" and ")}`,
-    max_users: `${users.length} hold ${what}, and at most ${limit} may`,
-    min_users: `${users.length === 0 ? "nobody enabled holds" : `${users.length} enabled hold`} ${what}, and at least ${limit} must`,
+    prerequisite: `${holderText} without ${needsOf(constraint).map(quote).join(" and ")}`,
+    max_users: `${users.length} hold ${rolesText}, and at most ${limit} may`,
+    min_users: `${enabledText} ${rolesText}, and at least ${limit} must`,
   };
-  return `${quote(constraint.constraint)} (${type}): ${broken[type]}`;
+  return `${quote(constraint.constraint)} (${type}): ${textByType[type]}`;
 }
 
-/** True for the constraints that speak of one user at a time. */
+/** True for constraints that are about each user separately. */
 export const isPersonal = ({ type }: Constraint): boolean => type === "ssd" || type === "prerequisite";
 
 const needsOf = ({ needs }: Constraint): readonly string[] => needs ?? [];
 
-/** The roles that a constraint names, whatever for. */
+/** All roles that a constraint names, in `roles` or in `needs`. */
 export const rolesNamed = (constraint: Constraint): readonly string[] => [...constraint.roles, ...needsOf(constraint)];
 
-/** One constraint, held against a policy and the one before it. */
+/** Checks one constraint against a policy and, for a change, compares with the policy before. */
 class ConstraintComparison {
   readonly #constraint: Constraint;
   readonly #former: Constraint | undefined;
   readonly #now: string;
-  readonly #standing: RoleHolders;
+  readonly #after: RoleHolders;
   readonly #before: RoleHolders | undefined;
 
   constructor(constraint: Constraint, now: string, after: Side, before?: Side) {
@@ -89,42 +93,42 @@ class ConstraintComparison {
     this.#constraint = constraint;
     this.#former = comparable ? former : undefined;
     this.#now = now;
-    this.#standing = new RoleHolders(after, constraint);
+    this.#after = new RoleHolders(after, constraint);
     this.#before = before && new RoleHolders(before, (personal && this.#former) || constraint);
   }
 
   *violations(): Iterable<Violation> {
     const { type } = this.#constraint;
-    if (type === "dsd") return; // It bounds what is activated, not what is held.
+    if (type === "dsd") return; // A `dsd` limits activated roles, not held roles.
     if (!isPersonal(this.#constraint)) {
-      yield* this.#among(this.#standing.holders(), this.#before?.holders() ?? [], null);
+      yield* this.#violationsAmong(this.#after.holders(), this.#before?.holders() ?? [], null);
       return;
     }
-    for (const [user, marks] of this.#standing.byUser()) {
-      yield* this.#among(marks, this.#before?.of(user) ?? [], user);
+    for (const [user, holdings] of this.#after.byUser()) {
+      yield* this.#violationsAmong(holdings, this.#before?.of(user) ?? [], user);
     }
   }
 
-  /** The first moment on each scope where marks break the constraint; what a wider scope told already is not told again. */
-  *#among(
-    marks: readonly TimedHolding[],
-    otherwise: readonly TimedHolding[],
+  /** The first violation on each scope, if no wider one implies it. @param user `null` for constraints that count */
+  *#violationsAmong(
+    holdings: readonly TimedHolding[],
+    before: readonly TimedHolding[],
     user: string | null,
   ): Iterable<Violation> {
-    const [here, formerly] = [grouped(marks, (mark) => mark.scope), grouped(otherwise, (mark) => mark.scope)];
-    const told: Violation[] = [];
-    for (const scope of this.#scopes(here, formerly)) {
+    const [byScope, byScopeBefore] = [grouped(holdings, (row) => row.scope), grouped(before, (row) => row.scope)];
+    const reported: Violation[] = [];
+    for (const scope of this.#scopes(byScope, byScopeBefore)) {
       const above = ancestorsOf(scope);
-      const at = (byScope: ReadonlyMap<Scope, readonly TimedHolding[]>) =>
-        above.flatMap((covering) => byScope.get(covering) ?? []);
-      for (const moment of sweep(at(here), at(formerly), this.#now)) {
+      const holdingsAt = (groups: ReadonlyMap<Scope, readonly TimedHolding[]>) =>
+        above.flatMap((covering) => groups.get(covering) ?? []);
+      for (const moment of sweep(holdingsAt(byScope), holdingsAt(byScopeBefore), this.#now)) {
         if (!this.#isBroken(moment)) continue;
-        const violation = this.#told(moment, scope, user);
-        const known = told.some(
-          (wider) => covers(wider.scope, scope) && wider.at <= violation.at && this.#tells(wider, violation),
+        const violation = this.#violationAt(moment, scope, user);
+        const isReported = reported.some(
+          (wider) => covers(wider.scope, scope) && wider.at <= violation.at && this.#implies(wider, violation),
         );
-        if (!known) {
-          told.push(violation);
+        if (!isReported) {
+          reported.push(violation);
           yield violation;
         }
         break;
@@ -133,42 +137,42 @@ class ConstraintComparison {
   }
 
   /**
-   * Who holds most is found at each scope that something names. Who holds least is found at the root, where nothing scoped
-   * counts; but what a change takes away may be missed only where it was.
+   * The scopes to check. The most holders can be on any scope that a holding names. The fewest are at the root, where
+   * scoped holdings do not count; but a holding that a change removes may be missing only on its own scope.
    */
-  #scopes(here: ReadonlyMap<Scope, unknown>, formerly: ReadonlyMap<Scope, unknown>): Scope[] {
-    const least = this.#constraint.type === "min_users";
-    const scopes = new Set([null, ...(least ? [] : here.keys()), ...formerly.keys()]);
+  #scopes(byScope: ReadonlyMap<Scope, unknown>, byScopeBefore: ReadonlyMap<Scope, unknown>): Scope[] {
+    const isMinimum = this.#constraint.type === "min_users";
+    const scopes = new Set([null, ...(isMinimum ? [] : byScope.keys()), ...byScopeBefore.keys()]);
     return [...scopes].sort(by((scope) => scope ?? ""));
   }
 
-  /** Broken at all; or, beside a policy before, broken by more than it was there and then. */
-  #isBroken({ present, otherwise }: SweepMoment): boolean {
-    const [is, was] = [this.#constraint, this.#former];
-    if (isPersonal(is)) {
-      const known = new Set(was ? faultsIn(was, otherwise) : []);
-      return faultsIn(is, present).some((fault) => !known.has(fault));
+  /** True when the constraint is broken; with a policy before, only by more than there on this scope at this time. */
+  #isBroken({ present, withoutChange }: SweepMoment): boolean {
+    const [constraint, former] = [this.#constraint, this.#former];
+    if (isPersonal(constraint)) {
+      const faultsBefore = new Set(former ? faultsIn(former, withoutChange) : []);
+      return faultsIn(constraint, present).some((fault) => !faultsBefore.has(fault));
     }
-    const now = excess(is, present);
-    if (now <= 0 || !this.#before) return now > 0;
-    if (is.type === "min_users") return present.size < otherwise.size;
-    return now > (was ? Math.max(0, excess(was, otherwise)) : 0);
+    const excessNow = excess(constraint, present);
+    if (excessNow <= 0 || !this.#before) return excessNow > 0;
+    if (constraint.type === "min_users") return present.size < withoutChange.size;
+    return excessNow > (former ? Math.max(0, excess(former, withoutChange)) : 0);
   }
 
-  /** Where too few hold a role on a scope, too few need not be told of what lies below. */
-  #tells(wider: Violation, violation: Violation): boolean {
-    const words = ({ roles, users }: Violation) => [...roles, "", ...users].join("\0");
-    return this.#constraint.type === "min_users" || words(wider) === words(violation);
+  /** True when a wider violation makes another superfluous: always of `min_users`, else with equal roles and users. */
+  #implies(wider: Violation, violation: Violation): boolean {
+    const textOf = ({ roles, users }: Violation) => [...roles, "", ...users].join("\0");
+    return this.#constraint.type === "min_users" || textOf(wider) === textOf(violation);
   }
 
-  #told({ at, present }: SweepMoment, scope: Scope, user: string | null): Violation {
+  #violationAt({ at, present }: SweepMoment, scope: Scope, user: string | null): Violation {
     const { constraint, roles } = this.#constraint;
     if (user === null) return { constraint, users: [...present.ids()].sort(byBytes), scope, at, roles };
     return { constraint, users: [user], scope, at, roles: roles.filter((role) => present.has(role)) };
   }
 }
 
-/** What one user holds that breaks a constraint: roles of an `ssd`, or what is held with what it lacks; nothing where it holds. */
+/** The faults of one user: the held roles of an `ssd` at its limit, or pairs of a held role and a missing need. */
 function faultsIn(constraint: Constraint, present: OpenHoldings): readonly string[] {
   const held = constraint.roles.filter((role) => present.has(role));
   if (constraint.type === "ssd") return held.length >= Number(constraint.limit) ? held : [];
@@ -176,15 +180,15 @@ function faultsIn(constraint: Constraint, present: OpenHoldings): readonly strin
   return held.flatMap((role) => missing.map((need) => `${role}\0${need}`));
 }
 
-/** By how many more or fewer than it allows a role is held; 0 or less where the constraint holds. */
+/** The number of holders too many or too few; 0 or less if the constraint is satisfied. */
 const excess = ({ type, limit }: Constraint, { size }: OpenHoldings): number =>
   type === "max_users" ? size - Number(limit) : Number(limit) - size;
 
-/** Who holds which of the roles that a constraint names: assigned, through inheritance, or through `everyone` (rule 21). */
+/** Who holds which of the roles that a constraint names: by assignment, inheritance or `everyone` (rule 21). */
 class RoleHolders {
   readonly #policy: Policy;
-  /** By held role: the named roles that come with it. */
-  readonly #given = new Map<string, string[]>();
+  /** By held role: the named roles that it is or inherits. */
+  readonly #namedRoles = new Map<string, string[]>();
   readonly #enabledOnly: boolean;
   #byUser: ReadonlyMap<string, readonly Assignment[]> | undefined;
 
@@ -193,42 +197,42 @@ class RoleHolders {
     this.#enabledOnly = constraint.type === "min_users";
     for (const role of rolesNamed(constraint)) {
       for (const heir of closure([role], heirs)) {
-        const given = this.#given.get(heir);
-        if (given) given.push(role);
-        else this.#given.set(heir, [role]);
+        const namedRoles = this.#namedRoles.get(heir);
+        if (namedRoles) namedRoles.push(role);
+        else this.#namedRoles.set(heir, [role]);
       }
     }
   }
 
-  /** Everybody who holds one of the roles, each with what they hold. */
-  *byUser(): Iterable<[user: string, marks: readonly TimedHolding[]]> {
-    const users = this.#everyone().length > 0 ? this.#policy.user.keys() : this.#assigned().keys();
+  /** All users who hold one of the roles, each with these holdings. */
+  *byUser(): Iterable<[user: string, holdings: readonly TimedHolding[]]> {
+    const users = this.#byEveryone().length > 0 ? this.#policy.user.keys() : this.#assigned().keys();
     for (const user of users) yield [user, this.of(user)];
   }
 
-  /** What one user holds of the roles. */
+  /** The holdings of one user, of the named roles only; the ids are roles. */
   of(user: string): readonly TimedHolding[] {
     if (!this.#policy.user.has(user)) return [];
-    return [...this.#everyone(), ...(this.#assigned().get(user) ?? []).flatMap((row) => this.#marks(row))];
+    return [...this.#byEveryone(), ...(this.#assigned().get(user) ?? []).flatMap((row) => this.#namedHoldings(row))];
   }
 
-  /** Who holds the one role that is counted. */
+  /** The holdings of the one counted role; the ids are users. */
   holders(): readonly TimedHolding[] {
-    const marks: TimedHolding[] = [];
-    for (const [user, held] of this.byUser()) {
+    const counted: TimedHolding[] = [];
+    for (const [user, holdings] of this.byUser()) {
       if (this.#enabledOnly && this.#policy.user.get(user)?.disabled) continue;
-      for (const mark of held) marks.push({ ...mark, id: user });
+      for (const holding of holdings) counted.push({ ...holding, id: user });
     }
-    return marks;
+    return counted;
   }
 
-  #everyone(): TimedHolding[] {
+  #byEveryone(): TimedHolding[] {
     const endless = { scope: null, from: null, until: null };
-    return [...this.#policy.everyone.values()].flatMap(({ role }) => this.#marks({ role, ...endless }));
+    return [...this.#policy.everyone.values()].flatMap(({ role }) => this.#namedHoldings({ role, ...endless }));
   }
 
-  #marks({ role, scope, from, until }: Omit<Assignment, "user" | "revision">): TimedHolding[] {
-    return (this.#given.get(role) ?? []).map((id) => ({ id, scope, from, until }));
+  #namedHoldings({ role, scope, from, until }: Omit<Assignment, "user" | "revision">): TimedHolding[] {
+    return (this.#namedRoles.get(role) ?? []).map((id) => ({ id, scope, from, until }));
   }
 
   #assigned(): ReadonlyMap<string, readonly Assignment[]> {
@@ -237,6 +241,6 @@ class RoleHolders {
   }
 
   *#relevant(): Iterable<Assignment> {
-    for (const row of this.#policy.assignment.values()) if (this.#given.has(row.role)) yield row;
+    for (const row of this.#policy.assignment.values()) if (this.#namedRoles.has(row.role)) yield row;
   }
 }

@@ -1,10 +1,10 @@
-/** What somebody may hand out: the allows that they hold with the scopes of each, and the denies that lie in their way (rule 24). */
+/** The rights that an actor may hand out: those within an allow of theirs that no deny of theirs overlaps (rule 24). */
 import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
 import { partsOf, patternsCovering, withoutOwn } from "../model/names.ts";
 import { covers, type Scope } from "../model/scopes.ts";
 
-/** A pattern on a scope: what a grant allows or denies to whoever comes to hold it. */
+/** A pattern on a scope: what a grant allows or denies to the holder of its role. */
 export interface PatternOnScope {
   readonly permission: string;
   readonly scope: Scope;
@@ -14,12 +14,15 @@ export class DelegableRights {
   readonly #allows = new Map<string, Scope[]>();
   readonly #denies: readonly Path[];
 
-  /** @param lookup at least what the actor holds and reaches, with all grants; who is unknown or disabled has no rights. */
+  /**
+   * An unknown or disabled actor has no rights.
+   * @param index at least the holdings of the actor and the roles that they reach, with all grants
+   */
   constructor(index: PolicyIndex, actor: string, now: string) {
     const user = index.policy.user.get(actor);
-    const every = (role: string) => [...(index.grants.get(role)?.values() ?? [])].flat();
-    const able = user !== undefined && !user.disabled;
-    const paths = able ? [...pathsThrough(reached(index, askerOf(actor, now, {})), every)] : [];
+    const allGrants = (role: string) => [...(index.grants.get(role)?.values() ?? [])].flat();
+    const enabled = user !== undefined && !user.disabled;
+    const paths = enabled ? [...pathsThrough(reached(index, askerOf(actor, now, {})), allGrants)] : [];
     for (const { grant, scope } of paths.filter((path) => path.effect === "allow")) {
       const scopes = this.#allows.get(grant.permission);
       if (scopes) scopes.push(scope);
@@ -28,18 +31,20 @@ export class DelegableRights {
     this.#denies = paths.filter((path) => path.effect === "deny");
   }
 
-  /** True when something is no wider than one allow, in pattern, own and scope, and no deny overlaps it. */
+  /** True when one allow is at least as wide as the right, in pattern, `:own` and scope, and no deny overlaps it. */
   cover({ permission, scope }: PatternOnScope): boolean {
-    const wider = patternsCovering(withoutOwn(permission), permission !== withoutOwn(permission));
-    const allowed = wider.some((pattern) => this.#allows.get(pattern)?.some((above) => covers(above, scope)));
-    return allowed && !this.#denies.some((deny) => overlap(deny, { permission, scope }));
+    const widerPatterns = patternsCovering(withoutOwn(permission), permission !== withoutOwn(permission));
+    const allowed = widerPatterns.some((pattern) =>
+      this.#allows.get(pattern)?.some((allowedScope) => covers(allowedScope, scope)),
+    );
+    return allowed && !this.#denies.some((deny) => overlaps(deny, { permission, scope }));
   }
 }
 
-/** True when some permission on some scope is meant by both. An owner's own is part of what anybody's is. */
-function overlap(deny: Path, other: PatternOnScope): boolean {
+/** True when both cover some permission on some scope. `:own` is ignored: it is a part of the plain permission. */
+function overlaps(deny: Path, other: PatternOnScope): boolean {
   const [a, b] = [partsOf(deny.grant.permission), partsOf(other.permission)];
-  const meet = (x: string, y: string) => x === y || x === "*" || y === "*";
-  const scopes = covers(deny.scope, other.scope) || covers(other.scope, deny.scope);
-  return scopes && meet(a.resource, b.resource) && meet(a.action, b.action);
+  const partsMeet = (x: string, y: string) => x === y || x === "*" || y === "*";
+  const scopesMeet = covers(deny.scope, other.scope) || covers(other.scope, deny.scope);
+  return scopesMeet && partsMeet(a.resource, b.resource) && partsMeet(a.action, b.action);
 }

@@ -1,4 +1,4 @@
-/** The guard: nobody hands out what they do not hold, and somebody can always undo what was done (rule 24). */
+/** The guard: nobody hands out a right that they do not hold, and somebody can always repair the policy (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
 import { rolesReachingGrants } from "../evaluate/effective-permissions.ts";
 import { rowsForWhoCan } from "../evaluate/needed-rows.ts";
@@ -12,12 +12,12 @@ import { closure } from "../model/role-graph.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import { DelegableRights, type PatternOnScope } from "./delegable-rights.ts";
 
-/** The permission to hand out, and to deny, whatever one does not hold. */
-export const ESCALATE = "rbac:escalate";
+/** The permission to hand out rights that one does not hold, and to deny. */
+const ESCALATE = "rbac:escalate";
 
 export const isGuarded = (policy: Pick<Policy, "policy">): boolean => policy.policy.has("guarded");
 
-/** What the guard must see: the actor with all that they reach, and the roles and people whom changes concern. */
+/** The rows that the guard needs: the actor with all roles that they reach, and the roles and users of the changes. */
 export const rowsForGuard = (actor: string, changes: readonly Change[]): NeededRows => ({
   users: [...new Set([actor, ...changes.flatMap((change) => ("user" in change ? [change.user] : []))])],
   roles: [
@@ -31,7 +31,11 @@ export const rowsForGuard = (actor: string, changes: readonly Change[]): NeededR
   constraints: true,
 });
 
-/** Refuses the first change that the actor may not make. @param before as `guardSlice` asks for it. @throws RbacError (exit 3). */
+/**
+ * Refuses the first change that the actor may not make.
+ * @param before, after at least the rows of `rowsForGuard`
+ * @throws RbacError `GUARDED` (exit 3).
+ */
 export function refuseBeyondRights(
   before: Policy,
   after: Policy,
@@ -39,33 +43,33 @@ export function refuseBeyondRights(
   actor: string,
   now: string,
 ): void {
-  const was = indexPolicy(before);
-  const is = indexPolicy(after);
+  const indexBefore = indexPolicy(before);
+  const indexAfter = indexPolicy(after);
   const sides: Sides = {
-    was: grantsReached(was),
-    is: grantsReached(is),
-    holdings: (user) => holdingsIn(is, user),
+    grantsBefore: grantsReached(indexBefore),
+    grantsAfter: grantsReached(indexAfter),
+    holdings: (user) => holdingsIn(indexAfter, user),
     now,
   };
-  const rights = new DelegableRights(was, actor, now);
+  const rights = new DelegableRights(indexBefore, actor, now);
   for (const change of changes) {
     const kind = kindOf(change);
-    const scope = scopeOf(change);
-    const holds = (permission: string) => rights.cover({ permission, scope });
-    if (!holds(`rbac:${kind}`)) throw beyond(actor, `rbac:${kind}`, scope, before);
-    if (holds(ESCALATE)) continue;
-    if (needsEscalation(change)) throw beyond(actor, ESCALATE, scope, before);
-    for (const part of affectedRights(change, sides)) {
-      const may = rights.cover(part) || rights.cover({ permission: ESCALATE, scope: part.scope });
-      if (!may) throw beyond(actor, part.permission, part.scope, before);
+    const scope = affectedScope(change);
+    const hasRight = (permission: string) => rights.cover({ permission, scope });
+    if (!hasRight(`rbac:${kind}`)) throw beyondRights(actor, `rbac:${kind}`, scope, before);
+    if (hasRight(ESCALATE)) continue;
+    if (needsEscalation(change)) throw beyondRights(actor, ESCALATE, scope, before);
+    for (const right of affectedRights(change, sides)) {
+      const allowed = rights.cover(right) || rights.cover({ permission: ESCALATE, scope: right.scope });
+      if (!allowed) throw beyondRights(actor, right.permission, right.scope, before);
     }
   }
 }
 
-/** The scope that a change touches; what has none touches everything. */
-const scopeOf = (change: Change): Scope => ("scope" in change ? change.scope : null);
+/** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
+const affectedScope = (change: Change): Scope => ("scope" in change ? change.scope : null);
 
-/** Adding a deny, and taking the guard away. */
+/** True for changes that always need `rbac:escalate`: adding a deny, and removing the guard. */
 function needsEscalation(change: Change): boolean {
   if (kindOf(change) === "policy") return true;
   return "effect" in change && change.effect === "deny" && change.after !== null;
@@ -74,17 +78,20 @@ function needsEscalation(change: Change): boolean {
 type GrantsReached = (role: string) => readonly Rows["grant"][];
 
 interface Sides {
-  readonly was: GrantsReached;
-  readonly is: GrantsReached;
+  readonly grantsBefore: GrantsReached;
+  readonly grantsAfter: GrantsReached;
   holdings(user: string): readonly Holding[];
   readonly now: string;
 }
 
-/** All that somebody holds, open or not: what they are enabled to. */
+/** All holdings of a user, open or not: what enabling the user would give. */
 const holdingsIn = (index: PolicyIndex, user: string): readonly Holding[] => holdingsOf(index, askerOf(user, "", {}));
 
-/** Every allow that a change brings to life, and every deny that it takes away. */
-function* affectedRights(change: Change, { was, is, holdings, now }: Sides): Iterable<PatternOnScope> {
+/** The rights that a change hands out: every allow that it brings into effect, and every deny that it removes. */
+function* affectedRights(
+  change: Change,
+  { grantsBefore, grantsAfter, holdings, now }: Sides,
+): Iterable<PatternOnScope> {
   switch (kindOf(change)) {
     case "grant": {
       const grant = change as Change & Rows["grant"];
@@ -93,26 +100,28 @@ function* affectedRights(change: Change, { was, is, holdings, now }: Sides): Ite
     }
     case "inheritance": {
       const { inherits } = change as Change & Rows["inheritance"];
-      yield* change.after ? on(is(inherits), "allow", null) : on(was(inherits), "deny", null);
+      yield* change.after
+        ? rightsOn(grantsAfter(inherits), "allow", null)
+        : rightsOn(grantsBefore(inherits), "deny", null);
       return;
     }
     case "everyone": {
       const { role } = change as Change & Rows["everyone"];
-      yield* change.after ? on(is(role), "allow", null) : on(was(role), "deny", null);
+      yield* change.after ? rightsOn(grantsAfter(role), "allow", null) : rightsOn(grantsBefore(role), "deny", null);
       return;
     }
     case "assignment": {
-      const { role, scope, ...sides } = change as Change & Rows["assignment"] & Sided<Window>;
-      const [before, after] = [ahead(sides.before, now), ahead(sides.after, now)];
-      if (after && !within(after, before)) yield* on(is(role), "allow", scope);
-      if (before && !within(before, after)) yield* on(was(role), "deny", scope);
+      const { role, scope, ...states } = change as Change & Rows["assignment"] & BeforeAfter<Window>;
+      const [before, after] = [remaining(states.before, now), remaining(states.after, now)];
+      if (after && !isWithin(after, before)) yield* rightsOn(grantsAfter(role), "allow", scope);
+      if (before && !isWithin(before, after)) yield* rightsOn(grantsBefore(role), "deny", scope);
       return;
     }
     case "user": {
-      const { user, before, after } = change as Change & Rows["user"] & Sided<Able>;
+      const { user, before, after } = change as Change & Rows["user"] & BeforeAfter<UserState>;
       const enabled = after !== null && !after.disabled && (before === null || before.disabled);
-      const held = enabled ? holdings(user).filter((holding) => ahead(holding, now)) : [];
-      for (const { role, scope } of held) yield* on(is(role), "allow", scope);
+      const remainingHoldings = enabled ? holdings(user).filter((holding) => remaining(holding, now)) : [];
+      for (const { role, scope } of remainingHoldings) yield* rightsOn(grantsAfter(role), "allow", scope);
       return;
     }
     default:
@@ -120,91 +129,97 @@ function* affectedRights(change: Change, { was, is, holdings, now }: Sides): Ite
   }
 }
 
-type Able = Pick<Rows["user"], "disabled">;
+type UserState = Pick<Rows["user"], "disabled">;
 type Window = Pick<Rows["assignment"], "from" | "until">;
-interface Sided<T> {
+interface BeforeAfter<T> {
   readonly before: T | null;
   readonly after: T | null;
 }
 
-/** What of a window is still to come: what has passed turns nothing. */
-function ahead(window: Window | null, now: string): Window | null {
+/** The rest of a window from now on, `null` if it has passed: the past part affects nothing. */
+function remaining(window: Window | null, now: string): Window | null {
   if (window === null || (window.until !== null && window.until <= now)) return null;
   return { from: window.from !== null && window.from > now ? window.from : null, until: window.until };
 }
 
-/** True when a window lies within another. */
-const within = (inner: Window, outer: Window | null): boolean =>
+/** True when a window lies within another one. */
+const isWithin = (inner: Window, outer: Window | null): boolean =>
   outer !== null &&
   (outer.from === null || (inner.from !== null && inner.from >= outer.from)) &&
   (outer.until === null || (inner.until !== null && inner.until <= outer.until));
 
-function* on(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): Iterable<PatternOnScope> {
+function* rightsOn(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): Iterable<PatternOnScope> {
   for (const grant of grants) {
-    const where = deeper(scope, grant.scope);
-    if (grant.effect === effect && where !== undefined) yield { permission: grant.permission, scope: where };
+    const deeperScope = deeper(scope, grant.scope);
+    if (grant.effect === effect && deeperScope !== undefined)
+      yield { permission: grant.permission, scope: deeperScope };
   }
 }
 
-/** The grants that come with a role, its own and the inherited; worked out once for each role. */
+/** Returns a function that lists the grants of a role, its own and the inherited ones; cached by role. */
 function grantsReached(index: PolicyIndex): GrantsReached {
-  const known = new Map<string, readonly Rows["grant"][]>();
+  const cache = new Map<string, readonly Rows["grant"][]>();
   const parents = (role: string) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits);
   const own = (role: string) => [...(index.grants.get(role)?.values() ?? [])].flat();
   return (role) => {
-    const grants = known.get(role) ?? [...closure([role], parents)].flatMap(own);
-    known.set(role, grants);
+    const grants = cache.get(role) ?? [...closure([role], parents)].flatMap(own);
+    cache.set(role, grants);
     return grants;
   };
 }
 
-function beyond(actor: string, permission: string, scope: Scope, { user }: Policy): RbacError {
-  const where = scope === null ? "" : ` on ${scope}`;
-  const known = user.get(actor);
-  if (!known) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is none of its users`);
-  if (known.disabled) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is disabled`);
+function beyondRights(actor: string, permission: string, scope: Scope, { user }: Policy): RbacError {
+  const onScope = scope === null ? "" : ` on ${scope}`;
+  const actorRow = user.get(actor);
+  if (!actorRow) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is none of its users`);
+  if (actorRow.disabled) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is disabled`);
   return refused(
     "GUARDED",
-    `the policy is guarded, and ${quote(actor)} does not hold ${permission}${where}, or ${ESCALATE}`,
+    `the policy is guarded, and ${quote(actor)} does not hold ${permission}${onScope}, or ${ESCALATE}`,
   );
 }
 
-/** Who may ever escalate: the roles that lead there, in two steps as for `who-can`. */
+/** The rows for `escalatorRoles`. The holders of these roles are fetched in a second step, as for `who-can`. */
 export const rowsForEscalators = (): NeededRows => ({ ...rowsForWhoCan(ESCALATE), roles: "all" });
 export const escalatorRoles = (policy: Policy): string[] => [...rolesReachingGrants(indexPolicy(policy))];
 
 /**
- * Refuses changes after which, at some moment to come, no enabled user would hold `rbac:escalate` at the root, and without which
- * somebody would: such a policy could be repaired by nobody whom it knows.
- * @param before, after at least everybody who holds a role of `escalatorRoles`. @throws RbacError `LAST_ESCALATOR` (exit 3).
+ * Refuses changes that, at some time from now on, leave no enabled user with `rbac:escalate` at the root, if without
+ * them there would be one or no guard. None of its users could repair such a policy.
+ * @param before, after at least all users who hold a role of `escalatorRoles`
+ * @throws RbacError `LAST_ESCALATOR` (exit 3).
  */
 export function refuseLockout(before: Policy, after: Policy, now: string): void {
   if (!isGuarded(after)) return;
-  const [was, is] = [indexPolicy(before), indexPolicy(after)];
-  const at = turnsOf([before, after], now).find(
-    (moment) => !someoneEscalates(is, moment) && (!isGuarded(before) || someoneEscalates(was, moment)),
+  const [indexBefore, indexAfter] = [indexPolicy(before), indexPolicy(after)];
+  const lockedFrom = momentsOfChange([before, after], now).find(
+    (moment) =>
+      !someoneMayEscalate(indexAfter, moment) && (!isGuarded(before) || someoneMayEscalate(indexBefore, moment)),
   );
-  if (at === undefined) return;
-  const when = at === now ? "" : ` from ${at} on`;
+  if (lockedFrom === undefined) return;
+  const when = lockedFrom === now ? "" : ` from ${lockedFrom} on`;
   throw refused(
     "LAST_ESCALATOR",
     `the policy is guarded, and nobody enabled would hold ${ESCALATE} everywhere${when}: somebody must, for ever`,
   );
 }
 
-/** The moments at which what somebody holds turns, now and later. */
-const turnsOf = (policies: readonly Policy[], now: string): string[] => {
-  const times = policies.flatMap(({ assignment }) =>
+/** `now` and all later times at which a window opens or closes, in order. */
+const momentsOfChange = (policies: readonly Policy[], now: string): string[] => {
+  const bounds = policies.flatMap(({ assignment }) =>
     [...assignment.values()].flatMap(({ from, until }) => [from, until]),
   );
-  return [now, ...new Set(times.filter((time) => time !== null && time > now) as string[])].sort();
+  return [now, ...new Set(bounds.filter((time) => time !== null && time > now) as string[])].sort();
 };
 
-/** By the same measure as a change is judged: who is denied it on any scope cannot undo what was done there. */
-function someoneEscalates(index: PolicyIndex, at: string): boolean {
+/**
+ * True when some user may escalate everywhere, by the same check as for a change: a user with a deny of
+ * `rbac:escalate` on any scope could not undo a change there.
+ */
+function someoneMayEscalate(index: PolicyIndex, at: string): boolean {
   for (const { user } of index.policy.user.values()) {
-    const held = (index.assignments.get(user) ?? []).some((row) => row.scope === null && isOpen(row, at));
-    if (!held && index.policy.everyone.size === 0) continue;
+    const assignedAtRoot = (index.assignments.get(user) ?? []).some((row) => row.scope === null && isOpen(row, at));
+    if (!assignedAtRoot && index.policy.everyone.size === 0) continue;
     if (new DelegableRights(index, user, at).cover({ permission: ESCALATE, scope: null })) return true;
   }
   return false;

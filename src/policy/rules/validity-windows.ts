@@ -1,7 +1,7 @@
-/** Who or what is there at every moment from one on: windows swept once, in the order in which they open and close. */
+/** Sweeps windows in time order, to know at every time from now on which holdings are open. */
 import type { Scope } from "../model/scopes.ts";
 
-/** A role that somebody holds, or somebody who holds a role: `id` tells which. */
+/** A role that a user holds, or a user who holds a role: `id` is the name of the role or of the user. */
 export interface TimedHolding {
   readonly id: string;
   readonly scope: Scope;
@@ -9,67 +9,70 @@ export interface TimedHolding {
   readonly until: string | null;
 }
 
-/** What is there at one moment: an id for as long as one of its windows is open. */
+/** The ids that have an open window, with the number of their open windows. */
 export class OpenHoldings {
-  readonly #windows = new Map<string, number>();
+  readonly #openWindows = new Map<string, number>();
 
   get size(): number {
-    return this.#windows.size;
+    return this.#openWindows.size;
   }
 
   has(id: string): boolean {
-    return this.#windows.has(id);
+    return this.#openWindows.has(id);
   }
 
   ids(): Iterable<string> {
-    return this.#windows.keys();
+    return this.#openWindows.keys();
   }
 
-  turn(id: string, by: 1 | -1): void {
-    const open = (this.#windows.get(id) ?? 0) + by;
-    if (open === 0) this.#windows.delete(id);
-    else this.#windows.set(id, open);
+  add(id: string, delta: 1 | -1): void {
+    const openCount = (this.#openWindows.get(id) ?? 0) + delta;
+    if (openCount === 0) this.#openWindows.delete(id);
+    else this.#openWindows.set(id, openCount);
   }
 }
 
-/** What is there at a moment, and what would have been there without the changes. */
+/** The open holdings at a time, with the changes and without them. */
 export interface SweepMoment {
   readonly at: string;
   readonly present: OpenHoldings;
-  readonly otherwise: OpenHoldings;
+  readonly withoutChange: OpenHoldings;
 }
 
-/** Every moment at which something turns, beginning with `now`. What it yields is alive: it turns with the next moment. */
+/**
+ * Yields `now` and every later time at which a window opens or closes, in order. The yielded sets are updated in
+ * place: read them before the next step.
+ */
 export function* sweep(
-  marks: readonly TimedHolding[],
-  otherwise: readonly TimedHolding[],
+  present: readonly TimedHolding[],
+  withoutChange: readonly TimedHolding[],
   now: string,
 ): Iterable<SweepMoment> {
-  const sides = { present: new OpenHoldings(), otherwise: new OpenHoldings() };
-  const turns = [...turnsOf(marks, sides.present, now), ...turnsOf(otherwise, sides.otherwise, now)];
-  turns.sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+  const sides = { present: new OpenHoldings(), withoutChange: new OpenHoldings() };
+  const events = [...eventsOf(present, sides.present, now), ...eventsOf(withoutChange, sides.withoutChange, now)];
+  events.sort((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   let at = now;
-  for (const turn of turns) {
-    if (turn.at > at) {
+  for (const event of events) {
+    if (event.at > at) {
       yield { at, ...sides };
-      at = turn.at;
+      at = event.at;
     }
-    turn.side.turn(turn.id, turn.by);
+    event.side.add(event.id, event.delta);
   }
   yield { at, ...sides };
 }
 
-interface Turn {
+interface WindowEvent {
   readonly at: string;
   readonly side: OpenHoldings;
   readonly id: string;
-  readonly by: 1 | -1;
+  readonly delta: 1 | -1;
 }
 
-function* turnsOf(marks: readonly TimedHolding[], side: OpenHoldings, now: string): Iterable<Turn> {
-  for (const { id, from, until } of marks) {
+function* eventsOf(holdings: readonly TimedHolding[], side: OpenHoldings, now: string): Iterable<WindowEvent> {
+  for (const { id, from, until } of holdings) {
     if (until !== null && until <= now) continue;
-    yield { at: from === null || from < now ? now : from, side, id, by: 1 };
-    if (until !== null) yield { at: until, side, id, by: -1 };
+    yield { at: from === null || from < now ? now : from, side, id, delta: 1 };
+    if (until !== null) yield { at: until, side, id, delta: -1 };
   }
 }

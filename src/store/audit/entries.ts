@@ -1,4 +1,4 @@
-/** The record: one entry for each change; and searching it. */
+/** The entries of the audit record, one for each change: their types, their columns, and queries for them. */
 import { type Kysely, type SqlBool, sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { type Change, keyFields, kindOf } from "../../policy/model/change.ts";
@@ -13,14 +13,14 @@ export interface Stamp {
   readonly reason: string | null;
 }
 
-/** A change and its stamp, as recorded. `prev` is the hash of the entry before, `""` for the first. */
+/** A change and its stamp, as recorded. `prev` is the hash of the entry before, `""` for the first entry. */
 export interface Entry extends Stamp {
   readonly seq: number;
   readonly revision: number;
   readonly change: Change;
   readonly prev: string;
   readonly hash: string;
-  /** Present where the record is kept with a key. */
+  /** Present if the record has an audit key. */
   readonly mac?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Head {
   readonly mac: string | null;
 }
 
-/** The last entry's number, hash and code; 0 and `""` before the first. */
+/** The number, hash and MAC of the last entry; 0, `""` and `null` if the record is empty. */
 export async function head(db: Kysely<Tables>): Promise<Head> {
   const last = await db
     .selectFrom("entries")
@@ -59,21 +59,21 @@ export const ENTRY_COLUMNS = [
   "mac",
 ] as const satisfies readonly (keyof EntryRow)[];
 
-/** An entry in the order of `ENTRY_COLUMNS`; `text` is the canonical JSON of its change. */
+/** An entry as columns in the order of `ENTRY_COLUMNS`; `text` is the canonical JSON of its change. */
 export function entryColumns(
   { change, osUser, mac = null, ...entry }: Omit<Entry, "mac"> & { mac?: string | null },
   text: string,
 ): Column[] {
-  const { user, role, inherits, permission } = change as Words;
+  const { user, role, inherits, permission } = change as SearchableFields;
   const { seq, revision, at, actor, reason, prev, hash } = entry;
-  const words = [user ?? null, role ?? null, inherits ?? null, permission ?? null] as const;
-  return [seq, revision, at, actor, osUser, reason, text, change.kind, ...words, prev, hash, mac];
+  const searchable = [user ?? null, role ?? null, inherits ?? null, permission ?? null] as const;
+  return [seq, revision, at, actor, osUser, reason, text, change.kind, ...searchable, prev, hash, mac];
 }
 
-/** The words of a change that entries are searched by. */
-type Words = { readonly [word in "user" | "role" | "inherits" | "permission"]?: string };
+/** The fields of a change that entries are searched by. */
+type SearchableFields = { readonly [field in "user" | "role" | "inherits" | "permission"]?: string };
 
-/** An entry as it was recorded; the change in the order of words that people read, not the canonical one. */
+/** An entry from its row; the fields of the change are in the order for people, not in canonical order. */
 function fromRow(row: EntryRow): Entry {
   const { seq, revision, at, actor, os_user: osUser, reason, prev, hash } = row;
   return {
@@ -90,15 +90,18 @@ function fromRow(row: EntryRow): Entry {
   };
 }
 
-/** @throws RbacError (exit 4) for what this version never wrote: a newer one did, or somebody who should not have. */
+/**
+ * The change of a row of `entries`.
+ * @throws RbacError `RECORD_INVALID` for damaged text, `DATABASE_NEWER` for a kind unknown to this version (exit 4).
+ */
 export function parseChange({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
-  const change = parsed(text);
+  const change = changeFromText(text);
   if (!change) throw unavailable("RECORD_INVALID", `entry ${seq} of the record is damaged`);
-  if (Object.hasOwn(RECORDS, kindOf(change))) return ordered(change);
+  if (Object.hasOwn(RECORDS, kindOf(change))) return inReadingOrder(change);
   throw unavailable("DATABASE_NEWER", `entry ${seq} of the record is of a kind that this rbac does not know`);
 }
 
-function parsed(text: string): Change | undefined {
+function changeFromText(text: string): Change | undefined {
   try {
     const value: unknown = JSON.parse(text);
     const kind = (value as { readonly kind?: unknown } | null)?.kind;
@@ -108,13 +111,13 @@ function parsed(text: string): Change | undefined {
   }
 }
 
-function ordered(change: Change): Change {
+function inReadingOrder(change: Change): Change {
   const { kind, before, after, ...key } = change;
-  const words = key as { readonly [word: string]: unknown };
-  const sorted = Object.fromEntries(
-    (RECORDS[kindOf(change)].key as readonly string[]).map((word) => [word, words[word]]),
+  const values = key as { readonly [field: string]: unknown };
+  const orderedKey = Object.fromEntries(
+    (RECORDS[kindOf(change)].key as readonly string[]).map((field) => [field, values[field]]),
   );
-  return { kind, ...sorted, before, after } as Change;
+  return { kind, ...orderedKey, before, after } as Change;
 }
 
 export interface EntryFilter {
@@ -123,23 +126,23 @@ export interface EntryFilter {
   readonly role?: string | undefined;
   /** `assignment`, or `assignment.add`. */
   readonly kind?: string | undefined;
-  /** Moments, both included. */
+  /** Times, both inclusive. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  /** Revisions, both included. */
+  /** Revisions, both inclusive. */
   readonly fromRevision?: number | undefined;
   readonly toRevision?: number | undefined;
-  /** The last so many that fit. */
+  /** At most this many entries, the newest that match. */
   readonly last?: number | undefined;
 }
 
-/** The entries that fit a filter, oldest first. */
+/** The entries that match a filter, oldest first. */
 export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Promise<Entry[]> {
   let query = db.selectFrom("entries").selectAll();
   const { by, user, role, kind, since, until, fromRevision, toRevision, last } = filter;
   if (by !== undefined) query = query.where("actor", "=", by);
   if (user !== undefined) query = query.where("user", "=", user);
-  if (role !== undefined) query = query.where((is) => is.or([is("role", "=", role), is("inherits", "=", role)]));
+  if (role !== undefined) query = query.where((eb) => eb.or([eb("role", "=", role), eb("inherits", "=", role)]));
   if (kind !== undefined)
     query = kind.includes(".") ? query.where("kind", "=", kind) : query.where("kind", "like", `${kind}.%`);
   if (since !== undefined) query = query.where("at", ">=", since);
@@ -152,51 +155,54 @@ export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Pr
   return last === undefined ? entries : entries.reverse();
 }
 
-const PAGE = 5000;
+const PAGE_SIZE = 5000;
 
-/** Every entry up to a number, oldest first, fetched a page at a time. */
+/** All entries up to number `upTo`, oldest first, fetched page by page. */
 export async function* allEntries(db: Kysely<Tables>, upTo: number): AsyncIterable<Entry> {
   for (let after = 0; ; ) {
-    const some = db.selectFrom("entries").selectAll().where("seq", ">", after).where("seq", "<=", upTo);
-    const page = await some.orderBy("seq").limit(PAGE).execute();
+    const query = db.selectFrom("entries").selectAll().where("seq", ">", after).where("seq", "<=", upTo);
+    const page = await query.orderBy("seq").limit(PAGE_SIZE).execute();
     yield* page.map(fromRow);
     const last = page.at(-1);
-    if (!last || page.length < PAGE) return;
+    if (!last || page.length < PAGE_SIZE) return;
     after = last.seq;
   }
 }
 
-/** Every entry about structure, and those about one user, oldest first: all that decides what the user could do when. */
+/** All entries about structure and about one user, oldest first: they decide what the user could do at any time. */
 export async function entriesAbout(db: Kysely<Tables>, user: string | null): Promise<Entry[]> {
   const structure = await db.selectFrom("entries").selectAll().where("user", "is", null).orderBy("seq").execute();
-  const own =
+  const ofUser =
     user === null ? [] : await db.selectFrom("entries").selectAll().where("user", "=", user).orderBy("seq").execute();
-  return [...structure, ...own].sort((a, b) => a.seq - b.seq).map(fromRow);
+  return [...structure, ...ofUser].sort((a, b) => a.seq - b.seq).map(fromRow);
 }
 
 export const refKey = ({ kind, key }: Pick<RowRef, "kind" | "key">): string => `${kind}\0${keyOf(kind, key)}`;
 
-/** The entries that made some rows what they are, by `refKey`. */
+/** The entries that wrote the current state of some rows, by `refKey`. */
 export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Promise<Map<string, Entry>> {
-  const found = new Map<string, Entry>();
+  const entriesByRef = new Map<string, Entry>();
   for (const ref of refs) {
     const { user, role } = ref.key;
-    const [first, last] = await endsOf(db, ref.revision);
+    const [first, last] = await firstAndLastSeq(db, ref.revision);
     let query = db.selectFrom("entries").selectAll().where("seq", ">=", first).where("seq", "<=", last);
-    // An expression keeps an index from being used: a role may have millions of entries in one revision, a user has a few.
+    // The expression on `role` prevents the use of its index: a role may have millions of entries in one revision, a
+    // user only a few.
     if (typeof user === "string") query = query.where("user", "=", user).where(sql<SqlBool>`role || '' = ${role}`);
     else query = query.where("role", "=", String(role));
     const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
-    const made = entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
-    if (made) found.set(refKey(ref), made);
+    const match = entries.find(
+      ({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref),
+    );
+    if (match) entriesByRef.set(refKey(ref), match);
   }
-  return found;
+  return entriesByRef;
 }
 
-/** The first and the last entry of a revision: all of them have one stamp, and stand one after the other. */
-async function endsOf(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
-  const of = db.selectFrom("entries").select("seq").where("revision", "=", revision).limit(1);
-  const first = await of.orderBy("revision").orderBy("at").orderBy("seq").executeTakeFirst();
-  const last = await of.orderBy("revision", "desc").orderBy("at", "desc").orderBy("seq", "desc").executeTakeFirst();
+/** The numbers of the first and last entry of a revision; its entries are consecutive and have the same stamp. */
+async function firstAndLastSeq(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
+  const query = db.selectFrom("entries").select("seq").where("revision", "=", revision).limit(1);
+  const first = await query.orderBy("revision").orderBy("at").orderBy("seq").executeTakeFirst();
+  const last = await query.orderBy("revision", "desc").orderBy("at", "desc").orderBy("seq", "desc").executeTakeFirst();
   return [first?.seq ?? 0, last?.seq ?? -1];
 }

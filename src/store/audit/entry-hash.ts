@@ -1,9 +1,9 @@
-/** What makes the record tamper-evident: the hash of an entry, and the code that only the holder of a key can make. */
+/** Makes the audit record tamper-evident: the hash of an entry, and its MAC, which needs the audit key. */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { wrong } from "../../errors.ts";
 
-/** What the hash of an entry covers besides its change. */
-interface Hashed {
+/** The fields that the hash of an entry covers, in addition to its change. */
+interface HashedFields {
   readonly seq: number;
   readonly revision: number;
   readonly at: string;
@@ -14,28 +14,29 @@ interface Hashed {
 }
 
 /**
- * SHA-256 over a domain tag and the canonical JSON (RFC 8785) of everything else in the entry, in lower-case hex.
- * @param change the canonical JSON of its change, which is needed by itself too
+ * SHA-256 of a domain tag and the canonical JSON (RFC 8785) of the entry without its hash and MAC, in lower-case hex.
+ * @param change the canonical JSON of the change, which the caller has at hand
  */
-export function hashWith(entry: Hashed, change: string): string {
+export function hashWith(entry: HashedFields, change: string): string {
   const { seq, revision, at, actor, osUser, reason, prev } = entry;
-  const text = JSON.stringify;
-  const who = `"actor":${text(actor)},"at":${text(at)},"change":${change},"osUser":${text(osUser)}`;
-  const rest = `"prev":${text(prev)},"reason":${text(reason)},"revision":${revision},"seq":${seq}`;
+  const json = JSON.stringify;
+  const who = `"actor":${json(actor)},"at":${json(at)},"change":${change},"osUser":${json(osUser)}`;
+  const rest = `"prev":${json(prev)},"reason":${json(reason)},"revision":${revision},"seq":${seq}`;
   return hash("sha256", `rbac-entry-v1\n{${who},${rest}}`);
 }
 
-/** HMAC-SHA256 of a domain tag and the entry's hash, in lower-case hex: who lacks the key cannot write a record that fits it. */
+/** HMAC-SHA256 of a domain tag and the entry's hash, in lower-case hex; only holders of the key can compute it. */
 export const macOf = (key: Uint8Array, hash: string): string =>
   createHmac("sha256", key).update(`rbac-entry-mac-v1\n${hash}`).digest("hex");
 
+/** Compares two MACs in constant time. */
 export function sameMac(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];
   return x.length === y.length && timingSafeEqual(x, y);
 }
 
 /**
- * A record begun with a key goes on with that key, and one begun without goes on without: its first entries would never verify.
+ * Requires the audit key of the record, or no key if the record was begun without one: its first entries have no MAC.
  * @throws RbacError `AUDIT_KEY_NEEDED`, `AUDIT_KEY_WRONG` or `AUDIT_KEY_LATE` (exit 2).
  */
 export function requireAuditKey(

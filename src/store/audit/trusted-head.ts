@@ -1,7 +1,7 @@
-/** A head kept elsewhere, which the record is held against. */
+/** A trusted head: stored outside of the database, to compare the audit record with. */
 import { wrong } from "../../errors.ts";
 
-/** Where the record is expected to pass: an entry's number and hash, kept elsewhere. */
+/** The number and hash of an entry that the record must contain. */
 export interface TrustedHead {
   readonly seq: number;
   readonly hash: string;

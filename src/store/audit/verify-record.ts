@@ -1,4 +1,4 @@
-/** Verifying the record: the chain, the sequence, the searchable columns, and the tables against a full replay. */
+/** Verifies the audit record: its sequence, its hash chain, its searchable columns, and the tables by a full replay. */
 
 import { plainChange } from "../../policy/model/canonical-change.ts";
 import { type Change, canonicalChange, keyFields, kindOf } from "../../policy/model/change.ts";
@@ -9,7 +9,7 @@ import { hashWith, macOf, sameMac } from "./entry-hash.ts";
 import { RowFingerprints } from "./row-fingerprints.ts";
 import type { TrustedHead } from "./trusted-head.ts";
 
-/** One thing that is wrong: at an entry, or at a row of a table. */
+/** One fault, of an entry or of a row of a table. */
 export interface RecordFault {
   readonly code: FaultCode;
   readonly seq: number | null;
@@ -31,12 +31,12 @@ export type FaultCode =
   | "head"
   | "damaged";
 
-/** An entry as it lies in a table or a file: the change as the text that was hashed. */
+/** An entry as stored in a table or a file: its change is the text that was hashed. */
 export type WrittenEntry = Omit<Entry, "change"> & { readonly text: string };
 
-/** The words of a change, as the columns that an entry is searched by repeat them. */
-const FILED = ["kind", "user", "role", "inherits", "permission"] as const;
-export type SearchColumns = { readonly [word in (typeof FILED)[number]]: string | null };
+/** The columns that entries are searched by; they repeat fields of the change. */
+const SEARCH_COLUMNS = ["kind", "user", "role", "inherits", "permission"] as const;
+export type SearchColumns = { readonly [column in (typeof SEARCH_COLUMNS)[number]]: string | null };
 
 export interface VerificationReport {
   readonly valid: boolean;
@@ -44,41 +44,41 @@ export interface VerificationReport {
   /** `SEQ:HASH` of the last entry. */
   readonly head: string;
   readonly revision: number;
-  /** Entries stamped earlier than the one before: no fault, since the sequence is the order, but worth knowing. */
+  /** Number of entries stamped earlier than the one before; no fault, since the sequence decides the order. */
   readonly clockSteps: number;
-  /** Entries whose code was not checked, for want of the key. */
+  /** Number of entries whose MAC was not checked because no key was given. */
   readonly uncheckedCodes: number;
   readonly faults: readonly RecordFault[];
 }
 
-interface Terms {
+interface VerifierOptions {
   readonly key?: Uint8Array | undefined;
-  readonly anchor?: TrustedHead | undefined;
+  readonly trustedHead?: TrustedHead | undefined;
   readonly most?: number | undefined;
 }
 
-/** Checks entries one after the other, from the first on, and never stops at a fault. */
+/** Checks entries in sequence, from the first one on, and never stops at a fault. */
 export class Verifier {
   readonly faults: RecordFault[] = [];
-  readonly #standing: RowFingerprints;
-  /** The entries that said another row before them: in turns some are met twice. */
-  readonly #misfits = new Set<number>();
+  readonly #replayedRows: RowFingerprints;
+  /** Entries that were reported as not fitting the entries before: later passes replay some of them again. */
+  readonly #replayFaults = new Set<number>();
   readonly #key: Uint8Array | undefined;
-  readonly #anchor: TrustedHead | undefined;
-  #last = { seq: 0, hash: "", revision: 0, at: "", keyed: false };
-  #anchored = false;
-  /** Entries that were stamped earlier than the one before: a clock was set back. */
+  readonly #trustedHead: TrustedHead | undefined;
+  #last = { seq: 0, hash: "", revision: 0, at: "", hasMac: false };
+  #passedTrustedHead = false;
+  /** Number of entries stamped earlier than the one before: the clock was set back. */
   clockSteps = 0;
   #uncheckedCodes = 0;
 
-  /** @param most how many rows are held at once; an exported record, which is read but once, has no others. */
-  constructor({ key, anchor, most }: Terms) {
+  /** @param most how many rows to keep in memory at once; infinite for an exported record, which is read only once */
+  constructor({ key, trustedHead, most }: VerifierOptions) {
     this.#key = key;
-    this.#anchor = anchor;
-    this.#standing = new RowFingerprints(most);
+    this.#trustedHead = trustedHead;
+    this.#replayedRows = new RowFingerprints(most);
   }
 
-  fault(code: FaultCode, seq: number | null, message: string, table: string | null = null): void {
+  addFault(code: FaultCode, seq: number | null, message: string, table: string | null = null): void {
     this.faults.push({ code, seq, table, message });
   }
 
@@ -94,106 +94,115 @@ export class Verifier {
     return this.#last.revision;
   }
 
-  /** @param filed the columns that the entry is searched by, where it lies in a table. */
-  entry(entry: WrittenEntry, filed?: SearchColumns): void {
+  /** @param searchColumns the searchable columns of an entry that is stored in a table */
+  checkEntry(entry: WrittenEntry, searchColumns?: SearchColumns): void {
     const { seq, hash, prev, revision, at } = entry;
     const last = this.#last;
-    if (seq !== last.seq + 1) this.fault("sequence", seq, `entry ${seq} follows entry ${last.seq}`);
-    if (prev !== last.hash) this.fault("chain", seq, `entry ${seq} does not name the hash of the entry before it`);
+    if (seq !== last.seq + 1) this.addFault("sequence", seq, `entry ${seq} follows entry ${last.seq}`);
+    if (prev !== last.hash) this.addFault("chain", seq, `entry ${seq} does not name the hash of the entry before it`);
     if (revision !== last.revision && revision !== last.revision + 1) {
-      this.fault("revision", seq, `entry ${seq} is of revision ${revision}, after revision ${last.revision}`);
+      this.addFault("revision", seq, `entry ${seq} is of revision ${revision}, after revision ${last.revision}`);
     }
     if (at < last.at) this.clockSteps += 1;
-    const change = changeIn(entry);
-    if (typeof change === "string") this.fault("encoding", seq, change);
+    const change = changeOrFault(entry);
+    if (typeof change === "string") this.addFault("encoding", seq, change);
     if (hashWith(entry, entry.text) !== hash) {
-      this.fault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
+      this.addFault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
     }
     this.#checkMac(entry);
-    if (typeof change === "object" && filed) this.#checkColumns(seq, change, filed);
+    if (typeof change === "object" && searchColumns) this.#checkColumns(seq, change, searchColumns);
     this.#replay(change, entry);
-    if (this.#anchor?.seq === seq) this.#checkAnchor(hash);
-    this.#last = { seq, hash, revision, at, keyed: entry.mac !== undefined };
+    if (this.#trustedHead?.seq === seq) this.#checkTrustedHead(hash);
+    this.#last = { seq, hash, revision, at, hasMac: entry.mac !== undefined };
   }
 
-  /** Turns to the rows that were put off: entries are then told to `again`, and rows as before. False where there are none. */
-  turn(): boolean {
-    return this.#standing.turn();
+  /** Starts the next pass: all entries go to `replayEntry` again, and all rows to `checkRow`. False if none is left. */
+  nextPass(): boolean {
+    return this.#replayedRows.nextPass();
   }
 
-  /** An entry that was checked already, for the rows whose turn it is. */
-  again(entry: WrittenEntry): void {
-    this.#replay(changeIn(entry), entry);
+  /** Replays an entry that was checked in the first pass, for the rows of the current pass. */
+  replayEntry(entry: WrittenEntry): void {
+    this.#replay(changeOrFault(entry), entry);
   }
 
   #replay(change: Change | string, { seq, revision }: WrittenEntry): void {
-    if (typeof change === "string" || this.#standing.replay(change, revision) || this.#misfits.has(seq)) return;
-    this.#misfits.add(seq);
-    this.fault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
+    if (typeof change === "string" || this.#replayedRows.replay(change, revision) || this.#replayFaults.has(seq))
+      return;
+    this.#replayFaults.add(seq);
+    this.addFault("replay", seq, `entry ${seq} says another row before it than the entries before it left`);
   }
 
-  /** The columns that entries are searched by must repeat the words of the change. */
-  #checkColumns(seq: number, change: Change, filed: SearchColumns): void {
-    const words = change as unknown as SearchColumns;
-    const odd = FILED.find((name) => filed[name] !== (words[name] ?? null));
-    if (odd)
-      this.fault("columns", seq, `entry ${seq} is filed under ${odd} ${filed[odd]}, which its change does not say`);
+  /** The searchable columns must repeat the fields of the change. */
+  #checkColumns(seq: number, change: Change, searchColumns: SearchColumns): void {
+    const expected = change as unknown as SearchColumns;
+    const column = SEARCH_COLUMNS.find((name) => searchColumns[name] !== (expected[name] ?? null));
+    if (column)
+      this.addFault(
+        "columns",
+        seq,
+        `entry ${seq} is filed under ${column} ${searchColumns[column]}, which its change does not say`,
+      );
   }
 
   #checkMac({ seq, hash, mac }: WrittenEntry): void {
     if (mac === undefined) {
-      if (this.#key || this.#last.keyed) this.fault("mac", seq, `entry ${seq} was written without the audit key`);
+      if (this.#key || this.#last.hasMac) this.addFault("mac", seq, `entry ${seq} was written without the audit key`);
     } else if (!this.#key) this.#uncheckedCodes += 1;
     else if (!sameMac(mac, macOf(this.#key, hash)))
-      this.fault("mac", seq, `entry ${seq} was not written with this audit key`);
+      this.addFault("mac", seq, `entry ${seq} was not written with this audit key`);
   }
 
-  /** Holds a stored row against what the entries left. */
-  row(kind: Kind, table: string, row: AnyRow, columns: readonly Column[]): void {
-    const fit = this.#standing.strike(kind, row);
-    if (fit === undefined) return;
-    const whole = toColumns(kind, row).every((column, at) => column === columns[at]);
-    if (fit === "fits" && whole) return;
+  /** Compares a stored row with what the entries left. */
+  checkRow(kind: Kind, table: string, row: AnyRow, columns: readonly Column[]): void {
+    const match = this.#replayedRows.matchAndRemove(kind, row);
+    if (match === undefined) return;
+    const columnsMatch = toColumns(kind, row).every((column, index) => column === columns[index]);
+    if (match === "fits" && columnsMatch) return;
     const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
-    if (fit === "unknown") this.fault("row", null, `${name} is in the table, and no entry put it there`, table);
-    else if (fit === "differs") this.fault("row", null, `${name} is not as the entries left it`, table);
-    else this.fault("columns", null, `${name} has columns that do not fit its name`, table);
+    if (match === "unknown") this.addFault("row", null, `${name} is in the table, and no entry put it there`, table);
+    else if (match === "differs") this.addFault("row", null, `${name} is not as the entries left it`, table);
+    else this.addFault("columns", null, `${name} has columns that do not fit its name`, table);
   }
 
-  /** True where no table holds a row that the entries left; which one it is, `missing` tells from the entries. */
-  get lacking(): boolean {
-    return this.#standing.left;
+  /** True if the entries left a row that is in no table; `reportIfMissing` finds out which. */
+  get hasMissingRows(): boolean {
+    return this.#replayedRows.hasUnmatched;
   }
 
-  /** Names the row of an entry if no table held it. */
-  missing({ text }: Pick<WrittenEntry, "text">): void {
+  /** Adds a fault if the row of an entry is in no table. */
+  reportIfMissing({ text }: Pick<WrittenEntry, "text">): void {
     const change = parseObject(text) as unknown as Change | undefined;
     if (typeof change?.kind !== "string" || !Object.hasOwn(RECORDS, kindOf(change))) return;
     const kind = kindOf(change);
     const key = keyFields(change);
-    const fit = this.#standing.strike(kind, key);
-    if (fit === undefined || fit === "unknown") return;
+    const match = this.#replayedRows.matchAndRemove(kind, key);
+    if (match === undefined || match === "unknown") return;
     const name = `${kind} ${keyOf(kind, key).replaceAll("\0", " ")}`;
-    this.fault("row", null, `${name} is missing from the table`, TABLE[kind]);
+    this.addFault("row", null, `${name} is missing from the table`, TABLE[kind]);
   }
 
-  /** An anchor that was never passed is a record that was cut. */
+  /** Adds a fault if the trusted head was never passed: then the end of the record was cut off. */
   finish(): void {
-    const anchor = this.#anchor;
-    if (!anchor || this.#anchored || anchor.seq === 0) return;
-    const { seq } = anchor;
-    this.fault("head", seq, `the record ends at entry ${this.#last.seq}, before the expected entry ${seq}`);
+    const trustedHead = this.#trustedHead;
+    if (!trustedHead || this.#passedTrustedHead || trustedHead.seq === 0) return;
+    const { seq } = trustedHead;
+    this.addFault("head", seq, `the record ends at entry ${this.#last.seq}, before the expected entry ${seq}`);
   }
 
-  #checkAnchor(hash: string): void {
-    this.#anchored = true;
-    if (hash !== this.#anchor?.hash)
-      this.fault("head", this.#anchor?.seq ?? null, "the expected entry has another hash: history was rewritten");
+  #checkTrustedHead(hash: string): void {
+    this.#passedTrustedHead = true;
+    if (hash !== this.#trustedHead?.hash)
+      this.addFault(
+        "head",
+        this.#trustedHead?.seq ?? null,
+        "the expected entry has another hash: history was rewritten",
+      );
   }
 }
 
-/** The change of an entry, or what is wrong with it. */
-function changeIn({ seq, text }: WrittenEntry): Change | string {
+/** The change of an entry, or the message of its fault. */
+function changeOrFault({ seq, text }: WrittenEntry): Change | string {
   const plain = plainChange(text);
   if (plain) return plain;
   const change = parseObject(text) as unknown as Change | undefined;
@@ -204,7 +213,7 @@ function changeIn({ seq, text }: WrittenEntry): Change | string {
   return change;
 }
 
-/** The object that a text of JSON says, or `undefined` where it says none. */
+/** Parses a JSON object; `undefined` if the text is none. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** An open database, whatever its kind. */
+/** An open database of either kind. */
 import type { CompiledQuery, Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
 import type { Column, Tables } from "./tables.ts";
@@ -6,16 +6,16 @@ import type { Column, Tables } from "./tables.ts";
 export interface Connection {
   readonly db: Kysely<Tables>;
   readonly dialect: Dialect;
-  /** What messages call the database: never with a password. */
+  /** The name shown in messages; never contains a password. */
   readonly name: string;
-  /** Readies a query that is put over and over, past all that kysely does for each; it runs in whatever transaction is open. */
+  /** Prepares a query that runs often, without kysely's cost per call; it runs in whatever transaction is open. */
   prepare(query: CompiledQuery): Prepared;
-  /** Runs while no transaction of this connection is open: statements then see what is committed, each at its own moment. */
+  /** Runs `act` while no transaction of this connection is open; each statement sees the data committed at its time. */
   outsideTransactions<T>(act: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** Runs with other parameters of the same number; rows as columns in their order, of one moment. */
+/** Runs with new values for the same number of parameters; returns rows as lists of columns, from one snapshot. */
 export type Prepared = (
   ...parameters: readonly Column[]
 ) => readonly (readonly Column[])[] | Promise<readonly (readonly Column[])[]>;

@@ -1,37 +1,37 @@
-/** What one kind of database says differently from another: everything else in `store/` is one text for all. */
+/** What differs between the two kinds of database; all other code in `store/` is shared by both. */
 import type { Kysely } from "kysely";
 import type { Tables } from "./tables.ts";
 
 export interface Dialect {
-  /** The statement that makes a table, with what it takes for text to be compared byte by byte. */
+  /** Adapts a `create table` statement so that text is compared byte by byte. */
   byteCollated(statement: string): string;
-  /** What ends a `create table`, for tables in general and for those that are all key. */
-  readonly table: string;
-  readonly linkTable: string;
+  /** The end of a `create table` statement: for most tables, and for tables whose key is most of the row. */
+  readonly tableOptions: string;
+  readonly linkTableOptions: string;
   /** Statements that make `entries` append-only and gapless. */
   readonly appendOnly: readonly string[];
-  /** A column that says what a query gives: few values, and each is looked up by an index that has the column. */
+  /** `column IN (query)` for a query with few results, phrased so that the planner uses an index on `column`. */
   columnInQuery(column: string, query: string): string;
-  /** How long to wait for the write lock in one go, in milliseconds, where the wait is this long. */
-  lockRound(wait: number): number;
-  /** Takes the write lock. @throws the driver's error where it is not to be had within so many milliseconds. */
+  /** How long one attempt to take the write lock may last, in milliseconds, if `wait` milliseconds are left in all. */
+  lockAttemptMs(wait: number): number;
+  /** Takes the write lock. @throws the driver's error if it is not free within `within` milliseconds. */
   lock(db: Kysely<Tables>, within: number): Promise<void>;
   /** The text of every table, index and trigger, by kind and name. */
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
-  /** The same of a database that nobody touched; where it is left out, one is made in memory to be looked at. */
+  /** The same for an untouched database; if it is missing, a database is created in memory for comparison. */
   readonly expectedSchema?: () => Promise<ReadonlyMap<string, string>>;
-  /** What the database itself finds wrong with its pages. */
+  /** Faults that the database itself finds in its pages. */
   integrity(db: Kysely<Tables>): Promise<readonly string[]>;
-  /** How the database is set up, by the database's own words. */
+  /** The settings of the database, by its own names. */
   settings(db: Kysely<Tables>): Promise<Readonly<Record<string, string | number>>>;
-  /** What in that set-up is a danger. */
+  /** Dangerous settings. */
   warnings(db: Kysely<Tables>): Promise<readonly string[]>;
-  /** Writes a consistent copy into an empty file, while others read and write; where there is no way, it is copied row by row. */
+  /** Writes a consistent copy into an empty file, while others read and write; if missing, rows are copied in pages. */
   readonly copyInto?: (db: Kysely<Tables>, path: string) => Promise<void>;
-  /** True where whoever is connected may say that the database is theirs. */
+  /** True if the connected user owns the database. */
   readonly isOwner?: (db: Kysely<Tables>) => Promise<boolean>;
-  /** Readies what was made for its place, where readers and a writer work side by side. @throws where there is no room for it. */
+  /** Prepares a finished draft for concurrent readers and a writer. @throws if there is no space left. */
   enableSharing(db: Kysely<Tables>): Promise<void>;
-  /** Makes sure that nobody else has the database open. @throws where somebody has. */
+  /** Makes sure that no other process has the database open. @throws if one has. */
   requireExclusive(db: Kysely<Tables>): Promise<void>;
 }

@@ -1,8 +1,8 @@
-/** What a driver, a server or the file system says, in our words: exit 4, or 2 where it is about what was given. */
+/** Translates errors of drivers, servers and the file system into `RbacError`: exit 4, or exit 2 for wrong input. */
 import { RbacError, refused, unavailable, wrong } from "../../errors.ts";
 
-/** SQLite's names, SQLSTATE (five characters), Node's names of system errors, and those that our own drivers give. */
-const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string, how?: "retry" | "wrong"])[] = [
+/** The first pattern that matches wins: codes of SQLite, SQLSTATE (five characters), Node's system errors, our own. */
+const TRANSLATIONS: readonly (readonly [pattern: RegExp, code: string, message: string, kind?: "retry" | "wrong"])[] = [
   [/^SQLITE_(BUSY|LOCKED)/, "DATABASE_LOCKED", "the database is locked by another process: try again", "retry"],
   [/^(55P03|40001|40P01)$/, "DATABASE_LOCKED", "others are writing to the database: try again", "retry"],
   [/^(SQLITE_READONLY|25006|EACCES|EPERM|EROFS)/, "DATABASE_READONLY", "the database cannot be written here"],
@@ -47,8 +47,8 @@ const FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string
 ];
 
 /**
- * Says an error in our words; everything else passes as it is.
- * @param name of the database, as messages may show it
+ * Returns the `RbacError` for an error of a driver, a server or the file system; returns any other error unchanged.
+ * @param name the name of the database, as messages may show it
  */
 export function translate(name: string, error: unknown): unknown {
   if (error instanceof RbacError) return error;
@@ -57,16 +57,16 @@ export function translate(name: string, error: unknown): unknown {
     return refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`, { cause: error });
   if (code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message))
     return unavailable("DATABASE_INVALID", `${name}: the database lacks what rbac keeps in it`, { cause: error });
-  const fault = FAULTS.find(([pattern]) => pattern.test(code));
-  if (!fault) return error;
-  const [, ours, message, how] = fault;
-  const said = `${name}: ${message} (${code})`;
-  if (how === "wrong") return wrong(ours, said, { cause: error });
-  return unavailable(ours, said, { retry: how === "retry", cause: error });
+  const translation = TRANSLATIONS.find(([pattern]) => pattern.test(code));
+  if (!translation) return error;
+  const [, translatedCode, text, kind] = translation;
+  const message = `${name}: ${text} (${code})`;
+  if (kind === "wrong") return wrong(translatedCode, message, { cause: error });
+  return unavailable(translatedCode, message, { retry: kind === "retry", cause: error });
 }
 
-/** Does something, and says what it throws in our words. */
-export function translated<T>(name: string, act: () => T): T {
+/** Runs `act`; an error that it throws is translated. */
+export function withTranslatedErrors<T>(name: string, act: () => T): T {
   try {
     return act();
   } catch (error) {

@@ -1,26 +1,26 @@
-/** Where a database lies: a file with what belongs to it, or a schema of a server. */
+/** Where a database lies: a file with its companion files, or a schema of a server. */
 
 export interface DatabaseLocation {
-  /** What messages call it: never with a password. */
+  /** The name shown in messages; never contains a password. */
   readonly name: string;
   exists(): Promise<boolean>;
   /**
-   * Makes a database that appears whole or not at all: it is made beside its place and put there when it is done.
-   * @param make is given the URL of the draft
-   * @param settle runs just before it appears
-   * @throws RbacError `DATABASE_EXISTS` (exit 3) when something lies there already.
+   * Creates a database that appears whole or not at all: a draft is built nearby and moved into place when it is done.
+   * @param make receives the URL of the draft
+   * @param settle runs just before the database appears
+   * @throws RbacError `DATABASE_EXISTS` (exit 3) if a database exists there already.
    */
   appear<T>(make: (draft: string) => Promise<T>, settle?: () => Promise<void>): Promise<T>;
-  /** Moves what lies there aside, and tells where to; `undefined` where nothing does. */
+  /** Moves the database at this location aside and returns its new location; `undefined` if none exists. */
   moveAside(stamp: string): Promise<string | undefined>;
-  /** Puts back what was moved aside. */
+  /** Moves back a database that was moved aside. */
   moveBack(aside: string): Promise<void>;
-  /** What can be said of it from outside. */
+  /** Facts that are visible without opening the database. */
   describe(): Promise<LocationDescription>;
 }
 
 export interface LocationDescription {
-  /** Bytes and permission bits of the files that it is made of. */
+  /** Size in bytes and permission bits (octal) of each file of the database. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
   readonly warnings: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The schema, as a list of steps. A step that has been released is never changed; a new shape is a new step. */
+/** The schema, as a list of steps. A released step is never changed; a change of the schema is a new step. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Dialect } from "./dialect.ts";
@@ -6,12 +6,12 @@ import type { Tables } from "./tables.ts";
 
 export type Step = (db: Transaction<Tables>, dialect: Dialect) => Promise<void>;
 
-/** A format is known by the number of steps that lead to it. */
-export const STEPS: readonly Step[] = [first, second];
+/** The number of a format is the number of steps that lead to it. */
+export const STEPS: readonly Step[] = [createFormat1, upgradeToFormat2];
 
 /**
- * Brings an empty or older database to the format that the steps lead to, inside the caller's transaction.
- * @param from the format that it has; 0 is empty
+ * Brings an empty or older database to the newest format, inside the caller's transaction.
+ * @param from the current format; 0 for an empty database
  */
 export async function runSteps(
   db: Transaction<Tables>,
@@ -26,7 +26,10 @@ export async function runSteps(
   else await db.updateTable("meta").set({ version }).execute();
 }
 
-/** The format of a database. @throws RbacError `DATABASE_NEWER` (exit 4) for one that the steps do not lead to. */
+/**
+ * The format of a database.
+ * @throws RbacError `DATABASE_NEWER` for a format unknown here, `DATABASE_INVALID` if `meta` is empty (exit 4).
+ */
 export async function formatOf(db: Kysely<Tables>, steps = STEPS): Promise<number> {
   const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
   if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
@@ -37,34 +40,40 @@ export async function formatOf(db: Kysely<Tables>, steps = STEPS): Promise<numbe
   );
 }
 
-/** Refuses a database of another version untouched. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
+/** Refuses a database of another format, unchanged. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
 export async function checkVersion(db: Kysely<Tables>): Promise<void> {
   const version = await formatOf(db);
   if (version < STEPS.length)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
 }
 
-/** Plain SQL of text and integers, as SQLite and PostgreSQL both take it; the traits end each table and guard the entries. */
-async function first(db: Transaction<Tables>, { byteCollated, table, linkTable, appendOnly }: Dialect): Promise<void> {
+/** Plain SQL with text and integers only, valid for both databases; the dialect adds table options and triggers. */
+async function createFormat1(
+  db: Transaction<Tables>,
+  { byteCollated, tableOptions, linkTableOptions, appendOnly }: Dialect,
+): Promise<void> {
   const statements = [
     `create table meta (id integer primary key, version integer not null, revision integer not null,
-       created_at text not null) ${table}`,
+       created_at text not null) ${tableOptions}`,
     `create table permissions (permission text primary key, description text, skeleton text not null,
-       revision integer not null) ${table}`,
-    `create table roles (role text primary key, description text, skeleton text not null, revision integer not null) ${table}`,
-    `create table users ("user" text primary key, email text, name text, disabled integer not null, skeleton text not null,
-       revision integer not null) ${table}`,
+       revision integer not null) ${tableOptions}`,
+    "create table roles (role text primary key, description text, skeleton text not null, " +
+      `revision integer not null) ${tableOptions}`,
+    'create table users ("user" text primary key, email text, name text, disabled integer not null, ' +
+      `skeleton text not null,
+       revision integer not null) ${tableOptions}`,
     `create table inheritance (role text not null references roles, inherits text not null references roles,
-       revision integer not null, primary key (role, inherits)) ${linkTable}`,
+       revision integer not null, primary key (role, inherits)) ${linkTableOptions}`,
     `create table grants (role text not null references roles, effect text not null, permission text not null,
-       scope text not null, revision integer not null, primary key (role, permission, effect, scope)) ${linkTable}`,
-    `create table everyone (role text primary key references roles, revision integer not null) ${table}`,
+       scope text not null, revision integer not null, ` +
+      `primary key (role, permission, effect, scope)) ${linkTableOptions}`,
+    `create table everyone (role text primary key references roles, revision integer not null) ${tableOptions}`,
     `create table assignments ("user" text not null references users, role text not null references roles,
        scope text not null, "from" text, "until" text, revision integer not null,
-       primary key ("user", role, scope)) ${linkTable}`,
+       primary key ("user", role, scope)) ${linkTableOptions}`,
     `create table entries (seq integer primary key, revision integer not null, at text not null, actor text not null,
        os_user text not null, reason text, change text not null, kind text not null, "user" text, role text,
-       inherits text, permission text, prev text not null, hash text not null, mac text) ${table}`,
+       inherits text, permission text, prev text not null, hash text not null, mac text) ${tableOptions}`,
     "create index permissions_skeleton on permissions (skeleton)",
     "create index roles_skeleton on roles (skeleton)",
     "create index users_skeleton on users (skeleton)",
@@ -83,12 +92,15 @@ async function first(db: Transaction<Tables>, { byteCollated, table, linkTable, 
   for (const statement of statements) await sql.raw(byteCollated(statement)).execute(db);
 }
 
-/** Constraints, and what holds of the policy as a whole; who holds a role, and which roles grant a pattern, is told by indices alone. */
-async function second(db: Transaction<Tables>, { byteCollated, table }: Dialect): Promise<void> {
+/**
+ * Adds constraints and settings of the whole policy. The wider indices answer who holds a role, and which roles grant a
+ * pattern, without reading the tables.
+ */
+async function upgradeToFormat2(db: Transaction<Tables>, { byteCollated, tableOptions }: Dialect): Promise<void> {
   const statements = [
     `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
-       needs text, skeleton text not null, revision integer not null) ${table}`,
-    `create table policy (setting text primary key, revision integer not null) ${table}`,
+       needs text, skeleton text not null, revision integer not null) ${tableOptions}`,
+    `create table policy (setting text primary key, revision integer not null) ${tableOptions}`,
     "create index constraints_skeleton on constraints (skeleton)",
     "drop index assignments_role",
     'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',

@@ -1,4 +1,4 @@
-/** The tables as kysely knows them, and how a row of the policy lies in them. */
+/** The types of the tables for kysely, and the conversion between rows of the policy and columns. */
 
 import type { Change } from "../../policy/model/change.ts";
 import { skeleton } from "../../policy/model/confusables.ts";
@@ -6,7 +6,7 @@ import { type AnyRow, KINDS, type Kind, RECORDS, type Value } from "../../policy
 
 export type Column = string | number | null;
 
-/** The tables of the policy. Their columns are the fields of `RECORDS`, a revision and, where names live, a skeleton. */
+/** The tables of the policy; columns: the fields of `RECORDS`, a revision, and for kinds with a name a skeleton. */
 export const TABLE = {
   permission: "permissions",
   role: "roles",
@@ -22,7 +22,7 @@ export const TABLE = {
 type PolicyTables = { [T in (typeof TABLE)[Kind]]: { [column: string]: Column } };
 
 export interface Tables extends PolicyTables {
-  /** One row. */
+  /** Exactly one row. */
   meta: { id: number; version: number; revision: number; created_at: string };
   entries: EntryRow;
 }
@@ -34,7 +34,7 @@ export interface EntryRow {
   actor: string;
   os_user: string;
   reason: string | null;
-  /** The change as canonical JSON; the columns after it repeat its words, for searching. */
+  /** The change as canonical JSON; the columns `kind` to `permission` repeat its fields, for searching. */
   change: string;
   kind: string;
   user: string | null;
@@ -46,27 +46,27 @@ export interface EntryRow {
   mac: string | null;
 }
 
-const NAMED: readonly Kind[] = ["user", "role", "permission", "constraint"];
-/** Lists of names lie in a column as JSON. */
-const LISTS = ["roles", "needs"];
+const KINDS_WITH_SKELETON: readonly Kind[] = ["user", "role", "permission", "constraint"];
+/** Columns that store a list of names as JSON. */
+const LIST_COLUMNS = ["roles", "needs"];
 
 const COLUMNS = Object.fromEntries(
   KINDS.map((kind) => {
     const { key, fields } = RECORDS[kind];
-    return [kind, [...key, ...fields, ...(NAMED.includes(kind) ? ["skeleton"] : []), "revision"]];
+    return [kind, [...key, ...fields, ...(KINDS_WITH_SKELETON.includes(kind) ? ["skeleton"] : []), "revision"]];
   }),
 );
 
 export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind] ?? [];
 
-/** The columns of a row. */
+/** A row as columns, in the order of `columnsOf`. */
 export const toColumns = (kind: Kind, row: AnyRow): Column[] => columnsFrom(kind, row, row, row.revision ?? null);
 
-/** The columns of the row that a change leaves, taken from the change itself, for there may be millions. */
+/** The row after a change, as columns; read from the change without building a row, since there may be millions. */
 export const columnsAfter = (kind: Kind, change: Change, revision: number): Column[] =>
   columnsFrom(kind, change as unknown as AnyRow, change.after as AnyRow, revision);
 
-/** The root scope is stored as empty text, for NULL never equals NULL in a key. */
+/** The root scope is stored as empty text, since NULL never equals NULL in a key. */
 function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): Column[] {
   const columns: Column[] = [];
   for (const column of columnsOf(kind)) {
@@ -79,25 +79,25 @@ function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): 
   return columns;
 }
 
-/** The row that some columns say. */
+/** The row of some columns: `values` in the order of `columns`. */
 export function rowFromValues(columns: readonly string[], values: readonly Column[]): AnyRow {
   const row: Record<string, Column> = {};
-  for (let at = 0; at < columns.length; at++) {
-    const column = columns[at] as string;
-    if (column !== "skeleton") row[column] = values[at] ?? null;
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index] as string;
+    if (column !== "skeleton") row[column] = values[index] ?? null;
   }
   return convertInPlace(row);
 }
 
-/** Turns the columns of a row into its fields, in place. */
+/** Converts the columns of a row to its fields, in place. */
 export function convertInPlace(row: Record<string, AnyRow[string]>): AnyRow {
   if ("scope" in row) row.scope = row.scope || null;
-  if ("disabled" in row) row.disabled = row.disabled !== 0; // What rbac never wrote enables nobody.
-  for (const list of LISTS) if (typeof row[list] === "string") row[list] = namesIn(row[list]);
+  if ("disabled" in row) row.disabled = row.disabled !== 0; // A value that rbac never wrote enables nobody.
+  for (const column of LIST_COLUMNS) if (typeof row[column] === "string") row[column] = namesIn(row[column]);
   return row;
 }
 
-/** The names in a column. What rbac never wrote there names nothing, and `audit verify` tells of it. */
+/** The names in a column. Text that rbac never wrote gives no names; `audit verify` reports it. */
 function namesIn(text: string): string[] {
   try {
     const names: unknown = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Whole databases, each opened for one thing alone: to be readied for moving, to be migrated, to be copied. */
+/** Operations that open a whole database for themselves: migrating, copying, and preparing for a replacement. */
 
 import { head } from "../audit/entries.ts";
 import { requireAuditKey } from "../audit/entry-hash.ts";
@@ -7,10 +7,10 @@ import type { Connection, Mode } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion, formatOf, runSteps, STEPS } from "../engine/migrations.ts";
 import { withWriteLock } from "../write/write-lock.ts";
-import { backUp, fillFrom } from "./copy.ts";
+import { backUp, fillFrom } from "./copy-database.ts";
 
-/** Opens a database, does something with it, and closes it. @throws RbacError (exit 4) */
-async function opened<T>(url: string, mode: Mode, act: (connection: Connection) => Promise<T>): Promise<T> {
+/** Opens a database, runs `act`, and closes it. @throws RbacError (exit 4) */
+async function withConnection<T>(url: string, mode: Mode, act: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(url, mode);
   try {
     return await act(connection);
@@ -22,25 +22,25 @@ async function opened<T>(url: string, mode: Mode, act: (connection: Connection) 
 }
 
 /**
- * Readies a database for being moved: nobody else has it open, and whoever replaces a record kept with a key has that key.
+ * Checks that a database may be moved away: nobody else has it open, and the caller has the key of a keyed record.
  * @throws RbacError `DATABASE_LOCKED` (exit 4), `AUDIT_KEY_NEEDED` (exit 2)
  */
 export const requireExclusive = (url: string, key: Uint8Array | undefined): Promise<void> =>
-  opened(url, "write", async ({ db, dialect }) => {
+  withConnection(url, "write", async ({ db, dialect }) => {
     requireAuditKey({ ...(await head(db)), seq: 0 }, key);
     await dialect.requireExclusive(db);
   });
 
-/** Fills the draft of a database with a copy of another, ready to be worked with: readers and a writer side by side. */
-export async function fillDraft(from: string, draft: string, made?: string): Promise<void> {
-  await opened(from, "read", async (connection) => {
+/** Fills a draft with a copy of a database, and enables sharing: readers and a writer can use it concurrently. */
+export async function fillDraft(from: string, draft: string, createdAt?: string): Promise<void> {
+  await withConnection(from, "read", async (connection) => {
     await checkVersion(connection.db);
-    await fillFrom(connection, draft, made);
+    await fillFrom(connection, draft, createdAt);
   });
-  await opened(draft, "write", ({ db, dialect }) => dialect.enableSharing(db));
+  await withConnection(draft, "write", ({ db, dialect }) => dialect.enableSharing(db));
 }
 
-/** The formats before and after, and where the copy of the older one lies. */
+/** The formats before and after, and the path of the copy that was made before. */
 export interface MigrationResult {
   readonly from: number;
   readonly to: number;
@@ -49,10 +49,10 @@ export interface MigrationResult {
 }
 
 /**
- * Migrates a database forward: all steps that its format lacks are taken, or none; whoever else was first has taken them. A file is
- * copied beside itself before.
- * @param steps those of this version; a test of migrating may know more
- * @throws RbacError `DATABASE_NEWER` (exit 4), and nothing is touched.
+ * Migrates a database to the newest format: all missing steps are applied, or none. If another process migrated it
+ * first, no step is left. A file is copied next to itself before.
+ * @param steps the steps of this version; a test may pass more
+ * @throws RbacError `DATABASE_NEWER` (exit 4); the database is then unchanged.
  */
 export async function migrateDatabase(
   url: string,
@@ -60,10 +60,10 @@ export async function migrateDatabase(
   dryRun: boolean,
   steps = STEPS,
 ): Promise<MigrationResult> {
-  const from = await opened(url, "read", ({ db }) => formatOf(db, steps));
+  const from = await withConnection(url, "read", ({ db }) => formatOf(db, steps));
   const to = steps.length;
   if (from === to || dryRun) return { from, to, backup: undefined, dryRun };
-  return opened(url, "write", async (connection) => {
+  return withConnection(url, "write", async (connection) => {
     const { dialect } = connection;
     const backup = dialect.copyInto && `${url}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
     if (backup !== undefined) await backUp(connection, backup);

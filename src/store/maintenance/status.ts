@@ -1,4 +1,4 @@
-/** What there is to know about a database itself. */
+/** Reports on a database itself: its format, size, settings and damage. */
 import { KINDS } from "../../policy/model/policy.ts";
 import { head } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
@@ -8,17 +8,18 @@ import { TABLE } from "../engine/tables.ts";
 export interface DatabaseStatus extends LocationDescription {
   /** The file, or the server and schema. */
   readonly path: string;
-  /** The format of the database; `version` is its older name. */
   readonly format: number;
+  /** The older name of `format`; always equal. */
   readonly version: number;
   readonly revision: number;
+  /** The last entry, as `SEQ:HASH`. */
   readonly head: string;
   /** Rows by table. */
   readonly counts: Readonly<Record<string, number>>;
   readonly settings: Readonly<Record<string, string | number>>;
 }
 
-export async function statusOf({ db, dialect, name }: Connection, place: DatabaseLocation): Promise<DatabaseStatus> {
+export async function statusOf({ db, dialect, name }: Connection, location: DatabaseLocation): Promise<DatabaseStatus> {
   const { version, revision } = await db.selectFrom("meta").select(["version", "revision"]).executeTakeFirstOrThrow();
   const counts: Record<string, number> = {};
   for (const table of [...KINDS.map((kind) => TABLE[kind]), "entries"] as const) {
@@ -26,7 +27,7 @@ export async function statusOf({ db, dialect, name }: Connection, place: Databas
     counts[table] = Number(count);
   }
   const { seq, hash } = await head(db);
-  const { files, warnings } = await place.describe();
+  const { files, warnings } = await location.describe();
   const damaged = (await dialect.integrity(db)).map((line) => `damaged: ${line}`);
   return {
     path: name,

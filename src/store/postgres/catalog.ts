@@ -1,7 +1,11 @@
-/** The schema as the server's catalogue has it, in words that every version says alike. */
+/** Reads the schema from the catalogue of the server, in a form that is equal on all supported server versions. */
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../engine/tables.ts";
 
+/** The attributes of a function that decide what it does. */
+const FUNCTION_TEXT = sql.raw("concat_ws(' ', l.lanname, p.prosecdef, array_to_string(p.proconfig, ';'), p.prosrc)");
+
+/** The description of every table, constraint, index, trigger, function, policy, type and rule, by kind and name. */
 export async function catalogSchema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ name: string; text: string }>`
     select concat('table ', c.relname) as name, concat(c.relpersistence, c.relrowsecurity, ' ', string_agg(
@@ -33,7 +37,7 @@ export async function catalogSchema(db: Kysely<Tables>): Promise<ReadonlyMap<str
       from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_constraint r on r.oid = t.tgconstraint
       where c.relnamespace = current_schema()::regnamespace and t.tgisinternal and t.tgenabled <> 'O'
     union all
-    select concat('function ', p.proname), concat_ws(' ', l.lanname, p.prosecdef, array_to_string(p.proconfig, ';'), p.prosrc)
+    select concat('function ', p.proname), ${FUNCTION_TEXT}
       from pg_proc p join pg_language l on l.oid = p.prolang where p.pronamespace = current_schema()::regnamespace
     union all
     select concat('policy ', p.polname, ' of ', c.relname), 'of row level security'

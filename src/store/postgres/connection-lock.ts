@@ -1,25 +1,25 @@
-/** Who may use the one connection: transactions one after the other; what is asked outside of them, side by side. Who came first is first. */
+/** A FIFO lock over one connection: transactions are exclusive, single statements may run concurrently. */
 export class ConnectionLock {
-  /** Ends with the last transaction that asked to enter. */
-  #turn: Promise<void> = Promise.resolve();
-  readonly #beside = new Set<Promise<unknown>>();
+  /** Resolves when the last transaction that asked for the lock has released it. */
+  #lastTransaction: Promise<void> = Promise.resolve();
+  readonly #pendingStatements = new Set<Promise<unknown>>();
 
-  /** Waits until all who came before have gone; what comes back lets the next in. */
-  async enter(): Promise<() => void> {
-    const [before, beside] = [this.#turn, [...this.#beside]];
-    let leave = () => {};
-    this.#turn = new Promise((done) => {
-      leave = done;
+  /** Waits for all earlier transactions and statements; returns the function that releases the lock. */
+  async acquire(): Promise<() => void> {
+    const [earlierTransactions, earlierStatements] = [this.#lastTransaction, [...this.#pendingStatements]];
+    let release = () => {};
+    this.#lastTransaction = new Promise((resolve) => {
+      release = resolve;
     });
-    await before;
-    await Promise.allSettled(beside);
-    return leave;
+    await earlierTransactions;
+    await Promise.allSettled(earlierStatements);
+    return release;
   }
 
-  /** Does something while no transaction is open: after those that came before, and never after one that comes later. */
-  beside<T>(act: () => Promise<T>): Promise<T> {
-    const acting = this.#turn.then(act);
-    this.#beside.add(acting);
-    return acting.finally(() => this.#beside.delete(acting));
+  /** Runs `act` while no transaction is open: after all earlier transactions, and before any later one. */
+  outsideTransactions<T>(act: () => Promise<T>): Promise<T> {
+    const pending = this.#lastTransaction.then(act);
+    this.#pendingStatements.add(pending);
+    return pending.finally(() => this.#pendingStatements.delete(pending));
   }
 }

@@ -1,4 +1,4 @@
-/** What PostgreSQL says in its own way. */
+/** The PostgreSQL dialect. */
 import { type Kysely, sql } from "kysely";
 import { KINDS } from "../../policy/model/policy.ts";
 import type { Dialect } from "../engine/dialect.ts";
@@ -8,44 +8,43 @@ import { catalogSchema } from "./catalog.ts";
 import { EXPECTED_SCHEMA } from "./expected-schema.ts";
 
 export const POSTGRES: Dialect = {
-  // SQLite's integers have eight bytes, and numbers come in from outside: a limit, a revision that is asked for.
+  // 64-bit integers, as in SQLite: limits and revisions come from user input and may exceed 32 bits.
   byteCollated: (statement) =>
     statement.replace(/ text(?=[ ,)])/g, ' text collate "C"').replace(/ integer(?=[ ,)])/g, " bigint"),
-  table: "",
-  linkTable: "",
+  tableOptions: "",
+  linkTableOptions: "",
   appendOnly: APPEND_ONLY,
-  // What is joined may be read from the other end: all grants of a pattern, for the few roles that are near.
+  // With `in`, the planner may join from the other side, and read all grants of a pattern for the sake of a few roles.
   columnInQuery: (column, query) => `${column} = any (array(${query}))`,
-  // The server lets those who wait have the lock in the order in which they came.
-  lockRound: (wait) => wait,
+  // The server grants the lock in the order of requests, so one long attempt keeps the place in its queue.
+  lockAttemptMs: (wait) => wait,
   lock: async (db, within) => {
-    // Whoever waits for long is not slow: the time of a statement counts from when the lock is held.
+    // Waiting for the lock must not count towards the statement timeout, so it is off until the lock is held.
+    const lockTimeout = `${Math.ceil(within) || 1}`;
     const { rows } = await sql<{ lock: string; statement: string }>`
       select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
-        set_config('lock_timeout', ${`${Math.ceil(within) || 1}`}, true), set_config('statement_timeout', '0', true)`.execute(
-      db,
-    );
+        set_config('lock_timeout', ${lockTimeout}, true), set_config('statement_timeout', '0', true)`.execute(db);
     await sql`select revision from meta for update`.execute(db);
-    const [usual] = rows;
-    await sql`select set_config('lock_timeout', ${usual?.lock}, true),
-      set_config('statement_timeout', ${usual?.statement}, true)`.execute(db);
+    const [original] = rows;
+    await sql`select set_config('lock_timeout', ${original?.lock}, true),
+      set_config('statement_timeout', ${original?.statement}, true)`.execute(db);
   },
   schema: catalogSchema,
   expectedSchema: async () => EXPECTED_SCHEMA,
   integrity: async () => [],
   settings: async (db) => {
-    const found: Record<string, string | number> = {};
+    const settings: Record<string, string | number> = {};
     for (const name of SETTINGS) {
       const { rows } = await sql<{ value: string }>`select current_setting(${name}) as value`.execute(db);
-      found[name] = rows[0]?.value ?? "";
+      settings[name] = rows[0]?.value ?? "";
     }
-    return { ...found, ...(await factsOf(db)) };
+    return { ...settings, ...(await sessionFacts(db)) };
   },
   warnings: async (db) => {
     const { rows } = await sql<{ name: string; value: string }>`
-      select name, setting as value from pg_catalog.pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')
+      select name, setting as value from pg_catalog.pg_settings where name in (${DURABILITY_SETTINGS})
       and setting = 'off'`.execute(db);
-    const { superuser } = await factsOf(db);
+    const { superuser } = await sessionFacts(db);
     return [
       ...rows.map(({ name }) => `the server runs with ${name} off: what it has acknowledged can be lost`),
       ...(superuser === "yes" ? ["connected as a superuser, who can change the record: see rbac db roles"] : []),
@@ -57,7 +56,7 @@ export const POSTGRES: Dialect = {
     return rows[0]?.owned ?? false;
   },
   enableSharing: async (db) => {
-    // By itself the server would look at what is new within minutes, and read whole tables until then.
+    // The server would collect statistics of its own only after minutes, and read whole tables until then.
     const tables = [...KINDS.map((kind) => TABLE[kind]), "entries", "meta"];
     await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
   },
@@ -66,12 +65,19 @@ export const POSTGRES: Dialect = {
 
 const SETTINGS = ["server_version", "server_encoding", "synchronous_commit", "search_path", "statement_timeout"];
 
-/** Who is connected, and how; and how large the schema is. */
-async function factsOf(db: Kysely<Tables>): Promise<Record<string, string | number>> {
+/** Settings that, switched off, can lose acknowledged commits. */
+const DURABILITY_SETTINGS = sql.raw("'fsync', 'synchronous_commit', 'full_page_writes'");
+
+const USES_TLS = sql.raw(
+  "(select case when ssl then 'yes' else 'no' end from pg_stat_ssl where pid = pg_backend_pid())",
+);
+
+/** The connected user, the kind of connection, and the size of the schema in bytes. */
+async function sessionFacts(db: Kysely<Tables>): Promise<Record<string, string | number>> {
   const { rows } = await sql<Record<string, string | number>>`
     select current_user as "connected as", current_setting('is_superuser') as superuser,
       case when pg_is_in_recovery() then 'yes' else 'no' end as replica,
-      coalesce((select case when ssl then 'yes' else 'no' end from pg_stat_ssl where pid = pg_backend_pid()), 'no') as tls,
+      coalesce(${USES_TLS}, 'no') as tls,
       (select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c
         where relnamespace = current_schema()::regnamespace and relkind = 'r') as bytes`.execute(db);
   const [facts = {}] = rows;

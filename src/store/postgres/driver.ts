@@ -1,4 +1,4 @@
-/** Opening a schema on a server of PostgreSQL, or of what speaks its protocol. */
+/** Opens a schema on a PostgreSQL server, or on a server that speaks its protocol. */
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Connection, Mode } from "../engine/connection.ts";
@@ -6,24 +6,24 @@ import { translate } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { POSTGRES } from "./dialect.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
-import { parseTarget } from "./url-target.ts";
+import { parseServerUrl } from "./server-url.ts";
 
-/** Connects. Nothing is created but by `create`, which refuses a schema that is there. @throws RbacError (exit 2, 3 or 4). */
+/** Connects. Only mode `create` creates a schema, and refuses an existing one. @throws RbacError (exit 2, 3 or 4). */
 export async function openSchema(url: string, mode: Mode): Promise<Connection> {
-  const target = parseTarget(url);
-  const line = new ReconnectingConnection(target, { readOnly: mode === "read" });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: line as unknown as PostgresPool }) });
+  const target = parseServerUrl(url);
+  const server = new ReconnectingConnection(target, { readOnly: mode === "read" });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server as unknown as PostgresPool }) });
   try {
-    const { holdsPolicy } = await line.open();
+    const { holdsPolicy } = await server.open();
     if (mode === "create") {
       await requireUtf8(db);
       await sql`create schema ${sql.id(target.schema)}`.execute(db);
     } else if (!holdsPolicy) {
-      const how = "create one with rbac init or rbac seed";
-      throw unavailable("DATABASE_MISSING", `there is no policy at ${target.name}: ${how}`);
+      const hint = "create one with rbac init or rbac seed";
+      throw unavailable("DATABASE_MISSING", `there is no policy at ${target.name}: ${hint}`);
     }
   } catch (error) {
-    await line.end();
+    await server.end();
     throw translate(target.name, error);
   }
   return {
@@ -33,16 +33,16 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
     prepare:
       ({ sql: text }) =>
       (...parameters: readonly Column[]) =>
-        line.ask(text, parameters),
-    outsideTransactions: (act) => line.gate.beside(act),
+        server.queryRows(text, parameters),
+    outsideTransactions: (act) => server.lock.outsideTransactions(act),
     close: async () => {
       await db.destroy();
-      await line.end(); // Kysely ends what it has used, and nothing else.
+      await server.end(); // Kysely does not end a pool that it never used.
     },
   };
 }
 
-/** Names are compared by their bytes in UTF-8, as files have them. */
+/** Names are compared by their UTF-8 bytes, as in SQLite files. */
 async function requireUtf8(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
   if (rows[0]?.server_encoding !== "UTF8")

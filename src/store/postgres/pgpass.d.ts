@@ -1,6 +1,6 @@
-/** What the package `pgpass` is, which brings no types. */
+/** Types for the package `pgpass`, which has none of its own. */
 declare module "pgpass" {
-  /** Looks a password up in the file that PGPASSFILE names, or in ~/.pgpass. */
+  /** Looks up a password in the file named by PGPASSFILE, or in ~/.pgpass. */
   export default function pgpass(
     connection: { readonly host: string; readonly port: number; readonly user?: string; readonly database?: string },
     found: (password: string | undefined) => void,

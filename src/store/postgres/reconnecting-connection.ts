@@ -1,125 +1,135 @@
-/** The one connection to a server, made anew when it was lost and nothing can have been done by that. */
+/** The one connection to a server; opened again after a loss if the lost statement cannot have changed anything. */
 import type { Client, QueryArrayConfig, QueryArrayResult, QueryResult } from "pg";
 import type { Column } from "../engine/tables.ts";
 import { ConnectionLock } from "./connection-lock.ts";
+import type { ServerUrl } from "./server-url.ts";
 import { driverError, errorWithCode, isLost, openSession, type Session } from "./session.ts";
-import type { UrlTarget } from "./url-target.ts";
 
 export class ReconnectingConnection {
-  readonly #target: UrlTarget;
+  readonly #target: ServerUrl;
   readonly #readOnly: boolean;
-  readonly gate = new ConnectionLock();
-  /** The session that stands; none where it was lost, which is how whoever is in a transaction is told. */
+  readonly lock = new ConnectionLock();
+  /** The current session; `undefined` after a loss, by which an open transaction learns of it. */
   #session: Session | undefined;
   #opening: Promise<Session> | undefined;
   #closed = false;
   #ending: Promise<void> | undefined;
-  #leave = () => {};
+  #releaseLock = () => {};
   #inTransaction = false;
-  readonly #names = new Map<string, string>();
+  readonly #statementNames = new Map<string, string>();
 
-  constructor(target: UrlTarget, { readOnly }: { readonly readOnly: boolean }) {
+  constructor(target: ServerUrl, { readOnly }: { readonly readOnly: boolean }) {
     this.#target = target;
     this.#readOnly = readOnly;
   }
 
-  /** What kysely takes for a pool, which has this one connection to give. */
+  /** Kysely calls this as the `connect` of a pool; the pool has this one connection only. */
   async connect() {
-    this.#leave = await this.gate.enter();
-    return this.#given;
+    this.#releaseLock = await this.lock.acquire();
+    return this.#poolClient;
   }
 
-  /** Ends it once the transactions that are under way have ended. */
+  /** Closes the connection after the transactions that are in progress. */
   end(): Promise<void> {
     this.#ending ??= this.#end();
     return this.#ending;
   }
 
   async #end(): Promise<void> {
-    const leave = await this.gate.enter();
+    const release = await this.lock.acquire();
     this.#closed = true;
     try {
-      await this.#opening?.catch(() => {}); // Whoever opens it is told.
+      await this.#opening?.catch(() => {}); // The error goes to the caller of `open`.
       await this.#session?.end();
     } finally {
-      leave();
+      release();
     }
   }
 
-  /** Puts a question that the server keeps prepared, and changes nothing; rows as columns in their order. */
-  async ask(text: string, values: readonly Column[]): Promise<Column[][]> {
-    const name = this.#names.get(text) ?? this.#named(text);
+  /** Runs a read-only query that stays prepared on the server; returns rows as lists of columns. */
+  async queryRows(text: string, values: readonly Column[]): Promise<Column[][]> {
+    const name = this.#statementNames.get(text) ?? this.#newStatementName(text);
     const query: QueryArrayConfig = { text, values: [...values], rowMode: "array", ...(name && { name }) };
-    const { rows } = await this.#put((client): Promise<QueryArrayResult<Column[]>> => client.query(query), true);
+    const { rows } = await this.#withSession(
+      (client): Promise<QueryArrayResult<Column[]>> => client.query(query),
+      true,
+    );
     return rows;
   }
 
-  /** Runs a statement. @throws the driver's or the server's error, with a code: `OUTCOME_UNKNOWN` where it was lost at its commit. */
+  /**
+   * Runs a statement.
+   * @throws the driver's or the server's error, with a code: `OUTCOME_UNKNOWN` if the connection is lost at a commit.
+   */
   async run(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
     if (text === "commit") return this.#commit();
     if (text === "rollback") {
-      await this.#rolledBack();
-      return NOTHING;
+      await this.#rollBack();
+      return ROLLED_BACK;
     }
     const begins = /^(begin|start transaction)/.test(text);
-    const result = await this.#put((client) => client.query(text, [...values]), begins || QUESTION.test(text));
+    const result = await this.#withSession((client) => client.query(text, [...values]), begins || READ_ONLY.test(text));
     if (begins) this.#inTransaction = true;
     return result;
   }
 
-  readonly #given = {
+  readonly #poolClient = {
     query: (text: string, values?: readonly unknown[]) => this.run(text, values),
-    release: () => this.#leave(),
+    release: () => this.#releaseLock(),
   };
 
-  /** So many texts are kept prepared by the server, which never forgets one by itself. */
-  #named(text: string): string | undefined {
-    if (this.#names.size >= 200) return undefined;
-    const name = `rbac_${this.#names.size}`;
-    this.#names.set(text, name);
+  /** At most 200 statements stay prepared, since the server never drops one by itself. */
+  #newStatementName(text: string): string | undefined {
+    if (this.#statementNames.size >= 200) return undefined;
+    const name = `rbac_${this.#statementNames.size}`;
+    this.#statementNames.set(text, name);
     return name;
   }
 
   /**
-   * Does something by the session that stands. What was lost in a transaction is lost with all of it: the rest must never be done by
-   * another session.
-   * @param repeatable true for what has done nothing where it was lost: it is put once more, by a new session
+   * Runs `act` with the current session, or with a new one outside of transactions. A transaction that lost its session
+   * fails as a whole: another session must never run the rest of it.
+   * @param repeatable true if a lost statement cannot have changed anything; it is then tried once more
    */
-  async #put<T>(act: (client: Client) => Promise<T>, repeatable: boolean): Promise<T> {
-    for (let again = false; ; again = true) {
-      const known = this.#session;
-      if (!known && this.#inTransaction) throw lost();
-      const session = known ?? (await this.open());
+  async #withSession<T>(act: (client: Client) => Promise<T>, repeatable: boolean): Promise<T> {
+    for (let isRetry = false; ; isRetry = true) {
+      const current = this.#session;
+      if (!current && this.#inTransaction) throw lostError();
+      const session = current ?? (await this.open());
       try {
         return await act(session.client);
       } catch (error) {
-        const said = driverError(error);
-        if (!isLost(said)) throw said;
-        this.#forget(session);
-        if (again || !known || this.#inTransaction || !repeatable) throw said;
+        const withCode = driverError(error);
+        if (!isLost(withCode)) throw withCode;
+        this.#discard(session);
+        if (isRetry || !current || this.#inTransaction || !repeatable) throw withCode;
       }
     }
   }
 
-  /** What was refused is known only from a server that goes on talking. */
+  /** A failed commit is surely refused only if the same session can still roll back; else its outcome is unknown. */
   async #commit(): Promise<QueryResult> {
     if (!this.#session) {
       this.#inTransaction = false;
-      throw lost(); // Before it was said: nothing is done.
+      throw lostError(); // The session was lost before the commit: nothing was changed.
     }
     try {
       const result = await this.#session.client.query("commit");
       this.#inTransaction = false;
       if (result.command === "COMMIT") return result;
     } catch (error) {
-      if (await this.#rolledBack()) throw error;
+      if (await this.#rollBack()) throw error;
       throw errorWithCode("OUTCOME_UNKNOWN", error as Error);
     }
     throw new Error("the server has rolled back what was to be committed");
   }
 
-  /** Rolls back: by saying so or, where the server does not hear it, by leaving. @returns whether it was heard. */
-  async #rolledBack(): Promise<boolean> {
+  /**
+   * Rolls back; if the server does not answer, drops the session, which rolls back too. Never throws, so that it cannot
+   * hide the error that led to it.
+   * @returns whether the server answered
+   */
+  async #rollBack(): Promise<boolean> {
     const session = this.#session;
     this.#inTransaction = false;
     if (!session) return false;
@@ -127,17 +137,17 @@ export class ReconnectingConnection {
       await session.client.query("rollback");
       return true;
     } catch {
-      this.#forget(session);
+      this.#discard(session);
       return false;
     }
   }
 
-  #forget(session: Session): void {
+  #discard(session: Session): void {
     if (this.#session === session) this.#session = undefined;
     session.drop();
   }
 
-  /** Connects, where no session stands. @throws the driver's or the server's error, with a code. */
+  /** Returns the current session, or connects. @throws the driver's or the server's error, with a code. */
   async open(): Promise<Session> {
     if (this.#closed) throw new Error("the database is closed");
     if (this.#session) return this.#session;
@@ -148,19 +158,19 @@ export class ReconnectingConnection {
   }
 
   async #open(): Promise<Session> {
-    let [session, over]: [Session | undefined, boolean] = [undefined, false];
+    let [session, ended]: [Session | undefined, boolean] = [undefined, false];
     session = await openSession(this.#target, this.#readOnly, () => {
-      over = true;
+      ended = true;
       if (this.#session === session) this.#session = undefined;
     });
-    if (!over) this.#session = session;
+    if (!ended) this.#session = session;
     return session;
   }
 }
 
-/** What only reads, wherever it is put. */
-const QUESTION = /^\s*(select|show)\b/;
+/** Statements that only read. */
+const READ_ONLY = /^\s*(select|show)\b/;
 
-const NOTHING: QueryResult = { command: "ROLLBACK", rowCount: 0, oid: 0, fields: [], rows: [] };
+const ROLLED_BACK: QueryResult = { command: "ROLLBACK", rowCount: 0, oid: 0, fields: [], rows: [] };
 
-const lost = () => errorWithCode("LOST", new Error("the connection was lost"));
+const lostError = () => errorWithCode("LOST", new Error("the connection was lost"));

@@ -1,135 +1,139 @@
-/** Where a database lies on a server: a schema of it. */
+/** The location of a database on a server: one of its schemas. */
 import { hash, randomUUID } from "node:crypto";
 import { refused } from "../../errors.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation } from "../engine/location.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
 import { copiedPrivileges } from "./server-privileges.ts";
-import { parseTarget, type UrlTarget, withSchema } from "./url-target.ts";
+import { parseServerUrl, type ServerUrl, withSchema } from "./server-url.ts";
 
 export function schemaLocation(url: string): DatabaseLocation {
-  const target = parseTarget(url);
-  let rights: readonly string[] = [];
+  const target = parseServerUrl(url);
+  let privileges: readonly string[] = [];
   return {
     name: target.name,
-    exists: () => on(target, (line) => holdsPolicy(line, target.schema)),
+    exists: () => withConnection(target, (server) => holdsPolicy(server, target.schema)),
     appear: (make, settle) =>
-      on(target, (line) =>
-        appear(line, url, target, make, async () => {
+      withConnection(target, (server) =>
+        appear(server, url, target, make, async () => {
           await settle?.();
-          return rights;
+          return privileges;
         }),
       ),
     moveAside: (stamp) =>
-      on(target, async (line) => {
-        if (!(await holdsPolicy(line, target.schema))) return undefined;
-        rights = await copiedPrivileges(line, target.schema, target.schema);
-        return moveAside(line, target.schema, stamp);
+      withConnection(target, async (server) => {
+        if (!(await holdsPolicy(server, target.schema))) return undefined;
+        privileges = await copiedPrivileges(server, target.schema, target.schema);
+        return moveAside(server, target.schema, stamp);
       }),
-    moveBack: (aside) => on(target, (line) => rename(line, aside, target.schema)),
+    moveBack: (aside) => withConnection(target, (server) => rename(server, aside, target.schema)),
     describe: async () => ({ files: [], warnings: [] }),
   };
 }
 
-/** Does something on a connection of its own. */
-async function on<T>(target: UrlTarget, act: (line: ReconnectingConnection) => Promise<T>): Promise<T> {
-  const line = new ReconnectingConnection(target, { readOnly: false });
+/** Runs `act` on a new connection, and closes it. */
+async function withConnection<T>(target: ServerUrl, act: (server: ReconnectingConnection) => Promise<T>): Promise<T> {
+  const server = new ReconnectingConnection(target, { readOnly: false });
   try {
-    return await act(line);
+    return await act(server);
   } catch (error) {
     throw translate(target.name, error);
   } finally {
-    await line.end();
+    await server.end();
   }
 }
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-const isThere = async (line: ReconnectingConnection, schema: string): Promise<boolean> =>
-  (await line.ask("select 1 from pg_namespace where nspname = $1", [schema])).length > 0;
+const schemaExists = async (server: ReconnectingConnection, schema: string): Promise<boolean> =>
+  (await server.queryRows("select 1 from pg_namespace where nspname = $1", [schema])).length > 0;
 
-const holdsPolicy = async (line: ReconnectingConnection, schema: string): Promise<boolean> =>
-  (await line.ask("select 1 from pg_tables where schemaname = $1 and tablename = 'meta'", [schema])).length > 0;
+const holdsPolicy = async (server: ReconnectingConnection, schema: string): Promise<boolean> =>
+  (await server.queryRows("select 1 from pg_tables where schemaname = $1 and tablename = 'meta'", [schema])).length > 0;
 
-const rename = async (line: ReconnectingConnection, from: string, to: string): Promise<void> => {
-  await line.run(`alter schema ${quoted(from)} rename to ${quoted(to)}`);
+const rename = async (server: ReconnectingConnection, from: string, to: string): Promise<void> => {
+  await server.run(`alter schema ${quoteName(from)} rename to ${quoteName(to)}`);
 };
 
-const DRAFT = "rbac_draft_";
+const DRAFT_PREFIX = "rbac_draft_";
 
-/** The number of a schema's lock: of a draft, whoever makes it holds it for as long as it lives. */
-const lockOf = (schema: string): number => Number.parseInt(hash("sha256", schema).slice(0, 12), 16);
+/** The number of a schema's advisory lock; the creator of a draft holds the lock of the draft while it exists. */
+const lockNumber = (schema: string): number => Number.parseInt(hash("sha256", schema).slice(0, 12), 16);
 
 async function appear<T>(
-  line: ReconnectingConnection,
+  server: ReconnectingConnection,
   url: string,
-  { name, schema }: UrlTarget,
+  { name, schema }: ServerUrl,
   make: (draft: string) => Promise<T>,
   settle: () => Promise<readonly string[]>,
 ): Promise<T> {
-  await clearStale(line);
-  const draft = `${DRAFT}${randomUUID().slice(0, 18).replaceAll("-", "")}`;
-  await line.ask("select pg_advisory_lock($1)", [lockOf(draft)]);
+  await dropStaleDrafts(server);
+  const draft = `${DRAFT_PREFIX}${randomUUID().slice(0, 18).replaceAll("-", "")}`;
+  await server.queryRows("select pg_advisory_lock($1)", [lockNumber(draft)]);
   try {
-    const made = await make(withSchema(url, draft));
-    await show(line, draft, { schema, name }, await settle());
-    return made;
+    const result = await make(withSchema(url, draft));
+    await moveIntoPlace(server, draft, { schema, name }, await settle());
+    return result;
   } finally {
-    await line.run(`drop schema if exists ${quoted(draft)} cascade`).catch(() => {}); // Left to the next creation.
+    // On failure, the next creation tries again.
+    await server.run(`drop schema if exists ${quoteName(draft)} cascade`).catch(() => {});
   }
 }
 
 /**
- * Puts the draft in its place. An empty schema that was made beforehand gives way to it.
- * @param rights statements that say who may use it, where another was there before
+ * Renames the draft to the schema of the target. An empty schema of that name is dropped first.
+ * @param privileges statements that restore the owners and grants of the schema that was replaced, if one was
  */
-async function show(
-  line: ReconnectingConnection,
+async function moveIntoPlace(
+  server: ReconnectingConnection,
   draft: string,
-  { schema, name }: Pick<UrlTarget, "schema" | "name">,
-  rights: readonly string[],
+  { schema, name }: Pick<ServerUrl, "schema" | "name">,
+  privileges: readonly string[],
 ): Promise<void> {
-  await together(line, async () => {
-    // Of several who make the same one, each looks when the one before is done.
-    await line.ask("select pg_advisory_xact_lock($1)", [lockOf(schema)]);
-    if (await holdsPolicy(line, schema))
+  await inTransaction(server, async () => {
+    // Several processes may create the same schema: each checks for it only after the one before has finished.
+    await server.queryRows("select pg_advisory_xact_lock($1)", [lockNumber(schema)]);
+    if (await holdsPolicy(server, schema))
       throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
-    if (await isThere(line, schema)) await line.run(`drop schema ${quoted(schema)}`);
-    await rename(line, draft, schema);
-    for (const statement of rights) await line.run(statement);
+    if (await schemaExists(server, schema)) await server.run(`drop schema ${quoteName(schema)}`);
+    await rename(server, draft, schema);
+    for (const statement of privileges) await server.run(statement);
   });
 }
 
-/** Does something in one transaction. */
-async function together(line: ReconnectingConnection, act: () => Promise<void>): Promise<void> {
-  await line.run("begin isolation level read committed");
+/** Runs `act` in one transaction. */
+async function inTransaction(server: ReconnectingConnection, act: () => Promise<void>): Promise<void> {
+  await server.run("begin isolation level read committed");
   try {
     await act();
-    await line.run("commit");
+    await server.run("commit");
   } catch (error) {
-    await line.run("rollback");
+    await server.run("rollback");
     throw error;
   }
 }
 
-/** What was left by those who were killed: nobody holds its lock. */
-async function clearStale(line: ReconnectingConnection): Promise<void> {
-  const drafts = await line.ask("select nspname from pg_namespace where starts_with(nspname, $1)", [DRAFT]);
+/** Drops drafts that killed processes left behind: nobody holds their locks. */
+async function dropStaleDrafts(server: ReconnectingConnection): Promise<void> {
+  const drafts = await server.queryRows("select nspname from pg_namespace where starts_with(nspname, $1)", [
+    DRAFT_PREFIX,
+  ]);
   for (const [draft] of drafts) {
-    const lock = lockOf(String(draft));
-    const [[free] = []] = await line.ask("select pg_try_advisory_lock($1)::integer", [lock]);
+    const lock = lockNumber(String(draft));
+    const [[free] = []] = await server.queryRows("select pg_try_advisory_lock($1)::integer", [lock]);
     if (free !== 1) continue;
-    await line.run(`drop schema if exists ${quoted(String(draft))} cascade`).catch(() => {}); // Left to whoever can.
-    await line.ask("select pg_advisory_unlock($1)::integer", [lock]);
+    // The draft stays if this user may not drop it.
+    await server.run(`drop schema if exists ${quoteName(String(draft))} cascade`).catch(() => {});
+    await server.queryRows("select pg_advisory_unlock($1)::integer", [lock]);
   }
 }
 
-/** Waits until nobody writes, and moves the schema aside; whoever comes then finds none, until another is put there. */
-async function moveAside(line: ReconnectingConnection, schema: string, stamp: string): Promise<string> {
+/** Renames the schema once nobody reads or writes it; until another takes its name, no policy exists there. */
+async function moveAside(server: ReconnectingConnection, schema: string, stamp: string): Promise<string> {
   const aside = `${schema}_before_${stamp.replace(/[^0-9]/g, "")}`;
-  await together(line, async () => {
-    await line.run(`lock table ${quoted(schema)}.meta in access exclusive mode`);
-    await rename(line, schema, aside);
+  await inTransaction(server, async () => {
+    await server.run(`lock table ${quoteName(schema)}.meta in access exclusive mode`);
+    await rename(server, schema, aside);
   });
   return aside;
 }

@@ -1,19 +1,19 @@
-/** Who may use a schema, carried over to the one that comes in its place. */
+/** Copies owners and privileges from a schema to the one that replaces it. */
 import type { ReconnectingConnection } from "./reconnecting-connection.ts";
 
 /**
- * The statements that give a schema of a name to whom another belongs, and let those use it who may use that one.
- * @param from the schema to look at
- * @param to the name of the one that they are said of
+ * Returns the statements that give one schema the owners and grants of another.
+ * @param from the schema to read
+ * @param to the name of the schema that the statements change
  */
-export async function copiedPrivileges(line: ReconnectingConnection, from: string, to: string): Promise<string[]> {
-  const rows = await line.ask(STATEMENTS, [from, to]);
+export async function copiedPrivileges(server: ReconnectingConnection, from: string, to: string): Promise<string[]> {
+  const rows = await server.queryRows(STATEMENTS, [from, to]);
   return rows.map(([statement]) => String(statement));
 }
 
 const GRANTEE = "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end";
 
-/** Owners first: what they may by that needs no grant. */
+/** Owners come first: they need no grants. */
 const STATEMENTS = `
   select format('alter schema %I owner to %I', $2::text, pg_get_userbyid(nspowner)) as said, 1 as place
     from pg_namespace where nspname = $1

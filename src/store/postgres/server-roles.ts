@@ -1,20 +1,21 @@
-/** The roles of a server that use a policy, each with no more than it needs, as SQL for whoever administers the server. */
+/** SQL that creates least-privilege roles on the server, for its administrator to run. */
 import { wrong } from "../../errors.ts";
-import { parseTarget } from "./url-target.ts";
+import { parseServerUrl } from "./server-url.ts";
 
-/** What a writer may change of the policy; entries can only be added, and of `meta` only the revision be counted. */
-const POLICY = "permissions, roles, users, inheritance, grants, everyone, assignments, constraints, policy";
+/** Tables in which a writer may change rows; in `entries` it may only insert, in `meta` only update the revision. */
+const WRITABLE_TABLES = "permissions, roles, users, inheritance, grants, everyone, assignments, constraints, policy";
 
 /**
- * A reader asks, a writer changes, an owner makes, migrates, restores and may break the glass. The SQL can be run again, as after a new
- * format. @throws RbacError `URL_INVALID`, `PREFIX_INVALID` (exit 2)
+ * Returns SQL for three roles: a reader asks questions, a writer changes the policy, an owner creates, migrates,
+ * restores and may break the glass. The SQL can be run again, as after a migration to a new format.
+ * @throws RbacError `URL_INVALID`, `PREFIX_INVALID` (exit 2)
  */
 export function serverRolesSql(url: string, prefix: string): string {
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(prefix))
     throw wrong("PREFIX_INVALID", "write the prefix in small letters, digits and _: rbac");
-  const { schema } = parseTarget(url);
-  const [reader, writer, owner] = ["reader", "writer", "owner"].map((part) => `${prefix}_${part}`);
-  const tables = POLICY.split(", ").map((table) => `${schema}.${table}`);
+  const { schema } = parseServerUrl(url);
+  const [reader, writer, owner] = ["reader", "writer", "owner"].map((suffix) => `${prefix}_${suffix}`);
+  const tables = WRITABLE_TABLES.split(", ").map((table) => `${schema}.${table}`);
   return `-- Run by an administrator of the server, in the database that holds the policy, once rbac init has made it:
 --   rbac db roles | psql DATABASE
 -- Then give each role that is used a password (\\password ${reader}) or another way to log in.

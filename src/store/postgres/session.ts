@@ -1,62 +1,70 @@
-/** A session with a server: how it begins, how it ends, and what its driver says in codes. */
+/** One session with a server: connecting, setting it up, closing it, and giving every driver error a code. */
 import { Socket } from "node:net";
 import type { Client, ClientConfig, QueryResult } from "pg";
-import type { UrlTarget } from "./url-target.ts";
+import type { ServerUrl } from "./server-url.ts";
 
-/** A client that hangs in a transaction holds everybody up; a large seed may decide for minutes. */
+/** Ends idle transactions, which block all writers; not sooner, since a large seed may compute for minutes in one. */
 const IDLE_MS = 600_000;
 const CONNECT_MS = 10_000;
-/** A server that says nothing for so long is asked whether it is still there. */
+/** After this silence, TCP checks whether the server still exists. */
 const KEEP_ALIVE_MS = 10_000;
-/** What was asked has so long to be answered once the session is to end. */
-const GOODBYE_MS = 5000;
+/** How long a closing session waits for pending answers. */
+const END_TIMEOUT_MS = 5000;
 
-/** How a server finds, while it works or waits, that whoever asked is gone; where its system has no way to tell, it does without. */
-const NOTICE_GONE = `do $$ begin perform set_config('client_connection_check_interval', '1s', false);
+/**
+ * Lets the server check every second whether the client is still connected, so a killed client does not keep its locks.
+ * Servers whose operating system cannot check this refuse the setting, and the error is ignored.
+ */
+const CHECK_CLIENT = `do $$ begin perform set_config('client_connection_check_interval', '1s', false);
   exception when others then null; end $$`;
 
 /**
- * What a question needs is looked up by its keys. The planner guesses that a recursion gives hundreds of roles, where it gives ten, and would
- * sooner read whole tables to join them.
+ * Allows nested loops only. The planner expects hundreds of roles from a recursion that gives about ten, and would read
+ * whole tables to join them; all queries of rbac read by keys or in pages.
  */
-const LOOK_UP = "set enable_hashjoin = off; set enable_mergejoin = off";
+const NESTED_LOOPS_ONLY = "set enable_hashjoin = off; set enable_mergejoin = off";
 
 export interface Session {
   readonly client: Client;
-  /** Whether a policy lies where the session looks. */
+  /** True if the schema of the session contains a policy. */
   readonly holdsPolicy: boolean;
-  /** Says goodbye, and leaves even where nobody answers. */
+  /** Closes the session; after 5 s without an answer, closes the socket. */
   end(): Promise<void>;
-  /** Leaves without a word. */
+  /** Closes the socket at once. */
   drop(): void;
 }
 
 /**
- * Connects, and tells the session where the policy lies.
- * @param gone is called once it has ended, by whomever
- * @throws the driver's or the server's error, with a code; nothing is left open then.
+ * Connects, and configures the session for the schema of the target.
+ * @param onEnd called when the session has ended, whichever side ended it
+ * @throws the driver's or the server's error, with a code; then nothing is left open.
  */
-export async function openSession(target: UrlTarget, readOnly: boolean, gone: () => void): Promise<Session> {
+export async function openSession(target: ServerUrl, readOnly: boolean, onEnd: () => void): Promise<Session> {
   const { Client } = (await import("pg")).default;
   const socket = new Socket();
   const client = new Client(await configOf(target, socket));
-  client.on("error", gone).on("end", gone);
+  client.on("error", onEnd).on("end", onEnd);
   (client as { password?: unknown }).password ??= () => passwordFor(client);
   try {
     await client.connect();
-    return sessionOf(client, socket, await begun(client, target, readOnly));
+    return sessionOf(client, socket, await configureSession(client, target, readOnly));
   } catch (error) {
     socket.destroy();
     throw driverError(error);
   }
 }
 
-/** Tells a session all in one, for each round trip is felt at the start. @returns whether a policy lies there. */
-async function begun(client: Client, { schema, statementTimeout }: UrlTarget, readOnly: boolean): Promise<boolean> {
+/** Sends all settings in one query, to save round trips at the start. @returns whether the schema contains a policy. */
+async function configureSession(
+  client: Client,
+  { schema, statementTimeout }: ServerUrl,
+  readOnly: boolean,
+): Promise<boolean> {
+  const modeSetup = readOnly ? "set default_transaction_read_only = on" : CHECK_CLIENT;
   const results: unknown =
     await client.query(`set search_path to "${schema}"; set statement_timeout = ${statementTimeout};
-    set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error; ${LOOK_UP};
-    ${readOnly ? "set default_transaction_read_only = on" : NOTICE_GONE}; select to_regclass('meta') is not null as holds`);
+    set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error; ${NESTED_LOOPS_ONLY};
+    ${modeSetup}; select to_regclass('meta') is not null as holds`);
   const last = (results as QueryResult<{ holds: boolean }>[]).at(-1);
   return last?.rows[0]?.holds ?? false;
 }
@@ -66,8 +74,8 @@ function sessionOf(client: Client, socket: Socket, holdsPolicy: boolean): Sessio
     client,
     holdsPolicy,
     end: () => {
-      const late = setTimeout(() => socket.destroy(), GOODBYE_MS);
-      return client.end().finally(() => clearTimeout(late));
+      const timer = setTimeout(() => socket.destroy(), END_TIMEOUT_MS);
+      return client.end().finally(() => clearTimeout(timer));
     },
     drop: () => {
       socket.destroy();
@@ -75,7 +83,7 @@ function sessionOf(client: Client, socket: Socket, holdsPolicy: boolean): Sessio
   };
 }
 
-async function configOf({ url }: UrlTarget, socket: Socket): Promise<ClientConfig> {
+async function configOf({ url }: ServerUrl, socket: Socket): Promise<ClientConfig> {
   const { types } = (await import("pg")).default;
   return {
     connectionString: url,
@@ -91,15 +99,15 @@ async function configOf({ url }: UrlTarget, socket: Socket): Promise<ClientConfi
   } as ClientConfig;
 }
 
-/** From PGPASSFILE or ~/.pgpass. The driver would look there, too, and say that it will no longer. */
+/** Reads PGPASSFILE or ~/.pgpass. The driver would read them too, but prints a deprecation warning. */
 async function passwordFor(client: Client): Promise<string | undefined> {
   const { default: pgpass } = await import("pgpass");
-  return new Promise((found) => pgpass(client, found));
+  return new Promise((resolve) => pgpass(client, resolve));
 }
 
 const INT8 = 20;
 
-/** An error with a code, where the driver gives words alone. */
+/** Adds a code to errors of the driver that have a message only; other errors are returned unchanged. */
 export function driverError(error: unknown): unknown {
   const { code, message = "" } = error as Partial<Error & { code: unknown }>;
   if (code !== undefined || !(error instanceof Error)) return error;
@@ -113,6 +121,6 @@ export function driverError(error: unknown): unknown {
 export const errorWithCode = (code: string, cause: Error) =>
   Object.assign(new Error(cause.message, { cause }), { code });
 
-/** True where the session has ended: by the server's word (SQLSTATE) or without one (the system's name of what happened to the socket). */
+/** True if the error means that the session has ended: an SQLSTATE of the server, or a system error of the socket. */
 export const isLost = (error: unknown): boolean =>
   /^(LOST|08...|57P0[12345]|25P0[34]|E[A-Z]+)$/.test(String((error as { code?: unknown } | null)?.code));

@@ -1,5 +1,4 @@
-/** Who is assigned some roles, page by page in the order of users, so that millions of them are never held. */
-
+/** Reads who is assigned given roles, page by page in the order of users, so that millions are never in memory. */
 import { unavailable } from "../../errors.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { by } from "../../policy/model/byte-order.ts";
@@ -9,30 +8,29 @@ import { columnIn, type Fragment, fragment, joinFragments } from "../sql/fragmen
 import type { Tuple } from "../sql/needed-rows-sql.ts";
 import { Statements } from "../sql/statements.ts";
 
-/** Whom to look for. */
 export interface AssigneeFilter {
-  /** The roles whose assignments count; others may come along. */
+  /** The roles whose assignments are wanted; others may be included. */
   readonly roles: readonly string[];
-  /** True for all users, also those who are assigned none of these. */
+  /** True for all users, even those who are assigned none of the roles. */
   readonly everybody: boolean;
 }
 
-/** How many assignments, and users, come together. */
+/** Limits on assignments, and on users, in a page. */
 export interface PageSizes {
-  /** Up to so many are one page. */
-  readonly atOnce: number;
-  /** Of more, so many at most are a page, but for a user who has more. */
-  readonly each: number;
+  /** Up to this many are returned as a single page. */
+  readonly maxSinglePage: number;
+  /** The most in a page of a longer list; only one user alone may have more. */
+  readonly pageSize: number;
 }
 
-/** Nearly every list is one page; what is longer comes in pages that are forgotten before they are moved to where things stay. */
-const MEASURE: PageSizes = { atOnce: 10_000, each: 1000 };
-/** A longer list of roles would leave no room among the 32,766 parameters of a statement: then all assignments are read. */
-const MOST_ROLES = 1 << 14;
-/** The disabled are few, and then all of them are sooner read than thousands looked up. */
-const FEW = 500;
-const DISABLED = fragment("disabled <> 0"); // Word for word as in the index.
-const WITHOUT_END = 2 ** 52;
+/** Nearly every list is one page. The pages of longer lists are so small that V8 frees them while they are young. */
+const PAGE_SIZES: PageSizes = { maxSinglePage: 10_000, pageSize: 1000 };
+/** With more roles a statement would exceed its 32,766 parameters: then the assignments of all roles are read. */
+const MAX_ROLES = 1 << 14;
+/** Up to this many disabled users are all read, which is faster than looking up thousands of users. */
+const MAX_DISABLED = 500;
+const DISABLED = fragment("disabled <> 0"); // Exactly the condition of the partial index.
+const NO_LIMIT = 2 ** 52;
 
 export class AssigneePages {
   readonly #statements: Statements;
@@ -42,121 +40,135 @@ export class AssigneePages {
   }
 
   /**
-   * The users with their assignments, in byte order; there is at least one page, which may be empty. Run it in a transaction.
-   * What is more than a page comes by ranges of users, narrower where these hold much and wider where they hold little.
-   * @throws RbacError `DATABASE_INVALID` (exit 4) where everybody is sought and somebody who is not there is assigned a role.
+   * The users with their assignments, in byte order: at least one page, which may be empty. Run it in a transaction.
+   * A longer list is read by ranges of users, narrower where users have many assignments, wider where they have few.
+   * @throws RbacError `DATABASE_INVALID` (exit 4) if everybody is wanted and a missing user is assigned a role.
    */
   async *pages(
     { roles, everybody }: AssigneeFilter,
-    { atOnce, each } = MEASURE,
+    { maxSinglePage, pageSize } = PAGE_SIZES,
   ): AsyncGenerator<readonly Assignee[], void> {
-    const ours = roles.length > MOST_ROLES ? fragment("1 = 1") : columnIn("role", roles);
-    let [after, span, most] = ["", everybody ? atOnce : Number.POSITIVE_INFINITY, atOnce];
+    const ofRoles = roles.length > MAX_ROLES ? fragment("1 = 1") : columnIn("role", roles);
+    let [after, rangeSize, limit] = ["", everybody ? maxSinglePage : Number.POSITIVE_INFINITY, maxSinglePage];
     for (;;) {
-      const users = everybody ? await this.#users(after, span) : await this.#lastOf(after, span);
-      const upTo = users.length < (everybody ? span : 1) ? undefined : String(users.at(-1)?.[0]);
-      const range = [fragment(`"user" > ?`, after), ...(upTo === undefined ? [] : [fragment(`"user" <= ?`, upTo)])];
-      const [held, few] = await Promise.all([
-        this.#held(ours, range, span === 1 ? WITHOUT_END : most + 1),
-        everybody ? [] : this.#disabled(range),
+      const users = everybody ? await this.#usersAfter(after, rangeSize) : await this.#lastUserOf(after, rangeSize);
+      const lastUser = users.length < (everybody ? rangeSize : 1) ? undefined : String(users.at(-1)?.[0]);
+      const range = [
+        fragment(`"user" > ?`, after),
+        ...(lastUser === undefined ? [] : [fragment(`"user" <= ?`, lastUser)]),
+      ];
+      const [assignments, someDisabled] = await Promise.all([
+        this.#assignmentsIn(ofRoles, range, rangeSize === 1 ? NO_LIMIT : limit + 1),
+        everybody ? [] : this.#firstDisabled(range),
       ]);
-      const isTooMuch = held.length > most || (upTo !== undefined && most > each);
-      if (isTooMuch && span > 1) [span, most] = [Math.min(Math.ceil(span / 2), each), each];
+      const isTooLarge = assignments.length > limit || (lastUser !== undefined && limit > pageSize);
+      if (isTooLarge && rangeSize > 1) [rangeSize, limit] = [Math.min(Math.ceil(rangeSize / 2), pageSize), pageSize];
       else {
-        const disabled = few.length > FEW ? await this.#disabledOf(ours, range) : few;
-        yield everybody ? usersWith(users, held) : assigneesIn(held, new Set(disabled.map(([user]) => String(user))));
-        if (upTo === undefined) return;
-        after = upTo;
-        if (held.length < each / 2) span = Math.min(2 * span, everybody ? each : Number.POSITIVE_INFINITY);
+        const disabled = someDisabled.length > MAX_DISABLED ? await this.#disabledAmong(ofRoles, range) : someDisabled;
+        yield everybody
+          ? withAssignments(users, assignments)
+          : groupByUser(assignments, new Set(disabled.map(([user]) => String(user))));
+        if (lastUser === undefined) return;
+        after = lastUser;
+        if (assignments.length < pageSize / 2)
+          rangeSize = Math.min(2 * rangeSize, everybody ? pageSize : Number.POSITIVE_INFINITY);
       }
     }
   }
 
-  /** Some users, and whether they are disabled. */
-  #users(after: string, count: number): Promise<readonly Tuple[]> {
+  /** The next users in byte order, each with the flag `disabled`. */
+  #usersAfter(after: string, count: number): Promise<readonly Tuple[]> {
     const text = `select "user", disabled from users where "user" > ? order by "user" limit ?`;
     return this.#statements.rows(fragment(text, after, count));
   }
 
-  /** The last of so many users, where there are as many. */
-  async #lastOf(after: string, count: number): Promise<readonly Tuple[]> {
+  /** The last of the next `count` users; no row if fewer are left. */
+  async #lastUserOf(after: string, count: number): Promise<readonly Tuple[]> {
     if (count === Number.POSITIVE_INFINITY) return [];
     const text = `select "user" from users where "user" > ? order by "user" limit 1 offset ?`;
     return this.#statements.rows(fragment(text, after, count - 1));
   }
 
   /**
-   * Up to so many assignments, in the order of users, roles and scopes. The database hands over the users of what is held alike
-   * as one text, a name a line: half the work of a row for each. To find the first of them in order it would have to sort them all.
+   * At most `limit` assignments of a range, sorted by user, role and scope. The database joins the users of equal
+   * assignments to one text, a name per line: half the work of a row for each. It is not asked for the first ones in
+   * order, since it would have to sort them all.
    */
-  async #held(ours: Fragment, range: readonly Fragment[], most: number): Promise<readonly Holding[]> {
-    const { text, parameters } = selected("assignments", `role, scope, "from", "until", "user"`, [ours, ...range]);
+  async #assignmentsIn(
+    ofRoles: Fragment,
+    range: readonly Fragment[],
+    limit: number,
+  ): Promise<readonly AssignmentOfUser[]> {
+    const { text, parameters } = selectWhere("assignments", `role, scope, "from", "until", "user"`, [
+      ofRoles,
+      ...range,
+    ]);
     const rows = await this.#statements.rows({
       text: `select role, scope, "from", "until", string_agg("user", '\n') from (${text} limit ?) as page
         group by role, scope, "from", "until" order by role, scope`,
-      parameters: [...parameters, most],
+      parameters: [...parameters, limit],
     });
-    const found: Holding[] = [];
+    const result: AssignmentOfUser[] = [];
     for (const [role, scope, from, until, users] of rows) {
-      const held = { role: String(role), scope: textIn(scope), from: textIn(from), until: textIn(until) };
-      for (const user of String(users).split("\n")) found.push({ user, held });
+      const held = { role: String(role), scope: textOrNull(scope), from: textOrNull(from), until: textOrNull(until) };
+      for (const user of String(users).split("\n")) result.push({ user, held });
     }
-    return found.sort(by(({ user }) => user));
+    return result.sort(by(({ user }) => user));
   }
 
-  /** The disabled, or one too many of them. */
-  #disabled(range: readonly Fragment[]): Promise<readonly Tuple[]> {
-    const { text, parameters } = selected("users", `"user"`, [DISABLED, ...range]);
-    return this.#statements.rows({ text: `${text} order by "user" limit ${FEW + 1}`, parameters });
+  /** The disabled users of a range, at most `MAX_DISABLED + 1`. */
+  #firstDisabled(range: readonly Fragment[]): Promise<readonly Tuple[]> {
+    const { text, parameters } = selectWhere("users", `"user"`, [DISABLED, ...range]);
+    return this.#statements.rows({ text: `${text} order by "user" limit ${MAX_DISABLED + 1}`, parameters });
   }
 
-  /** The disabled among those who are assigned something. */
-  #disabledOf(ours: Fragment, range: readonly Fragment[]): Promise<readonly Tuple[]> {
-    const { text, parameters } = selected("assignments", `"user"`, [ours, ...range]);
+  /** The disabled users among those who are assigned one of the roles. */
+  #disabledAmong(ofRoles: Fragment, range: readonly Fragment[]): Promise<readonly Tuple[]> {
+    const { text, parameters } = selectWhere("assignments", `"user"`, [ofRoles, ...range]);
     const disabled = `select "user" from users where ${DISABLED.text} and "user" in (${text})`;
     return this.#statements.rows({ text: disabled, parameters });
   }
 }
 
-/** One assignment; who holds the same shares what is held. */
-interface Holding {
+/** Users with equal assignments share one `held` object. */
+interface AssignmentOfUser {
   readonly user: string;
   readonly held: HeldAssignment;
 }
 
-function selected(table: "users" | "assignments", columns: string, where: readonly Fragment[]): Fragment {
+function selectWhere(table: "users" | "assignments", columns: string, where: readonly Fragment[]): Fragment {
   const { text, parameters } = joinFragments(" and ", where);
   return { text: `select ${columns} from ${table} where ${text}`, parameters };
 }
 
-const textIn = (column: Tuple[number] | undefined): string | null => (column ? String(column) : null);
+const textOrNull = (column: Tuple[number] | undefined): string | null => (column ? String(column) : null);
 
-function assigneesIn(holdings: readonly Holding[], disabled: ReadonlySet<string>): Assignee[] {
-  const found: Assignee[] = [];
-  for (let at = 0; at < holdings.length; ) {
-    const user = holdings[at]?.user ?? "";
-    const held = heldBy(user, holdings, at);
-    found.push({ user, disabled: disabled.has(user), held });
+function groupByUser(assignments: readonly AssignmentOfUser[], disabled: ReadonlySet<string>): Assignee[] {
+  const result: Assignee[] = [];
+  for (let at = 0; at < assignments.length; ) {
+    const user = assignments[at]?.user ?? "";
+    const held = heldBy(user, assignments, at);
+    result.push({ user, disabled: disabled.has(user), held });
     at += held.length;
   }
-  return found;
+  return result;
 }
 
-function usersWith(users: readonly Tuple[], holdings: readonly Holding[]): Assignee[] {
+function withAssignments(users: readonly Tuple[], assignments: readonly AssignmentOfUser[]): Assignee[] {
   let at = 0;
-  const found = users.map(([name, disabled]): Assignee => {
+  const result = users.map(([name, disabled]): Assignee => {
     const user = String(name);
-    const held = heldBy(user, holdings, at);
+    const held = heldBy(user, assignments, at);
     at += held.length;
-    return { user, disabled: disabled !== 0, held }; // What rbac never wrote enables nobody.
+    return { user, disabled: disabled !== 0, held }; // Only 0 means enabled; no other value may enable a user.
   });
-  if (at === holdings.length) return found;
+  if (at === assignments.length) return result;
   throw unavailable("DATABASE_INVALID", "a role is assigned to a user that is not there: rbac audit verify tells more");
 }
 
-/** What one user holds, which lies together. */
-function heldBy(user: string, holdings: readonly Holding[], from: number): HeldAssignment[] {
+/** The assignments of one user, which are adjacent from index `from` on. */
+function heldBy(user: string, assignments: readonly AssignmentOfUser[], from: number): HeldAssignment[] {
   const held: HeldAssignment[] = [];
-  for (let at = from; holdings[at]?.user === user; at++) held.push((holdings[at] as Holding).held);
+  for (let at = from; assignments[at]?.user === user; at++) held.push((assignments[at] as AssignmentOfUser).held);
   return held;
 }

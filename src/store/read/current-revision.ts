@@ -1,139 +1,146 @@
-/** Looking at the database before an answer: the revision that stands, and what users are assigned there. */
-
+/** Reads the current revision, and what users are assigned at it, before a live policy answers. */
 import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 
-/** Where assignments are: all in memory, or read with each question. */
+/** Whether all assignments are in memory, or read with each question. */
 export type Assignments = "memory" | "demand";
 
-/** What stands: a revision, and of which database, since another may have been put in the place of the one that was compiled. */
+/** A revision and its database: another database may have replaced the one that was compiled. */
 export interface CurrentRevision {
   readonly revision: number;
-  /** When the database was made. */
-  readonly made: string;
+  /** When the database was created, which identifies it. */
+  readonly createdAt: string;
 }
 
-/** What stands, and what a user holds there; `undefined` for one who is not there, or where it is held in memory. */
+/** A revision, and what a user is assigned; `undefined` for an unknown user, or if assignments are in memory. */
 export interface CurrentHoldings extends CurrentRevision {
   readonly held: readonly HeldAssignment[] | undefined;
 }
 
-/** The same of many users at once. */
+/** A revision, and what many users are assigned; unknown users are left out. */
 export interface CurrentHoldingsOfMany extends CurrentRevision {
   readonly held: ReadonlyMap<string, readonly HeldAssignment[]>;
 }
 
 type Rows = readonly (readonly Column[])[];
 
-/** Each look is of one moment, which is after it was asked for. */
+/** Each read is of one snapshot, taken after the call. */
 export class RevisionReader {
   readonly #connection: Pick<Connection, "db" | "prepare">;
   readonly #onDemand: boolean;
   readonly #revision: Prepared;
-  readonly #held: Prepared;
-  readonly #named: Prepared;
-  /** One for each length of list. */
-  readonly #many = new Map<number, Prepared>();
-  #isAtOnce = false;
+  readonly #heldByUser: Prepared;
+  readonly #exists: Prepared;
+  /** A statement for each length of list. */
+  readonly #heldByUsers = new Map<number, Prepared>();
+  #isSynchronous = false;
 
   private constructor(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments) {
     this.#connection = connection;
     this.#onDemand = assignments === "demand";
     const { db, prepare } = connection;
     this.#revision = prepare(revisionQuery(db));
-    this.#held = prepare(heldQuery(db));
-    this.#named = prepare(namedQuery(db));
+    this.#heldByUser = prepare(heldQuery(db));
+    this.#exists = prepare(existsQuery(db));
   }
 
-  /** Readies the statements, and finds out how the database answers. */
-  static async over(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments): Promise<RevisionReader> {
-    const looks = new RevisionReader(connection, assignments);
-    const first = looks.#revision();
-    looks.#isAtOnce = !(first instanceof Promise);
+  /** Prepares the statements, and finds out whether the database answers synchronously. */
+  static async create(
+    connection: Pick<Connection, "db" | "prepare">,
+    assignments: Assignments,
+  ): Promise<RevisionReader> {
+    const reader = new RevisionReader(connection, assignments);
+    const first = reader.#revision();
+    reader.#isSynchronous = !(first instanceof Promise);
     await first;
-    return looks;
+    return reader;
   }
 
-  /** True for a database in this process: then `one` may be asked. Else a look is a way through a network. */
-  get isAtOnce(): boolean {
-    return this.#isAtOnce;
+  /** True for a database in this process; only then may `readOne` be used. Else each read is a network round trip. */
+  get isSynchronous(): boolean {
+    return this.#isSynchronous;
   }
 
-  /** How many users one look can be for. */
-  get most(): number {
-    return this.#onDemand ? MOST : Number.POSITIVE_INFINITY;
+  /** The most users that `readMany` accepts. */
+  get maxUsers(): number {
+    return this.#onDemand ? MAX_USERS : Number.POSITIVE_INFINITY;
   }
 
-  /** A look for one user, without a promise: only where `isAtOnce`. */
-  one(user: string | null): CurrentHoldings {
-    if (!this.#onDemand || user === null) return seen(this.#revision() as Rows, undefined);
-    const rows = this.#held(user) as Rows;
+  /** Reads for one user, without a promise: only where `isSynchronous`. */
+  readOne(user: string | null): CurrentHoldings {
+    if (!this.#onDemand || user === null) return currentFrom(this.#revision() as Rows, undefined);
+    const rows = this.#heldByUser(user) as Rows;
     const held = rows[0]?.[2];
-    if (typeof held === "string") return seen(rows, heldIn(held));
-    const named = this.#named(user) as Rows;
-    return seen(named, named[0]?.[2] ? [] : undefined);
+    if (typeof held === "string") return currentFrom(rows, parseHeld(held));
+    const exists = this.#exists(user) as Rows;
+    return currentFrom(exists, exists[0]?.[2] ? [] : undefined);
   }
 
-  /** @param users whom to look for: at most so many as `most` says, nobody twice. */
-  async many(users: readonly string[]): Promise<CurrentHoldingsOfMany> {
+  /** Reads for many users. @param users at most `maxUsers`, without duplicates */
+  async readMany(users: readonly string[]): Promise<CurrentHoldingsOfMany> {
     const held = new Map<string, readonly HeldAssignment[]>();
-    if (!this.#onDemand || users.length === 0) return seen(await this.#revision(), held);
-    const rows = await this.#among(users.length)(...padded(users));
-    for (const [, , user, all] of rows)
-      if (typeof user === "string") held.set(user, typeof all === "string" ? heldIn(all) : []);
-    return seen(rows, held);
+    if (!this.#onDemand || users.length === 0) return currentFrom(await this.#revision(), held);
+    const rows = await this.#statementFor(users.length)(...padded(users));
+    for (const [, , user, text] of rows)
+      if (typeof user === "string") held.set(user, typeof text === "string" ? parseHeld(text) : []);
+    return currentFrom(rows, held);
   }
 
-  #among(count: number): Prepared {
+  #statementFor(count: number): Prepared {
     const length = lengthFor(count);
     const { db, prepare } = this.#connection;
-    const known = this.#many.get(length) ?? prepare(manyQuery(db, length));
-    this.#many.set(length, known);
-    return known;
+    const statement = this.#heldByUsers.get(length) ?? prepare(manyQuery(db, length));
+    this.#heldByUsers.set(length, statement);
+    return statement;
   }
 }
 
-const MOST = 256;
+const MAX_USERS = 256;
 
-/** Lists come in few lengths, so that a database sees few texts. */
+/** Lists are padded to powers of two, so that a database sees few statement texts. */
 const lengthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 
 const padded = (users: readonly string[]): string[] =>
   Array.from({ length: lengthFor(users.length) }, (_, at) => users[at] ?? (users[0] as string));
 
-const seen = <Holdings>([first = []]: Rows, held: Holdings) => ({
+const currentFrom = <Holdings>([first = []]: Rows, held: Holdings) => ({
   revision: Number(first[0]),
-  made: String(first[1]),
+  createdAt: String(first[1]),
   held,
 });
 
-/** What a text says that somebody holds: a line for each assignment, with tabs before its scope and its window where it has some. */
-const heldIn = (text: string): HeldAssignment[] =>
+/** Parses the result of `heldText`. */
+const parseHeld = (text: string): HeldAssignment[] =>
   text.split("\n").map((line) => {
     if (!line.includes("\t")) return { role: line, scope: null, from: null, until: null };
     const [role = "", scope, from, until] = line.split("\t");
     return { role, scope: scope || null, from: from || null, until: until || null };
   });
 
-/** That text; nothing where somebody holds nothing. A row for each would cost more than finding it. Names hold no control characters. */
-const heldBy = (user: RawBuilder<unknown>) =>
+const TAB = sql.lit("\t");
+
+/**
+ * The assignments of a user as one text, null if there are none. Each is a line: the role and, unless scope and window
+ * are empty, these behind tabs. A row for each would cost more than finding it. Names hold no control characters.
+ */
+const heldText = (user: RawBuilder<unknown>) =>
   sql`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
-      else ${sql.lit("\t")} || scope || ${sql.lit("\t")} || coalesce("from", '') || ${sql.lit("\t")} || coalesce("until", '') end, ${sql.lit("\n")})
+      else ${TAB} || scope || ${TAB} || coalesce("from", '') || ${TAB} || coalesce("until", '') end, ${sql.lit("\n")})
     from assignments where assignments."user" = ${user})`;
 
 const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision, created_at from meta`.compile(db);
 
-/** The revision and what somebody holds by one statement, and so of one moment. */
+/** The revision and a user's assignments, in one statement and so of one snapshot. */
 const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select revision, created_at, ${heldBy(sql`${""}`)} from meta`.compile(db);
+  sql`select revision, created_at, ${heldText(sql`${""}`)} from meta`.compile(db);
 
-/** The revision, and whether somebody who holds nothing is there at all. */
-const namedQuery = (db: Kysely<Tables>): CompiledQuery =>
+/** The revision, and whether a user without assignments exists at all. */
+const existsQuery = (db: Kysely<Tables>): CompiledQuery =>
   sql`select revision, created_at, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
 
-/** The revision and, of those who are there, what each holds; looking for somebody who is there costs each a step more. */
+/** The revision, and the assignments of each user who exists; checking that they exist costs one step more for each. */
 const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery =>
-  sql`select meta.revision, created_at, users."user", ${heldBy(sql`users."user"`)} from meta
+  sql`select meta.revision, created_at, users."user", ${heldText(sql`users."user"`)} from meta
     left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})`.compile(db);

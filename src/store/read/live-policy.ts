@@ -1,4 +1,7 @@
-/** A compiled policy over an open database, for a process that asks for long: every answer is of what stands when it is asked. */
+/**
+ * A compiled policy that follows its database, for a long-running process: every answer is of the revision that is
+ * current when the question is asked.
+ */
 
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { UnknownName } from "../../errors.ts";
@@ -17,53 +20,53 @@ import { withSuggestions } from "./suggestions.ts";
 
 export type LiveVerdict = Verdict & { readonly revision: number };
 
-/** A question that waits for the next look, and whoever asked it. */
-interface Waiting {
+/** A question that waits for the next batch. */
+interface PendingQuestion {
   readonly question: Question;
   readonly resolve: (answer: LiveVerdict | Promise<LiveVerdict>) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** The entries that are caught up with at a time. */
-const PAGE = 10_000;
+/** Entries read at a time while catching up. */
+const PAGE_SIZE = 10_000;
 
 export class LivePolicy {
   readonly #connection: Connection;
-  readonly #looks: RevisionReader;
-  readonly #entries: Prepared;
-  readonly #holdsPeople: boolean;
+  readonly #revisionReader: RevisionReader;
+  readonly #entriesAfter: Prepared;
+  readonly #includesPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
   #revision = -1;
-  /** When the database was made that the policy is of. */
-  #made = "";
+  /** When the database of the policy was created. */
+  #createdAt = "";
   #seq = 0;
-  #waiting: Waiting[] = [];
+  #pending: PendingQuestion[] = [];
   #isServing = false;
 
-  private constructor(connection: Connection, looks: RevisionReader, assignments: Assignments) {
+  private constructor(connection: Connection, reader: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
-    this.#looks = looks;
-    this.#entries = connection.prepare(entriesQuery(connection.db));
-    this.#holdsPeople = assignments === "memory";
+    this.#revisionReader = reader;
+    this.#entriesAfter = connection.prepare(entriesQuery(connection.db));
+    this.#includesPeople = assignments === "memory";
   }
 
   /**
-   * Compiles the policy of a database, over a connection of its own: what another connection has written and not committed is
-   * never seen.
-   * @param assignments in memory where there are at most a million, if it is not said.
-   * @throws RbacError (exit 4) when the database is missing, not ours, or of another version.
+   * Compiles the policy of a database, over a connection of its own, on which uncommitted changes of other connections
+   * are never visible.
+   * @param assignments if left out, they are read on demand from a million on, else in memory
+   * @throws RbacError (exit 4) when the database is missing, not of rbac, or of another version.
    */
   static async open(url: string, assignments?: Assignments): Promise<LivePolicy> {
-    return LivePolicy.over(await connect(url, "read"), assignments);
+    return LivePolicy.overConnection(await connect(url, "read"), assignments);
   }
 
-  /** The same over a connection that nobody else uses, and that is closed with it. */
-  static async over(connection: Connection, assignments?: Assignments): Promise<LivePolicy> {
+  /** Like `open`, over a connection that nothing else uses; `close` closes it, and so does an error here. */
+  static async overConnection(connection: Connection, assignments?: Assignments): Promise<LivePolicy> {
     const { db } = connection;
     try {
       await checkVersion(db);
-      const where = assignments ?? ((await hasAssignments(db, MANY)) ? "demand" : "memory");
-      const live = new LivePolicy(connection, await RevisionReader.over(connection, where), where);
+      const where = assignments ?? ((await hasAssignments(db, MAX_IN_MEMORY)) ? "demand" : "memory");
+      const live = new LivePolicy(connection, await RevisionReader.create(connection, where), where);
       await live.#load();
       return live;
     } catch (error) {
@@ -77,121 +80,123 @@ export class LivePolicy {
   }
 
   /**
-   * Answers by the revision that stands: a statement tells it, and where it has moved the entries since are applied first. Another
-   * database in the old one's place is compiled anew. A database in this process answers at once.
+   * Answers as of the current revision: one statement reads it, and if it has moved, the entries since are applied
+   * first. A database that has replaced the old one is compiled again. A database in this process answers without a
+   * promise.
    * @throws UnknownName (exit 2), RbacError (exit 4), both as rejections.
    */
   answer(question: Question): LiveVerdict | Promise<LiveVerdict> {
-    if (!this.#isServing && this.#looks.isAtOnce) {
+    if (!this.#isServing && this.#revisionReader.isSynchronous) {
       try {
-        const { revision, made, held } = this.#looks.one(question.user);
-        if (revision === this.#revision && made === this.#made) return this.#decided(question, held);
+        const { revision, createdAt, held } = this.#revisionReader.readOne(question.user);
+        if (revision === this.#revision && createdAt === this.#createdAt) return this.#decide(question, held);
       } catch (error) {
-        return this.#refused(error);
+        return this.#rejection(error);
       }
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ question, resolve, reject });
+      this.#pending.push({ question, resolve, reject });
       if (!this.#isServing) this.#serve();
     });
   }
 
   /**
-   * Takes one look after the other for whoever waits. Each begins when all it serves have asked: a look that was under way already
-   * may be of a moment before the question. While the policy is brought up to date nobody looks, for that is inside a transaction.
+   * Answers waiting questions in batches. A batch reads the revision only after its last question was asked: reusing a
+   * read in flight could miss a revocation. Nothing is read while the policy is updated, for that is in a transaction.
    */
   async #serve(): Promise<void> {
     this.#isServing = true;
-    await undefined; // What is asked in the same breath shares the first look.
-    while (this.#waiting.length > 0) {
-      const { burst, users } = this.#nextBurst();
+    await undefined; // Questions asked in the same tick share the first batch.
+    while (this.#pending.length > 0) {
+      const { batch, users } = this.#nextBatch();
       try {
-        const { held, ...standing } = await this.#looks.many(users);
-        await this.#bringTo(standing);
-        // Compiled anew, it may be of a later moment than the look.
-        if (!this.#isOf(standing) && !this.#holdsPeople) this.#waiting.unshift(...burst);
-        else for (const one of burst) this.#tell(one, held.get(one.question.user ?? ""));
+        const { held, ...current } = await this.#revisionReader.readMany(users);
+        await this.#updateTo(current);
+        // A policy that was compiled again may be newer than the assignments read: then the batch is repeated.
+        if (!this.#isAt(current) && !this.#includesPeople) this.#pending.unshift(...batch);
+        else for (const pending of batch) this.#resolve(pending, held.get(pending.question.user ?? ""));
       } catch (error) {
-        for (const { reject } of burst) reject(translate(this.#connection.name, error));
+        for (const { reject } of batch) reject(translate(this.#connection.name, error));
       }
     }
     this.#isServing = false;
   }
 
-  /** Those who wait longest, with as many users as one look can be for. */
-  #nextBurst(): { burst: readonly Waiting[]; users: readonly string[] } {
+  /** Removes the questions that wait longest, up to the number of users that one read accepts. */
+  #nextBatch(): { batch: readonly PendingQuestion[]; users: readonly string[] } {
     const users = new Set<string>();
     let count = 0;
-    for (const { question } of this.#waiting) {
-      if (question.user !== null && users.size === this.#looks.most && !users.has(question.user)) break;
+    for (const { question } of this.#pending) {
+      if (question.user !== null && users.size === this.#revisionReader.maxUsers && !users.has(question.user)) break;
       if (question.user !== null) users.add(question.user);
       count += 1;
     }
-    return { burst: this.#waiting.splice(0, count), users: [...users] };
+    return { batch: this.#pending.splice(0, count), users: [...users] };
   }
 
-  #tell({ question, resolve }: Waiting, held: readonly HeldAssignment[] | undefined): void {
+  #resolve({ question, resolve }: PendingQuestion, held: readonly HeldAssignment[] | undefined): void {
     try {
-      resolve(this.#decided(question, held));
+      resolve(this.#decide(question, held));
     } catch (error) {
-      resolve(this.#refused(error));
+      resolve(this.#rejection(error));
     }
   }
 
-  #decided(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
+  #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
     const { allowed, reason } = this.#policy.answer(question, held);
     return { allowed, reason, revision: this.#revision };
   }
 
-  async #refused(error: unknown): Promise<never> {
-    const known = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
-    throw translate(this.#connection.name, known);
+  async #rejection(error: unknown): Promise<never> {
+    const completed = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
+    throw translate(this.#connection.name, completed);
   }
 
-  #isOf({ revision, made }: CurrentRevision): boolean {
-    return revision === this.#revision && made === this.#made;
+  #isAt({ revision, createdAt }: CurrentRevision): boolean {
+    return revision === this.#revision && createdAt === this.#createdAt;
   }
 
-  /** Brings the policy to what was seen to stand. A revision that entries do not lead to is of another record. */
-  async #bringTo(standing: CurrentRevision): Promise<void> {
-    if (standing.made === this.#made && standing.revision > this.#revision) await this.#catchUp(standing.revision);
-    if (!this.#isOf(standing)) await this.#load();
+  /** Updates the policy to a revision that was read. If the entries do not lead there, it is of another database. */
+  async #updateTo(current: CurrentRevision): Promise<void> {
+    if (current.createdAt === this.#createdAt && current.revision > this.#revision)
+      await this.#catchUp(current.revision);
+    if (!this.#isAt(current)) await this.#load();
   }
 
   /**
-   * Applies the entries since, up to a revision: what users hold is of that one. The record only grows, and what is committed ends with a
-   * whole revision: pages need no transaction.
+   * Applies the entries up to a revision and not beyond, since the assignments were read at that revision. The pages
+   * need no transaction: the record only grows, and committed entries end with a complete revision.
    */
   async #catchUp(revision: number): Promise<void> {
     for (;;) {
-      const page = await this.#entries(this.#seq);
+      const page = await this.#entriesAfter(this.#seq);
       const due = page.filter((entry) => Number(entry[1]) <= revision);
       this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq: Number(seq), change: String(change) })));
       const last = due.at(-1);
       if (last) [this.#seq, this.#revision] = [Number(last[0]), Number(last[1])];
-      if (due.length < PAGE) return;
+      if (due.length < PAGE_SIZE) return;
     }
   }
 
-  /** Compiles the policy as it stands, all of one moment. */
+  /** Compiles the current policy, from one snapshot. */
   async #load(): Promise<void> {
     const { db, prepare } = this.#connection;
-    // SQLite knows no levels: there every transaction is of one moment.
+    // SQLite has no isolation levels: there every transaction reads one snapshot.
     const transaction = db.transaction().setIsolationLevel("repeatable read");
     await transaction.execute(async (trx) => {
-      const { revision, created_at: made } = await trx
+      const { revision, created_at: createdAt } = await trx
         .selectFrom("meta")
         .select(["revision", "created_at"])
         .executeTakeFirstOrThrow();
       const { seq } = await head(trx);
-      this.#policy = await loadCompiled({ db: trx, prepare }, this.#holdsPeople);
-      [this.#revision, this.#made, this.#seq] = [revision, made, seq];
+      this.#policy = await loadCompiled({ db: trx, prepare }, this.#includesPeople);
+      [this.#revision, this.#createdAt, this.#seq] = [revision, createdAt, seq];
     });
   }
 }
 
-/** Above so many assignments, memory is kept for other things: a million take about 100 MB. */
-const MANY = 1_000_000;
+/** From this many assignments on, they are read on demand: a million would take about 100 MB. */
+const MAX_IN_MEMORY = 1_000_000;
 
 const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE)}`.compile(db);
+  sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE_SIZE)}`.compile(db);

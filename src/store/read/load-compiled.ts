@@ -1,4 +1,4 @@
-/** Compiling the policy of a database, page by page, so that millions of assignments are never held as rows. */
+/** Compiles the policy of a database page by page, so that millions of assignments are never in memory as rows. */
 import type { Kysely } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
@@ -7,17 +7,17 @@ import type { Connection } from "../engine/connection.ts";
 import { type Column, convertInPlace, type Tables } from "../engine/tables.ts";
 import { columnPages, rowPages } from "../sql/keyset-pages.ts";
 
-type Open = Pick<Connection, "db" | "prepare">;
+type OpenDatabase = Pick<Connection, "db" | "prepare">;
 
 /**
- * The policy as it stands, compiled. Run it in a transaction, so that all of it is of one moment.
- * @param people true to hold users and their assignments, which else come with each question.
- * @throws RbacError `DATABASE_INVALID` (exit 4) where somebody who is not there is assigned a role.
+ * Compiles the current policy. Run it in a transaction, so that all of it is of one snapshot.
+ * @param people true to include users and their assignments, which otherwise come with each question
+ * @throws RbacError `DATABASE_INVALID` (exit 4) if a missing user is assigned a role.
  */
-export async function loadCompiled(open: Open, people: boolean): Promise<CompiledPolicy> {
+export async function loadCompiled(open: OpenDatabase, people: boolean): Promise<CompiledPolicy> {
   const policy = new CompiledPolicy({ people });
   for (const kind of STRUCTURE)
-    for await (const page of rowPages(open, kind, decisive(kind))) for (const row of page) policy.add(kind, row);
+    for await (const page of rowPages(open, kind, decisiveFields(kind))) for (const row of page) policy.add(kind, row);
   if (people) await addPeople(open, policy);
   else for (const user of await disabledUsers(open.db)) policy.add("user", user);
   return policy;
@@ -26,22 +26,22 @@ export async function loadCompiled(open: Open, people: boolean): Promise<Compile
 const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
   (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "<>", 0).execute()).map(convertInPlace);
 
-/** What decides of the rows of a kind. */
-const decisive = (kind: Kind): readonly string[] =>
+/** The fields of a kind that can affect a decision. */
+const decisiveFields = (kind: Kind): readonly string[] =>
   (RECORDS[kind].fields as readonly string[]).filter((field) => DECISIVE.has(field));
 
 const DECISIVE = new Set(["disabled", "from", "until", "type", "roles", "limit"]);
 
-/** Adds each user and what the user is assigned: both tables come in the order of users. A row of millions is never an object. */
-async function addPeople(open: Open, policy: CompiledPolicy): Promise<void> {
+/** Adds users with their assignments, by merging both tables in the order of users. No row becomes an object. */
+async function addPeople(open: OpenDatabase, policy: CompiledPolicy): Promise<void> {
   const assignments = columnPages(open, "assignment", ["from", "until"]);
   const nextPage = async () => (await assignments.next()).value ?? [];
   let [page, at] = [await nextPage(), 0];
   for await (const users of columnPages(open, "user", ["disabled"])) {
     for (const [user, disabled] of users) {
-      policy.addUser(String(user), disabled !== 0); // What rbac never wrote enables nobody.
+      policy.addUser(String(user), disabled !== 0); // Only 0 means enabled; no other value may enable a user.
       for (let row = page[at]; row && row[0] === user; row = page[at]) {
-        policy.assign(String(user), String(row[1]), text(row[2]), text(row[3]), text(row[4]));
+        policy.assign(String(user), String(row[1]), textOrNull(row[2]), textOrNull(row[3]), textOrNull(row[4]));
         at += 1;
         if (at === page.length) [page, at] = [await nextPage(), 0];
       }
@@ -54,8 +54,9 @@ async function addPeople(open: Open, policy: CompiledPolicy): Promise<void> {
     );
 }
 
-const text = (column: Column | undefined): string | null => (column ? String(column) : null);
+const textOrNull = (column: Column | undefined): string | null => (column ? String(column) : null);
 
+/** True when there are at least `count` assignments. */
 export async function hasAssignments(db: Kysely<Tables>, count: number): Promise<boolean> {
   const last = await db
     .selectFrom("assignments")

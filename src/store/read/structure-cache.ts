@@ -1,4 +1,4 @@
-/** The structure of a policy, arranged for walking and kept: a process that asks for many lists reads it once. */
+/** Caches the structure of a policy as an index, so that a process that asks for many lists reads it once. */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
@@ -12,24 +12,24 @@ export const ALL_STRUCTURE: NeededRows = { roles: "all", permissions: "all" };
 export class StructureCache {
   readonly #connection: Pick<Connection, "db" | "prepare">;
   readonly #load: LoadRows;
-  #newest: Prepared | undefined;
-  #kept: { readonly seq: number; readonly index: PolicyIndex } | undefined;
+  #lastEntry: Prepared | undefined;
+  #cached: { readonly seq: number; readonly index: PolicyIndex } | undefined;
 
   constructor(connection: Pick<Connection, "db" | "prepare">, load: LoadRows) {
     this.#connection = connection;
     this.#load = load;
   }
 
-  /** All structure as the open transaction sees it; it is read anew once an entry has changed it. */
+  /** All structure as the open transaction sees it; read again only after an entry has changed it. */
   async now(): Promise<PolicyIndex> {
     const { db, prepare } = this.#connection;
-    this.#newest ??= prepare(newestQuery(db));
-    const seq = Number((await this.#newest())[0]?.[0] ?? 0);
-    if (this.#kept?.seq !== seq) this.#kept = { seq, index: indexPolicy(await this.#load(ALL_STRUCTURE)) };
-    return this.#kept.index;
+    this.#lastEntry ??= prepare(lastEntryQuery(db));
+    const seq = Number((await this.#lastEntry())[0]?.[0] ?? 0);
+    if (this.#cached?.seq !== seq) this.#cached = { seq, index: indexPolicy(await this.#load(ALL_STRUCTURE)) };
+    return this.#cached.index;
   }
 }
 
-/** The last entry about structure, which an index of its own finds. */
-const newestQuery = (db: Kysely<Tables>): CompiledQuery =>
+/** The last entry about structure, found by the index `entries_structure`. */
+const lastEntryQuery = (db: Kysely<Tables>): CompiledQuery =>
   sql`select seq from entries where "user" is null order by seq desc limit 1`.compile(db);

@@ -1,4 +1,4 @@
-/** What can be read inside one transaction. */
+/** The reads that are possible inside one transaction. */
 import type { Transaction } from "kysely";
 import type { Named, UnknownName } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
@@ -17,62 +17,62 @@ import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
 import { nearestNames, withSuggestions } from "./suggestions.ts";
 
-/** What a read may ask, all of it of one moment. */
+/** Reads of one snapshot, of the current revision or of a past one. */
 export interface TransactionReads {
-  /** The revision that is read: the present one, or the past one asked for. */
+  /** The revision that is read: the current one, or the past one asked for. */
   readonly revision: number;
-  /** The highest revision stamped at or before a moment; 0 before the first. */
+  /** The highest revision stamped at or before a time; 0 before the first. */
   revisionAt(at: string): Promise<number>;
-  /** When a revision was stamped. */
+  /** When a revision was stamped; `undefined` if it does not exist. */
   stampedAt(revision: number): Promise<string | undefined>;
-  /** Fetches a slice: of the revision that is read, or of another. */
-  load(slice: NeededRows, revision?: number): Promise<Policy>;
-  /** All structure, arranged; that of the present is kept until an entry changes it. */
+  /** Fetches at least the needed rows, of the revision that is read or of another. */
+  load(needed: NeededRows, revision?: number): Promise<Policy>;
+  /** All structure as an index; for the current revision it is cached until an entry changes structure. */
   structure(): Promise<PolicyIndex>;
-  /** Who is assigned some roles, page by page; of the past all of them are one page. */
-  assignees(sought: AssigneeFilter, measure?: PageSizes): AsyncIterable<readonly Assignee[]>;
-  /** The policy that is read, compiled; with people only where it is said, or where it is past. */
+  /** Who is assigned given roles, page by page; a past revision is a single page. */
+  assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
+  /** The compiled policy of the revision that is read. A past one always includes people. */
   compiled(people: boolean): Promise<CompiledPolicy>;
-  /** True when there are so many assignments, or more. */
+  /** True when there are at least `count` assignments now. */
   hasAssignments(count: number): Promise<boolean>;
   entries(filter: EntryFilter): Promise<Entry[]>;
   /** Every entry about structure, and those about one user, oldest first. */
   entriesAbout(user: string | null): Promise<Entry[]>;
-  /** The entries that made rows what they are, by `refKey`. */
+  /** The entries that set rows to their current values, by `refKey`. */
   entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
-  /** True when some grant or assignment is scoped to this first segment, or below it. */
+  /** True when a grant or an assignment has a scope that is, or lies below, this first segment. */
   isScopeKnown(segment: string): Promise<boolean>;
-  /** The names of a kind that are near to one. */
+  /** The names of a kind that are nearest to a name. */
   nearest(named: Named, name: string): Promise<string[]>;
-  /** The error of an unknown name, with the nearest names that there are. */
+  /** A copy of an unknown-name error, with the nearest names in the database. */
   suggest(error: UnknownName): Promise<UnknownName>;
 }
 
-/** What fetches of the present what the open transaction sees; structure is kept besides. */
-interface Fetching {
+/** Reads of the current revision, as the open transaction sees it. */
+interface CurrentReads {
   readonly load: LoadRows;
   readonly structure: StructureCache;
   readonly assignees: AssigneePages;
 }
 
 /**
- * @param prepare that of the connection whose transaction it is
- * @param revision the present one
- * @param past the one to read as of; the present when undefined
+ * @param prepare of the connection that `trx` belongs to
+ * @param revision the current revision
+ * @param past the revision to read as of; the current one if undefined
  */
 export const transactionReads = (
   trx: Transaction<Tables>,
   prepare: Connection["prepare"],
   revision: number,
   past: number | undefined,
-  { load, structure, assignees }: Fetching,
+  { load, structure, assignees }: CurrentReads,
 ): TransactionReads => ({
   revision: past ?? revision,
-  load: (slice, as = past) => (as === undefined || as >= revision ? load(slice) : loadAt(trx, slice, as)),
+  load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(trx, needed, asOf)),
   structure: async () =>
     past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(trx, ALL_STRUCTURE, past)),
-  assignees: (sought, measure) =>
-    past === undefined || past >= revision ? assignees.pages(sought, measure) : assigneesAt(trx, sought, past),
+  assignees: (filter, sizes) =>
+    past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(trx, filter, past),
   compiled: async (people) =>
     past === undefined || past >= revision
       ? loadCompiled({ db: trx, prepare }, people)

@@ -1,4 +1,7 @@
-/** The parts of a statement that fetches rows of many kinds at once, all of one form: what it is part of, texts, numbers. */
+/**
+ * Builds the parts of a UNION ALL that fetches rows of many kinds at once, and reads its result. All parts select the
+ * same columns: the number of the part, then texts, then numbers.
+ */
 import {
   type AnyRow,
   type Draft,
@@ -12,29 +15,29 @@ import {
 import { type Column, columnsOf, convertInPlace, TABLE } from "../engine/tables.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 
-/** A row as it is fetched: the number of its part first. */
+/** A fetched row; its first column is the number of its part. */
 export type Tuple = readonly Column[];
 
 const NUMBERS = ["disabled", "limit", "revision"];
-/** As many as any kind has. */
+/** The largest number of text columns, and of number columns, that a kind has. */
 const TEXT_SLOTS = 5;
 const NUMBER_SLOTS = 2;
 
-/** How the rows of a kind lie in tuples. */
-interface Form {
+/** How the rows of a kind are laid out in tuples. */
+interface TupleLayout {
   readonly columns: readonly string[];
-  /** Where each of the columns is. */
+  /** The index of each column in a tuple. */
   readonly slots: readonly number[];
   readonly select: string;
 }
 
-const FORMS = Object.fromEntries(
-  KINDS.map((kind, number): [string, Form] => {
+const LAYOUTS = Object.fromEntries(
+  KINDS.map((kind, number): [string, TupleLayout] => {
     const columns = columnsOf(kind).filter((column) => column !== "skeleton");
     const texts = columns.filter((column) => !NUMBERS.includes(column));
     const numbers = columns.filter((column) => NUMBERS.includes(column));
-    const slots = columns.map((column) => 1 + [...filled(texts, TEXT_SLOTS), ...numbers].indexOf(column));
-    const select = `${selecting(number, texts.map(quoted), numbers.map(quoted))} from ${TABLE[kind]}`;
+    const slots = columns.map((column) => 1 + [...padded(texts, TEXT_SLOTS), ...numbers].indexOf(column));
+    const select = `${selectTuple(number, texts.map(quoted), numbers.map(quoted))} from ${TABLE[kind]}`;
     return [kind, { columns, slots, select }];
   }),
 );
@@ -43,85 +46,92 @@ function quoted(column: string): string {
   return `"${column}"`;
 }
 
-function filled(columns: readonly string[], slots: number): (string | undefined)[] {
+function padded(columns: readonly string[], slots: number): (string | undefined)[] {
   return Array.from({ length: slots }, (_, at) => columns[at]);
 }
 
-function selecting(part: number, texts: readonly string[], numbers: readonly string[]): string {
-  const slots = (options: readonly string[], count: number, type: string) =>
-    filled(options, count).map((term) => term ?? `cast(null as ${type})`);
+function selectTuple(part: number, texts: readonly string[], numbers: readonly string[]): string {
+  const slots = (terms: readonly string[], count: number, type: string) =>
+    padded(terms, count).map((term) => term ?? `cast(null as ${type})`);
   return `select ${[part, ...slots(texts, TEXT_SLOTS, "text"), ...slots(numbers, NUMBER_SLOTS, "integer")].join(", ")}`;
 }
 
-/** What else a part may be, numbered as if these were kinds: the revision that stands, names of permissions. */
-const STANDING = KINDS.length;
-const NAMES = STANDING + 1;
+/** Parts that are no kind, numbered after the kinds: the current revision, and names of permissions. */
+const REVISION_PART = KINDS.length;
+const NAMES_PART = REVISION_PART + 1;
 
-const formOf = (kind: Kind): Form => FORMS[kind] as Form;
+const layoutOf = (kind: Kind): TupleLayout => LAYOUTS[kind] as TupleLayout;
 
 const where = (select: string, conditions: readonly Fragment[]): Fragment => {
   const { text, parameters } = joinFragments(" and ", conditions);
   return { text: `${select} where ${text}`, parameters };
 };
 
-/** The rows of a kind that fit all of some conditions: at least one. */
+/** The rows of a kind that meet all conditions; at least one condition is needed. */
 export const rowsWhere = (kind: Kind, ...conditions: readonly Fragment[]): Fragment =>
-  where(formOf(kind).select, conditions);
+  where(layoutOf(kind).select, conditions);
 
-/** Grants that fit, each with its permission where the catalogue lists that word for word. */
+/** Grants that meet a condition. `LISTED_SLOT` repeats the permission if the catalogue lists exactly that name. */
 export const listedGrants = (condition: Fragment): Fragment => {
   const texts = ["role", "effect", "grants.permission", "scope", "permissions.permission"];
-  const select = selecting(KINDS.indexOf("grant"), texts, ["grants.revision"]);
+  const select = selectTuple(KINDS.indexOf("grant"), texts, ["grants.revision"]);
   return where(`${select} from grants left join permissions on permissions.permission = grants.permission`, [
     condition,
   ]);
 };
-/** Where it then is. */
-const LISTED = 5;
+const LISTED_SLOT = 5;
 
-/** The names of the permissions that fit, in one text, for rows and columns cost more than to find them. Names hold no control characters. */
+/**
+ * The names of the permissions that meet a condition, joined to one text: a row for each would cost more than finding
+ * it. A line break can separate them, since names hold no control characters.
+ */
 export const namesWhere = (condition: Fragment): Fragment =>
-  where(`${selecting(NAMES, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
+  where(`${selectTuple(NAMES_PART, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
 
-/** So many rows of a table at a time, for there may be millions. */
-export const PAGE = 10_000;
+/** Rows of a whole table that are fetched at a time, for there may be millions. */
+export const ROWS_PER_PAGE = 10_000;
 
-/** The order of a table's primary key, where that of its fields is another. */
-const ORDER: Partial<Record<Kind, readonly string[]>> = { grant: ["role", "permission", "effect", "scope"] };
-const keyOrder = (kind: Kind): readonly string[] => ORDER[kind] ?? RECORDS[kind].key;
+/** Primary keys of tables whose order differs from that in `RECORDS`. */
+const KEY_ORDER: Partial<Record<Kind, readonly string[]>> = { grant: ["role", "permission", "effect", "scope"] };
+const keyOrder = (kind: Kind): readonly string[] => KEY_ORDER[kind] ?? RECORDS[kind].key;
 
-/** The first rows of a table, or those that come after one. */
+/** The first page of a table, or the page after a given row. */
 export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
-  const { columns, slots, select } = formOf(kind);
+  const { columns, slots, select } = layoutOf(kind);
   const key = keyOrder(kind);
   const last = key.map((column) => after?.[slots[columns.indexOf(column)] ?? 0] ?? "");
   const order = key.map(quoted).join(", ");
   const beyond = `where (${order}) > (${key.map(() => "?").join(", ")})`;
-  return fragment(`select * from (${select} ${beyond} order by ${order} limit ${PAGE}) as page`, ...last);
+  return fragment(`select * from (${select} ${beyond} order by ${order} limit ${ROWS_PER_PAGE}) as page`, ...last);
 }
 
-/** The part that every statement has. */
-export const REVISION = fragment(`${selecting(STANDING, [], ['"revision"'])} from meta`);
+/** The current revision: a part of every statement. */
+export const REVISION = fragment(`${selectTuple(REVISION_PART, [], ['"revision"'])} from meta`);
 
 /**
- * The beginning of a statement whose parts may ask for those `NEAR`: what the roles of some queries reach, themselves included, and the
- * roles of others with whatever inherits them. UNION ends on any graph, a cycle included.
+ * The beginning of a statement whose parts may use `NEARBY_ROLES`: the roles that `starts` select with all that these
+ * inherit, and the roles that `ends` select with all their heirs. UNION makes the recursion end, even in a cycle.
  */
 export function nearbyRoles(starts: readonly Fragment[], ends: readonly Fragment[]): Fragment {
-  const named =
+  const queries =
     ends.length === 0
-      ? [along("near", starts, "role", "inherits")]
-      : [along("reached", starts, "role", "inherits"), along("heirs", ends, "inherits", "role"), BOTH];
-  const { text, parameters } = joinFragments(",\n", named);
+      ? [recursion("near", starts, "role", "inherits")]
+      : [
+          recursion("reached", starts, "role", "inherits"),
+          recursion("heirs", ends, "inherits", "role"),
+          NEARBY_BOTH_WAYS,
+        ];
+  const { text, parameters } = joinFragments(",\n", queries);
   return { text: `with recursive ${text}\n`, parameters };
 }
 
-/** The roles that are near, in a statement that begins so. */
-export const NEAR = "select role from near";
+/** The nearby roles, for use in a statement that begins with `nearbyRoles`. */
+export const NEARBY_ROLES = "select role from near";
 
-const BOTH = fragment("near (role) as (select role from reached union select role from heirs)");
+const NEARBY_BOTH_WAYS = fragment("near (role) as (select role from reached union select role from heirs)");
 
-function along(name: string, roles: readonly Fragment[], from: string, to: string): Fragment {
+/** A named recursive query: the roles, and all that are reached from them along edges of inheritance. */
+function recursion(name: string, roles: readonly Fragment[], from: string, to: string): Fragment {
   const { text, parameters } = joinFragments("\n  union ", roles);
   return {
     text: `${name} (role) as (${text}
@@ -130,55 +140,57 @@ function along(name: string, roles: readonly Fragment[], from: string, to: strin
   };
 }
 
-/** The roles that the rows of a table name. */
+/** The roles named by the rows of a table that meet a condition. */
 export const rolesWhere = (table: "roles" | "assignments" | "grants", { text, parameters }: Fragment): Fragment => ({
   text: `select role from ${table} where ${text}`,
   parameters,
 });
 
-/** What was fetched so far. */
+/** Collects what several statements fetch. */
 export class FetchedRows {
   readonly draft: Draft = emptyDraft();
-  /** What the statements said: more than one where a change came in between. */
+  /** The revisions that the statements saw: more than one if a change was committed in between. */
   readonly revisions = new Set<number>();
   readonly #last: Tuple[] = [];
   readonly #counts: number[] = [];
 
-  take(tuples: Iterable<Tuple>): void {
+  add(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
-      if (number === STANDING) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
-      else if (number !== NAMES) this.#row(number, tuple);
-      else if (tuple[1] !== null) for (const permission of String(tuple[1]).split("\n")) this.#list(permission);
+      if (number === REVISION_PART) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
+      else if (number !== NAMES_PART) this.#addRow(number, tuple);
+      else if (tuple[1] !== null)
+        for (const permission of String(tuple[1]).split("\n")) this.#addPermission(permission);
     }
   }
 
-  #row(number: number, tuple: Tuple): void {
+  #addRow(number: number, tuple: Tuple): void {
     const kind = KINDS[number] as Kind;
-    const row = rowIn(kind, tuple);
+    const row = rowFromTuple(kind, tuple);
     mapOf(this.draft, kind).set(keyOf(kind, row), row);
     this.#last[number] = tuple;
     this.#counts[number] = this.count(kind) + 1;
-    if (kind === "grant" && tuple[LISTED] !== null) this.#list(String(tuple[LISTED]));
+    if (kind === "grant" && tuple[LISTED_SLOT] !== null) this.#addPermission(String(tuple[LISTED_SLOT]));
   }
 
-  #list(permission: string): void {
+  /** Adds a permission of which only the name was fetched. */
+  #addPermission(permission: string): void {
     this.draft.permission.set(permission, { permission, description: null, revision: 0 });
   }
 
-  /** How many rows of a kind have come. */
+  /** The number of rows of a kind so far. */
   count(kind: Kind): number {
     return this.#counts[KINDS.indexOf(kind)] ?? 0;
   }
 
-  /** The last row of a kind, as it came. */
+  /** The row of a kind that was fetched last. */
   last(kind: Kind): Tuple | undefined {
     return this.#last[KINDS.indexOf(kind)];
   }
 }
 
-function rowIn(kind: Kind, tuple: Tuple): AnyRow {
-  const { columns, slots } = formOf(kind);
+function rowFromTuple(kind: Kind, tuple: Tuple): AnyRow {
+  const { columns, slots } = layoutOf(kind);
   const row: Record<string, Column> = {};
   for (let at = 0; at < columns.length; at++) row[columns[at] ?? ""] = tuple[slots[at] ?? 0] ?? null;
   return convertInPlace(row);

@@ -1,18 +1,18 @@
-/** What is made once for a text, and kept while it is among the last that were asked for. */
+/** A cache of values made from a text, which drops the least recently used. */
 
-/** Lists of names are of any length, so there is no end of texts: beyond so many the oldest is made anew. */
-const KEPT = 200;
+/** A limit is needed: name lists have any length, so the number of texts has no bound. */
+const MAX_ENTRIES = 200;
 
 export function cachedByText<T>(make: (text: string) => T): (text: string) => T {
-  const made = new Map<string, T>();
+  const cache = new Map<string, T>(); // Ordered by last use, oldest first.
   return (text) => {
-    const known = made.get(text) ?? make(text);
-    made.delete(text);
-    made.set(text, known);
-    for (const oldest of made.keys()) {
-      if (made.size <= KEPT) break;
-      made.delete(oldest);
+    const value = cache.get(text) ?? make(text);
+    cache.delete(text);
+    cache.set(text, value);
+    for (const oldest of cache.keys()) {
+      if (cache.size <= MAX_ENTRIES) break;
+      cache.delete(oldest);
     }
-    return known;
+    return value;
   };
 }

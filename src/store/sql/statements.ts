@@ -1,63 +1,64 @@
-/** Running parts together: as few statements as they fit into, each made once and kept. */
+/** Runs the parts of a fetch together, in as few statements as possible. Statements are prepared once and cached. */
 import { CompiledQuery, sql } from "kysely";
 import type { Kind } from "../../policy/model/policy.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
-import { type FetchedRows, PAGE, pageOf, REVISION, type Tuple } from "./needed-rows-sql.ts";
+import { type FetchedRows, pageOf, REVISION, ROWS_PER_PAGE, type Tuple } from "./needed-rows-sql.ts";
 import { cachedByText } from "./statement-cache.ts";
 
-/** Some rows, or all of a kind. */
+/** The rows of one part, or all rows of a kind. */
 export type WantedRows = Fragment | Kind;
 
-/** SQLite takes 500 parts and 32,766 parameters. */
-const PARTS = 100;
-const PARAMETERS = 10_000;
+/** SQLite accepts at most 500 parts and 32,766 parameters in a statement. */
+const MAX_PARTS = 100;
+const MAX_PARAMETERS = 10_000;
 
 export class Statements {
   readonly #prepared: (text: string) => Prepared;
 
   constructor({ db, prepare }: Pick<Connection, "db" | "prepare">) {
-    const { sql: mark } = sql`${""}`.compile(db); // "?" or "$1": for all of a long list kysely would take milliseconds.
+    // The database's mark, "?" or "$1". Compiling a long list with kysely would take milliseconds.
+    const { sql: mark } = sql`${""}`.compile(db);
     this.#prepared = cachedByText((text) => {
       let number = 0;
       return prepare(CompiledQuery.raw(text.replaceAll("?", () => mark.replace("1", String(++number)))));
     });
   }
 
-  /** The rows of one statement, as columns. */
+  /** Runs one statement and returns its rows as columns. */
   async rows({ text, parameters }: Fragment): Promise<readonly Tuple[]> {
     return this.#prepared(text)(...parameters);
   }
 
   /**
-   * Fetches what is wanted, in whatever transaction is open.
-   * @param near what each statement begins with, where a part speaks of the roles that are near
+   * Fetches all wanted rows into `fetched`, within the transaction that is open, if any.
+   * @param nearby the beginning of each statement, needed when a part uses `NEARBY_ROLES`
    */
-  async fetch(wanted: readonly WantedRows[], found: FetchedRows, near = fragment("")): Promise<void> {
-    const whole = wanted.filter((one) => typeof one === "string");
+  async fetch(wanted: readonly WantedRows[], fetched: FetchedRows, nearby = fragment("")): Promise<void> {
+    const wholeKinds = wanted.filter((one) => typeof one === "string");
     let parts = wanted.map((one) => (typeof one === "string" ? pageOf(one, undefined) : one));
     while (parts.length > 0) {
-      const before = new Map(whole.map((kind) => [kind, found.count(kind)]));
-      for (const some of statementsOf(parts)) {
-        found.take(await this.rows(joinFragments("", [near, joinFragments("\nunion all ", [REVISION, ...some])])));
+      const before = new Map(wholeKinds.map((kind) => [kind, fetched.count(kind)]));
+      for (const group of groupByStatement(parts)) {
+        fetched.add(await this.rows(joinFragments("", [nearby, joinFragments("\nunion all ", [REVISION, ...group])])));
       }
-      const full = whole.filter((kind) => found.count(kind) - (before.get(kind) ?? 0) === PAGE);
-      parts = full.map((kind) => pageOf(kind, found.last(kind)));
+      const full = wholeKinds.filter((kind) => fetched.count(kind) - (before.get(kind) ?? 0) === ROWS_PER_PAGE);
+      parts = full.map((kind) => pageOf(kind, fetched.last(kind)));
     }
   }
 }
 
-function* statementsOf(parts: readonly Fragment[]): Iterable<readonly Fragment[]> {
-  let some: Fragment[] = [];
+function* groupByStatement(parts: readonly Fragment[]): Iterable<readonly Fragment[]> {
+  let group: Fragment[] = [];
   let parameters = 0;
   for (const part of parts) {
     parameters += part.parameters.length;
-    if (some.length === PARTS || (parameters > PARAMETERS && some.length > 0)) {
-      yield some;
-      some = [];
+    if (group.length === MAX_PARTS || (parameters > MAX_PARAMETERS && group.length > 0)) {
+      yield group;
+      group = [];
       parameters = part.parameters.length;
     }
-    some.push(part);
+    group.push(part);
   }
-  if (some.length > 0) yield some;
+  if (group.length > 0) yield group;
 }

@@ -1,30 +1,32 @@
-/** What SQLite says in its own way. */
+/** The SQLite dialect. */
 import { sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Dialect } from "../engine/dialect.ts";
 
-/** How long a statement waits where nothing else is said, in milliseconds. */
+/** How long a statement waits for a lock by default, in milliseconds. */
 export const BUSY_MS = 5000;
 
 /**
- * A BEFORE INSERT trigger runs before REPLACE deletes, whatever the connection's pragmas: any `seq` but the next is refused,
- * and so nothing can be replaced.
+ * A BEFORE INSERT trigger runs before REPLACE deletes a row, whatever pragmas the connection has set. It refuses any
+ * `seq` but the next one, so REPLACE cannot overwrite an entry.
  */
 export const SQLITE: Dialect = {
   byteCollated: (statement) => statement,
-  table: "strict",
-  linkTable: "strict, without rowid",
+  tableOptions: "strict",
+  linkTableOptions: "strict, without rowid",
   appendOnly: [
     `create trigger entries_append before insert on entries
      when new.seq is not (select coalesce(max(seq), 0) + 1 from entries)
      begin select raise(abort, 'entries only grow, one after the other'); end`,
-    "create trigger entries_no_update before update on entries begin select raise(abort, 'entries are never changed'); end",
-    "create trigger entries_no_delete before delete on entries begin select raise(abort, 'entries are never deleted'); end",
+    "create trigger entries_no_update before update on entries " +
+      "begin select raise(abort, 'entries are never changed'); end",
+    "create trigger entries_no_delete before delete on entries " +
+      "begin select raise(abort, 'entries are never deleted'); end",
   ],
   columnInQuery: (column, query) => `${column} in (${query})`,
-  // SQLite asks ever more seldom, and while it waits the process can do nothing else, not even end. Who begins a round asks as often as
-  // who has just come, and signals are heard in between.
-  lockRound: (wait) => Math.min(wait, 500),
+  // SQLite polls less and less often the longer it waits, and blocks the process meanwhile. Short attempts poll as
+  // often as a process that has just started to wait, and let the process handle signals in between.
+  lockAttemptMs: (wait) => Math.min(wait, 500),
   lock: async (db, within) => {
     await sql`pragma busy_timeout = ${sql.lit(within)}`.execute(db);
     try {
@@ -34,7 +36,7 @@ export const SQLITE: Dialect = {
     }
   },
   schema: async (db) => {
-    // Quoted, for one bit makes bytes of a text, and nothing else would tell.
+    // Quoted, because one flipped bit can turn a text into a blob with the same characters.
     const { rows } = await sql<{ type: string; name: string; text: string }>`
       select type, name, quote(type) || quote(name) || quote(tbl_name) || quote(sql) as text from sqlite_master
       where not (type = 'table' and name in ('sqlite_stat1', 'sqlite_stat4'))`.execute(db);
@@ -45,7 +47,7 @@ export const SQLITE: Dialect = {
     return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
   },
   settings: async (db) => {
-    const found: Record<string, string | number> = {};
+    const settings: Record<string, string | number> = {};
     for (const name of [
       "journal_mode",
       "synchronous",
@@ -56,19 +58,20 @@ export const SQLITE: Dialect = {
       "freelist_count",
     ]) {
       const { rows } = await sql<Record<string, string | number>>`pragma ${sql.raw(name)}`.execute(db);
-      found[name] = Object.values(rows[0] ?? {})[0] ?? "";
+      settings[name] = Object.values(rows[0] ?? {})[0] ?? "";
     }
-    return found;
+    return settings;
   },
   warnings: async () => [],
   copyInto: async (db, path) => {
     await sql`vacuum into ${path}`.execute(db);
   },
   enableSharing: async (db) => {
-    await sql`pragma journal_mode = wal`.execute(db); // What is made, or copied, is made without a log, in the file itself.
+    // A new database or a copy is written without a write-ahead log, directly into the file.
+    await sql`pragma journal_mode = wal`.execute(db);
   },
   requireExclusive: async (db) => {
-    // Leaving the write-ahead log needs the file for oneself alone.
+    // SQLite leaves the write-ahead log only if no other process has the file open.
     const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
     if (rows[0]?.journal_mode === "wal")
       throw unavailable("DATABASE_LOCKED", "the database is in use", { retry: true });

@@ -1,4 +1,4 @@
-/** Where a database of SQLite lies: a file with what SQLite keeps beside it. */
+/** The location of an SQLite database: a file and its companion files (-wal, -shm, -journal). */
 import {
   closeSync,
   existsSync,
@@ -24,14 +24,14 @@ export const fileLocation = (path: string): DatabaseLocation => ({
   describe: async () => describe(path),
 });
 
-/** A database and the files that SQLite keeps beside it, which belong together: one without the others loses changes. */
-const beside = (path: string): string[] =>
+/** The existing files of a database. They belong together: a database file without its -wal loses changes. */
+const filesOf = (path: string): string[] =>
   ["", "-wal", "-shm", "-journal"].map((suffix) => `${path}${suffix}`).filter((file) => existsSync(file));
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8).padStart(4, "0");
 
-/** File systems whose locks do not hold between machines, by their magic number (statfs(2)). */
-const NETWORK: ReadonlyMap<number, string> = new Map([
+/** File systems whose locks do not work between machines, by their magic number (statfs(2)). */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x6969, "NFS"],
   [0xff534d42, "CIFS"],
   [0xfe534d42, "SMB2"],
@@ -39,12 +39,12 @@ const NETWORK: ReadonlyMap<number, string> = new Map([
 ]);
 
 function describe(path: string): LocationDescription {
-  const files = beside(path).map((file) => ({ path: file, bytes: statSync(file).size, mode: modeOf(file) }));
+  const files = filesOf(path).map((file) => ({ path: file, bytes: statSync(file).size, mode: modeOf(file) }));
   return { files, warnings: warningsOf(path, files) };
 }
 
 function warningsOf(path: string, files: LocationDescription["files"]): string[] {
-  const open = files
+  const exposed = files
     .filter(({ mode }) => !mode.endsWith("00"))
     .map((file) => `${file.path} is open to others (${file.mode}): chmod 600`);
   const folder = statSync(dirname(path)).mode & 0o1022;
@@ -52,15 +52,15 @@ function warningsOf(path: string, files: LocationDescription["files"]): string[]
     (folder & 0o022) !== 0 && (folder & 0o1000) === 0
       ? ["others may write in its folder, and so replace the database"]
       : [];
-  const system = NETWORK.get(statfsSync(path).type);
+  const system = NETWORK_FILE_SYSTEMS.get(statfsSync(path).type);
   return [
-    ...open,
+    ...exposed,
     ...writable,
     ...(system ? [`it lies on ${system}, where SQLite's locks do not hold: keep it on a local disk`] : []),
   ];
 }
 
-/** The draft is made beside its place and linked there when it is done. */
+/** Builds the draft in the same folder, and links it to its path when it is done. */
 async function appear<T>(
   path: string,
   make: (draft: string) => Promise<T>,
@@ -68,21 +68,21 @@ async function appear<T>(
 ): Promise<T> {
   removeStaleFiles(dirname(path));
   const draft = temporaryFileIn(dirname(path));
-  const clear = () => {
-    for (const file of beside(draft)) rmSync(file);
+  const removeDraft = () => {
+    for (const file of filesOf(draft)) rmSync(file);
   };
-  process.on("exit", clear); // A signal ends the process without coming back here.
+  process.on("exit", removeDraft); // A signal ends the process without running the `finally` below.
   try {
-    const made = await make(draft);
+    const result = await make(draft);
     sync(draft);
     await settle();
     linkSync(draft, path);
-    return made;
+    return result;
   } catch (error) {
     throw translate(path, error);
   } finally {
-    clear();
-    process.off("exit", clear);
+    removeDraft();
+    process.off("exit", removeDraft);
   }
 }
 
@@ -92,15 +92,15 @@ function sync(path: string): void {
   closeSync(file);
 }
 
-/** Moves a database aside with the files that belong to it: a -wal left beside a new database would be read into it. */
+/** Moves a database aside with all its files: SQLite would apply a -wal that is left behind to the new database. */
 function moveAside(path: string, stamp: string): string | undefined {
   const aside = `${path}.before-${stamp.replace(/[:.]/g, "")}`;
-  const files = beside(path);
+  const files = filesOf(path);
   for (const file of files) renameSync(file, `${aside}${file.slice(path.length)}`);
   return files.length > 0 ? aside : undefined;
 }
 
-/** Puts back what was moved aside, where nothing came in its place. */
+/** Moves a database back; only to be called while `path` is free. */
 function moveBack(aside: string, path: string): void {
-  for (const file of beside(aside)) renameSync(file, `${path}${file.slice(aside.length)}`);
+  for (const file of filesOf(aside)) renameSync(file, `${path}${file.slice(aside.length)}`);
 }

@@ -1,44 +1,44 @@
-/** Where a database is made before it appears, and clearing away what a process left there that was killed. */
+/** Names of temporary files in which a database is built, and removal of those that a killed process left behind. */
 import { hash, randomUUID } from "node:crypto";
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** Tells this machine from others that see the same folder: of their processes nothing is known here. */
-const HERE = hash("sha256", hostname()).slice(0, 8);
-const DRAFT = new RegExp(
-  `^\\.rbac-${HERE}-(\\d+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp(-wal|-shm|-journal)?$`,
+/** Identifies this machine: another one may share the folder, and nothing is known of its processes. */
+const MACHINE = hash("sha256", hostname()).slice(0, 8);
+const TEMPORARY_FILE = new RegExp(
+  `^\\.rbac-${MACHINE}-(\\d+)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp(-wal|-shm|-journal)?$`,
 );
 
-/** A name of its own for what this process is going to make in a folder. */
+/** A new, unique path for a temporary file of this process in a folder. */
 export const temporaryFileIn = (folder: string): string =>
-  join(folder, `.rbac-${HERE}-${process.pid}-${randomUUID()}.tmp`);
+  join(folder, `.rbac-${MACHINE}-${process.pid}-${randomUUID()}.tmp`);
 
 /**
- * Removes what processes of this machine left in a folder that are gone. A number that another process has got by now protects
- * what is left, and whatever is in the way is left to whoever can remove it: this is never worth an error.
+ * Removes temporary files of processes of this machine that no longer run. A file stays if its process id is in use
+ * again, or if it cannot be removed; this is never an error.
  */
 export function removeStaleFiles(folder: string): void {
-  attempted(() => {
+  ignoringErrors(() => {
     for (const name of readdirSync(folder)) {
-      const [, pid] = DRAFT.exec(name) ?? [];
+      const [, pid] = TEMPORARY_FILE.exec(name) ?? [];
       if (pid === undefined || isAlive(Number(pid))) continue;
-      attempted(() => {
+      ignoringErrors(() => {
         if (lstatSync(join(folder, name)).isFile()) rmSync(join(folder, name));
       });
     }
   });
 }
 
-function attempted(act: () => void): void {
+function ignoringErrors(act: () => void): void {
   try {
     act();
   } catch {
-    // Left as it is.
+    // The file stays.
   }
 }
 
-/** A process that may not be signalled is there all the same. */
+/** Any error but ESRCH means that the process exists: this process may not be allowed to signal it. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

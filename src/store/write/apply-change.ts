@@ -1,4 +1,4 @@
-/** Recording: changes are written to their tables and, chained by hashes to what was recorded before, as entries. */
+/** Writes the changes of a mutation to their tables and, as entries chained by hashes, to the audit record. */
 import type { Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { type Change, canonicalChange } from "../../policy/model/change.ts";
@@ -12,20 +12,20 @@ import { insertAll, writeRows } from "./bulk-insert.ts";
 import { type ChangeOptions, decideAndCheck, hasRules } from "./check-change.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 
-/** What was carried out: the changes, and how many there were where they are too many to hold. */
-interface Done {
+/** The number of changes written; `changes` is a part of them if the mutation came in parts. */
+interface AppliedChanges {
   readonly count: number;
   readonly changes: readonly Change[];
 }
 
-/** Of a wish in parts so many changes are told; the record has them all. */
-const TOLD = 10_000;
+/** The most changes that are returned for a mutation in parts; the record has them all. */
+const MAX_RETURNED = 10_000;
 
 /**
- * Decides a wish and writes what it changes, with its parts one after the other. Constraints and the guard must see all of a change:
- * where there are any, the parts are decided together.
- * @param revision the one that is being made
- * @throws RbacError (exit 2, 3 or 4), and whoever began the transaction must roll it back.
+ * Decides a mutation and writes its changes, part by part in sequence. Constraints and the guard must see a change as a
+ * whole: if the policy has any, the parts are decided together.
+ * @param revision the number of the new revision
+ * @throws RbacError (exit 2, 3 or 4); the caller must then roll back the transaction.
  */
 export async function applyMutation(
   trx: Transaction<Tables>,
@@ -34,34 +34,34 @@ export async function applyMutation(
   mutation: Mutation,
   stamp: Stamp,
   options: ChangeOptions,
-): Promise<Done> {
-  if (mutation.more && (await hasRules(load)))
-    return applyMutation(trx, load, revision, mutation.more.whole(), stamp, options);
-  let [done, total, count] = [0, (mutation.more?.count ?? 0) * 2, 0];
+): Promise<AppliedChanges> {
+  if (mutation.further && (await hasRules(load)))
+    return applyMutation(trx, load, revision, mutation.further.whole(), stamp, options);
+  let [done, total, count] = [0, (mutation.further?.count ?? 0) * 2, 0];
   const tick = (rows: number) => {
     done += rows;
     options.progress?.(done, total);
   };
-  /** What it made is forgotten when it is written, but for the first where there is more to come. */
-  const carry = async (part: Mutation): Promise<readonly Change[]> => {
+  /** Writes a part. Its changes are dropped from memory, apart from the first ones of the mutation itself. */
+  const applyPart = async (part: Mutation): Promise<readonly Change[]> => {
     const changes = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
     if (part === mutation) total += changes.length * 2;
     const stampOf = (change: Change) => {
       const reason = part.reasonOf?.(change) ?? stamp.reason;
       return { ...stamp, reason: options.breakGlass ? markedReason(reason) : reason };
     };
-    if (changes.length > 0) await record(trx, revision, changes, stampOf, options.auditKey, tick);
+    if (changes.length > 0) await writeChanges(trx, revision, changes, stampOf, options.auditKey, tick);
     count += changes.length;
-    return part === mutation ? changes.slice(0, mutation.more ? TOLD : changes.length) : [];
+    return part === mutation ? changes.slice(0, mutation.further ? MAX_RETURNED : changes.length) : [];
   };
-  const changes = await carry(mutation);
-  if (mutation.more) collectGarbage();
-  for (const part of mutation.more?.parts() ?? []) await carry(part);
+  const changes = await applyPart(mutation);
+  if (mutation.further) collectGarbage();
+  for (const part of mutation.further?.parts() ?? []) await applyPart(part);
   return { count, changes };
 }
 
-/** Writes rows and entries. */
-async function record(
+/** @throws RbacError `RECORD_REFUSED` (exit 4) if the entries are not in the database after the insert. */
+async function writeChanges(
   trx: Transaction<Tables>,
   revision: number,
   changes: readonly Change[],
@@ -72,14 +72,14 @@ async function record(
   await writeRows(trx, revision, changes, tick);
   const last = await head(trx);
   requireAuditKey(last, auditKey);
-  const entries = chained(last, revision, changes, stampOf, auditKey);
+  const entries = chainedEntries(last, revision, changes, stampOf, auditKey);
   await insertAll(trx, "entries", ENTRY_COLUMNS, entries, tick);
   if ((await head(trx)).seq !== last.seq + changes.length)
     throw unavailable("RECORD_REFUSED", "the database did not keep the audit entries, so nothing was changed");
 }
 
-/** The columns that record changes, in the order of `ENTRY_COLUMNS`, chained to the last entry that is there. */
-function* chained(
+/** The changes as columns in the order of `ENTRY_COLUMNS`, chained to the last entry of the database. */
+function* chainedEntries(
   last: Head,
   revision: number,
   changes: Iterable<Change>,

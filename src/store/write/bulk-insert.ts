@@ -1,4 +1,4 @@
-/** Writing rows in bulk: one statement of a fixed shape, compiled once and run for every batch. */
+/** Writes rows in bulk: one statement of a fixed shape, compiled once and run for each batch. */
 import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
 import { wrong } from "../../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/model/change.ts";
@@ -7,11 +7,11 @@ import { ENTRY_COLUMNS, entryColumns, parseChange } from "../audit/entries.ts";
 import { Verifier, type WrittenEntry } from "../audit/verify-record.ts";
 import { type Column, columnsAfter, columnsOf, TABLE, type Tables, toColumns } from "../engine/tables.ts";
 
-const BATCH = 100;
+const BATCH_SIZE = 100;
 
 type TableName = keyof Tables & string;
 
-/** Inserts rows given as columns in a fixed order. `tick` is told how many rows are in. */
+/** Inserts rows given as columns in a fixed order. `tick` is called after each batch with its number of rows. */
 export async function insertAll(
   db: Transaction<Tables>,
   table: TableName,
@@ -19,20 +19,20 @@ export async function insertAll(
   rows: Iterable<readonly Column[]>,
   tick: (rows: number) => void,
 ): Promise<void> {
-  let whole: CompiledQuery | undefined;
+  let fullBatch: CompiledQuery | undefined;
   let parameters: Column[] = [];
   const flush = async () => {
     const count = parameters.length / columns.length;
     if (count === 0) return;
-    const query = (count === BATCH && whole) || compileInsert(db, table, columns, count);
-    if (count === BATCH) whole = query;
+    const query = (count === BATCH_SIZE && fullBatch) || compileInsert(db, table, columns, count);
+    if (count === BATCH_SIZE) fullBatch = query;
     await db.executeQuery({ ...query, parameters });
     parameters = [];
     tick(count);
   };
   for (const row of rows) {
     parameters.push(...row);
-    if (parameters.length === BATCH * columns.length) await flush();
+    if (parameters.length === BATCH_SIZE * columns.length) await flush();
   }
   await flush();
 }
@@ -51,14 +51,14 @@ function compileInsert(
     .compile();
 }
 
-/** Makes the rows what the changes say, in their order; neighbouring additions of one kind go in together. */
+/** Applies changes to the tables in their order; adjacent additions of one kind are inserted together. */
 export async function writeRows(
   db: Transaction<Tables>,
   revision: number,
   changes: readonly Change[],
   tick: (rows: number) => void,
 ): Promise<void> {
-  for (const run of runs(changes)) {
+  for (const run of runsOfOneKind(changes)) {
     const [first] = run;
     if (!first) continue;
     const kind = kindOf(first);
@@ -72,7 +72,7 @@ function* columnsFor(kind: Kind, changes: readonly Change[], revision: number): 
   for (const change of changes) yield columnsAfter(kind, change, revision);
 }
 
-function* runs(changes: readonly Change[]): Iterable<Change[]> {
+function* runsOfOneKind(changes: readonly Change[]): Iterable<Change[]> {
   let run: Change[] = [];
   for (const change of changes) {
     if (run[0] && run[0].kind !== change.kind) {
@@ -87,18 +87,21 @@ function* runs(changes: readonly Change[]): Iterable<Change[]> {
 async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, revision: number): Promise<void> {
   const row = rowAfter(change, revision);
   const columns = columnsOf(kind);
-  const asColumns = (of: AnyRow) =>
-    Object.fromEntries(toColumns(kind, of).map((value, at) => [columns[at] ?? "", value]));
+  const asColumns = (fields: AnyRow) =>
+    Object.fromEntries(toColumns(kind, fields).map((value, at) => [columns[at] ?? "", value]));
   const key = asColumns(keyFields(change));
-  const equal = RECORDS[kind].key.map((column) => sql`${sql.ref(column)} = ${key[column] ?? ""}`);
-  const match = sql<SqlBool>`${sql.join(equal, sql` and `)}`;
+  const conditions = RECORDS[kind].key.map((column) => sql`${sql.ref(column)} = ${key[column] ?? ""}`);
+  const match = sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
   const query = row
     ? db.updateTable(TABLE[kind]).set(asColumns(row)).where(match)
     : db.deleteFrom(TABLE[kind]).where(match);
   await query.execute();
 }
 
-/** Writes a record as it is, every entry with its own hash, and the rows that it leaves. */
+/**
+ * Writes a record into an empty database: each entry unchanged with its own hash, and the rows that the replay gives.
+ * @throws RbacError `ORIGIN_INVALID` (exit 2) at the first entry that does not verify.
+ */
 export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<WrittenEntry>): Promise<void> {
   const draft = emptyDraft();
   let revision = 0;
@@ -109,14 +112,15 @@ export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterabl
   };
   const verifier = new Verifier({ most: Number.POSITIVE_INFINITY });
   for await (const { text, ...entry } of entries) {
-    verifier.entry({ ...entry, text });
+    verifier.checkEntry({ ...entry, text });
     const [fault] = verifier.faults;
-    const change = parseChange({ seq: entry.seq, change: text }); // What is of no known kind is not wrong, but newer.
+    // Before the fault: an unknown kind of change means a newer version, not an invalid record.
+    const change = parseChange({ seq: entry.seq, change: text });
     if (fault) throw wrong("ORIGIN_INVALID", `what would be restored does not verify: ${fault.message}`);
     replay(draft, [change], entry.revision);
     revision = entry.revision;
     batch.push(entryColumns({ ...entry, change }, text));
-    if (batch.length >= BATCH) await flush();
+    if (batch.length >= BATCH_SIZE) await flush();
   }
   await flush();
   for (const kind of KINDS) {

@@ -1,4 +1,4 @@
-/** Judging a wish inside its transaction: what it would change, and whether the policy may become that. */
+/** Decides a mutation inside its transaction, and checks whether the resulting policy is allowed. */
 import type { Transaction } from "kysely";
 import { type Named, refused, wrong } from "../../errors.ts";
 import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
@@ -26,32 +26,35 @@ import { type Column, TABLE, type Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
 
-/** How a wish is to be carried out. */
 export interface ChangeOptions {
   readonly allowConfusable?: boolean;
-  /** Refuse when the database stands at another revision. */
+  /** Refuse unless this is the current revision. */
   readonly expectRevision?: number;
-  /** The key of a record that is kept with one. */
+  /** The key of a keyed audit record. */
   readonly auditKey?: Uint8Array;
-  /** Pass the guard, as whoever owns the database may in need; the entries say so. */
+  /** Bypass the guard, which only the owner of the database may; the reasons of the entries are marked. */
   readonly breakGlass?: boolean;
-  /** How long to wait for other writers, in milliseconds; half a minute when left out. */
+  /** How long to wait for other writers, in milliseconds; 30 seconds if left out. */
   readonly wait?: number;
-  /** Told how many rows of how many are written. */
+  /** Called with the number of rows written so far, and the total. */
   progress?(done: number, total: number): void;
 }
 
-/** What came of a wish. */
+/** The result of a mutation. */
 export interface ChangeOutcome {
   readonly changed: boolean;
-  /** How many changes there are, where a wish came in parts: `changes` then holds no more than the first of them. */
+  /** The number of changes, only for a mutation in parts: then `changes` holds no more than the first of them. */
   readonly count?: number;
-  /** The revision that now stands; of a dry run, the one that still stands. */
+  /** The current revision after the change; of a dry run, the unchanged one. */
   readonly revision: number;
   readonly changes: readonly Change[];
 }
 
-/** Decides a wish inside a transaction, and refuses what would make a policy that is not allowed, or what the actor may not do. */
+/**
+ * Decides a mutation inside a transaction. Refuses a resulting policy that is not allowed, and changes that the actor
+ * may not make.
+ * @param revision the current revision, before the change
+ */
 export async function decideAndCheck(
   trx: Transaction<Tables>,
   load: LoadRows,
@@ -61,13 +64,13 @@ export async function decideAndCheck(
   revision: number,
 ): Promise<readonly Change[]> {
   if (options.expectRevision !== undefined && options.expectRevision !== revision) {
-    const what = `the database stands at revision ${revision}, not ${options.expectRevision}`;
-    throw refused("REVISION_MOVED", `${what}: look again and repeat`);
+    const problem = `the database stands at revision ${revision}, not ${options.expectRevision}`;
+    throw refused("REVISION_MOVED", `${problem}: look again and repeat`);
   }
   const before = await load(mutation.needs);
   const changes = mutation.decide(before);
   if (changes.length === 0) return changes;
-  refuseSaidTwice(before, changes, revision);
+  refuseChangedTwice(before, changes, revision);
   const [fault] = integrityFaults(apply(before, changes.filter(isReferredTo), revision + 1), changes);
   if (fault) throw fault.error;
   if (!options.allowConfusable) await refuseConfusable(trx, changes, revision);
@@ -77,18 +80,18 @@ export async function decideAndCheck(
   return changes;
 }
 
-/** True where constraints or the guard judge. */
+/** True when the policy has constraints or the guard. */
 export async function hasRules(load: LoadRows): Promise<boolean> {
   const rules = await load(ROWS_OF_RULES);
   return isGuarded(rules) || rules.constraint.size > 0;
 }
 
-/** What tells whether there is anything to judge by. */
+/** The rows that show whether the policy has constraints or the guard. */
 export const ROWS_OF_RULES: NeededRows = { constraints: true, grants: "none" };
 const isRule = (change: Change): boolean =>
   change.after !== null && (kindOf(change) === "constraint" || kindOf(change) === "policy");
 
-/** The guard looks at changes, whatever made them, and judges them by the policy before (rule 24). */
+/** Applies the guard to all changes, of any origin, by the policy before them (rule 24). */
 async function refuseUnguarded(
   load: LoadRows,
   changes: readonly Change[],
@@ -107,7 +110,10 @@ async function refuseUnguarded(
   refuseLockout(escalators, apply(escalators, changes), at);
 }
 
-/** Constraints are judged on the rows that they speak of, for every moment from this change on (rules 21, 22). */
+/**
+ * Checks constraints for all times from this change on (rules 21, 22). Fetches in stages, so that most changes need few
+ * rows: first the structure of the affected constraints, then counts, and only for those still in doubt the people.
+ */
 async function refuseViolations(
   trx: Transaction<Tables>,
   load: LoadRows,
@@ -115,18 +121,18 @@ async function refuseViolations(
   now: string,
 ): Promise<void> {
   const before = await load(structureForConstraints(changes));
-  const concerned = affectedConstraints(before, changes);
-  if (concerned.constraints.length === 0) return;
-  const structure = concerned.counted.length === 0 ? before : await load({ roles: "all", grants: "none" });
-  const found = await constraintsInDoubt(trx, structure, changes, concerned, now);
-  if (found.constraints.length === 0) return;
-  const people = found.counted.length === 0 ? before : await load(peopleForConstraints(structure, changes, found));
-  const violations = violationsAdded(people, apply(people, changes), found.constraints, now);
-  if (violations.length > 0) throw violationError(violations, found.constraints);
+  const affected = affectedConstraints(before, changes);
+  if (affected.constraints.length === 0) return;
+  const structure = affected.counted.length === 0 ? before : await load({ roles: "all", grants: "none" });
+  const inDoubt = await constraintsInDoubt(trx, structure, changes, affected, now);
+  if (inDoubt.constraints.length === 0) return;
+  const people = inDoubt.counted.length === 0 ? before : await load(peopleForConstraints(structure, changes, inDoubt));
+  const violations = violationsAdded(people, apply(people, changes), inDoubt.constraints, now);
+  if (violations.length > 0) throw violationError(violations, inDoubt.constraints);
 }
 
-/** Refuses to change what an earlier part of the same wish has written: a document says a thing in one way. */
-function refuseSaidTwice(before: Policy, changes: readonly Change[], revision: number): void {
+/** Refuses to change a row that an earlier part of the same mutation wrote: a document must state it only once. */
+function refuseChangedTwice(before: Policy, changes: readonly Change[], revision: number): void {
   for (const change of changes) {
     if (change.before === null) continue;
     const key = keyOf(kindOf(change), keyFields(change));
@@ -135,35 +141,35 @@ function refuseSaidTwice(before: Policy, changes: readonly Change[], revision: n
   }
 }
 
-/** What a check looks at besides the changes themselves: names, and the edges of the hierarchy. */
+/** True for the kinds that integrity checks look up by reference: names, and edges of inheritance. */
 const isReferredTo = (change: Change): boolean => !["grant", "assignment", "everyone"].includes(kindOf(change));
 
 /**
- * Refuses a new name that looks like one that is there already and stays (rule 19). Names that come together are not held
- * against each other: whoever states both in one document sees both, and an export must always be a legal seed.
+ * Refuses a new name that looks like an existing one that remains (rule 19). Names added together are not compared with
+ * each other: the author of a document sees both, and an export must always be a legal seed.
  */
 async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[], revision: number): Promise<void> {
   for (const named of ["user", "role", "permission", "constraint"] as const) {
     const touched = changes.filter((change) => kindOf(change) === named);
-    const nameOf = (change: Change) => String((change as { readonly [word: string]: unknown })[named]);
-    const gone = new Set(touched.filter((change) => change.after === null).map(nameOf));
-    const fresh = touched.filter((change) => change.before === null).map(nameOf);
-    const seen = new Map<string, string>();
-    for (let at = 0; at < fresh.length; at += 500) {
-      const skeletons = fresh.slice(at, at + 500).map(skeleton);
+    const nameOf = (change: Change) => String((change as { readonly [field: string]: unknown })[named]);
+    const removed = new Set(touched.filter((change) => change.after === null).map(nameOf));
+    const added = touched.filter((change) => change.before === null).map(nameOf);
+    const bySkeleton = new Map<string, string>();
+    for (let at = 0; at < added.length; at += 500) {
+      const skeletons = added.slice(at, at + 500).map(skeleton);
       const query = trx
         .selectFrom(TABLE[named])
         .select([named, "skeleton"])
         .where("skeleton", "in", skeletons)
         .where("revision", "<=", revision)
-        .orderBy(named, "desc"); // The first of several that look alike is named.
+        .orderBy(named, "desc"); // The error names the first of several that look alike.
       for (const row of (await query.execute()) as Record<string, Column>[]) {
         const name = String(row[named]);
-        if (!gone.has(name)) seen.set(String(row.skeleton), name);
+        if (!removed.has(name)) bySkeleton.set(String(row.skeleton), name);
       }
     }
-    for (const name of fresh) {
-      const alike = seen.get(skeleton(name));
+    for (const name of added) {
+      const alike = bySkeleton.get(skeleton(name));
       if (alike !== undefined && alike !== name) throw confusable(named, name, alike);
     }
   }

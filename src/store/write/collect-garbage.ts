@@ -1,12 +1,12 @@
-/** What V8 does with memory, where it must not do it by itself. */
+/** Forces a garbage collection, where V8 by itself would wait too long. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Has what is gone collected now. By itself V8 waits until there is about four times as much as was alive when it last looked: where
- * that was at the height of something large, what comes after it may fill up all of the rest.
+ * Collects garbage now. By itself V8 waits until memory has grown to about four times of what was alive at its last
+ * collection. If that was at the peak of something large, garbage of later work would fill all of the rest.
  */
 export function collectGarbage(): void {
-  setFlagsFromString("--expose-gc"); // A flag that only adds a function to contexts that are made later.
+  setFlagsFromString("--expose-gc"); // This flag only adds a function to contexts that are created later.
   (runInNewContext("gc") as () => void)();
 }

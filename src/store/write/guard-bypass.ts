@@ -1,9 +1,9 @@
-/** Who may go past the guard: whoever owns the database. */
+/** Checks that only the owner of the database bypasses the guard. */
 import { refused } from "../../errors.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { ChangeOptions } from "./check-change.ts";
 
-/** @throws RbacError `NOT_OWNER` (exit 3) for a change past the guard by somebody who does not own the database. */
+/** @throws RbacError `NOT_OWNER` (exit 3) if the guard is to be bypassed by somebody who does not own the database. */
 export async function requireOwner(
   { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
   { breakGlass }: ChangeOptions,

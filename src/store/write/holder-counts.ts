@@ -1,4 +1,4 @@
-/** Whether a constraint on numbers holds beyond doubt: by counting rows, where fetching all who hold a role would be slow. */
+/** Settles constraints on numbers of users by counting rows, where fetching all holders of a role would be slow. */
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Change } from "../../policy/model/change.ts";
 import type { Constraint, Policy } from "../../policy/model/policy.ts";
@@ -7,59 +7,61 @@ import { type AffectedConstraints, changedUsers } from "../../policy/rules/affec
 import type { Tables } from "../engine/tables.ts";
 import { columnIn, rawSql } from "../sql/fragments.ts";
 
-/** Above so many names or roles, judging costs less than asking. */
-const FEW = 500;
+/** With more users or roles than this, the full check costs less than the counting. */
+const MAX_COUNTED = 500;
 
 /**
- * Leaves out the constraints that changes to people cannot break, since so few hold a role at all, or so many others hold it
- * everywhere and for ever.
- * @param structure the whole hierarchy
+ * Drops the constraints that changes to people certainly cannot break, because few enough users hold the roles at all,
+ * or enough other users hold them everywhere and for ever.
+ * @param structure all roles with their inheritance
  */
 export async function constraintsInDoubt(
   db: Kysely<Tables>,
   structure: Policy,
   changes: readonly Change[],
-  found: AffectedConstraints,
+  affected: AffectedConstraints,
   now: string,
 ): Promise<AffectedConstraints> {
   const users = changedUsers(changes);
-  if (!found.ofPeople || users.length > FEW) return found;
+  if (!affected.onlyPeopleChange || users.length > MAX_COUNTED) return affected;
   const heirs = heirsIn(structure);
-  const sure = new Set<Constraint>();
-  for (const constraint of found.counted) {
+  const settled = new Set<Constraint>();
+  for (const constraint of affected.counted) {
     const roles = [...closure(constraint.roles, heirs)];
-    const countable = roles.length <= FEW && !roles.some((role) => structure.everyone.has(role));
-    if (countable && (await holds(db, constraint, roles, users, now))) sure.add(constraint);
+    const countable = roles.length <= MAX_COUNTED && !roles.some((role) => structure.everyone.has(role));
+    if (countable && (await isSafe(db, constraint, roles, users, now))) settled.add(constraint);
   }
-  const left = (constraints: readonly Constraint[]) => constraints.filter((constraint) => !sure.has(constraint));
-  return { ...found, constraints: left(found.constraints), counted: left(found.counted) };
+  const unsettled = (constraints: readonly Constraint[]) =>
+    constraints.filter((constraint) => !settled.has(constraint));
+  return { ...affected, constraints: unsettled(affected.constraints), counted: unsettled(affected.counted) };
 }
 
-/** True where a number cannot be missed, whatever the changing users hold; false where that is not plain to see. */
-async function holds(
+/** True when the limit is met whatever roles the changed users hold; false when counting cannot tell. */
+async function isSafe(
   db: Kysely<Tables>,
   { type, limit }: Constraint,
   roles: readonly string[],
   users: readonly string[],
   now: string,
 ): Promise<boolean> {
-  const number = limit ?? 0;
-  const held = rawSql(columnIn("role", roles));
-  if (type === "max_users") return !(await areThere(db, sql`1`, held, number - users.length + 1));
-  const steady = sql<boolean>`${held} and scope = '' and ${sql.ref("until")} is null
+  const required = limit ?? 0;
+  const ofRoles = rawSql(columnIn("role", roles));
+  if (type === "max_users") return !(await hasRows(db, sql`1`, ofRoles, required - users.length + 1));
+  const permanent = sql<boolean>`${ofRoles} and scope = '' and ${sql.ref("until")} is null
     and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${rawSql(columnIn("user", users))}
     and exists (select 1 from users where users.${sql.ref("user")} = assignments.${sql.ref("user")} and disabled = 0)`;
-  return areThere(db, sql`distinct ${sql.ref("user")}`, steady, number);
+  return hasRows(db, sql`distinct ${sql.ref("user")}`, permanent, required);
 }
 
-/** True where there are at least so many: the last of them is looked for, and nothing is counted beyond it. */
-async function areThere(
+/** True when there are at least `count` rows: an offset finds the last of them, and counts no further. */
+async function hasRows(
   db: Kysely<Tables>,
-  what: RawBuilder<unknown>,
-  where: RawBuilder<unknown>,
-  number: number,
+  selected: RawBuilder<unknown>,
+  condition: RawBuilder<unknown>,
+  count: number,
 ): Promise<boolean> {
-  if (number < 1) return true;
-  const { rows } = await sql`select ${what} from assignments where ${where} limit 1 offset ${number - 1}`.execute(db);
+  if (count < 1) return true;
+  const query = sql`select ${selected} from assignments where ${condition} limit 1 offset ${count - 1}`;
+  const { rows } = await query.execute(db);
   return rows.length > 0;
 }

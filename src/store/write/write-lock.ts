@@ -1,4 +1,4 @@
-/** Waiting for one's turn to write. */
+/** Runs transactions under the write lock, and waits for other writers. */
 import { setTimeout } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import { RbacError } from "../../errors.ts";
@@ -6,17 +6,17 @@ import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { Tables } from "../engine/tables.ts";
 
-/** How long a change waits for other writers where nothing is said, in milliseconds. */
+/** How long a change waits for other writers by default, in milliseconds. */
 const WAIT_MS = 30_000;
-/** At most so long between two rounds, and at random, so that those who were in each other's way are not again. */
-const PAUSE_MS = 50;
+/** The longest pause between two attempts; its length is random, so that colliding writers do not collide again. */
+const MAX_PAUSE_MS = 50;
 
 /**
- * Attempts something in rounds, until the lock that it needs is to be had.
- * @param round how long to wait in one go, in milliseconds
- * @param attempt waits up to so many milliseconds, and has done nothing when it throws an error to be tried again
+ * Repeats an attempt until it gets the lock that it needs, or time is up.
+ * @param attempt waits up to `within` milliseconds for the lock; an error with `retry` means that it changed nothing
+ * @param round given the milliseconds left, returns how many to wait in one attempt
  * @param wait how long to go on, in milliseconds
- * @throws whatever the last attempt threw
+ * @throws the error of the last attempt
  */
 async function retryUntilLocked<T>(
   attempt: (within: number) => Promise<T>,
@@ -29,14 +29,16 @@ async function retryUntilLocked<T>(
       return await attempt(round(Math.max(0, Math.ceil(end - performance.now()))));
     } catch (error) {
       if (!(error instanceof RbacError && error.retry) || performance.now() >= end) throw error;
-      await setTimeout(Math.random() * PAUSE_MS);
+      await setTimeout(Math.random() * MAX_PAUSE_MS);
     }
   }
 }
 
 /**
- * Does something in a transaction that begins with the write lock, when its turn has come. What was read before the lock does not
- * count: then each statement sees what is committed. @throws RbacError (exit 4), or what is thrown inside.
+ * Runs `act` in a transaction that begins with the write lock. It is `read committed`, so that statements after the
+ * lock see what other writers committed while it waited.
+ * @param wait how long to wait for other writers, in milliseconds
+ * @throws RbacError (exit 4), or the error of `act`.
  */
 export const withWriteLock = <T>(
   { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
@@ -50,5 +52,5 @@ export const withWriteLock = <T>(
       .catch((error: unknown) => {
         throw translate(name, error);
       });
-  return retryUntilLocked(attempt, dialect.lockRound, wait);
+  return retryUntilLocked(attempt, dialect.lockAttemptMs, wait);
 };

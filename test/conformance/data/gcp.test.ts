@@ -23,7 +23,7 @@ describeData("gcp-iam", "Google Cloud's predefined roles", () => {
   let first: Changed;
 
   beforeAll(async () => {
-    first = await json<Changed>(`seed ${dataFile(FILE)}`, { db });
+    first = await json<Changed>(`seed "${dataFile(FILE)}"`, { db });
   }, PATIENT);
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -35,7 +35,7 @@ describeData("gcp-iam", "Google Cloud's predefined roles", () => {
   });
 
   it("are unchanged by the second run", { timeout: PATIENT }, async () => {
-    const again = await json<Changed>(`seed ${dataFile(FILE)}`, { db });
+    const again = await json<Changed>(`seed "${dataFile(FILE)}"`, { db });
     expect(again).toMatchObject({ changed: false, revision: 1, changes: [] });
   });
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
-import { readInputs } from "../../../src/files/input.ts";
+import { readInputs } from "../../../src/files/read-inputs.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import type { Decision } from "../../../src/policy/evaluate/decide.ts";
 import type { PermissionRow } from "../../../src/policy/evaluate/effective-permissions.ts";

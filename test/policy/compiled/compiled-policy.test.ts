@@ -1,4 +1,6 @@
-/** A compiled policy answers as the walk does, whatever the policy, the question, and the changes since it was compiled. */
+/**
+ * A compiled policy answers as the walk does, whatever the policy, the question, and the changes since it was compiled.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../../src/errors.ts";

@@ -1,4 +1,6 @@
-/** Lists by name, held against a plain map while names come and go in such numbers that all of them are written anew. */
+/**
+ * Lists by name, held against a plain map while names come and go in such numbers that all of them are written anew.
+ */
 import { expect, it } from "vitest";
 import { IntListsByName } from "../../../src/policy/compiled/int-lists-by-name.ts";
 

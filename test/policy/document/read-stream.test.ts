@@ -54,7 +54,7 @@ it("the rows and the entries are the same", async () => {
       const parts = seedingParts(partedDocumentOf([input("stream", rows, each)]), false);
       expect(await after(parts)).toEqual(held);
       expect(await after(parts)).toEqual(held); // Its structure was given up, and is read again.
-      expect(await after(parts.more?.whole() ?? parts)).toEqual(held);
+      expect(await after(parts.further?.whole() ?? parts)).toEqual(held);
     }),
     { numRuns: 100 },
   );

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
-import { toYamlDocument } from "../../../src/output/yaml.ts";
+import { toYamlDocument } from "../../../src/output/yaml-document.ts";
 import { plan, policyOf, refuseTruncated, removalLimit } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";

@@ -5,7 +5,7 @@ import { runTests } from "../../../src/policy/document/policy-tests.ts";
 import { snapshot } from "../../../src/policy/document/snapshot.ts";
 import { skeleton } from "../../../src/policy/model/confusables.ts";
 import { cli, json } from "../../support/cli.ts";
-import { AT, errorOf, fileWith, lookupFrom, policyFrom, read, seeded } from "../../support/documents.ts";
+import { AT, errorOf, fileWith, indexFrom, policyFrom, read, seeded } from "../../support/documents.ts";
 
 const standing = {
   rbac: 1 as const,
@@ -54,7 +54,7 @@ describe("rule 17: a reason is the stamp of what it causes", () => {
 
 describe("rule 18: tests", () => {
   const outcomes = (...tests: Words[]) =>
-    runTests(lookupFrom(standing), read({ ...standing, tests }).tests, AT).map(
+    runTests(indexFrom(standing), read({ ...standing, tests }).tests, AT).map(
       ({ expected, subject, passed }) => `${expected} ${subject} ${passed ? "passed" : "failed"}`,
     );
 

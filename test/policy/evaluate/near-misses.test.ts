@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
 import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
-import { AT, errorOf, lookupFrom } from "../../support/documents.ts";
+import { AT, errorOf, indexFrom } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 
 const document: PlainDocument = {
@@ -30,7 +30,7 @@ const document: PlainDocument = {
 };
 
 function near(user: string | null, permission: string, asked: Partial<Question> = {}) {
-  const index = lookupFrom(document);
+  const index = indexFrom(document);
   const usual = { user, permission, owner: null, scope: null, at: AT, activate: [], assume: [] };
   const question = { ...usual, ...asked };
   const { misses, remedies } = nearMissesOf(index, question, decide(index, question));

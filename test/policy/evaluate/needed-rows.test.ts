@@ -14,7 +14,7 @@ import { seeding } from "../../../src/policy/mutations.ts";
 import { AT, read } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 import { ASKED_SCOPES, catalogueOf, documents, questions } from "../../support/random-policies.ts";
-import { wishes } from "../../support/store/random-mutations.ts";
+import { mutations } from "../../support/store/random-mutations.ts";
 
 const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 
@@ -73,9 +73,9 @@ it("questions", async () => {
 
 /** Pages of one assignment, of a few, and a whole that is no page. */
 const MEASURES = [
-  { atOnce: 1, each: 1 },
-  { atOnce: 2, each: 2 },
-  { atOnce: 3, each: 1 },
+  { maxSinglePage: 1, pageSize: 1 },
+  { maxSinglePage: 2, pageSize: 2 },
+  { maxSinglePage: 3, pageSize: 1 },
 ];
 
 async function paged<T>(pages: AsyncIterable<{ readonly users: readonly T[] }>): Promise<T[]> {
@@ -111,7 +111,7 @@ it("who-can, where more users are disabled than are read at once", async () => {
   };
   await stored(document, async (database) => {
     expect((await database.whoCan("posts:read", AT)).users.map(({ user }) => user)).toEqual(["alice"]);
-    const measure = { atOnce: 600, each: 600 };
+    const measure = { maxSinglePage: 600, pageSize: 600 };
     expect((await paged(database.whoCanByPages("posts:read", AT, undefined, measure))).map(({ user }) => user)).toEqual(
       ["alice"],
     );
@@ -137,7 +137,7 @@ it("wishes", async () => {
         expect(onSlice).toEqual(await outcomeOf(() => mutation.decide(policy)));
       }
     });
-  await fc.assert(fc.asyncProperty(documents(), fc.array(wishes, { minLength: 20, maxLength: 20 }), alike), {
+  await fc.assert(fc.asyncProperty(documents(), fc.array(mutations, { minLength: 20, maxLength: 20 }), alike), {
     numRuns: 40,
   });
 });

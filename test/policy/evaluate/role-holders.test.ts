@@ -5,7 +5,7 @@ import { holds } from "../../../src/policy/evaluate/decide.ts";
 import { holdersOf, rolesHeld } from "../../../src/policy/evaluate/role-holders.ts";
 import type { Asker } from "../../../src/policy/evaluate/walk.ts";
 import { cli, json } from "../../support/cli.ts";
-import { AT, errorOf, lookupFrom, seeded } from "../../support/documents.ts";
+import { AT, errorOf, indexFrom, seeded } from "../../support/documents.ts";
 import type { OracleQuestion, PlainDocument } from "../../support/oracle.ts";
 import { ASKED_SCOPES, documents, questions } from "../../support/random-policies.ts";
 
@@ -14,7 +14,7 @@ const asked = documents().chain((document) => fc.tuple(fc.constant(document), qu
 it("200 random policies: each list names exactly those for whom has says yes, somewhere and on every scope", () => {
   const agree = ([document, { user, at, activate, assume }]: [PlainDocument, OracleQuestion]) => {
     const asker = { user, at, activate, assume };
-    const index = lookupFrom(document);
+    const index = indexFrom(document);
     const [roles, users] = [Object.keys(document.roles ?? {}), Object.keys(document.users ?? {})];
     const has = (who: Asker, role: string, on?: string | null) =>
       (on === undefined ? ASKED_SCOPES : [on]).some((scope) => holds(index, { ...who, role, scope }).allowed);
@@ -30,7 +30,7 @@ it("200 random policies: each list names exactly those for whom has says yes, so
 });
 
 it("unknown names are errors, never empty lists", () => {
-  const index = lookupFrom({ rbac: 1, roles: { reader: {} }, users: { alice: {} } });
+  const index = indexFrom({ rbac: 1, roles: { reader: {} }, users: { alice: {} } });
   expect(errorOf(() => holdersOf(index, "raeder", AT)).code).toBe("ROLE_NOT_FOUND");
   const asker = { user: "alyce", at: AT, activate: [], assume: [] };
   expect(errorOf(() => rolesHeld(index, asker)).code).toBe("USER_NOT_FOUND");

@@ -5,7 +5,7 @@ import { matrixOf, roleAlone } from "../../../src/policy/evaluate/matrix.ts";
 import type { Asker } from "../../../src/policy/evaluate/walk.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
 import { cli, json } from "../../support/cli.ts";
-import { AT, errorOf, lookupFrom, seeded } from "../../support/documents.ts";
+import { AT, errorOf, indexFrom, seeded } from "../../support/documents.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../../support/oracle.ts";
 
 const permissions = ["posts:read", "posts:publish", "billing:read"];
@@ -22,7 +22,7 @@ const asker = (user: string | null, more: Partial<Asker> = {}): Asker => ({
 
 /** The rows of a list as `posts:read any acme -acme/x`. */
 const lines = (document: PlainDocument, user: string, on?: string | null) =>
-  permissionsOf(lookupFrom(document), asker(user), on).map(
+  permissionsOf(indexFrom(document), asker(user), on).map(
     ({ permission, own, scope, except }) =>
       `${permission} ${own} ${scope ?? "/"}${except.map((e) => ` -${e}`).join("")}`,
   );
@@ -72,7 +72,7 @@ describe("rule 5: one row for each permission and widest scope", () => {
   });
 
   it("an unknown name is an error, never an empty list", () => {
-    const index = lookupFrom(document);
+    const index = indexFrom(document);
     expect(errorOf(() => permissionsOf(index, asker("zoe"))).code).toBe("USER_NOT_FOUND");
     expect(errorOf(() => permissionsOf(index, asker(null, { assume: ["zoe"] }))).code).toBe("ROLE_NOT_FOUND");
     expect(errorOf(() => whoCan(index, "posts:zap", asker(null))).code).toBe("PERMISSION_NOT_FOUND");
@@ -102,7 +102,7 @@ describe("rule 5: own is any, only or not", () => {
 
   it("who-can lists those who may as anybody, who-can :own those who may as the owner", () => {
     const users = (permission: string, on?: string) =>
-      whoCan(lookupFrom(document), permission, asker(null), on).map(({ user, scope }) => `${user} ${scope ?? "/"}`);
+      whoCan(indexFrom(document), permission, asker(null), on).map(({ user, scope }) => `${user} ${scope ?? "/"}`);
     expect(users("posts:read")).toEqual(["any /", "not /", "partly /", "wider acme"]);
     expect(users("posts:read:own")).toEqual(["any /", "only /", "partly /", "wider /", "wider acme"]);
     expect(users("posts:read:own", "acme")).toEqual(["any /", "only /", "wider /", "wider acme"]);
@@ -114,7 +114,7 @@ it("rule 5: who-can tells apart those who hold one role on other scopes or for a
   const held = { a: {}, b: { until: soon }, c: { until: later }, d: { scope: "acme" }, e: { from: soon }, f: {} };
   const users = Object.entries(held).map(([user, how]) => [user, { roles: [{ role: "reader", ...how }] }] as const);
   const document = policy({ reader: { grants: ["posts:read"] } }, Object.fromEntries(users));
-  const rows = whoCan(lookupFrom(document), "posts:read", asker(null));
+  const rows = whoCan(indexFrom(document), "posts:read", asker(null));
   expect(rows.map(({ user, scope, until }) => [user, scope, until])).toEqual([
     ["a", null, null],
     ["b", null, soon],
@@ -129,7 +129,7 @@ it("rule 5: who-can lists whoever is assigned a role, also where their row is lo
     { reader: { grants: ["posts:read"] } },
     { a: { roles: ["reader"] }, b: { roles: ["reader"] } },
   );
-  const index = lookupFrom(document);
+  const index = indexFrom(document);
   const [a, b] = [...index.policy.user.values()];
   const users = (user: (typeof a)[]) => {
     const rows = new Map(user.flatMap((row) => (row ? [[row.user, row] as const] : [])));
@@ -162,7 +162,7 @@ describe("rule 5: a row shows the path that lasts longest", () => {
     ["bob", { roles: ["b"], grant: "*:read", until }],
     ["carol", { roles: ["z"], grant: "posts:*", until }],
   ])("%s: %o", (user, row) => {
-    const rows = permissionsOf(lookupFrom(document), asker(user));
+    const rows = permissionsOf(indexFrom(document), asker(user));
     expect(rows.find(({ permission }) => permission === "posts:read")).toMatchObject(row);
   });
   it.each(["dave", "eve"])("%s: a window that has ended or not begun gives no row", (user) => {
@@ -198,7 +198,7 @@ describe("rule 5: roles alone", () => {
 
   it("a matrix cell is any, own, scoped, deny or –", () => {
     const askers = new Map(["reader", "mixed", "both", "denied", "stranger"].map((r) => [r, roleAlone(r, AT)]));
-    const { permissions: across, rows } = matrixOf(lookupFrom(document), askers);
+    const { permissions: across, rows } = matrixOf(indexFrom(document), askers);
     expect(across).toEqual(["billing:read", "posts:publish", "posts:read"]);
     expect(Object.fromEntries(rows.map(({ name, cells }) => [name, cells]))).toEqual({
       reader: ["–", "–", "any"],

@@ -4,7 +4,7 @@ import { holds, type Question, type Reason } from "../../../src/policy/evaluate/
 import { permissionsOf } from "../../../src/policy/evaluate/effective-permissions.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
 import { cli, json } from "../../support/cli.ts";
-import { AT, ask, errorOf, lookupFrom, seeded } from "../../support/documents.ts";
+import { AT, ask, errorOf, indexFrom, seeded } from "../../support/documents.ts";
 import type { PlainDocument, PlainRole, PlainUser } from "../../support/oracle.ts";
 
 type Case = [user: string | null, permission: string, asked: Partial<Question>, expected: Reason];
@@ -57,7 +57,7 @@ describe("rule 6: sessions", () => {
 
   it("lists are narrowed alike, or empty where the set is not held", () => {
     const list = (user: string, activate: string[]) =>
-      permissionsOf(lookupFrom(sessions), { user, at: AT, activate, assume: [] }).map((row) => row.permission);
+      permissionsOf(indexFrom(sessions), { user, at: AT, activate, assume: [] }).map((row) => row.permission);
     expect(list("alice", ["detour"])).toEqual(["billing:read", "posts:read"]);
     expect(list("bob", ["chief"])).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe("rule 7: everyone and assumed roles", () => {
   });
 
   it("who-can lists every user where everyone may, but the disabled", () => {
-    const rows = whoCan(lookupFrom(document), "posts:read", { at: AT, activate: [], assume: [] });
+    const rows = whoCan(indexFrom(document), "posts:read", { at: AT, activate: [], assume: [] });
     expect(rows.map(({ user }) => user)).toEqual(["alice"]);
   });
 });
@@ -141,12 +141,12 @@ describe("rule 9: has", () => {
     ["alice", "lead", null, AT, ["author"], "none"],
     ["eve", "lead", null, AT, ["lead"], "disabled"],
   ])("%s, %s on %s at %s assuming %o: %s", (user, role, scope, at, assume, expected) => {
-    const { reason, allowed } = holds(lookupFrom(timed), { user, role, scope, at, assume, activate: [] });
+    const { reason, allowed } = holds(indexFrom(timed), { user, role, scope, at, assume, activate: [] });
     expect({ reason, allowed }).toEqual({ reason: expected, allowed: expected === "allow" });
   });
 
   it("the evidence is the way to the role, without a grant", () => {
-    const { because } = holds(lookupFrom(timed), {
+    const { because } = holds(indexFrom(timed), {
       ...{ user: "alice", role: "author", scope: "acme", at: AT, assume: [], activate: [] },
     });
     expect(because).toMatchObject([
@@ -156,7 +156,7 @@ describe("rule 9: has", () => {
 
   it("an unknown role is an error", () => {
     const question = { user: "alice", role: "leed", scope: null, at: AT, assume: [], activate: [] };
-    expect(errorOf(() => holds(lookupFrom(timed), question)).code).toBe("ROLE_NOT_FOUND");
+    expect(errorOf(() => holds(indexFrom(timed), question)).code).toBe("ROLE_NOT_FOUND");
   });
 
   it.each([

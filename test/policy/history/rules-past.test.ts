@@ -1,4 +1,7 @@
-/** Rules 11 and 12 in the core: who could between two moments, how a permission came and went, what is and what is no snapshot. */
+/**
+ * Rules 11 and 12 in the core: who could between two moments, how a permission came and went, what is and what is no
+ * snapshot.
+ */
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../../src/files/csv.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";

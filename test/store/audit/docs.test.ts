@@ -53,7 +53,7 @@ describe("the tables", () => {
 
   it("name every field of an entry, in the order in which it is written", async () => {
     const db = await keyedBlog("a key of more than sixteen bytes");
-    await cli(`user disable alice --audit-key-file ${db}.key`, { db });
+    await cli(`user disable alice --audit-key-file "${db}.key"`, { db });
     const { stdout } = await cli("audit export", { db });
     const [, sentence = ""] = /oldest first: ([\s\S]+?)\.\n/.exec(page) ?? [];
     expect(codesIn(sentence)).toEqual(Object.keys(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")));
@@ -117,6 +117,6 @@ describe.skipIf(!hasPython)(hasPython ? "the script" : "the script (not run: the
     expect(tampered).not.toBe(record.trimEnd());
     const { status, stderr } = check(tampered);
     expect([status, stderr]).toEqual([1, `entry ${seq} is not what was recorded\n`]);
-    expect((await cli(`audit verify ${join(folder, "record.ndjson")}`)).code).toBe(1);
+    expect((await cli(`audit verify "${join(folder, "record.ndjson")}"`)).code).toBe(1);
   });
 });

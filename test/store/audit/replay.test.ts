@@ -13,10 +13,10 @@ import { seeding } from "../../../src/policy/mutations.ts";
 import type { Entry } from "../../../src/store/audit/entries.ts";
 import { AT, policyFrom, read } from "../../support/documents.ts";
 import { documents } from "../../support/random-policies.ts";
-import { wishes } from "../../support/store/random-mutations.ts";
+import { mutations } from "../../support/store/random-mutations.ts";
 
 /** A seed first, so that there is something to change. */
-const history = fc.tuple(documents(), fc.array(wishes, { minLength: 3, maxLength: 15 }));
+const history = fc.tuple(documents(), fc.array(mutations, { minLength: 3, maxLength: 15 }));
 
 const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 

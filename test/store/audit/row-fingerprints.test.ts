@@ -22,7 +22,7 @@ it(`tells what fits of 20,000 rows that come, change and go (seed ${SEED})`, () 
     if (after) rows.set(name, { ...after, revision });
     else rows.delete(name);
   }
-  expect(standing.left).toBe(true);
+  expect(standing.hasUnmatched).toBe(true);
   let at = 0;
   for (const row of rows.values()) {
     at += 1;
@@ -32,11 +32,11 @@ it(`tells what fits of 20,000 rows that come, change and go (seed ${SEED})`, () 
         : at % 3 === 1
           ? { ...row, revision: Number(row.revision) + 2 ** 32 }
           : row;
-    expect(standing.strike("user", odd)).toBe(odd === row ? "fits" : "differs");
-    expect(standing.strike("user", row)).toBe("unknown");
+    expect(standing.matchAndRemove("user", odd)).toBe(odd === row ? "fits" : "differs");
+    expect(standing.matchAndRemove("user", row)).toBe("unknown");
   }
-  expect(standing.strike("user", user("nobody", null))).toBe("unknown");
-  expect(standing.left).toBe(false);
+  expect(standing.matchAndRemove("user", user("nobody", null))).toBe("unknown");
+  expect(standing.hasUnmatched).toBe(false);
 });
 
 it("tells a change that says another row before it", () => {
@@ -61,13 +61,13 @@ it("tells the same in turns as at once, and holds no more rows than it may", () 
       for (const [at, change] of changes.entries()) if (!standing.replay(change, 1)) wrong.push(`change ${at}`);
       for (const [at, name] of names.entries()) {
         if (at % 5 === 0) continue; // Its row is missing.
-        const fit = standing.strike("user", { ...user(name, at % 3 === 0 ? "other" : null), revision: 1 });
+        const fit = standing.matchAndRemove("user", { ...user(name, at % 3 === 0 ? "other" : null), revision: 1 });
         if (fit !== undefined && fit !== "fits") wrong.push(`${fit} ${name}`);
       }
       for (const name of names)
-        if (standing.strike("user", user(name, null)) === "differs") wrong.push(`missing ${name}`);
-      expect(standing.left).toBe(false);
-    } while (standing.turn());
+        if (standing.matchAndRemove("user", user(name, null)) === "differs") wrong.push(`missing ${name}`);
+      expect(standing.hasUnmatched).toBe(false);
+    } while (standing.nextPass());
     return { wrong: [...new Set(wrong)].sort(), turns };
   };
   const [atOnce, inTurns] = [told(new RowFingerprints()), told(new RowFingerprints(most))];

@@ -9,7 +9,7 @@ import {
   deleteEntry,
   editEntry,
   editState,
-  type Hand,
+  type Falsification,
   KEY,
   left,
   rehash,
@@ -49,28 +49,28 @@ it("nobody has touched it: no alarm", async () => {
   expect(await verified(copyOf(keyed.bytes), { expect: keyed.head, key: KEY })).toMatchObject({ valid: true });
 });
 
-it.each<[string, Hand, number]>([
+it.each<[string, Falsification, number]>([
   ["2,000 edits of one character", editEntry, 2000],
   ["300 deletions", deleteEntry, 300],
   ["300 swaps", swapEntries, 300],
   ["300 edits of the tables", editState, 300],
-])("%s: every one is found and named", async (_, hand, times) => {
-  expect(await unnoticed(plain.bytes, hand, times, chanceOf(SEED))).toEqual([]);
+])("%s: every one is found and named", async (_, falsify, times) => {
+  expect(await unnoticed(plain.bytes, falsify, times, chanceOf(SEED))).toEqual([]);
 });
 
 describe("a careful forger, who fits everything else to it", () => {
-  it.each<[string, Hand, number]>([
+  it.each<[string, Falsification, number]>([
     ["300 cuts of the last entries", cutTail, 300],
     ["100 records made anew", rehash(asItWas), 100],
-  ])("%s: every one is found by the head that was kept", async (_, hand, times) => {
-    expect(await unnoticed(plain.bytes, hand, times, chanceOf(SEED), { expect: plain.head })).toEqual([]);
+  ])("%s: every one is found by the head that was kept", async (_, falsify, times) => {
+    expect(await unnoticed(plain.bytes, falsify, times, chanceOf(SEED), { expect: plain.head })).toEqual([]);
   });
 
   it.each([
     ["a cut", cutTail],
     ["a record made anew", rehash(asItWas)],
-  ])("%s is found by nothing but the head", async (_, hand) => {
-    expect(await unnoticed(plain.bytes, hand, 5, chanceOf(SEED))).toHaveLength(5);
+  ])("%s is found by nothing but the head", async (_, falsify) => {
+    expect(await unnoticed(plain.bytes, falsify, 5, chanceOf(SEED))).toHaveLength(5);
   });
 
   it.each([
@@ -78,8 +78,8 @@ describe("a careful forger, who fits everything else to it", () => {
     ["no codes", left],
     ["the codes of another key", withAnotherKey],
   ])("a record made anew with %s is found by the key alone", async (_, mac) => {
-    const hand: Hand = (raw, chance) => rehash(mac)(raw, chance) && "mac";
-    expect(await unnoticed(keyed.bytes, hand, 30, chanceOf(SEED), { key: KEY })).toEqual([]);
+    const falsify: Falsification = (raw, chance) => rehash(mac)(raw, chance) && "mac";
+    expect(await unnoticed(keyed.bytes, falsify, 30, chanceOf(SEED), { key: KEY })).toEqual([]);
   });
 
   it("200 edits of one character of a record with a key, the codes included", async () => {

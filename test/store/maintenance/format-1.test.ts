@@ -1,4 +1,7 @@
-/** A database of format 1, as that format wrote it: refused untouched, migrated after a backup, and then as good as a new one. */
+/**
+ * A database of format 1, as that format wrote it: refused untouched, migrated after a backup, and then as good as a
+ * new one.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -72,7 +75,8 @@ describe("a database of format 1", () => {
     expect((await cli("init", { db: fresh })).code).toBe(0);
     expect(schemaOf(db)).toEqual(schemaOf(fresh));
     expect(backupsOf(db)).toHaveLength(1);
-    expect(schemaOf(migrated.backup)).toHaveLength(schemaOf(fresh).length - 6); // Two tables with their keys, and two indices.
+    // Two tables with their keys, and two indices.
+    expect(schemaOf(migrated.backup)).toHaveLength(schemaOf(fresh).length - 6);
     expect((await cli("can alice posts:read", { db: migrated.backup })).code).toBe(4);
     expect(await json("audit verify", { db })).toMatchObject({ valid: true, entries: before.length });
     expect(await json("db migrate", { db })).toMatchObject({ changed: false, from: 2, to: 2, backup: null });
@@ -100,7 +104,7 @@ describe("a database of format 1", () => {
   it("is not put back from its backup, which has the older format", async () => {
     const db = formatOne();
     const { backup } = await json<{ backup: string }>("db migrate", { db });
-    expect((await cli(`db restore ${backup} --yes`, { db })).code).toBe(4);
+    expect((await cli(`db restore "${backup}" --yes`, { db })).code).toBe(4);
     expect((await cli("audit verify", { db })).code).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, beforeEach, expect, it } from "vitest";
 import { STEPS, type Step } from "../../../src/store/engine/migrations.ts";
 import { migrateDatabase } from "../../../src/store/maintenance/run-migrations.ts";
 import { Store } from "../../../src/store/store.ts";
-import { copyOf, meddle, minute, saidBy, settled, sweep, verified } from "../../support/store/random-databases.ts";
+import { contentOf, copyOf, meddle, minute, settled, sweep, verified } from "../../support/store/random-databases.ts";
 import { fixture } from "../../support/store/recorded-history.ts";
 
 afterAll(sweep);
@@ -45,7 +45,7 @@ function asked(text: string, of = path): unknown[] {
 }
 
 it("takes the steps that are lacking, after a copy of what stood", async () => {
-  const before = await saidBy(path);
+  const before = await contentOf(path);
   const told = await migrateDatabase(path, NOW, false, [...STEPS, notes]);
   expect(told).toMatchObject({
     from: FROM,
@@ -56,7 +56,7 @@ it("takes the steps that are lacking, after a copy of what stood", async () => {
   expect(asked("select version, revision from meta")).toEqual([[TO, 11]]);
   expect(asked("select distinct note from roles")).toEqual([["migrated"]]);
   const backup = String(told.backup);
-  expect(await saidBy(backup)).toBe(before);
+  expect(await contentOf(backup)).toBe(before);
   expect(await verified(backup, { expect: head })).toMatchObject({ valid: true });
   // The record is what it was: a migration changes the shape and never the content.
   const entries = "select seq, hash from entries order by seq";
@@ -88,9 +88,9 @@ it("takes no step twice where two take them at once: who waited for the lock fin
 });
 
 it("takes none of them where one fails", async () => {
-  const before = await saidBy(path);
+  const before = await contentOf(path);
   await expect(migrateDatabase(path, NOW, false, [...STEPS, notes, failing])).rejects.toThrow("the step failed");
-  expect(await saidBy(path)).toBe(before);
+  expect(await contentOf(path)).toBe(before);
   expect(asked("select version from meta")).toEqual([[FROM]]);
   expect(await verified(path, { expect: head })).toMatchObject({ valid: true });
 });

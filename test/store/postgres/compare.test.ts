@@ -1,4 +1,7 @@
-/** SQLite and PostgreSQL, command by command: the same exit code and the same bytes on both streams, whatever is asked or done. */
+/**
+ * SQLite and PostgreSQL, command by command: the same exit code and the same bytes on both streams, whatever is asked
+ * or done.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -21,7 +24,7 @@ const OF_ITS_OWN = ["db status"];
 
 const seededPair = async (document: object, more = ""): Promise<Pair> => {
   const pair = freshPair();
-  expect((await alike(pair, `seed ${fileWith(JSON.stringify(document))} ${more}`)).code).toBe(0);
+  expect((await alike(pair, `seed "${fileWith(JSON.stringify(document))}" ${more}`)).code).toBe(0);
   return pair;
 };
 
@@ -113,7 +116,7 @@ describe("names that people sort in another way than bytes do, and take for one 
       })),
     );
     const batch = fileWith(ask.map((line) => JSON.stringify(line)).join("\n"), "ask.ndjson");
-    for (const how of ["", "--brief", "--json", "--format csv"]) await alike(named, `can --batch ${batch} ${how}`);
+    for (const how of ["", "--brief", "--json", "--format csv"]) await alike(named, `can --batch "${batch}" ${how}`);
     for (const format of ["yaml", "json", "ndjson", "csv", "markdown"]) await alike(named, `export --format ${format}`);
     await alikeThroughout(named);
   });
@@ -153,15 +156,15 @@ describe("documents and constraints", () => {
   it("seeds of several documents, drift, pruning, limits and expectations", async () => {
     const pair = await copiedPair(blog);
     for (const line of [
-      `seed ${one} ${two} --check`,
-      `seed ${one} ${two} --dry-run --json`,
-      `seed ${one} ${two}`,
-      `seed ${one} ${two} --json`,
-      `seed ${clash} ${clash2}`,
-      `seed ${two} --prune`,
-      `seed ${two} --prune --yes --max-removals 1`,
-      `seed ${two} --prune --yes --expect-revision 1`,
-      `seed ${two} --prune --yes --json`,
+      `seed "${one}" "${two}" --check`,
+      `seed "${one}" "${two}" --dry-run --json`,
+      `seed "${one}" "${two}"`,
+      `seed "${one}" "${two}" --json`,
+      `seed "${clash}" "${clash2}"`,
+      `seed "${two}" --prune`,
+      `seed "${two}" --prune --yes --max-removals 1`,
+      `seed "${two}" --prune --yes --expect-revision 1`,
+      `seed "${two}" --prune --yes --json`,
       "undo --to @1 --yes",
       "undo 3 --yes --json",
       "undo 2..4 --yes",
@@ -206,7 +209,7 @@ describe("documents and constraints", () => {
       "constraint delete session --json",
       "role delete moderator --yes",
       "permission create rbac:escalate",
-      `seed ${guard} --actor root`,
+      `seed "${guard}" --actor root`,
       "user create eve --actor alice",
       "user create eve --actor root --as alice",
       "user create eve --as root",
@@ -232,7 +235,7 @@ describe("documents and constraints", () => {
         `undo --to @${number} --yes`,
         `diff @${number}`,
         `assign alice idle --expect-revision ${number}`,
-        `seed ${two} --prune --yes --max-removals ${number} --dry-run`,
+        `seed "${two}" --prune --yes --max-removals ${number} --dry-run`,
         `audit verify --expect ${number}:${"0".repeat(64)}`,
       ])
         await alike(pair, line);
@@ -246,21 +249,21 @@ describe("documents and constraints", () => {
     await alike(pair, "user disable alice --reason 'ü'");
     writeFileSync(String(record), (await alike(pair, "audit export")).stdout);
     writeFileSync(String(snapshot), (await alike(pair, "export")).stdout);
-    for (const how of ["", "--dry-run --yes"]) await alike(pair, `db restore ${record} ${how}`);
+    for (const how of ["", "--dry-run --yes"]) await alike(pair, `db restore "${record}" ${how}`);
     const [again, anew] = [freshPair(), freshPair()];
-    await alike(again, `db restore ${record} --json`);
+    await alike(again, `db restore "${record}" --json`);
     await alikeThroughout(again);
-    await alike(anew, `db restore ${snapshot} --audit-key-file ${key}`);
+    await alike(anew, `db restore "${snapshot}" --audit-key-file "${key}"`);
     await alike(anew, "user enable alice");
-    await alike(anew, `user enable alice --audit-key-file ${key}`);
-    await alike(anew, `audit verify --audit-key-file ${key} --json`);
+    await alike(anew, `user enable alice --audit-key-file "${key}"`);
+    await alike(anew, `audit verify --audit-key-file "${key}" --json`);
     await alike(anew, "audit verify");
     // The backup of either kind is a file, which either kind is made of.
     const { cli } = await import("../../support/cli.ts");
     for (const [at, from] of [pair.file, pair.schema].entries()) {
-      expect((await cli(`db backup ${backup}${at}`, { db: from })).code).toBe(0);
+      expect((await cli(`db backup "${backup}${at}"`, { db: from })).code).toBe(0);
       const restored = freshPair();
-      await alike(restored, `db restore ${backup}${at}`);
+      await alike(restored, `db restore "${backup}${at}"`);
       await alikeThroughout(restored);
       expect((await alike(restored, "audit export")).stdout).toBe(readFileSync(String(record), "utf8"));
     }

@@ -5,14 +5,14 @@ import { ConnectionLock } from "../../../src/store/postgres/connection-lock.ts";
 it("lets in who came first, and questions side by side", async () => {
   const [gate, seen] = [new ConnectionLock(), [] as string[]];
   const transaction = async (name: string) => {
-    const leave = await gate.enter();
+    const leave = await gate.acquire();
     seen.push(`${name} begins`);
     await Promise.resolve();
     seen.push(`${name} ends`);
     leave();
   };
   const question = (name: string) =>
-    gate.beside(async () => {
+    gate.outsideTransactions(async () => {
       seen.push(`${name} asks`);
       await Promise.resolve();
       seen.push(`${name} hears`);
@@ -34,19 +34,19 @@ it("keeps nobody from a question by ever more transactions, nor from a transacti
   const gate = new ConnectionLock();
   let [asked, many] = [false, 0];
   const again = async (): Promise<void> => {
-    const leave = await gate.enter();
+    const leave = await gate.acquire();
     many += 1;
     const next = asked || many > 100 ? undefined : again();
     leave();
     await next;
   };
   const first = again();
-  const failing = gate.beside(async () => {
+  const failing = gate.outsideTransactions(async () => {
     asked = true;
     throw new Error("no answer");
   });
   await expect(failing).rejects.toThrow("no answer");
   await first;
   expect(many).toBeLessThan(3);
-  (await gate.enter())();
+  (await gate.acquire())();
 });

@@ -127,13 +127,13 @@ it.each(["db backup FILE", "db restore FILE --yes"])("%s takes a server as it ta
   const [db, backup] = [freshDb(), file()];
   await copied(origin, db);
   if (line.includes("backup")) {
-    await ran(line.replace("FILE", backup), db);
+    await ran(line.replace("FILE", `"${backup}"`), db);
     expect(await said(backup)).toEqual(await said(origin));
     return;
   }
   await copied(origin, backup);
   await ran("user create someone", db);
-  const { stderr } = await ran(line.replace("FILE", backup), db);
+  const { stderr } = await ran(line.replace("FILE", `"${backup}"`), db);
   expect(stderr).toMatch(/^the old database lies at t[0-9a-f]+_\d+_before_\d+\n$/);
   expect(await said(db)).toEqual(await said(origin));
 });

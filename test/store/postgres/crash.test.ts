@@ -1,4 +1,6 @@
-/** Crashes on PostgreSQL: clients and the server are killed in the middle of writes, and what was acknowledged is there. */
+/**
+ * Crashes on PostgreSQL: clients and the server are killed in the middle of writes, and what was acknowledged is there.
+ */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { killServer } from "../../support/postgres/kill-server.ts";
 import { Server } from "../../support/postgres/server.ts";

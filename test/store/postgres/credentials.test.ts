@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cli, freshDb } from "../../support/cli.ts";
 import { fileWith } from "../../support/documents.ts";
 import { Server } from "../../support/postgres/server.ts";
@@ -25,6 +25,12 @@ beforeAll(async () => {
   delete process.env.PGPASSWORD; // Here every way to say it is tried by itself.
   await ran("init", url);
 });
+
+/** Does something with variables of the process set: the driver reads its own from there, not from the shell. */
+async function withVariables<T>(variables: Readonly<Record<string, string>>, act: () => Promise<T>): Promise<T> {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  return act().finally(() => vi.unstubAllEnvs());
+}
 
 const IN_USE = "say it in RBAC_DB, --db-url-file or PGPASSFILE";
 
@@ -59,7 +65,7 @@ describe("a password", () => {
       ["PGPASSFILE", ["--db", plain], { PGPASSFILE: pgpass }],
     ];
     for (const [way, argv, env] of ways) {
-      const result = await cli(["audit", "head", ...argv], { env });
+      const result = await withVariables(env, () => cli(["audit", "head", ...argv], { env }));
       expect({ way, ...result }).toMatchObject({ way, code: 0, stderr: "" });
     }
   });
@@ -74,10 +80,8 @@ describe("a password", () => {
 
   it("that is wrong or missing is one line, exit 4, and is not repeated", async () => {
     for (const db of [as(url, "owner", "wrong-secret"), as(url, "nobody", "wrong-secret"), plain]) {
-      const { code, stdout, stderr } = await cli("audit head --json", {
-        db,
-        env: { PGPASSFILE: "/nonexistent" },
-      });
+      const ask = () => cli("audit head --json", { db });
+      const { code, stdout, stderr } = await withVariables({ PGPASSFILE: "/nonexistent" }, ask);
       expect({ code, stderr }).toEqual({
         code: 4,
         stderr: expect.stringMatching(/^rbac: .*refuses this user or password.*\n$/),

@@ -1,4 +1,7 @@
-/** A crowd on PostgreSQL: everybody's change is recorded once, in one order, and a right that was revoked is never allowed once more. */
+/**
+ * A crowd on PostgreSQL: everybody's change is recorded once, in one order, and a right that was revoked is never
+ * allowed once more.
+ */
 import { expect, it } from "vitest";
 import { freshDb } from "../../support/cli.ts";
 import { crowd, crowdOfCommands, faultsOf, race, withReader } from "../../support/store/processes.ts";

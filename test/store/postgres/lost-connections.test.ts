@@ -1,9 +1,12 @@
-/** Connections that are lost: whoever asks goes on, whoever writes is told the truth, and nothing is done by half or twice. */
+/**
+ * Connections that are lost: whoever asks goes on, whoever writes is told the truth, and nothing is done by half or
+ * twice.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assigning, open, type Rbac, type RbacError } from "../../../src/index.ts";
 import { connect } from "../../../src/store/connect.ts";
 import { ReconnectingConnection } from "../../../src/store/postgres/reconnecting-connection.ts";
-import { parseTarget } from "../../../src/store/postgres/url-target.ts";
+import { parseServerUrl } from "../../../src/store/postgres/server-url.ts";
 import { Server } from "../../support/postgres/server.ts";
 import { breakOff, holding, put, sessions, until } from "../../support/postgres/sessions.ts";
 import { Wire } from "../../support/postgres/wire.ts";
@@ -120,7 +123,7 @@ describe("a connection that is cut", () => {
     const who = `${cut}-${back}`;
     wire.cutAt("commit\0", cut, back);
     expect(await refusal(assign(on, who))).toMatchObject({ code: "OUTCOME_UNKNOWN", exitCode: 4, retry: false });
-    expect(wire.said).toBe(1);
+    expect(wire.sent).toBe(1);
     wire.mend();
     expect(await isThere(who)).toBe(cut === "unanswered");
     expect(await assign(on, who)).toMatchObject({ changed: cut === "unheard" });
@@ -132,7 +135,7 @@ describe("a connection that is cut", () => {
     wire.cutAt("commit\0", "by the server", false);
     expect(await refusal(assign(on, "doomed"))).toMatchObject({ code: "OUTCOME_UNKNOWN", retry: false });
     wire.mend();
-    expect([wire.said, await isThere("doomed")]).toEqual([1, false]);
+    expect([wire.sent, await isThere("doomed")]).toEqual([1, false]);
     await put(url, "drop trigger dying on users; drop function dying");
   });
 
@@ -153,7 +156,7 @@ describe("a connection that is cut", () => {
         const [who, { revision }] = [`${word.replace(/\W/g, "")}-${cut}`, await verified(url)];
         wire.cutAt(word, cut);
         expect(await assign(on, who)).toMatchObject({ changed: true, revision: revision + 1 });
-        expect(wire.said).toBeGreaterThan(1);
+        expect(wire.sent).toBeGreaterThan(1);
       }
       expect(await verified(url)).toMatchObject({ valid: true });
     },
@@ -161,14 +164,14 @@ describe("a connection that is cut", () => {
 
   it("in a transaction is not gone on with by another, nor committed there", async () => {
     for (const last of ["insert into everyone values ('reader', 1)", "commit"]) {
-      const line = new ReconnectingConnection(parseTarget(url), { readOnly: false });
+      const line = new ReconnectingConnection(parseServerUrl(url), { readOnly: false });
       await line.run("begin");
       await line.run("update meta set revision = 1000");
       await breakOff(url);
       await expect(line.run(last)).rejects.toMatchObject({ code: "LOST" });
       await line.run("rollback");
-      expect(await line.ask("select revision from meta where revision = 1000", [])).toEqual([]);
-      expect(await line.ask("select role from everyone", [])).toEqual([]);
+      expect(await line.queryRows("select revision from meta where revision = 1000", [])).toEqual([]);
+      expect(await line.queryRows("select role from everyone", [])).toEqual([]);
       await line.run("begin");
       await line.run("rollback");
       await line.end();
@@ -176,11 +179,11 @@ describe("a connection that is cut", () => {
   });
 
   it("at a statement that stands alone and writes is not repeated", async () => {
-    const line = new ReconnectingConnection(parseTarget(wire.url), { readOnly: false });
+    const line = new ReconnectingConnection(parseServerUrl(wire.url), { readOnly: false });
     await line.run("create table counted (a integer)");
     wire.cutAt("insert into counted", "unanswered");
     await expect(line.run("insert into counted values (1)")).rejects.toMatchObject({ code: /LOST|ECONNRESET/ });
-    expect(await line.ask("select a from counted", [])).toEqual([[1]]);
+    expect(await line.queryRows("select a from counted", [])).toEqual([[1]]);
     await line.run("drop table counted");
     await line.end();
   });

@@ -1,4 +1,6 @@
-/** What a question costs on a server: one round trip for people and the structure that they reach, and no transaction. */
+/**
+ * What a question costs on a server: one round trip for people and the structure that they reach, and no transaction.
+ */
 import { beforeAll, expect, it } from "vitest";
 import type { Question } from "../../../src/policy/evaluate/decide.ts";
 import {

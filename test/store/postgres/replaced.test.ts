@@ -1,4 +1,6 @@
-/** A process that asks for long sees at the next question that another policy was put in the place of the one it knew. */
+/**
+ * A process that asks for long sees at the next question that another policy was put in the place of the one it knew.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

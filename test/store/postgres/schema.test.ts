@@ -1,4 +1,7 @@
-/** A schema of a server as rbac makes it: what is done to it behind its back is found, and what it cannot hold is one clear line. */
+/**
+ * A schema of a server as rbac makes it: what is done to it behind its back is found, and what it cannot hold is one
+ * clear line.
+ */
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
@@ -267,10 +270,10 @@ describe.each([
     expect(await said(open(db, { actor: odd }).then((mine) => mine.apply(creating("user", "erin", {}))))).toBe(2);
     const document = fileWith(JSON.stringify({ rbac: 1, users: { [odd]: {} } }));
     const rows = fileWith(`{"rbac":1}\n${JSON.stringify({ kind: "user", user: odd })}\n`, "p.ndjson");
-    for (const line of [`seed ${document}`, `seed ${rows}`])
+    for (const line of [`seed "${document}"`, `seed "${rows}"`])
       expect(await cli(line, { db })).toMatchObject({ code: 2, stderr: expect.stringMatching(/^rbac: [^\n]+\n/) });
     const batch = fileWith(`${JSON.stringify({ user: odd, permission: "posts:read" })}\n`, "b.ndjson");
-    expect(await cli(`can --batch ${batch}`, { db })).toMatchObject({ code: 2 });
+    expect(await cli(`can --batch "${batch}"`, { db })).toMatchObject({ code: 2 });
     expect(await bytesOf(db)).toBe(before);
   });
 });

@@ -124,7 +124,7 @@ describe("the writer", () => {
       stderr: expect.stringContaining("owns"),
     });
     const file = fileWith(DOCUMENT, "policy.yaml");
-    expect(await cli(`db restore ${file} --yes`, { db: writer })).toMatchObject(denied);
+    expect(await cli(`db restore "${file}" --yes`, { db: writer })).toMatchObject(denied);
     expect(await cli("audit verify", { db: writer })).toMatchObject({ code: 0 });
   });
 });
@@ -136,7 +136,7 @@ describe("the owner", () => {
 
   it("restores, and who could use the policy before can use what came in its place", async () => {
     const file = fileWith(DOCUMENT, "policy.yaml");
-    expect(await cli(`db restore ${file} --yes`, { db: owner })).toMatchObject({ code: 0 });
+    expect(await cli(`db restore "${file}" --yes`, { db: owner })).toMatchObject({ code: 0 });
     expect(await cli("can alice posts:read", { db: reader })).toMatchObject({ code: 0 });
     expect(await cli("assign alice editor", { db: reader })).toMatchObject(denied);
     expect(await cli("assign alice editor", { db: writer })).toMatchObject({ code: 0 });

@@ -1,4 +1,7 @@
-/** A list of holders comes in pages: a page costs what it holds, all of them are of one moment, and whoever stops asking ends it. */
+/**
+ * A list of holders comes in pages: a page costs what it holds, all of them are of one moment, and whoever stops asking
+ * ends it.
+ */
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
@@ -42,7 +45,7 @@ const manyDisabled = (): PlainDocument => {
   return { rbac: 1, users: Object.fromEntries(users) };
 };
 
-const FEW: PageSizes = { atOnce: 10, each: 10 };
+const FEW: PageSizes = { maxSinglePage: 10, pageSize: 10 };
 const READERS: AssigneeFilter = { roles: ["reader"], everybody: false };
 
 /** Counts what is asked of a database. */
@@ -83,7 +86,7 @@ describe("pages", () => {
         costs.push(asked.length);
       }
       expect(sizes.reduce((a, b) => a + b, 0)).toBe(COUNT + 1);
-      expect(Math.max(...sizes)).toBeLessThanOrEqual(FEW.each);
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(FEW.pageSize);
       expect(costs[0]).toBe(5); // Two found that it is too much, one where the page ends, two what is on it.
       expect(costs.at(-1)).toBeGreaterThanOrEqual(3 * (sizes.length - 1));
     }));
@@ -91,7 +94,10 @@ describe("pages", () => {
   it("narrow where one user holds more than a page, who is on it with all of it", () =>
     counting(async (assignees) => {
       const found: [string, number][] = [];
-      for await (const page of assignees.pages({ roles: ["writer"], everybody: false }, { atOnce: 4, each: 4 }))
+      for await (const page of assignees.pages(
+        { roles: ["writer"], everybody: false },
+        { maxSinglePage: 4, pageSize: 4 },
+      ))
         found.push(...page.map(({ user, held }): [string, number] => [user, held.length]));
       expect(found).toEqual([
         ["zed", 9],
@@ -103,7 +109,7 @@ describe("pages", () => {
     counting(async (assignees) => {
       const found: [string, number, boolean][] = [];
       for await (const page of assignees.pages({ roles: ["writer"], everybody: true }, FEW)) {
-        expect(page.length).toBeLessThanOrEqual(FEW.each);
+        expect(page.length).toBeLessThanOrEqual(FEW.pageSize);
         found.push(...page.map(({ user, held, disabled }): [string, number, boolean] => [user, held.length, disabled]));
       }
       const idle = NAMES.map((user): [string, number, boolean] => [user, 0, false]);
@@ -124,7 +130,7 @@ describe("pages", () => {
     const file = new Sqlite(path, { readonly: true });
     const asked = await counting(async (assignees, texts) => {
       for (const everybody of [true, false])
-        for (const measure of [FEW, { atOnce: 1000, each: 1000 }])
+        for (const measure of [FEW, { maxSinglePage: 1000, pageSize: 1000 }])
           for await (const _ of assignees.pages({ roles: ["reader", "writer"], everybody }, measure));
       return [...new Set(texts)];
     }, path);
@@ -137,7 +143,8 @@ describe("pages", () => {
     expect(steps.filter((step) => /\b(users|assignments)\b/.test(step)).sort()).toEqual([
       "SEARCH assignments USING COVERING INDEX assignments_role (role=? AND user>? AND user<?)",
       "SEARCH assignments USING COVERING INDEX assignments_role (role=? AND user>?)",
-      "SEARCH assignments USING COVERING INDEX assignments_role (role=? AND user>?)", // Whose disabled users were too many to read.
+      // Whose disabled users were too many to read.
+      "SEARCH assignments USING COVERING INDEX assignments_role (role=? AND user>?)",
       "SEARCH users USING COVERING INDEX sqlite_autoindex_users_1 (user>?)",
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (user=?)", // Those.
       "SEARCH users USING INDEX sqlite_autoindex_users_1 (user>?)",

@@ -1,4 +1,7 @@
-/** A compiled policy over a database that is far away: many questions share one look, and none is answered by an older one. */
+/**
+ * A compiled policy over a database that is far away: many questions share one look, and none is answered by an older
+ * one.
+ */
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
@@ -64,7 +67,7 @@ function over(connection: Connection, line: Line): Connection {
 
 async function begin(line: Line, assignments: Assignments): Promise<void> {
   rbac = await open(path, { actor: "writer" });
-  live = await LivePolicy.over(over(await connect(path, "read"), line), assignments);
+  live = await LivePolicy.overConnection(over(await connect(path, "read"), line), assignments);
   line.sent = 0;
 }
 

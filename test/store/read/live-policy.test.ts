@@ -1,4 +1,6 @@
-/** A compiled policy in a long-lived process: it sees what this process and others commit, at the very next question. */
+/**
+ * A compiled policy in a long-lived process: it sees what this process and others commit, at the very next question.
+ */
 import { describe, expect, it } from "vitest";
 import {
   type Assignments,

@@ -1,4 +1,7 @@
-/** An answer without a transaction is of one moment, whatever is committed between its statements, and of nothing that is not. */
+/**
+ * An answer without a transaction is of one moment, whatever is committed between its statements, and of nothing that
+ * is not.
+ */
 import Sqlite from "better-sqlite3";
 import { afterEach, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
@@ -29,8 +32,8 @@ function afterEachStatement(act: () => void): void {
 }
 
 /**
- * A writer that has erin do the same by another role each time: half of one moment and half of the next is a "no". What a wildcard covers
- * takes a second statement.
+ * A writer that has erin do the same by another role each time: half of one moment and half of the next is a "no". What
+ * a wildcard covers takes a second statement.
  */
 async function turncoat() {
   const path = await blog();

@@ -1,4 +1,6 @@
-/** Whatever is done: any revision can be looked at as it stood, all can be taken back, and nothing raises a false alarm. */
+/**
+ * Whatever is done: any revision can be looked at as it stood, all can be taken back, and nothing raises a false alarm.
+ */
 import fc from "fast-check";
 import { afterAll, expect, it, vi } from "vitest";
 import { atLeast, fairly } from "../../support/databases.ts";

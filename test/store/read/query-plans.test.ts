@@ -1,4 +1,7 @@
-/** What questions about one user, and who may do something, ask of the database: nothing that grows with it is read from end to end. */
+/**
+ * What questions about one user, and who may do something, ask of the database: nothing that grows with it is read from
+ * end to end.
+ */
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newUserNotices, unknownScopeHint } from "../../../src/cli/hints.ts";

@@ -179,27 +179,27 @@ describe("a clock that is set back, and far ahead", () => {
 describe("a restored file", () => {
   it("lets readers and a writer work side by side, as one that was created", async () => {
     const [db, other] = [await blog(), freshPath()];
-    await cli(`db backup ${beside(db, "backup")}`, { db });
-    expect((await cli(`db restore ${beside(db, "backup")}`, { db: other })).code).toBe(0);
+    await cli(`db backup "${beside(db, "backup")}"`, { db });
+    expect((await cli(`db restore "${beside(db, "backup")}"`, { db: other })).code).toBe(0);
     expect((await answer("db status", other)).json.settings).toMatchObject({ journal_mode: "wal" });
   });
 
   it("takes the place of one whose left-over log moves aside with it", async () => {
     const db = await blog();
     const copy = beside(db, "backup");
-    await cli(`db backup ${copy}`, { db });
+    await cli(`db backup "${copy}"`, { db });
     const holder = new Sqlite(db); // Keeps the log from being folded in, as a crashed writer would.
     holder.prepare("select count(*) from users").get();
     await cli("user disable carol", { db });
     expect(existsSync(`${db}-wal`)).toBe(true);
     const before = await bytesOf(db);
-    expect(await cli(`db restore ${copy} --yes --json`, { db })).toMatchObject({
+    expect(await cli(`db restore "${copy}" --yes --json`, { db })).toMatchObject({
       code: 4,
       stdout: expect.stringContaining('"retry":true'),
     });
     expect(await bytesOf(db)).toBe(before);
     holder.close();
-    expect((await cli(`db restore ${copy} --yes`, { db })).code).toBe(0);
+    expect((await cli(`db restore "${copy}" --yes`, { db })).code).toBe(0);
     expect((await answer("user show carol", db)).json.disabled).toBe(false);
   });
 });

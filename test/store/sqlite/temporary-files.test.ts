@@ -20,13 +20,13 @@ const gone = String(spawnSync(process.execPath, ["-e", ""]).pid);
 const draftOf = (pid: string): string => basename(temporaryFileIn("")).replace(`-${process.pid}-`, `-${pid}-`);
 
 const lineFor = (folder: string): Record<string, string> => ({
-  init: `init --db ${join(folder, "rbac.db")}`,
-  backup: `db backup ${join(folder, "rbac.db")} --db ${join(dirname(folder), `${basename(folder)}.other`)}`,
+  init: `init --db "${join(folder, "rbac.db")}"`,
+  backup: `db backup "${join(folder, "rbac.db")}" --db "${join(dirname(folder), `${basename(folder)}.other`)}"`,
 });
 
 it.each(["init", "backup"])("%s clears what a process left that is gone, with its log", async (how) => {
   const folder = fresh();
-  await cli(`init --db ${join(dirname(folder), `${basename(folder)}.other`)}`);
+  await cli(`init --db "${join(dirname(folder), `${basename(folder)}.other`)}"`);
   const draft = draftOf(gone);
   for (const suffix of ["", "-wal", "-shm", "-journal"]) writeFileSync(join(folder, `${draft}${suffix}`), "left");
   expect((await cli(lineFor(folder)[how] ?? "")).code).toBe(0);
@@ -49,6 +49,6 @@ it("leaves alone what may be another's, and what only looks alike", async () => 
   const [link, inside] = [draftOf(gone), draftOf(gone)];
   symlinkSync(join(folder, ".rbac-notes.tmp"), join(folder, link));
   mkdirSync(join(folder, inside));
-  expect((await cli(`init --db ${join(folder, "rbac.db")}`)).code).toBe(0);
+  expect((await cli(`init --db "${join(folder, "rbac.db")}"`)).code).toBe(0);
   expect(readdirSync(folder).sort()).toEqual([...others, link, inside, "rbac.db"].sort());
 });

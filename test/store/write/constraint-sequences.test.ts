@@ -1,4 +1,6 @@
-/** Ten thousand operations on policies with constraints: what is judged on a slice is what the whole policy would say. */
+/**
+ * Ten thousand operations on policies with constraints: what is judged on a slice is what the whole policy would say.
+ */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Database } from "../../../src/database/database.ts";
@@ -44,7 +46,7 @@ const yes = fc.boolean();
 const none = { add: undefined, drop: undefined, limit: undefined, needs: undefined };
 const constraint = fc.constantFrom("c0", "c1", "c2", "c3");
 
-const wishes: fc.Arbitrary<Mutation> = fc.oneof(
+const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
@@ -80,7 +82,7 @@ function partOf(document: PlainDocument, sections: readonly string[]) {
 }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: wishes.map((mutation): Step => ({ mutation })) },
+  { weight: 12, arbitrary: mutations.map((mutation): Step => ({ mutation })) },
   { weight: 1, arbitrary: fc.nat(20).map((undo): Step => ({ undo })) },
   { weight: 1, arbitrary: fc.nat(10).map((hours): Step => ({ hours })) },
 );

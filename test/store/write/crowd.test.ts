@@ -24,8 +24,8 @@ const CROWD = 16;
 const TURNS = 25;
 
 /**
- * Runs the built program's `main` many times in one process: so many starts of Node would take minutes. Whoever waits too long
- * is told to try again, and does.
+ * Runs the built program's `main` many times in one process: so many starts of Node would take minutes. Whoever waits
+ * too long is told to try again, and does.
  */
 const WORKER = `
   const { main } = await import(${JSON.stringify(join(ROOT, "dist/rbac.cjs"))});

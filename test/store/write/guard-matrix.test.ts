@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { open, RbacError } from "../../../src/index.ts";
 import { cli } from "../../support/cli.ts";
 import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
-import { ACTORS, LINES, policy, WISHES } from "../../support/guard/matrix.ts";
+import { ACTORS, LINES, MUTATIONS, policy } from "../../support/guard/matrix.ts";
 import { escalations, refusal, type State } from "../../support/guard/oracle.ts";
 
 const NOW = Date.now();
@@ -19,12 +19,17 @@ const stateOf = async (path: string): Promise<State> =>
 
 type Try = (path: string, actor: string) => Promise<{ code: number; said: string }>;
 
-/** On a server, where each case costs several times as much, a third of those who act try each thing: in turn, so everybody tries every kind. */
+/**
+ * On a server, where each case costs several times as much, a third of those who act try each thing: in turn, so
+ * everybody tries every kind.
+ */
 const SHARE = ON_SERVER ? 3 : 1;
 const WHO = ON_SERVER ? "by every third actor, in turn" : "by every actor";
 const triers = (turn: number): readonly string[] => ACTORS.filter((_, at) => at % SHARE === turn % SHARE);
 
-/** Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops. */
+/**
+ * Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops.
+ */
 async function everybody(turn: number, tries: Try, unguarded: Try): Promise<void> {
   const trial = await copied(db);
   const past = await unguarded(trial, "root");
@@ -62,11 +67,11 @@ describe(`every mutating command, ${WHO}`, () => {
 });
 
 describe(`every wish of a program, ${WHO}`, () => {
-  it.each([...Object.keys(WISHES).entries()])("%i %s", (turn, name) => {
+  it.each([...Object.keys(MUTATIONS).entries()])("%i %s", (turn, name) => {
     const applied: Try = async (path, actor) => {
       const rbac = await open(path, { actor });
       try {
-        return { code: 0, said: JSON.stringify(await rbac.apply(WISHES[name] as never)) };
+        return { code: 0, said: JSON.stringify(await rbac.apply(MUTATIONS[name] as never)) };
       } catch (error) {
         if (error instanceof RbacError) return { code: error.exitCode, said: error.code };
         throw error;
@@ -79,5 +84,5 @@ describe(`every wish of a program, ${WHO}`, () => {
 });
 
 it("is more than a thousand cases", () => {
-  expect((ACTORS.length / SHARE) * (LINES.length + Object.keys(WISHES).length)).toBeGreaterThan(1000);
+  expect((ACTORS.length / SHARE) * (LINES.length + Object.keys(MUTATIONS).length)).toBeGreaterThan(1000);
 });

@@ -1,4 +1,7 @@
-/** Many processes at once, and processes that are killed: whatever was acknowledged is there, whole. Needs `npm run build`. */
+/**
+ * Many processes at once, and processes that are killed: whatever was acknowledged is there, whole.
+ * Needs `npm run build`.
+ */
 import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -13,7 +16,7 @@ import {
   rbac,
   withReader,
 } from "../../support/store/processes.ts";
-import { chanceOf, freshPath, SEED, saidBy, sweep, verified } from "../../support/store/random-databases.ts";
+import { chanceOf, contentOf, freshPath, SEED, sweep, verified } from "../../support/store/random-databases.ts";
 
 vi.setConfig({ testTimeout: 300_000 }); // They count what is found, never how fast.
 afterAll(sweep);
@@ -79,14 +82,14 @@ describe("a seed that is killed at a statement", () => {
       copyFileSync(first, path);
       return path;
     };
-    const before = await saidBy(first);
+    const before = await contentOf(first);
     const outcomes = new Set<string>();
     for (const statement of await statements("seed", company, "--db", fresh())) {
       const path = fresh();
       expect((await doomed(statement, "seed", company, "--db", path)).signal).toBe("SIGKILL");
       const { valid, revision } = await verified(path);
       expect(valid).toBe(true);
-      if (revision === 1) expect((await saidBy(path)) === before).toBe(true);
+      if (revision === 1) expect((await contentOf(path)) === before).toBe(true);
       outcomes.add(`revision ${revision}`);
     }
     expect(outcomes).toContain("revision 1");

@@ -1,11 +1,11 @@
 /** What cannot be recorded is not done: every writing command, where the entry is refused, lost, or has no room. */
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { blog } from "../../support/blog.ts";
 import { cli, freshDb } from "../../support/cli.ts";
 import { ROOT } from "../../support/root.ts";
-import { saidBy, settled, sweep } from "../../support/store/random-databases.ts";
+import { contentOf, settled, sweep } from "../../support/store/random-databases.ts";
 import {
   databaseFor,
   fillDisk,
@@ -22,12 +22,11 @@ afterAll(sweep);
 /** Longer than the room that a small entry did not fit in. */
 const REASON = "because ".repeat(30);
 
-async function manifest(): Promise<{ commands: Record<string, { flags: Record<string, unknown> }> }> {
-  return (await import(`${ROOT}/oclif.manifest.json`)).default;
-}
+const manifest = (): { commands: Record<string, { flags: Record<string, unknown> }> } =>
+  JSON.parse(readFileSync(join(ROOT, "oclif.manifest.json"), "utf8"));
 
-it("there is a line for every command that writes", async () => {
-  const { commands } = await manifest();
+it("there is a line for every command that writes", () => {
+  const { commands } = manifest();
   const writing = Object.keys(commands).filter((id) => "dry-run" in (commands[id]?.flags ?? {}));
   const tried = writing.filter((id) => WRITING.some((line) => `${line} `.startsWith(`${id.replace(":", " ")} `)));
   expect([...tried, ...NO_ENTRY].sort()).toEqual(writing.sort());
@@ -35,9 +34,9 @@ it("there is a line for every command that writes", async () => {
 
 it.each(WRITING)("%s: changes something where nothing is in the way", async (line) => {
   const db = await databaseFor(line);
-  const before = await saidBy(db);
+  const before = await contentOf(db);
   expect((await cli(line, { db })).code).toBe(0);
-  expect((await saidBy(db)) === before).toBe(false);
+  expect((await contentOf(db)) === before).toBe(false);
 });
 
 describe.each([
@@ -49,11 +48,11 @@ describe.each([
     const db = await databaseFor(line);
     settled(db);
     spoil(db);
-    const before = await saidBy(db);
+    const before = await contentOf(db);
     const said = await cli(`${line} --json`, { db });
     expect(JSON.parse(said.stdout)).toMatchObject({ error: { code, exitCode: 4 } });
     expect(said.code).toBe(4);
-    expect((await saidBy(db)) === before).toBe(true);
+    expect((await contentOf(db)) === before).toBe(true);
   });
 });
 
@@ -74,13 +73,13 @@ describe("the disk is full", () => {
 
   it.each(WRITING)("%s: exits 4, and nothing is changed", async (line) => {
     const db = await full(line);
-    const before = await saidBy(db);
+    const before = await contentOf(db);
     const said = await cli(`${line} --json --reason '${REASON}'`, { db });
     expect(JSON.parse(said.stdout)).toMatchObject({ error: { code: "DATABASE_FULL", exitCode: 4 } });
-    expect([said.code, (await saidBy(db)) === before]).toEqual([4, true]);
+    expect([said.code, (await contentOf(db)) === before]).toEqual([4, true]);
   });
 
-  it.each(["init", `seed ${ROOT}/seeds/blog.yaml`])("%s: exits 4, and leaves no file", async (line) => {
+  it.each(["init", `seed "${join(ROOT, "seeds/blog.yaml")}"`])("%s: exits 4, and leaves no file", async (line) => {
     disk = fillDisk();
     const db = freshDb();
     const said = await cli(`${line} --json`, { db });
@@ -92,12 +91,12 @@ describe("the disk is full", () => {
     settled(db);
     const backup = `${freshDb()}.backup`;
     copyFileSync(db, backup);
-    const before = await saidBy(db);
+    const before = await contentOf(db);
     const record = `${freshDb()}.ndjson`;
     expect((await cli(["audit", "export", "--out", record], { db })).code).toBe(0);
     disk = fillDisk();
     expect((await cli(["db", "restore", record, "--yes"], { db })).code).toBe(4);
-    expect((await saidBy(db)) === before).toBe(true);
+    expect((await contentOf(db)) === before).toBe(true);
     expect(readdirSync(dirname(db)).filter((file) => !file.startsWith("rbac.db"))).toEqual([]);
   });
 });

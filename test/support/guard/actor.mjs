@@ -1,4 +1,5 @@
-// An actor's process: changes something whenever it is told to, and answers with the revision that made, or why it was refused.
+// An actor's process: makes a change for every line that it reads, and answers with its revision, or the code of its
+// refusal.
 import { createInterface } from "node:readline";
 import { open, setting } from "../../../dist/index.js";
 
@@ -6,8 +7,8 @@ const [path, actor] = process.argv.slice(2);
 const rbac = await open(path, { actor });
 process.stdout.write("ready\n");
 for await (const line of createInterface({ input: process.stdin })) {
-  const wish = setting("user", "alice", { email: `${line}@example.com` });
-  const answer = await rbac.apply(wish).then(
+  const mutation = setting("user", "alice", { email: `${line}@example.com` });
+  const answer = await rbac.apply(mutation).then(
     ({ revision }) => String(revision),
     ({ code }) => String(code),
   );

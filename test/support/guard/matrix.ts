@@ -113,8 +113,8 @@ export async function policy(): Promise<string> {
   return db;
 }
 
-/** A document that says this of some sections, whole where it prunes. */
-const document = (said: object): string => fileWith(JSON.stringify({ rbac: 1, ...said }));
+/** A document of some sections, whole where it prunes. */
+const document = (sections: object): string => fileWith(JSON.stringify({ rbac: 1, ...sections }));
 const { alice: _, ...withoutAlice } = POLICY.users ?? {};
 const { carl: __, ...withoutCarl } = POLICY.users ?? {};
 const { deny: ___, "deny-heir": ____, ...withoutDeny } = TARGETS;
@@ -192,18 +192,18 @@ export const LINES: readonly string[] = [
   "constraint set apart --add common --limit 3",
   "constraint rename apart kept",
   "constraint delete apart",
-  `seed ${document({ users: { newcomer: { roles: ["any"] } } })}`,
-  `seed ${document({ users: { alice: { roles: [{ role: "any", scope: "acme" }] } }, roles: { empty: { grants: ["posts:read"] } } })}`,
-  `seed ${document({ roles: { fresh: { inherits: ["any"] } }, users: { alice: { roles: ["fresh"] } } })}`,
-  `seed ${document({ roles: { posts: { grants: ["*:*"] }, people: { grants: ["rbac:escalate"] } } })}`,
-  `seed ${document({ everyone: ["any"] })}`,
-  `seed ${document({ guarded: false })} --prune --yes`,
-  `seed ${document({ guarded: false, users: { kinds: { roles: ["root"] } } })} --prune --yes`,
-  `seed ${document({ everyone: [] })} --prune --yes`,
-  `seed ${document({ constraints: {} })} --prune --yes`,
-  `seed ${document({ users: withoutAlice })} --prune --yes`,
-  `seed ${document({ users: withoutCarl })} --prune --yes`,
-  `seed ${document({ roles: { ...ACTING, ...withoutDeny } })} --prune --yes`,
+  `seed "${document({ users: { newcomer: { roles: ["any"] } } })}"`,
+  `seed "${document({ users: { alice: { roles: [{ role: "any", scope: "acme" }] } }, roles: { empty: { grants: ["posts:read"] } } })}"`,
+  `seed "${document({ roles: { fresh: { inherits: ["any"] } }, users: { alice: { roles: ["fresh"] } } })}"`,
+  `seed "${document({ roles: { posts: { grants: ["*:*"] }, people: { grants: ["rbac:escalate"] } } })}"`,
+  `seed "${document({ everyone: ["any"] })}"`,
+  `seed "${document({ guarded: false })}" --prune --yes`,
+  `seed "${document({ guarded: false, users: { kinds: { roles: ["root"] } } })}" --prune --yes`,
+  `seed "${document({ everyone: [] })}" --prune --yes`,
+  `seed "${document({ constraints: {} })}" --prune --yes`,
+  `seed "${document({ users: withoutAlice })}" --prune --yes`,
+  `seed "${document({ users: withoutCarl })}" --prune --yes`,
+  `seed "${document({ roles: { ...ACTING, ...withoutDeny } })}" --prune --yes`,
   ...HISTORY.map((_line, index) => `undo ${index + 2}`).filter((_line, index) => index % 2 === 1),
   "undo 4..5 --yes",
   "undo 6..9 --yes",
@@ -215,8 +215,8 @@ export const LINES: readonly string[] = [
 const given = { scope: null, from: null, until: null, replace: true, existing: false };
 const granted = { role: "empty", effect: "allow" as const, scope: null };
 
-/** Everything that a program can wish for. */
-export const WISHES: Readonly<Record<string, Mutation>> = {
+/** Every mutation that a program can hand over. */
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   assigning: assigning({ ...given, who: "alice", roles: ["any"] }),
   "assigning on a scope": assigning({ ...given, who: "alice", roles: ["any"], scope: "acme" }),
   "assigning to everyone": assigning({ ...given, who: null, roles: ["any"] }),

@@ -1,6 +1,7 @@
 /**
- * A second judge of rule 24, by brute force: it knows nothing of changes, compares two whole policies, and follows every single
- * way from a holder to a grant. What a way allows is the set of all the points that it covers, one by one. It shares no code with src.
+ * A second judge of rule 24, by brute force: it knows nothing of changes, compares two whole policies, and follows
+ * every single way from a holder to a grant. What a way allows is the set of all the points that it covers, one by one.
+ * It shares no code with src.
  */
 import type { PlainDocument, PlainGrant, PlainHolding } from "../oracle.ts";
 
@@ -92,8 +93,8 @@ function waysOf(policy: State, user: string, at: number): Way[] {
 /** Every row that can be given and taken, with its kind and scope. */
 function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
   const rows = new Map<string, { kind: string; scope: Scope }>();
-  const add = (kind: string, scope: Scope, ...said: unknown[]) =>
-    rows.set(JSON.stringify([kind, ...said]), { kind, scope });
+  const add = (kind: string, scope: Scope, ...fields: unknown[]) =>
+    rows.set(JSON.stringify([kind, ...fields]), { kind, scope });
   const { permissions = [], roles = {}, users = {}, everyone = [], constraints = {}, guarded } = policy;
   const catalogue = Array.isArray(permissions) ? permissions.map((name) => [name, ""]) : Object.entries(permissions);
   for (const entry of catalogue) add("permission", null, entry);
@@ -103,8 +104,8 @@ function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
     for (const grant of grants.map(plainGrant)) add("grant", grant.scope ?? null, role, "allow", grant);
     for (const grant of denies.map(plainGrant)) add("grant", grant.scope ?? null, role, "deny", grant);
   }
-  for (const [user, { roles: held = [], ...said }] of Object.entries(users)) {
-    add("user", null, user, said);
+  for (const [user, { roles: held = [], ...fields }] of Object.entries(users)) {
+    add("user", null, user, fields);
     for (const holding of held.map(plainHolding)) add("assignment", holding.scope ?? null, user, holding);
   }
   for (const role of everyone) add("everyone", null, role);
@@ -113,7 +114,7 @@ function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
   return rows;
 }
 
-/** Policies are asked about again and again: what was found of one is kept. */
+/** Policies are asked about again and again: what was found of one is remembered. */
 function remembered<T>(
   find: (policy: State, user: string, at: number) => T,
 ): (policy: State, at: number, user?: string) => T {
@@ -127,7 +128,10 @@ function remembered<T>(
   };
 }
 
-/** Every way that whoever comes to hold a role would have; that of everyone; what is assigned; and what those who are able have. */
+/**
+ * Every way that whoever comes to hold a role would have; that of everyone; what is assigned; and what those who are
+ * able have.
+ */
 const alive = remembered((policy, _, at) => {
   const found: Way[] = [];
   for (const role of Object.keys(policy.roles ?? {})) found.push(...ways(policy, { by: "role", role, scope: null }));
@@ -178,9 +182,9 @@ export function refusal(actor: string, before: State, after: State, now: number)
   }
   for (const at of momentsOf([before, after], now)) {
     const [lived, lives] = [alive(before, at), alive(after, at)];
-    const [stood, stands] = [written(before, at), written(after, at)];
+    const [deniedBefore, deniedAfter] = [written(before, at), written(after, at)];
     const allows = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
-    const denies = [...stood.values()].filter(({ rows }) => !stands.has(rows));
+    const denies = [...deniedBefore.values()].filter(({ rows }) => !deniedAfter.has(rows));
     for (const { rows, points, scope } of before.guarded ? [...allows, ...denies] : []) {
       if (!holds(points) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
     }
@@ -203,8 +207,8 @@ const abilities = remembered((policy, user, at) => {
 });
 
 /**
- * What anybody may do after a change, now or ever, that they could not before and that whoever made it could not do, nor escalate
- * to: an escalation. It must be empty after every change that was let through.
+ * What anybody may do after a change, now or ever, that they could not before and that whoever made it could not do,
+ * nor escalate to: an escalation. It must be empty after every change that was let through.
  */
 export function escalations(actor: string, before: State, after: State, now: number): string[] {
   const mine = abilities(before, now, actor);

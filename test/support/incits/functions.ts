@@ -1,6 +1,7 @@
 /**
- * Every function of INCITS 359, with the command lines and the library call that do it: the table of docs/conformance.md, and
- * what functions.test.ts runs. Lines and calls are run as they stand here, each on a fresh copy of `POLICY`.
+ * Every function of INCITS 359, with the command lines and the library call that do it: the table of
+ * docs/conformance.md, and what functions.test.ts runs. Lines and calls are run as they stand here, each on a fresh
+ * copy of `POLICY`.
  */
 import type { PlainDocument } from "../oracle.ts";
 import { separation } from "./separation.ts";
@@ -46,7 +47,7 @@ export interface StandardFunction {
   readonly answer?: readonly [list: string, field: string | null, expected: unknown];
   /** How other lines end then. */
   readonly afterwards?: readonly Ends[];
-  /** What is refused, or answered with a no, on the policy as it stands. */
+  /** What is refused, or answered with a no, on the policy as it is. */
   readonly refuses?: readonly Ends[];
 }
 
@@ -346,7 +347,7 @@ export const FUNCTIONS: readonly StandardFunction[] = [
 
 const code = (text: string): string => `\`${text}\``;
 
-/** The table, row by row, as the document has it; what is not offered stands at its end. */
+/** The table, row by row, as the document has it; what is not offered is at its end. */
 export const ROWS: readonly (readonly string[])[] = [
   ...FUNCTIONS.map(({ section, name, lines, library }) => [
     section,

@@ -12,7 +12,7 @@ interface Kind {
   readonly created: readonly [string, string];
   /** What the set that is there says of its roles. */
   readonly bound: readonly Ends[];
-  /** A line that is a no, or refused, as long as the set stands. */
+  /** A line that is a no, or refused, while the set exists. */
   readonly freed: Ends;
   /** A set that cannot be created. */
   readonly broken: Ends;

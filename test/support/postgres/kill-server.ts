@@ -1,4 +1,4 @@
-/** Kills a server time and again while others write, and tells what they were told. */
+/** Kills a server time and again while others write, and returns what they saw acknowledged. */
 import { setTimeout as wait } from "node:timers/promises";
 import { ended, wholeLines, writing } from "../store/processes.ts";
 import type { Chance } from "../store/random-databases.ts";
@@ -18,10 +18,10 @@ export interface Killed {
 /** Writers go on through every kill, by waiting: one that ends by itself is an error. */
 export async function killServer(server: Server, url: string, kills: number, chance: Chance): Promise<Killed> {
   const writers = Array.from({ length: WRITERS }, (_, at) => writing(url, `s${at}`, 1_000_000));
-  let [told, over] = [0, false];
+  let [changes, over] = [0, false];
   for (const writer of writers) {
     writer.stdout?.on("data", () => {
-      told += 1;
+      changes += 1;
     });
     writer.once("exit", () => {
       over = true;
@@ -32,8 +32,8 @@ export async function killServer(server: Server, url: string, kills: number, cha
   const begun = writers.map((writer) => new Promise((done) => writer.stdout?.once("data", done)));
   await Promise.race([Promise.all(begun), ends]);
   const more = async () => {
-    const enough = told + BETWEEN;
-    while (told < enough && !over) await wait(2);
+    const enough = changes + BETWEEN;
+    while (changes < enough && !over) await wait(2);
   };
   for (let kill = 0; kill < kills && !over; kill++) {
     await more();
@@ -46,6 +46,6 @@ export async function killServer(server: Server, url: string, kills: number, cha
   const all = await ends;
   const fallen = all.find(({ signal }) => signal !== "SIGKILL");
   if (fallen) throw new Error(`a writer ended by itself: ${fallen.stderr}`);
-  const said = all.map(({ stdout }) => stdout);
-  return { acknowledged: said.flatMap(wholeLines), unknown: said.join("").match(/^unknown /gm)?.length ?? 0 };
+  const outputs = all.map(({ stdout }) => stdout);
+  return { acknowledged: outputs.flatMap(wholeLines), unknown: outputs.join("").match(/^unknown /gm)?.length ?? 0 };
 }

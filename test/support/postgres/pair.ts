@@ -1,4 +1,7 @@
-/** A file of SQLite and a schema of a server, done to alike at the same moments: what they say must be the same, to the byte. */
+/**
+ * A file of SQLite and a schema of a server, done to alike at the same moments: what they answer must be the same, to
+ * the byte.
+ */
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +23,7 @@ export function freshPair(): Pair {
   return { file: join(FOLDER, `${pairs}.db`), schema: freshDb() };
 }
 
-/** A pair of their own, with what another holds. */
+/** A new pair with the content of another. */
 export async function copiedPair({ file, schema }: Pair): Promise<Pair> {
   const copy = freshPair();
   copyFileSync(file, copy.file);
@@ -30,17 +33,17 @@ export async function copiedPair({ file, schema }: Pair): Promise<Pair> {
 let minute = 0;
 
 /** The next minute begins, for both. */
-export function tick(): void {
+function tick(): void {
   minute += 1;
   vi.setSystemTime(Date.UTC(2026, 5, 1) + minute * 60_000);
 }
 
-/** Runs a line on both, at one moment; what it says, which is the same but for the name of the database. */
+/** Runs a line on both, at one moment; the result, which is the same but for the name of the database. */
 export async function alike(pair: Pair, line: string | readonly string[]): Promise<Result> {
   tick();
-  const said = named(await cli(line, { db: pair.file }), pair.file);
-  expect({ line, ...named(await cli(line, { db: pair.schema }), nameOf(pair.schema)) }).toEqual({ line, ...said });
-  return said;
+  const expected = named(await cli(line, { db: pair.file }), pair.file);
+  expect({ line, ...named(await cli(line, { db: pair.schema }), nameOf(pair.schema)) }).toEqual({ line, ...expected });
+  return expected;
 }
 
 const named = ({ code, stdout, stderr }: Result, name: string): Result => ({

@@ -1,6 +1,7 @@
 /**
- * A private server of PostgreSQL for tests: from the distribution's packages, on a free port of loopback, as a user that is not root,
- * in a folder that goes away with it. `npx tsx test/support/postgres/server.ts` starts one, prints its URL and stops it at the end of its input.
+ * A private server of PostgreSQL for tests: from the distribution's packages, on a free port of loopback, as a user
+ * that is not root, in a folder that goes away with it. `npx tsx test/support/postgres/server.ts` starts one, prints
+ * its URL and stops it at the end of its input.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,6 @@
-/** What tests on a server share: hands inside it, behind the back of rbac, and command lines put to it as somebody. */
+/**
+ * What tests on a server share: statements run on it behind the back of rbac, and command lines put to it as somebody.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import { cli, freshDb, type Result } from "../cli.ts";

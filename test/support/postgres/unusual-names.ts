@@ -1,7 +1,10 @@
 /** A policy whose names people and servers sort in another way than their bytes do, or take for one another. */
 import type { PlainDocument } from "../oracle.ts";
 
-/** Apart in case, accents, ligatures, width, punctuation and digits: each is a name of its own, in the order of its bytes. */
+/**
+ * Apart in case, accents, ligatures, width, punctuation and digits: each is a name of its own, in the order of its
+ * bytes.
+ */
 export const NAMES = [
   ...["anna", "Anna", "ANNA", "änna", "Änna", "ånna", "an na", "an-na", "an_na", "an.na", "anna2", "anna10", "anna1"],
   ...["ss", "ß", "SS", "ẞ", "é", "e", "E", "É", "è", "z", "Z", "ı", "i", "I", "İ", "æ", "ae", "ﬁ", "fi", "ø", "o"],

@@ -1,4 +1,7 @@
-/** Before each file of tests on PostgreSQL: where its databases lie; and where no server is installed, that they are skipped. */
+/**
+ * Before each file of tests on PostgreSQL: where its databases lie; and where no server is installed, that they are
+ * skipped.
+ */
 import { afterAll, beforeEach, inject } from "vitest";
 
 const server = inject("server");

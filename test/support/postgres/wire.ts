@@ -1,14 +1,14 @@
 /** A line between clients and a server that can be cut at a chosen word. */
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** Before the server hears it; once the server has answered, before the client hears that; or by the server itself. */
+/** Before the server receives it; once the server has answered, before the client receives that; or by the server. */
 export type Cut = "unheard" | "unanswered" | "by the server";
 
 export class Wire {
   /** The URL of the server, by way of this line. */
   readonly url: string;
-  /** How often clients have said the word that the line was cut at, since it was. */
-  said = 0;
+  /** How often clients have sent the word that the line was cut at, since it was. */
+  sent = 0;
   readonly #listener: Server;
   readonly #lines = new Set<Socket>();
   #word = "";
@@ -28,9 +28,9 @@ export class Wire {
     return wire;
   }
 
-  /** Cuts every line the next time that a client says a word. @param open whether new ones are taken after that */
+  /** Cuts every line the next time that a client sends a word. @param open whether new ones are taken after that */
   cutAt(word: string, cut: Cut, open = true): void {
-    [this.#word, this.#cut, this.#open, this.said] = [word, cut, open, 0];
+    [this.#word, this.#cut, this.#open, this.sent] = [word, cut, open, 0];
   }
 
   /** Takes new lines again. */
@@ -55,7 +55,7 @@ export class Wire {
     server.on("close", () => client.destroy());
     client.on("data", (bytes) => {
       if (this.#word && bytes.includes(this.#word)) {
-        this.said += 1;
+        this.sent += 1;
         const cut = this.#cut;
         this.#cut = undefined;
         if (cut === "unheard") return this.#breakOff();

@@ -1,4 +1,4 @@
-/** The model: a database and, beside it, the policy that stood after each revision. */
+/** The model: a database and, beside it, the policy after each revision. */
 import fc from "fast-check";
 import type { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
@@ -7,37 +7,37 @@ import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { KINDS, rowsOf } from "../../../src/policy/model/policy.ts";
 import { emptyDatabase } from "../databases.ts";
 import { minute, rowsIn, stampAt, WHOLE } from "./random-databases.ts";
-import { firstSeed, wishes } from "./random-mutations.ts";
+import { firstSeed, mutations } from "./random-mutations.ts";
 
-/** A wish, or the number of a revision to take back (counted round those that there are). */
+/** A mutation, or the number of a revision to take back (counted round those that there are). */
 export type Step = Mutation | number;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: wishes as fc.Arbitrary<Step> },
+  { weight: 12, arbitrary: mutations as fc.Arbitrary<Step> },
   { weight: 1, arbitrary: fc.nat(100) },
 );
 
 export const histories = (steps: number): fc.Arbitrary<readonly Step[]> =>
   fc.tuple(firstSeed, fc.array(step, { minLength: steps, maxLength: steps })).map(([first, rest]) => [first, ...rest]);
 
-export interface Told {
+export interface Outcomes {
   done: number;
   refused: number;
 }
 
-/** Lives through a history and checks it. @throws Error where the database and the model part. */
-export async function live(history: readonly Step[], told: Told): Promise<void> {
+/** Applies a history and checks it. @throws Error where the database and the model differ. */
+export async function live(history: readonly Step[], outcomes: Outcomes): Promise<void> {
   const database = await emptyDatabase(minute(0));
   try {
-    const stood = [rowsIn((await database.policy(WHOLE)).policy)];
+    const policies = [rowsIn((await database.policy(WHOLE)).policy)];
     for (const one of history) {
-      if (await done(database, one, stood.length)) stood.push(rowsIn((await database.policy(WHOLE)).policy));
-      else told.refused += 1;
+      if (await done(database, one, policies.length)) policies.push(rowsIn((await database.policy(WHOLE)).policy));
+      else outcomes.refused += 1;
     }
-    told.done += stood.length - 1;
-    await checkPast(database, stood);
+    outcomes.done += policies.length - 1;
+    await checkPast(database, policies);
     await checkVerified(database);
-    await undoAll(database, stood.length - 1);
+    await undoAll(database, policies.length - 1);
     await checkVerified(database);
   } finally {
     await database.close();
@@ -63,8 +63,8 @@ export async function undoingOf(database: Database, revision: number): Promise<M
   );
 }
 
-async function checkPast(database: Database, stood: readonly string[]): Promise<void> {
-  for (const [revision, expected] of stood.entries()) {
+async function checkPast(database: Database, policies: readonly string[]): Promise<void> {
+  for (const [revision, expected] of policies.entries()) {
     if (revision === 0) continue;
     const byNumber = await database.asOf({ revision });
     const byTime = await database.asOf({ at: minute(revision) });
@@ -83,12 +83,12 @@ async function undoAll(database: Database, last: number): Promise<void> {
 }
 
 /** A false alarm is an error here: nobody has touched these databases. */
-export async function checkVerified(database: Database): Promise<void> {
+async function checkVerified(database: Database): Promise<void> {
   const { valid, faults } = await database.record.verify({});
   if (!valid) throw new Error(`a false alarm: ${JSON.stringify(faults)}`);
 }
 
-/** So many small databases that nobody touched. */
+/** Applies a history, and checks only that its verification finds nothing. */
 export async function liveBriefly(history: readonly Step[]): Promise<void> {
   const database = await emptyDatabase(minute(0));
   try {

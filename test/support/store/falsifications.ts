@@ -12,8 +12,8 @@ type Raw = Sqlite.Database;
 type Cell = string | number | null;
 type Cells = { [column: string]: Cell };
 
-/** Does something to a file, and says what; `undefined` where chance hit on nothing that can be done. */
-export type Hand = (raw: Raw, chance: Chance) => string | undefined;
+/** Does something to a file, and returns the place; `undefined` where chance hit on nothing that can be done. */
+export type Falsification = (raw: Raw, chance: Chance) => string | undefined;
 
 export const KEY = new TextEncoder().encode("a key of sixteen bytes or more");
 
@@ -23,7 +23,7 @@ const quoted = (column: string): string => `"${column}"`;
 const entriesIn = (raw: Raw): Cells[] => raw.prepare("select * from entries order by seq").all() as Cells[];
 
 /** One character of an entry's columns made another, or one digit of its numbers. */
-export const editEntry: Hand = (raw, chance) => {
+export const editEntry: Falsification = (raw, chance) => {
   const row = chance.pick(entriesIn(raw));
   const columns = [...TEXTS, "seq", "revision", ...(row.mac === null ? [] : ["mac"])].filter(
     (name) => row[name] !== null,
@@ -44,14 +44,14 @@ function withOther(text: string, chance: Chance): string | undefined {
   return chars.with(at, other).join("");
 }
 
-export const deleteEntry: Hand = (raw, chance) => {
+export const deleteEntry: Falsification = (raw, chance) => {
   const { seq } = chance.pick(entriesIn(raw).slice(0, -1)) as { seq: number };
   raw.prepare("delete from entries where seq = ?").run(seq);
   return `seq ${seq + 1}`;
 };
 
 /** Two entries change places, each under the other's number. */
-export const swapEntries: Hand = (raw, chance) => {
+export const swapEntries: Falsification = (raw, chance) => {
   const entries = entriesIn(raw);
   const [a, b] = [chance.pick(entries), chance.pick(entries)] as [Cells, Cells];
   if (a.seq === b.seq) return undefined;
@@ -78,17 +78,17 @@ function setState(raw: Raw, entries: readonly Entry[]): void {
 }
 
 /** The last entries cut off, and the tables set back to match. */
-export const cutTail: Hand = (raw, chance) => {
+export const cutTail: Falsification = (raw, chance) => {
   const entries = (entriesIn(raw) as unknown as EntryRow[]).map(entryOf);
-  const kept = chance.below(entries.length);
-  raw.prepare("delete from entries where seq > ?").run(kept);
-  setState(raw, entries.slice(0, kept));
+  const length = chance.below(entries.length);
+  raw.prepare("delete from entries where seq > ?").run(length);
+  setState(raw, entries.slice(0, length));
   return "head";
 };
 
 /** An entry says another actor, and every hash from there on is made anew; the codes as `mac` says. */
 export const rehash =
-  (mac: (entry: Entry, old: Cell) => Cell): Hand =>
+  (mac: (entry: Entry, old: Cell) => Cell): Falsification =>
   (raw, chance) => {
     const rows = entriesIn(raw) as unknown as EntryRow[];
     const first = chance.below(rows.length);
@@ -108,7 +108,7 @@ export const left = (): Cell => null;
 export const withAnotherKey = ({ hash }: Entry): Cell => macOf(new TextEncoder().encode("the key of another"), hash);
 
 /** A row of the tables added, taken away, or with another value; or the revision moved. */
-export const editState: Hand = (raw, chance) => {
+export const editState: Falsification = (raw, chance) => {
   const table = chance.pick([...KINDS.map((kind) => TABLE[kind]), "meta"]);
   const rows = raw.prepare(`select * from ${table}`).all() as Cells[];
   const row = rows.length > 0 ? chance.pick(rows) : undefined;
@@ -146,7 +146,7 @@ function attempted(what: string, act: () => void): string | undefined {
 /** How many of so many forgeries were not noticed, or noticed without a name for the place. */
 export async function unnoticed(
   bytes: Uint8Array,
-  hand: Hand,
+  falsify: Falsification,
   times: number,
   chance: Chance,
   expecting: { expect?: string; key?: Uint8Array } = {},
@@ -154,14 +154,14 @@ export async function unnoticed(
   const missed: string[] = [];
   for (let done = 0; done < times; ) {
     const path = copyOf(bytes);
-    const where: { said?: string | undefined } = {};
+    const change: { place?: string | undefined } = {};
     meddle(path, (raw) => {
-      where.said = raw.transaction(() => hand(raw, chance))();
+      change.place = raw.transaction(() => falsify(raw, chance))();
     });
-    if (where.said === undefined) continue;
+    if (change.place === undefined) continue;
     done += 1;
     const report = await verified(path, expecting);
-    if (report.valid || !names(report, where.said)) missed.push(`${where.said}: ${JSON.stringify(report.faults)}`);
+    if (report.valid || !names(report, change.place)) missed.push(`${change.place}: ${JSON.stringify(report.faults)}`);
   }
   return missed;
 }

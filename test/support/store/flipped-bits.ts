@@ -1,32 +1,32 @@
 /** Flipping bits of a file, one at a time: what changes the record or the policy must not pass. */
 import { RbacError } from "../../../src/errors.ts";
-import { type Chance, copyOf, saidBy, verified } from "./random-databases.ts";
+import { type Chance, contentOf, copyOf, verified } from "./random-databases.ts";
 
 export interface Flipped {
-  /** Faults that verification told. */
+  /** Faults that the verification found. */
   found: number;
   /** Files that could not be opened or read: exit 4. */
   refused: number;
-  /** Flips that changed nothing that the database says. */
+  /** Flips that changed nothing that the database holds. */
   harmless: number;
   /** What must not be. */
   readonly missed: string[];
 }
 
 export async function flip(bytes: Uint8Array, times: number, chance: Chance): Promise<Flipped> {
-  const told: Flipped = { found: 0, refused: 0, harmless: 0, missed: [] };
-  const untouched = await saidBy(copyOf(bytes));
+  const flipped: Flipped = { found: 0, refused: 0, harmless: 0, missed: [] };
+  const untouched = await contentOf(copyOf(bytes));
   for (let done = 0; done < times; done++) {
     const [at, bit] = [chance.below(bytes.length), chance.below(8)];
     const path = copyOf(bytes.map((byte, place) => (place === at ? byte ^ (1 << bit) : byte)));
     try {
-      if (!(await verified(path)).valid) told.found += 1;
-      else if ((await saidBy(path)) === untouched) told.harmless += 1;
-      else told.missed.push(`byte ${at}, bit ${bit}: unnoticed`);
+      if (!(await verified(path)).valid) flipped.found += 1;
+      else if ((await contentOf(path)) === untouched) flipped.harmless += 1;
+      else flipped.missed.push(`byte ${at}, bit ${bit}: unnoticed`);
     } catch (error) {
-      if (error instanceof RbacError && error.exitCode === 4) told.refused += 1;
-      else told.missed.push(`byte ${at}, bit ${bit}: ${String(error)}`);
+      if (error instanceof RbacError && error.exitCode === 4) flipped.refused += 1;
+      else flipped.missed.push(`byte ${at}, bit ${bit}: ${String(error)}`);
     }
   }
-  return told;
+  return flipped;
 }

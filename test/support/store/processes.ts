@@ -28,32 +28,35 @@ const start = (argv: readonly string[], env: Readonly<Record<string, string>> = 
     env: { ...process.env, CI: "1", ...env },
   });
 
-/** All that a process said, once it and its pipes have ended. */
+/** All that a process wrote, once it and its pipes have ended. */
 export function ended(child: ChildProcess): Promise<Ended> {
-  const said = ["", "", "", ""];
+  const written = ["", "", "", ""];
   for (const [at, pipe] of child.stdio.entries()) {
     pipe?.on("data", (text: Buffer) => {
-      said[at] += text.toString();
+      written[at] += text.toString();
     });
   }
   return new Promise((resolve) => {
     child.on("close", (code, signal) => {
-      const [, stdout = "", stderr = "", aside = ""] = said;
+      const [, stdout = "", stderr = "", aside = ""] = written;
       resolve({ code, signal, stdout, stderr, aside });
     });
   });
 }
 
 const run = (argv: readonly string[]): Promise<Ended> => ended(start(argv));
-/** Starts a command line on a database; its URL may hold a password, which never stands on the line. */
+/** Starts a command line on a database; its URL may hold a password, which is never part of the line. */
 export const started = (db: string, ...argv: string[]): ChildProcess => start([RUN, ...argv], { RBAC_DB: db });
 export const rbac = (db: string, ...argv: string[]): Promise<Ended> => ended(started(db, ...argv));
 
-/** Runs a command line that is killed at its n-th statement; `aside` says how many there were, if it was not. */
+/** Runs a command line that is killed at its n-th statement; `aside` is how many there were, if it was not. */
 export const doomed = (statement: number, ...argv: string[]): Promise<Ended> =>
   run([DOOMED, String(statement), ...argv]);
 
-/** Starts a process that assigns the role to one new user after the other, and says each as `REVISION USER` once it is acknowledged. */
+/**
+ * Starts a process that assigns the role to one new user after the other, and writes `REVISION USER` once it is
+ * acknowledged.
+ */
 export const writing = (db: string, actor: string, times: number): ChildProcess =>
   start([WRITER, db, actor, String(times)]);
 
@@ -65,7 +68,10 @@ export async function withReader(path = freshPath()): Promise<string> {
   return path;
 }
 
-/** What is wrong, given the lines `REVISION USER` that writers acknowledged: each is recorded whole, and nothing is by half. */
+/**
+ * What is wrong, given the lines `REVISION USER` that writers acknowledged: each is recorded whole, and nothing is by
+ * half.
+ */
 export async function faultsOf(path: string, acknowledged: readonly string[]): Promise<string[]> {
   const faults = (await verified(path)).faults.map(({ message }) => message);
   const entries = await recordIn(path);
@@ -129,15 +135,15 @@ export async function crowd(path: string, times: number, writers = 16): Promise<
 /** Sixteen at once, each so many times as a process of its own. */
 export async function crowdOfCommands(path: string, times: number): Promise<string[]> {
   const slot = async (slot: number) => {
-    const said: string[] = [];
+    const outcomes: string[] = [];
     for (let at = 0; at < times; at++) {
       const who = `c${slot}-${at}`;
       const { code, stdout, stderr } = await rbac(path, "assign", who, "reader", "--json", "--actor", "crowd");
-      said.push(
+      outcomes.push(
         code === 0 ? `${(JSON.parse(stdout) as { revision: number }).revision} ${who}` : `exit ${code}: ${stderr}`,
       );
     }
-    return said;
+    return outcomes;
   };
   return (await Promise.all(Array.from({ length: 16 }, (_, at) => slot(at)))).flat();
 }
@@ -149,6 +155,6 @@ export async function race(
   const seed = join(ROOT, "seeds/blog.yaml");
   const all = await Promise.all(Array.from({ length: 16 }, () => rbac(path, "seed", seed)));
   const { faults, revision } = await verified(path);
-  const said = all.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
-  return { codes: all.map(({ code }) => code), faults: [...faults, ...said], revision };
+  const refusals = all.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
+  return { codes: all.map(({ code }) => code), faults: [...faults, ...refusals], revision };
 }

@@ -1,4 +1,6 @@
-/** What the tests of the record share: chance with a seed, small random databases, and hands inside a database file. */
+/**
+ * What the tests of the record share: chance with a seed, small random databases, and ways to change a file directly.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +22,9 @@ export const WHOLE = { users: "all", roles: "all", permissions: "all" } as const
 /** Printed by every run, and taken from RBAC_SEED to repeat one. */
 export const SEED = Number(process.env.RBAC_SEED ?? Date.now() % 1_000_000_007);
 
-/** A plain document, read. (`test/support/documents.ts` does it too, but leans on vite, which the long runs do without.) */
+/**
+ * A plain document, read. (`test/support/documents.ts` does it too, but leans on vite, which the soak runs do without.)
+ */
 export const documentFrom = (value: unknown): Document =>
   documentOf([{ name: "document", form: "nested", value, locate: () => ({ line: 1, column: 1 }) }]);
 
@@ -44,7 +48,7 @@ export function chanceOf(seed: number): Chance {
 
 /** Memory where there is some: these tests sync thousands of times, and what they ask is not about the disk. */
 const FOLDER = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "rbac-record-"));
-/** Takes away all that was made: memory is short. */
+/** Removes every file that was made here: memory is short. */
 export const sweep = (): void => rmSync(FOLDER, { recursive: true, force: true });
 process.on("exit", sweep);
 let made = 0;
@@ -92,8 +96,8 @@ export async function verified(path: string, expecting: VerifyOptions = {}): Pro
 /** Every row with the revision that wrote it, as one text. */
 export const rowsIn = (policy: Policy): string => canonicalJson(KINDS.map((kind) => [...rowsOf(policy, kind)].sort()));
 
-/** All that a database says: its record, its policy and its schema, as one text. */
-export async function saidBy(path: string): Promise<string> {
+/** All that a database holds: its record, its policy and its schema, as one text. */
+export async function contentOf(path: string): Promise<string> {
   const database = await Database.open(path, "read");
   try {
     const entries: Entry[] = [];
@@ -120,15 +124,7 @@ export function settled(path: string): Buffer {
   return readFileSync(path);
 }
 
-/** Every entry as an exported record has it, oldest first. */
-export function recordOf(path: string): Entry[] {
-  const raw = new Sqlite(path, { readonly: true });
-  const rows = raw.prepare("select * from entries order by seq").all() as EntryRow[];
-  raw.close();
-  return rows.map(entryOf);
-}
-
-/** The hash that an entry must have, whatever else it says. */
+/** The hash that an entry must have. */
 export const hashOf = (entry: Omit<Entry, "hash">): string => hashWith(entry, canonicalJson(entry.change));
 
 /** An entry from its row; a code is left out. */

@@ -1,4 +1,4 @@
-/** Anything that can be wished for, by chance: small, and often refused, for what is refused must leave no trace. */
+/** Mutations by chance: small, and often refused, for what is refused must leave no trace. */
 import fc from "fast-check";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
@@ -30,7 +30,7 @@ const effect = fc.constantFrom("allow" as const, "deny" as const);
 const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
 const yes = fc.boolean();
 
-export const wishes: fc.Arbitrary<Mutation> = fc.oneof(
+export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
   fc.record({ who, roles, scope, everywhere: yes }).map(revoking),
   grants.map(granting),

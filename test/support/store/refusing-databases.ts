@@ -17,8 +17,8 @@ export const WRITING: readonly string[] = [
   "revoke alice editor",
   "grant reader users:read",
   "ungrant editor posts:publish",
-  `seed ${MORE}`,
-  `seed ${MORE} --prune --yes`,
+  `seed "${MORE}"`,
+  `seed "${MORE}" --prune --yes`,
   "undo 1",
   "undo --to 2020-01-01 --yes",
   "user create erin",
@@ -50,7 +50,10 @@ export async function databaseFor(line: string): Promise<string> {
   return db;
 }
 
-/** Take --dry-run too, but write no entry into a database that stands: one makes another in its place, one changes its format. */
+/**
+ * Take --dry-run too, but write no entry into the database that is there: one makes another in its place, one changes
+ * its format.
+ */
 export const NO_ENTRY = ["db:restore", "db:migrate"];
 
 /** The entries of a database refuse to grow. */

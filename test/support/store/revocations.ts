@@ -22,14 +22,14 @@ export interface Watched {
   /** How often the right was taken away, and how many questions were asked meanwhile. */
   readonly revocations: number;
   readonly asked: number;
-  /** How many of the answers were of a revision that the asker had not been told of. */
+  /** How many of the answers were of a revision that the asker had not yet seen acknowledged. */
   readonly ahead: number;
   readonly faults: readonly string[];
 }
 
 /**
- * The right is there at every odd revision. Whoever asks after a commit was acknowledged must be answered by that revision or a later
- * one, and as that revision says.
+ * The right is there at every odd revision. Whoever asks after a commit was acknowledged must be answered by that
+ * revision or a later one, and as that revision says.
  */
 export async function watchRevocations(
   times: number,
@@ -42,11 +42,11 @@ export async function watchRevocations(
   const child = spawn(process.execPath, [TOGGLER, path, String(times)], { stdio: ["ignore", "pipe", "inherit"] });
   const faults: string[] = [];
   let [acknowledged, asked, ahead, running] = [1, 0, 0, true];
-  let said = "";
+  let output = "";
   child.stdout.on("data", (text: Buffer) => {
-    said += text.toString();
-    acknowledged = Number(said.trimEnd().split("\n").at(-1) ?? 1);
-    said = said.slice(-100);
+    output += text.toString();
+    acknowledged = Number(output.trimEnd().split("\n").at(-1) ?? 1);
+    output = output.slice(-100);
   });
   child.on("close", (code) => {
     running = false;

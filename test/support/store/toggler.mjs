@@ -1,4 +1,5 @@
-// A writer process: takes a right away in one way and then another and gives it back, and acknowledges each commit on standard output.
+// A writer process: takes a right away in one way and then another and gives it back, and acknowledges each commit on
+// standard output.
 import { writeSync } from "node:fs";
 import {
   assigning,
@@ -26,6 +27,6 @@ const ways = [
   [granting({ ...granted, effect: "deny" }), ungranting({ ...granted, effect: "deny" })],
 ];
 for (let at = 0; at < Number(times); at++) {
-  for (const wish of ways[at % ways.length]) writeSync(1, `${(await rbac.apply(wish)).revision}\n`);
+  for (const mutation of ways[at % ways.length]) writeSync(1, `${(await rbac.apply(mutation)).revision}\n`);
 }
 await rbac.close();

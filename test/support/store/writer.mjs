@@ -1,4 +1,5 @@
-// A writer process: assigns a role to one new user after the other, and acknowledges each on standard output once it is done.
+// A writer process: assigns a role to one new user after the other, and acknowledges each on standard output once it is
+// done.
 import { writeSync } from "node:fs";
 import { assigning, open } from "../../../dist/index.js";
 

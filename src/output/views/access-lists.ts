@@ -1,11 +1,11 @@
-/** Lists of permissions and of users, and the matrix of both. */
+/** Views of `permissions`, `who-can` and `matrix`: lists of permissions, of users, and the table of both. */
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
 import type { View } from "../render.ts";
 import type { Cell } from "../table.ts";
 
-const HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
 
 const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
   own,
@@ -16,7 +16,7 @@ const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[
   until,
 ];
 
-/** Fields in the documented order, whatever order the core made them in. */
+/** The fields in the documented order, which need not be the order in which the core creates them. */
 const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
   own,
   scope,
@@ -26,7 +26,7 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
   until,
 });
 
-/** @param of the user or role that was asked about. */
+/** @param of the user or role of the question. */
 export function permissionsView(
   of: { readonly user?: string; readonly role?: string },
   { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
@@ -37,12 +37,15 @@ export function permissionsView(
       revision,
       permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
     },
-    table: { head: ["permission", ...HEAD], rows: permissions.map((row) => [row.permission, ...extentCells(row)]) },
+    table: {
+      head: ["permission", ...EXTENT_HEAD],
+      rows: permissions.map((row) => [row.permission, ...extentCells(row)]),
+    },
     notices: permissions.length === 0 ? ["no permissions"] : [],
   };
 }
 
-/** @param interval where it was asked who could at any moment between two: each row then says since when. */
+/** @param interval given if the question was who could at any moment between two times; each row then has `since`. */
 export function whoCanView(
   permission: string,
   {
@@ -61,14 +64,14 @@ export function whoCanView(
       users: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })),
     },
     table: {
-      head: ["user", ...HEAD, ...last],
+      head: ["user", ...EXTENT_HEAD, ...last],
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
     },
     notices: users.length === 0 ? ["nobody"] : [],
   };
 }
 
-/** The same of a list that comes in pages; those without a row tell nothing, unless none has one. */
+/** The views of a list that comes in pages. Empty pages are skipped; if all are empty, the first one is yielded. */
 export async function* whoCanParts(
   permission: string,
   pages: AsyncIterable<{ readonly revision: number; readonly users: readonly UserRow[] }>,
@@ -85,7 +88,7 @@ export async function* whoCanParts(
   if (isEmpty && empty) yield empty;
 }
 
-/** Permissions down and names across: there are mostly more permissions than roles. */
+/** The view of a matrix: a line for each permission, a column for each name, because most policies have fewer roles. */
 export function matrixView(
   of: "roles" | "users",
   { revision, permissions, rows }: Matrix & { readonly revision: number },

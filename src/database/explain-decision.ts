@@ -1,4 +1,4 @@
-/** A decision explained: the entry behind every row that the evidence names, and for a "no" what was near. */
+/** Explains a decision: finds the entry behind each row of the evidence and, for a "no", the near misses. */
 import { type Decision, decide, type Question, refsOf } from "../policy/evaluate/decide.ts";
 import { type NearMisses, NO_NEAR_MISSES, nearMissesOf, rolesForRemedies } from "../policy/evaluate/near-misses.ts";
 import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
@@ -7,12 +7,12 @@ import { joinPolicies, type Policy, type RowRef } from "../policy/model/policy.t
 import { type Entry, refKey } from "../store/audit/entries.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
-/** The entry that made a row what it is. */
-export type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
+/** The entry that last wrote a row. */
+type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
 
 export interface Explanation {
   readonly decision: Decision;
-  /** What was near to a "no"; empty for a "yes". */
+  /** Near misses and remedies of a "no"; empty for a "yes". */
   readonly near: NearMisses;
   readonly entryOf: EntryOf;
 }
@@ -26,13 +26,13 @@ export async function explain(reading: TransactionReads, question: Question): Pr
   return { decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
 }
 
-/** What a remedy would add depends on all that its roles grant, which the decision did not need to read. */
+/** Reads more rows than the decision needed: what a remedy adds depends on all grants of its roles. */
 async function nearMisses(
   reading: TransactionReads,
   policy: Policy,
   question: Question,
   decision: Decision,
 ): Promise<NearMisses> {
-  const more = await reading.load(rowsForRemedies(question, rolesForRemedies(indexPolicy(policy), question)));
-  return nearMissesOf(indexPolicy(joinPolicies(policy, more)), question, decision);
+  const remedyRows = await reading.load(rowsForRemedies(question, rolesForRemedies(indexPolicy(policy), question)));
+  return nearMissesOf(indexPolicy(joinPolicies(policy, remedyRows)), question, decision);
 }

@@ -1,20 +1,22 @@
-/** Reading what a user names: a file, a folder, or `-`; each within its limits, as a plain value with places in it. */
+/** Reads the files, folders or standard input (`-`) that a user names, each within a limit of size. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
 import { checkedKey } from "./audit-key.ts";
 import { inputName, readStandardInput, requireFile, statOf, withFileErrors } from "./bytes.ts";
-import { type FileInput, formatNamed } from "./content.ts";
+import { type FileInput, formatNamed } from "./file-input.ts";
 
 export type InputFormat = "yaml" | "json" | "ndjson" | "csv";
 
-/** The format to read a file as, by its name; a report is written, never read. */
-function readable(path: string): InputFormat | undefined {
+/** The format in which to read a file, by its name. Markdown is written, never read. */
+function inputFormatNamed(path: string): InputFormat | undefined {
   const format = formatNamed(path);
   return format === "markdown" ? undefined : format;
 }
 
-/** In bytes. YAML is for people; the rest is bounded by the longest text that JavaScript holds. */
+/**
+ * The largest input in bytes. YAML is for files that people write; 500 MiB is near the longest string of JavaScript.
+ */
 export const LARGEST: Readonly<Record<InputFormat, number>> = {
   yaml: 8 << 20,
   json: 500 << 20,
@@ -22,7 +24,7 @@ export const LARGEST: Readonly<Record<InputFormat, number>> = {
   csv: 500 << 20,
 };
 
-/** Reads files, folders and standard input, in the order named. @throws RbacError (exit 2) for what cannot be read. */
+/** Reads files, folders and standard input, in the given order. @throws RbacError (exit 2) if one cannot be read. */
 export async function readInputs(paths: readonly string[]): Promise<FileInput[]> {
   const inputs: FileInput[] = [];
   for (const path of paths) {
@@ -31,7 +33,10 @@ export async function readInputs(paths: readonly string[]): Promise<FileInput[]>
   return inputs;
 }
 
-/** The text of a file or of standard input. @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8. */
+/**
+ * The text of a file or of standard input. @param largest in bytes.
+ * @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8.
+ */
 export function readText(path: string, largest: number): string {
   const bytes = readBytes(path, largest);
   try {
@@ -56,7 +61,11 @@ function readBytes(path: string, largest: number): Buffer {
   return bytes;
 }
 
-/** What a file can restore, by its first bytes: an SQLite database, a record of entries, or a document. @throws RbacError (exit 2). */
+/**
+ * What a file contains that a restore can use: an SQLite database, an exported audit record, or a document. Decided by
+ * its first bytes; standard input is always a document.
+ * @throws RbacError (exit 2).
+ */
 export function originKind(path: string): "backup" | "record" | "document" {
   if (path === "-") return "document";
   requireFile(path);
@@ -69,33 +78,36 @@ export function originKind(path: string): "backup" | "record" | "document" {
   return /^\s*\{"seq":/.test(start) ? "record" : "document";
 }
 
-/** The key in a file: its bytes, without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
+/** The key in a file: its bytes without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
 export function readKey(path: string): Uint8Array {
   const bytes = readBytes(path, 4096);
   const [end] = /(?:\r?\n)?$/.exec(bytes.toString("latin1")) ?? [""];
   return checkedKey(bytes.subarray(0, bytes.length - end.length), `the key in ${path}`);
 }
 
-/** A folder stands for the documents in it, in byte order of their names; a folder without any is an error. */
+/**
+ * The files that a path stands for: for a folder the documents directly in it, sorted by name (UTF-16 code units).
+ * @throws RbacError `FOLDER_EMPTY` (exit 2) for a folder without documents.
+ */
 function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
   const files = withFileErrors(path, () => readdirSync(path)).filter(
-    (file) => readable(file) !== undefined && !file.startsWith("."),
+    (file) => inputFormatNamed(file) !== undefined && !file.startsWith("."),
   );
   if (files.length === 0) throw wrong("FOLDER_EMPTY", `${path} holds no documents (.yaml, .json, .ndjson, .csv)`);
   return files.sort().map((file) => join(path, file));
 }
 
-/** Larger files of NDJSON are not held, but read part by part. In bytes. */
-const HELD = 1 << 24;
+/** In bytes. Larger NDJSON files are not read into memory, but streamed. */
+const LARGEST_IN_MEMORY = 1 << 24;
 
 async function readInput(path: string): Promise<FileInput> {
-  if (path !== "-" && readable(path) === "ndjson" && requireFile(path).size > HELD)
+  if (path !== "-" && inputFormatNamed(path) === "ndjson" && requireFile(path).size > LARGEST_IN_MEMORY)
     return (await import("./ndjson.ts")).streamNdjson(path);
   const text = readText(path, LARGEST.json);
   const name = inputName(path);
-  const format = readable(path) ?? guess(text);
+  const format = inputFormatNamed(path) ?? guessFormat(text);
   if (Buffer.byteLength(text) > LARGEST[format]) {
     throw wrong(
       "FILE_TOO_LARGE",
@@ -109,8 +121,8 @@ async function readInput(path: string): Promise<FileInput> {
   return (await import("./yaml.ts")).readYaml(name, text);
 }
 
-/** What has no telling name says by its first line what it is. */
-function guess(text: string): InputFormat {
+/** The format of a text whose name does not tell it, guessed from its first line. */
+function guessFormat(text: string): InputFormat {
   const first = text.trimStart();
   if (!first.startsWith("{")) return /^user(,|\r?\n)/.test(first) ? "csv" : "yaml";
   const end = first.indexOf("\n");

@@ -1,9 +1,9 @@
-/** The database itself, in words. */
+/** Views of what is done with a whole database: status, backup, copy, restore, migration, and SQL for a server. */
 
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 
-interface Shown {
+interface StatusFields {
   readonly path: string;
   readonly format: number;
   readonly revision: number;
@@ -14,7 +14,7 @@ interface Shown {
   readonly warnings: readonly string[];
 }
 
-export function statusView(status: Shown): View {
+export function statusView(status: StatusFields): View {
   const { path, format, revision, head, counts, files, settings, warnings } = status;
   const rows: [string, string | number][] = [
     ["path", path],
@@ -35,21 +35,23 @@ export function statusView(status: Shown): View {
   };
 }
 
-export const copiedView = (path: string): View => ({
+/** The view after something was written to a file: a backup, an export. */
+export const writtenFileView = (path: string): View => ({
   json: { path },
   table: { head: ["path"], rows: [[path]] },
   text: () => [],
   notices: [`wrote ${path}`],
 });
 
-interface Moved {
+interface CopiedDatabase {
   readonly from: string;
   readonly to: string;
   readonly revision: number;
   readonly head: string;
 }
 
-export const movedView = (copied: Moved): View => ({
+/** The view of a database copied to another location. */
+export const copiedView = (copied: CopiedDatabase): View => ({
   json: { changed: true, ...copied },
   table: { head: ["from", "to", "revision", "head"], rows: [[copied.from, copied.to, copied.revision, copied.head]] },
   text: () => [
@@ -57,27 +59,32 @@ export const movedView = (copied: Moved): View => ({
   ],
 });
 
-/** Statements to be run elsewhere. */
+/** The view of SQL statements that somebody else will run. */
 export const sqlView = (sql: string): View => ({
   json: { sql },
   table: { head: ["sql"], rows: [[sql]] },
   text: () => sql.trimEnd().split("\n"),
 });
 
-interface Restored {
+interface RestoredDatabase {
   readonly path: string;
+  /** Where the old database was moved. */
   readonly aside: string | undefined;
   readonly revision: number;
   readonly dryRun: boolean;
 }
 
-export const restoredView = ({ path, aside, revision, dryRun }: Restored, notices: readonly string[]): View => ({
+export const restoredView = (
+  { path, aside, revision, dryRun }: RestoredDatabase,
+  notices: readonly string[],
+): View => ({
   json: { changed: true, dryRun, path, revision, aside: aside ?? null },
   table: { head: ["path", "revision", "aside"], rows: [[path, revision, aside ?? null]] },
   text: () => [safe`${dryRun ? "would restore" : "restored"} ${path} at revision ${revision}`],
   notices: [...(aside === undefined ? [] : [`the old database lies at ${aside}`]), ...notices],
 });
 
+/** The view of a migration from one format of the tables to another. */
 export const migratedView = ({
   from,
   to,

@@ -11,7 +11,7 @@ import {
   rolesOf,
   userOf,
   usersOf,
-} from "../../../src/policy/evaluate/describe.ts";
+} from "../../../src/policy/evaluate/entity-details.ts";
 import { rowsForDecisions } from "../../../src/policy/evaluate/needed-rows.ts";
 import { AT, errorOf, policyFrom } from "../../support/documents.ts";
 

@@ -1,33 +1,37 @@
-/** Users, roles and permissions as they are shown: a record with what hangs on it. */
+/** Users, roles, permissions and constraints as `list` and `show` print them, each with its related rows. */
 import { UnknownName } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import type { ConstraintType, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 
-/** The users of a slice, sorted; `holding` keeps those who are assigned a role. */
-export function usersOf(policy: Policy, holding?: string) {
-  if (holding !== undefined && !policy.role.has(holding)) throw new UnknownName("role", holding);
-  const held = grouped(policy.assignment.values(), (row) => row.user);
-  const rolesHeld = (user: string) => [...new Set((held.get(user) ?? []).map((row) => row.role))].sort(byBytes);
+/**
+ * The users, sorted, with the roles assigned to them.
+ * @param assignedRole only users with an assignment of this role. @throws UnknownName (exit 2).
+ */
+export function usersOf(policy: Policy, assignedRole?: string) {
+  if (assignedRole !== undefined && !policy.role.has(assignedRole)) throw new UnknownName("role", assignedRole);
+  const assignmentsByUser = grouped(policy.assignment.values(), (row) => row.user);
+  const assignedRoles = (user: string) =>
+    [...new Set((assignmentsByUser.get(user) ?? []).map((row) => row.role))].sort(byBytes);
   return [...policy.user.values()]
-    .filter(({ user }) => holding === undefined || rolesHeld(user).includes(holding))
+    .filter(({ user }) => assignedRole === undefined || assignedRoles(user).includes(assignedRole))
     .sort(by((row) => row.user))
-    .map(({ user, email, name, disabled }) => ({ user, email, name, disabled, roles: rolesHeld(user) }));
+    .map(({ user, email, name, disabled }) => ({ user, email, name, disabled, roles: assignedRoles(user) }));
 }
 
-/** A user with every assignment. @throws UnknownName (exit 2). */
+/** A user with all assignments. @throws UnknownName (exit 2). */
 export function userOf(policy: Policy, user: string) {
   const row = policy.user.get(user);
   if (!row) throw new UnknownName("user", user);
   const assignments = [...policy.assignment.values()]
-    .sort(by((held) => `${held.role}\0${held.scope ?? ""}`))
+    .sort(by((row) => `${row.role}\0${row.scope ?? ""}`))
     .map(({ role, scope, from, until, revision }) => ({ role, scope, from, until, revision }));
   const { email, name, disabled } = row;
   return { user, email, name, disabled, assignments, everyone: [...policy.everyone.keys()].sort(byBytes) };
 }
 
-/** The roles, sorted, each with what it inherits and how many grants it holds itself. */
+/** The roles, sorted, each with its parents and the number of its own grants. */
 export function rolesOf(policy: Policy) {
   const inherits = grouped(policy.inheritance.values(), (edge) => edge.role);
   const grants = grouped(policy.grant.values(), (grant) => grant.role);
@@ -40,7 +44,7 @@ export function rolesOf(policy: Policy) {
   }));
 }
 
-/** A role with its grants, its neighbours in the hierarchy and its holders. @throws UnknownName (exit 2). */
+/** A role with its grants, its parents and heirs, and the users assigned to it. @throws UnknownName (exit 2). */
 export function roleOf(policy: Policy, role: string) {
   const row = policy.role.get(role);
   if (!row) throw new UnknownName("role", role);
@@ -63,7 +67,9 @@ export function roleOf(policy: Policy, role: string) {
     everyone: policy.everyone.has(role),
     grants,
     users: [
-      ...new Set([...policy.assignment.values()].filter((held) => held.role === role).map(({ user }) => user)),
+      ...new Set(
+        [...policy.assignment.values()].filter((assignment) => assignment.role === role).map(({ user }) => user),
+      ),
     ].sort(byBytes),
   };
 }
@@ -74,7 +80,7 @@ export const permissionsIn = (policy: Policy) =>
     .sort(by((row) => row.permission))
     .map(({ permission, description }) => ({ permission, description }));
 
-/** A permission with the grants of the slice, which are those that cover it. @throws UnknownName (exit 2). */
+/** A permission with the grants of `policy`, which must be those that cover it. @throws UnknownName (exit 2). */
 export function permissionOf(policy: Policy, permission: string) {
   const row = policy.permission.get(permission);
   if (!row) throw new UnknownName("permission", permission);
@@ -90,7 +96,10 @@ export function permissionOf(policy: Policy, permission: string) {
   return { permission, description: row.description, grants };
 }
 
-/** What each role inherits, from one role on or from every one that no other inherits. @throws UnknownName (exit 2). */
+/**
+ * The parents of each role, beginning with `root`, or else with every role that no other role inherits.
+ * @throws UnknownName (exit 2).
+ */
 export function hierarchyOf(
   policy: Policy,
   root?: string,
@@ -105,7 +114,7 @@ export function hierarchyOf(
   return { roots, inherits };
 }
 
-/** The constraints, sorted, in the words of a document; `only` keeps those of one kind. */
+/** The constraints, sorted, with the field names of a document. @param only only constraints of this type */
 export const constraintsOf = (policy: Policy, only?: ConstraintType) =>
   [...policy.constraint.values()]
     .filter(({ type }) => only === undefined || type === only)

@@ -1,17 +1,21 @@
-/** Canonical YAML of a policy: the only output that loads the YAML writer. */
+/** Writes a policy as canonical YAML. In a file of its own, so that the YAML package is loaded only for that. */
 import { stringify } from "yaml";
 import { wrong } from "../errors.ts";
 import { isList, snapshot, type Tree } from "../policy/document/snapshot.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import { sanitizeLines } from "./sanitize.ts";
 
-/** Limits of the YAML reader: what is written must be readable again. */
+/** The limits of the YAML reader, so that only YAML that can be read again is written. */
 export interface YamlLimits {
   readonly keys: number;
   readonly bytes: number;
 }
 
-/** Canonical YAML: what YAML 1.1 would misread is quoted, and the end mark shows that nothing was cut. @throws RbacError (exit 2). */
+/**
+ * Canonical YAML: words that a YAML 1.1 reader would misread are quoted, and the end mark `...` shows that nothing was
+ * cut.
+ * @throws RbacError `TOO_LARGE_FOR_YAML` (exit 2) when the YAML reader would refuse the text.
+ */
 export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
   const tree = snapshot(policy);
   const text = sanitizeLines(`${stringify(tree, { compat: "yaml-1.1", lineWidth: 0 })}...\n`);
@@ -21,6 +25,7 @@ export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
   return text;
 }
 
+/** The number of keys, at all depths. */
 function keysOf(tree: Tree): number {
   if (typeof tree !== "object") return 0;
   if (isList(tree)) return tree.reduce<number>((sum, item) => sum + keysOf(item), 0);

@@ -1,0 +1,24 @@
+/** The environment variables of flags, read from the shell: oclif would read them from the process. */
+import type { Command, Interfaces } from "@oclif/core";
+import type { Shell } from "./shell.ts";
+
+/**
+ * What to give to oclif's parser in place of variables: a command's flags without them, and the variables that are set
+ * as words of a command line, to be put before the typed ones. A variable counts only where its flag is not typed.
+ */
+export function withVariables(
+  { args, flags, baseFlags, strict }: typeof Command,
+  env: Shell["env"],
+  typed: readonly string[],
+): { readonly input: Interfaces.Input<object, object, object>; readonly variables: readonly string[] } {
+  const words = typed.slice(0, typed.includes("--") ? typed.indexOf("--") : undefined);
+  const variables: string[] = [];
+  const known: Interfaces.FlagInput = {};
+  for (const [name, { env: variable, ...flag }] of Object.entries({ ...baseFlags, ...flags })) {
+    known[name] = flag as Interfaces.FlagInput[string];
+    const value = variable === undefined ? undefined : env[variable];
+    const isTyped = words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+    if (value && !isTyped) variables.push(`--${name}=${value}`);
+  }
+  return { input: { args, flags: known, strict }, variables };
+}
