@@ -20,6 +20,7 @@ const APART = {
   yaml: "yaml",
   "csv-parse/sync": "csv-parse",
   "cli-table3": "cli-table3",
+  "string-width": "string-width",
   pg: "pg",
   pgpass: "pgpass",
 };
@@ -28,7 +29,10 @@ const apart = {
   name: "apart",
   setup: ({ onResolve }) => {
     const filter = new RegExp(`^(${Object.keys(APART).join("|")})$`);
-    onResolve({ filter }, ({ path }) => ({ path: `./${APART[path]}.cjs`, external: true }));
+    // Only for our own imports: oclif has another version of string-width.
+    onResolve({ filter }, ({ path, importer }) =>
+      importer.startsWith(`${root}/src/`) ? { path: `./${APART[path]}.cjs`, external: true } : undefined,
+    );
   },
 };
 
@@ -49,6 +53,20 @@ const slim = {
     }));
     onLoad({ filter: /node_modules\/kysely\/dist\/esm\/index\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/^export .*\/(mysql|mssql|postgres)\/.*$/gm, ""),
+    }));
+  },
+};
+
+/** Makes the file of a package that has only a default export give that, as `import` expects of a file of CommonJS. */
+const unwrapped = {
+  name: "unwrapped",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^string-width$/ }, ({ kind, path }) =>
+      kind === "entry-point" ? { path, namespace: "unwrapped" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "unwrapped" }, ({ path }) => ({
+      contents: `module.exports = require("${path}").default;`,
+      resolveDir: root,
     }));
   },
 };
@@ -116,7 +134,7 @@ const built = await Promise.all([
     ...common,
     entryPoints: Object.fromEntries(Object.entries(APART).map(([name, file]) => [file, name])),
     external: ["pg-native", "cloudflare:sockets"], // Neither is used here.
-    plugins: [grounded],
+    plugins: [grounded, unwrapped],
   }),
 ]);
 

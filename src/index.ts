@@ -20,13 +20,11 @@ import type { AbilityChange, Subject } from "./policy/history/ability-history.ts
 import { parseKind } from "./policy/model/change.ts";
 import type { Mutation } from "./policy/model/mutation.ts";
 import { parseName, parsePermission, parseReason } from "./policy/model/names.ts";
+import type { ChangeOutcome, Entry, VerificationReport } from "./policy/model/results.ts";
 import { parseScope } from "./policy/model/scopes.ts";
 import { parseAsked, parsePeriod } from "./policy/model/times.ts";
 import { violationsOf } from "./policy/rules/constraint-violations.ts";
-import type { Entry } from "./store/audit/entries.ts";
-import type { VerificationReport } from "./store/audit/verify-record.ts";
 import type { Assignments } from "./store/read/current-revision.ts";
-import type { ChangeOutcome } from "./store/write/check-change.ts";
 
 export { type Problem, RbacError, type Violation } from "./errors.ts";
 export type { CanAnswer, CanOptions, Compiled, PermissionsOptions } from "./library/compiled-handle.ts";
@@ -36,6 +34,7 @@ export type { UserRow } from "./policy/evaluate/who-can.ts";
 export type { AbilityChange, Subject } from "./policy/history/ability-history.ts";
 export type { Change } from "./policy/model/change.ts";
 export type { Mutation } from "./policy/model/mutation.ts";
+export type { Entry, RecordFault, VerificationReport } from "./policy/model/results.ts";
 export {
   assigning,
   constraining,
@@ -50,8 +49,6 @@ export {
   setting,
   ungranting,
 } from "./policy/mutations.ts";
-export type { Entry } from "./store/audit/entries.ts";
-export type { RecordFault, VerificationReport } from "./store/audit/verify-record.ts";
 export type { Assignments } from "./store/read/current-revision.ts";
 
 export interface OpenOptions {

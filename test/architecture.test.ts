@@ -76,7 +76,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/audit": {
     holds: "the audit record: entries, their hashes, its verification",
-    rooms: ["policy/model", "store/engine", "store/connect.ts"],
+    rooms: ["policy/model", "store/engine", "store/sql", "store/connect.ts"],
     packages: ["kysely", "node:"],
   },
   "store/read": {
@@ -144,7 +144,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   output: {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/document"],
-    packages: ["cli-table3", "yaml", "ansis"],
+    packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
   "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output"] },
   library: { holds: "a policy kept ready, for programs", rooms: ["policy/", "store/read", "database"] },

@@ -1,7 +1,7 @@
 /** The base of every command: it parses, opens the database, lets the command answer, prints, sets the exit code. */
 import { Command, type Config, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
-import { CutShort, EXIT, refused, UnknownName, wrong } from "../errors.ts";
+import { CutShort, EXIT, refused, wrong } from "../errors.ts";
 import { colorsFor } from "../output/color.ts";
 import { type Format, type RawText, render, type StreamedView, type View } from "../output/render.ts";
 import { sanitize } from "../output/sanitize.ts";
@@ -23,7 +23,7 @@ type Args<T extends typeof Command> = Interfaces.InferredArgs<T["args"]>;
 
 interface Parsed<T extends typeof Command> {
   readonly args: Args<T>;
-  readonly flags: GlobalFlags;
+  readonly flags: GlobalFlags & Flags<T>;
 }
 
 /** What a command is given to answer with. */
@@ -88,22 +88,13 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
-      const input = { args, flags: flags as unknown as Flags<T>, now, open: () => this.open() };
+      const input = { args, flags, now, open: () => this.open() };
       const result = await this.answer(input);
       await this.#print(result, flags);
       this.shell.exitWith(result.exitCode ?? EXIT.yes);
-    } catch (error) {
-      throw await this.#withSuggestions(error);
     } finally {
       if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
     }
-  }
-
-  /** Adds suggestions from the database to the error of an unknown name. */
-  async #withSuggestions(error: unknown): Promise<unknown> {
-    if (!(error instanceof UnknownName && error.suggestions.length === 0 && this.#database)) return error;
-    const database = await this.#database;
-    return database.read((reads) => reads.suggest(error));
   }
 
   /** Reads what the flags say about the run itself. */
@@ -135,11 +126,26 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     return import("../database/maintenance.ts");
   }
 
+  /** True when a person can be asked. */
+  protected get askable(): boolean {
+    return this.#askable;
+  }
+
+  /** @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
+  protected requireAskable(question: string): void {
+    if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
+  }
+
   /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected async confirm(question: string): Promise<void> {
-    if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
+    this.requireAskable(question);
     const { confirm } = await import("./prompt.ts");
     await confirm(question);
+  }
+
+  /** The class of this command, which oclif types as that of any command. */
+  get #class(): typeof RbacCommand {
+    return this.constructor as typeof RbacCommand;
   }
 
   #refuseEmptyVariables(): void {
@@ -152,25 +158,26 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Parses, and refuses arguments that a flag replaces. */
   async #parsed(): Promise<Parsed<T>> {
     const parsed = await this.#parse();
-    refuseUnusedArguments(parsed, (this.ctor as unknown as typeof RbacCommand).insteadOfArgs);
+    refuseUnusedArguments(parsed, this.#class.insteadOfArgs);
     return parsed;
   }
 
   /** A missing argument is chosen by a person where one can be asked, else the error names it. */
   async #parse(): Promise<Parsed<T>> {
-    const command = this.ctor as unknown as typeof RbacCommand;
+    const command = this.#class;
     const { input, variables } = withVariables(command, this.shell.env, this.argv);
     const typed = [...this.argv];
     for (;;) {
       try {
+        // oclif's types lose which arguments and flags went in.
         return (await this.parse(input, [...variables, ...typed])) as unknown as Parsed<T>;
       } catch (error) {
         const { argument, output } = missingArgument(error, command);
         if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
           refuseConflictingFlags(output.flags, command);
-          return output as unknown as Parsed<T>;
+          return output as Parsed<T>;
         }
-        await this.settle(output.flags as unknown as GlobalFlags);
+        await this.settle(output.flags as GlobalFlags);
         typed.push(await this.#chosen(argument));
       }
     }

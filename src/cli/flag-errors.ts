@@ -22,7 +22,7 @@ export function missingArgument(error: unknown, { flags, baseFlags }: typeof Com
   if ("flags" in error)
     throw unknownFlag(String((error.flags as unknown[])[0]), Object.keys({ ...baseFlags, ...flags }));
   if (!("args" in error && "parse" in error)) throw error;
-  const { args, parse } = error as unknown as RequiredArgs;
+  const { args, parse } = error as Errors.CLIError & RequiredArgs;
   if (parse?.output === undefined || !args.every((arg) => arg.required)) throw error;
   return { argument: args[0]?.name ?? "", output: parse.output };
 }

@@ -35,18 +35,19 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
 
   protected override async settle(flags: GlobalFlags): Promise<void> {
     await super.settle(flags);
-    this.#flags = flags as unknown as WriteFlags;
+    this.#flags = flags as GlobalFlags & WriteFlags;
     this.mode = this.dryRun || this.#flags.check ? "read" : "write";
     if (this.#flags["break-glass"] && !this.shell.owns(this.url))
       throw refused("NOT_OWNER", `--break-glass is for whoever owns ${this.url}`);
   }
 
   /**
-   * Makes the change of a mutation; with --dry-run only decides it. What needs confirming is confirmed on a preview,
-   * and the change is then refused where the database has moved since.
+   * Makes the change of a mutation; with --dry-run only decides it. It is judged inside its transaction. Only where a
+   * person must be asked, which no transaction may wait for, it is decided twice: first as a preview, to which the
+   * change is then bound.
    */
   protected async change(mutation: Mutation, how: WriteOptions = {}, database?: Database): Promise<View> {
-    const { yes, wait } = this.#flags;
+    const { wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
     const target = database ?? (await this.open());
     const auditKey = await this.auditKey();
@@ -57,19 +58,26 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       ...(auditKey && { auditKey }),
       ...(wait !== undefined && { wait }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
+      ...(how.confirm && { accept: (changes: readonly Change[]) => this.#accept(how, changes, dryRun) }),
       progress: (done: number, total: number) => progress.update(done, total),
     };
     const notices = await this.askedAs(target);
-    const preview = dryRun || how.confirm ? await target.preview(this.stamp(), mutation, options) : undefined;
+    const isAsked = how.confirm !== undefined && !dryRun && !this.confirmed && this.askable;
+    const preview = isAsked ? await target.preview(this.stamp(), mutation, options) : undefined;
     const question = preview && how.confirm?.(preview.changes);
-    if (question && !dryRun && !yes) await this.confirm(question);
+    if (question) await this.confirm(question);
     const pinned = preview ? { ...options, expectRevision: preview.revision } : options;
-    const outcome =
-      dryRun && preview
-        ? preview
-        : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
+    const outcome = dryRun
+      ? await target.preview(this.stamp(), mutation, options)
+      : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
     const view = changesView({ ...outcome, dryRun }, [...((await how.notices?.(outcome.changes)) ?? []), ...notices]);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
+  }
+
+  /** Refuses changes that are too many, or that nobody confirms. */
+  #accept({ confirm }: WriteOptions, changes: readonly Change[], dryRun: boolean): void {
+    const question = confirm?.(changes);
+    if (question && !dryRun && !this.confirmed) this.requireAskable(question);
   }
 
   /**

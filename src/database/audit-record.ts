@@ -6,10 +6,10 @@ import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { withoutOwn } from "../policy/model/names.ts";
+import type { Entry, VerificationReport } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
-import type { Entry, EntryFilter } from "../store/audit/entries.ts";
+import type { EntryFilter } from "../store/audit/entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
-import type { VerificationReport } from "../store/audit/verify-record.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a verification can check in addition to the record itself. */
@@ -42,7 +42,7 @@ export class AuditRecord {
         const name = filter[kind];
         if (entries.length > 0 || name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0)
           continue;
-        throw await reading.suggest(new UnknownName(kind, name));
+        throw new UnknownName(kind, name);
       }
       return entries;
     });
@@ -81,11 +81,10 @@ export class AuditRecord {
     return this.#store.read(async (reading) => {
       const record = await reading.entriesAbout("user" in subject ? subject.user : null);
       const [kind, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
-      if (!record.some(({ change }) => keyFields(change)[kind] === name))
-        throw await reading.suggest(new UnknownName(kind, name));
+      if (!record.some(({ change }) => keyFields(change)[kind] === name)) throw new UnknownName(kind, name);
       const plain = permission && withoutOwn(permission);
       if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
-        throw await reading.suggest(new UnknownName("permission", plain));
+        throw new UnknownName("permission", plain);
       }
       return { revision: reading.revision, changes: historyOf(record, subject, permission, now) };
     });

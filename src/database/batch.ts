@@ -1,5 +1,5 @@
 /** Answers thousands of questions at one revision: the first part from needed rows, later parts from all structure. */
-import { RbacError, UnknownName } from "../errors.ts";
+import { RbacError } from "../errors.ts";
 import type { CompiledPolicy, Verdict } from "../policy/compiled/compiled-policy.ts";
 import type { BatchQuestion } from "../policy/evaluate/batch-lines.ts";
 import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
@@ -21,8 +21,6 @@ export interface BatchOptions {
 
 /** Loading this many assignments costs as much as reading the assignments of one question. */
 const ASSIGNMENTS_PER_QUESTION = 4;
-/** Unknown names beyond this number get no suggestions, as one search for them costs as much as many questions. */
-const MAX_SUGGESTIONS = 100;
 
 /** Answers the parts of a batch in sequence. */
 export class Batch {
@@ -31,7 +29,6 @@ export class Batch {
   readonly #brief: boolean;
   /** Questions in the parts before this one. */
   #asked = 0;
-  #unknown = 0;
   #index: PolicyIndex | undefined;
   #compiled: CompiledPolicy | undefined;
   #compiledWithPeople = false;
@@ -56,8 +53,8 @@ export class Batch {
       const questions = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
       const decider = await this.#decider(questions, revision);
       for (const { line, question } of group) {
-        const answer = question instanceof RbacError ? question : decideOrError(decider, question);
-        answers.set(line, answer instanceof UnknownName ? await this.#withSuggestions(answer) : answer);
+        const answer = question instanceof RbacError ? question : this.#reading.attempt(() => decider(question));
+        answers.set(line, answer instanceof Promise ? await answer : answer);
       }
     }
     this.#asked += asked.length;
@@ -103,22 +100,6 @@ export class Batch {
     const users = [...new Set(questions.flatMap(({ user }) => user ?? []))];
     return this.#reading.load({ users, roles: "none" });
   }
-
-  async #withSuggestions(error: UnknownName): Promise<UnknownName> {
-    if (this.#unknown >= MAX_SUGGESTIONS) return error;
-    this.#unknown += 1;
-    return this.#reading.suggest(error);
-  }
 }
 
 type Decider = (question: Question) => Decision | Verdict;
-
-/** The decision, or the error that prevents it. */
-function decideOrError(decider: Decider, question: Question): Decision | Verdict | RbacError {
-  try {
-    return decider(question);
-  } catch (error) {
-    if (error instanceof RbacError) return error;
-    throw error;
-  }
-}

@@ -6,27 +6,28 @@ import { type Decision, decide, type HasDecision, holds, type Question } from ".
 import { type PermissionRow, permissionsOf, rolesReachingGrants } from "../policy/evaluate/effective-permissions.ts";
 import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
 import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
+import type { Explanation } from "../policy/evaluate/near-misses.ts";
 import { rowsForDecisions, rowsForHas, rowsForPermissions, rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import { type UserRow, whoCan } from "../policy/evaluate/who-can.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
-import type { AnyRow, Kind, Policy } from "../policy/model/policy.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import type { ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
+import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
-import type { Stamp } from "../store/audit/entries.ts";
-import type { DatabaseStatus } from "../store/maintenance/status.ts";
 import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { noSuchRevision } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { Store } from "../store/store.ts";
-import type { ChangeOptions, ChangeOutcome } from "../store/write/check-change.ts";
+import type { ChangeOptions } from "../store/write/check-change.ts";
 import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
-import { type Explanation, explain } from "./explain-decision.ts";
+import { explain } from "./explain-decision.ts";
 
 /** An answer, and the revision at which it was read. */
 export type AtRevision<T> = T & { readonly revision: number };
@@ -91,7 +92,7 @@ export class Database {
 
   /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first unknown name. */
   can(questions: readonly Question[]): Promise<AtRevision<{ decisions: Decision[] }>> {
-    return this.#answer(rowsForDecisions(questions), (policy) => {
+    return this.answer(rowsForDecisions(questions), (policy) => {
       const index = indexPolicy(policy);
       return { decisions: questions.map((question) => decide(index, question)) };
     });
@@ -127,7 +128,7 @@ export class Database {
   has(
     questions: readonly (Asker & { role: string; scope: Scope })[],
   ): Promise<AtRevision<{ decisions: HasDecision[] }>> {
-    return this.#answer(rowsForHas(questions), (policy) => {
+    return this.answer(rowsForHas(questions), (policy) => {
       const index = indexPolicy(policy);
       return { decisions: questions.map((question) => holds(index, question)) };
     });
@@ -147,7 +148,7 @@ export class Database {
    */
   permissions(asker: Asker, on?: Scope, resource?: string): Promise<AtRevision<{ permissions: PermissionRow[] }>> {
     const list = (policy: Policy) => permissionsOf(indexPolicy(policy), asker, on, resource);
-    return this.#answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: list(policy) }));
+    return this.answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: list(policy) }));
   }
 
   /**
@@ -175,13 +176,13 @@ export class Database {
 
   /** The assignments that end between two times, with what their users then lose. */
   expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
-    return this.#answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
+    return this.answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
   }
 
   /** Every permission of the catalogue for every role or every user. */
   matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
     const users = of === "users" ? "all" : [];
-    return this.#answer({ roles: "all", permissions: "all", users }, (policy) => {
+    return this.answer({ roles: "all", permissions: "all", users }, (policy) => {
       const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
       const asker = (name: string): Asker =>
         of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
@@ -199,15 +200,23 @@ export class Database {
     return this.#store.read(work, this.#past);
   }
 
+  /** What `answer` makes of needed rows, and their revision. An unknown name that it throws gets the nearest names. */
+  answer<T>(needed: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>> {
+    const withRevision = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
+    if (this.#past === undefined) return this.#store.answer(needed, withRevision);
+    return this.read(async (reading) => withRevision(await reading.load(needed), reading.revision));
+  }
+
   /** Needed rows of the policy. */
   policy(needed: NeededRows): Promise<AtRevision<{ policy: Policy }>> {
-    return this.#answer(needed, (policy) => ({ policy }));
+    return this.answer(needed, (policy) => ({ policy }));
   }
 
   /** @throws UnknownName (exit 2) for a user that the policy does not know. */
   async needUser(user: string): Promise<void> {
-    const { policy } = await this.policy({ users: [user], grants: "none" });
-    if (!policy.user.has(user)) throw await this.read((reading) => reading.suggest(new UnknownName("user", user)));
+    await this.answer({ users: [user], grants: "none" }, (policy) => {
+      if (!policy.user.has(user)) throw new UnknownName("user", user);
+    });
   }
 
   /** A compiled policy that follows the database, for a long process. Close it in addition to the database. */
@@ -233,12 +242,6 @@ export class Database {
   /** Decides and applies a mutation in one transaction. @throws RbacError (exit 2, 3 or 4); then nothing is changed. */
   change(stamp: Stamp | (() => Stamp), mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
     return this.#store.change(stamp, mutation, options);
-  }
-
-  #answer<T>(needed: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>> {
-    const withRevision = (policy: Policy, revision: number) => ({ revision, ...answer(policy) });
-    if (this.#past === undefined) return this.#store.answer(needed, withRevision);
-    return this.read(async (reading) => withRevision(await reading.load(needed), reading.revision));
   }
 }
 

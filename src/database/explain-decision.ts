@@ -1,21 +1,17 @@
 /** Explains a decision: finds the entry behind each row of the evidence and, for a "no", the near misses. */
 import { type Decision, decide, type Question, refsOf } from "../policy/evaluate/decide.ts";
-import { type NearMisses, NO_NEAR_MISSES, nearMissesOf, rolesForRemedies } from "../policy/evaluate/near-misses.ts";
+import {
+  type Explanation,
+  type NearMisses,
+  NO_NEAR_MISSES,
+  nearMissesOf,
+  rolesForRemedies,
+} from "../policy/evaluate/near-misses.ts";
 import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
-import { joinPolicies, type Policy, type RowRef } from "../policy/model/policy.ts";
-import { type Entry, refKey } from "../store/audit/entries.ts";
+import { joinPolicies, type Policy } from "../policy/model/policy.ts";
+import { refKey } from "../store/audit/entries.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
-
-/** The entry that last wrote a row. */
-type EntryOf = (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
-
-export interface Explanation {
-  readonly decision: Decision;
-  /** Near misses and remedies of a "no"; empty for a "yes". */
-  readonly near: NearMisses;
-  readonly entryOf: EntryOf;
-}
 
 export async function explain(reading: TransactionReads, question: Question): Promise<Explanation> {
   const policy = await reading.load(rowsForWhy(question));

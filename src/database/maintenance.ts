@@ -1,17 +1,10 @@
 /** Work on databases that are not open: restoring, copying, migrating, and verifying an exported record. */
 import type { Mutation } from "../policy/model/mutation.ts";
+import type { CopyResult, MigrationResult, ReplaceResult, VerificationReport } from "../policy/model/results.ts";
 import { verifyRecord, writtenEntries } from "../store/audit/exported-record.ts";
-import type { VerificationReport } from "../store/audit/verify-record.ts";
 import { isServer } from "../store/connect.ts";
-import {
-  type CopyResult,
-  copyDatabase,
-  type ReplaceOptions,
-  type ReplaceResult,
-  type RestoreSource,
-  replaceDatabase,
-} from "../store/create-or-replace.ts";
-import { type MigrationResult, migrateDatabase } from "../store/maintenance/run-migrations.ts";
+import { copyDatabase, type ReplaceOptions, type RestoreSource, replaceDatabase } from "../store/create-or-replace.ts";
+import { migrateDatabase } from "../store/maintenance/run-migrations.ts";
 import { trustedHeadFrom, type VerifyOptions } from "./audit-record.ts";
 
 /** A backup of a database, the lines of an exported record, or a mutation to apply to an empty database. */

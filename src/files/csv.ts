@@ -27,7 +27,8 @@ export function readCsv(name: string, text: string): FileInput {
 
 function parseRecords(name: string, text: string): ParsedRecord[] {
   try {
-    return parse(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as ParsedRecord[];
+    const records: unknown = parse(text, { info: true, relax_column_count: true, skip_empty_lines: true });
+    return records as ParsedRecord[]; // Its types do not know that \`info\` wraps each record.
   } catch (cause) {
     const line = Number((cause as { lines?: number }).lines ?? 1);
     const message = "this is not CSV: a quote is open or stands in the wrong place";

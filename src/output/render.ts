@@ -10,8 +10,10 @@ export type Format = (typeof FORMATS)[number];
 
 /** The result of a command. Every format is made from the same value, so that they cannot disagree. */
 export interface View {
-  /** The documented JSON; also what YAML shows. */
+  /** The documented JSON, which is also what YAML shows; without the list, where the view has one. */
   readonly json: object;
+  /** A list that may come in parts: the last field of the JSON, with this name. */
+  readonly list?: { readonly name: string; readonly rows: readonly object[] };
   /** Shown as CSV, and to people if `text` is missing. */
   readonly table: Table;
   /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
@@ -31,12 +33,12 @@ export interface RawText {
   readonly exitCode?: number;
 }
 
-/**
- * A list of any length, as a sequence of views, one for each part. A part is empty only if it is the only one. The last
- * field of each part's JSON is the list.
- */
+/** A part of a list of any length. */
+export type ListPart = View & Required<Pick<View, "list">>;
+
+/** A list of any length, as a sequence of views, one for each part. A part is empty only if it is the only one. */
 export interface StreamedView {
-  readonly parts: AsyncIterable<View>;
+  readonly parts: AsyncIterable<ListPart>;
   readonly exitCode?: undefined;
 }
 
@@ -48,8 +50,10 @@ export interface Terminal {
 
 /** The text of a view. It ends with a line end, unless it is empty. */
 export async function render(view: View, format: Format, { width, colors }: Terminal): Promise<string> {
-  if (format === "json") return `${toJson(view.json)}\n`;
-  if (format === "yaml") return (await yamlWriter())(view.json);
+  const { json, list } = view;
+  const whole = list ? { ...json, [list.name]: list.rows } : json;
+  if (format === "json") return `${toJson(whole)}\n`;
+  if (format === "yaml") return (await yamlWriter())(whole);
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
   const lines = view.text ? view.text(colors).join("\n") : await listText(view.table, width, colors);
   return lines === "" ? "" : `${lines}\n`;

@@ -1,8 +1,8 @@
-/** Renders a list of any length part by part. A single part is rendered like any view; several are joined as text. */
+/** Renders a list of any length part by part. A single part is rendered like any view; several are written as text. */
 
 import { toCsv } from "./csv.ts";
-import { csvCells, type Format, render, type Terminal, type View, yamlWriter } from "./render.ts";
-import { toJson } from "./sanitize.ts";
+import { csvCells, type Format, type ListPart, render, type Terminal, yamlWriter } from "./render.ts";
+import { escapeJson, toJson } from "./sanitize.ts";
 import { Columns } from "./table.ts";
 
 export interface RenderedPart {
@@ -17,65 +17,68 @@ export interface RenderedPart {
  * list.
  */
 export async function* renderParts(
-  parts: AsyncIterable<View>,
+  parts: AsyncIterable<ListPart>,
   format: Format,
   terminal: Terminal,
 ): AsyncIterable<RenderedPart> {
-  const joiner = await JOINERS[format]();
-  let first: View | undefined;
+  const writer = await LIST_WRITERS[format]();
+  let first: ListPart | undefined;
   let count = 0;
   for await (const part of parts) {
     count += 1;
     if (count === 1) first = part;
-    if (count === 2 && first) yield { text: joiner.part(first, true), notices: [] };
-    if (count > 1) yield { text: joiner.part(part, false), notices: [] };
+    if (count === 2 && first) yield { text: await writer.open(first), notices: [] };
+    if (count > 1) yield { text: await writer.append(part), notices: [] };
   }
-  if (count > 1) yield { text: joiner.end, notices: [] };
+  if (count > 1) yield { text: writer.close(), notices: [] };
   else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [] };
 }
 
-/** How the texts of several parts are joined into one text. */
-interface PartJoiner {
-  part(view: View, isFirst: boolean): string;
-  /** The text after the last part. */
-  readonly end: string;
+/** Writes the parts of a list as one text. */
+interface ListWriter {
+  /** What stands before the list, and the rows of its first part. */
+  open(first: ListPart): string | Promise<string>;
+  append(part: ListPart): string | Promise<string>;
+  /** What stands behind the list. */
+  close(): string;
 }
 
-const JOINERS: { readonly [F in Format]: () => PartJoiner | Promise<PartJoiner> } = {
-  json: () => ({
-    part: ({ json }, isFirst) => {
-      const { name, rows } = listIn(json);
-      const listed = toJson(rows).slice(1, -1);
-      return isFirst ? toJson({ ...json, [name]: [] }).slice(0, -"]}".length) + listed : `,${listed}`;
-    },
-    end: "]}\n",
-  }),
-  yaml: async () => {
-    const write = await yamlWriter();
+const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWriter> } = {
+  json: () => {
+    const rowsOf = ({ list }: ListPart) => escapeJson(list.rows.map((row) => JSON.stringify(row)).join(","));
     return {
-      part: ({ json }, isFirst) => {
-        const { name, rows } = listIn(json);
-        const listed = write({ [name]: rows }).slice(`${name}:\n`.length);
-        return isFirst ? `${write({ ...json, [name]: [] }).slice(0, -" []\n".length)}\n${listed}` : listed;
+      open: (first) => {
+        const fields = Object.entries(first.json).map(([name, value]) => `${toJson(name)}:${toJson(value)},`);
+        return `{${fields.join("")}${toJson(first.list.name)}:[${rowsOf(first)}`;
       },
-      end: "",
+      append: (part) => `,${rowsOf(part)}`,
+      close: () => "]}\n",
     };
   },
-  csv: () => ({
-    part: ({ table: { head, rows } }, isFirst) => toCsv([...(isFirst ? [head] : []), ...rows].map(csvCells)),
-    end: "",
-  }),
+  yaml: async () => {
+    const write = await yamlWriter();
+    const rowsOf = ({ list }: ListPart) => write(list.rows).replace(/^(?=.)/gm, "  ");
+    return {
+      open: (first) => `${write(first.json)}${first.list.name}:\n${rowsOf(first)}`,
+      append: rowsOf,
+      close: () => "",
+    };
+  },
+  csv: () => {
+    const lines = (rows: ListPart["table"]["rows"]) => toCsv(rows.map(csvCells));
+    return {
+      open: ({ table: { head, rows } }) => lines([head, ...rows]),
+      append: ({ table }) => lines(table.rows),
+      close: () => "",
+    };
+  },
   table: () => {
     const columns = new Columns();
+    const lines = async (rows: ListPart["table"]["rows"]) => `${(await columns.lines(rows)).join("\n")}\n`;
     return {
-      part: ({ table: { head, rows } }, isFirst) => `${columns.lines(isFirst ? [head, ...rows] : rows).join("\n")}\n`,
-      end: "",
+      open: ({ table: { head, rows } }) => lines([head, ...rows]),
+      append: ({ table }) => lines(table.rows),
+      close: () => "",
     };
   },
 };
-
-/** The list in the JSON of a part, and its name: always the last field. */
-function listIn(json: object): { name: string; rows: readonly unknown[] } {
-  const [name = "", rows] = Object.entries(json).at(-1) ?? [];
-  return { name, rows: Array.isArray(rows) ? rows : [] };
-}

@@ -2,7 +2,7 @@
 
 import type { Colors } from "./color.ts";
 import { sanitize } from "./sanitize.ts";
-import { fold, terminalWidth } from "./width.ts";
+import { fold, type Measure, measureFor } from "./width.ts";
 
 export type Cell = string | number | boolean | null | readonly (string | null)[];
 
@@ -28,13 +28,15 @@ export function cellText(cell: Cell, nothing = ""): string {
 
 /** @param width of the terminal in columns; `undefined` in a pipe, where nothing is boxed, folded or cut. */
 export async function drawTable({ head, rows }: Table, width: number | undefined, colors: Colors): Promise<string> {
-  if (width === undefined || rows.length > MAX_BOXED_ROWS) return new Columns().lines([head, ...rows]).join("\n");
+  if (width === undefined || rows.length > MAX_BOXED_ROWS)
+    return (await new Columns().lines([head, ...rows])).join("\n");
   const [titles = [], ...cells] = [head, ...rows].map(sanitizedRow);
-  const widths = widthsOf([titles, ...cells]);
+  const widthOf = await measureFor([titles, ...cells].flat());
+  const widths = widthsOf([titles, ...cells], widthOf);
   const { default: CliTable } = await import("cli-table3");
   // Folded before drawing: cli-table3 cuts what does not fit into a given column width.
   const fit = fittedWidths(widths, width);
-  const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, fit[at] ?? MIN_COLUMN_WIDTH));
+  const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, fit[at] ?? MIN_COLUMN_WIDTH, widthOf));
   const table = new CliTable({ head: foldRow(titles), style: { head: [], border: [] } });
   table.push(...cells.map(foldRow));
   return withStrongHead(table.toString(), colors);
@@ -47,20 +49,20 @@ export async function drawTable({ head, rows }: Table, width: number | undefined
 export class Columns {
   #widths: readonly number[] = [];
 
-  lines(rows: Table["rows"]): string[] {
+  async lines(rows: Table["rows"]): Promise<string[]> {
     const cells = rows.map(sanitizedRow);
-    this.#widths = widthsOf(cells, this.#widths);
-    return cells.map((row) => paddedLine(row, this.#widths));
+    const widthOf = await measureFor(cells.flat());
+    this.#widths = widthsOf(cells, widthOf, this.#widths);
+    return cells.map((row) => paddedLine(row, this.#widths, widthOf));
   }
 }
 
 const sanitizedRow = (row: readonly Cell[]): string[] => row.map((cell) => sanitize(cellText(cell, "–")));
 
 /** The width that each column needs, at least its width in `before`. */
-function widthsOf(rows: readonly (readonly string[])[], before: readonly number[] = []): number[] {
+function widthsOf(rows: readonly (readonly string[])[], widthOf: Measure, before: readonly number[] = []): number[] {
   const widths = [...before];
-  for (const row of rows)
-    for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, terminalWidth(text));
+  for (const row of rows) for (const [at, text] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(text));
   return widths;
 }
 
@@ -72,9 +74,9 @@ function withStrongHead(drawn: string, colors: Colors): string {
   return lines.map((line, at) => (at > 0 && at < end ? strong(line) : line)).join("\n");
 }
 
-const paddedLine = (row: readonly string[], widths: readonly number[]): string =>
+const paddedLine = (row: readonly string[], widths: readonly number[], widthOf: Measure): string =>
   row
-    .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - terminalWidth(cell)))
+    .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - widthOf(cell)))
     .join("  ")
     .trimEnd();
 

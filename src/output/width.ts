@@ -1,36 +1,41 @@
 /** The width of text in terminal columns: ideographs and emoji take two, combining marks none. */
 
-/** Printable ASCII: one column for each character. */
-const NARROW = /^[ -~]*$/;
-const WIDE = new RegExp(
-  String.raw`[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60` +
-    String.raw`\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}`,
-  "u",
-);
-const MARK = /\p{M}/u;
+/** Printable ASCII, and the signs that our own tables add to it: one column for each character. */
+const NARROW = /^[ -~–→]*$/;
 
-const widthOf = (char: string): number => (MARK.test(char) ? 0 : WIDE.test(char) ? 2 : 1);
+export type Measure = (text: string) => number;
 
-export function terminalWidth(text: string): number {
-  if (NARROW.test(text)) return text.length;
-  return [...text].reduce((sum, char) => sum + widthOf(char), 0);
+/** Measures texts. What knows the width of every letter is loaded only if one of them needs it. */
+export async function measureFor(texts: Iterable<string>): Promise<Measure> {
+  for (const text of texts) {
+    if (NARROW.test(text)) continue;
+    const { default: stringWidth } = await import("string-width");
+    return (other) => (NARROW.test(other) ? other.length : stringWidth(other));
+  }
+  return (text) => text.length;
 }
 
-/** Breaks text into lines of at most `columns` columns, at any character; nothing is cut off. */
-export function fold(text: string, columns: number): string {
-  if (terminalWidth(text) <= columns) return text;
+/** The letters as people see them: a flag or a letter with its marks is one. */
+const lettersOf = (text: string): string[] =>
+  NARROW.test(text)
+    ? [...text]
+    : [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)].map(({ segment }) => segment);
+
+/** Breaks text into lines of at most `columns` columns, between any letters; nothing is cut off. */
+export function fold(text: string, columns: number, widthOf: Measure): string {
+  if (widthOf(text) <= columns) return text;
   const lines: string[] = [];
   let line = "";
   let width = 0;
-  for (const char of text) {
-    const charWidth = widthOf(char);
-    if (width + charWidth > columns && line !== "") {
+  for (const letter of lettersOf(text)) {
+    const letterWidth = widthOf(letter);
+    if (width + letterWidth > columns && line !== "") {
       lines.push(line);
       line = "";
       width = 0;
     }
-    line += char;
-    width += charWidth;
+    line += letter;
+    width += letterWidth;
   }
   return [...lines, line].join("\n");
 }

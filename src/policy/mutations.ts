@@ -1,7 +1,7 @@
 /** All mutations: for each the rows that it needs, and the edit that decides it. */
 import type { Named } from "../errors.ts";
 import { checkRow, type Document } from "./document/facts.ts";
-import { plan, reasonsOf } from "./document/plan.ts";
+import { changesTo, reasonsOf, refuseFaults } from "./document/plan.ts";
 import { joinParts, type PartedDocument } from "./document/read-stream.ts";
 import {
   type AssignRequest,
@@ -19,7 +19,7 @@ import { type Change, kindOf, rowAfter } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import type { Mutation, NeededRows } from "./model/mutation.ts";
 import { withoutOwn } from "./model/names.ts";
-import type { Rows } from "./model/policy.ts";
+import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
 
 const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
@@ -147,7 +147,8 @@ export function seeding(document: Document, prune: boolean): Mutation {
   const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
   return {
     needs: { roles: "all", permissions: "all", users: everyUser ? "all" : [...userNames] },
-    decide: (policy) => plan(policy, document, prune),
+    decide: (policy) => changesTo(policy, document, prune),
+    refuseFaults: (after) => refuseFaults(after, document),
     reasonOf: reasonsOf(document),
   };
 }
@@ -169,7 +170,8 @@ export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune
   const { needs, reasonOf } = seeding(rest, false);
   return {
     needs,
-    decide: (policy) => plan(policy, takeRest(), false),
+    decide: (policy) => changesTo(policy, takeRest(), false),
+    refuseFaults: (after) => refuseFaults(after, rereadRest()),
     ...(reasonOf && { reasonOf }),
     further: {
       count: people.reduce((sum, { count }) => sum + count, 0),
@@ -187,7 +189,8 @@ function seedingPeople(document: Document): Mutation {
   const users = [...new Set([...namesOf("user", "user"), ...namesOf("assignment", "user")])];
   return {
     needs: { users, roles: [...new Set(namesOf("assignment", "role"))], grants: "none" },
-    decide: (policy) => plan(policy, document, false),
+    decide: (policy) => changesTo(policy, document, false),
+    refuseFaults: (after) => refuseFaults(after, document),
     reasonOf: reasonsOf(document),
   };
 }

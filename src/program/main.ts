@@ -57,6 +57,7 @@ const VERSION_FLAGS = ["--version", "-V"];
 async function showHelp(root: string, { stdout }: Shell, id: string | undefined): Promise<void> {
   const { RbacHelp } = await import("./help.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
+  // The type of the imported JSON knows each command, but not what all of them share.
   const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
   const help = new RbacHelp(config, { maxWidth: 100 }, (line) => stdout.write(`${line}\n`));
   await help.showHelp(id === undefined ? [] : [id]);

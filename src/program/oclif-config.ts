@@ -21,7 +21,7 @@ export class RbacConfig extends Config {
     super({ root });
     this.#known = known;
     this.root = root;
-    this.pjson = pjson as unknown as Interfaces.PJSON;
+    this.pjson = pjson as unknown as Interfaces.PJSON; // The type of the imported JSON is narrower in places.
     this.name = pjson.name;
     this.version = VERSION;
     this.bin = pjson.oclif.bin;

@@ -1,10 +1,11 @@
 /** Creates a database: a new one, a copy, or a replacement of an existing one. */
+
 import { RbacError, refused, wrong } from "../errors.ts";
 import { returningTo } from "../policy/edit/undo.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
+import type { CopyResult, ReplaceResult, Stamp, VerificationReport } from "../policy/model/results.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
-import type { Stamp } from "./audit/entries.ts";
-import type { VerificationReport, WrittenEntry } from "./audit/verify-record.ts";
+import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
 import { fillDraft, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
@@ -34,15 +35,6 @@ export type RestoreSource =
   | { readonly record: AsyncIterable<WrittenEntry> }
   | { readonly work: (store: Store) => Promise<unknown> };
 
-/** The names of both locations as messages show them, and what the copy contains. */
-export interface CopyResult {
-  readonly from: string;
-  readonly to: string;
-  readonly revision: number;
-  /** The last entry, as `SEQ:HASH`. */
-  readonly head: string;
-}
-
 /**
  * Copies a database, which may be in use, to a free location, also from one kind of database to the other: policy and
  * audit record unchanged, from one snapshot. The copy is verified before it appears.
@@ -71,13 +63,6 @@ export interface ReplaceOptions {
   readonly stamp: Stamp;
   /** Bypass the guard of the current policy. */
   readonly breakGlass: boolean;
-}
-
-export interface ReplaceResult {
-  /** The revision of the new database. */
-  readonly revision: number;
-  /** The new location of the old database, if there was one. */
-  readonly aside: string | undefined;
 }
 
 /**

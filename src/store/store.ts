@@ -2,28 +2,29 @@
  * The one door to a policy in a database: each question reads one snapshot, each mutation is one transaction. Code for
  * writing, verifying and maintenance is loaded only when it is used.
  */
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
-import type { AnyRow, Kind, Policy } from "../policy/model/policy.ts";
-import { allEntries, type Entry, type Head, head, type Stamp } from "./audit/entries.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import type { ChangeOutcome, DatabaseStatus, Entry, Stamp, VerificationReport } from "../policy/model/results.ts";
+import type { AnyRow, Kind } from "../policy/model/rows.ts";
+import { allEntries, type Head, head } from "./audit/entries.ts";
 import type { VerificationInput } from "./audit/inspect-database.ts";
-import type { VerificationReport, WrittenEntry } from "./audit/verify-record.ts";
+import type { WrittenEntry } from "./audit/verify-record.ts";
 import { connect, locationOf } from "./connect.ts";
 import type { Connection, Mode } from "./engine/connection.ts";
 import { translate } from "./engine/driver-errors.ts";
 import { checkVersion, runSteps } from "./engine/migrations.ts";
 import type { Tables } from "./engine/tables.ts";
-import type { DatabaseStatus } from "./maintenance/status.ts";
 import { AssigneePages } from "./read/assignees.ts";
 import type { Assignments } from "./read/current-revision.ts";
 import { RowFetcher } from "./read/fetch-rows.ts";
 import { LivePolicy } from "./read/live-policy.ts";
 import { presentRevision } from "./read/policy-at.ts";
 import { StructureCache } from "./read/structure-cache.ts";
-import { addingSuggestions } from "./read/suggestions.ts";
+import { withSuggestions } from "./read/suggestions.ts";
 import { type TransactionReads, transactionReads } from "./read/transaction-reads.ts";
 import { allRows, streamInTransaction } from "./sql/keyset-pages.ts";
-import { type ChangeOptions, type ChangeOutcome, decideAndCheck } from "./write/check-change.ts";
+import { type ChangeOptions, decideAndCheck } from "./write/check-change.ts";
 import { requireOwner } from "./write/guard-bypass.ts";
 import { withWriteLock } from "./write/write-lock.ts";
 
@@ -95,7 +96,7 @@ export class Store {
   async #readsIn(trx: Transaction<Tables>, past: number | undefined): Promise<TransactionReads> {
     const revision = await presentRevision(trx);
     const currentReads = { load: this.#fetcher.load, structure: this.#structure, assignees: this.#assignees };
-    return transactionReads(trx, this.#connection.prepare, revision, past, currentReads);
+    return transactionReads({ db: trx, prepare: this.#connection.prepare }, revision, past, currentReads);
   }
 
   /** Answers from the needed rows of the current policy, if possible without a transaction, else in one. */
@@ -109,8 +110,8 @@ export class Store {
 
   /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
   record(): AsyncIterable<Entry> {
-    const { db } = this.#connection;
-    return this.#iterate(async () => allEntries(db, (await head(db)).seq));
+    const connection = this.#connection;
+    return this.#iterate(async () => allEntries(connection, (await head(connection.db)).seq));
   }
 
   /** Every row of the current policy, kind by kind, in the order of their keys. */
@@ -169,14 +170,8 @@ export class Store {
     await this.#translateErrors(() => requireOwner(this.#connection, options));
     return this.#transaction(async (trx) => {
       const revision = await presentRevision(trx);
-      const changes = await decideAndCheck(
-        trx,
-        this.#fetcher.load,
-        mutation.further?.whole() ?? mutation,
-        stamp,
-        options,
-        revision,
-      );
+      const whole = mutation.further?.whole() ?? mutation;
+      const changes = await decideAndCheck(trx, this.#fetcher.load, whole, stamp, options, revision);
       return { changed: changes.length > 0, revision, changes };
     });
   }
@@ -198,9 +193,8 @@ export class Store {
       return await this.#mapErrors(() =>
         withWriteLock(
           this.#connection,
-          async (trx) => {
-            await trx.updateTable("meta").set({ revision: sql`revision + 1` }).execute();
-            const revision = await presentRevision(trx);
+          1,
+          async (trx, revision) => {
             const stamp = typeof stampOrMake === "function" ? stampOrMake() : stampOrMake;
             unchanged.revision = revision - 1;
             const { count, changes } = await applyMutation(trx, this.#fetcher.load, revision, mutation, stamp, options);
@@ -223,7 +217,13 @@ export class Store {
 
   /** Adds the nearest names to unknown-name errors, and translates errors of drivers. */
   #mapErrors<T>(act: () => Promise<T>): Promise<T> {
-    return this.#translateErrors(() => addingSuggestions(this.#connection.db, act));
+    return this.#translateErrors(async () => {
+      try {
+        return await act();
+      } catch (error) {
+        throw await withSuggestions(this.#connection.db, error);
+      }
+    });
   }
 
   async *#iterate<T>(begin: () => AsyncIterable<T> | Promise<AsyncIterable<T>>): AsyncIterable<T> {

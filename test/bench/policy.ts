@@ -2,7 +2,7 @@
  * Large policies from a seed: the same rows and questions at every run, made one by one so that millions need no room.
  */
 import type { Question } from "../../src/policy/evaluate/decide.ts";
-import type { AnyRow, Kind } from "../../src/policy/model/policy.ts";
+import type { AnyRow, Kind } from "../../src/policy/model/rows.ts";
 import { chanceOf } from "../support/store/random-databases.ts";
 
 /** The moment of every question. */

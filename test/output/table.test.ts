@@ -1,10 +1,10 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
 import { colorsFor, NO_COLORS } from "../../src/output/color.ts";
-import { FORMATS, render, type View } from "../../src/output/render.ts";
+import { FORMATS, type ListPart, render, type View } from "../../src/output/render.ts";
 import { renderParts } from "../../src/output/stream.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
-import { terminalWidth } from "../../src/output/width.ts";
+import { fold, measureFor } from "../../src/output/width.ts";
 
 const TABLE: Table = {
   head: ["user", "grant", "scope", "except", "roles"],
@@ -75,7 +75,8 @@ describe("wide letters", () => {
       const text = await drawTable(wide, width, NO_COLORS);
       expect(text).not.toContain("…");
       expect(text.match(/[日本語の説明]/g)).toHaveLength(54);
-      const ends = text.split("\n").map((line) => terminalWidth(line));
+      const widthOf = await measureFor([text]);
+      const ends = text.split("\n").map(widthOf);
       expect(new Set(ends).size).toBe(1);
       expect(ends[0]).toBeLessThanOrEqual(width);
     }
@@ -83,7 +84,41 @@ describe("wide letters", () => {
 
   it("stand in columns in a pipe too", async () => {
     const [head = "", first = ""] = (await drawTable(wide, undefined, NO_COLORS)).split("\n");
-    expect(terminalWidth(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
+    const widthOf = await measureFor([first]);
+    expect(widthOf(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
+  });
+
+  const SEEN: readonly [letters: string, columns: number, what: string][] = [
+    ["🇩🇪", 2, "a flag"],
+    ["👍🏽", 2, "an emoji with a modifier"],
+    ["日本", 4, "ideographs"],
+    ["e\u0301", 1, "a letter with a mark"],
+    ["q\u0302\u0323", 1, "a letter with two marks"],
+    ["한글", 4, "syllables"],
+    ["ｗｉｄｅ", 8, "full-width letters"],
+    ["é ß →", 5, "narrow letters that are not ASCII"],
+    ["plain", 5, "ASCII"],
+  ];
+
+  it.each(SEEN)("%s: %i columns, %s", async (letters, columns) => {
+    const widthOf = await measureFor([letters]);
+    expect(widthOf(letters)).toBe(columns);
+    const row = (cell: string) => [cell, "|"];
+    const lines = (await drawTable({ head: ["a", "b"], rows: [letters, "12345678"].map(row) }, undefined, NO_COLORS))
+      .split("\n")
+      .slice(1);
+    expect(new Set(lines.map((line) => widthOf(line.slice(0, line.indexOf("|"))))).size).toBe(1);
+    const boxed = await drawTable({ head: ["a"], rows: [[letters.repeat(9)]] }, 12, NO_COLORS);
+    expect(new Set(boxed.split("\n").map(widthOf)).size).toBe(1);
+  });
+
+  it("are broken between letters, never inside of one", async () => {
+    const widthOf = await measureFor(["🇩🇪"]);
+    for (const [letter] of SEEN.slice(0, 2)) {
+      const lines = fold(letter.repeat(5), 5, widthOf).split("\n");
+      expect(lines).toEqual([letter.repeat(2), letter.repeat(2), letter]);
+    }
+    expect(fold("e\u0301".repeat(7), 3, widthOf).split("\n").map(widthOf)).toEqual([3, 3, 1]);
   });
 });
 
@@ -124,12 +159,13 @@ describe("colour", () => {
 
 describe("a list in parts", () => {
   const paper = { width: 80, colors: NO_COLORS };
-  const view = (...names: string[]): View => ({
-    json: { revision: 7, users: names.map((user) => ({ user, roles: ["a"] })) },
+  const view = (...names: string[]): ListPart => ({
+    json: { on: "acme ]}", revision: 7, scopes: [] },
+    list: { name: "users", rows: names.map((user) => ({ user, roles: ["a"], except: [] })) },
     table: { head: ["user", "roles"], rows: names.map((user) => [user, ["a"]]) },
     notices: names.length === 0 ? ["nobody"] : [],
   });
-  async function written(format: (typeof FORMATS)[number], ...views: View[]) {
+  async function written(format: (typeof FORMATS)[number], ...views: ListPart[]) {
     async function* parts() {
       yield* views;
     }
@@ -150,7 +186,7 @@ describe("a list in parts", () => {
   });
 
   it.each(FORMATS)("is as a view of all of it would be in a pipe, but for the width of columns: %s", async (format) => {
-    const names = ["bob", "=eve", "zoë, the first"];
+    const names = ["bob", "=eve", "zoë, the first", "]}", "two\nlines", "- x:", "bell\x07"];
     const whole = await render(view(...names), format, { ...paper, width: undefined });
     const { text, notices, count } = await written(format, ...names.map((one) => view(one)));
     const plain = (lines: string) => (format === "table" ? lines.replace(/ {2,}/g, "  ") : lines);

@@ -50,6 +50,7 @@ const CAN = ["can", "alice", "posts:publish"];
 beforeAll(() => {
   expect(run(["seed", "--quiet"]).code).toBe(0);
   expect(run(["assign", "alice", "editor", "--quiet"]).code).toBe(0);
+  expect(run(["user", "create", "日本", "--quiet"]).code).toBe(0);
 });
 
 interface Covered {
@@ -80,7 +81,7 @@ function loadedBy(...argv: string[]): string[] {
   return [...ran, ...files];
 }
 
-const LIBRARIES = /inquirer|cli-table3|yaml|csv-parse/;
+const LIBRARIES = /inquirer|cli-table3|yaml|csv-parse|dist\/string-width/;
 /** What oclif brings along for plugins, updates and help. */
 const IDLE =
   /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/help\.ts|manifest/;
@@ -112,10 +113,15 @@ describe("what is loaded", () => {
     expect(loaded.filter((path) => /sqlite|kysely|src\/(commands|store)\/|base-command/.test(path))).toEqual([]);
   });
 
+  it("by a table of plain letters in a pipe: nothing that draws", () => {
+    expect(loadedBy("role", "list").filter((path) => LIBRARIES.test(path))).toEqual([]);
+  });
+
   it.each([
     ["yaml", [...CAN, "--format", "yaml"], "dist/yaml.cjs"],
     ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing-command.ts"],
     ["help", ["can", "--help"], "src/program/help.ts"],
+    ["a table of wide letters", ["user", "list"], "dist/string-width.cjs"],
   ])("by %s: what it needs", (_, argv, path) => {
     expect(loadedBy(...argv)).toContain(path);
   });

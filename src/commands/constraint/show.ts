@@ -10,7 +10,11 @@ export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
   static override args = { constraint: nameArg("the constraint") };
 
   protected async answer({ args, open }: CommandInput<typeof ConstraintShow>): Promise<View> {
-    const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
-    return recordView(revision, constraintOf(policy, args.constraint));
+    const database = await open();
+    const needed = { constraints: true, grants: "none" } as const;
+    const { revision, found } = await database.answer(needed, (policy) => ({
+      found: constraintOf(policy, args.constraint),
+    }));
+    return recordView(revision, found);
   }
 }

@@ -14,13 +14,15 @@ export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
   static override args = { permission: cataloguedArg("the permission") };
 
   protected async answer({ args: { permission }, open }: CommandInput<typeof PermissionShow>): Promise<View> {
-    const patterns = patternsCovering(permission, true);
     const database = await open();
-    const { revision, policy } = await database.policy({
+    const needed = {
       permissions: [permission],
       roles: "all",
-      grants: { patterns },
-    });
-    return recordView(revision, permissionOf(policy, permission));
+      grants: { patterns: patternsCovering(permission, true) },
+    } as const;
+    const { revision, found } = await database.answer(needed, (policy) => ({
+      found: permissionOf(policy, permission),
+    }));
+    return recordView(revision, found);
   }
 }

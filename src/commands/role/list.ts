@@ -27,9 +27,11 @@ export default class RoleList extends RbacCommand<typeof RoleList> {
   protected async answer({ flags, now, open }: CommandInput<typeof RoleList>): Promise<View> {
     const { "held-by": user, on } = flags;
     const database = await open();
-    const { revision, policy } = await database.policy({ roles: "all", users: user === undefined ? [] : [user] });
-    const heldRoles = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
-    const roles = rolesOf(policy).filter(({ role }) => heldRoles?.has(role) ?? true);
+    const needed = { roles: "all", users: user === undefined ? [] : [user] } as const;
+    const { revision, roles } = await database.answer(needed, (policy) => {
+      const held = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
+      return { roles: rolesOf(policy).filter(({ role }) => held?.has(role) ?? true) };
+    });
     return listView("roles", revision, roles);
   }
 }

@@ -11,7 +11,8 @@ export default class RoleShow extends RbacCommand<typeof RoleShow> {
 
   protected async answer({ args, open }: CommandInput<typeof RoleShow>): Promise<View> {
     const database = await open();
-    const { revision, policy } = await database.policy({ roles: "all", holders: [args.role] });
-    return recordView(revision, roleOf(policy, args.role));
+    const needed = { roles: "all", holders: [args.role] } as const;
+    const { revision, role } = await database.answer(needed, (policy) => ({ role: roleOf(policy, args.role) }));
+    return recordView(revision, role);
   }
 }

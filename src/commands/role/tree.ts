@@ -11,7 +11,8 @@ export default class RoleTree extends RbacCommand<typeof RoleTree> {
 
   protected async answer({ args, open }: CommandInput<typeof RoleTree>): Promise<View> {
     const database = await open();
-    const { revision, policy } = await database.policy({ roles: "all", grants: "none" });
-    return treeView(revision, hierarchyOf(policy, args.role));
+    const needed = { roles: "all", grants: "none" } as const;
+    const { revision, ...hierarchy } = await database.answer(needed, (policy) => hierarchyOf(policy, args.role));
+    return treeView(revision, hierarchy);
   }
 }

@@ -26,9 +26,10 @@ export default class UserList extends RbacCommand<typeof UserList> {
   protected async answer({ flags, now, open }: CommandInput<typeof UserList>): Promise<View> {
     const { role, holding, on } = flags;
     const database = await open();
-    const { revision, policy } = await database.policy({ users: "all", roles: "all", grants: "none" });
-    const holders = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
-    const users = usersOf(policy, role).filter(({ user }) => holders?.has(user) ?? true);
+    const { revision, users } = await database.answer({ users: "all", roles: "all", grants: "none" }, (policy) => {
+      const holders = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
+      return { users: usersOf(policy, role).filter(({ user }) => holders?.has(user) ?? true) };
+    });
     return listView("users", revision, users);
   }
 }

@@ -11,7 +11,8 @@ export default class UserShow extends RbacCommand<typeof UserShow> {
 
   protected async answer({ args, open }: CommandInput<typeof UserShow>): Promise<View> {
     const database = await open();
-    const { revision, policy } = await database.policy({ users: [args.user], grants: "none" });
-    return recordView(revision, userOf(policy, args.user));
+    const needed = { users: [args.user], grants: "none" } as const;
+    const { revision, user } = await database.answer(needed, (policy) => ({ user: userOf(policy, args.user) }));
+    return recordView(revision, user);
   }
 }

@@ -2,7 +2,7 @@
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
-import type { View } from "../render.ts";
+import type { ListPart, View } from "../render.ts";
 import type { Cell } from "../table.ts";
 
 const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
@@ -53,16 +53,12 @@ export function whoCanView(
     users,
   }: { readonly revision: number; readonly users: readonly (UserRow & { readonly since?: string })[] },
   interval?: { readonly since: string; readonly until: string },
-): View {
+): ListPart {
   const sinceOf = ({ since }: { readonly since?: string }) => since !== undefined && { since };
   const last = interval ? ["since"] : [];
   return {
-    json: {
-      permission,
-      revision,
-      ...interval,
-      users: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })),
-    },
+    json: { permission, revision, ...interval },
+    list: { name: "users", rows: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })) },
     table: {
       head: ["user", ...EXTENT_HEAD, ...last],
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
@@ -75,8 +71,8 @@ export function whoCanView(
 export async function* whoCanParts(
   permission: string,
   pages: AsyncIterable<{ readonly revision: number; readonly users: readonly UserRow[] }>,
-): AsyncIterable<View> {
-  let empty: View | undefined;
+): AsyncIterable<ListPart> {
+  let empty: ListPart | undefined;
   let isEmpty = true;
   for await (const page of pages) {
     const view = whoCanView(permission, page);

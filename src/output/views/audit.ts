@@ -1,22 +1,12 @@
 /** Views of the audit record: its entries, its verification, its head. */
 import { EXIT } from "../../errors.ts";
-import type { Change } from "../../policy/model/change.ts";
+import type { Entry, VerificationReport } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { changeText } from "./changes.ts";
 
-export interface AuditEntry {
-  readonly seq: number;
-  readonly revision: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly osUser: string;
-  readonly reason: string | null;
-  readonly change: Change;
-}
-
 /** The view of entries, oldest first. Each change is shown as the command that would make it. */
-export function auditView(entries: readonly AuditEntry[]): View {
+export function auditView(entries: readonly Entry[]): View {
   return {
     json: { entries },
     table: {
@@ -36,22 +26,8 @@ export function auditView(entries: readonly AuditEntry[]): View {
   };
 }
 
-export interface VerificationResult {
-  readonly valid: boolean;
-  readonly entries: number;
-  readonly head: string;
-  readonly clockSteps: number;
-  readonly uncheckedCodes: number;
-  readonly faults: readonly {
-    readonly code: string;
-    readonly seq: number | null;
-    readonly table: string | null;
-    readonly message: string;
-  }[];
-}
-
 /** The view of a verification: every fault, then the counts; exit 1 if the record is not valid. */
-export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: VerificationResult): View {
+export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, faults }: VerificationReport): View {
   const count = safe`${entries} entries, ${faults.length} fault${faults.length === 1 ? "" : "s"}, head ${head}`;
   return {
     json: { valid, entries, head, clockSteps, uncheckedCodes, faults },

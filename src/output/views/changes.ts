@@ -1,6 +1,8 @@
 /** Views of changes that were made or would be made: as lines, and as the commands that make them. */
 import { EXIT } from "../../errors.ts";
 import { type Change, kindOf } from "../../policy/model/change.ts";
+import type { ChangeOutcome } from "../../policy/model/results.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import type { View } from "../render.ts";
 import { sanitize } from "../sanitize.ts";
 
@@ -17,10 +19,13 @@ const fieldOption = (name: string, value: unknown, added: boolean): string =>
 
 type Words = { readonly [word: string]: unknown };
 
+interface CommandLines {
+  set(key: Words, after: Words, added: boolean): string;
+  remove(key: Words): string;
+}
+
 /** The command that makes a change, for each kind: `set` adds or updates a row, `remove` removes it. */
-const COMMAND_LINES: Readonly<
-  Record<string, { set(key: Words, after: Words, added: boolean): string; remove(key: Words): string }>
-> = {
+const COMMAND_LINES: { readonly [K in Kind]: CommandLines } = {
   user: {
     set: ({ user }, { email, name, disabled }, added) => {
       const who = quoted(String(user));
@@ -92,7 +97,7 @@ const grantWords = ({ role, permission, scope, effect }: Words): string =>
 
 /** The command line that makes a change; sanitized. */
 export function changeText(change: Change): string {
-  const command = COMMAND_LINES[kindOf(change)];
+  const command: CommandLines | undefined = COMMAND_LINES[kindOf(change)]; // A newer rbac may have more kinds.
   const key: Words = change;
   const after: Words | null = change.after;
   if (!command) return sanitize(change.kind);
@@ -127,19 +132,13 @@ function fieldsText(before: object | null, after: object | null): string {
   return changedFields.length === 0 ? "" : ` (${changedFields.map(text).join(", ")})`;
 }
 
-export interface ChangesResult {
-  readonly changed: boolean;
-  /** The number of changes, if `changes` does not list all of them. */
-  readonly count?: number;
-  readonly dryRun: boolean;
-  readonly revision: number;
-  readonly changes: readonly Change[];
-}
+/** A mutation that was made, or only tried. */
+type MadeOrTried = ChangeOutcome & { readonly dryRun: boolean };
 
 const SHOWN_CHANGES = 50;
 
 /** The view of a write. Long lists are cut for people only: JSON and CSV list all of `changes`. */
-export function changesView(outcome: ChangesResult, notices: readonly string[] = []): View {
+export function changesView(outcome: MadeOrTried, notices: readonly string[] = []): View {
   const { changed, dryRun, revision, changes, count = changes.length } = outcome;
   const shown = Math.min(SHOWN_CHANGES, changes.length);
   const listedBy = count > changes.length ? `rbac audit --since @${revision}` : "--json";
@@ -187,7 +186,7 @@ export function diffView(changes: readonly Change[]): View {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-function summary({ changed, dryRun, revision, changes, count = changes.length }: ChangesResult): string {
+function summary({ changed, dryRun, revision, changes, count = changes.length }: MadeOrTried): string {
   if (!changed) return `unchanged, revision ${revision}`;
   const counts = counted(count, "change");
   if (dryRun) return `dry run: ${counts} would be made to revision ${revision}`;

@@ -1,20 +1,10 @@
 /** Views of what is done with a whole database: status, backup, copy, restore, migration, and SQL for a server. */
 
+import type { CopyResult, DatabaseStatus, MigrationResult, ReplaceResult } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 
-interface StatusFields {
-  readonly path: string;
-  readonly format: number;
-  readonly revision: number;
-  readonly head: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
-  readonly settings: Readonly<Record<string, string | number>>;
-  readonly warnings: readonly string[];
-}
-
-export function statusView(status: StatusFields): View {
+export function statusView(status: DatabaseStatus): View {
   const { path, format, revision, head, counts, files, settings, warnings } = status;
   const rows: [string, string | number][] = [
     ["path", path],
@@ -43,15 +33,8 @@ export const writtenFileView = (path: string): View => ({
   notices: [`wrote ${path}`],
 });
 
-interface CopiedDatabase {
-  readonly from: string;
-  readonly to: string;
-  readonly revision: number;
-  readonly head: string;
-}
-
 /** The view of a database copied to another location. */
-export const copiedView = (copied: CopiedDatabase): View => ({
+export const copiedView = (copied: CopyResult): View => ({
   json: { changed: true, ...copied },
   table: { head: ["from", "to", "revision", "head"], rows: [[copied.from, copied.to, copied.revision, copied.head]] },
   text: () => [
@@ -66,16 +49,8 @@ export const sqlView = (sql: string): View => ({
   text: () => sql.trimEnd().split("\n"),
 });
 
-interface RestoredDatabase {
-  readonly path: string;
-  /** Where the old database was moved. */
-  readonly aside: string | undefined;
-  readonly revision: number;
-  readonly dryRun: boolean;
-}
-
 export const restoredView = (
-  { path, aside, revision, dryRun }: RestoredDatabase,
+  { path, aside, revision, dryRun }: ReplaceResult & { readonly path: string; readonly dryRun: boolean },
   notices: readonly string[],
 ): View => ({
   json: { changed: true, dryRun, path, revision, aside: aside ?? null },
@@ -85,17 +60,7 @@ export const restoredView = (
 });
 
 /** The view of a migration from one format of the tables to another. */
-export const migratedView = ({
-  from,
-  to,
-  backup,
-  dryRun,
-}: {
-  from: number;
-  to: number;
-  backup: string | undefined;
-  dryRun: boolean;
-}): View => ({
+export const migratedView = ({ from, to, backup, dryRun }: MigrationResult): View => ({
   json: { changed: from !== to, dryRun, from, to, backup: backup ?? null },
   table: { head: ["from", "to", "backup"], rows: [[from, to, backup ?? null]] },
   text: () => [

@@ -3,7 +3,9 @@
 import { isList, snapshot, type Tree } from "../../policy/document/snapshot.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
-import { type AnyRow, type Kind, type Policy, RECORDS, SECTIONS } from "../../policy/model/policy.ts";
+import type { Policy } from "../../policy/model/policy.ts";
+import { allFields, SECTIONS } from "../../policy/model/records.ts";
+import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { toCsv } from "../csv.ts";
 import { escapeJson, sanitize } from "../sanitize.ts";
 import type { YamlLimits } from "../yaml-document.ts";
@@ -50,9 +52,9 @@ function jsonOf(tree: Tree, depth: number): string {
 export async function* toNdjson(
   rows: AsyncIterable<readonly [Kind, AnyRow]> | Iterable<readonly [Kind, AnyRow]>,
 ): AsyncIterable<string> {
-  let [text, count] = [`${JSON.stringify({ rbac: 1, sections: Object.keys(SECTIONS) })}\n`, 0];
+  let [text, count] = [`${JSON.stringify({ rbac: 1, sections: [...SECTIONS.keys()] })}\n`, 0];
   for await (const [kind, row] of rows) {
-    const fields: readonly string[] = [...RECORDS[kind].key, ...RECORDS[kind].fields];
+    const fields = allFields(kind);
     text += `${JSON.stringify({ kind, ...Object.fromEntries(fields.map((field) => [field, row[field]])) })}\n`;
     count += 1;
     if (text.length < CHUNK_LENGTH) continue;

@@ -2,8 +2,8 @@
  * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
  */
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
-import type { NearMiss, NearMisses, Remedy } from "../../policy/evaluate/near-misses.ts";
-import type { AnyRow, Kind } from "../../policy/model/policy.ts";
+import type { Explanation, NearMiss, Remedy } from "../../policy/evaluate/near-misses.ts";
+import type { Stamp } from "../../policy/model/results.ts";
 import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
@@ -12,23 +12,9 @@ import { changeText } from "./changes.ts";
 import { reasonText, yesOrNo } from "./decision.ts";
 import { exceptText, scopeText, windowText } from "./decision-path.ts";
 
-interface Stamp {
-  readonly actor: string;
-  readonly at: string;
-  readonly reason: string | null;
-}
+type EntryOf = Explanation["entryOf"];
 
-/** The stamp of the change that last wrote a row. */
-type StampOf = (ref: { readonly kind: Kind; readonly key: AnyRow }) => Stamp | undefined;
-
-export interface ExplainedDecision {
-  readonly revision: number;
-  readonly decision: Decision;
-  readonly near: NearMisses;
-  readonly entryOf: StampOf;
-}
-
-export function whyView({ revision, decision, near, entryOf }: ExplainedDecision): View {
+export function whyView({ revision, decision, near, entryOf }: Explanation & { readonly revision: number }): View {
   const { allowed, user } = decision;
   const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
   const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
@@ -70,7 +56,7 @@ const section = (title: string, lines: readonly string[], colors: Colors): strin
   lines.length === 0 ? [] : ["", colors.strong(title), ...lines];
 
 /** The path with the stamp of each of its rows. An assumed role has no row, so no stamp. */
-function stamped<T extends Because>(path: T, user: string | null, entryOf: StampOf) {
+function stamped<T extends Because>(path: T, user: string | null, entryOf: EntryOf) {
   const stamps = refsOf(path, user).map((ref) => stampJson(entryOf(ref)));
   const holdingStamp = path.assignment.revision === null ? null : (stamps.shift() ?? null);
   const { assignment, inheritance, grant } = path;
@@ -99,7 +85,7 @@ const missTree = (miss: NearMiss, tree: Branch, colors: Colors): Branch => ({
 });
 
 /** A path as a branch: the holding, below it each inherited role, at the end the grant. */
-function pathTree(path: Because, user: string | null, entryOf: StampOf, colors: Colors): Branch {
+function pathTree(path: Because, user: string | null, entryOf: EntryOf, colors: Colors): Branch {
   const { role, scope, from, until, revision } = path.assignment;
   const holdingWord = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
   const verb = path.effect === "allow" ? "grants" : "denies";

@@ -6,7 +6,9 @@ import { UnknownName } from "../../errors.ts";
 import { asksAsOwner, type Question, type Reason } from "../evaluate/decide.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
-import { type AnyRow, type HeldAssignment, KINDS, type Kind, type Policy, type Rows, rowsOf } from "../model/policy.ts";
+import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
+import { KINDS, RECORDS } from "../model/records.ts";
+import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable } from "./assignment-table.ts";
 import { PermissionTable } from "./permission-table.ts";
@@ -29,14 +31,9 @@ const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
 };
 
 /** The kinds of rows that affect verdicts, but users and assignments. Referred kinds come first, as in `KINDS`. */
-export const STRUCTURE = [
-  "permission",
-  "role",
-  "inheritance",
-  "grant",
-  "everyone",
-  "constraint",
-] as const satisfies readonly Kind[];
+export const STRUCTURE = KINDS.filter(
+  (kind) => RECORDS[kind].concerns === "structure" && RECORDS[kind].decisive !== null,
+);
 
 const NONE: readonly number[] = [];
 
@@ -135,8 +132,8 @@ export class CompiledPolicy {
     return this.#assignments.find(user);
   }
 
-  /** Adds or removes a row of each kind. Kinds that do not affect verdicts are missing. */
-  readonly #setters: { readonly [K in Kind]?: (row: Rows[K], exists: boolean) => void } = {
+  /** Adds or removes a row of each kind. */
+  readonly #setters: { readonly [K in Kind]: (row: Rows[K], exists: boolean) => void } = {
     permission: ({ permission }, exists) => {
       if (exists) this.#permissions.add(permission);
       else this.#permissions.delete(permission);
@@ -166,6 +163,7 @@ export class CompiledPolicy {
       if (exists) this.assign(user, role, scope, from, until);
       else this.#assignments?.revoke(user, this.#roles.id(role), scope);
     },
+    policy: () => {}, // No verdict depends on the guard.
   };
 
   #disable(user: string, disabled: boolean): void {
@@ -175,6 +173,6 @@ export class CompiledPolicy {
   }
 
   #set(kind: Kind, row: AnyRow, exists: boolean): void {
-    (this.#setters[kind] as ((row: AnyRow, exists: boolean) => void) | undefined)?.(row, exists);
+    (this.#setters[kind] as (row: AnyRow, exists: boolean) => void)(row, exists);
   }
 }

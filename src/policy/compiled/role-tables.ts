@@ -3,7 +3,7 @@
  * by their own grant or by inheritance.
  */
 import { UnknownName } from "../../errors.ts";
-import type { Effect } from "../model/policy.ts";
+import type { Effect } from "../model/rows.ts";
 import { IntListsByName, withCapacity } from "./int-lists-by-name.ts";
 import { LinkedIntLists } from "./linked-int-lists.ts";
 

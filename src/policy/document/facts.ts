@@ -2,17 +2,9 @@
 import { wrong } from "../../errors.ts";
 import { CONSTRAINT_READERS, checkConstraint } from "../model/constraint.ts";
 import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "../model/names.ts";
-import {
-  type AnyRow,
-  KINDS,
-  type Kind,
-  keyOf,
-  RECORDS,
-  SETTINGS,
-  type Section,
-  sameValue,
-  type Value,
-} from "../model/policy.ts";
+import { keyOf, sameValue } from "../model/policy.ts";
+import { allFields, forEachKind, RECORDS, recordOf, type Section } from "../model/records.ts";
+import { type AnyRow, type Kind, SETTINGS, type Value } from "../model/rows.ts";
 import { parseScope } from "../model/scopes.ts";
 import { parseInstant } from "../model/times.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
@@ -97,7 +89,7 @@ function readField(kind: Kind | null, field: string, value: unknown): Value {
 
 /** Checks a row made by a program by the rules for documents. @throws RbacError (exit 2) with the first fault. */
 export function checkRow(kind: Kind, row: AnyRow): void {
-  for (const field of FIELDS[kind]) {
+  for (const field of allFields(kind)) {
     const value = row[field] ?? null;
     if (!sameValue(readField(kind, field, value), value))
       throw wrong("VALUE_INVALID", `${field} ${quote(String(value))} is not written in its normal form`);
@@ -125,13 +117,13 @@ export class FactReader {
   fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
     // Filled in a fixed order, so that all rows of a kind share one hidden class in V8.
     const row: Record<string, Value> = {};
-    for (const field of FIELDS[kind]) {
+    for (const field of allFields(kind)) {
       const value = written[field];
-      const parsed = value === undefined ? FACT_DEFAULTS[kind]?.[field] : this.field(place, kind, field, value);
+      const parsed = value === undefined ? FACT_DEFAULTS[kind][field] : this.field(place, kind, field, value);
       if (parsed !== undefined) row[field] = parsed;
       else if (value !== undefined) return undefined;
     }
-    const required = kind === "constraint" ? FIELDS.constraint : RECORDS[kind].key;
+    const required = kind === "constraint" ? allFields(kind) : RECORDS[kind].key;
     const missing = required.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     const { from, until } = row;
@@ -167,20 +159,22 @@ export class FactReader {
   }
 }
 
-/** The values of left-out fields of the kinds that are always stated as a whole (rule 14). */
-const FACT_DEFAULTS: { readonly [K in Kind]?: Readonly<Record<string, Value>> } = {
-  assignment: { scope: null, from: null, until: null },
+/** The values of left-out fields: only the kinds that are always stated as a whole have some (rule 14). */
+const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } = {
+  permission: {},
+  role: {},
+  user: {},
+  inheritance: {},
   grant: { scope: null },
+  everyone: {},
+  assignment: { scope: null, from: null, until: null },
   constraint: { limit: null, needs: null },
+  policy: {},
 };
-
-const FIELDS = Object.fromEntries(
-  Object.entries(RECORDS).map(([kind, { key, fields }]) => [kind, [...key, ...fields]]),
-) as unknown as { readonly [K in Kind]: readonly string[] };
 
 /** Merges several documents. Two different values for one field are a problem that names both places (rule 14). */
 export function merge(documents: readonly ParsedDocument[], problems: Problems): Document {
-  const facts = Object.fromEntries(KINDS.map((kind) => [kind, new Map()])) as { [K in Kind]: Map<string, Fact> };
+  const facts = forEachKind(() => new Map<string, Fact>());
   for (const fact of documents.flatMap((document) => document.facts)) {
     const key = keyOf(fact.kind, fact.row);
     const other = facts[fact.kind].get(key);
@@ -201,7 +195,7 @@ export interface ParsedDocument {
 }
 
 function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {
-  const { fields } = RECORDS[first.kind] as { fields: readonly string[] };
+  const { fields } = recordOf(first.kind);
   for (const field of fields) {
     const [a, b] = [first.row[field], second.row[field]];
     if (a === undefined || b === undefined || sameValue(a, b)) continue;

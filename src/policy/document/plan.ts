@@ -1,66 +1,73 @@
 /** Plans: the changes that bring a policy to a document. Also checks of inputs and plans before a prune. */
 import { EXIT, refused, wrong } from "../../errors.ts";
 import { defaultsOf } from "../edit/entities.ts";
-import { addedRow, apply, type Change, diff, inverse, kindOf, replay } from "../model/change.ts";
-import {
-  type AnyRow,
-  type Draft,
-  draftOf,
-  emptyDraft,
-  KINDS,
-  keyOf,
-  mapOf,
-  type Policy,
-  RECORDS,
-  SECTIONS,
-  type Section,
-} from "../model/policy.ts";
+import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "../model/change.ts";
+import { type Draft, draftOf, emptyDraft, keyOf, mapOf, type Policy, rowsOf } from "../model/policy.ts";
+import { KINDS, RECORDS, SECTIONS, type Section } from "../model/records.ts";
+import type { AnyRow } from "../model/rows.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
 
 /**
- * The changes that bring a policy to a document. Without `prune` nothing is removed. With it, each section that
- * the document contains becomes exactly what it states, and rows that refer to removed rows are removed, too
- * (rules 14, 16).
- * @param policy must contain all structure, and the users that the document names (with `prune`, all users)
+ * The changes that bring a policy to a document, without faults.
  * @throws RbacError with every name that refers to nothing (exit 2); `CYCLE` or `CONSTRAINT_CHAIN` (exit 3) if
  * there are no other faults.
  */
 export function plan(policy: Policy, document: Document, prune: boolean): Change[] {
+  const changes = changesTo(policy, document, prune);
+  refuseFaults(apply(policy, changes), document);
+  return changes;
+}
+
+/**
+ * The changes that bring a policy to a document; whoever makes them judges their integrity. Without `prune` nothing is
+ * removed. With it, each section that the document contains becomes exactly what it states, and rows that refer to
+ * removed rows are removed, too (rules 14, 16).
+ * @param policy must contain all structure, and the users that the document names (with `prune`, all users)
+ * @throws RbacError as `plan` does, for a stated row that refers to a removed one
+ */
+export function changesTo(policy: Policy, document: Document, prune: boolean): Change[] {
   const target = targetOf(policy, document, prune);
-  refuseFaults(target, document);
-  if (prune) replay(target, danglingRows(target), 0);
+  if (prune) {
+    const dangling = danglingRows(target);
+    if (dangling.some((change) => factOf(document, change))) refuseFaults(target, document);
+    replay(target, dangling, 0);
+  }
   return diff(policy, target, "stated");
 }
 
 function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
-  const target = draftOf(policy);
-  for (const section of prune ? document.sections : []) {
-    for (const kind of SECTIONS[section]) target[kind].clear();
-  }
+  const pruned = prune ? [...document.sections].flatMap((section) => SECTIONS.get(section) ?? []) : [];
+  const emptied = Object.fromEntries(pruned.map((kind) => [kind, new Map<string, never>()]));
+  const target = draftOf({ ...policy, ...emptied });
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
     const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
     for (const [key, { row }] of document.facts[kind]) {
-      const current = rows.get(key);
-      if (current && fields.length === 0) continue;
+      const [current, known] = [rows.get(key), rowsOf(policy, kind).get(key)];
+      const rest = current ?? defaults;
+      const isKnown = known && fields.every((field) => (field in row ? row : rest)[field] === known[field]);
       const isWhole = !current && fields.every((field) => row[field] !== undefined);
-      rows.set(key, isWhole ? row : { ...(current ?? defaults), ...row });
+      // Most rows stay as they are. That it is the same row tells `diff` so.
+      rows.set(key, isKnown ? known : isWhole ? row : { ...rest, ...row });
     }
   }
   return target;
 }
 
+const factOf = (document: Document, change: Change) => document.facts[kindOf(change)].get(keyOfChange(change));
+
 /**
  * Checks the facts of a document, to report every wrong name at once, each with its line. Cycles are searched
  * in the whole target policy.
  */
-function refuseFaults(target: Policy, document: Document): void {
-  const factOf = (change: Change) => document.facts[kindOf(change)].get(keyOfChange(change));
-  const dangling = danglingRows(target).filter(factOf).map(inverse);
+export function refuseFaults(target: Policy, document: Document): void {
+  const dangling = danglingRows(target)
+    .filter((change) => factOf(document, change))
+    .map(inverse);
   const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
   );
@@ -68,7 +75,7 @@ function refuseFaults(target: Policy, document: Document): void {
   const problems = new Problems();
   const reported = new Set<DocumentPlace>();
   for (const { change, error } of faults) {
-    const place = factOf(change)?.place;
+    const place = factOf(document, change)?.place;
     if (place && !reported.has(place)) problems.add(place, error.code, error.message);
     if (place) reported.add(place);
   }
@@ -90,7 +97,7 @@ export function reasonsOf(document: Document): (change: Change) => string | null
 }
 
 /** The key of the row that a change affects. A change has the key fields itself, so it can be used as a row. */
-const keyOfChange = (change: Change): string => keyOf(kindOf(change), change as unknown as AnyRow);
+const keyOfChange = (change: Change): string => keyOf(kindOf(change), keyFields(change));
 
 /** The policy that a document states on its own. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));

@@ -4,12 +4,13 @@
  */
 import { nearest } from "../model/name-suggestions.ts";
 import { parsePermission, quote } from "../model/names.ts";
-import { type Kind, SECTIONS, type Section } from "../model/policy.ts";
+import { SECTIONS, type Section } from "../model/records.ts";
+import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-const TOP_KEYS = ["rbac", ...Object.keys(SECTIONS), "tests"];
+const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests"];
 const TEST_KEYS = ["user", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
 /** Reads one nested document. Faults are added to `problems`; everything else is returned. */
@@ -18,14 +19,32 @@ export function readDocument(source: Source, value: unknown, problems: Problems)
   const top = reader.map([], value, TOP_KEYS);
   if (!("rbac" in top)) reader.problem([], "HEADER_MISSING", "this is no policy document: it lacks the line rbac: 1");
   else if (top.rbac !== 1) reader.problem(["rbac"], "VERSION_UNKNOWN", "the only version of the format is rbac: 1");
-  for (const section of Object.keys(SECTIONS) as Section[]) {
+  for (const [section, kinds] of SECTIONS) {
     if (!(section in top)) continue;
     reader.sections.add(section);
-    reader[section]([section], top[section]);
+    for (const kind of kinds.slice(0, 1)) SECTION_READERS[kind](reader, [section], top[section]);
   }
   if ("tests" in top) reader.tests(["tests"], top.tests);
   return { sections: reader.sections, facts: reader.facts, tests: reader.parsedTests };
 }
+
+type SectionReader = (reader: NestedReader, path: DocumentPath, value: unknown) => void;
+
+const readRoles: SectionReader = (reader, path, value) => reader.roles(path, value);
+const readUsers: SectionReader = (reader, path, value) => reader.users(path, value);
+
+/** What reads the rows of each kind: kinds of one section are read together. */
+const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
+  permission: (reader, path, value) => reader.permissions(path, value),
+  role: readRoles,
+  user: readUsers,
+  inheritance: readRoles,
+  grant: readRoles,
+  everyone: (reader, path, value) => reader.everyone(path, value),
+  assignment: readUsers,
+  constraint: (reader, path, value) => reader.constraints(path, value),
+  policy: (reader, path, value) => reader.guarded(path, value),
+};
 
 class NestedReader {
   readonly facts: Fact[] = [];

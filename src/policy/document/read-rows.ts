@@ -1,7 +1,8 @@
 /** Reads documents of lines: a line of NDJSON states one fact, a line of CSV a user and perhaps an assignment. */
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
-import { KINDS, type Kind, RECORDS, SECTIONS, type Section } from "../model/policy.ts";
+import { allFields, forEachKind, KINDS, RECORDS, SECTIONS, type Section } from "../model/records.ts";
+import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
 
@@ -29,11 +30,7 @@ export function requireListed(
     problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
 }
 
-export const sectionOf = (kind: Kind): Section => SECTION_OF[kind];
-
-const SECTION_OF = Object.fromEntries(
-  (Object.keys(SECTIONS) as Section[]).flatMap((section) => SECTIONS[section].map((kind) => [kind, section])),
-) as { readonly [K in Kind]: Section };
+export const sectionOf = (kind: Kind): Section => RECORDS[kind].section;
 
 /** Reads the sections in the header; `undefined` if it lists none, so that the rows decide. */
 export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
@@ -51,8 +48,7 @@ export function readHeader(place: DocumentPlace, value: unknown, problems: Probl
   return new Set(sections.filter(isSection));
 }
 
-/** Uses `hasOwn`, because a header may name properties that every object inherits, such as `toString`. */
-const isSection = (name: unknown): name is Section => typeof name === "string" && Object.hasOwn(SECTIONS, name);
+const isSection = (name: unknown): name is Section => SECTIONS.has(name as Section);
 
 export function readRow(place: DocumentPlace, value: unknown, reader: FactReader): Fact | undefined {
   const row = isMapping(value) ? value : {};
@@ -67,9 +63,7 @@ export function readRow(place: DocumentPlace, value: unknown, reader: FactReader
 }
 
 /** The keys that a row of each kind may have, without `kind`. */
-const KEYS = Object.fromEntries(
-  KINDS.map((kind) => [kind, [...RECORDS[kind].key, ...RECORDS[kind].fields, "reason"]]),
-) as unknown as { readonly [K in Kind]: readonly string[] };
+const KEYS = forEachKind((kind): readonly string[] => [...allFields(kind), "reason"]);
 
 /** The fault of the keys of a row as a message, or `undefined`. */
 function unknownKey(kind: Kind, written: Fields): string | undefined {

@@ -2,7 +2,8 @@
  * Reads documents that are too large for memory. The structure is kept; people (users and assignments) are read
  * again, part by part, when they are written.
  */
-import type { Section } from "../model/policy.ts";
+import { PEOPLE_KINDS, RECORDS, type Section } from "../model/records.ts";
+import type { Kind } from "../model/rows.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, sectionOf } from "./read-rows.ts";
@@ -44,10 +45,6 @@ class LinePlace implements DocumentPlace {
 
 /** The number of facts that are decided and written at a time. */
 const PART_SIZE = 10_000;
-const PEOPLE_KINDS = ["user", "assignment"] as const;
-
-const isPeopleFact = ({ kind }: Fact): boolean => kind === "user" || kind === "assignment";
-
 /** Checks all rows of a stream, and returns the structure. People are only counted. */
 export function readStream(stream: RowStream, problems: Problems): { parsed: ParsedDocument; people: StreamedPeople } {
   let listed: ReadonlySet<Section> | undefined;
@@ -65,7 +62,7 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
       if (!fact) continue;
       requireListed(fact, listed, problems);
       sections.add(sectionOf(fact.kind));
-      if (isPeopleFact(fact)) count += 1;
+      if (RECORDS[fact.kind].concerns === "people") count += 1;
       else facts.push(fact);
     }
   }
@@ -93,7 +90,7 @@ function* readParts(stream: RowStream, sections: ReadonlySet<Section>): Iterable
 }
 
 /** Reads the facts of a kind again. They were checked before, so that problems are ignored here. */
-function* readFacts(stream: RowStream, kind: (typeof PEOPLE_KINDS)[number]): Iterable<Fact> {
+function* readFacts(stream: RowStream, kind: Kind): Iterable<Fact> {
   const reader = new FactReader(new Problems());
   for (const part of stream.value()) {
     for (const [line, value] of part) {

@@ -1,7 +1,9 @@
 /** Writes a policy as a document: all sections, in canonical order, so that equal policies give equal bytes. */
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import { type AnyRow, type Grant, KINDS, type Kind, type Policy, rowsOf, type User } from "../model/policy.ts";
+import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
+import { KINDS, SECTIONS } from "../model/records.ts";
+import type { AnyRow, Kind } from "../model/rows.ts";
 
 /** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;
@@ -11,15 +13,10 @@ export const isList = (tree: Exclude<Tree, string | number | boolean>): tree is 
 
 /** The document of a policy. Default values are left out; a section without rows is written as empty. */
 export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
-  return new Map<string, Tree>([
-    ["rbac", 1],
-    ["permissions", permissions(policy)],
-    ["roles", roles(policy)],
-    ["users", users(policy)],
-    ["everyone", [...policy.everyone.keys()].sort(byBytes)],
-    ["constraints", constraints(policy)],
-    ["guarded", policy.policy.has("guarded")],
-  ]);
+  const document = new Map<string, Tree>([["rbac", 1]]);
+  for (const [section, kinds] of SECTIONS)
+    for (const kind of kinds.slice(0, 1)) document.set(section, WRITERS[kind](policy));
+  return document;
 }
 
 const constraints = (policy: Policy): Tree =>
@@ -108,6 +105,19 @@ function sortedMapping<T>(rows: readonly T[], name: (row: T) => string, entries:
 function filledMapping(entries: Entries): ReadonlyMap<string, Tree> {
   return new Map(entries.filter((entry): entry is [string, Tree] => entry[1] !== null && entry[1] !== undefined));
 }
+
+/** What writes the rows of each kind: kinds of one section are written together. */
+const WRITERS: { readonly [K in Kind]: (policy: Policy) => Tree } = {
+  permission: permissions,
+  role: roles,
+  user: users,
+  inheritance: roles,
+  grant: roles,
+  everyone: (policy) => [...policy.everyone.keys()].sort(byBytes),
+  assignment: users,
+  constraint: constraints,
+  policy: (policy) => policy.policy.has("guarded"),
+};
 
 /** Every row of a policy: kinds in the order of `KINDS`, rows in the order of their keys. */
 export function* sortedRows(policy: Policy): Iterable<readonly [Kind, AnyRow]> {

@@ -6,8 +6,9 @@ import { refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { added, type Change, changeOf, removed } from "../model/change.ts";
 import { quote } from "../model/names.ts";
-import { type Assignment, type Effect, keyOf, type Policy, type Rows } from "../model/policy.ts";
+import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
+import type { Effect, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A user, or `null` for `everyone`. */

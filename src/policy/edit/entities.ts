@@ -6,17 +6,9 @@ import { type Named, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { addedRow, apply, type Change, changeOf, removedRow } from "../model/change.ts";
 import { quote } from "../model/names.ts";
-import {
-  type AnyRow,
-  DEFAULTS,
-  KINDS,
-  type Kind,
-  keyOf,
-  type Policy,
-  RECORDS,
-  type Rows,
-  rowsOf,
-} from "../model/policy.ts";
+import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
+import { DEFAULTS, KINDS, recordOf } from "../model/records.ts";
+import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
@@ -37,7 +29,7 @@ export function create<K extends Named>(policy: Policy, kind: K, name: string, f
 
 /** The fields of a row of a kind, all with their default values. */
 export const defaultsOf = (kind: Kind): AnyRow =>
-  Object.fromEntries((RECORDS[kind].fields as readonly string[]).map((field) => [field, DEFAULTS[field] ?? null]));
+  Object.fromEntries(recordOf(kind).fields.map((field) => [field, DEFAULTS[field] ?? null]));
 
 /**
  * Sets fields of an existing entity. Fields that are left out stay as they are. The name never changes, even if
@@ -91,22 +83,6 @@ export function remove(policy: Policy, kind: Named, name: string): Change[] {
   return [...danglingRows(apply(policy, [change])), change];
 }
 
-/** For each kind of entity, the fields of other rows that contain its name. */
-const REFERENCES: { readonly [K in Named]: readonly (readonly [kind: Kind, field: string])[] } = {
-  user: [["assignment", "user"]],
-  role: [
-    ["inheritance", "role"],
-    ["inheritance", "inherits"],
-    ["grant", "role"],
-    ["everyone", "role"],
-    ["assignment", "role"],
-    ["constraint", "roles"],
-    ["constraint", "needs"],
-  ],
-  permission: [["grant", "permission"]],
-  constraint: [],
-};
-
 /**
  * Renames an entity and changes all rows that refer to it. A name is the identity of a row, so rows with the
  * name in their key are removed and added again (rule 16).
@@ -119,7 +95,8 @@ export function rename(policy: Policy, kind: Named, from: string, to: string): C
   const removals: Change[] = [];
   const additions: Change[] = [addedRow(kind, { ...current, [kind]: to })];
   for (const rowKind of KINDS) {
-    const fields = REFERENCES[kind].flatMap(([referring, field]) => (referring === rowKind ? [field] : []));
+    const references = Object.entries(recordOf(rowKind).refersTo);
+    const fields = references.flatMap(([field, named]) => (named === kind ? [field] : []));
     const affected = [...(fields.length > 0 ? rowsOf(policy, rowKind) : [])].flatMap(([key, row]) => {
       const renamed = renamedRow(row, fields, from, to);
       const sameKey = keyOf(rowKind, renamed) === key;

@@ -1,8 +1,9 @@
 /** The rule of decision: from a question and a policy index to a decision with its evidence. */
 import { UnknownName, wrong } from "../../errors.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
-import type { AnyRow, Effect, Grant, RowRef } from "../model/policy.ts";
+import type { Grant, RowRef } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
+import type { AnyRow, Effect } from "../model/rows.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, edgesOf, type HeldBy, type Path, pathsThrough, type Reach, reached } from "./walk.ts";

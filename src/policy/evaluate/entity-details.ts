@@ -2,8 +2,9 @@
 import { UnknownName } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { ConstraintType, Policy } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
+import type { ConstraintType } from "../model/rows.ts";
 
 /**
  * The users, sorted, with the roles assigned to them.

@@ -4,7 +4,8 @@ import { byBytes } from "../model/byte-order.ts";
 import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
 import { grouped } from "../model/group-by.ts";
 import { partsOf, withoutOwn } from "../model/names.ts";
-import type { Grant } from "../model/policy.ts";
+import type { Grant, RowRef } from "../model/policy.ts";
+import type { Entry } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
 import { asksAsOwner, type Because, because, type Decision, decide, grantsFor, type Question } from "./decide.ts";
 import { indexPolicy, type PolicyIndex } from "./policy-index.ts";
@@ -25,6 +26,15 @@ export interface NearMisses {
   readonly misses: readonly NearMiss[];
   /** Best first: those that add the fewest permissions. */
   readonly remedies: readonly Remedy[];
+}
+
+/** A decision with what `why` adds to it. */
+export interface Explanation {
+  readonly decision: Decision;
+  /** Near misses and remedies of a "no"; empty for a "yes". */
+  readonly near: NearMisses;
+  /** The entry that last wrote a row. */
+  readonly entryOf: (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
 }
 
 /** No near misses and no remedies: for a yes, which needs neither. */

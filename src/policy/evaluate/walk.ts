@@ -1,7 +1,8 @@
 /** The walk: from holdings, along inheritance, to grants. Every answer of the tool is derived from it. */
 
 import { byBytes } from "../model/byte-order.ts";
-import type { Effect, Grant, Inheritance } from "../model/policy.ts";
+import type { Grant, Inheritance } from "../model/policy.ts";
+import type { Effect } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 

@@ -6,21 +6,16 @@ import { roleAlone } from "../evaluate/matrix.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Asker, askerOf, holdingsOf, reachedFrom } from "../evaluate/walk.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { type Change, keyFields, kindOf, replay } from "../model/change.ts";
+import { byKind, type Change, keyFields, kindOf, replay } from "../model/change.ts";
 import { grouped } from "../model/group-by.ts";
 import { withoutOwn } from "../model/names.ts";
-import { type AnyRow, emptyDraft, type Kind, keyOf } from "../model/policy.ts";
+import { emptyDraft, keyOf } from "../model/policy.ts";
+import type { Entry } from "../model/results.ts";
+import type { AnyRow, Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A change with the parts of its audit entry that a history shows. */
-export interface RecordedChange {
-  readonly seq: number;
-  readonly revision: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly reason: string | null;
-  readonly change: Change;
-}
+export type RecordedChange = Pick<Entry, "seq" | "revision" | "at" | "actor" | "reason" | "change">;
 
 /** A permission that was gained or lost, with its extent. The fields are printed as JSON. */
 export interface AbilityChange {
@@ -185,10 +180,22 @@ function causesOf({ entriesByRow, relevant }: Transition, path: Because): readon
 
 /** True for changes to the subject, to `everyone`, to the catalogue, or to a role that the subject reaches. */
 function canAffect(change: Change, roles: ReadonlySet<string>, subject: Subject): boolean {
-  const kind = kindOf(change);
-  if (kind === "permission" || kind === "everyone") return true;
-  if ("user" in change) return "user" in subject && change.user === subject.user;
-  return "role" in change && roles.has(change.role);
+  const ofRole = ({ role }: { readonly role: string }) => roles.has(role);
+  const ofUser = ({ user }: { readonly user: string }) => "user" in subject && user === subject.user;
+  return byKind(
+    {
+      permission: () => true,
+      role: ofRole,
+      user: ofUser,
+      inheritance: ofRole,
+      grant: ofRole,
+      everyone: () => true,
+      assignment: ofUser,
+      constraint: () => false,
+      policy: () => false,
+    },
+    change,
+  );
 }
 
 /** Every role that the subject reaches, through open and closed windows. */

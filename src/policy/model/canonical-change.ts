@@ -2,8 +2,9 @@
  * A fast reader for the canonical text of a change: one regular expression for each kind. Most changes have no
  * escapes, and an audit record has millions of them.
  */
-import type { Change } from "./change.ts";
-import { KINDS, type Kind, RECORDS, type Value } from "./policy.ts";
+import { asChange, type Change } from "./change.ts";
+import { KINDS, RECORDS } from "./records.ts";
+import type { Kind, Value } from "./rows.ts";
 
 /** A JSON string without escapes. Escapes and lone surrogates are left to `JSON.parse`. */
 const TEXT = '"[^"\\\\\\u0000-\\u001f\\ud800-\\udfff]*"';
@@ -51,7 +52,7 @@ export function plainChange(text: string): Change | undefined {
     change[name] = name === "kind" ? `${kind}.${value}` : plainValue(value);
   }
   const isChange = change.kind === `${kind}.${verb}` && match[1] !== match[1 + width];
-  return isChange ? (change as unknown as Change) : undefined;
+  return isChange ? asChange(change) : undefined;
 }
 
 const MARK = '"kind":"';

@@ -6,37 +6,42 @@ import { didYouMean, wrong } from "../../errors.ts";
 import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
 import { quote } from "./names.ts";
-import {
-  type AnyRow,
-  type Draft,
-  draftOf,
-  KINDS,
-  type Kind,
-  keyOf,
-  mapOf,
-  type Policy,
-  RECORDS,
-  type Rows,
-  rowsOf,
-  sameValue,
-  type Value,
-} from "./policy.ts";
+import { type Draft, draftOf, keyOf, mapOf, type Policy, rowsOf, sameValue } from "./policy.ts";
+import { KINDS, RECORDS, recordOf } from "./records.ts";
+import type { AnyRow, Kind, Rows, Value } from "./rows.ts";
 
 const VERBS = ["add", "update", "remove"] as const;
 type Verb = (typeof VERBS)[number];
 type KeyField<K extends Kind> = (typeof RECORDS)[K]["key"][number] & keyof Rows[K];
 type Fields<K extends Kind> = Readonly<Omit<Rows[K], KeyField<K>>>;
 
+/** A change of a row of one kind. */
+export type ChangeOf<K extends Kind> = { readonly kind: `${K}.${Verb}` } & Readonly<Pick<Rows[K], KeyField<K>>> & {
+    readonly before: Fields<K> | null;
+    readonly after: Fields<K> | null;
+  };
+
 /**
  * `{kind, …key, before, after}`; a side is `null` if the row does not exist. Kinds and the meaning of fields
  * are frozen.
  */
-export type Change = {
-  readonly [K in Kind]: { readonly kind: `${K}.${Verb}` } & Readonly<Pick<Rows[K], KeyField<K>>> & {
-      readonly before: Fields<K> | null;
-      readonly after: Fields<K> | null;
-    };
-}[Kind];
+export type Change = { readonly [K in Kind]: ChangeOf<K> }[Kind];
+
+/**
+ * What a table has for each kind of change, for a change. A new kind does not compile until each such table has it.
+ * @param table a function for each kind, of a change of that kind
+ */
+export function byKind<T>(table: { readonly [K in Kind]: (change: ChangeOf<K>) => T }, change: Change): T {
+  return (table[kindOf(change)] as (change: Change) => T)(change);
+}
+
+type Values = { readonly [property: string]: unknown };
+
+/** A change by the names of its fields, for code that treats all kinds alike: its key as in a row of its kind. */
+export const valuesOf = (change: Change): AnyRow => change as Values as AnyRow;
+
+/** The inverse of `valuesOf`, for a change built from the fields of its kind: the compiler cannot follow that. */
+export const asChange = (values: Values): Change => values as unknown as Change;
 
 /** The names of the changes of each kind. Built once, because changes come by the million. */
 const CHANGE_NAMES = Object.fromEntries(
@@ -53,14 +58,14 @@ export const kindOf = ({ kind }: Change): Kind => KIND_OF.get(kind) ?? (kind.sli
 export function changeOf(kind: Kind, before: AnyRow | undefined, after: AnyRow | undefined): Change | undefined {
   const row = after ?? before;
   if (!row) return undefined;
-  const { key, fields } = RECORDS[kind] as { key: readonly string[]; fields: readonly string[] };
+  const { key, fields } = recordOf(kind);
   if (before && after && fields.every((field) => sameValue(before[field], after[field]))) return undefined;
   const verb: Verb = before ? (after ? "update" : "remove") : "add";
   const change: Record<string, unknown> = { kind: CHANGE_NAMES[kind][verb] };
   for (const field of key) change[field] = row[field] ?? null;
   change.before = before ? pick(before, fields) : null;
   change.after = after ? pick(after, fields) : null;
-  return change as unknown as Change;
+  return asChange(change);
 }
 
 export const added = <K extends Kind>(kind: K, row: Rows[K]): Change => addedRow(kind, row);
@@ -75,7 +80,7 @@ export const rowAfter = (change: Change, revision: number): AnyRow | undefined =
   change.after ? ({ ...keyFields(change), ...change.after, revision } as AnyRow) : undefined;
 
 /** The key fields of the row that a change affects. */
-export const keyFields = (change: Change): AnyRow => pick(change as unknown as AnyRow, RECORDS[kindOf(change)].key);
+export const keyFields = (change: Change): AnyRow => pick(valuesOf(change), recordOf(kindOf(change)).key);
 
 /** Applies changes to a draft, in place. Validates nothing (rule 23). */
 export function replay(draft: Draft, changes: Iterable<Change>, revision: number): void {
@@ -116,12 +121,16 @@ export function diff(from: Policy, to: Policy, order: "read" | "stated" = "read"
     const removedKeyed: KeyedChange[] = [];
     const updatedKeyed: KeyedChange[] = [];
     const addedKeyed: KeyedChange[] = [];
-    for (const [key, row] of before) if (!after.has(key)) removedKeyed.push([key, removedRow(kind, row)]);
+    let kept = 0;
     for (const [key, row] of after) {
       const current = before.get(key);
+      if (current) kept += 1;
+      if (current === row) continue;
       const change = changeOf(kind, current, row);
       if (change) (current ? updatedKeyed : addedKeyed).push([key, change]);
     }
+    if (kept < before.size)
+      for (const [key, row] of before) if (!after.has(key)) removedKeyed.push([key, removedRow(kind, row)]);
     removals.unshift(sortedByKey(removedKeyed));
     addsAndUpdates.push(
       sortedByKey(updatedKeyed),
@@ -154,7 +163,7 @@ export function canonicalChange(change: Change): string | undefined {
   if (before === after) return undefined;
   const verb: Verb = before === "null" ? "add" : after === "null" ? "remove" : "update";
   const encoded: Readonly<Record<string, string>> = { before, after, kind: `"${kindOf(change)}.${verb}"` };
-  const values = change as unknown as Readonly<Record<string, unknown>>;
+  const values = valuesOf(change);
   let text = "";
   for (const name of names) text += `,"${name}":${encoded[name] ?? JSON.stringify(values[name] ?? null)}`;
   return `{${text.slice(1)}}`;
@@ -170,7 +179,7 @@ function sideText(side: object | null | undefined, fields: readonly string[]): s
 /** The side of a change of a kind that has no fields. */
 const NO_FIELDS: AnyRow = Object.freeze({});
 
-function pick(row: AnyRow, fields: readonly string[]): AnyRow {
+function pick(row: Values, fields: readonly string[]): AnyRow {
   if (fields.length === 0) return NO_FIELDS;
   const picked: Record<string, Value> = {};
   for (const field of fields) picked[field] = (row[field] ?? null) as Value;

@@ -2,7 +2,7 @@
 import { wrong } from "../../errors.ts";
 import { byBytes } from "./byte-order.ts";
 import { parseName, quote } from "./names.ts";
-import { type AnyRow, CONSTRAINT_TYPES, type ConstraintType, type Value } from "./policy.ts";
+import { type AnyRow, CONSTRAINT_TYPES, type ConstraintType, type Value } from "./rows.ts";
 
 /** Reads the type of a constraint. @throws RbacError `CONSTRAINT_INVALID` (exit 2). */
 export function parseType(text: string): ConstraintType {
@@ -54,9 +54,16 @@ function countFault({ roles, limit, needs }: ConstraintFields, least: number): s
   return isValid ? undefined : `takes one role and a limit of at least ${least}`;
 }
 
+/** The fields of a row of kind `constraint`, whose readers have made them of these types. */
+const fieldsIn = ({ roles, limit, needs }: AnyRow): ConstraintFields => ({
+  roles: roles as readonly string[],
+  limit: limit as number | null,
+  needs: needs as readonly string[] | null,
+});
+
 /** Checks that the fields of a constraint fit its type. @throws RbacError `CONSTRAINT_INVALID` (exit 2). */
 export function checkConstraint(row: AnyRow): void {
-  const fault = FAULT_OF[row.type as ConstraintType](row as unknown as ConstraintFields);
+  const fault = FAULT_OF[row.type as ConstraintType](fieldsIn(row));
   if (fault) throw invalid(`${row.type} ${fault}`);
 }
 

@@ -48,6 +48,11 @@ export interface NeededGrants {
 export interface Mutation {
   readonly needs: NeededRows;
   decide(policy: Policy): readonly Change[];
+  /**
+   * Refuses a resulting policy with faults of integrity by an error that says more than the fault of one change. Called
+   * only if there are faults; if it throws nothing, the first of them is thrown.
+   */
+  refuseFaults?(after: Policy): void;
   /** The reason for one change; for `null` the reason of the stamp is used. */
   reasonOf?(change: Change): string | null;
   /** Further mutations of the same revision, if all together are too large for memory. */

@@ -3,20 +3,32 @@
 import { by } from "../model/byte-order.ts";
 import { apply, type Change, kindOf, replay } from "../model/change.ts";
 import type { NeededRows } from "../model/mutation.ts";
-import { type Constraint, draftOf, type Kind, type Policy } from "../model/policy.ts";
+import { type Constraint, draftOf, type Policy } from "../model/policy.ts";
 import { closure, heirsIn, parentsIn } from "../model/role-graph.ts";
+import type { Kind } from "../model/rows.ts";
 import { isPersonal, rolesNamed } from "./constraint-violations.ts";
 
-/** Kinds that concern a single user each; every other kind can concern all holders of a role. */
-const PEOPLE_KINDS: readonly Kind[] = ["user", "assignment"];
-const STRUCTURE_KINDS: readonly Kind[] = ["inheritance", "everyone", "constraint"];
+/** Whose roles a change can affect: one user's, anybody's, or nobody's. */
+const AFFECTS: { readonly [K in Kind]: "one user" | "anybody" | "nobody" } = {
+  permission: "nobody",
+  role: "nobody",
+  user: "one user",
+  inheritance: "anybody",
+  grant: "nobody",
+  everyone: "anybody",
+  assignment: "one user",
+  constraint: "anybody",
+  policy: "nobody",
+};
+
+const affectsAnybody = (change: Change): boolean => AFFECTS[kindOf(change)] === "anybody";
 
 /**
  * The rows that are needed to find the affected constraints. For changes to users and assignments alone, only the
  * part of the structure that their roles reach.
  */
 export function structureForConstraints(changes: readonly Change[]): NeededRows {
-  if (changes.some((change) => STRUCTURE_KINDS.includes(kindOf(change)))) {
+  if (changes.some(affectsAnybody)) {
     // No other change need name the roles of these users.
     const userUpdates = changes.filter((change) => change.kind === "user.update");
     return { users: changedUsers(userUpdates), roles: "all", grants: "none" };
@@ -37,7 +49,7 @@ export interface AffectedConstraints {
 export function affectedConstraints(before: Policy, changes: readonly Change[]): AffectedConstraints {
   const roles = affectedRoles(withAdditions(before, changes), changes);
   const changedConstraints = new Set(changes.flatMap((change) => ("constraint" in change ? [change.constraint] : [])));
-  const onlyPeopleChange = changes.every((change) => !STRUCTURE_KINDS.includes(kindOf(change)));
+  const onlyPeopleChange = !changes.some(affectsAnybody);
   const constraints = [...apply(before, changes).constraint.values()]
     .sort(by((row) => row.constraint))
     .filter(
@@ -109,7 +121,7 @@ function affectedRoles(policy: Policy, changes: readonly Change[]): ReadonlySet<
 /** The users of changes to users and assignments. */
 export const changedUsers = (changes: readonly Change[]): string[] => [
   ...new Set(
-    changes.flatMap((change) => (PEOPLE_KINDS.includes(kindOf(change)) && "user" in change ? [change.user] : [])),
+    changes.flatMap((change) => (AFFECTS[kindOf(change)] === "one user" && "user" in change ? [change.user] : [])),
   ),
 ];
 

@@ -1,29 +1,28 @@
 /** Dangling rows: those that a deletion must remove too, so that every state of a policy is a legal document. */
 
+import type { Named } from "../../errors.ts";
 import { coverageOf } from "../evaluate/policy-index.ts";
 import { by } from "../model/byte-order.ts";
 import { type Change, removedRow } from "../model/change.ts";
-import { type AnyRow, KINDS, type Kind, type Policy, rowsOf } from "../model/policy.ts";
+import { type Policy, rowsOf } from "../model/policy.ts";
+import { KINDS, recordOf } from "../model/records.ts";
 
 /** The removals of all rows that refer to a missing user, role or permission: referring kinds first, then by key. */
 export function danglingRows(policy: Policy): Change[] {
   const covered = coverageOf(policy);
-  const exists: Readonly<Record<string, (row: AnyRow) => boolean>> = {
-    user: (row) => policy.user.has(String(row.user)),
-    role: (row) => policy.role.has(String(row.role)),
-    inherits: (row) => policy.role.has(String(row.inherits)),
-    permission: (row) => coversSomething(covered, String(row.permission)),
-  };
-  const references: Partial<Record<Kind, readonly string[]>> = {
-    assignment: ["user", "role"],
-    everyone: ["role"],
-    grant: ["role", "permission"],
-    inheritance: ["role", "inherits"],
+  const exists: { readonly [N in Named]: (name: string) => boolean } = {
+    user: (name) => policy.user.has(name),
+    role: (name) => policy.role.has(name),
+    permission: (pattern) => coversSomething(covered, pattern),
+    constraint: (name) => policy.constraint.has(name),
   };
   const removals: Change[] = [];
   for (const kind of [...KINDS].reverse()) {
+    const { refersTo, goesWith } = recordOf(kind);
+    if (!goesWith) continue;
+    const references = Object.entries(refersTo);
     const dangling = [...rowsOf(policy, kind)].filter(([, row]) =>
-      references[kind]?.some((field) => !exists[field]?.(row)),
+      references.some(([field, named]) => !exists[named](String(row[field]))),
     );
     removals.push(...dangling.sort(by(([key]) => key)).map(([, row]) => removedRow(kind, row)));
   }

@@ -4,11 +4,12 @@ import { rolesReachingGrants } from "../evaluate/effective-permissions.ts";
 import { rowsForWhoCan } from "../evaluate/needed-rows.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Holding, holdingsOf, isOpen } from "../evaluate/walk.ts";
-import { type Change, kindOf } from "../model/change.ts";
+import { byKind, type Change, type ChangeOf, kindOf } from "../model/change.ts";
 import type { NeededRows } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
-import type { Effect, Policy, Rows } from "../model/policy.ts";
+import type { Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
+import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import { DelegableRights, type PatternOnScope } from "./delegable-rights.ts";
 
@@ -52,14 +53,15 @@ export function refuseBeyondRights(
     now,
   };
   const rights = new DelegableRights(indexBefore, actor, now);
+  const rightsByKind = handedOut(sides);
   for (const change of changes) {
     const kind = kindOf(change);
     const scope = affectedScope(change);
     const hasRight = (permission: string) => rights.cover({ permission, scope });
     if (!hasRight(`rbac:${kind}`)) throw beyondRights(actor, `rbac:${kind}`, scope, before);
     if (hasRight(ESCALATE)) continue;
-    if (needsEscalation(change)) throw beyondRights(actor, ESCALATE, scope, before);
-    for (const right of affectedRights(change, sides)) {
+    if (byKind(NEEDS_ESCALATION, change)) throw beyondRights(actor, ESCALATE, scope, before);
+    for (const right of byKind(rightsByKind, change)) {
       const allowed = rights.cover(right) || rights.cover({ permission: ESCALATE, scope: right.scope });
       if (!allowed) throw beyondRights(actor, right.permission, right.scope, before);
     }
@@ -69,11 +71,20 @@ export function refuseBeyondRights(
 /** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
 const affectedScope = (change: Change): Scope => ("scope" in change ? change.scope : null);
 
-/** True for changes that always need `rbac:escalate`: adding a deny, and removing the guard. */
-function needsEscalation(change: Change): boolean {
-  if (kindOf(change) === "policy") return true;
-  return "effect" in change && change.effect === "deny" && change.after !== null;
-}
+const never = (): boolean => false;
+
+/** Whether a change needs `rbac:escalate` whatever its actor holds: adding a deny, and a change of the guard. */
+const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean } = {
+  permission: never,
+  role: never,
+  user: never,
+  inheritance: never,
+  grant: ({ effect, after }) => effect === "deny" && after !== null,
+  everyone: never,
+  assignment: never,
+  constraint: never,
+  policy: () => true,
+};
 
 type GrantsReached = (role: string) => readonly Rows["grant"][];
 
@@ -87,55 +98,35 @@ interface Sides {
 /** All holdings of a user, open or not: what enabling the user would give. */
 const holdingsIn = (index: PolicyIndex, user: string): readonly Holding[] => holdingsOf(index, askerOf(user, "", {}));
 
+const none = (): Iterable<PatternOnScope> => [];
+
 /** The rights that a change hands out: every allow that it brings into effect, and every deny that it removes. */
-function* affectedRights(
-  change: Change,
-  { grantsBefore, grantsAfter, holdings, now }: Sides,
-): Iterable<PatternOnScope> {
-  switch (kindOf(change)) {
-    case "grant": {
-      const grant = change as Change & Rows["grant"];
-      if ((grant.effect === "allow") === (change.after !== null)) yield grant;
-      return;
-    }
-    case "inheritance": {
-      const { inherits } = change as Change & Rows["inheritance"];
-      yield* change.after
-        ? rightsOn(grantsAfter(inherits), "allow", null)
-        : rightsOn(grantsBefore(inherits), "deny", null);
-      return;
-    }
-    case "everyone": {
-      const { role } = change as Change & Rows["everyone"];
-      yield* change.after ? rightsOn(grantsAfter(role), "allow", null) : rightsOn(grantsBefore(role), "deny", null);
-      return;
-    }
-    case "assignment": {
-      const { role, scope, ...states } = change as Change & Rows["assignment"] & BeforeAfter<Window>;
-      const [before, after] = [remaining(states.before, now), remaining(states.after, now)];
-      if (after && !isWithin(after, before)) yield* rightsOn(grantsAfter(role), "allow", scope);
-      if (before && !isWithin(before, after)) yield* rightsOn(grantsBefore(role), "deny", scope);
-      return;
-    }
-    case "user": {
-      const { user, before, after } = change as Change & Rows["user"] & BeforeAfter<UserState>;
-      const enabled = after !== null && !after.disabled && (before === null || before.disabled);
-      const remainingHoldings = enabled ? holdings(user).filter((holding) => remaining(holding, now)) : [];
-      for (const { role, scope } of remainingHoldings) yield* rightsOn(grantsAfter(role), "allow", scope);
-      return;
-    }
-    default:
-      return;
-  }
-}
+const handedOut = ({ grantsBefore, grantsAfter, holdings, now }: Sides): RightsByKind => ({
+  permission: none,
+  role: none,
+  user: ({ user, before, after }) => {
+    const enabled = after !== null && !after.disabled && (before === null || before.disabled);
+    const remainingHoldings = enabled ? holdings(user).filter((holding) => remaining(holding, now)) : [];
+    return remainingHoldings.flatMap(({ role, scope }) => [...rightsOn(grantsAfter(role), "allow", scope)]);
+  },
+  inheritance: ({ inherits, after }) =>
+    after ? rightsOn(grantsAfter(inherits), "allow", null) : rightsOn(grantsBefore(inherits), "deny", null),
+  grant: (grant) => ((grant.effect === "allow") === (grant.after !== null) ? [grant] : []),
+  everyone: ({ role, after }) =>
+    after ? rightsOn(grantsAfter(role), "allow", null) : rightsOn(grantsBefore(role), "deny", null),
+  assignment: ({ role, scope, ...states }) => {
+    const [before, after] = [remaining(states.before, now), remaining(states.after, now)];
+    return [
+      ...(after && !isWithin(after, before) ? rightsOn(grantsAfter(role), "allow", scope) : []),
+      ...(before && !isWithin(before, after) ? rightsOn(grantsBefore(role), "deny", scope) : []),
+    ];
+  },
+  constraint: none,
+  policy: none,
+});
 
-type UserState = Pick<Rows["user"], "disabled">;
+type RightsByKind = { readonly [K in Kind]: (change: ChangeOf<K>) => Iterable<PatternOnScope> };
 type Window = Pick<Rows["assignment"], "from" | "until">;
-interface BeforeAfter<T> {
-  readonly before: T | null;
-  readonly after: T | null;
-}
-
 /** The rest of a window from now on, `null` if it has passed: the past part affects nothing. */
 function remaining(window: Window | null, now: string): Window | null {
   if (window === null || (window.until !== null && window.until <= now)) return null;

@@ -1,8 +1,9 @@
 /** Reads and verifies the lines of an exported audit record, without a database. */
 import { wrong } from "../../errors.ts";
 import { canonicalJson } from "../../policy/model/canonical-json.ts";
+import type { VerificationReport } from "../../policy/model/results.ts";
 import type { TrustedHead } from "./trusted-head.ts";
-import { parseObject, type VerificationReport, Verifier, type WrittenEntry } from "./verify-record.ts";
+import { Verifier, type WrittenEntry } from "./verify-record.ts";
 
 /** Verifies an exported record: the sequence, the chain, the hashes, the MACs, and that the changes replay. */
 export async function verifyRecord(
@@ -34,11 +35,27 @@ export async function* writtenEntries(lines: AsyncIterable<string>): AsyncIterab
 
 /** Parses a line of an exported record; `undefined` if it is not an entry. */
 function writtenEntry(line: string): WrittenEntry | undefined {
-  const { change, mac, ...entry } = parseObject(line) ?? {};
+  const { change, mac, ...fields } = parseObject(line) ?? {};
+  if (!areFields(fields) || typeof change !== "object" || change === null) return undefined;
+  return { ...fields, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
+}
+
+/** True if the fields of a line that an entry must have are there, and of their types. */
+function areFields(entry: Fields): entry is Omit<WrittenEntry, "text" | "mac"> {
   const hasTexts = ["at", "actor", "osUser", "prev", "hash"].every((name) => typeof entry[name] === "string");
   const hasNumbers = ["seq", "revision"].every((name) => Number.isSafeInteger(entry[name]));
   const hasReason = entry.reason === null || typeof entry.reason === "string";
-  if (!hasTexts || !hasNumbers || !hasReason || typeof change !== "object" || change === null) return undefined;
-  const fields = entry as unknown as Omit<WrittenEntry, "text" | "mac">;
-  return { ...fields, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
+  return hasTexts && hasNumbers && hasReason;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Parses a JSON object; `undefined` if the text is none. */
+function parseObject(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,14 +1,16 @@
 /** Verifies a whole database: its audit record, its tables against the record, its schema and its pages. */
-import { sql } from "kysely";
-import { KINDS, type Kind, RECORDS } from "../../policy/model/policy.ts";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import type { VerificationReport } from "../../policy/model/results.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import { connect } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { runSteps } from "../engine/migrations.ts";
-import { type Column, columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
-import { ENTRY_COLUMNS } from "./entries.ts";
+import { columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
+import { tablePages } from "../sql/keyset-pages.ts";
+import { ENTRY_COLUMNS, entryPages, entryRow } from "./entries.ts";
 import type { TrustedHead } from "./trusted-head.ts";
-import { type SearchColumns, type VerificationReport, Verifier, type WrittenEntry } from "./verify-record.ts";
+import { type SearchColumns, Verifier, type WrittenEntry } from "./verify-record.ts";
 
 export interface VerificationInput {
   readonly key?: Uint8Array | undefined;
@@ -75,49 +77,22 @@ const PAGE_SIZE = 1000;
 
 type EntryVisitor = (entry: WrittenEntry, searchColumns: SearchColumns) => void;
 
-async function readEntries({ db, prepare }: OpenDatabase, visit: EntryVisitor): Promise<void> {
-  const first = db.selectFrom("entries").select(ENTRY_COLUMNS).orderBy("seq").limit(PAGE_SIZE);
-  for (let after: number | undefined; ; ) {
-    const query = (after === undefined ? first : first.where("seq", ">", after)).compile();
-    const page = (await prepare(query)(...(query.parameters as Column[]))) as unknown as readonly EntryTuple[];
-    for (const tuple of page) visitEntry(tuple, visit);
-    const last = page.at(-1)?.[0];
-    // Numbers beyond 2^53 lose digits, so the same page could be read for ever; each such number is already a fault.
-    if (last === undefined || page.length < PAGE_SIZE || last === after) return;
-    after = last;
-  }
+async function readEntries(open: OpenDatabase, visit: EntryVisitor): Promise<void> {
+  const pages = entryPages(open, ENTRY_COLUMNS, { pageSize: PAGE_SIZE });
+  for await (const page of pages(null)) for (const columns of page) visitEntry(entryRow(columns), visit);
 }
 
-type Tuple<Columns extends readonly (keyof EntryRow)[]> = {
-  readonly [index in keyof Columns]: EntryRow[Columns[index]];
-};
-type EntryTuple = Tuple<typeof ENTRY_COLUMNS>;
-
-function visitEntry(tuple: EntryTuple, visit: EntryVisitor): void {
-  const [seq, revision, at, actor, osUser, reason, text, kind, user, role, inherits, permission, prev, hash, mac] =
-    tuple;
-  const entry = { seq, revision, at, actor, osUser, reason, text, prev, hash, mac: mac ?? undefined };
-  visit(entry, { kind, user, role, inherits, permission });
+function visitEntry(row: EntryRow, visit: EntryVisitor): void {
+  const { seq, revision, at, actor, os_user: osUser, reason, change: text, prev, hash, mac } = row;
+  visit({ seq, revision, at, actor, osUser, reason, text, prev, hash, mac: mac ?? undefined }, row);
 }
 
 /** Checks the rows of a table page by page, in the order of its key. */
-async function checkTable({ db, prepare }: OpenDatabase, kind: Kind, verifier: Verifier): Promise<void> {
-  const key: readonly string[] = RECORDS[kind].key;
-  const columns = columnsOf(kind);
-  const order = sql.join(key.map((column) => sql.ref(column)));
-  const first = db
-    .selectFrom(TABLE[kind])
-    .select([...columns])
-    .orderBy(order)
-    .limit(PAGE_SIZE);
-  for (let lastKey: readonly Column[] | undefined; ; ) {
-    const query = (lastKey ? first.where(sql<boolean>`(${order}) > (${sql.join(lastKey)})`) : first).compile();
-    const page = await prepare(query)(...(query.parameters as Column[]));
-    for (const tuple of page) verifier.checkRow(kind, TABLE[kind], rowFromValues(columns, tuple), tuple);
-    const lastRow = page.at(-1);
-    if (!lastRow || page.length < PAGE_SIZE) return;
-    lastKey = key.map((column) => lastRow[columns.indexOf(column)] ?? null);
-  }
+async function checkTable(open: OpenDatabase, kind: Kind, verifier: Verifier): Promise<void> {
+  const { key } = RECORDS[kind];
+  const [table, columns] = [TABLE[kind], columnsOf(kind)];
+  for await (const page of tablePages(open, { table, key, columns, pageSize: PAGE_SIZE })(null))
+    for (const row of page) verifier.checkRow(kind, table, rowFromValues(columns, row), row);
 }
 
 /** Of `meta`, the record determines the revision only; `created_at` must at least be a time. */

@@ -1,7 +1,9 @@
 /** Fingerprints of the rows that the entries leave, outside of the V8 heap, since there may be millions of rows. */
 import { hash, randomBytes } from "node:crypto";
-import { type Change, kindOf } from "../../policy/model/change.ts";
-import { type AnyRow, type Kind, keyOf, RECORDS } from "../../policy/model/policy.ts";
+import { type Change, kindOf, valuesOf } from "../../policy/model/change.ts";
+import { keyOf } from "../../policy/model/policy.ts";
+import { RECORDS } from "../../policy/model/records.ts";
+import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 
 /** The result of comparing a stored row with the row that the entries left. */
 export type FingerprintMatch = "fits" | "differs" | "unknown";
@@ -64,7 +66,7 @@ export class RowFingerprints {
    */
   replay(change: Change, revision: number): boolean {
     const kind = kindOf(change);
-    const slot = this.#slotOf(kind, change as unknown as AnyRow, true);
+    const slot = this.#slotOf(kind, valuesOf(change), true);
     if (slot === undefined) return true;
     const slots = this.#slots;
     const previous = contentAt(slots, slot);

@@ -1,35 +1,16 @@
 /** Verifies the audit record: its sequence, its hash chain, its searchable columns, and the tables by a full replay. */
 
 import { plainChange } from "../../policy/model/canonical-change.ts";
-import { type Change, canonicalChange, keyFields, kindOf } from "../../policy/model/change.ts";
-import { type AnyRow, type Kind, keyOf, RECORDS } from "../../policy/model/policy.ts";
+import { type Change, canonicalChange, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
+import { keyOf } from "../../policy/model/policy.ts";
+import { RECORDS } from "../../policy/model/records.ts";
+import type { Entry, FaultCode, RecordFault, VerificationReport } from "../../policy/model/results.ts";
+import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, TABLE, toColumns } from "../engine/tables.ts";
-import type { Entry } from "./entries.ts";
+import { changeFromText } from "./entries.ts";
 import { hashWith, macOf, sameMac } from "./entry-hash.ts";
 import { RowFingerprints } from "./row-fingerprints.ts";
 import type { TrustedHead } from "./trusted-head.ts";
-
-/** One fault, of an entry or of a row of a table. */
-export interface RecordFault {
-  readonly code: FaultCode;
-  readonly seq: number | null;
-  readonly table: string | null;
-  readonly message: string;
-}
-
-export type FaultCode =
-  | "sequence"
-  | "chain"
-  | "hash"
-  | "mac"
-  | "encoding"
-  | "replay"
-  | "revision"
-  | "columns"
-  | "row"
-  | "schema"
-  | "head"
-  | "damaged";
 
 /** An entry as stored in a table or a file: its change is the text that was hashed. */
 export type WrittenEntry = Omit<Entry, "change"> & { readonly text: string };
@@ -37,19 +18,6 @@ export type WrittenEntry = Omit<Entry, "change"> & { readonly text: string };
 /** The columns that entries are searched by; they repeat fields of the change. */
 const SEARCH_COLUMNS = ["kind", "user", "role", "inherits", "permission"] as const;
 export type SearchColumns = { readonly [column in (typeof SEARCH_COLUMNS)[number]]: string | null };
-
-export interface VerificationReport {
-  readonly valid: boolean;
-  readonly entries: number;
-  /** `SEQ:HASH` of the last entry. */
-  readonly head: string;
-  readonly revision: number;
-  /** Number of entries stamped earlier than the one before; no fault, since the sequence decides the order. */
-  readonly clockSteps: number;
-  /** Number of entries whose MAC was not checked because no key was given. */
-  readonly uncheckedCodes: number;
-  readonly faults: readonly RecordFault[];
-}
 
 interface VerifierOptions {
   readonly key?: Uint8Array | undefined;
@@ -135,8 +103,8 @@ export class Verifier {
 
   /** The searchable columns must repeat the fields of the change. */
   #checkColumns(seq: number, change: Change, searchColumns: SearchColumns): void {
-    const expected = change as unknown as SearchColumns;
-    const column = SEARCH_COLUMNS.find((name) => searchColumns[name] !== (expected[name] ?? null));
+    const values = valuesOf(change);
+    const column = SEARCH_COLUMNS.find((name) => searchColumns[name] !== (values[name] ?? null));
     if (column)
       this.addFault(
         "columns",
@@ -172,8 +140,8 @@ export class Verifier {
 
   /** Adds a fault if the row of an entry is in no table. */
   reportIfMissing({ text }: Pick<WrittenEntry, "text">): void {
-    const change = parseObject(text) as unknown as Change | undefined;
-    if (typeof change?.kind !== "string" || !Object.hasOwn(RECORDS, kindOf(change))) return;
+    const change = changeFromText(text);
+    if (!change || !Object.hasOwn(RECORDS, kindOf(change))) return;
     const kind = kindOf(change);
     const key = keyFields(change);
     const match = this.#replayedRows.matchAndRemove(kind, key);
@@ -205,20 +173,10 @@ export class Verifier {
 function changeOrFault({ seq, text }: WrittenEntry): Change | string {
   const plain = plainChange(text);
   if (plain) return plain;
-  const change = parseObject(text) as unknown as Change | undefined;
-  if (typeof change?.kind !== "string") return `the change of entry ${seq} cannot be read`;
+  const change = changeFromText(text);
+  if (!change) return `the change of entry ${seq} cannot be read`;
   if (!Object.hasOwn(RECORDS, kindOf(change)))
     return `entry ${seq} holds a kind of change that this version does not know`;
   if (canonicalChange(change) !== text) return `the change of entry ${seq} is not what rbac writes, in canonical JSON`;
   return change;
-}
-
-/** Parses a JSON object; `undefined` if the text is none. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,15 @@
 /** What differs between the two kinds of database; all other code in `store/` is shared by both. */
 import type { Kysely } from "kysely";
+import type { RevisionStep } from "./revision.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Dialect {
-  /** Adapts a `create table` statement so that text is compared byte by byte. */
-  byteCollated(statement: string): string;
+  /** The column type of text that is compared byte by byte. */
+  readonly text: string;
+  /** The column type of integers of 64 bits: limits and revisions come from user input and may exceed 32 bits. */
+  readonly integer: string;
+  /** How a statement marks its parameter of a number; the first has number 1. */
+  placeholder(number: number): string;
   /** The end of a `create table` statement: for most tables, and for tables whose key is most of the row. */
   readonly tableOptions: string;
   readonly linkTableOptions: string;
@@ -14,8 +19,11 @@ export interface Dialect {
   columnInQuery(column: string, query: string): string;
   /** How long one attempt to take the write lock may last, in milliseconds, if `wait` milliseconds are left in all. */
   lockAttemptMs(wait: number): number;
-  /** Takes the write lock. @throws the driver's error if it is not free within `within` milliseconds. */
-  lock(db: Kysely<Tables>, within: number): Promise<void>;
+  /**
+   * Takes the write lock by moving the revision on, and returns the new revision.
+   * @throws the driver's error if the lock is not free within `within` milliseconds.
+   */
+  lock(db: Kysely<Tables>, within: number, step: RevisionStep): Promise<number>;
   /** The text of every table, index and trigger, by kind and name. */
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
   /** The same for an untouched database; if it is missing, a database is created in memory for comparison. */

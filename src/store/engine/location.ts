@@ -1,4 +1,5 @@
 /** Where a database lies: a file with its companion files, or a schema of a server. */
+import type { DatabaseStatus } from "../../policy/model/results.ts";
 
 export interface DatabaseLocation {
   /** The name shown in messages; never contains a password. */
@@ -15,12 +16,8 @@ export interface DatabaseLocation {
   moveAside(stamp: string): Promise<string | undefined>;
   /** Moves back a database that was moved aside. */
   moveBack(aside: string): Promise<void>;
-  /** Facts that are visible without opening the database. */
   describe(): Promise<LocationDescription>;
 }
 
-export interface LocationDescription {
-  /** Size in bytes and permission bits (octal) of each file of the database. */
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly mode: string }[];
-  readonly warnings: readonly string[];
-}
+/** Facts that are visible without opening the database. */
+export type LocationDescription = Pick<DatabaseStatus, "files" | "warnings">;

@@ -47,33 +47,36 @@ export async function checkVersion(db: Kysely<Tables>): Promise<void> {
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
 }
 
-/** Plain SQL with text and integers only, valid for both databases; the dialect adds table options and triggers. */
+/** Plain SQL with text and integers only; the dialect says their types, and adds table options and triggers. */
 async function createFormat1(
   db: Transaction<Tables>,
-  { byteCollated, tableOptions, linkTableOptions, appendOnly }: Dialect,
+  { text, integer, tableOptions, linkTableOptions, appendOnly }: Dialect,
 ): Promise<void> {
   const statements = [
-    `create table meta (id integer primary key, version integer not null, revision integer not null,
-       created_at text not null) ${tableOptions}`,
-    `create table permissions (permission text primary key, description text, skeleton text not null,
-       revision integer not null) ${tableOptions}`,
-    "create table roles (role text primary key, description text, skeleton text not null, " +
-      `revision integer not null) ${tableOptions}`,
-    'create table users ("user" text primary key, email text, name text, disabled integer not null, ' +
-      `skeleton text not null,
-       revision integer not null) ${tableOptions}`,
-    `create table inheritance (role text not null references roles, inherits text not null references roles,
-       revision integer not null, primary key (role, inherits)) ${linkTableOptions}`,
-    `create table grants (role text not null references roles, effect text not null, permission text not null,
-       scope text not null, revision integer not null, ` +
+    `create table meta (id ${integer} primary key, version ${integer} not null, revision ${integer} not null,
+       created_at ${text} not null) ${tableOptions}`,
+    `create table permissions (permission ${text} primary key, description ${text}, skeleton ${text} not null,
+       revision ${integer} not null) ${tableOptions}`,
+    `create table roles (role ${text} primary key, description ${text}, skeleton ${text} not null, ` +
+      `revision ${integer} not null) ${tableOptions}`,
+    `create table users ("user" ${text} primary key, email ${text}, name ${text}, disabled ${integer} not null, ` +
+      `skeleton ${text} not null,
+       revision ${integer} not null) ${tableOptions}`,
+    `create table inheritance (role ${text} not null references roles, inherits ${text} not null references roles,
+       revision ${integer} not null, primary key (role, inherits)) ${linkTableOptions}`,
+    `create table grants (role ${text} not null references roles, effect ${text} not null, permission ${text} not null,
+       scope ${text} not null, revision ${integer} not null, ` +
       `primary key (role, permission, effect, scope)) ${linkTableOptions}`,
-    `create table everyone (role text primary key references roles, revision integer not null) ${tableOptions}`,
-    `create table assignments ("user" text not null references users, role text not null references roles,
-       scope text not null, "from" text, "until" text, revision integer not null,
+    `create table everyone (role ${text} primary key references roles, revision ${integer} not null) ${tableOptions}`,
+    `create table assignments ("user" ${text} not null references users, role ${text} not null references roles,
+       scope ${text} not null, "from" ${text}, "until" ${text}, revision ${integer} not null,
        primary key ("user", role, scope)) ${linkTableOptions}`,
-    `create table entries (seq integer primary key, revision integer not null, at text not null, actor text not null,
-       os_user text not null, reason text, change text not null, kind text not null, "user" text, role text,
-       inherits text, permission text, prev text not null, hash text not null, mac text) ${tableOptions}`,
+    `create table entries (seq ${integer} primary key, revision ${integer} not null, at ${text} not null, ` +
+      `actor ${text} not null,
+       os_user ${text} not null, reason ${text}, change ${text} not null, kind ${text} not null, "user" ${text}, ` +
+      `role ${text},
+       inherits ${text}, permission ${text}, prev ${text} not null, hash ${text} not null, ` +
+      `mac ${text}) ${tableOptions}`,
     "create index permissions_skeleton on permissions (skeleton)",
     "create index roles_skeleton on roles (skeleton)",
     "create index users_skeleton on users (skeleton)",
@@ -89,18 +92,19 @@ async function createFormat1(
     "create index entries_inherits on entries (inherits, seq) where inherits is not null",
     ...appendOnly,
   ];
-  for (const statement of statements) await sql.raw(byteCollated(statement)).execute(db);
+  for (const statement of statements) await sql.raw(statement).execute(db);
 }
 
 /**
  * Adds constraints and settings of the whole policy. The wider indices answer who holds a role, and which roles grant a
  * pattern, without reading the tables.
  */
-async function upgradeToFormat2(db: Transaction<Tables>, { byteCollated, tableOptions }: Dialect): Promise<void> {
+async function upgradeToFormat2(db: Transaction<Tables>, { text, integer, tableOptions }: Dialect): Promise<void> {
   const statements = [
-    `create table constraints ("constraint" text primary key, type text not null, roles text not null, "limit" integer,
-       needs text, skeleton text not null, revision integer not null) ${tableOptions}`,
-    `create table policy (setting text primary key, revision integer not null) ${tableOptions}`,
+    `create table constraints ("constraint" ${text} primary key, type ${text} not null, roles ${text} not null, ` +
+      `"limit" ${integer},
+       needs ${text}, skeleton ${text} not null, revision ${integer} not null) ${tableOptions}`,
+    `create table policy (setting ${text} primary key, revision ${integer} not null) ${tableOptions}`,
     "create index constraints_skeleton on constraints (skeleton)",
     "drop index assignments_role",
     'create index assignments_role on assignments (role, "user", scope, "from", "until", revision)',
@@ -108,5 +112,5 @@ async function upgradeToFormat2(db: Transaction<Tables>, { byteCollated, tableOp
     "create index grants_permission on grants (permission, effect, scope, role, revision)",
     'create index users_disabled on users ("user") where disabled <> 0',
   ];
-  for (const statement of statements) await sql.raw(byteCollated(statement)).execute(db);
+  for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -1,31 +1,48 @@
 /** The types of the tables for kysely, and the conversion between rows of the policy and columns. */
-
-import type { Change } from "../../policy/model/change.ts";
+import type { Kysely } from "kysely";
+import { type Change, valuesOf } from "../../policy/model/change.ts";
 import { skeleton } from "../../policy/model/confusables.ts";
-import { type AnyRow, KINDS, type Kind, RECORDS, type Value } from "../../policy/model/policy.ts";
+import { allFields, type ColumnType, forEachKind, KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
+import type { AnyRow, Kind, Rows, Value } from "../../policy/model/rows.ts";
 
 export type Column = string | number | null;
 
-/** The tables of the policy; columns: the fields of `RECORDS`, a revision, and for kinds with a name a skeleton. */
-export const TABLE = {
-  permission: "permissions",
-  role: "roles",
-  user: "users",
-  inheritance: "inheritance",
-  grant: "grants",
-  everyone: "everyone",
-  assignment: "assignments",
-  constraint: "constraints",
-  policy: "policy",
-} as const satisfies Record<Kind, string>;
+/** The table of each kind; its columns: the fields of the kind, a revision, and for kinds with a name a skeleton. */
+export const TABLE = forEachKind((kind) => RECORDS[kind].table) as {
+  readonly [K in Kind]: (typeof RECORDS)[K]["table"];
+};
 
-type PolicyTables = { [T in (typeof TABLE)[Kind]]: { [column: string]: Column } };
+/** What a column holds for a field with values `V`. The root scope is empty text; a list of names is JSON. */
+type Stored<V> = {
+  readonly text: V;
+  readonly number: V;
+  readonly flag: number;
+  readonly names: string | Extract<V, null>;
+  readonly scope: string;
+};
+
+type StoredFields<R, Types> = { [F in keyof R & keyof Types]: Stored<R[F]>[Types[F] & ColumnType] };
+type Skeleton<IsNamed> = IsNamed extends true ? { skeleton: string } : unknown;
+type PolicyTables = {
+  [K in Kind as (typeof TABLE)[K]]: StoredFields<Rows[K], (typeof RECORDS)[K]["columns"]> &
+    Skeleton<(typeof RECORDS)[K]["isNamed"]> & { revision: number };
+};
 
 export interface Tables extends PolicyTables {
   /** Exactly one row. */
   meta: { id: number; version: number; revision: number; created_at: string };
   entries: EntryRow;
 }
+
+export type TableName = keyof Tables;
+
+/**
+ * The tables as if each had columns of any name: for queries that treat all kinds alike, where the table is known only
+ * at run time, and kysely's types cannot follow. All other queries use `db` itself: a misspelt column does not compile.
+ */
+export const withAnyColumns = (db: Kysely<Tables>): Kysely<Tables & AnyTables> => db.withTables<AnyTables>();
+
+type AnyTables = { [T in TableName]: Record<string, Column> };
 
 export interface EntryRow {
   seq: number;
@@ -46,25 +63,24 @@ export interface EntryRow {
   mac: string | null;
 }
 
-const KINDS_WITH_SKELETON: readonly Kind[] = ["user", "role", "permission", "constraint"];
 /** Columns that store a list of names as JSON. */
-const LIST_COLUMNS = ["roles", "needs"];
+const LIST_COLUMNS = [
+  ...new Set(KINDS.flatMap((kind) => allFields(kind).filter((field) => recordOf(kind).columns[field] === "names"))),
+];
 
-const COLUMNS = Object.fromEntries(
-  KINDS.map((kind) => {
-    const { key, fields } = RECORDS[kind];
-    return [kind, [...key, ...fields, ...(KINDS_WITH_SKELETON.includes(kind) ? ["skeleton"] : []), "revision"]];
-  }),
-);
+const COLUMNS = forEachKind((kind): readonly string[] => {
+  const skeletons = RECORDS[kind].isNamed ? ["skeleton"] : [];
+  return [...allFields(kind), ...skeletons, "revision"];
+});
 
-export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind] ?? [];
+export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind];
 
 /** A row as columns, in the order of `columnsOf`. */
 export const toColumns = (kind: Kind, row: AnyRow): Column[] => columnsFrom(kind, row, row, row.revision ?? null);
 
 /** The row after a change, as columns; read from the change without building a row, since there may be millions. */
 export const columnsAfter = (kind: Kind, change: Change, revision: number): Column[] =>
-  columnsFrom(kind, change as unknown as AnyRow, change.after as AnyRow, revision);
+  columnsFrom(kind, valuesOf(change), change.after as AnyRow, revision);
 
 /** The root scope is stored as empty text, since NULL never equals NULL in a key. */
 function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): Column[] {

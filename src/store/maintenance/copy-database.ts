@@ -1,10 +1,10 @@
 /** Copies a database: from file to file by the driver's own means, and row by row into another kind of database. */
-import { KINDS, RECORDS } from "../../policy/model/policy.ts";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import { ENTRY_COLUMNS } from "../audit/entries.ts";
 import { connect, isServer, locationOf } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { runSteps } from "../engine/migrations.ts";
-import { columnsOf, TABLE, type Tables } from "../engine/tables.ts";
+import { columnsOf, TABLE, type TableName } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
 import { reserveFile } from "../sqlite/driver.ts";
 import { insertAll } from "../write/bulk-insert.ts";
@@ -43,8 +43,8 @@ const copyRows = (from: Connection, to: Connection, createdAt?: string): Promise
         await runSteps(target, to.dialect, 0, createdAt ?? created_at);
         await target.updateTable("meta").set({ version, revision }).execute();
         const open = { db: source, prepare: from.prepare };
-        const copy = async (table: keyof Tables & string, key: readonly string[], columns: readonly string[]) => {
-          for await (const page of tablePages(open, table, key, columns))
+        const copy = async (table: TableName, key: readonly string[], columns: readonly string[]) => {
+          for await (const page of tablePages(open, { table, key, columns })())
             await insertAll(target, table, columns, page, () => {});
         };
         for (const kind of KINDS) await copy(TABLE[kind], RECORDS[kind].key, columnsOf(kind));

@@ -1,5 +1,6 @@
 /** Operations that open a whole database for themselves: migrating, copying, and preparing for a replacement. */
 
+import type { MigrationResult } from "../../policy/model/results.ts";
 import { head } from "../audit/entries.ts";
 import { requireAuditKey } from "../audit/entry-hash.ts";
 import { connect } from "../connect.ts";
@@ -40,14 +41,6 @@ export async function fillDraft(from: string, draft: string, createdAt?: string)
   await withConnection(draft, "write", ({ db, dialect }) => dialect.enableSharing(db));
 }
 
-/** The formats before and after, and the path of the copy that was made before. */
-export interface MigrationResult {
-  readonly from: number;
-  readonly to: number;
-  readonly backup: string | undefined;
-  readonly dryRun: boolean;
-}
-
 /**
  * Migrates a database to the newest format: all missing steps are applied, or none. If another process migrated it
  * first, no step is left. A file is copied next to itself before.
@@ -67,7 +60,7 @@ export async function migrateDatabase(
     const { dialect } = connection;
     const backup = dialect.copyInto && `${url}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
     if (backup !== undefined) await backUp(connection, backup);
-    await withWriteLock(connection, async (trx) => runSteps(trx, dialect, await formatOf(trx, steps), now, steps));
+    await withWriteLock(connection, 0, async (trx) => runSteps(trx, dialect, await formatOf(trx, steps), now, steps));
     return { from, to, backup, dryRun };
   });
 }

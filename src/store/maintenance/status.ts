@@ -1,23 +1,11 @@
 /** Reports on a database itself: its format, size, settings and damage. */
-import { KINDS } from "../../policy/model/policy.ts";
+
+import { KINDS } from "../../policy/model/records.ts";
+import type { DatabaseStatus } from "../../policy/model/results.ts";
 import { head } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
-import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
+import type { DatabaseLocation } from "../engine/location.ts";
 import { TABLE } from "../engine/tables.ts";
-
-export interface DatabaseStatus extends LocationDescription {
-  /** The file, or the server and schema. */
-  readonly path: string;
-  readonly format: number;
-  /** The older name of `format`; always equal. */
-  readonly version: number;
-  readonly revision: number;
-  /** The last entry, as `SEQ:HASH`. */
-  readonly head: string;
-  /** Rows by table. */
-  readonly counts: Readonly<Record<string, number>>;
-  readonly settings: Readonly<Record<string, string | number>>;
-}
 
 export async function statusOf({ db, dialect, name }: Connection, location: DatabaseLocation): Promise<DatabaseStatus> {
   const { version, revision } = await db.selectFrom("meta").select(["version", "revision"]).executeTakeFirstOrThrow();

@@ -1,16 +1,17 @@
 /** The PostgreSQL dialect. */
 import { type Kysely, sql } from "kysely";
-import { KINDS } from "../../policy/model/policy.ts";
+import { KINDS } from "../../policy/model/records.ts";
 import type { Dialect } from "../engine/dialect.ts";
+import { moveRevision } from "../engine/revision.ts";
 import { TABLE, type Tables } from "../engine/tables.ts";
 import { APPEND_ONLY } from "./append-only.ts";
 import { catalogSchema } from "./catalog.ts";
 import { EXPECTED_SCHEMA } from "./expected-schema.ts";
 
 export const POSTGRES: Dialect = {
-  // 64-bit integers, as in SQLite: limits and revisions come from user input and may exceed 32 bits.
-  byteCollated: (statement) =>
-    statement.replace(/ text(?=[ ,)])/g, ' text collate "C"').replace(/ integer(?=[ ,)])/g, " bigint"),
+  text: 'text collate "C"',
+  integer: "bigint",
+  placeholder: (number) => `$${number}`,
   tableOptions: "",
   linkTableOptions: "",
   appendOnly: APPEND_ONLY,
@@ -18,16 +19,17 @@ export const POSTGRES: Dialect = {
   columnInQuery: (column, query) => `${column} = any (array(${query}))`,
   // The server grants the lock in the order of requests, so one long attempt keeps the place in its queue.
   lockAttemptMs: (wait) => wait,
-  lock: async (db, within) => {
+  lock: async (db, within, step) => {
     // Waiting for the lock must not count towards the statement timeout, so it is off until the lock is held.
     const lockTimeout = `${Math.ceil(within) || 1}`;
     const { rows } = await sql<{ lock: string; statement: string }>`
       select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement,
         set_config('lock_timeout', ${lockTimeout}, true), set_config('statement_timeout', '0', true)`.execute(db);
-    await sql`select revision from meta for update`.execute(db);
+    const revision = await moveRevision(db, step);
     const [original] = rows;
     await sql`select set_config('lock_timeout', ${original?.lock}, true),
       set_config('statement_timeout', ${original?.statement}, true)`.execute(db);
+    return revision;
   },
   schema: catalogSchema,
   expectedSchema: async () => EXPECTED_SCHEMA,

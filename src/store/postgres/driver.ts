@@ -12,7 +12,9 @@ import { parseServerUrl } from "./server-url.ts";
 export async function openSchema(url: string, mode: Mode): Promise<Connection> {
   const target = parseServerUrl(url);
   const server = new ReconnectingConnection(target, { readOnly: mode === "read" });
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: server as unknown as PostgresPool }) });
+  // The type of a pool also asks for cursors, which nobody here uses, and for rows of any type that a caller names.
+  const pool = server as unknown as PostgresPool;
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     const { holdsPolicy } = await server.open();
     if (mode === "create") {

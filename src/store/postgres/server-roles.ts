@@ -1,9 +1,10 @@
 /** SQL that creates least-privilege roles on the server, for its administrator to run. */
 import { wrong } from "../../errors.ts";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import { parseServerUrl } from "./server-url.ts";
 
 /** Tables in which a writer may change rows; in `entries` it may only insert, in `meta` only update the revision. */
-const WRITABLE_TABLES = "permissions, roles, users, inheritance, grants, everyone, assignments, constraints, policy";
+const WRITABLE_TABLES: readonly string[] = KINDS.map((kind) => RECORDS[kind].table);
 
 /**
  * Returns SQL for three roles: a reader asks questions, a writer changes the policy, an owner creates, migrates,
@@ -15,7 +16,7 @@ export function serverRolesSql(url: string, prefix: string): string {
     throw wrong("PREFIX_INVALID", "write the prefix in small letters, digits and _: rbac");
   const { schema } = parseServerUrl(url);
   const [reader, writer, owner] = ["reader", "writer", "owner"].map((suffix) => `${prefix}_${suffix}`);
-  const tables = WRITABLE_TABLES.split(", ").map((table) => `${schema}.${table}`);
+  const tables = WRITABLE_TABLES.map((table) => `${schema}.${table}`);
   return `-- Run by an administrator of the server, in the database that holds the policy, once rbac init has made it:
 --   rbac db roles | psql DATABASE
 -- Then give each role that is used a password (\\password ${reader}) or another way to log in.

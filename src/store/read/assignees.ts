@@ -32,16 +32,18 @@ const MAX_DISABLED = 500;
 const DISABLED = fragment("disabled <> 0"); // Exactly the condition of the partial index.
 const NO_LIMIT = 2 ** 52;
 
+/** Its statements are text, since kysely would take milliseconds to compile a list of thousands of roles. */
 export class AssigneePages {
   readonly #statements: Statements;
 
-  constructor(connection: Pick<Connection, "db" | "prepare">) {
+  constructor(connection: Pick<Connection, "dialect" | "prepare">) {
     this.#statements = new Statements(connection);
   }
 
   /**
    * The users with their assignments, in byte order: at least one page, which may be empty. Run it in a transaction.
-   * A longer list is read by ranges of users, narrower where users have many assignments, wider where they have few.
+   * A longer list is read by ranges of users, narrower where users have many assignments, wider where they have few:
+   * pages by the key of assignments (`tablePages`) would be those of all roles, or sorted anew for each page.
    * @throws RbacError `DATABASE_INVALID` (exit 4) if everybody is wanted and a missing user is assigned a role.
    */
   async *pages(

@@ -1,5 +1,5 @@
 /** Reads the current revision, and what users are assigned at it, before a live policy answers. */
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type Expression, type Kysely, sql } from "kysely";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import type { Column, Tables } from "../engine/tables.ts";
@@ -41,7 +41,7 @@ export class RevisionReader {
     this.#connection = connection;
     this.#onDemand = assignments === "demand";
     const { db, prepare } = connection;
-    this.#revision = prepare(revisionQuery(db));
+    this.#revision = prepare(currentRevision(db).compile());
     this.#heldByUser = prepare(heldQuery(db));
     this.#exists = prepare(existsQuery(db));
   }
@@ -124,23 +124,32 @@ const TAB = sql.lit("\t");
 /**
  * The assignments of a user as one text, null if there are none. Each is a line: the role and, unless scope and window
  * are empty, these behind tabs. A row for each would cost more than finding it. Names hold no control characters.
+ * As text, since kysely's builders would say this expression in three times as many lines.
  */
-const heldText = (user: RawBuilder<unknown>) =>
-  sql`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
+const heldText = (user: Expression<unknown>) =>
+  sql<string | null>`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
       else ${TAB} || scope || ${TAB} || coalesce("from", '') || ${TAB} || coalesce("until", '') end, ${sql.lit("\n")})
     from assignments where assignments."user" = ${user})`;
 
-const revisionQuery = (db: Kysely<Tables>): CompiledQuery => sql`select revision, created_at from meta`.compile(db);
+const currentRevision = (db: Kysely<Tables>) => db.selectFrom("meta").select(["meta.revision", "created_at"]);
 
 /** The revision and a user's assignments, in one statement and so of one snapshot. */
 const heldQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select revision, created_at, ${heldText(sql`${""}`)} from meta`.compile(db);
+  currentRevision(db)
+    .select(heldText(sql.val("")).as("held"))
+    .compile();
 
 /** The revision, and whether a user without assignments exists at all. */
 const existsQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select revision, created_at, exists (select 1 from users where "user" = ${""}) from meta`.compile(db);
+  currentRevision(db)
+    .select((eb) => eb.exists(eb.selectFrom("users").select("user").where("user", "=", "")).as("found"))
+    .compile();
 
 /** The revision, and the assignments of each user who exists; checking that they exist costs one step more for each. */
-const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery =>
-  sql`select meta.revision, created_at, users."user", ${heldText(sql`users."user"`)} from meta
-    left join users on users."user" in (${sql.join(Array.from({ length }, () => ""))})`.compile(db);
+const manyQuery = (db: Kysely<Tables>, length: number): CompiledQuery => {
+  const users = Array.from({ length }, () => "");
+  return currentRevision(db)
+    .leftJoin("users", (join) => join.on("users.user", "in", users))
+    .select((eb) => ["users.user", heldText(eb.ref("users.user")).as("held")])
+    .compile();
+};

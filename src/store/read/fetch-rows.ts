@@ -5,7 +5,8 @@
 
 import type { NeededGrants, NeededRows } from "../../policy/model/mutation.ts";
 import { partsOf, withoutOwn } from "../../policy/model/names.ts";
-import type { Draft, Kind, Policy } from "../../policy/model/policy.ts";
+import type { Draft, Policy } from "../../policy/model/policy.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import { ancestorsOf } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Dialect } from "../engine/dialect.ts";
@@ -32,7 +33,7 @@ export class RowFetcher {
   readonly #outsideTransactions: Connection["outsideTransactions"];
   readonly #columnInQuery: Dialect["columnInQuery"];
 
-  constructor(connection: Pick<Connection, "db" | "prepare" | "outsideTransactions" | "dialect">) {
+  constructor(connection: Pick<Connection, "prepare" | "outsideTransactions" | "dialect">) {
     this.#statements = new Statements(connection);
     this.#outsideTransactions = connection.outsideTransactions;
     this.#columnInQuery = connection.dialect.columnInQuery;

@@ -3,17 +3,14 @@
  * current when the question is asked.
  */
 
-import { type CompiledQuery, type Kysely, sql } from "kysely";
-import { UnknownName } from "../../errors.ts";
 import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
 import type { Question } from "../../policy/evaluate/decide.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
-import { head, parseChange } from "../audit/entries.ts";
+import { entryPages, head, parseChange } from "../audit/entries.ts";
 import { connect } from "../connect.ts";
-import type { Connection, Prepared } from "../engine/connection.ts";
+import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion } from "../engine/migrations.ts";
-import type { Tables } from "../engine/tables.ts";
 import { type Assignments, type CurrentRevision, RevisionReader } from "./current-revision.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { withSuggestions } from "./suggestions.ts";
@@ -27,13 +24,14 @@ interface PendingQuestion {
   readonly reject: (error: unknown) => void;
 }
 
-/** Entries read at a time while catching up. */
-const PAGE_SIZE = 10_000;
+/** The entries after a number, in pages. */
+const entriesAfter = (connection: Connection) =>
+  entryPages(connection, ["seq", "revision", "change"], { pageSize: 10_000 });
 
 export class LivePolicy {
   readonly #connection: Connection;
   readonly #revisionReader: RevisionReader;
-  readonly #entriesAfter: Prepared;
+  readonly #entriesAfter: ReturnType<typeof entriesAfter>;
   readonly #includesPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
   #revision = -1;
@@ -46,7 +44,7 @@ export class LivePolicy {
   private constructor(connection: Connection, reader: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
     this.#revisionReader = reader;
-    this.#entriesAfter = connection.prepare(entriesQuery(connection.db));
+    this.#entriesAfter = entriesAfter(connection);
     this.#includesPeople = assignments === "memory";
   }
 
@@ -148,8 +146,7 @@ export class LivePolicy {
   }
 
   async #rejection(error: unknown): Promise<never> {
-    const completed = error instanceof UnknownName ? await withSuggestions(this.#connection.db, error) : error;
-    throw translate(this.#connection.name, completed);
+    throw translate(this.#connection.name, await withSuggestions(this.#connection.db, error));
   }
 
   #isAt({ revision, createdAt }: CurrentRevision): boolean {
@@ -168,13 +165,12 @@ export class LivePolicy {
    * need no transaction: the record only grows, and committed entries end with a complete revision.
    */
   async #catchUp(revision: number): Promise<void> {
-    for (;;) {
-      const page = await this.#entriesAfter(this.#seq);
-      const due = page.filter((entry) => Number(entry[1]) <= revision);
-      this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq: Number(seq), change: String(change) })));
+    for await (const page of this.#entriesAfter([this.#seq])) {
+      const due = page.filter(([, of]) => of <= revision);
+      this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq, change })));
       const last = due.at(-1);
-      if (last) [this.#seq, this.#revision] = [Number(last[0]), Number(last[1])];
-      if (due.length < PAGE_SIZE) return;
+      if (last) [this.#seq, this.#revision] = last;
+      if (due.length < page.length) return;
     }
   }
 
@@ -197,6 +193,3 @@ export class LivePolicy {
 
 /** From this many assignments on, they are read on demand: a million would take about 100 MB. */
 const MAX_IN_MEMORY = 1_000_000;
-
-const entriesQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select seq, revision, change from entries where seq > ${0} order by seq limit ${sql.lit(PAGE_SIZE)}`.compile(db);

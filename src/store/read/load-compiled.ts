@@ -2,7 +2,8 @@
 import type { Kysely } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
-import { type AnyRow, type Kind, RECORDS } from "../../policy/model/policy.ts";
+import { recordOf } from "../../policy/model/records.ts";
+import type { AnyRow } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import { type Column, convertInPlace, type Tables } from "../engine/tables.ts";
 import { columnPages, rowPages } from "../sql/keyset-pages.ts";
@@ -17,7 +18,8 @@ type OpenDatabase = Pick<Connection, "db" | "prepare">;
 export async function loadCompiled(open: OpenDatabase, people: boolean): Promise<CompiledPolicy> {
   const policy = new CompiledPolicy({ people });
   for (const kind of STRUCTURE)
-    for await (const page of rowPages(open, kind, decisiveFields(kind))) for (const row of page) policy.add(kind, row);
+    for await (const page of rowPages(open, kind, recordOf(kind).decisive ?? []))
+      for (const row of page) policy.add(kind, row);
   if (people) await addPeople(open, policy);
   else for (const user of await disabledUsers(open.db)) policy.add("user", user);
   return policy;
@@ -25,12 +27,6 @@ export async function loadCompiled(open: OpenDatabase, people: boolean): Promise
 
 const disabledUsers = async (db: Kysely<Tables>): Promise<AnyRow[]> =>
   (await db.selectFrom("users").select(["user", "disabled"]).where("disabled", "<>", 0).execute()).map(convertInPlace);
-
-/** The fields of a kind that can affect a decision. */
-const decisiveFields = (kind: Kind): readonly string[] =>
-  (RECORDS[kind].fields as readonly string[]).filter((field) => DECISIVE.has(field));
-
-const DECISIVE = new Set(["disabled", "from", "until", "type", "roles", "limit"]);
 
 /** Adds users with their assignments, by merging both tables in the order of users. No row becomes an object. */
 async function addPeople(open: OpenDatabase, policy: CompiledPolicy): Promise<void> {

@@ -1,77 +1,64 @@
 /** Rebuilds the policy of a past revision by replaying the entries up to it. */
-import { type Expression, type Kysely, type SqlBool, sql } from "kysely";
+import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { type Assignee, assigneesIn } from "../../policy/evaluate/who-can.ts";
 import { replay } from "../../policy/model/change.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
-import { parseChange } from "../audit/entries.ts";
+import { entryPages, parseChange } from "../audit/entries.ts";
+import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, rawSql } from "../sql/fragments.ts";
 import type { AssigneeFilter } from "./assignees.ts";
 
+type OpenDatabase = Pick<Connection, "db" | "prepare">;
+
+/** Builds conditions on entries. */
+const entry = expressionBuilder<Tables, "entries">();
+const ABOUT_PEOPLE = entry("user", "is not", null);
+
 /**
- * Loads at least the needed rows as of a revision: all structure, condition is small, and only the people asked about.
+ * Loads at least the needed rows as of a revision: all structure, which is small, and only the people asked about.
  * Entries about people and entries about structure set different rows, so they may be replayed separately.
  */
-export async function loadAt(db: Kysely<Tables>, needed: NeededRows, revision: number): Promise<Policy> {
+export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: number): Promise<Policy> {
   const draft = emptyDraft();
-  const structure = sql<SqlBool>`${sql.ref("user")} is null`;
-  await replayInto(draft, db, revision, structure);
+  const replayWhere = (condition: Expression<SqlBool>) => replayInto(draft, open, revision, condition);
+  await replayWhere(entry("user", "is", null));
   if (needed.users === "all") {
-    await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} is not null`);
+    await replayWhere(ABOUT_PEOPLE);
     return draft;
   }
-  for (const chunk of chunks(needed.users ?? []))
-    await replayInto(draft, db, revision, rawSql(columnIn("user", chunk)));
+  for (const chunk of chunks(needed.users ?? [])) await replayWhere(rawSql(columnIn("user", chunk)));
   for (const chunk of chunks(needed.holders ?? [])) {
     const ofRoles = rawSql(columnIn("role", chunk));
-    const holders = sql`select ${sql.ref("user")} from entries where ${ofRoles} and ${sql.ref("user")} is not null`;
-    await replayInto(draft, db, revision, sql<SqlBool>`${sql.ref("user")} in (${holders})`);
+    const holders = open.db.selectFrom("entries").select("user").where(ofRoles).where(ABOUT_PEOPLE);
+    await replayWhere(entry("user", "in", holders));
   }
   return draft;
 }
 
 /** Yields the assignees as of a revision in a single page, since the replay is in memory anyway. */
 export async function* assigneesAt(
-  db: Kysely<Tables>,
+  open: OpenDatabase,
   { roles, everybody }: AssigneeFilter,
   revision: number,
 ): AsyncGenerator<readonly Assignee[], void> {
   const needed = everybody ? { users: "all" as const } : { holders: roles };
-  yield assigneesIn(indexPolicy(await loadAt(db, needed, revision)));
+  yield assigneesIn(indexPolicy(await loadAt(open, needed, revision)));
 }
 
+/** Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. */
 async function replayInto(
   draft: Draft,
-  db: Kysely<Tables>,
-  revision: number,
+  open: OpenDatabase,
+  upTo: number,
   condition: Expression<SqlBool>,
 ): Promise<void> {
-  for await (const page of entryPages(db, revision, condition)) {
-    for (const row of page) replay(draft, [parseChange(row)], row.revision);
-  }
-}
-
-const PAGE_SIZE = 10_000;
-
-/** The entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. */
-async function* entryPages(db: Kysely<Tables>, revision: number, condition: Expression<SqlBool>) {
-  for (let after = 0; ; ) {
-    const page = await db
-      .selectFrom("entries")
-      .select(["seq", "revision", "change"])
-      .where("revision", "<=", revision)
-      .where("seq", ">", after)
-      .where(condition)
-      .orderBy("seq")
-      .limit(PAGE_SIZE)
-      .execute();
-    yield page;
-    const last = page.at(-1);
-    if (!last || page.length < PAGE_SIZE) return;
-    after = last.seq;
-  }
+  const where = entry.and([entry("revision", "<=", upTo), condition]);
+  const pages = entryPages(open, ["seq", "revision", "change"], { pageSize: 10_000, where });
+  for await (const page of pages())
+    for (const [seq, revision, change] of page) replay(draft, [parseChange({ seq, change })], revision);
 }
 
 /** The current revision. */

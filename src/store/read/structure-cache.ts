@@ -32,4 +32,4 @@ export class StructureCache {
 
 /** The last entry about structure, found by the index `entries_structure`. */
 const lastEntryQuery = (db: Kysely<Tables>): CompiledQuery =>
-  sql`select seq from entries where "user" is null order by seq desc limit 1`.compile(db);
+  db.selectFrom("entries").select("seq").where("user", "is", null).orderBy("seq", "desc").limit(sql.lit(1)).compile();

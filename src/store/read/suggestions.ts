@@ -1,21 +1,35 @@
-/** Finds the nearest names in a database, for errors about unknown names. */
+/** Adds the nearest names in a database to errors about unknown names. Nothing else does, and the store always does. */
 import type { Kysely } from "kysely";
-import { type Named, UnknownName } from "../../errors.ts";
+import { type Named, RbacError, UnknownName } from "../../errors.ts";
 import { nearest } from "../../policy/model/name-suggestions.ts";
-import { type Column, TABLE, type Tables } from "../engine/tables.ts";
+import { TABLE, type Tables } from "../engine/tables.ts";
 import { columnBetween, type Fragment, rawSql } from "../sql/fragments.ts";
 
-/** A copy of the error, with the nearest names in the database. */
-export const withSuggestions = async (db: Kysely<Tables>, { named, missing }: UnknownName): Promise<UnknownName> =>
-  new UnknownName(named, missing, await nearestNames(db, named, missing));
+/** The error that leaves the store: for an unknown name without suggestions a copy that has them. */
+export async function withSuggestions(db: Kysely<Tables>, error: unknown): Promise<unknown> {
+  if (!(error instanceof UnknownName) || error.suggestions.length > 0) return error;
+  return new UnknownName(error.named, error.missing, await nearestNames(db, error.named, error.missing));
+}
 
-/** Runs `act`, and adds the nearest names in the database to an unknown-name error that has none. */
-export async function addingSuggestions<T>(db: Kysely<Tables>, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw error instanceof UnknownName && error.suggestions.length === 0 ? await withSuggestions(db, error) : error;
-  }
+/** Answers, or gives the error that prevents it; only the error of an unknown name has to be waited for. */
+export type Attempt = <T>(answer: () => T) => T | RbacError | Promise<RbacError>;
+
+/** Unknown names beyond this number get no suggestions, as one search for them costs as much as many questions. */
+const MAX_SUGGESTIONS = 100;
+
+/** Attempts of one transaction, for errors that are answers and so do not leave the store by themselves. */
+export function attempts(db: Kysely<Tables>): Attempt {
+  let unknown = 0;
+  return (answer) => {
+    try {
+      return answer();
+    } catch (error) {
+      if (!(error instanceof RbacError)) throw error;
+      if (!(error instanceof UnknownName) || unknown >= MAX_SUGGESTIONS) return error;
+      unknown += 1;
+      return withSuggestions(db, error) as Promise<RbacError>;
+    }
+  };
 }
 
 /** Up to this many names are all compared. */
@@ -31,8 +45,8 @@ export async function nearestNames(db: Kysely<Tables>, named: Named, name: strin
   const names = async (limit: number, ...conditions: Fragment[]) => {
     let query = db.selectFrom(TABLE[named]).select(named).limit(limit);
     for (const condition of conditions) query = query.where(rawSql(condition));
-    const rows = (await query.execute()) as Record<string, Column>[];
-    return rows.map((row) => String(row[named])).filter((other) => other !== name);
+    const rows = await query.execute();
+    return rows.map((row) => row[named]).filter((other) => other !== name);
   };
   const all = await names(MAX_COMPARED);
   if (all.length < MAX_COMPARED - 1) return nearest(name, all);

@@ -1,12 +1,13 @@
 /** The reads that are possible inside one transaction. */
 import type { Transaction } from "kysely";
-import type { Named, UnknownName } from "../../errors.ts";
+import type { Named } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
 import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Policy, RowRef } from "../../policy/model/policy.ts";
-import { type Entry, type EntryFilter, entriesAbout, entriesOf, searchEntries } from "../audit/entries.ts";
+import type { Entry } from "../../policy/model/results.ts";
+import { type EntryFilter, entriesAbout, entriesOf, searchEntries } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
@@ -15,7 +16,7 @@ import { isScopeKnown } from "./known-scopes.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
-import { nearestNames, withSuggestions } from "./suggestions.ts";
+import { type Attempt, attempts, nearestNames } from "./suggestions.ts";
 
 /** Reads of one snapshot, of the current revision or of a past one. */
 export interface TransactionReads {
@@ -44,8 +45,8 @@ export interface TransactionReads {
   isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are nearest to a name. */
   nearest(named: Named, name: string): Promise<string[]>;
-  /** A copy of an unknown-name error, with the nearest names in the database. */
-  suggest(error: UnknownName): Promise<UnknownName>;
+  /** Answers from what was read, for answers of which some may be errors. */
+  readonly attempt: Attempt;
 }
 
 /** Reads of the current revision, as the open transaction sees it. */
@@ -55,35 +56,39 @@ interface CurrentReads {
   readonly assignees: AssigneePages;
 }
 
+/** An open transaction, and `prepare` of its connection. */
+interface OpenTransaction {
+  readonly db: Transaction<Tables>;
+  readonly prepare: Connection["prepare"];
+}
+
 /**
- * @param prepare of the connection that `trx` belongs to
  * @param revision the current revision
  * @param past the revision to read as of; the current one if undefined
  */
 export const transactionReads = (
-  trx: Transaction<Tables>,
-  prepare: Connection["prepare"],
+  open: OpenTransaction,
   revision: number,
   past: number | undefined,
   { load, structure, assignees }: CurrentReads,
 ): TransactionReads => ({
   revision: past ?? revision,
-  load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(trx, needed, asOf)),
+  load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(open, needed, asOf)),
   structure: async () =>
-    past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(trx, ALL_STRUCTURE, past)),
+    past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),
   assignees: (filter, sizes) =>
-    past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(trx, filter, past),
+    past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(open, filter, past),
   compiled: async (people) =>
     past === undefined || past >= revision
-      ? loadCompiled({ db: trx, prepare }, people)
-      : CompiledPolicy.of(await loadAt(trx, WHOLE_POLICY, past)),
-  hasAssignments: (count) => hasAssignments(trx, count),
-  revisionAt: (at) => revisionAt(trx, at),
-  stampedAt: (of) => stampedAt(trx, of),
-  entries: (filter) => searchEntries(trx, filter),
-  entriesAbout: (user) => entriesAbout(trx, user),
-  entriesOf: (refs) => entriesOf(trx, refs),
-  isScopeKnown: (segment) => isScopeKnown(trx, segment),
-  nearest: (named, name) => nearestNames(trx, named, name),
-  suggest: (error) => withSuggestions(trx, error),
+      ? loadCompiled(open, people)
+      : CompiledPolicy.of(await loadAt(open, WHOLE_POLICY, past)),
+  hasAssignments: (count) => hasAssignments(open.db, count),
+  revisionAt: (at) => revisionAt(open.db, at),
+  stampedAt: (of) => stampedAt(open.db, of),
+  entries: (filter) => searchEntries(open.db, filter),
+  entriesAbout: (user) => entriesAbout(open.db, user),
+  entriesOf: (refs) => entriesOf(open.db, refs),
+  isScopeKnown: (segment) => isScopeKnown(open.db, segment),
+  nearest: (named, name) => nearestNames(open.db, named, name),
+  attempt: attempts(open.db),
 });

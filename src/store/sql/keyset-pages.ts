@@ -1,8 +1,9 @@
 /** Reads tables in the order of their keys, a page at a time, so that millions of rows are never in memory. */
-import { sql, type Transaction } from "kysely";
-import { type AnyRow, KINDS, type Kind, RECORDS } from "../../policy/model/policy.ts";
+import { type Expression, type SqlBool, sql, type Transaction } from "kysely";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
-import { type Column, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
+import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
 
 /** Small enough that V8 frees a page while it is young, large enough for the latency of a remote database. */
 const PAGE_SIZE = 2000;
@@ -10,38 +11,71 @@ const PAGE_SIZE = 2000;
 type OpenDatabase = Pick<Connection, "db" | "prepare">;
 type Columns = readonly Column[];
 
-/** The rows of a kind as columns: its key, then the fields. Only in a transaction are all pages of one snapshot. */
+/** What to read of a table in pages. */
+interface PagedTable {
+  readonly table: TableName;
+  /** The columns that identify a row, in the order in which rows are read; they are among `columns`. */
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+  readonly where?: Expression<SqlBool>;
+  readonly pageSize?: number;
+}
+
+/**
+ * Prepares the reading of a table, and returns a function that reads the rows after a key, page by page. Only in a
+ * transaction are all pages of one snapshot. With `null`, rows with a key that rbac never writes come first.
+ */
+export function tablePages<Row extends Columns = Columns>(
+  { db, prepare }: OpenDatabase,
+  { table, key, columns, where, pageSize = PAGE_SIZE }: PagedTable,
+): (after?: Columns | null) => AsyncGenerator<readonly Row[], void> {
+  const compiled = (isFirst: boolean) => {
+    let query = withAnyColumns(db).selectFrom(table).select(columns);
+    // Without a bound, a literal limit makes SQLite prefer to sort another index, which is no copy of a damaged table.
+    query = query.limit(isFirst ? pageSize : sql.lit(pageSize));
+    if (where) query = query.where(where);
+    if (!isFirst) query = query.where(isBeyond(key));
+    for (const column of key) query = query.orderBy(column);
+    return query.compile();
+  };
+  const next = compiled(false);
+  const parameters = next.parameters.slice(0, -key.length) as Columns; // Those of `where`; the key is last.
+  const nextPage = prepare(next);
+  const pageAfter = (last: Columns | null) => {
+    if (last) return nextPage(...parameters, ...last);
+    const first = compiled(true);
+    return prepare(first)(...(first.parameters as Columns));
+  };
+  const positions = key.map((column) => columns.indexOf(column));
+  const lowest = key.map(() => (table === "entries" ? 0 : ""));
+  return async function* (after = lowest) {
+    for (let last = after; ; ) {
+      const rows = (await pageAfter(last)) as readonly Row[];
+      const lastRow = rows.at(-1);
+      if (!lastRow) return;
+      yield rows;
+      const end = positions.map((position) => lastRow[position] ?? null);
+      // A damaged key may not be read as it is stored, so that the same page would be read for ever.
+      if (rows.length < pageSize || end.every((column, at) => column === last?.[at])) return;
+      last = end;
+    }
+  };
+}
+
+/** True for the rows behind a key, whose columns are the parameters. */
+function isBeyond(key: readonly string[]): Expression<SqlBool> {
+  const refs = sql.join(key.map((column) => sql.ref(column)));
+  return sql<SqlBool>`(${refs}) > (${sql.join(key.map(() => ""))})`;
+}
+
+/** The rows of a kind as columns: its key, then the fields. */
 export function columnPages(
   open: OpenDatabase,
   kind: Kind,
   fields: readonly string[],
 ): AsyncGenerator<readonly Columns[], void> {
-  const key = RECORDS[kind].key as readonly string[];
-  return tablePages(open, TABLE[kind], key, [...key, ...fields]);
-}
-
-/** The rows of a table as columns. `columns` must begin with `key`. */
-export async function* tablePages(
-  { db, prepare }: OpenDatabase,
-  table: keyof Tables & string,
-  key: readonly string[],
-  columns: readonly string[],
-): AsyncGenerator<readonly Columns[], void> {
-  const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
-  const lowest = table === "entries" ? 0 : "";
-  const limit = sql.lit(PAGE_SIZE);
-  const page = prepare(
-    sql`select ${refs(columns)} from ${sql.table(table)}
-      where (${refs(key)}) > (${sql.join(key.map(() => lowest))}) order by ${refs(key)} limit ${limit}`.compile(db),
-  );
-  for (let after: Columns = key.map(() => lowest); ; ) {
-    const rows = await page(...after);
-    const last = rows.at(-1);
-    if (!last) return;
-    yield rows;
-    if (rows.length < PAGE_SIZE) return;
-    after = last.slice(0, key.length);
-  }
+  const { key } = RECORDS[kind];
+  return tablePages(open, { table: TABLE[kind], key, columns: [...key, ...fields] })();
 }
 
 /** Like `columnPages`, but yields rows of the policy. */

@@ -2,26 +2,25 @@
  * Builds the parts of a UNION ALL that fetches rows of many kinds at once, and reads its result. All parts select the
  * same columns: the number of the part, then texts, then numbers.
  */
-import {
-  type AnyRow,
-  type Draft,
-  emptyDraft,
-  KINDS,
-  type Kind,
-  keyOf,
-  mapOf,
-  RECORDS,
-} from "../../policy/model/policy.ts";
+import { type Draft, emptyDraft, keyOf, mapOf } from "../../policy/model/policy.ts";
+import { KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
+import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, columnsOf, convertInPlace, TABLE } from "../engine/tables.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 
 /** A fetched row; its first column is the number of its part. */
 export type Tuple = readonly Column[];
 
-const NUMBERS = ["disabled", "limit", "revision"];
+/** Whether a column has numbers; the others have text. */
+const isNumber = (kind: Kind, column: string): boolean =>
+  column === "revision" || ["flag", "number"].includes(recordOf(kind).columns[column] ?? "text");
+
+const countColumns = (kind: Kind, numbers: boolean): number =>
+  columnsOf(kind).filter((column) => column !== "skeleton" && isNumber(kind, column) === numbers).length;
+
 /** The largest number of text columns, and of number columns, that a kind has. */
-const TEXT_SLOTS = 5;
-const NUMBER_SLOTS = 2;
+const TEXT_SLOTS = Math.max(...KINDS.map((kind) => countColumns(kind, false)));
+const NUMBER_SLOTS = Math.max(...KINDS.map((kind) => countColumns(kind, true)));
 
 /** How the rows of a kind are laid out in tuples. */
 interface TupleLayout {
@@ -34,8 +33,8 @@ interface TupleLayout {
 const LAYOUTS = Object.fromEntries(
   KINDS.map((kind, number): [string, TupleLayout] => {
     const columns = columnsOf(kind).filter((column) => column !== "skeleton");
-    const texts = columns.filter((column) => !NUMBERS.includes(column));
-    const numbers = columns.filter((column) => NUMBERS.includes(column));
+    const texts = columns.filter((column) => !isNumber(kind, column));
+    const numbers = columns.filter((column) => isNumber(kind, column));
     const slots = columns.map((column) => 1 + [...padded(texts, TEXT_SLOTS), ...numbers].indexOf(column));
     const select = `${selectTuple(number, texts.map(quoted), numbers.map(quoted))} from ${TABLE[kind]}`;
     return [kind, { columns, slots, select }];
@@ -95,7 +94,10 @@ export const ROWS_PER_PAGE = 10_000;
 const KEY_ORDER: Partial<Record<Kind, readonly string[]>> = { grant: ["role", "permission", "effect", "scope"] };
 const keyOrder = (kind: Kind): readonly string[] => KEY_ORDER[kind] ?? RECORDS[kind].key;
 
-/** The first page of a table, or the page after a given row. */
+/**
+ * The first page of a table, or the page after a given row. It is no page of `tablePages`, since it is a part of the
+ * one statement that fetches all needed rows.
+ */
 export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
   const { columns, slots, select } = layoutOf(kind);
   const key = keyOrder(kind);

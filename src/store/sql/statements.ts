@@ -1,6 +1,6 @@
 /** Runs the parts of a fetch together, in as few statements as possible. Statements are prepared once and cached. */
-import { CompiledQuery, sql } from "kysely";
-import type { Kind } from "../../policy/model/policy.ts";
+import { CompiledQuery } from "kysely";
+import type { Kind } from "../../policy/model/rows.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 import { type FetchedRows, pageOf, REVISION, ROWS_PER_PAGE, type Tuple } from "./needed-rows-sql.ts";
@@ -16,12 +16,10 @@ const MAX_PARAMETERS = 10_000;
 export class Statements {
   readonly #prepared: (text: string) => Prepared;
 
-  constructor({ db, prepare }: Pick<Connection, "db" | "prepare">) {
-    // The database's mark, "?" or "$1". Compiling a long list with kysely would take milliseconds.
-    const { sql: mark } = sql`${""}`.compile(db);
+  constructor({ dialect, prepare }: Pick<Connection, "dialect" | "prepare">) {
     this.#prepared = cachedByText((text) => {
-      let number = 0;
-      return prepare(CompiledQuery.raw(text.replaceAll("?", () => mark.replace("1", String(++number)))));
+      let number = 0; // Compiling a long list with kysely would take milliseconds.
+      return prepare(CompiledQuery.raw(text.replaceAll("?", () => dialect.placeholder(++number))));
     });
   }
 

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Dialect } from "../engine/dialect.ts";
+import { moveRevision } from "../engine/revision.ts";
 
 /** How long a statement waits for a lock by default, in milliseconds. */
 export const BUSY_MS = 5000;
@@ -11,7 +12,9 @@ export const BUSY_MS = 5000;
  * `seq` but the next one, so REPLACE cannot overwrite an entry.
  */
 export const SQLITE: Dialect = {
-  byteCollated: (statement) => statement,
+  text: "text",
+  integer: "integer",
+  placeholder: () => "?",
   tableOptions: "strict",
   linkTableOptions: "strict, without rowid",
   appendOnly: [
@@ -27,10 +30,10 @@ export const SQLITE: Dialect = {
   // SQLite polls less and less often the longer it waits, and blocks the process meanwhile. Short attempts poll as
   // often as a process that has just started to wait, and let the process handle signals in between.
   lockAttemptMs: (wait) => Math.min(wait, 500),
-  lock: async (db, within) => {
+  lock: async (db, within, step) => {
     await sql`pragma busy_timeout = ${sql.lit(within)}`.execute(db);
     try {
-      await sql`update meta set revision = revision`.execute(db);
+      return await moveRevision(db, step);
     } finally {
       await sql`pragma busy_timeout = ${sql.lit(BUSY_MS)}`.execute(db);
     }

@@ -4,7 +4,8 @@ import { unavailable } from "../../errors.ts";
 import { type Change, canonicalChange } from "../../policy/model/change.ts";
 import type { Mutation } from "../../policy/model/mutation.ts";
 import { markedReason } from "../../policy/model/names.ts";
-import { ENTRY_COLUMNS, entryColumns, type Head, head, type Stamp } from "../audit/entries.ts";
+import type { Stamp } from "../../policy/model/results.ts";
+import { ENTRY_COLUMNS, entryColumns, type Head, head } from "../audit/entries.ts";
 import { hashWith, macOf, requireAuditKey } from "../audit/entry-hash.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
@@ -22,8 +23,8 @@ interface AppliedChanges {
 const MAX_RETURNED = 10_000;
 
 /**
- * Decides a mutation and writes its changes, part by part in sequence. Constraints and the guard must see a change as a
- * whole: if the policy has any, the parts are decided together.
+ * Decides a mutation and writes its changes, part by part in sequence. Constraints, the guard and `accept` must see a
+ * change as a whole: if there are any, the parts are decided together.
  * @param revision the number of the new revision
  * @throws RbacError (exit 2, 3 or 4); the caller must then roll back the transaction.
  */
@@ -35,7 +36,7 @@ export async function applyMutation(
   stamp: Stamp,
   options: ChangeOptions,
 ): Promise<AppliedChanges> {
-  if (mutation.further && (await hasRules(load)))
+  if (mutation.further && (options.accept || (await hasRules(load))))
     return applyMutation(trx, load, revision, mutation.further.whole(), stamp, options);
   let [done, total, count] = [0, (mutation.further?.count ?? 0) * 2, 0];
   const tick = (rows: number) => {

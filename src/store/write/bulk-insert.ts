@@ -1,15 +1,24 @@
 /** Writes rows in bulk: one statement of a fixed shape, compiled once and run for each batch. */
-import { type CompiledQuery, type SqlBool, sql, type Transaction } from "kysely";
+import type { CompiledQuery, Transaction } from "kysely";
 import { wrong } from "../../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/model/change.ts";
-import { type AnyRow, emptyDraft, KINDS, type Kind, RECORDS, rowsOf } from "../../policy/model/policy.ts";
+import { emptyDraft, rowsOf } from "../../policy/model/policy.ts";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import { ENTRY_COLUMNS, entryColumns, parseChange } from "../audit/entries.ts";
 import { Verifier, type WrittenEntry } from "../audit/verify-record.ts";
-import { type Column, columnsAfter, columnsOf, TABLE, type Tables, toColumns } from "../engine/tables.ts";
+import {
+  type Column,
+  columnsAfter,
+  columnsOf,
+  TABLE,
+  type TableName,
+  type Tables,
+  toColumns,
+  withAnyColumns,
+} from "../engine/tables.ts";
 
 const BATCH_SIZE = 100;
-
-type TableName = keyof Tables & string;
 
 /** Inserts rows given as columns in a fixed order. `tick` is called after each batch with its number of rows. */
 export async function insertAll(
@@ -43,13 +52,17 @@ function compileInsert(
   columns: readonly string[],
   rows: number,
 ): CompiledQuery {
-  const placeholder = Object.fromEntries(columns.map((column) => [column, ""]));
-  return db
-    .insertInto(table as "grants")
-    .columns(columns as string[])
-    .values(Array.from({ length: rows }, () => placeholder))
+  const row = placeholders(columns);
+  return withAnyColumns(db)
+    .insertInto(table)
+    .columns(columns)
+    .values(Array.from({ length: rows }, () => row))
     .compile();
 }
+
+/** A row of a statement that is compiled before it is known which values it will have. */
+const placeholders = (columns: readonly string[]): Record<string, Column> =>
+  Object.fromEntries(columns.map((column) => [column, ""]));
 
 /** Applies changes to the tables in their order; adjacent additions of one kind are inserted together. */
 export async function writeRows(
@@ -64,7 +77,7 @@ export async function writeRows(
     const kind = kindOf(first);
     if (first.kind.endsWith(".add")) {
       await insertAll(db, TABLE[kind], columnsOf(kind), columnsFor(kind, run, revision), tick);
-    } else for (const change of run) await writeRow(db, kind, change, revision).then(() => tick(1));
+    } else await writeEach(db, kind, run, revision, tick);
   }
 }
 
@@ -84,18 +97,36 @@ function* runsOfOneKind(changes: readonly Change[]): Iterable<Change[]> {
   yield run;
 }
 
-async function writeRow(db: Transaction<Tables>, kind: Kind, change: Change, revision: number): Promise<void> {
-  const row = rowAfter(change, revision);
-  const columns = columnsOf(kind);
-  const asColumns = (fields: AnyRow) =>
-    Object.fromEntries(toColumns(kind, fields).map((value, at) => [columns[at] ?? "", value]));
-  const key = asColumns(keyFields(change));
-  const conditions = RECORDS[kind].key.map((column) => sql`${sql.ref(column)} = ${key[column] ?? ""}`);
-  const match = sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
-  const query = row
-    ? db.updateTable(TABLE[kind]).set(asColumns(row)).where(match)
-    : db.deleteFrom(TABLE[kind]).where(match);
-  await query.execute();
+/** Updates rows, or removes them: one statement, compiled once, for each. */
+async function writeEach(
+  db: Transaction<Tables>,
+  kind: Kind,
+  changes: readonly Change[],
+  revision: number,
+  tick: (rows: number) => void,
+): Promise<void> {
+  const query = compileForRow(db, kind, changes[0]?.after === null);
+  for (const change of changes) {
+    const row = rowAfter(change, revision);
+    const columns = toColumns(kind, row ?? keyFields(change));
+    const key = columns.slice(0, RECORDS[kind].key.length); // The key comes first.
+    await db.executeQuery({ ...query, parameters: row ? [...columns, ...key] : key });
+    tick(1);
+  }
+}
+
+function compileForRow(db: Transaction<Tables>, kind: Kind, isRemoval: boolean): CompiledQuery {
+  const [anyDb, table, key] = [withAnyColumns(db), TABLE[kind], placeholders(RECORDS[kind].key)];
+  if (isRemoval)
+    return anyDb
+      .deleteFrom(table)
+      .where((eb) => eb.and(key))
+      .compile();
+  return anyDb
+    .updateTable(table)
+    .set(placeholders(columnsOf(kind)))
+    .where((eb) => eb.and(key))
+    .compile();
 }
 
 /**

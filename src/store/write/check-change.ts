@@ -1,11 +1,14 @@
 /** Decides a mutation inside its transaction, and checks whether the resulting policy is allowed. */
 import type { Transaction } from "kysely";
 import { type Named, refused, wrong } from "../../errors.ts";
-import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
+import { apply, type Change, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
 import { skeleton } from "../../policy/model/confusables.ts";
 import type { Mutation, NeededRows } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
+import { KINDS } from "../../policy/model/records.ts";
+import type { Stamp } from "../../policy/model/results.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import {
   affectedConstraints,
   peopleForConstraints,
@@ -21,8 +24,7 @@ import {
   rowsForGuard,
 } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
-import type { Stamp } from "../audit/entries.ts";
-import { type Column, TABLE, type Tables } from "../engine/tables.ts";
+import { TABLE, type Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
 
@@ -36,18 +38,10 @@ export interface ChangeOptions {
   readonly breakGlass?: boolean;
   /** How long to wait for other writers, in milliseconds; 30 seconds if left out. */
   readonly wait?: number;
+  /** Judges all changes at once when everything else allows them, and may refuse them by throwing. */
+  accept?(changes: readonly Change[]): void;
   /** Called with the number of rows written so far, and the total. */
   progress?(done: number, total: number): void;
-}
-
-/** The result of a mutation. */
-export interface ChangeOutcome {
-  readonly changed: boolean;
-  /** The number of changes, only for a mutation in parts: then `changes` holds no more than the first of them. */
-  readonly count?: number;
-  /** The current revision after the change; of a dry run, the unchanged one. */
-  readonly revision: number;
-  readonly changes: readonly Change[];
 }
 
 /**
@@ -69,15 +63,37 @@ export async function decideAndCheck(
   }
   const before = await load(mutation.needs);
   const changes = mutation.decide(before);
-  if (changes.length === 0) return changes;
-  refuseChangedTwice(before, changes, revision);
-  const [fault] = integrityFaults(apply(before, changes.filter(isReferredTo), revision + 1), changes);
-  if (fault) throw fault.error;
+  if (changes.length > 0) {
+    refuseFaulty(mutation, before, changes, revision);
+    refuseChangedTwice(before, changes, revision);
+    await refuseDisallowed(trx, load, changes, stamp, options, revision);
+  }
+  options.accept?.(changes);
+  return changes;
+}
+
+/** Refuses broken integrity, with all that the mutation can say about it. */
+function refuseFaulty(mutation: Mutation, before: Policy, changes: readonly Change[], revision: number): void {
+  const lookedFor = { ...before, ...WITHOUT_OTHERS }; // The others are most of a policy, and would be copied in vain.
+  const [fault] = integrityFaults(apply(lookedFor, changes.filter(isLookedFor), revision + 1), changes);
+  if (!fault) return;
+  mutation.refuseFaults?.(apply(before, changes, revision + 1));
+  throw fault.error;
+}
+
+/** Refuses confusable names, what the guard forbids, and what breaks a constraint. */
+async function refuseDisallowed(
+  trx: Transaction<Tables>,
+  load: LoadRows,
+  changes: readonly Change[],
+  stamp: Pick<Stamp, "actor" | "at">,
+  options: ChangeOptions,
+  revision: number,
+): Promise<void> {
   if (!options.allowConfusable) await refuseConfusable(trx, changes, revision);
   const rules = apply(await load(ROWS_OF_RULES), changes.filter(isRule));
   if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, options.breakGlass ?? false);
   if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at);
-  return changes;
 }
 
 /** True when the policy has constraints or the guard. */
@@ -141,8 +157,23 @@ function refuseChangedTwice(before: Policy, changes: readonly Change[], revision
   }
 }
 
-/** True for the kinds that integrity checks look up by reference: names, and edges of inheritance. */
-const isReferredTo = (change: Change): boolean => !["grant", "assignment", "everyone"].includes(kindOf(change));
+/** Whether integrity checks look for rows of a kind: names, edges of inheritance, and what names roles. */
+const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
+  permission: true,
+  role: true,
+  user: true,
+  inheritance: true,
+  grant: false,
+  everyone: false,
+  assignment: false,
+  constraint: true,
+  policy: true,
+};
+
+const isLookedFor = (change: Change): boolean => LOOKED_FOR[kindOf(change)];
+const WITHOUT_OTHERS = Object.fromEntries(
+  KINDS.filter((kind) => !LOOKED_FOR[kind]).map((kind) => [kind, new Map<string, never>()]),
+);
 
 /**
  * Refuses a new name that looks like an existing one that remains (rule 19). Names added together are not compared with
@@ -151,7 +182,7 @@ const isReferredTo = (change: Change): boolean => !["grant", "assignment", "ever
 async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[], revision: number): Promise<void> {
   for (const named of ["user", "role", "permission", "constraint"] as const) {
     const touched = changes.filter((change) => kindOf(change) === named);
-    const nameOf = (change: Change) => String((change as { readonly [field: string]: unknown })[named]);
+    const nameOf = (change: Change) => String(valuesOf(change)[named]);
     const removed = new Set(touched.filter((change) => change.after === null).map(nameOf));
     const added = touched.filter((change) => change.before === null).map(nameOf);
     const bySkeleton = new Map<string, string>();
@@ -163,10 +194,7 @@ async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Chan
         .where("skeleton", "in", skeletons)
         .where("revision", "<=", revision)
         .orderBy(named, "desc"); // The error names the first of several that look alike.
-      for (const row of (await query.execute()) as Record<string, Column>[]) {
-        const name = String(row[named]);
-        if (!removed.has(name)) bySkeleton.set(String(row.skeleton), name);
-      }
+      for (const row of await query.execute()) if (!removed.has(row[named])) bySkeleton.set(row.skeleton, row[named]);
     }
     for (const name of added) {
       const alike = bySkeleton.get(skeleton(name));

@@ -1,5 +1,5 @@
 /** Settles constraints on numbers of users by counting rows, where fetching all holders of a role would be slow. */
-import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { Kysely, SelectQueryBuilder } from "kysely";
 import type { Change } from "../../policy/model/change.ts";
 import type { Constraint, Policy } from "../../policy/model/policy.ts";
 import { closure, heirsIn } from "../../policy/model/role-graph.ts";
@@ -45,23 +45,31 @@ async function isSafe(
   now: string,
 ): Promise<boolean> {
   const required = limit ?? 0;
-  const ofRoles = rawSql(columnIn("role", roles));
-  if (type === "max_users") return !(await hasRows(db, sql`1`, ofRoles, required - users.length + 1));
-  const permanent = sql<boolean>`${ofRoles} and scope = '' and ${sql.ref("until")} is null
-    and (${sql.ref("from")} is null or ${sql.ref("from")} <= ${now}) and not ${rawSql(columnIn("user", users))}
-    and exists (select 1 from users where users.${sql.ref("user")} = assignments.${sql.ref("user")} and disabled = 0)`;
-  return hasRows(db, sql`distinct ${sql.ref("user")}`, permanent, required);
+  const ofRoles = db.selectFrom("assignments").where(rawSql(columnIn("role", roles)));
+  if (type === "max_users") return !(await hasRows(ofRoles.select("role"), required - users.length + 1));
+  const others = ofRoles
+    .where("scope", "=", "")
+    .where("until", "is", null)
+    .where((eb) => eb.or([eb("from", "is", null), eb("from", "<=", now)]))
+    .where((eb) => eb.not(rawSql(columnIn("user", users))))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("users")
+          .select("disabled")
+          .whereRef("users.user", "=", "assignments.user")
+          .where("disabled", "=", 0),
+      ),
+    );
+  return hasRows(others.select("user").distinct(), required);
 }
 
 /** True when there are at least `count` rows: an offset finds the last of them, and counts no further. */
-async function hasRows(
-  db: Kysely<Tables>,
-  selected: RawBuilder<unknown>,
-  condition: RawBuilder<unknown>,
-  count: number,
-): Promise<boolean> {
-  if (count < 1) return true;
-  const query = sql`select ${selected} from assignments where ${condition} limit 1 offset ${count - 1}`;
-  const { rows } = await query.execute(db);
-  return rows.length > 0;
+async function hasRows<Row>(rows: SelectQueryBuilder<Tables, "assignments", Row>, count: number): Promise<boolean> {
+  return (
+    count < 1 ||
+    (await rows
+      .limit(1)
+      .offset(count - 1)
+      .executeTakeFirst()) !== undefined
+  );
 }

@@ -4,6 +4,7 @@ import type { Transaction } from "kysely";
 import { RbacError } from "../../errors.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
+import type { RevisionStep } from "../engine/revision.ts";
 import type { Tables } from "../engine/tables.ts";
 
 /** How long a change waits for other writers by default, in milliseconds. */
@@ -37,18 +38,21 @@ async function retryUntilLocked<T>(
 /**
  * Runs `act` in a transaction that begins with the write lock. It is `read committed`, so that statements after the
  * lock see what other writers committed while it waited.
+ * @param step how far to move the revision on
+ * @param act gets the revision after the step
  * @param wait how long to wait for other writers, in milliseconds
  * @throws RbacError (exit 4), or the error of `act`.
  */
 export const withWriteLock = <T>(
   { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
-  act: (trx: Transaction<Tables>) => Promise<T>,
+  step: RevisionStep,
+  act: (trx: Transaction<Tables>, revision: number) => Promise<T>,
   wait?: number,
 ): Promise<T> => {
   const transaction = db.transaction().setIsolationLevel("read committed");
   const attempt = (within: number) =>
     transaction
-      .execute((trx) => dialect.lock(trx, within).then(() => act(trx)))
+      .execute((trx) => dialect.lock(trx, within, step).then((revision) => act(trx, revision)))
       .catch((error: unknown) => {
         throw translate(name, error);
       });

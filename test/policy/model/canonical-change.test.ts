@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { plainChange } from "../../../src/policy/model/canonical-change.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import { type Change, canonicalChange, changeOf } from "../../../src/policy/model/change.ts";
-import { type AnyRow, KINDS, RECORDS } from "../../../src/policy/model/policy.ts";
+import { KINDS, RECORDS } from "../../../src/policy/model/records.ts";
+import type { AnyRow } from "../../../src/policy/model/rows.ts";
 
 const word = fc.oneof(
   fc.constantFrom("null", "true", "", '"', "\\", '"kind":"', "\u2028", "é", "\u{1f600}", "\ud800", "\n", "acme/p1"),

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { RECORDS } from "../../../src/policy/model/policy.ts";
+import { RECORDS } from "../../../src/policy/model/records.ts";
 import { keyedBlog } from "../../support/blog.ts";
 import { cli } from "../../support/cli.ts";
 import { ROOT } from "../../support/root.ts";

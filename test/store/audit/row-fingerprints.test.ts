@@ -1,7 +1,7 @@
 /** What the entries left standing, held against a plain map: as it grows, shrinks and is struck off. */
 import { expect, it } from "vitest";
 import { addedRow, changeOf, removedRow } from "../../../src/policy/model/change.ts";
-import type { AnyRow } from "../../../src/policy/model/policy.ts";
+import type { AnyRow } from "../../../src/policy/model/rows.ts";
 import { RowFingerprints } from "../../../src/store/audit/row-fingerprints.ts";
 import { chanceOf, SEED } from "../../support/store/random-databases.ts";
 

@@ -4,7 +4,7 @@ import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { apply } from "../../../src/policy/model/change.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
-import { KINDS } from "../../../src/policy/model/policy.ts";
+import { KINDS } from "../../../src/policy/model/records.ts";
 import { assigning, granting, revoking, seeding, ungranting } from "../../../src/policy/mutations.ts";
 import { refuseBeyondRights } from "../../../src/policy/rules/guard.ts";
 import { AT, policyFrom, read } from "../documents.ts";

@@ -1,10 +1,10 @@
 /** Ways to falsify a database file, each with what its verification must know to notice. */
 import type Sqlite from "better-sqlite3";
 import { replay } from "../../../src/policy/model/change.ts";
-import { emptyDraft, KINDS, rowsOf } from "../../../src/policy/model/policy.ts";
-import type { Entry } from "../../../src/store/audit/entries.ts";
+import { emptyDraft, rowsOf } from "../../../src/policy/model/policy.ts";
+import { KINDS } from "../../../src/policy/model/records.ts";
+import type { Entry, VerificationReport } from "../../../src/policy/model/results.ts";
 import { macOf } from "../../../src/store/audit/entry-hash.ts";
-import type { VerificationReport } from "../../../src/store/audit/verify-record.ts";
 import { columnsOf, type EntryRow, TABLE, toColumns } from "../../../src/store/engine/tables.ts";
 import { type Chance, copyOf, entryOf, hashOf, meddle, verified } from "./random-databases.ts";
 

@@ -3,9 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Database } from "../../../src/database/database.ts";
+import type { Entry } from "../../../src/policy/model/results.ts";
 import { creating } from "../../../src/policy/mutations.ts";
-
-import type { Entry } from "../../../src/store/audit/entries.ts";
 import { ROOT } from "../root.ts";
 import { type Chance, freshPath, minute, stampAt, verified } from "./random-databases.ts";
 

@@ -11,10 +11,10 @@ import type { Document } from "../../../src/policy/document/facts.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import type { Change } from "../../../src/policy/model/change.ts";
-import { KINDS, type Policy, rowsOf } from "../../../src/policy/model/policy.ts";
-import type { Entry } from "../../../src/store/audit/entries.ts";
+import { type Policy, rowsOf } from "../../../src/policy/model/policy.ts";
+import { KINDS } from "../../../src/policy/model/records.ts";
+import type { Entry, VerificationReport } from "../../../src/policy/model/results.ts";
 import { hashWith } from "../../../src/store/audit/entry-hash.ts";
-import type { VerificationReport } from "../../../src/store/audit/verify-record.ts";
 import type { EntryRow } from "../../../src/store/engine/tables.ts";
 
 export const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;

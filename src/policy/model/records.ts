@@ -1,0 +1,192 @@
+/** One table that says of each kind of row whatever can be said once; the rest of the code derives from it. */
+import type { Named } from "../../errors.ts";
+import { grouped } from "./group-by.ts";
+import type { AnyRow, Kind, Rows } from "./rows.ts";
+
+/** How a field is stored: as text, a flag (0 or 1), a number, names (a list as JSON), or a scope ("" for the root). */
+export type ColumnType = "text" | "flag" | "number" | "names" | "scope";
+
+/** Everything that can be stated once about a kind of row; the rest of the code derives from it. */
+interface KindRecord<K extends Kind> {
+  /** The section of a document that states rows of this kind. */
+  readonly section: string;
+  readonly table: string;
+  /** The fields that identify a row, in the order of its key. */
+  readonly key: readonly (keyof Rows[K] & string)[];
+  /** The other fields. */
+  readonly fields: readonly (keyof Rows[K] & string)[];
+  readonly columns: { readonly [F in keyof Rows[K]]: ColumnType };
+  /** Fields with the name of something (a list of them, or a pattern that covers some), and the kind of that. */
+  readonly refersTo: { readonly [F in keyof Rows[K]]?: Named };
+  /** Whether a row is deleted with what it refers to; else it keeps that from being deleted (rule 16). */
+  readonly goesWith: boolean;
+  /** People are many, structure is small. */
+  readonly concerns: "people" | "structure";
+  /** Whether new names of this kind are compared with existing ones (rule 19). */
+  readonly isNamed: boolean;
+  /** The fields, besides the key, that verdicts depend on; `null` if no verdict depends on rows of this kind. */
+  readonly decisive: readonly (keyof Rows[K] & string)[] | null;
+}
+
+/** One record for each kind of row. A kind comes after all kinds that it refers to. */
+export const RECORDS = {
+  permission: {
+    section: "permissions",
+    table: "permissions",
+    key: ["permission"],
+    fields: ["description"],
+    columns: { permission: "text", description: "text" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "structure",
+    isNamed: true,
+    decisive: [],
+  },
+  role: {
+    section: "roles",
+    table: "roles",
+    key: ["role"],
+    fields: ["description"],
+    columns: { role: "text", description: "text" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "structure",
+    isNamed: true,
+    decisive: [],
+  },
+  user: {
+    section: "users",
+    table: "users",
+    key: ["user"],
+    fields: ["email", "name", "disabled"],
+    columns: { user: "text", email: "text", name: "text", disabled: "flag" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "people",
+    isNamed: true,
+    decisive: ["disabled"],
+  },
+  inheritance: {
+    section: "roles",
+    table: "inheritance",
+    key: ["role", "inherits"],
+    fields: [],
+    columns: { role: "text", inherits: "text" },
+    refersTo: { role: "role", inherits: "role" },
+    goesWith: true,
+    concerns: "structure",
+    isNamed: false,
+    decisive: [],
+  },
+  grant: {
+    section: "roles",
+    table: "grants",
+    key: ["role", "effect", "permission", "scope"],
+    fields: [],
+    columns: { role: "text", effect: "text", permission: "text", scope: "scope" },
+    refersTo: { role: "role", permission: "permission" },
+    goesWith: true,
+    concerns: "structure",
+    isNamed: false,
+    decisive: [],
+  },
+  everyone: {
+    section: "everyone",
+    table: "everyone",
+    key: ["role"],
+    fields: [],
+    columns: { role: "text" },
+    refersTo: { role: "role" },
+    goesWith: true,
+    concerns: "structure",
+    isNamed: false,
+    decisive: [],
+  },
+  assignment: {
+    section: "users",
+    table: "assignments",
+    key: ["user", "role", "scope"],
+    fields: ["from", "until"],
+    columns: { user: "text", role: "text", scope: "scope", from: "text", until: "text" },
+    refersTo: { user: "user", role: "role" },
+    goesWith: true,
+    concerns: "people",
+    isNamed: false,
+    decisive: ["from", "until"],
+  },
+  constraint: {
+    section: "constraints",
+    table: "constraints",
+    key: ["constraint"],
+    fields: ["type", "roles", "limit", "needs"],
+    columns: { constraint: "text", type: "text", roles: "names", limit: "number", needs: "names" },
+    refersTo: { roles: "role", needs: "role" },
+    goesWith: false,
+    concerns: "structure",
+    isNamed: true,
+    decisive: ["type", "roles", "limit"],
+  },
+  policy: {
+    section: "guarded",
+    table: "policy",
+    key: ["setting"],
+    fields: [],
+    columns: { setting: "text" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "structure",
+    isNamed: false,
+    decisive: null,
+  },
+} as const satisfies { [K in Kind]: KindRecord<K> };
+
+export const KINDS = Object.keys(RECORDS) as readonly Kind[];
+
+/** A record for code that treats all kinds alike. */
+export interface AnyRecord {
+  readonly section: Section;
+  readonly table: (typeof RECORDS)[Kind]["table"];
+  readonly key: readonly string[];
+  readonly fields: readonly string[];
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly refersTo: Readonly<Record<string, Named>>;
+  readonly goesWith: boolean;
+  readonly concerns: "people" | "structure";
+  readonly isNamed: boolean;
+  readonly decisive: readonly string[] | null;
+}
+
+/** The record of a kind, for code that treats all kinds alike. */
+export const recordOf = (kind: Kind): AnyRecord => RECORDS[kind];
+
+/** All fields of a kind: those of its key first. */
+export const allFields = (kind: Kind): readonly string[] => ALL_FIELDS[kind];
+
+const ALL_FIELDS = forEachKind((kind): readonly string[] => [...RECORDS[kind].key, ...RECORDS[kind].fields]);
+
+/** The kinds of people: users and what they hold. */
+export const PEOPLE_KINDS = KINDS.filter((kind) => RECORDS[kind].concerns === "people");
+
+export type Section = (typeof RECORDS)[Kind]["section"];
+
+/** The sections of a document in their order, with the kinds of rows in each. */
+export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = grouped(KINDS, (kind) => RECORDS[kind].section);
+
+/** The values of fields that a document or command leaves out. */
+export const DEFAULTS: AnyRow = {
+  description: null,
+  email: null,
+  name: null,
+  disabled: false,
+  from: null,
+  until: null,
+  limit: null,
+  needs: null,
+};
+
+/** An object with a value for each kind of row. */
+export function forEachKind<T>(make: (kind: Kind) => T): { readonly [K in Kind]: T } {
+  const made: { [K in Kind]?: T } = {};
+  for (const kind of KINDS) made[kind] = make(kind);
+  return made as { [K in Kind]: T };
+}
