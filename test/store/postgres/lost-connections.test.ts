@@ -149,7 +149,7 @@ describe("a connection that is cut", () => {
     await put(url, "drop trigger dying on users; drop function dying");
   });
 
-  it.each(["start transaction", "for update", 'update "meta"', 'insert into "entries"'])(
+  it.each(["start transaction", "lock_timeout", 'update "meta"', 'insert into "entries"'])(
     "at %s is tried anew, and done once",
     async (word) => {
       for (const cut of ["unheard", "unanswered"] as const) {
