@@ -10,7 +10,7 @@ import { ROOT } from "../../support/root.ts";
 import { hashOf } from "../../support/store/random-databases.ts";
 
 const page = readFileSync(join(ROOT, "docs/audit.md"), "utf8");
-const source = readFileSync(join(ROOT, "src/store/audit/verify-record.ts"), "utf8");
+const types = readFileSync(join(ROOT, "src/policy/model/results.ts"), "utf8");
 
 /** The cells of the table whose head begins with a word, row by row. */
 function tableOf(head: string): string[][] {
@@ -35,7 +35,7 @@ const listed = (names: readonly string[]): string => names.map((name) => `\`${na
 
 describe("the tables", () => {
   it("name every code that a fault can have, and no other", () => {
-    const [, union = ""] = /export type FaultCode =([^;]+);/.exec(source) ?? [];
+    const [, union = ""] = /export type FaultCode =([^;]+);/.exec(types) ?? [];
     const codes = [...union.matchAll(/"([a-z]+)"/g)].map(([, code = ""]) => code);
     expect(codes.length).toBeGreaterThan(5);
     const told = tableOf("what").flatMap(([what = ""]) => codesIn(what));
