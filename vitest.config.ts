@@ -35,6 +35,6 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", "json"],
     outputFile: { json: "coverage/tests.json" },
-    coverage: { provider: "v8", include: ["src/policy/**"], reporter: ["text"], thresholds: { branches: 98 } },
+    coverage: { provider: "v8", include: ["src/policy/**/*.ts"], reporter: ["text"], thresholds: { branches: 98 } },
   },
 });
