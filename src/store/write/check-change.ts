@@ -171,6 +171,8 @@ const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
 };
 
 const isLookedFor = (change: Change): boolean => LOOKED_FOR[kindOf(change)];
+
+/** Empty maps for the other kinds, to be put in place of theirs. */
 const WITHOUT_OTHERS = Object.fromEntries(
   KINDS.filter((kind) => !LOOKED_FOR[kind]).map((kind) => [kind, new Map<string, never>()]),
 );
