@@ -32,7 +32,7 @@ const faultsOf = async (db: string): Promise<string[]> => {
   return faults.map(({ code: what, seq, message }) => `${what} ${seq === null ? "-" : `seq ${seq}`} ${message}`);
 };
 
-it("is as untouched.ts says, object by object", async () => {
+it("is as expected-schema.ts says, object by object", async () => {
   const { db, dialect, close } = await connect(await blog(), "read");
   const found = await dialect.schema(db).finally(close);
   const texts = (of: ReadonlyMap<string, string>) => [...of].map(([name, text]) => `${name}: ${text}`).sort();
