@@ -35,6 +35,11 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default", "json"],
     outputFile: { json: "coverage/tests.json" },
-    coverage: { provider: "v8", include: ["src/policy/**/*.ts"], reporter: ["text"], thresholds: { branches: 98 } },
+    coverage: {
+      provider: "v8",
+      include: ["src/policy/**/*.ts", "src/store/**/*.ts"],
+      reporter: ["text", "json-summary"],
+      thresholds: { "src/policy/**/*.ts": { branches: 98 }, "src/store/**/*.ts": { branches: 95 } },
+    },
   },
 });

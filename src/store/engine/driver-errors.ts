@@ -46,6 +46,12 @@ const TRANSLATIONS: readonly (readonly [pattern: RegExp, code: string, message: 
   [/^(ELOOP|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)/, "DATABASE_MISSING", "no file can be at this path"],
 ];
 
+/** Messages of SQLite that come with its general code, and what they say of the file. */
+const OF_DAMAGE: readonly (readonly [pattern: RegExp, text: string])[] = [
+  [/^no such (table|column)/, "the database lacks what rbac keeps in it"],
+  [/^unsupported file format/, "the file is damaged or no database"],
+];
+
 /**
  * Returns the `RbacError` for an error of a driver, a server or the file system; returns any other error unchanged.
  * @param name the name of the database, as messages may show it
@@ -55,8 +61,10 @@ export function translate(name: string, error: unknown): unknown {
   const code = String((error as { code?: unknown } | null)?.code ?? "");
   if (code === "EEXIST" || code === "42P06")
     return refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`, { cause: error });
-  if (code === "SQLITE_ERROR" && /^no such (table|column)/.test((error as Error).message))
-    return unavailable("DATABASE_INVALID", `${name}: the database lacks what rbac keeps in it`, { cause: error });
+  if (code === "SQLITE_ERROR") {
+    const text = OF_DAMAGE.find(([pattern]) => pattern.test((error as Error).message))?.[1];
+    return text === undefined ? error : unavailable("DATABASE_INVALID", `${name}: ${text}`, { cause: error });
+  }
   const translation = TRANSLATIONS.find(([pattern]) => pattern.test(code));
   if (!translation) return error;
   const [, translatedCode, text, kind] = translation;

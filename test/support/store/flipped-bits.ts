@@ -13,11 +13,23 @@ export interface Flipped {
   readonly missed: string[];
 }
 
-export async function flip(bytes: Uint8Array, times: number, chance: Chance): Promise<Flipped> {
+/** One bit of a file: its byte, and which bit of that. */
+type Bit = readonly [at: number, bit: number];
+
+/** Bits anywhere in a file. */
+export function* anyBits(bytes: Uint8Array, times: number, chance: Chance): Iterable<Bit> {
+  for (let done = 0; done < times; done++) yield [chance.below(bytes.length), chance.below(8)];
+}
+
+/** Every bit of the first bytes of a file. */
+export function* firstBits(count: number): Iterable<Bit> {
+  for (let at = 0; at < count; at++) for (let bit = 0; bit < 8; bit++) yield [at, bit];
+}
+
+export async function flip(bytes: Uint8Array, bits: Iterable<Bit>): Promise<Flipped> {
   const flipped: Flipped = { found: 0, refused: 0, harmless: 0, missed: [] };
   const untouched = await contentOf(copyOf(bytes));
-  for (let done = 0; done < times; done++) {
-    const [at, bit] = [chance.below(bytes.length), chance.below(8)];
+  for (const [at, bit] of bits) {
     const path = copyOf(bytes.map((byte, place) => (place === at ? byte ^ (1 << bit) : byte)));
     try {
       if (!(await verified(path)).valid) flipped.found += 1;
