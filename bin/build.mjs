@@ -1,18 +1,19 @@
-// Builds the program: generates the manifest (which help shows) and docs/commands.md from the commands, then bundles
-// into dist/. Run with tsx, because it imports the commands from source. The library in dist/ is compiled by tsc, not
-// here.
+// Builds the program: generates the manifest (which help shows) and docs/commands.md from the commands, docs/errors.md
+// from the table of codes, then bundles into dist/. Run with tsx, because it imports the commands from source. The
+// library in dist/ is compiled by tsc, not here.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { commandReference, manifestOf } from "../src/program/reference.ts";
+import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = await manifestOf(root);
 writeFileSync(`${root}/oclif.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 mkdirSync(`${root}/docs`, { recursive: true });
 writeFileSync(`${root}/docs/commands.md`, await commandReference(root, manifest));
+writeFileSync(`${root}/docs/errors.md`, errorReference());
 
 /** Packages that few commands use. Each becomes a file of its own next to the program, loaded on demand. */
 const APART = {

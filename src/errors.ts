@@ -1,4 +1,7 @@
 /** The project's one error class: a message for people, a code for scripts, and the exit code of the process. */
+import type { CodeOf, ErrorCode } from "./codes.ts";
+
+export type { CodeOf, ErrorCode };
 
 /** Exit codes, the same in every output mode. Only an answer sets `no`; a crash must never read as "denied". */
 export const EXIT = { yes: 0, no: 1, wrong: 2, refused: 3, unavailable: 4, bug: 70, interrupted: 130 } as const;
@@ -8,7 +11,7 @@ export interface Problem {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
@@ -33,14 +36,14 @@ export interface ErrorDetails {
 }
 
 export class RbacError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly exitCode: number;
   readonly suggestions: readonly string[];
   readonly problems: readonly Problem[];
   readonly violations: readonly Violation[];
   readonly retry: boolean;
 
-  constructor(exitCode: number, code: string, message: string, details: ErrorDetails = {}) {
+  constructor(exitCode: number, code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.name = "RbacError";
     this.code = code;
@@ -62,8 +65,15 @@ export class CutShort extends Error {
   }
 }
 
-/** The kinds of things that have names. The words appear in messages and, in capitals, in codes. */
+/** The kinds of things that have names. */
 export type Named = "user" | "role" | "permission" | "constraint";
+
+const NOT_FOUND: Readonly<Record<Named, CodeOf<"wrong">>> = {
+  user: "USER_NOT_FOUND",
+  role: "ROLE_NOT_FOUND",
+  permission: "PERMISSION_NOT_FOUND",
+  constraint: "CONSTRAINT_NOT_FOUND",
+};
 
 /** A name that the policy does not contain. Code that knows all names adds the suggestions. */
 export class UnknownName extends RbacError {
@@ -71,29 +81,23 @@ export class UnknownName extends RbacError {
   readonly missing: string;
 
   constructor(named: Named, missing: string, suggestions: readonly string[] = []) {
-    super(
-      EXIT.wrong,
-      `${named.toUpperCase()}_NOT_FOUND`,
-      `there is no ${named} "${missing}"${didYouMean(suggestions)}`,
-      {
-        suggestions,
-      },
-    );
+    const message = `there is no ${named} "${missing}"${didYouMean(suggestions)}`;
+    super(EXIT.wrong, NOT_FOUND[named], message, { suggestions });
     this.named = named;
     this.missing = missing;
   }
 }
 
 /** Makes an error for a question that could not be read or resolved: exit 2. */
-export const wrong = (code: string, message: string, details?: ErrorDetails): RbacError =>
+export const wrong = (code: CodeOf<"wrong">, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.wrong, code, message, details);
 
 /** Makes an error for a change that leads to a forbidden policy, or that lacks a confirmation: exit 3. */
-export const refused = (code: string, message: string, details?: ErrorDetails): RbacError =>
+export const refused = (code: CodeOf<"refused">, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.refused, code, message, details);
 
 /** Makes an error for a database that cannot serve: exit 4. */
-export const unavailable = (code: string, message: string, details?: ErrorDetails): RbacError =>
+export const unavailable = (code: CodeOf<"unavailable">, message: string, details?: ErrorDetails): RbacError =>
   new RbacError(EXIT.unavailable, code, message, details);
 
 /** The end of a message that offers the nearest names; empty for an empty list. */

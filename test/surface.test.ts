@@ -224,7 +224,13 @@ describe("the repository", () => {
     });
 
   it("generates nothing that names the folder it was made in", () => {
-    const generated = ["oclif.manifest.json", "docs/commands.md", "docs/policy.schema.json", "package-lock.json"];
+    const generated = [
+      "oclif.manifest.json",
+      "docs/commands.md",
+      "docs/errors.md",
+      "docs/policy.schema.json",
+      "package-lock.json",
+    ];
     const built = readdirSync(join(ROOT, "dist"), { recursive: true, withFileTypes: true, encoding: "utf8" })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));

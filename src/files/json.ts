@@ -1,5 +1,5 @@
 /** Reads JSON. Scans it first for what JSON.parse accepts and this program refuses: deep nesting and duplicate keys. */
-import { wrong } from "../errors.ts";
+import { type CodeOf, wrong } from "../errors.ts";
 import { DEEPEST, type FileInput, type Position } from "./file-input.ts";
 
 type JsonPath = (string | number)[];
@@ -20,7 +20,7 @@ export function readJson(name: string, text: string): FileInput {
  * @throws RbacError (exit 2) with the position of the error.
  */
 export function parseJson(name: string, text: string, line = 1): unknown {
-  const fail = (offset: number, code: string, message: string, cause?: unknown): never => {
+  const fail = (offset: number, code: CodeOf<"wrong">, message: string, cause?: unknown): never => {
     const inText = positionAt(text, offset);
     const inFile = { line: inText.line + line - 1, column: inText.column };
     throw wrong(code, `${name}:${inFile.line}:${inFile.column}: ${message}`, {

@@ -28,7 +28,7 @@ function requireEnd(name: string, [line, last]: readonly [number, unknown] = [1,
     end === undefined
       ? `the last line must be {"end":${facts + 1}}: this file was cut`
       : `the end counts ${String(end)} rows, here are ${facts}`;
-  const problems = [{ file: name, line, column: 1, code: "INPUT_CUT", message }];
+  const problems = [{ file: name, line, column: 1, code: "INPUT_CUT" as const, message }];
   throw wrong("INPUT_CUT", `${name}:${line}:1: ${message}`, { problems });
 }
 

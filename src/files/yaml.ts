@@ -11,7 +11,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from "yaml";
-import { type Problem, wrong } from "../errors.ts";
+import { type CodeOf, type Problem, wrong } from "../errors.ts";
 import { DEEPEST, type FileInput, MOST_KEYS, type Position } from "./file-input.ts";
 
 /** Columns before the first word of a line. Each level of nesting needs at least one, so this bounds the nesting. */
@@ -59,7 +59,7 @@ class ProblemList {
     this.#position = position;
   }
 
-  add(offset: number, code: string, message: string): void {
+  add(offset: number, code: CodeOf<"wrong">, message: string): void {
     this.#problems.push({ file: this.#name, ...this.#position(offset), code, message });
   }
 
@@ -75,7 +75,7 @@ class ProblemList {
 
 /** Limits nesting and refuses directives before parsing: the parser has no limit of its own but a stack overflow. */
 function scan(name: string, text: string): void {
-  const refuse = (line: number, code: string, message: string) => {
+  const refuse = (line: number, code: CodeOf<"wrong">, message: string) => {
     throw wrong(code, `${name}:${line}:1: ${message}`, { problems: [{ file: name, line, column: 1, code, message }] });
   };
   text.split("\n").forEach((line, index) => {

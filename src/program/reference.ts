@@ -1,7 +1,12 @@
-/** Builds the manifest and the command reference from the commands; a test compares both with the stored files. */
+/**
+ * Builds the manifest and the command reference from the commands, and the reference of errors from the table of codes;
+ * tests compare them with the stored files.
+ */
 import { readFileSync } from "node:fs";
 import { type Interfaces, Plugin, settings } from "@oclif/core";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import { CODES } from "../codes.ts";
+import { EXIT } from "../errors.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { COMMANDS } from "./command-table.ts";
 import { EXIT_CODES, RbacCommandHelp, RbacHelp } from "./help.ts";
@@ -83,6 +88,27 @@ Commands that write also take:
 
 ${flagTable(WRITE_FLAGS)}
 ## The commands
+`;
+
+/** All codes as Markdown, for each exit code in the order of the table. */
+export function errorReference(): string {
+  const sections = Object.entries(CODES).map(([name, codes]) => {
+    const exitCode = EXIT[name as keyof typeof CODES];
+    const [, meaning = ""] = EXIT_CODES.find(([code]) => Number.parseInt(code, 10) === exitCode) ?? [];
+    const rows = Object.entries(codes).map(([code, words]) => [`\`${code}\``, `${exitCode}`, ...words]);
+    const table = markdownTable(["code", "exit code", "what happened", "what to do"], rows);
+    return `## ${exitCode}: ${meaning}\n\n${table}`;
+  });
+  return [ERRORS, ...sections].join("\n");
+}
+
+const ERRORS = `# Errors
+
+Generated from \`src/codes.ts\` by \`npm run build\`.
+
+Every error has a code: \`error.code\` in the library, where its type is \`ErrorCode\`, and in the JSON of \`--json\`.
+Scripts should read the code, which stays as it is where a message is worded anew. Each problem of a file, in
+\`error.problems\`, has a code of this list, too. An answer of no (exit code 1) is no error, and has no code.
 `;
 
 /** Help of one command without the parts that all commands share: exit codes and global flags. */

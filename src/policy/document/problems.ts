@@ -1,5 +1,5 @@
 /** Problems of input files, each with its place; collected, so that all are reported at once. */
-import { EXIT, type Problem, RbacError } from "../../errors.ts";
+import { type ErrorCode, EXIT, type Problem, RbacError } from "../../errors.ts";
 
 /**
  * The keys and indices from the root to a value. In formats of lines: the index of the record, or the line in a
@@ -24,7 +24,7 @@ export class Problems {
   readonly #keys = new Set<string>();
 
   /** Adds a problem, unless the same one is there: a line may be read as two rows. */
-  add(place: DocumentPlace, code: string, message: string): void {
+  add(place: DocumentPlace, code: ErrorCode, message: string): void {
     const problem = { file: place.source.name, ...place.source.locate(place.path), code, message };
     const text = JSON.stringify(problem);
     if (!this.#keys.has(text)) this.#found.push(problem);
@@ -43,7 +43,7 @@ export class Problems {
   }
 
   /** @throws RbacError (by default `DOCUMENT_INVALID`, exit 2) with all problems, if there are any. */
-  throwIfAny(exitCode: number = EXIT.wrong, code = "DOCUMENT_INVALID"): void {
+  throwIfAny(exitCode: number = EXIT.wrong, code: ErrorCode = "DOCUMENT_INVALID"): void {
     const [first] = this.#found;
     if (!first) return;
     const suffix = this.#found.length > 1 ? ` (and ${this.#found.length - 1} more)` : "";

@@ -2,6 +2,7 @@
  * Reads a document of YAML or JSON, given as a nested value, into facts and tests. Problems get the place of
  * their value.
  */
+import type { ErrorCode } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { parsePermission, quote } from "../model/names.ts";
 import { SECTIONS, type Section } from "../model/records.ts";
@@ -58,7 +59,7 @@ class NestedReader {
     this.#reader = new FactReader(problems);
   }
 
-  problem(path: DocumentPath, code: string, message: string): void {
+  problem(path: DocumentPath, code: ErrorCode, message: string): void {
     this.#reader.problems.add({ source: this.#source, path }, code, message);
   }
 

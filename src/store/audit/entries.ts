@@ -78,11 +78,11 @@ function fromRow(row: EntryRow): Entry {
 
 /**
  * The change of a row of `entries`.
- * @throws RbacError `RECORD_INVALID` for damaged text, `DATABASE_NEWER` for a kind unknown to this version (exit 4).
+ * @throws RbacError `RECORD_DAMAGED` for damaged text, `DATABASE_NEWER` for a kind unknown to this version (exit 4).
  */
 export function parseChange({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
   const change = changeFromText(text);
-  if (!change) throw unavailable("RECORD_INVALID", `entry ${seq} of the record is damaged`);
+  if (!change) throw unavailable("RECORD_DAMAGED", `entry ${seq} of the record is damaged`);
   if (Object.hasOwn(RECORDS, kindOf(change))) return inReadingOrder(change);
   throw unavailable("DATABASE_NEWER", `entry ${seq} of the record is of a kind that this rbac does not know`);
 }

@@ -1,8 +1,11 @@
 /** Translates errors of drivers, servers and the file system into `RbacError`: exit 4, or exit 2 for wrong input. */
-import { RbacError, refused, unavailable, wrong } from "../../errors.ts";
+import { type CodeOf, RbacError, refused, unavailable, wrong } from "../../errors.ts";
 
 /** The first pattern that matches wins: codes of SQLite, SQLSTATE (five characters), Node's system errors, our own. */
-const TRANSLATIONS: readonly (readonly [pattern: RegExp, code: string, message: string, kind?: "retry" | "wrong"])[] = [
+const TRANSLATIONS: readonly (
+  | readonly [pattern: RegExp, code: CodeOf<"unavailable">, message: string, kind?: "retry"]
+  | readonly [pattern: RegExp, code: CodeOf<"wrong">, message: string, kind: "wrong"]
+)[] = [
   [/^SQLITE_(BUSY|LOCKED)/, "DATABASE_LOCKED", "the database is locked by another process: try again", "retry"],
   [/^(55P03|40001|40P01)$/, "DATABASE_LOCKED", "others are writing to the database: try again", "retry"],
   [/^(SQLITE_READONLY|25006|EACCES|EPERM|EROFS)/, "DATABASE_READONLY", "the database cannot be written here"],

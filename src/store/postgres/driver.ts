@@ -49,7 +49,7 @@ async function requireUtf8(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
   if (rows[0]?.server_encoding !== "UTF8")
     throw unavailable(
-      "DATABASE_UNSUPPORTED",
+      "ENCODING_UNSUPPORTED",
       `the database has the encoding ${rows[0]?.server_encoding}: it must be UTF8`,
     );
 }
