@@ -25,7 +25,20 @@ export interface Violation {
   readonly roles: readonly string[];
 }
 
+/**
+ * The option of the call that would make it do what was meant, as data, since programs have no flags: its name is that
+ * of the library, and `cli/error-words.ts` words it for the command line.
+ */
+export interface Hint {
+  readonly option: "allowConfusable" | "auditKey" | "breakGlass" | "edit" | "everyone" | "on" | "out" | "replace";
+  /** What to give; `null` for an option to leave out, `undefined` where only the caller knows what. */
+  readonly value?: string | boolean | null;
+  /** What the option would do, in words that follow "to". */
+  readonly purpose?: string;
+}
+
 export interface ErrorDetails {
+  readonly hint?: Hint;
   /** Nearest known names, best first. */
   readonly suggestions?: readonly string[];
   readonly problems?: readonly Problem[];
@@ -42,6 +55,7 @@ export class RbacError extends Error {
   readonly problems: readonly Problem[];
   readonly violations: readonly Violation[];
   readonly retry: boolean;
+  readonly hint: Hint | undefined;
 
   constructor(exitCode: number, code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -52,6 +66,7 @@ export class RbacError extends Error {
     this.problems = details.problems ?? [];
     this.violations = details.violations ?? [];
     this.retry = details.retry ?? false;
+    this.hint = details.hint;
   }
 }
 

@@ -26,7 +26,7 @@ import { parseAsked, parsePeriod } from "./policy/model/times.ts";
 import { violationsOf } from "./policy/rules/constraint-violations.ts";
 import type { Assignments } from "./store/read/current-revision.ts";
 
-export { type ErrorCode, type Problem, RbacError, type Violation } from "./errors.ts";
+export { type ErrorCode, type Hint, type Problem, RbacError, type Violation } from "./errors.ts";
 export type { CanAnswer, CanOptions, Compiled, PermissionsOptions } from "./library/compiled-handle.ts";
 export type { Because, Decision, HasDecision, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, PermissionRow } from "./policy/evaluate/effective-permissions.ts";

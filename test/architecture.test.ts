@@ -152,7 +152,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "the library's public face", rooms: ["policy/", "store/", "database", "files", "library"] },
   cli: {
     holds: "the base commands, flags, prompts, the shell around them",
-    rooms: ["policy/model", "policy/rules", "database", "files", "output", "output/views"],
+    rooms: ["policy/model", "policy/rules", "policy/document", "database", "files", "output", "output/views"],
     packages: ["@oclif/core"],
     only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
   },

@@ -10,7 +10,7 @@ import { parseName } from "../policy/model/names.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
-import { newUserNotices } from "./hints.ts";
+import { newUserNotices } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
 
 export type { CommandInput } from "./base-command.ts";

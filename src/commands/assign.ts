@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, nameArg, namesArg, ON, timeFlag } from "../cli/flags.ts";
+import { subjectOf } from "../cli/subject.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
-import { subjectOf } from "../policy/edit/assign-and-grant.ts";
 import { windowOf } from "../policy/model/times.ts";
 import { assigning } from "../policy/mutations.ts";
 

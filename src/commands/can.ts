@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
-import { unknownScopeHint } from "../cli/hints.ts";
+import { scopeNotices } from "../cli/name-notices.ts";
 import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";
@@ -34,6 +34,6 @@ export default class Can extends RbacCommand<typeof Can> {
       return lines.end();
     }
     const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));
-    return decisionView({ ...answer, any, expect, notices: await unknownScopeHint(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
   }
 }

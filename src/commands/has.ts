@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
-import { unknownScopeHint } from "../cli/hints.ts";
+import { scopeNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { decisionView } from "../output/views/decision.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
@@ -22,6 +22,6 @@ export default class Has extends RbacCommand<typeof Has> {
     const asker = askerOf(args.user, now, flags);
     const database = await open();
     const answer = await database.has(args.roles.map((role) => ({ ...asker, role, scope })));
-    return decisionView({ ...answer, any, expect, notices: await unknownScopeHint(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
   }
 }

@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
 import { nameArg, namesArg, ON } from "../cli/flags.ts";
+import { subjectOf } from "../cli/subject.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
-import { subjectOf } from "../policy/edit/assign-and-grant.ts";
 import { revoking } from "../policy/mutations.ts";
 
 export default class Revoke extends WritingCommand<typeof Revoke> {

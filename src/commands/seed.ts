@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
+import { confirmRemovals, refuseTruncated } from "../cli/prune.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
-import { refuseTruncated, removalLimit } from "../policy/document/plan.ts";
 import { partedDocumentOf } from "../policy/document/read.ts";
 import { seedingParts } from "../policy/mutations.ts";
 
@@ -33,7 +33,7 @@ export default class Seed extends WritingCommand<typeof Seed> {
     const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
     if (prune) refuseTruncated(inputs);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const confirm = prune ? { confirm: removalLimit(flags["max-removals"]) } : {};
+    const confirm = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : {};
     const options = { allowConfusable, expectRevision, check, ...confirm };
     return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), options, existing);
   }

@@ -1,3 +1,4 @@
+import { confirmReturn, confirmSeveral } from "../cli/confirmations.ts";
 import { timeFlag, wordArg } from "../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
@@ -24,12 +25,12 @@ export default class Undo extends WritingCommand<typeof Undo> {
     if (flags.to !== undefined) {
       const { database: past } = await database.asOf(parseAsked(flags.to, now), now);
       const { policy, revision } = await past.policy(WHOLE_POLICY);
-      return this.change(undo.returningTo(policy), { allowConfusable: true, confirm: undo.confirmReturn(revision) });
+      return this.change(undo.returningTo(policy), { allowConfusable: true, confirm: confirmReturn(revision) });
     }
     const { from, to } = undo.parseRevisions(args.revision);
     const entries = await database.record.entries({ fromRevision: from, toRevision: to });
     const mutation = undo.undoing(from, undo.changesBetween(entries, from, to), to);
-    const confirm = from === to ? {} : { confirm: undo.confirmSeveral(to - from + 1) };
+    const confirm = from === to ? {} : { confirm: confirmSeveral(to - from + 1) };
     return this.change(mutation, { allowConfusable: true, ...confirm }); // Names that come back were accepted before.
   }
 }

@@ -34,7 +34,9 @@ function refuseSpecial(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) return;
   if (!stats.isFile())
-    throw wrong("FILE_INVALID", `${path} is not a regular file: leave --out away to write to standard output`);
+    throw wrong("FILE_INVALID", `${path} is not a regular file`, {
+      hint: { option: "out", value: null, purpose: "write to standard output" },
+    });
   const file = openSync(path, "r");
   try {
     const start = Buffer.alloc(DATABASE_START.length);

@@ -1,5 +1,6 @@
 /** From argv to a command, and from any error to one line and the documented exit code. */
 import { Errors } from "@oclif/core";
+import { messageWithFlags } from "../cli/error-words.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
 import { CutShort, didYouMean, EXIT, RbacError, wrong } from "../errors.ts";
@@ -151,11 +152,11 @@ type ErrorFields = Pick<
 /** Our errors as they are; what oclif refuses is usage; everything else is a bug, and must never read as "denied". */
 function describe(error: unknown): ErrorFields {
   const none = { suggestions: [], problems: [], violations: [], retry: false };
-  const message = plainMessage(error instanceof Error ? error.message : String(error));
   if (error instanceof RbacError) {
     const { code, suggestions, problems, violations, exitCode, retry } = error;
-    return { code, message, suggestions, problems, violations, exitCode, retry };
+    return { code, message: plainMessage(messageWithFlags(error)), suggestions, problems, violations, exitCode, retry };
   }
+  const message = plainMessage(error instanceof Error ? error.message : String(error));
   if (error instanceof Errors.CLIError && error.code !== "MODULE_NOT_FOUND")
     return { ...none, code: "USAGE", message: `${message} (see --help)`, exitCode: EXIT.wrong };
   return { ...none, code: "INTERNAL", message: `internal error: ${message}`, exitCode: EXIT.bug };

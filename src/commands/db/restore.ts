@@ -1,10 +1,11 @@
 import { pathArg } from "../../cli/flags.ts";
+import { refuseTruncated } from "../../cli/prune.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import { readLines } from "../../files/lines.ts";
 import { originKind, readInputs } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/database-reports.ts";
-import { refuseTruncated, wholeDocument } from "../../policy/document/plan.ts";
+import { wholeDocument } from "../../policy/document/plan.ts";
 import { documentOf } from "../../policy/document/read.ts";
 import { seeding } from "../../policy/mutations.ts";
 
@@ -33,8 +34,7 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   /** The first bytes distinguish a database and an exported record; any other file is a document. */
   async #origin(path: string) {
     const kind = originKind(path);
-    if (kind === "backup") return { backup: path };
-    if (kind === "record") return { lines: readLines(path) };
+    if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
     return { mutation: seeding(wholeDocument(documentOf(refuseTruncated(await readInputs([path])))), true) };
   }
 }

@@ -1,7 +1,7 @@
+import { confirmDeletion } from "../../cli/confirmations.ts";
 import { cataloguedArg, IF_EXISTS } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
-import { inUse } from "../../output/views/changes.ts";
 import { removing } from "../../policy/mutations.ts";
 
 export default class PermissionDelete extends WritingCommand<typeof PermissionDelete> {
@@ -14,7 +14,7 @@ export default class PermissionDelete extends WritingCommand<typeof PermissionDe
 
   protected async answer({ args, flags }: CommandInput<typeof PermissionDelete>): Promise<View> {
     return this.change(removing("permission", args.permission, flags["if-exists"]), {
-      confirm: (changes) => inUse("permission", args.permission, changes),
+      confirm: confirmDeletion("permission", args.permission),
     });
   }
 }

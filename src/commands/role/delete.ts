@@ -1,7 +1,7 @@
+import { confirmDeletion } from "../../cli/confirmations.ts";
 import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
-import { inUse } from "../../output/views/changes.ts";
 import { removing } from "../../policy/mutations.ts";
 
 export default class RoleDelete extends WritingCommand<typeof RoleDelete> {
@@ -14,7 +14,7 @@ export default class RoleDelete extends WritingCommand<typeof RoleDelete> {
 
   protected async answer({ args, flags }: CommandInput<typeof RoleDelete>): Promise<View> {
     return this.change(removing("role", args.role, flags["if-exists"]), {
-      confirm: (changes) => inUse("role", args.role, changes),
+      confirm: confirmDeletion("role", args.role),
     });
   }
 }

@@ -1,7 +1,7 @@
+import { confirmDeletion } from "../../cli/confirmations.ts";
 import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
-import { inUse } from "../../output/views/changes.ts";
 import { removing } from "../../policy/mutations.ts";
 
 export default class UserDelete extends WritingCommand<typeof UserDelete> {
@@ -14,7 +14,7 @@ export default class UserDelete extends WritingCommand<typeof UserDelete> {
 
   protected async answer({ args, flags }: CommandInput<typeof UserDelete>): Promise<View> {
     return this.change(removing("user", args.user, flags["if-exists"]), {
-      confirm: (changes) => inUse("user", args.user, changes),
+      confirm: confirmDeletion("user", args.user),
     });
   }
 }

@@ -192,9 +192,3 @@ function summary({ changed, dryRun, revision, changes, count = changes.length }:
   if (dryRun) return `dry run: ${counts} would be made to revision ${revision}`;
   return `${counts}, revision ${revision}${count === 0 ? "" : `; to undo: rbac undo ${revision}`}`;
 }
-
-/** The question to ask before a deletion that removes other rows, too; `undefined` if it removes none. */
-export function inUse(kind: string, name: string, changes: readonly Change[]): string | undefined {
-  const others = changes.length - 1;
-  return others < 1 ? undefined : `Deleting ${kind} "${sanitize(name)}" also removes ${counted(others, "row")}.`;
-}

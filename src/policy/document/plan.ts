@@ -1,4 +1,4 @@
-/** Plans: the changes that bring a policy to a document. Also checks of inputs and plans before a prune. */
+/** Plans: the changes that bring a policy to a document. Also the check of a plan before a prune. */
 import { EXIT, refused, wrong } from "../../errors.ts";
 import { defaultsOf } from "../edit/entities.ts";
 import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "../model/change.ts";
@@ -103,34 +103,16 @@ const keyOfChange = (change: Change): string => keyOf(kindOf(change), keyFields(
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
 
 /**
- * Returns the inputs of a prune, but refuses one that may be cut off: rows that it lacks would be removed (rule 15).
- * @throws RbacError `INPUT_OPEN` (exit 2).
- */
-export function refuseTruncated<T extends { readonly name: string; readonly closed: boolean }>(
-  inputs: readonly T[],
-): readonly T[] {
-  const cutInput = inputs.find(({ name, closed }) => name === "standard input" && !closed);
-  if (cutInput)
-    throw wrong(
-      "INPUT_OPEN",
-      "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
-    );
-  return inputs;
-}
-
-/**
- * Makes a check of a plan: returns the text to confirm its removals, or `undefined` for none.
- * @param limit the largest number of removed rows that is allowed
+ * The number of rows that changes remove.
+ * @param limit the largest number that is allowed
  * @throws RbacError `TOO_MANY_REMOVALS` (exit 3).
  */
-export const removalLimit =
-  (limit: number | undefined) =>
-  (changes: readonly Change[]): string | undefined => {
-    const count = changes.filter((change) => change.after === null).length;
-    if (limit !== undefined && count > limit)
-      throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${limit} may be`);
-    return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
-  };
+export function removalsWithin(limit: number | undefined, changes: readonly Change[]): number {
+  const count = changes.filter((change) => change.after === null).length;
+  if (limit !== undefined && count > limit)
+    throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${limit} may be`);
+  return count;
+}
 
 /** The sections that every snapshot has. Later sections may be missing from an old snapshot. */
 const REQUIRED_SECTIONS: readonly Section[] = ["permissions", "roles", "users", "everyone"];

@@ -2,7 +2,7 @@
  * Decides assignments, grants and inheritance: takes a policy and a request, returns the changes. The list is
  * empty if nothing has to be changed.
  */
-import { refused, UnknownName, wrong } from "../../errors.ts";
+import { type Hint, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { added, type Change, changeOf, removed } from "../model/change.ts";
 import { quote } from "../model/names.ts";
@@ -13,18 +13,6 @@ import type { Scope } from "../model/scopes.ts";
 
 /** A user, or `null` for `everyone`. */
 export type UserOrEveryone = string | null;
-
-/**
- * Splits arguments into user and roles. With `everyone` there is no user, and the first argument is a role too.
- * @throws RbacError `ARGUMENT_MISSING` (exit 2).
- */
-export function subjectOf(
-  { user, roles = [] }: { readonly user?: string; readonly roles?: readonly string[] },
-  everyone: boolean,
-): { who: UserOrEveryone; roles: readonly string[] } {
-  if (user === undefined) throw wrong("ARGUMENT_MISSING", "missing argument ROLES (see --help)");
-  return everyone ? { who: null, roles: [user, ...roles] } : { who: user, roles };
-}
 
 export interface AssignRequest {
   readonly who: UserOrEveryone;
@@ -67,14 +55,13 @@ export function assign(policy: Policy, request: AssignRequest): Change[] {
 
 function refuseNarrowing(current: Assignment, next: Rows["assignment"]): void {
   const { user, role } = next;
-  const sentence = `${quote(user)} holds ${quote(role)} ${windowInWords(current)}`;
-  if (current.until !== null && next.until === null) {
-    throw refused("WINDOW_NARROWED", `${sentence}: say --replace to take its end away`);
-  }
+  const refusal = (purpose: string) => {
+    const sentence = `${quote(user)} holds ${quote(role)} ${windowInWords(current)}, and this would ${purpose}`;
+    return refused("WINDOW_NARROWED", sentence, { hint: { option: "replace", value: true, purpose } });
+  };
+  if (current.until !== null && next.until === null) throw refusal("take its end away");
   const later = (a: string | null, b: string | null) => a !== null && (b === null || a > b);
-  if (later(current.until ?? "~", next.until ?? "~") || later(next.from, current.from)) {
-    throw refused("WINDOW_NARROWED", `${sentence}: say --replace to shorten it`);
-  }
+  if (later(current.until ?? "~", next.until ?? "~") || later(next.from, current.from)) throw refusal("shorten it");
 }
 
 /** A window as words for a message. */
@@ -115,14 +102,14 @@ function refuseIfHeldOtherwise(
   role: string,
   otherAssignments: readonly Assignment[],
 ): void {
-  const refusal = (how: string) =>
-    wrong("HELD_OTHERWISE", `${quote(user)} does not hold ${quote(role)} there, but ${how}`);
+  const refusal = (how: string, hint?: Hint) => {
+    const sentence = `${quote(user)} does not hold ${quote(role)} there, but ${how}`;
+    return wrong("HELD_OTHERWISE", sentence, hint && { hint });
+  };
   const [other] = otherAssignments;
   if (other)
-    throw refusal(
-      `${other.scope === null ? "everywhere: leave --on out" : `on ${other.scope}: say --on ${other.scope}`}`,
-    );
-  if (policy.everyone.has(role)) throw refusal(`everyone does: rbac revoke --everyone ${role}`);
+    throw refusal(other.scope === null ? "everywhere" : `on ${other.scope}`, { option: "on", value: other.scope });
+  if (policy.everyone.has(role)) throw refusal("everyone does", { option: "everyone", value: role });
   const parents = parentsIn(policy);
   const assignedRoles = [...policy.assignment.values()].filter((row) => row.user === user).map((row) => row.role);
   for (const start of [...assignedRoles.sort(byBytes), ...[...policy.everyone.keys()].sort(byBytes)]) {

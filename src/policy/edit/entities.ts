@@ -62,7 +62,7 @@ export function editConstraint(
 ): Change[] {
   const { roles = [] } = (policy.constraint.get(constraint) ?? {}) as Partial<Rows["constraint"]>;
   if (add.length + drop.length === 0 && limit === undefined && needs === undefined)
-    throw wrong("USAGE", "say what to change: --add, --drop, --limit or --needs");
+    throw wrong("USAGE", "say what to change", { hint: { option: "edit" } });
   const missing = drop.find((role) => !roles.includes(role));
   if (missing !== undefined && policy.constraint.has(constraint))
     throw wrong("ROLE_NOT_NAMED", `${quote(constraint)} does not name the role ${quote(missing)}`);

@@ -86,15 +86,3 @@ function changedSince(label: string, change: Change): RbacError {
     `${label} cannot be undone: later changes stand on it (${kindOf(change)} ${keyValues.join(" ")})`,
   );
 }
-
-/** The text of the confirmation before several revisions are undone. */
-export const confirmSeveral =
-  (revisions: number) =>
-  (changes: readonly Change[]): string =>
-    `This takes back ${revisions} revisions in ${changes.length} changes.`;
-
-/** The text of the confirmation before a return to a revision; `undefined` (no confirmation) for no changes. */
-export const confirmReturn =
-  (revision: number) =>
-  (changes: readonly Change[]): string | undefined =>
-    changes.length === 0 ? undefined : `This returns to revision ${revision} in ${changes.length} changes.`;

@@ -51,8 +51,7 @@ export function requireAuditKey(
       );
     return;
   }
-  if (!key)
-    throw wrong("AUDIT_KEY_NEEDED", "this record is kept with a key: say --audit-key-file or RBAC_AUDIT_KEY_FILE");
+  if (!key) throw wrong("AUDIT_KEY_NEEDED", "this record is kept with a key", { hint: { option: "auditKey" } });
   if (!sameMac(last.mac, macOf(key, last.hash)))
     throw wrong("AUDIT_KEY_WRONG", "the audit key is not the one that the record is kept with");
 }

@@ -206,10 +206,7 @@ async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Chan
 }
 
 const confusable = (named: Named, name: string, alike: string) =>
-  refused(
-    "CONFUSABLE",
-    `${named} ${quote(name)} looks like ${quote(alike)}: say --allow-confusable if both are meant`,
-    {
-      suggestions: [alike],
-    },
-  );
+  refused("CONFUSABLE", `${named} ${quote(name)} looks like ${quote(alike)}`, {
+    suggestions: [alike],
+    hint: { option: "allowConfusable", value: true },
+  });

@@ -9,5 +9,7 @@ export async function requireOwner(
   { breakGlass }: ChangeOptions,
 ): Promise<void> {
   if (breakGlass && dialect.isOwner && !(await dialect.isOwner(db)))
-    throw refused("NOT_OWNER", `--break-glass is for whoever owns ${name}`);
+    throw refused("NOT_OWNER", `breakGlass is for whoever owns ${name}`, {
+      hint: { option: "breakGlass", value: null },
+    });
 }

@@ -1,10 +1,11 @@
 /** Rules 13 to 15: how documents are written, what silence means, and what is no policy. */
 import { describe, expect, it } from "vitest";
+import { refuseTruncated } from "../../../src/cli/prune.ts";
 import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
 import { toYamlDocument } from "../../../src/output/yaml-document.ts";
-import { plan, policyOf, refuseTruncated, removalLimit } from "../../../src/policy/document/plan.ts";
+import { plan, policyOf, removalsWithin } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
@@ -169,10 +170,10 @@ describe("rule 14: what silence means", () => {
   it("what a prune removes is counted", () => {
     const removed = (count: number): Change[] =>
       plan(policy, read({ rbac: 1, users: {} }), true).slice(0, count) as Change[];
-    expect(removalLimit(undefined)([])).toBeUndefined();
-    expect(removalLimit(2)(removed(2))).toBe("This removes 2 rows.");
-    expect(removalLimit(undefined)(removed(1))).toBe("This removes 1 row.");
-    expect(errorOf(() => removalLimit(1)(removed(2)))).toMatchObject({ code: "TOO_MANY_REMOVALS", exitCode: 3 });
+    expect(removalsWithin(0, [])).toBe(0);
+    expect(removalsWithin(2, removed(2))).toBe(2);
+    expect(removalsWithin(undefined, removed(2))).toBe(2);
+    expect(errorOf(() => removalsWithin(1, removed(2)))).toMatchObject({ code: "TOO_MANY_REMOVALS", exitCode: 3 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Records as they are shown, edits of roles and grants, and the lines of a batch. */
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../../src/errors.ts";
-import { disinherit, grant, inherit, subjectOf, ungrant } from "../../../src/policy/edit/assign-and-grant.ts";
+import { disinherit, grant, inherit, ungrant } from "../../../src/policy/edit/assign-and-grant.ts";
 import { readBatch } from "../../../src/policy/evaluate/batch-lines.ts";
 import {
   hierarchyOf,
@@ -140,13 +140,6 @@ describe("edits", () => {
       expect(errorOf(() => edit(policy, "zap", ["base"])).code).toBe("ROLE_NOT_FOUND");
       expect(errorOf(() => edit(policy, "base", ["zap"])).code).toBe("ROLE_NOT_FOUND");
     }
-  });
-
-  it("with everyone the first argument is a role too", () => {
-    expect(subjectOf({ user: "a", roles: ["b"] }, false)).toEqual({ who: "a", roles: ["b"] });
-    expect(subjectOf({ user: "a", roles: ["b"] }, true)).toEqual({ who: null, roles: ["a", "b"] });
-    expect(subjectOf({ user: "a" }, true)).toEqual({ who: null, roles: ["a"] });
-    expect(errorOf(() => subjectOf({}, true)).code).toBe("ARGUMENT_MISSING");
   });
 });
 

@@ -7,7 +7,6 @@ import { readCsv } from "../../../src/files/csv.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { wholeDocument } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
-import { confirmReturn, confirmSeveral } from "../../../src/policy/edit/undo.ts";
 import { expiring } from "../../../src/policy/evaluate/expiring.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { historyOf, type RecordedChange, type Subject } from "../../../src/policy/history/ability-history.ts";
@@ -166,10 +165,4 @@ describe("the canonical text of a change", () => {
     const odd = { ...changes[0], after: 7 } as unknown as Change; // Its text is that of a change, so never its own.
     expect(canonicalChange(odd)).not.toBe(canonicalJson(odd));
   });
-});
-
-it("several revisions, and a return, are asked about; a return to what stands is not", () => {
-  const changes = [added("everyone", { role: "reader" })];
-  expect(confirmSeveral(3)(changes)).toContain("3 revisions in 1 change");
-  expect([confirmReturn(3)([]), confirmReturn(3)(changes)]).toEqual([undefined, expect.stringContaining("revision 3")]);
 });

@@ -1,5 +1,6 @@
 /** Rules 10 and 12: windows, and how moments are written. */
 import { describe, expect, it } from "vitest";
+import type { Hint } from "../../../src/errors.ts";
 import { assign, revoke } from "../../../src/policy/edit/assign-and-grant.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import { parseDuration, parseInstant, parseMoment, parsePeriod, windowOf } from "../../../src/policy/model/times.ts";
@@ -71,11 +72,17 @@ describe("rule 10: assign states a window in full", () => {
     ]);
   });
 
+  it("the refusal has a hint: the option that would do it, and what it would do", () => {
+    const hint = (until: string | null) => errorOf(() => assign(standing({ until: MAY }), wishOf(null, until))).hint;
+    expect(hint(MAR)).toEqual({ option: "replace", value: true, purpose: "shorten it" });
+    expect(hint(null)).toEqual({ option: "replace", value: true, purpose: "take its end away" });
+  });
+
   it("the refusal says what stands", () => {
     const message = (held: Omit<PlainHolding, "role">) =>
       errorOf(() => assign(standing(held), wishOf(JUL, null))).message;
-    expect(message({})).toContain("without an end");
-    expect(message({ from: JAN })).toContain(`from ${JAN}:`);
+    expect(message({})).toContain("without an end, and this would shorten it");
+    expect(message({ from: JAN })).toContain(`from ${JAN},`);
     expect(message({ from: JAN, until: MAY })).toContain(`from ${JAN} until ${MAY}`);
   });
 
@@ -124,14 +131,15 @@ describe("rule 10: revoke removes exactly that key", () => {
     expect(scopes({ everywhere: true })).toEqual(["acme", "beta"]);
   });
 
-  it.each<[object, string]>([
-    [{}, "say --on acme"],
-    [{ roles: ["other"], scope: "acme" }, "leave --on out"],
-    [{ who: "bob" }, 'through "lead"'],
-  ])("%o is held another way, which is named", (more, way) => {
+  it.each<[object, string, Hint?]>([
+    [{}, "on acme", { option: "on", value: "acme" }],
+    [{ roles: ["other"], scope: "acme" }, "everywhere", { option: "on", value: null }],
+    [{ who: "bob" }, 'inherits it through "lead"'],
+  ])("%o is held another way, which is named", (more, way, hint) => {
     const error = errorOf(() => revoke(policy, { ...mutation, ...more }));
     expect(error).toMatchObject({ code: "HELD_OTHERWISE", exitCode: 2 });
-    expect(error.message).toContain(way);
+    expect(error.message).toMatch(new RegExp(`does not hold ".*" there, but ${way}$`));
+    expect(error.hint).toEqual(hint);
   });
 
   it("what everyone holds, itself or by inheritance, is held another way", () => {

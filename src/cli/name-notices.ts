@@ -3,8 +3,8 @@ import type { Database } from "../database/database.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 
-/** A hint for a "no" on a scope that no grant and no assignment mentions (rule 1); empty where it does not apply. */
-export async function unknownScopeHint(
+/** A notice for a "no" on a scope that no grant and no assignment mentions (rule 1); empty where it does not apply. */
+export async function scopeNotices(
   database: Database,
   scope: Scope,
   answers: readonly { readonly allowed: boolean }[],

@@ -1,0 +1,20 @@
+/** Words the hints of errors for the command line, where options are flags. */
+import type { Hint, RbacError } from "../errors.ts";
+
+type Wording = (message: string, hint: Hint) => string;
+
+const WORDINGS: Readonly<Record<Hint["option"], Wording>> = {
+  allowConfusable: (message) => `${message}: say --allow-confusable if both are meant`,
+  auditKey: (message) => `${message}: say --audit-key-file or RBAC_AUDIT_KEY_FILE`,
+  breakGlass: (message) => message.replace(/^breakGlass/, "--break-glass"),
+  edit: (message) => `${message}: --add, --drop, --limit or --needs`,
+  everyone: (message, { value }) => `${message}: rbac revoke --everyone ${value}`,
+  on: (message, { value }) => `${message}: ${value === null ? "leave --on out" : `say --on ${value}`}`,
+  out: (message, { purpose }) => `${message}: leave --out away to ${purpose}`,
+  replace: (message, { purpose }) =>
+    `${message.slice(0, message.lastIndexOf(", and this would "))}: say --replace to ${purpose}`,
+};
+
+/** The message of an error, with the flags that its hint stands for. */
+export const messageWithFlags = ({ message, hint }: Pick<RbacError, "message" | "hint">): string =>
+  hint ? WORDINGS[hint.option](message, hint) : message;

@@ -1,0 +1,35 @@
+/** What is asked before much is taken away, and whom an assignment is for. */
+import { expect, it } from "vitest";
+import { confirmDeletion, confirmReturn, confirmSeveral } from "../../src/cli/confirmations.ts";
+import { confirmRemovals } from "../../src/cli/prune.ts";
+import { subjectOf } from "../../src/cli/subject.ts";
+import { added, removed } from "../../src/policy/model/change.ts";
+import { errorOf } from "../support/documents.ts";
+
+const removals = (...roles: string[]) => roles.map((role) => removed("everyone", { role }));
+
+it("what a prune removes is asked about, within its limit", () => {
+  expect(confirmRemovals(undefined)([added("everyone", { role: "a" })])).toBeUndefined();
+  expect(confirmRemovals(2)(removals("a", "b"))).toBe("This removes 2 rows.");
+  expect(confirmRemovals(undefined)(removals("a"))).toBe("This removes 1 row.");
+  expect(errorOf(() => confirmRemovals(1)(removals("a", "b")))).toMatchObject({ code: "TOO_MANY_REMOVALS" });
+});
+
+it("several revisions, and a return, are asked about; a return to what stands is not", () => {
+  const changes = [added("everyone", { role: "reader" })];
+  expect(confirmSeveral(3)(changes)).toContain("3 revisions in 1 change");
+  expect([confirmReturn(3)([]), confirmReturn(3)(changes)]).toEqual([undefined, expect.stringContaining("revision 3")]);
+});
+
+it("a deletion is asked about where it takes other rows along; the name cannot move the cursor", () => {
+  expect(confirmDeletion("role", "a")(removals("a"))).toBeUndefined();
+  expect(confirmDeletion("role", "a")(removals("a", "b"))).toBe('Deleting role "a" also removes 1 row.');
+  expect(confirmDeletion("role", "\u001b[2J")(removals("a", "b", "c"))).not.toContain("\u001b");
+});
+
+it("with everyone the first argument is a role too", () => {
+  expect(subjectOf({ user: "a", roles: ["b"] }, false)).toEqual({ who: "a", roles: ["b"] });
+  expect(subjectOf({ user: "a", roles: ["b"] }, true)).toEqual({ who: null, roles: ["a", "b"] });
+  expect(subjectOf({ user: "a" }, true)).toEqual({ who: null, roles: ["a"] });
+  expect(errorOf(() => subjectOf({}, true)).code).toBe("ARGUMENT_MISSING");
+});
