@@ -1,11 +1,13 @@
-// Builds the program: generates the manifest (which help shows) and docs/commands.md from the commands, docs/errors.md
-// from the table of codes, then bundles into dist/. Run with tsx, because it imports the commands from source. The
-// library in dist/ is compiled by tsc, not here.
+// Builds the program and the library: generates the manifest (which help shows), docs/commands.md from the commands and
+// docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
 import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -126,7 +128,7 @@ const common = {
 const built = await Promise.all([
   build({
     ...common,
-    entryPoints: { rbac: "src/program/main.ts" },
+    entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" },
     external: ["better-sqlite3", "typescript"], // The first is native; oclif loads the second only to develop plugins.
     define: { "import.meta.url": "__filename" },
     plugins: [apart, slim, late],
@@ -145,6 +147,30 @@ const bundle = `${root}/dist/rbac.cjs`;
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const text = readFileSync(bundle, "utf8").replace(/[\u0080-\uffff]/g, escaped);
 writeFileSync(bundle, `${text}// ${createHash("sha256").update(text).digest("hex").slice(0, 16)}\n`);
+
+// The library is one file of CommonJS, which both `require` and `import` load: two copies would have two `RbacError`s.
+const names = Object.keys(createRequire(import.meta.url)(`${root}/dist/index.cjs`)).sort();
+const wrapper = `import library from "./index.cjs";\n\nexport const { ${names.join(", ")} } = library;\n`;
+writeFileSync(`${root}/dist/index.js`, wrapper);
+
+// Its types are one file too, so that they show what is exported and nothing else.
+const types = await rollup({
+  input: `${root}/src/index.ts`,
+  plugins: [dts({ tsconfig: `${root}/tsconfig.library.json` })],
+  external: /^node:/,
+});
+const { output } = await types.generate({});
+await types.close();
+// The plugin lists classes as values, though the library exports most of them as types only.
+const isValue = (name) => names.includes(name.trim());
+const declarations = output[0].code.replace(/^export \{ (.*) \};\nexport type \{ (.*) \};$/m, (_, values, others) => {
+  const classes = values.split(",").filter((name) => !isValue(name));
+  const all = [...classes, ...others.split(",")].map((name) => name.trim()).sort();
+  return `export { ${names.join(", ")} };\nexport type { ${all.join(", ")} };`;
+});
+// Handles have `Symbol.asyncDispose`, which no target of TypeScript has in its library yet.
+writeFileSync(`${root}/dist/index.d.ts`, `/// <reference lib="esnext.disposable" />\n${declarations}`);
+copyFileSync(`${root}/dist/index.d.ts`, `${root}/dist/index.d.cts`);
 
 /** The unchanged licence of a bundled package. */
 function notice(folder) {

@@ -18,7 +18,7 @@ export type { CommandInput } from "./base-command.ts";
 type WriteFlags = Interfaces.InferredFlags<typeof WRITE_FLAGS>;
 
 /** How a write is to be carried out, beyond what the global flags say. */
-export interface WriteOptions {
+export interface WriteSettings {
   readonly allowConfusable?: boolean | undefined;
   readonly expectRevision?: number | undefined;
   /** Only decide, and exit 1 if there is anything to change. */
@@ -46,7 +46,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
    * person must be asked, which no transaction may wait for, it is decided twice: first as a preview, to which the
    * change is then bound.
    */
-  protected async change(mutation: Mutation, how: WriteOptions = {}, database?: Database): Promise<View> {
+  protected async change(mutation: Mutation, how: WriteSettings = {}, database?: Database): Promise<View> {
     const { wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
     const target = database ?? (await this.open());
@@ -75,7 +75,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   /** Refuses changes that are too many, or that nobody confirms. */
-  #accept({ confirm }: WriteOptions, changes: readonly Change[], dryRun: boolean): void {
+  #accept({ confirm }: WriteSettings, changes: readonly Change[], dryRun: boolean): void {
     const question = confirm?.(changes);
     if (question && !dryRun && !this.confirmed) this.requireAskable(question);
   }
@@ -95,7 +95,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   /** As `change`, creating a missing database, which appears only when the change is made. */
-  protected async changeOrCreate(mutation: Mutation, how: WriteOptions, existing: boolean): Promise<View> {
+  protected async changeOrCreate(mutation: Mutation, how: WriteSettings, existing: boolean): Promise<View> {
     const Database = await this.databases();
     if (existing || (await Database.at(this.url)).isThere) return this.change(mutation, how);
     if (this.dryRun || how.check) {

@@ -13,6 +13,6 @@ export default class Expiring extends RbacCommand<typeof Expiring> {
 
   protected async answer({ flags, now, open }: CommandInput<typeof Expiring>): Promise<View> {
     const database = await open();
-    return expiringView(await database.expiring(now, parseMoment(flags.within ?? "7d", now, "forward")));
+    return expiringView(await database.lists.expiring(now, parseMoment(flags.within ?? "7d", now, "forward")));
   }
 }

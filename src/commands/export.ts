@@ -27,7 +27,7 @@ export default class Export extends RbacCommand<typeof Export> {
   protected async answer({ flags, now, open }: CommandInput<typeof Export>): Promise<RawText | View> {
     const database = await open();
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
-    const matrix = () => database.matrix("roles", now);
+    const matrix = () => database.lists.matrix("roles", now);
     const options = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix };
     const text =
       format === "ndjson"

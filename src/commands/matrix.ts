@@ -15,6 +15,6 @@ export default class Matrix extends RbacCommand<typeof Matrix> {
   protected async answer({ flags, now, open }: CommandInput<typeof Matrix>): Promise<View> {
     const rows = flags.users ? "users" : "roles";
     const database = await open();
-    return matrixView(rows, await database.matrix(rows, now));
+    return matrixView(rows, await database.lists.matrix(rows, now));
   }
 }

@@ -1,9 +1,9 @@
 import { confirmReturn, confirmSeveral } from "../cli/confirmations.ts";
 import { timeFlag, wordArg } from "../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { undoRevisions, undoTo } from "../database/undo.ts";
 import type { View } from "../output/render.ts";
-import * as undo from "../policy/edit/undo.ts";
-import { WHOLE_POLICY } from "../policy/model/mutation.ts";
+import { parseRevisions } from "../policy/edit/undo.ts";
 import { parseAsked } from "../policy/model/times.ts";
 
 export default class Undo extends WritingCommand<typeof Undo> {
@@ -23,13 +23,11 @@ export default class Undo extends WritingCommand<typeof Undo> {
   protected async answer({ args, flags, now, open }: CommandInput<typeof Undo>): Promise<View> {
     const database = await open();
     if (flags.to !== undefined) {
-      const { database: past } = await database.asOf(parseAsked(flags.to, now), now);
-      const { policy, revision } = await past.policy(WHOLE_POLICY);
-      return this.change(undo.returningTo(policy), { allowConfusable: true, confirm: confirmReturn(revision) });
+      const { mutation, revision } = await undoTo(database, parseAsked(flags.to, now), now);
+      return this.change(mutation, { allowConfusable: true, confirm: confirmReturn(revision) });
     }
-    const { from, to } = undo.parseRevisions(args.revision);
-    const entries = await database.record.entries({ fromRevision: from, toRevision: to });
-    const mutation = undo.undoing(from, undo.changesBetween(entries, from, to), to);
+    const { from, to } = parseRevisions(args.revision);
+    const mutation = await undoRevisions(database, from, to);
     const confirm = from === to ? {} : { confirm: confirmSeveral(to - from + 1) };
     return this.change(mutation, { allowConfusable: true, ...confirm }); // Names that come back were accepted before.
   }

@@ -6,7 +6,7 @@ import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { withoutOwn } from "../policy/model/names.ts";
-import type { Entry, VerificationReport } from "../policy/model/results.ts";
+import type { AtRevision, Entry, VerificationReport } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { EntryFilter } from "../store/audit/entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
@@ -21,8 +21,6 @@ export interface VerifyOptions {
 
 export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
   expect === undefined ? undefined : parseTrustedHead(expect);
-
-type WithRevision<T> = T & { readonly revision: number };
 
 export class AuditRecord {
   readonly #store: Store;
@@ -77,7 +75,7 @@ export class AuditRecord {
     subject: Subject,
     permission: string | undefined,
     now: string,
-  ): Promise<WithRevision<{ changes: AbilityChange[] }>> {
+  ): Promise<AtRevision<{ changes: AbilityChange[] }>> {
     return this.#store.read(async (reading) => {
       const record = await reading.entriesAbout("user" in subject ? subject.user : null);
       const [kind, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
@@ -98,7 +96,7 @@ export class AuditRecord {
     permission: string,
     interval: { since: string; until: string },
     on?: Scope,
-  ): Promise<WithRevision<{ users: SinceRow[] }>> {
+  ): Promise<AtRevision<{ users: SinceRow[] }>> {
     if (interval.since > interval.until)
       throw wrong("INTERVAL_EMPTY", `the interval from ${interval.since} until ${interval.until} is empty`);
     return this.#store.read(async (reading) => {

@@ -4,20 +4,18 @@ import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
 import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf, rolesReachingGrants } from "../policy/evaluate/effective-permissions.ts";
-import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
-import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
 import type { Explanation } from "../policy/evaluate/near-misses.ts";
 import { rowsForDecisions, rowsForHas, rowsForPermissions, rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import { type UserRow, whoCan } from "../policy/evaluate/who-can.ts";
-import { byBytes } from "../policy/model/byte-order.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import type { ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
+import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
+import { IN_MEMORY } from "../store/engine/connection.ts";
 import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
@@ -28,9 +26,9 @@ import type { ChangeOptions } from "../store/write/check-change.ts";
 import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
+import { Lists } from "./lists.ts";
 
-/** An answer, and the revision at which it was read. */
-export type AtRevision<T> = T & { readonly revision: number };
+export { IN_MEMORY };
 
 export class Database {
   readonly #store: Store;
@@ -73,12 +71,17 @@ export class Database {
 
   /** An empty database in memory, for trial runs. */
   static async scratch(now: string): Promise<Database> {
-    return new Database(await Store.create(":memory:", now));
+    return new Database(await Store.create(IN_MEMORY, now));
   }
 
   /** The name of the location of a URL in messages, and whether a database exists there. */
   static at(url: string): Promise<{ name: string; isThere: boolean }> {
     return Store.at(url);
+  }
+
+  /** Its lists. */
+  get lists(): Lists {
+    return new Lists(this);
   }
 
   /** The audit record. */
@@ -172,22 +175,6 @@ export class Database {
       for await (const page of reading.assignees({ roles: [...roles], everybody: everyoneReaches }, sizes))
         yield { revision, users: whoCan(structure, permission, session, on, page) };
     }, this.#past);
-  }
-
-  /** The assignments that end between two times, with what their users then lose. */
-  expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
-    return this.answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
-  }
-
-  /** Every permission of the catalogue for every role or every user. */
-  matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
-    const users = of === "users" ? "all" : [];
-    return this.answer({ roles: "all", permissions: "all", users }, (policy) => {
-      const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
-      const asker = (name: string): Asker =>
-        of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
-      return matrixOf(indexPolicy(policy), new Map(names.map((name) => [name, asker(name)])));
-    });
   }
 
   /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */

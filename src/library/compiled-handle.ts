@@ -1,56 +1,55 @@
-/** The handle of a compiled policy for programs, and the options of a question in the library. */
-import type { Database } from "../database/database.ts";
+/** The handle of a compiled policy, for programs that ask many questions. */
+import { RbacError, wrong } from "../errors.ts";
 import type { Decision, Question } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import { parseName, parsePermission } from "../policy/model/names.ts";
-import { parseScope } from "../policy/model/scopes.ts";
-import { type Moment, parseAsked } from "../policy/model/times.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
+import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
+import { CAN, type CanOptions, PERMISSIONS, type PermissionsOptions } from "./options.ts";
 
-/** The circumstances of a question: scope, owner of the target, time, session. */
-export interface CanOptions {
-  readonly on?: string;
-  readonly owner?: string;
-  /** An RFC 3339 time, `-7d`, `+7d`, or a revision `@12`. A past time is answered by the policy of that time. */
-  readonly at?: string;
-  readonly activate?: readonly string[];
-  readonly assume?: readonly string[];
+/** An answer without its evidence, the denied scopes below the target, and the revision that the answer comes from. */
+export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except"> & { readonly revision: number };
+
+/** The question of a call. @throws RbacError (exit 2). */
+export function questionOf(user: unknown, permission: unknown, how: ReadOptions, at: string): Question {
+  const { owner = null, on: scope = null } = how;
+  const asker = askerOf(nameOf("the user", user), at, how);
+  return { ...asker, permission: parsePermission(textOf("the permission", permission)), owner, scope };
 }
 
-/** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
-export interface PermissionsOptions extends Omit<CanOptions, "owner"> {
-  /** The part before the colon: `posts`. */
-  readonly resource?: string;
-}
-
-/** An answer without its evidence, and the revision that it comes from. */
-export type CanAnswer = Pick<Decision, "allowed" | "reason"> & { readonly revision: number };
-
-/** A policy compiled for many questions. Close it before its `Rbac`. */
+/** A policy compiled for many questions. It is closed with its `Rbac`, or before. */
 export class Compiled {
-  readonly #database: Database;
+  readonly #opened: OpenDatabase;
   readonly #live: LivePolicy;
+  #isClosed = false;
 
-  constructor(database: Database, live: LivePolicy) {
-    this.#database = database;
+  /** @internal */
+  constructor(opened: OpenDatabase, live: LivePolicy) {
+    this.#opened = opened;
     this.#live = live;
   }
 
   /**
    * May the user do it? Every change that was committed before the question counts. Questions about the past are
    * answered by the database.
-   * @throws RbacError (exit 2) for an unknown name, (exit 4) if the database cannot answer.
+   * @throws RbacError (exit 2) for an unknown name or option, (exit 4) if the database cannot answer.
    */
-  async can(user: string, permission: string, options: CanOptions = {}): Promise<CanAnswer> {
+  async can(user: string, permission: string, options?: CanOptions): Promise<CanAnswer> {
+    if (this.#isClosed) throw closedCompiled();
     const now = clock();
-    const moment = momentOf(options, now);
-    if ("at" in moment && moment.at >= now) return this.#answer(user, permission, options, moment.at);
-    const { database, at } = await this.#database.asOf(moment, now);
-    const { decisions, revision } = await database.can([questionOf(user, permission, options, at)]);
-    const { allowed, reason } = decisions[0] as Decision;
-    return { allowed, reason, revision };
+    if (options === undefined) return this.#settled(this.#answer(user, permission, now));
+    const how = optionsOf(options, CAN);
+    const moment = momentOf(how.at, now);
+    if ("at" in moment && moment.at >= now)
+      return this.#settled(this.#live.answer(questionOf(user, permission, how, moment.at)));
+    return this.#opened.useAt(how.at, async (database, at) => {
+      const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
+      const { allowed, reason, except } = decisions[0] as Decision;
+      return { allowed, reason, except, revision };
+    });
   }
 
   /**
@@ -59,63 +58,57 @@ export class Compiled {
    * @throws RbacError (exit 2) for an unknown name or resource, (exit 4).
    */
   async permissions(user: string, options: PermissionsOptions = {}): Promise<PermissionRow[]> {
-    const now = clock();
-    const moment = momentOf(options, now);
-    const { database, at } =
-      "at" in moment && moment.at >= now
-        ? { database: this.#database, at: moment.at }
-        : await this.#database.asOf(moment, now);
-    const asker = askerOf(parseName(user), at, options);
-    const on = options.on === undefined ? undefined : parseScope(options.on);
-    return database.read(async (reading) => {
-      const people = await reading.load({ users: [asker.user ?? ""], roles: "none" });
-      return permissionsOf(withPeople(await reading.structure(), people), asker, on, options.resource);
+    if (this.#isClosed) throw closedCompiled();
+    const how = optionsOf(options, PERMISSIONS);
+    const name = nameOf("the user", user);
+    return this.#opened.useAt(how.at, async (database, at) => {
+      const asker = askerOf(name, at, how);
+      return database.read(async (reading) => {
+        const people = await reading.load({ users: [name], roles: "none" });
+        return permissionsOf(withPeople(await reading.structure(), people), asker, how.on, how.resource);
+      });
     });
   }
 
-  close(): Promise<void> {
-    return this.#live.close();
+  /** Lets go of what it keeps. Closing it again does nothing. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#live.close();
+  }
+
+  /** So that `await using` closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**
    * A fast path that does not parse names: known names are in normal form. Only if a name is unknown the question is
    * parsed, and asked again if that changed a name.
    */
-  #answer(user: string, permission: string, options: CanOptions, at: string): CanAnswer | Promise<CanAnswer> {
-    const { activate = NO_ROLES, assume = NO_ROLES, owner, on } = options;
-    if (owner !== undefined || on !== undefined) return this.#live.answer(questionOf(user, permission, options, at));
-    const answer = this.#live.answer({ user, permission, owner: null, scope: null, at, activate, assume });
+  #answer(user: string, permission: string, at: string): CanAnswer | Promise<CanAnswer> {
+    if (typeof user !== "string" || typeof permission !== "string") questionOf(user, permission, {}, at);
+    const question = { user, permission, owner: null, scope: null, at, activate: NO_ROLES, assume: NO_ROLES };
+    const answer = this.#live.answer(question);
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((error) => {
-      const question = questionOf(user, permission, options, at);
-      if (question.user === user && question.permission === permission) throw error;
-      return this.#live.answer(question);
+      const [name, parsed] = [parseName(user), parsePermission(permission)];
+      if (name === user && parsed === permission) throw error;
+      return this.#live.answer({ ...question, user: name, permission: parsed });
+    });
+  }
+
+  /** An answer; an error of a handle that was closed meanwhile says so. */
+  #settled(answer: CanAnswer | Promise<CanAnswer>): CanAnswer | Promise<CanAnswer> {
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      if (this.#isClosed && !(error instanceof RbacError)) throw closedCompiled(error);
+      throw error;
     });
   }
 }
 
 const NO_ROLES: readonly string[] = [];
 
-const momentOf = ({ at }: CanOptions, now: string): Moment => (at === undefined ? { at: now } : parseAsked(at, now));
-
-/** The last reading of the clock and its text. */
-let lastReading = { millisecond: 0, text: "" };
-
-/**
- * The current time, RFC 3339 UTC with milliseconds. The text is cached for its millisecond: many questions share one,
- * and formatting takes as long as an answer.
- */
-export function clock(): string {
-  const millisecond = Date.now();
-  if (lastReading.millisecond !== millisecond) lastReading = { millisecond, text: new Date(millisecond).toISOString() };
-  return lastReading.text;
-}
-
-export const scopeOf = ({ on }: CanOptions): string | null => (on === undefined ? null : parseScope(on));
-
-export const questionOf = (user: string, permission: string, options: CanOptions, at: string): Question => ({
-  ...askerOf(parseName(user), at, options),
-  permission: parsePermission(permission),
-  owner: options.owner === undefined ? null : parseName(options.owner),
-  scope: scopeOf(options),
-});
+const closedCompiled = (cause?: unknown) =>
+  wrong("CLOSED", "this compiled policy is closed: compile another", { cause });

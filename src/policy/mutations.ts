@@ -1,6 +1,6 @@
 /** All mutations: for each the rows that it needs, and the edit that decides it. */
 import type { Named } from "../errors.ts";
-import { checkRow, type Document } from "./document/facts.ts";
+import type { Document } from "./document/facts.ts";
 import { changesTo, reasonsOf, refuseFaults } from "./document/plan.ts";
 import { joinParts, type PartedDocument } from "./document/read-stream.ts";
 import {
@@ -14,31 +14,20 @@ import {
   type UserOrEveryone,
   ungrant,
 } from "./edit/assign-and-grant.ts";
-import { type ConstraintEdit, create, editConstraint, remove, rename, set } from "./edit/entities.ts";
-import { type Change, kindOf, rowAfter } from "./model/change.ts";
+import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
+import { diff, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
-import type { Mutation, NeededRows } from "./model/mutation.ts";
+import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { withoutOwn } from "./model/names.ts";
+import { draftOf } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
 
 const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
 
-/**
- * Checks the rows of changes by the rules of the command line, because a mutation may come from a program.
- * @throws RbacError (exit 2).
- */
-function checkedChanges(changes: readonly Change[]): readonly Change[] {
-  for (const change of changes) {
-    const row = rowAfter(change, 0);
-    if (row) checkRow(kindOf(change), row);
-  }
-  return changes;
-}
-
 export const assigning = (request: AssignRequest): Mutation => ({
   needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
-  decide: (policy) => checkedChanges(assign(policy, request)),
+  decide: (policy) => assign(policy, request),
 });
 
 export const revoking = (request: {
@@ -53,7 +42,7 @@ export const revoking = (request: {
 
 export const granting = (request: GrantRequest): Mutation => ({
   needs: rowsForGrants(request),
-  decide: (policy) => checkedChanges(grant(policy, request)),
+  decide: (policy) => grant(policy, request),
 });
 
 export const ungranting = (request: GrantRequest): Mutation => ({
@@ -80,12 +69,12 @@ export const disinheriting = (role: string, parents: readonly string[]): Mutatio
 
 export const creating = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
   needs: rowsOfEntity(kind, [name]),
-  decide: (policy) => checkedChanges(create(policy, kind, name, fields)),
+  decide: (policy) => createEntity(policy, kind, name, fields),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
   needs: rowsOfEntity(kind, [name]),
-  decide: (policy) => checkedChanges(set(policy, kind, name, fields)),
+  decide: (policy) => set(policy, kind, name, fields),
 });
 
 /** @param ifExists true to make no changes for an unknown name, instead of an error. */
@@ -96,7 +85,7 @@ export const removing = (kind: Named, name: string, ifExists: boolean): Mutation
 
 export const renaming = (kind: Named, from: string, to: string): Mutation => ({
   needs: rowsReferringTo(kind, [from, to]),
-  decide: (policy) => checkedChanges(rename(policy, kind, from, to)),
+  decide: (policy) => rename(policy, kind, from, to),
 });
 
 /**
@@ -121,7 +110,7 @@ export const constraining = (
 /** Edits an existing constraint; what the edit leaves out stays. */
 export const reshaping = (constraint: string, edit: ConstraintEdit): Mutation => ({
   needs: rowsOfEntity("constraint", [constraint]),
-  decide: (policy) => checkedChanges(editConstraint(policy, constraint, edit)),
+  decide: (policy) => editConstraint(policy, constraint, edit),
 });
 
 /** The row of an entity only. For a constraint all roles, because it is checked against the whole hierarchy. */
@@ -136,6 +125,24 @@ function rowsReferringTo(kind: Named, names: readonly string[]): NeededRows {
   if (kind === "user") return { users: names, grants: "none" };
   if (kind === "constraint") return rowsOfEntity(kind, names);
   return { roles: "all", permissions: "all", holders: kind === "role" ? names : [] };
+}
+
+/**
+ * Several mutations as one: each is decided on the policy that those before it leave, and of rows that several change
+ * only the result is a change.
+ * @param mutations without `further`
+ */
+export function inSequence(mutations: readonly Mutation[]): Mutation {
+  const [only] = mutations;
+  if (only && mutations.length === 1) return only;
+  return {
+    needs: mutations.map(({ needs }) => needs).reduce(joinNeeds, { roles: "none", grants: "none" }),
+    decide(policy) {
+      const draft = draftOf(policy);
+      for (const mutation of mutations) replay(draft, mutation.decide(draft), 0);
+      return diff(policy, draft);
+    },
+  };
 }
 
 /** Brings the policy to a document. The reasons in the document go into the stamps of their changes (rule 17). */

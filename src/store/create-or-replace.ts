@@ -7,6 +7,7 @@ import type { CopyResult, ReplaceResult, Stamp, VerificationReport } from "../po
 import { isGuarded } from "../policy/rules/guard.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
+import { IN_MEMORY } from "./engine/connection.ts";
 import { fillDraft, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
 import { ROWS_OF_RULES } from "./write/check-change.ts";
@@ -118,7 +119,7 @@ async function buildDraft(draft: string, now: string, source: RestoreSource, che
 
 function buildForDryRun(now: string, source: RestoreSource, check: CheckNewStore): Promise<number> {
   if (!("backup" in source))
-    return withNewStore(":memory:", now, (store) => fill(store, source).then(() => check(store)));
+    return withNewStore(IN_MEMORY, now, (store) => fill(store, source).then(() => check(store)));
   return withOpenStore(source.backup, check);
 }
 

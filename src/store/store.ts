@@ -1,6 +1,6 @@
 /**
- * The one door to a policy in a database: each question reads one snapshot, each mutation is one transaction. Code for
- * writing, verifying and maintenance is loaded only when it is used.
+ * The one door to a policy in a database: a question reads one snapshot, a mutation is one transaction. Code that few
+ * calls use is loaded only when it is used.
  */
 import type { Transaction } from "kysely";
 import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
@@ -11,7 +11,7 @@ import { allEntries, type Head, head } from "./audit/entries.ts";
 import type { VerificationInput } from "./audit/inspect-database.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { connect, locationOf } from "./connect.ts";
-import type { Connection, Mode } from "./engine/connection.ts";
+import { type Connection, IN_MEMORY, type Mode } from "./engine/connection.ts";
 import { translate } from "./engine/driver-errors.ts";
 import { checkVersion, runSteps } from "./engine/migrations.ts";
 import type { Tables } from "./engine/tables.ts";
@@ -74,8 +74,8 @@ export class Store {
     return { name: location.name, isThere: await location.exists() };
   }
 
-  async close(): Promise<void> {
-    await this.#connection.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
   /**
@@ -141,18 +141,18 @@ export class Store {
 
   /** Copies the database into a new private file while it is in use. */
   async backUp(to: string): Promise<void> {
-    const { backUp } = await import("./maintenance/copy-database.ts");
-    return backUp(this.#connection, to);
+    return (await import("./maintenance/copy-database.ts")).backUp(this.#connection, to);
   }
 
-  /** Prepares a finished draft for concurrent readers and a writer. @throws RbacError (exit 4) if the disk is full. */
+  /** Prepares a finished draft for several processes. @throws RbacError (exit 4) if the disk is full. */
   share(): Promise<void> {
     return this.#translateErrors(() => this.#connection.dialect.enableSharing(this.#connection.db));
   }
 
   /** A live policy for a long-running process. It must be closed separately. */
   live(assignments: Assignments | undefined): Promise<LivePolicy> {
-    return LivePolicy.open(this.#url, assignments);
+    if (this.#url !== IN_MEMORY) return LivePolicy.open(this.#url, assignments);
+    return LivePolicy.overShared(this.#connection, assignments);
   }
 
   /** Writes a record into an empty database, each entry unchanged, and the rows that its replay gives. */

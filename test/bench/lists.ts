@@ -3,12 +3,12 @@
  * answers are checked.
  */
 import { databaseAt, type SizeName } from "./databases.ts";
-import { type Asked, median, published, timed } from "./measure.ts";
+import { type Asked, compiledFrom, median, timed } from "./measure.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 
 const TIMES = 300;
 
-const { Database } = (await published("database.js")) as typeof import("../../src/database/database.ts");
+const { Database } = (await compiledFrom("database/database.ts")) as typeof import("../../src/database/database.ts");
 
 const [size = "S", folder = ""] = process.argv.slice(2);
 const policy = new BenchPolicy(SIZES[size as SizeName]);

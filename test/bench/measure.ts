@@ -9,10 +9,15 @@ import type { Question } from "../../src/policy/evaluate/decide.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 
+const module = (path: string) => import(pathToFileURL(join(ROOT, path)).href);
+
+/** The library as it is published. */
+export const published = (): Promise<typeof import("../../src/index.ts")> => module("dist/index.js");
+
 /**
- * A module of the library as it is published: what runs the sources from here adds to every function that they make.
+ * A file of src as `npm run bench` compiles it: what runs the sources from here adds to every function that they make.
  */
-export const published = (name: string) => import(pathToFileURL(join(ROOT, "dist", name)).href);
+export const compiledFrom = (path: string) => module(`coverage/library/${path.replace(/ts$/, "js")}`);
 
 /** Seconds of processor time that something takes. */
 export async function timed(act: () => unknown): Promise<number> {

@@ -1,6 +1,6 @@
 /** Our own ways to answer in a process that asks for long, in the shape in which the peers are measured. */
 import type { Assignments } from "../../src/store/read/current-revision.ts";
-import { type Ask, published } from "./measure.ts";
+import { type Ask, compiledFrom, published } from "./measure.ts";
 import { AT, type BenchPolicy } from "./policy.ts";
 
 export interface Own {
@@ -14,8 +14,8 @@ export interface Own {
 }
 
 async function library(path: string, assignments: Assignments): Promise<Ask> {
-  const { open } = (await published("index.js")) as typeof import("../../src/index.ts");
-  const rbac = await open(path, { actor: "bench", mode: "read" });
+  const { open } = await published();
+  const rbac = await open(path, { mode: "read" });
   const compiled = await rbac.compile({ assignments });
   return async (user, permission) => (await compiled.can(user, permission)).allowed;
 }
@@ -40,8 +40,8 @@ export const OURS: readonly Own[] = [
     ready: (_, make) => {
       const policy = make();
       return async () => {
-        const { CompiledPolicy } = (await published(
-          "policy/compiled.js",
+        const { CompiledPolicy } = (await compiledFrom(
+          "policy/compiled/compiled-policy.ts",
         )) as typeof import("../../src/policy/compiled/compiled-policy.ts");
         const compiled = new CompiledPolicy({ people: true });
         for (const [kind, row] of policy.rows()) compiled.add(kind, row);

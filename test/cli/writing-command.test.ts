@@ -1,7 +1,7 @@
 /** A change is decided once; only where a person must be asked first, it is decided for the question, too. */
 import { expect, it } from "vitest";
 import { type OutputStream, systemShell } from "../../src/cli/shell.ts";
-import { type CommandInput, type WriteOptions, WritingCommand } from "../../src/cli/writing-command.ts";
+import { type CommandInput, type WriteSettings, WritingCommand } from "../../src/cli/writing-command.ts";
 import { Database } from "../../src/database/database.ts";
 import { RbacError, refused } from "../../src/errors.ts";
 import type { View } from "../../src/output/render.ts";
@@ -19,7 +19,7 @@ const SHELL = { ...systemShell(), env: {}, stdout: SILENT, stderr: SILENT, inter
 /** A command that makes one change, and counts how often it is decided and judged. */
 class Counting extends WritingCommand<typeof Counting> {
   static mutation: Mutation = creating("user", "alice", {});
-  static options: WriteOptions = {};
+  static options: WriteSettings = {};
   static decided = 0;
   static judged: number[] = [];
 
@@ -34,7 +34,11 @@ class Counting extends WritingCommand<typeof Counting> {
 }
 
 /** Runs the command: how often it was decided, the changes at each judgement, the error, and the revision after. */
-async function counts(argv: readonly string[], confirm: WriteOptions["confirm"], mutation = creating("user", "a", {})) {
+async function counts(
+  argv: readonly string[],
+  confirm: WriteSettings["confirm"],
+  mutation = creating("user", "a", {}),
+) {
   const db = freshDb();
   await Database.create(db, NOW, async () => {});
   Object.assign(Counting, { mutation, decided: 0, judged: [] });
@@ -61,7 +65,7 @@ const sure = () => "Sure?";
 const tooMany = () => {
   throw refused("TOO_MANY_REMOVALS", "too many");
 };
-const CASES: readonly [string, readonly string[], WriteOptions["confirm"], object][] = [
+const CASES: readonly [string, readonly string[], WriteSettings["confirm"], object][] = [
   ["that nothing need confirm", [], undefined, { judged: [], error: undefined, revision: 1 }],
   ["that --yes confirms", ["--yes"], sure, { judged: [1], error: undefined, revision: 1 }],
   ["that needs no confirmation after all", [], () => undefined, { judged: [1], error: undefined, revision: 1 }],

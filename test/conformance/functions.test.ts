@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import * as library from "../../src/index.ts";
+import { open } from "../../src/index.ts";
 import { cli } from "../support/cli.ts";
 import { bytesOf, copied } from "../support/databases.ts";
 import { seeded } from "../support/documents.ts";
@@ -44,14 +44,11 @@ const told = ({ kind, ...change }: Json): string =>
 
 /** Evaluates calls as the table shows them, one after the other; the last result. */
 async function called(db: string, calls: readonly string[]): Promise<unknown> {
-  const rbac = await library.open(db, { actor: "web" });
+  const rbac = await open(db, { actor: "web" });
   try {
     let result: unknown;
     for (const call of calls) {
-      result = await new Function("rbac", ...Object.keys(library), `return rbac.${call};`)(
-        rbac,
-        ...Object.values(library),
-      );
+      result = await new Function("rbac", `return rbac.${call};`)(rbac);
     }
     return result;
   } finally {

@@ -3,7 +3,7 @@
  * 6.4 with 6.2).
  */
 import { describe, expect, it } from "vitest";
-import { constraining, inheriting, open, type RbacError } from "../../src/index.ts";
+import { open, type RbacError } from "../../src/index.ts";
 import { cli, json } from "../support/cli.ts";
 import { seeded } from "../support/documents.ts";
 import { POLICY } from "../support/incits/functions.ts";
@@ -88,15 +88,15 @@ describe("6.3.2: static separation counts whom the hierarchy authorizes", () => 
 
   it("the library refuses alike", async () => {
     const rbac = await open(await having("assign carol clerk"), { actor: "web" });
-    const refusal = (mutation: Parameters<typeof rbac.apply>[0]): Promise<RbacError> =>
-      rbac.apply(mutation).then(
+    const refusal = (change: Promise<unknown>): Promise<RbacError> =>
+      change.then(
         () => expect.fail("it was not refused"),
         (error: RbacError) => error,
       );
-    const edge = await refusal(inheriting("clerk", ["auditor"]));
+    const edge = await refusal(rbac.inherit("clerk", "auditor"));
     expect([edge.code, edge.violations[0]?.users]).toEqual(["CONSTRAINT_VIOLATED", ["carol"]]);
-    const set = { roles: ["author", "reviewer"], limit: 2, needs: null };
-    expect((await refusal(constraining("apart", "ssd", set))).violations[0]?.users).toEqual(["alice"]);
+    const set = { kind: "ssd", roles: ["author", "reviewer"], limit: 2 } as const;
+    expect((await refusal(rbac.create("constraint", "apart", set))).violations[0]?.users).toEqual(["alice"]);
     await rbac.close();
   });
 });

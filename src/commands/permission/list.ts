@@ -1,7 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { permissionsIn } from "../../policy/evaluate/entity-details.ts";
 
 export default class PermissionList extends RbacCommand<typeof PermissionList> {
   static override summary = "List the catalogue of permissions";
@@ -9,7 +8,7 @@ export default class PermissionList extends RbacCommand<typeof PermissionList> {
 
   protected async answer({ open }: CommandInput<typeof PermissionList>): Promise<View> {
     const database = await open();
-    const { revision, policy } = await database.policy({ permissions: "all", grants: "none" });
-    return listView("permissions", revision, permissionsIn(policy));
+    const { revision, permissions } = await database.lists.permissions();
+    return listView("permissions", revision, permissions);
   }
 }

@@ -10,11 +10,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
  */
-export function listView(section: string, revision: number, records: readonly Fields[]): View {
+export function listView(section: string, revision: number, records: readonly object[]): View {
   const head = Object.keys(records[0] ?? {});
   return {
     json: { revision, [section]: records },
-    table: { head, rows: records.map((record) => head.map((field) => record[field] as Cell)) },
+    table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
     notices: records.length === 0 ? [`no ${section}`] : [],
   };
 }

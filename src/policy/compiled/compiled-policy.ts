@@ -7,10 +7,11 @@ import { asksAsOwner, type Question, type Reason } from "../evaluate/decide.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
-import { KINDS, RECORDS } from "../model/records.ts";
+import { KINDS, recordOf } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
-import { AssignmentTable } from "./assignment-table.ts";
+import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
+import { DeniedScopes } from "./denied-scopes.ts";
 import { PermissionTable } from "./permission-table.ts";
 import { QuestionState } from "./question-state.ts";
 import { bitOf, RoleTables } from "./role-tables.ts";
@@ -19,21 +20,29 @@ import { bitOf, RoleTables } from "./role-tables.ts";
 export interface Verdict {
   readonly allowed: boolean;
   readonly reason: Reason;
+  /** For a yes: the denied scopes below the target. */
+  readonly except: readonly Scope[];
 }
+
+const NO_SCOPES: readonly Scope[] = Object.freeze([]);
 
 /** One shared verdict for each reason: millions are returned, and none is ever changed. */
 const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
-  allow: { allowed: true, reason: "allow" },
-  deny: { allowed: false, reason: "deny" },
-  none: { allowed: false, reason: "none" },
-  disabled: { allowed: false, reason: "disabled" },
-  session: { allowed: false, reason: "session" },
+  allow: { allowed: true, reason: "allow", except: NO_SCOPES },
+  deny: { allowed: false, reason: "deny", except: NO_SCOPES },
+  none: { allowed: false, reason: "none", except: NO_SCOPES },
+  disabled: { allowed: false, reason: "disabled", except: NO_SCOPES },
+  session: { allowed: false, reason: "session", except: NO_SCOPES },
 };
 
-/** The kinds of rows that affect verdicts, but users and assignments. Referred kinds come first, as in `KINDS`. */
-export const STRUCTURE = KINDS.filter(
-  (kind) => RECORDS[kind].concerns === "structure" && RECORDS[kind].decisive !== null,
-);
+/**
+ * The kinds of rows that affect verdicts, but users and assignments, with the fields that do. Referred kinds come
+ * first, as in `KINDS`.
+ */
+export const STRUCTURE = KINDS.flatMap((kind) => {
+  const { concerns, decisive } = recordOf(kind);
+  return concerns === "structure" && decisive ? [{ kind, decisive }] : [];
+});
 
 const NONE: readonly number[] = [];
 
@@ -75,14 +84,29 @@ export class CompiledPolicy {
       return VERDICT_BY_REASON.disabled;
     this.#permissions.visitTables(permission, scope, state);
     if (activated.length > 0) state.narrowTo([...activated, ...assumed]);
-    if (userPosition !== 0) this.#assignments?.visitHoldings(userPosition, state);
-    if (held)
-      for (const { role, scope: assignedScope, from, until } of held)
-        state.addHolding(this.#roles.id(role), assignedScope, from, until);
-    for (const role of this.#everyone) state.addHolding(role, null, null, null);
-    for (const role of assumed) state.addHolding(role, null, null, null);
+    this.#visitHoldings(userPosition, held, assumed, state);
     if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICT_BY_REASON.session;
-    return VERDICT_BY_REASON[state.reason(activated)];
+    const reason = state.reason(activated);
+    if (reason !== "allow" || this.#roles.onlyAllows) return VERDICT_BY_REASON[reason];
+    const denyTables = this.#permissions.denyTables(permission);
+    if (denyTables.length === 0) return VERDICT_BY_REASON.allow;
+    const denied = new DeniedScopes(this.#roles, denyTables, asksAsOwner(question), scope, at);
+    this.#visitHoldings(userPosition, held, assumed, denied);
+    return { ...VERDICT_BY_REASON.allow, except: denied.widest };
+  }
+
+  /** Passes on all that somebody holds: assigned, by `everyone`, and assumed. */
+  #visitHoldings(
+    userPosition: number,
+    held: Iterable<HeldAssignment> | undefined,
+    assumed: readonly number[],
+    listener: HoldingListener,
+  ): void {
+    if (userPosition !== 0) this.#assignments?.visitHoldings(userPosition, listener);
+    if (held)
+      for (const { role, scope, from, until } of held) listener.addHolding(this.#roles.id(role), scope, from, until);
+    for (const role of this.#everyone) listener.addHolding(role, null, null, null);
+    for (const role of assumed) listener.addHolding(role, null, null, null);
   }
 
   /** As in `decide`: true when activated roles, with inherited ones, reach a `dsd` limit; assumed ones are ignored. */

@@ -2,8 +2,9 @@
 import { UnknownName } from "../../errors.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
 import { ancestorsOf, type Scope } from "../model/scopes.ts";
+import type { DenyTable } from "./denied-scopes.ts";
 import { IntListsByName } from "./int-lists-by-name.ts";
-import type { RoleTables } from "./role-tables.ts";
+import { isDenial, type RoleTables } from "./role-tables.ts";
 
 export class PermissionTable {
   readonly #roles: RoleTables;
@@ -11,6 +12,8 @@ export class PermissionTable {
   readonly #tablesByPattern = new IntListsByName();
   /** By root table of a pattern, then by scope: the table of its grants on that scope. */
   readonly #scopedTables = new Map<number, Map<string, number>>();
+  /** By root table of a pattern: the tables of its grants that deny something, by scope. There are few of them. */
+  readonly #denyTables = new Map<number, Map<Scope, number>>();
   /** Tables of scopes that no longer have grants, to be reused. */
   readonly #freeTables: number[] = [];
   /** By permission: the root tables of the patterns that cover it. */
@@ -32,12 +35,16 @@ export class PermissionTable {
   }
 
   grant(role: string, pattern: string, bit: number, scope: Scope): void {
-    this.#roles.grant(this.#table(pattern, scope), role, bit);
+    const table = this.#table(pattern, scope);
+    this.#roles.grant(table, role, bit);
+    if (isDenial(bit)) this.#noteDenies(pattern, scope, table);
   }
 
   revoke(role: string, pattern: string, bit: number, scope: Scope): void {
     const table = this.#table(pattern, scope);
-    if (this.#roles.revoke(table, role, bit) || scope === null) return;
+    const hasMore = this.#roles.revoke(table, role, bit);
+    if (isDenial(bit)) this.#noteDenies(pattern, scope, table);
+    if (hasMore || scope === null) return;
     this.#scopedTables.get(this.#tableOfPattern(pattern))?.delete(scope);
     this.#freeTables.push(table);
   }
@@ -69,6 +76,24 @@ export class PermissionTable {
           if (table !== undefined) listener.addTable(table);
         }
     }
+  }
+
+  /** The tables that deny a permission on some scope. */
+  denyTables(position: number): DenyTable[] {
+    const tables: DenyTable[] = [];
+    const start = this.#permissions.start(position);
+    const end = start + this.#permissions.size(position);
+    for (let at = start; at < end; at++)
+      for (const [scope, table] of this.#denyTables.get(this.#permissions.at(at)) ?? []) tables.push([table, scope]);
+    return tables;
+  }
+
+  /** Notes whether the grants of a pattern on a scope deny anything, after one was added or removed. */
+  #noteDenies(pattern: string, scope: Scope, table: number): void {
+    const rootTable = this.#tableOfPattern(pattern);
+    const tables = this.#denyTables.get(rootTable) ?? new Map<Scope, number>();
+    if (this.#roles.hasDenies(table)) this.#denyTables.set(rootTable, tables.set(scope, table));
+    else if (tables.delete(scope) && tables.size === 0) this.#denyTables.delete(rootTable);
   }
 
   #table(pattern: string, scope: Scope): number {

@@ -101,6 +101,12 @@ export class RoleTables {
     return !this.#lists.isEmpty(table);
   }
 
+  /** True when a grant of a table itself denies. Takes as long as the table has grants. */
+  hasDenies(table: number): boolean {
+    for (const code of this.#lists.values(table)) if (isDenial(code & ALL_BITS)) return true;
+    return false;
+  }
+
   /** True when no grant denies: then the first path that allows decides. */
   get onlyAllows(): boolean {
     return this.#denials === 0;
@@ -184,4 +190,5 @@ export class RoleTables {
   }
 }
 
-const isDenial = (bit: number): boolean => (bit & (DENY | OWN_DENY)) !== 0;
+/** True for the bits of denies. */
+export const isDenial = (bit: number): boolean => (bit & (DENY | OWN_DENY)) !== 0;

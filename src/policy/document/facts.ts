@@ -1,12 +1,9 @@
 /** Facts: the rows that documents state, the same for every format. Also merges several documents into one. */
-import { wrong } from "../../errors.ts";
-import { CONSTRAINT_READERS, checkConstraint } from "../model/constraint.ts";
-import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "../model/names.ts";
+import { checkConstraint } from "../model/constraint.ts";
 import { keyOf, sameValue } from "../model/policy.ts";
 import { allFields, forEachKind, RECORDS, recordOf, type Section } from "../model/records.ts";
-import { type AnyRow, type Kind, SETTINGS, type Value } from "../model/rows.ts";
-import { parseScope } from "../model/scopes.ts";
-import { parseInstant } from "../model/times.ts";
+import { checkWindow, readField } from "../model/row-check.ts";
+import type { AnyRow, Kind, Value } from "../model/rows.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
 
 /** A row as a document states it: its key, and only the fields that are written. */
@@ -45,58 +42,6 @@ export interface Document {
 /** Facts by kind and key, like the rows of a policy. */
 type Facts = { readonly [K in Kind]: ReadonlyMap<string, Fact> };
 
-/** The reader of each text field. Fields have the same names in rows and in all formats, so one table is enough. */
-const READERS: Readonly<Record<string, (text: string) => string>> = {
-  user: parseName,
-  role: parseName,
-  inherits: parseName,
-  scope: parseScope,
-  from: parseInstant,
-  until: parseInstant,
-  email: parseText,
-  name: parseText,
-  description: parseText,
-  reason: parseReason,
-  owner: parseName,
-  at: parseInstant,
-  effect: (text) => {
-    if (text === "allow" || text === "deny") return text;
-    throw wrong("EFFECT_INVALID", `an effect is allow or deny, not ${quote(text)}`);
-  },
-  setting: (text) => {
-    if ((SETTINGS as readonly string[]).includes(text)) return text;
-    throw wrong("SETTING_UNKNOWN", `a policy can be ${SETTINGS.join(", ")}, not ${quote(text)}`);
-  },
-};
-
-const NULLABLE = new Set(["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"]);
-
-/** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
-function readField(kind: Kind | null, field: string, value: unknown): Value {
-  if (value === null && NULLABLE.has(field)) return null;
-  const constraintReader = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
-  if (constraintReader) return constraintReader(value);
-  if (field === "disabled") {
-    if (typeof value === "boolean") return value;
-    throw wrong("VALUE_INVALID", "disabled is true or false");
-  }
-  if (typeof value === "number") throw wrong("QUOTE_NEEDED", `${value} is a number here: quote it to make it a name`);
-  if (typeof value === "boolean") throw wrong("QUOTE_NEEDED", `${value} is no text here: quote it to make it a name`);
-  if (typeof value !== "string") throw wrong("VALUE_INVALID", `${field} must be text`);
-  if (field === "permission") return kind === "permission" ? parseCatalogued(value) : parsePattern(value);
-  return (READERS[field] ?? parseName)(value);
-}
-
-/** Checks a row made by a program by the rules for documents. @throws RbacError (exit 2) with the first fault. */
-export function checkRow(kind: Kind, row: AnyRow): void {
-  for (const field of allFields(kind)) {
-    const value = row[field] ?? null;
-    if (!sameValue(readField(kind, field, value), value))
-      throw wrong("VALUE_INVALID", `${field} ${quote(String(value))} is not written in its normal form`);
-  }
-  if (kind === "constraint") checkConstraint(row);
-}
-
 /**
  * The number of texts cached for each field. A full cache is emptied, because repetitions are mostly close
  * together.
@@ -126,10 +71,7 @@ export class FactReader {
     const required = kind === "constraint" ? allFields(kind) : RECORDS[kind].key;
     const missing = required.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
-    const { from, until } = row;
-    if (typeof from === "string" && typeof until === "string" && from >= until) {
-      this.problems.add(place, "WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
-    }
+    this.problems.attempt(place, () => checkWindow(row));
     if (kind === "constraint" && !missing) this.problems.attempt(place, () => checkConstraint(row));
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
     return missing ? undefined : { kind, row, reason: typeof reason === "string" ? reason : null, place };

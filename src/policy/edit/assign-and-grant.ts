@@ -38,8 +38,10 @@ export function assign(policy: Policy, request: AssignRequest): Change[] {
     throw wrong("WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
   }
   const roles = [...new Set(request.roles)];
-  if (who === null)
+  if (who === null) {
+    if (scope !== null || from !== null || until !== null) throw limitedEveryone();
     return roles.filter((role) => !policy.everyone.has(role)).map((role) => added("everyone", { role }));
+  }
   const isNewUser = !policy.user.has(who);
   if (isNewUser && request.existing) throw new UnknownName("user", who);
   const changes: Change[] = isNewUser ? [added("user", { user: who, email: null, name: null, disabled: false })] : [];
@@ -52,6 +54,9 @@ export function assign(policy: Policy, request: AssignRequest): Change[] {
   }
   return changes;
 }
+
+/** What everyone holds has no scope and no window (rule 7); without this error they would be lost without a word. */
+const limitedEveryone = () => wrong("USAGE", "what everyone holds is held everywhere and without an end");
 
 function refuseNarrowing(current: Assignment, next: Rows["assignment"]): void {
   const { user, role } = next;
@@ -83,6 +88,7 @@ export function revoke(
   for (const role of request.roles) needRole(policy, role);
   const roles = [...new Set(request.roles)];
   if (who === null) {
+    if (scope !== null) throw limitedEveryone();
     return roles.flatMap((role) => (policy.everyone.has(role) ? [removed("everyone", { role })] : []));
   }
   if (!policy.user.has(who)) throw new UnknownName("user", who);

@@ -17,7 +17,7 @@ type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
  * Creates an entity. No changes if it exists with the same fields.
  * @throws RbacError `EXISTS_DIFFERENTLY` (exit 3) if it exists with other fields (rule 25).
  */
-export function create<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
+export function createEntity<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
   const current = rowsOf(policy, kind).get(name);
   const change = changeOf(kind, current, { ...defaultsOf(kind), ...fields, [kind]: name });
   if (!change) return [];

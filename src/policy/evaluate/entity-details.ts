@@ -6,11 +6,37 @@ import type { Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { ConstraintType } from "../model/rows.ts";
 
+/** A user in a list, with the names of the roles that are assigned, on whatever scopes. */
+export interface ListedUser {
+  readonly user: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly disabled: boolean;
+  readonly roles: readonly string[];
+}
+
+/** A role in a list. */
+export interface ListedRole {
+  readonly role: string;
+  readonly description: string | null;
+  readonly inherits: readonly string[];
+  /** The number of its own grants, allows and denies. */
+  readonly grants: number;
+  /** True if everyone holds it. */
+  readonly everyone: boolean;
+}
+
+/** A permission of the catalogue. */
+export interface ListedPermission {
+  readonly permission: string;
+  readonly description: string | null;
+}
+
 /**
  * The users, sorted, with the roles assigned to them.
  * @param assignedRole only users with an assignment of this role. @throws UnknownName (exit 2).
  */
-export function usersOf(policy: Policy, assignedRole?: string) {
+export function usersOf(policy: Policy, assignedRole?: string): ListedUser[] {
   if (assignedRole !== undefined && !policy.role.has(assignedRole)) throw new UnknownName("role", assignedRole);
   const assignmentsByUser = grouped(policy.assignment.values(), (row) => row.user);
   const assignedRoles = (user: string) =>
@@ -33,7 +59,7 @@ export function userOf(policy: Policy, user: string) {
 }
 
 /** The roles, sorted, each with its parents and the number of its own grants. */
-export function rolesOf(policy: Policy) {
+export function rolesOf(policy: Policy): ListedRole[] {
   const inherits = grouped(policy.inheritance.values(), (edge) => edge.role);
   const grants = grouped(policy.grant.values(), (grant) => grant.role);
   return [...policy.role.values()].sort(by((row) => row.role)).map(({ role, description }) => ({
@@ -76,7 +102,7 @@ export function roleOf(policy: Policy, role: string) {
 }
 
 /** The catalogue, sorted. */
-export const permissionsIn = (policy: Policy) =>
+export const permissionsIn = (policy: Policy): ListedPermission[] =>
   [...policy.permission.values()]
     .sort(by((row) => row.permission))
     .map(({ permission, description }) => ({ permission, description }));

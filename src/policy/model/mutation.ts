@@ -41,6 +41,48 @@ export interface NeededGrants {
   readonly targets?: readonly Scope[];
 }
 
+/** At least the rows of both. */
+export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
+  const roles = joinRoles(one.roles, other.roles);
+  const users = joinNames(one.users, other.users);
+  const permissions =
+    one.permissions === "granted" || other.permissions === "granted"
+      ? "all"
+      : joinNames(one.permissions, other.permissions);
+  const grants = joinGrants(one.grants, other.grants);
+  return {
+    ...(users && { users }),
+    ...(permissions && { permissions }),
+    ...(roles && { roles }),
+    ...(grants && { grants }),
+    holders: [...(one.holders ?? []), ...(other.holders ?? [])],
+    granting: [...(one.granting ?? []), ...(other.granting ?? [])],
+    constraints: (one.constraints ?? false) || (other.constraints ?? false),
+  };
+}
+
+type Names = readonly string[] | "all";
+
+function joinNames(one: Names | undefined, other: Names | undefined): Names | undefined {
+  if (one === "all" || other === "all") return "all";
+  return one && other ? [...new Set([...one, ...other])] : (one ?? other);
+}
+
+/** `none` adds nothing. Left out, roles are those that the other rows reach; naming roles does not lessen them. */
+function joinRoles(one: NeededRows["roles"], other: NeededRows["roles"]): NeededRows["roles"] {
+  if (one === "none") return other;
+  return other === "none" ? one : joinNames(one, other);
+}
+
+/** Grants that are left out are all of the fetched roles. */
+function joinGrants(one: NeededRows["grants"] = "all", other: NeededRows["grants"] = "all"): NeededRows["grants"] {
+  if (one === "none") return other;
+  if (other === "none") return one;
+  if (one === "all" || other === "all") return "all";
+  const patterns = [...new Set([...one.patterns, ...other.patterns])];
+  return one.targets && other.targets ? { patterns, targets: [...one.targets, ...other.targets] } : { patterns };
+}
+
 /**
  * A mutation before it is decided: the rows that it needs and the function that decides. The store calls it
  * inside its transaction.

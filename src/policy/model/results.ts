@@ -1,6 +1,9 @@
 /** What the store answers with and the views show: types only, shared by both. */
 import type { Change } from "./change.ts";
 
+/** An answer, and the revision at which it was read. */
+export type AtRevision<T> = T & { readonly revision: number };
+
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
 export interface Stamp {
   readonly actor: string;

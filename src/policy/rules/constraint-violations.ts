@@ -8,11 +8,14 @@ import { closure, type Heirs, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope } from "../model/scopes.ts";
 import { type OpenHoldings, type SweepMoment, sweep, type TimedHolding } from "./validity-windows.ts";
 
+/** A broken constraint, with a text for people. */
+export type ConstraintViolation = Violation & { readonly text: string };
+
 /**
  * Every violation from now on, with its text.
  * @param policy must contain all inheritance, `everyone`, and all holders of roles that constraints name
  */
-export function violationsOf(policy: Policy, now: string): (Violation & { readonly text: string })[] {
+export function violationsOf(policy: Policy, now: string): ConstraintViolation[] {
   const side = { policy, heirs: heirsIn(policy) };
   const constraints = [...policy.constraint.values()].sort(by((row) => row.constraint));
   return constraints.flatMap((constraint) =>

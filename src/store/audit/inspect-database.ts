@@ -3,7 +3,7 @@ import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { VerificationReport } from "../../policy/model/results.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { connect } from "../connect.ts";
-import type { Connection } from "../engine/connection.ts";
+import { type Connection, IN_MEMORY } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { runSteps } from "../engine/migrations.ts";
 import { columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
@@ -25,7 +25,7 @@ type OpenDatabase = Pick<Connection, "db" | "dialect" | "prepare">;
 
 /** The schema of a new SQLite file. */
 export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
-  const { db, dialect, close } = await connect(":memory:", "create");
+  const { db, dialect, close } = await connect(IN_MEMORY, "create");
   try {
     await db.transaction().execute((trx) => runSteps(trx, dialect, 0, ""));
     return await dialect.schema(db);

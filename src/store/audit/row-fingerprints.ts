@@ -117,7 +117,7 @@ export class RowFingerprints {
   /** The index in `#slots` of the slot of a row, or of a free one, which `take` claims; `undefined` in another pass. */
   #slotOf(kind: Kind, row: AnyRow, take: boolean): number | undefined {
     const digest = this.#digest(`${kind}\0${keyOf(kind, row)}`);
-    const first = wordAt(digest, 0) || 1; // A first word of 0 marks a free slot.
+    const first = Math.max(wordAt(digest, 0), 1); // A first word of 0 marks a free slot.
     const second = wordAt(digest, 4);
     const part = this.#parts[second % PART_COUNT] as Part;
     if (part.pass !== "now") return undefined;
@@ -170,8 +170,9 @@ function growPart(part: Part): void {
   for (const _ of occupiedSlots(oldSlots)) part.taken += 1;
   part.slots = new Uint32Array(Math.max(MIN_SLOTS, Math.ceil(part.taken / LOAD_AFTER_GROWTH)) * SLOT_WORDS);
   for (const from of occupiedSlots(oldSlots)) {
-    const to = findSlot(part.slots, oldSlots[from] ?? 0, oldSlots[from + 1] ?? 0, oldSlots[from + 2] ?? 0);
-    for (let word = 0; word < SLOT_WORDS; word++) part.slots[to + word] = oldSlots[from + word] ?? 0;
+    const word = (at: number) => oldSlots[from + at] as number;
+    const to = findSlot(part.slots, word(0), word(1), word(2));
+    for (let at = 0; at < SLOT_WORDS; at++) part.slots[to + at] = word(at);
   }
 }
 
@@ -182,7 +183,7 @@ function* occupiedSlots(slots: Uint32Array): Iterator<number> & Iterable<number>
 
 /** The content fingerprint, stored in two words: 48 bits plus 1. */
 const contentAt = (slots: Uint32Array, slot: number): number =>
-  (slots[slot + CONTENT] ?? 0) * 2 ** 32 + (slots[slot + CONTENT + 1] ?? 0);
+  (slots[slot + CONTENT] as number) * 2 ** 32 + (slots[slot + CONTENT + 1] as number);
 
 function setContent(slots: Uint32Array, slot: number, fingerprint: number): void {
   slots[slot + CONTENT] = fingerprint / 2 ** 32;

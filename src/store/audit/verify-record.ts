@@ -80,7 +80,8 @@ export class Verifier {
     this.#checkMac(entry);
     if (typeof change === "object" && searchColumns) this.#checkColumns(seq, change, searchColumns);
     this.#replay(change, entry);
-    if (this.#trustedHead?.seq === seq) this.#checkTrustedHead(hash);
+    const trustedHead = this.#trustedHead;
+    if (trustedHead?.seq === seq) this.#checkTrustedHead(trustedHead, hash);
     this.#last = { seq, hash, revision, at, hasMac: entry.mac !== undefined };
   }
 
@@ -158,14 +159,10 @@ export class Verifier {
     this.addFault("head", seq, `the record ends at entry ${this.#last.seq}, before the expected entry ${seq}`);
   }
 
-  #checkTrustedHead(hash: string): void {
+  #checkTrustedHead(expected: TrustedHead, hash: string): void {
     this.#passedTrustedHead = true;
-    if (hash !== this.#trustedHead?.hash)
-      this.addFault(
-        "head",
-        this.#trustedHead?.seq ?? null,
-        "the expected entry has another hash: history was rewritten",
-      );
+    if (hash !== expected.hash)
+      this.addFault("head", expected.seq, "the expected entry has another hash: history was rewritten");
   }
 }
 

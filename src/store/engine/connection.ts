@@ -20,4 +20,7 @@ export type Prepared = (
   ...parameters: readonly Column[]
 ) => readonly (readonly Column[])[] | Promise<readonly (readonly Column[])[]>;
 
+/** The path of a database in memory: nothing else can open it, and it ends when it is closed. */
+export const IN_MEMORY = ":memory:";
+
 export type Mode = "read" | "write" | "create";

@@ -38,7 +38,7 @@ export const POSTGRES: Dialect = {
     const settings: Record<string, string | number> = {};
     for (const name of SETTINGS) {
       const { rows } = await sql<{ value: string }>`select current_setting(${name}) as value`.execute(db);
-      settings[name] = rows[0]?.value ?? "";
+      for (const { value } of rows) settings[name] = value;
     }
     return { ...settings, ...(await sessionFacts(db)) };
   },
@@ -55,7 +55,7 @@ export const POSTGRES: Dialect = {
   isOwner: async (db) => {
     const { rows } = await sql<{ owned: boolean }>`
       select pg_has_role(nspowner, 'member') as owned from pg_namespace where nspname = current_schema()`.execute(db);
-    return rows[0]?.owned ?? false;
+    return rows.some(({ owned }) => owned);
   },
   enableSharing: async (db) => {
     // The server would collect statistics of its own only after minutes, and read whole tables until then.
@@ -83,5 +83,5 @@ async function sessionFacts(db: Kysely<Tables>): Promise<Record<string, string |
       (select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c
         where relnamespace = current_schema()::regnamespace and relkind = 'r') as bytes`.execute(db);
   const [facts = {}] = rows;
-  return { ...facts, superuser: facts.superuser === "on" ? "yes" : "no", bytes: Number(facts.bytes ?? 0) };
+  return { ...facts, superuser: facts.superuser === "on" ? "yes" : "no", bytes: Number(facts.bytes) };
 }

@@ -120,8 +120,8 @@ async function dropStaleDrafts(server: ReconnectingConnection): Promise<void> {
   ]);
   for (const [draft] of drafts) {
     const lock = lockNumber(String(draft));
-    const [[free] = []] = await server.queryRows("select pg_try_advisory_lock($1)::integer", [lock]);
-    if (free !== 1) continue;
+    const [row] = await server.queryRows("select pg_try_advisory_lock($1)::integer", [lock]);
+    if (row?.[0] !== 1) continue;
     // The draft stays if this user may not drop it.
     await server.run(`drop schema if exists ${quoteName(String(draft))} cascade`).catch(() => {});
     await server.queryRows("select pg_advisory_unlock($1)::integer", [lock]);

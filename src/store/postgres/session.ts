@@ -66,7 +66,7 @@ async function configureSession(
     set idle_in_transaction_session_timeout = ${IDLE_MS}; set client_min_messages = error; ${NESTED_LOOPS_ONLY};
     ${modeSetup}; select to_regclass('meta') is not null as holds`);
   const last = (results as QueryResult<{ holds: boolean }>[]).at(-1);
-  return last?.rows[0]?.holds ?? false;
+  return last?.rows[0]?.holds === true;
 }
 
 function sessionOf(client: Client, socket: Socket, holdsPolicy: boolean): Session {
@@ -109,8 +109,8 @@ const INT8 = 20;
 
 /** Adds a code to errors of the driver that have a message only; other errors are returned unchanged. */
 export function driverError(error: unknown): unknown {
-  const { code, message = "" } = error as Partial<Error & { code: unknown }>;
-  if (code !== undefined || !(error instanceof Error)) return error;
+  if (!(error instanceof Error) || (error as { code?: unknown }).code !== undefined) return error;
+  const { message } = error;
   if (/^(Connection terminated|Client (was closed|has encountered))/.test(message)) return errorWithCode("LOST", error);
   if (/timeout expired/.test(message)) return errorWithCode("ETIMEDOUT", error);
   if (/SSL|TLS/.test(message)) return errorWithCode("TLS", error);

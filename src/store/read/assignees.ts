@@ -148,7 +148,7 @@ const textOrNull = (column: Tuple[number] | undefined): string | null => (column
 function groupByUser(assignments: readonly AssignmentOfUser[], disabled: ReadonlySet<string>): Assignee[] {
   const result: Assignee[] = [];
   for (let at = 0; at < assignments.length; ) {
-    const user = assignments[at]?.user ?? "";
+    const { user } = assignments[at] as AssignmentOfUser;
     const held = heldBy(user, assignments, at);
     result.push({ user, disabled: disabled.has(user), held });
     at += held.length;

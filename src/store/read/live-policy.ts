@@ -24,9 +24,19 @@ interface PendingQuestion {
   readonly reject: (error: unknown) => void;
 }
 
+type Reads = Pick<Connection, "db" | "prepare">;
+
+/** The reads of a connection that others use too: each waits until no transaction is open. */
+function sharedReads({ db, prepare, outsideTransactions }: Connection): Reads {
+  const prepareWaiting: Connection["prepare"] = (query) => {
+    const run = prepare(query);
+    return (...parameters) => outsideTransactions(async () => run(...parameters));
+  };
+  return { db, prepare: prepareWaiting };
+}
+
 /** The entries after a number, in pages. */
-const entriesAfter = (connection: Connection) =>
-  entryPages(connection, ["seq", "revision", "change"], { pageSize: 10_000 });
+const entriesAfter = (reads: Reads) => entryPages(reads, ["seq", "revision", "change"], { pageSize: 10_000 });
 
 export class LivePolicy {
   readonly #connection: Connection;
@@ -41,10 +51,10 @@ export class LivePolicy {
   #pending: PendingQuestion[] = [];
   #isServing = false;
 
-  private constructor(connection: Connection, reader: RevisionReader, assignments: Assignments) {
+  private constructor(connection: Connection, reads: Reads, reader: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
     this.#revisionReader = reader;
-    this.#entriesAfter = entriesAfter(connection);
+    this.#entriesAfter = entriesAfter(reads);
     this.#includesPeople = assignments === "memory";
   }
 
@@ -58,13 +68,22 @@ export class LivePolicy {
     return LivePolicy.overConnection(await connect(url, "read"), assignments);
   }
 
+  /** Like `open`, over a connection that stays open and that others use: that of a database in memory. */
+  static overShared(connection: Connection, assignments?: Assignments): Promise<LivePolicy> {
+    return LivePolicy.overConnection({ ...connection, close: async () => {} }, assignments, sharedReads(connection));
+  }
+
   /** Like `open`, over a connection that nothing else uses; `close` closes it, and so does an error here. */
-  static async overConnection(connection: Connection, assignments?: Assignments): Promise<LivePolicy> {
+  static async overConnection(
+    connection: Connection,
+    assignments?: Assignments,
+    reads: Reads = connection,
+  ): Promise<LivePolicy> {
     const { db } = connection;
     try {
       await checkVersion(db);
       const where = assignments ?? ((await hasAssignments(db, MAX_IN_MEMORY)) ? "demand" : "memory");
-      const live = new LivePolicy(connection, await RevisionReader.create(connection, where), where);
+      const live = new LivePolicy(connection, reads, await RevisionReader.create(reads, where), where);
       await live.#load();
       return live;
     } catch (error) {
@@ -141,8 +160,8 @@ export class LivePolicy {
   }
 
   #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
-    const { allowed, reason } = this.#policy.answer(question, held);
-    return { allowed, reason, revision: this.#revision };
+    const { allowed, reason, except } = this.#policy.answer(question, held);
+    return { allowed, reason, except, revision: this.#revision };
   }
 
   async #rejection(error: unknown): Promise<never> {

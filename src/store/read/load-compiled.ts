@@ -2,7 +2,6 @@
 import type { Kysely } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
-import { recordOf } from "../../policy/model/records.ts";
 import type { AnyRow } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import { type Column, convertInPlace, type Tables } from "../engine/tables.ts";
@@ -17,9 +16,8 @@ type OpenDatabase = Pick<Connection, "db" | "prepare">;
  */
 export async function loadCompiled(open: OpenDatabase, people: boolean): Promise<CompiledPolicy> {
   const policy = new CompiledPolicy({ people });
-  for (const kind of STRUCTURE)
-    for await (const page of rowPages(open, kind, recordOf(kind).decisive ?? []))
-      for (const row of page) policy.add(kind, row);
+  for (const { kind, decisive } of STRUCTURE)
+    for await (const page of rowPages(open, kind, decisive)) for (const row of page) policy.add(kind, row);
   if (people) await addPeople(open, policy);
   else for (const user of await disabledUsers(open.db)) policy.add("user", user);
   return policy;

@@ -29,8 +29,9 @@ export function momentResolver(
     if (question instanceof RbacError) return { question, revision: reads.revision };
     if (revision === undefined) {
       if (now !== undefined && question.at >= now) return { question, revision: reads.revision };
-      if (!revisions.has(question.at)) revisions.set(question.at, await reads.revisionAt(question.at));
-      return { question, revision: revisions.get(question.at) ?? 0 };
+      const past = revisions.get(question.at) ?? (await reads.revisionAt(question.at));
+      revisions.set(question.at, past);
+      return { question, revision: past };
     }
     if (!stamps.has(revision)) stamps.set(revision, await reads.stampedAt(revision));
     const at = stamps.get(revision);

@@ -5,7 +5,7 @@ import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
 import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
-import type { Policy, RowRef } from "../../policy/model/policy.ts";
+import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry } from "../../policy/model/results.ts";
 import { type EntryFilter, entriesAbout, entriesOf, searchEntries } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
@@ -13,6 +13,14 @@ import type { Tables } from "../engine/tables.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
 import type { LoadRows } from "./fetch-rows.ts";
 import { isScopeKnown } from "./known-scopes.ts";
+import {
+  type AssignmentsFilter,
+  assignmentsIn,
+  assignmentsWhere,
+  type UserNamesFilter,
+  userNames,
+  userNamesIn,
+} from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
@@ -32,6 +40,10 @@ export interface TransactionReads {
   structure(): Promise<PolicyIndex>;
   /** Who is assigned given roles, page by page; a past revision is a single page. */
   assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
+  /** The names of users, in byte order. */
+  userNames(filter: UserNamesFilter): Promise<string[]>;
+  /** Assignments, in the order of user, role and scope. */
+  assignments(filter: AssignmentsFilter): Promise<Assignment[]>;
   /** The compiled policy of the revision that is read. A past one always includes people. */
   compiled(people: boolean): Promise<CompiledPolicy>;
   /** True when there are at least `count` assignments now. */
@@ -56,6 +68,9 @@ interface CurrentReads {
   readonly assignees: AssigneePages;
 }
 
+/** All users with their assignments. */
+const ALL_PEOPLE: NeededRows = { users: "all", roles: "none" };
+
 /** An open transaction, and `prepare` of its connection. */
 interface OpenTransaction {
   readonly db: Transaction<Tables>;
@@ -78,6 +93,14 @@ export const transactionReads = (
     past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),
   assignees: (filter, sizes) =>
     past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(open, filter, past),
+  userNames: async (filter) =>
+    past === undefined || past >= revision
+      ? userNames(open.db, filter)
+      : userNamesIn(await loadAt(open, ALL_PEOPLE, past), filter),
+  assignments: async (filter) =>
+    past === undefined || past >= revision
+      ? assignmentsWhere(open.db, filter)
+      : assignmentsIn(await loadAt(open, ALL_PEOPLE, past), filter),
   compiled: async (people) =>
     past === undefined || past >= revision
       ? loadCompiled(open, people)

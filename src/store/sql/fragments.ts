@@ -20,9 +20,8 @@ export const joinFragments = (separator: string, fragments: readonly Fragment[])
 
 /** Converts to kysely, which marks parameters as its database does. Every `?` of the text must be a parameter. */
 export const rawSql = <T = SqlBool>({ text, parameters }: Fragment): RawBuilder<T> => {
-  const [first = "", ...rest] = text.split("?");
-  const further = rest.flatMap((after, at) => [sql`${parameters[at] ?? null}`, sql.raw(after)]);
-  return sql<T>`${sql.join([sql.raw(first), ...further], sql.raw(""))}`;
+  const pieces = text.split("?");
+  return sql<T>(Object.assign(pieces, { raw: pieces }), ...parameters);
 };
 
 /** Far below the limit of 32,766 parameters in a statement, and a power of two. */

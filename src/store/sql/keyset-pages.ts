@@ -54,7 +54,7 @@ export function tablePages<Row extends Columns = Columns>(
       const lastRow = rows.at(-1);
       if (!lastRow) return;
       yield rows;
-      const end = positions.map((position) => lastRow[position] ?? null);
+      const end = positions.map((position) => lastRow[position] as Column);
       // A damaged key may not be read as it is stored, so that the same page would be read for ever.
       if (rows.length < pageSize || end.every((column, at) => column === last?.[at])) return;
       last = end;

@@ -12,8 +12,10 @@ import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 export type Tuple = readonly Column[];
 
 /** Whether a column has numbers; the others have text. */
-const isNumber = (kind: Kind, column: string): boolean =>
-  column === "revision" || ["flag", "number"].includes(recordOf(kind).columns[column] ?? "text");
+function isNumber(kind: Kind, column: string): boolean {
+  const type = recordOf(kind).columns[column];
+  return column === "revision" || type === "flag" || type === "number";
+}
 
 const countColumns = (kind: Kind, numbers: boolean): number =>
   columnsOf(kind).filter((column) => column !== "skeleton" && isNumber(kind, column) === numbers).length;
@@ -101,7 +103,7 @@ const keyOrder = (kind: Kind): readonly string[] => KEY_ORDER[kind] ?? RECORDS[k
 export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
   const { columns, slots, select } = layoutOf(kind);
   const key = keyOrder(kind);
-  const last = key.map((column) => after?.[slots[columns.indexOf(column)] ?? 0] ?? "");
+  const last = key.map((column) => (after ? (after[slots[columns.indexOf(column)] as number] as Column) : ""));
   const order = key.map(quoted).join(", ");
   const beyond = `where (${order}) > (${key.map(() => "?").join(", ")})`;
   return fragment(`select * from (${select} ${beyond} order by ${order} limit ${ROWS_PER_PAGE}) as page`, ...last);
@@ -194,6 +196,6 @@ export class FetchedRows {
 function rowFromTuple(kind: Kind, tuple: Tuple): AnyRow {
   const { columns, slots } = layoutOf(kind);
   const row: Record<string, Column> = {};
-  for (let at = 0; at < columns.length; at++) row[columns[at] ?? ""] = tuple[slots[at] ?? 0] ?? null;
+  for (let at = 0; at < columns.length; at++) row[columns[at] as string] = tuple[slots[at] as number] as Column;
   return convertInPlace(row);
 }

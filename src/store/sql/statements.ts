@@ -36,16 +36,17 @@ export class Statements {
     const wholeKinds = wanted.filter((one) => typeof one === "string");
     let parts = wanted.map((one) => (typeof one === "string" ? pageOf(one, undefined) : one));
     while (parts.length > 0) {
-      const before = new Map(wholeKinds.map((kind) => [kind, fetched.count(kind)]));
+      const before = wholeKinds.map((kind) => [kind, fetched.count(kind)] as const);
       for (const group of groupByStatement(parts)) {
         fetched.add(await this.rows(joinFragments("", [nearby, joinFragments("\nunion all ", [REVISION, ...group])])));
       }
-      const full = wholeKinds.filter((kind) => fetched.count(kind) - (before.get(kind) ?? 0) === ROWS_PER_PAGE);
-      parts = full.map((kind) => pageOf(kind, fetched.last(kind)));
+      const full = before.filter(([kind, count]) => fetched.count(kind) - count === ROWS_PER_PAGE);
+      parts = full.map(([kind]) => pageOf(kind, fetched.last(kind)));
     }
   }
 }
 
+/** Splits parts, of which there is at least one. */
 function* groupByStatement(parts: readonly Fragment[]): Iterable<readonly Fragment[]> {
   let group: Fragment[] = [];
   let parameters = 0;
@@ -58,5 +59,5 @@ function* groupByStatement(parts: readonly Fragment[]): Iterable<readonly Fragme
     }
     group.push(part);
   }
-  if (group.length > 0) yield group;
+  yield group;
 }

@@ -61,7 +61,7 @@ export const SQLITE: Dialect = {
       "freelist_count",
     ]) {
       const { rows } = await sql<Record<string, string | number>>`pragma ${sql.raw(name)}`.execute(db);
-      settings[name] = Object.values(rows[0] ?? {})[0] ?? "";
+      for (const value of rows.flatMap(Object.values)) settings[name] = value; // The column of busy_timeout is timeout.
     }
     return settings;
   },

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, unavailable } from "../../errors.ts";
-import type { Connection, Mode, Prepared } from "../engine/connection.ts";
+import { type Connection, IN_MEMORY, type Mode, type Prepared } from "../engine/connection.ts";
 import { withTranslatedErrors } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { cachedByText } from "../sql/statement-cache.ts";
@@ -31,7 +31,7 @@ export function openFile(path: string, mode: Mode): Connection {
 }
 
 function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
-  const memory = path === ":memory:";
+  const memory = path === IN_MEMORY;
   if (mode === "create" && !memory) reserveFile(path);
   if (mode !== "create" && !memory) requireFile(path);
   const Sqlite = loadDriver();
@@ -129,4 +129,4 @@ function withStatementCache(file: BetterSqlite3.Database) {
   };
 }
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code);

@@ -73,7 +73,6 @@ export async function writeRows(
 ): Promise<void> {
   for (const run of runsOfOneKind(changes)) {
     const [first] = run;
-    if (!first) continue;
     const kind = kindOf(first);
     if (first.kind.endsWith(".add")) {
       await insertAll(db, TABLE[kind], columnsOf(kind), columnsFor(kind, run, revision), tick);
@@ -85,16 +84,16 @@ function* columnsFor(kind: Kind, changes: readonly Change[], revision: number): 
   for (const change of changes) yield columnsAfter(kind, change, revision);
 }
 
-function* runsOfOneKind(changes: readonly Change[]): Iterable<Change[]> {
-  let run: Change[] = [];
+type NonEmpty<T> = [T, ...T[]];
+
+function runsOfOneKind(changes: readonly Change[]): NonEmpty<Change>[] {
+  const runs: NonEmpty<Change>[] = [];
   for (const change of changes) {
-    if (run[0] && run[0].kind !== change.kind) {
-      yield run;
-      run = [];
-    }
-    run.push(change);
+    const run = runs.at(-1);
+    if (run?.[0].kind === change.kind) run.push(change);
+    else runs.push([change]);
   }
-  yield run;
+  return runs;
 }
 
 /** Updates rows, or removes them: one statement, compiled once, for each. */

@@ -8,6 +8,7 @@ import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS } from "../../policy/model/records.ts";
 import type { Stamp } from "../../policy/model/results.ts";
+import { checkRows } from "../../policy/model/row-check.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import {
   affectedConstraints,
@@ -64,6 +65,7 @@ export async function decideAndCheck(
   const before = await load(mutation.needs);
   const changes = mutation.decide(before);
   if (changes.length > 0) {
+    checkRows(changes);
     refuseFaulty(mutation, before, changes, revision);
     refuseChangedTwice(before, changes, revision);
     await refuseDisallowed(trx, load, changes, stamp, options, revision);

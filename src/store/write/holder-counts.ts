@@ -44,7 +44,7 @@ async function isSafe(
   users: readonly string[],
   now: string,
 ): Promise<boolean> {
-  const required = limit ?? 0;
+  const required = Number(limit);
   const ofRoles = db.selectFrom("assignments").where(rawSql(columnIn("role", roles)));
   if (type === "max_users") return !(await hasRows(ofRoles.select("role"), required - users.length + 1));
   const others = ofRoles

@@ -49,11 +49,11 @@ const withQuestions = separated.chain((document) =>
   fc.tuple(fc.constant(document), fc.array(asked(document), { minLength: 10, maxLength: 10 })),
 );
 
-/** What an answer comes to: allowed and why, or the words of the refusal. */
-function outcomeOf(answer: () => { allowed: boolean; reason: string }): string {
+/** What an answer comes to: allowed, why and where not, or the words of the refusal. */
+function outcomeOf(answer: () => { allowed: boolean; reason: string; except: readonly unknown[] }): string {
   try {
-    const { allowed, reason } = answer();
-    return `${allowed} ${reason}`;
+    const { allowed, reason, except } = answer();
+    return `${allowed} ${reason} except ${JSON.stringify(except)}`;
   } catch (error) {
     if (error instanceof RbacError) return error.message;
     throw error;

@@ -1,6 +1,6 @@
 /** Rules 23 and 25: what a change is, and what exit codes say. */
 import { describe, expect, it } from "vitest";
-import { create, set } from "../../../src/policy/edit/entities.ts";
+import { createEntity, set } from "../../../src/policy/edit/entities.ts";
 import { undoing } from "../../../src/policy/edit/undo.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import {
@@ -14,6 +14,7 @@ import {
   replay,
 } from "../../../src/policy/model/change.ts";
 import { emptyDraft } from "../../../src/policy/model/policy.ts";
+import { checkRows } from "../../../src/policy/model/row-check.ts";
 import { granting, setting } from "../../../src/policy/mutations.ts";
 import { cli, freshDb, json } from "../../support/cli.ts";
 import { errorOf, fileWith, policyFrom, seeded } from "../../support/documents.ts";
@@ -100,7 +101,7 @@ describe("rule 23: a revision is undone while every row it wrote is as it left i
   const undo = (changes: readonly Change[], after = apply(policy, changes)) => undoing(2, changes).decide(after);
 
   it("in reverse, each change inverted", () => {
-    const changes = [...create(policy, "role", "chief", {}), added("everyone", { role: "chief" })];
+    const changes = [...createEntity(policy, "role", "chief", {}), added("everyone", { role: "chief" })];
     expect(undo(changes)).toEqual([...changes].reverse().map(inverse));
   });
 
@@ -113,7 +114,7 @@ describe("rule 23: a revision is undone while every row it wrote is as it left i
   });
 
   it("not when a row has changed since, or others refer to it; the row is named", () => {
-    const created = create(policy, "role", "chief", {});
+    const created = createEntity(policy, "role", "chief", {});
     const renamed = apply(policy, [...created, ...set(apply(policy, created), "role", "chief", { description: "C" })]);
     expect(errorOf(() => undo(created, renamed))).toMatchObject({ code: "CHANGED_SINCE", exitCode: 3 });
     const held = added("assignment", { user: "bob", role: "chief", scope: "acme", from: null, until: null });
@@ -153,7 +154,7 @@ describe("what a program wishes for is held to the rules of what people write", 
     () => granting({ role: "reader", permissions: ["posts"], effect: "deny", scope: null }).decide(policy),
     () => granting({ role: "reader", permissions: ["posts:read"], effect: "deny", scope: "a//b" }).decide(policy),
   ])("%s", (decide) => {
-    expect(errorOf(decide).exitCode).toBe(2);
+    expect(errorOf(() => checkRows(decide())).exitCode).toBe(2);
   });
 });
 
@@ -189,8 +190,11 @@ describe("rule 25: exit codes", () => {
 
   it("creating what exists identically changes nothing, differently is refused", () => {
     const policy = policyFrom(standing);
-    expect(create(policy, "user", "bob", { email: "b@x" })).toEqual([]);
-    expect(errorOf(() => create(policy, "user", "bob", {}))).toMatchObject({ code: "EXISTS_DIFFERENTLY", exitCode: 3 });
+    expect(createEntity(policy, "user", "bob", { email: "b@x" })).toEqual([]);
+    expect(errorOf(() => createEntity(policy, "user", "bob", {}))).toMatchObject({
+      code: "EXISTS_DIFFERENTLY",
+      exitCode: 3,
+    });
     expect(set(policy, "user", "bob", { email: "b@x" })).toEqual([]);
     expect(errorOf(() => set(policy, "user", "zoe", {})).code).toBe("USER_NOT_FOUND");
   });

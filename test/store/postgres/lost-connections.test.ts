@@ -3,7 +3,7 @@
  * twice.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assigning, open, type Rbac, type RbacError } from "../../../src/index.ts";
+import { open, type Rbac, type RbacError } from "../../../src/index.ts";
 import { connect } from "../../../src/store/connect.ts";
 import { ReconnectingConnection } from "../../../src/store/postgres/reconnecting-connection.ts";
 import { parseServerUrl } from "../../../src/store/postgres/server-url.ts";
@@ -13,8 +13,7 @@ import { Wire } from "../../support/postgres/wire.ts";
 import { rbac, withReader } from "../../support/store/processes.ts";
 import { verified } from "../../support/store/random-databases.ts";
 
-const HOW = { roles: ["reader"], scope: null, from: null, until: null, replace: false, existing: false };
-const assign = (on: Rbac, who: string) => on.apply(assigning({ who, ...HOW }));
+const assign = (on: Rbac, who: string) => on.assign(who, "reader");
 const refusal = (promise: Promise<unknown>): Promise<RbacError> =>
   promise.then(
     () => Promise.reject(new Error("nothing was thrown")),

@@ -5,7 +5,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
-import { assigning, creating, open, RbacError } from "../../../src/index.ts";
+import { open, RbacError } from "../../../src/index.ts";
 import { connect } from "../../../src/store/connect.ts";
 import { EXPECTED_SCHEMA } from "../../../src/store/postgres/expected-schema.ts";
 import { answer, blog } from "../../support/blog.ts";
@@ -230,8 +230,6 @@ const said = (promise: Promise<unknown>): Promise<unknown> =>
     },
   );
 
-const ALWAYS = { scope: null, from: null, until: null, replace: false, existing: false };
-
 describe.each([
   ["NUL", "a\0b"],
   ["half a surrogate pair", "a\ud800b"],
@@ -256,18 +254,18 @@ describe.each([
       "entries by": () => rbac.entries({ by: odd }),
       "entries of a kind": () => rbac.entries({ kind: odd }),
       history: () => rbac.history({ user: odd }),
-      assigning: async () => rbac.apply(assigning({ who: odd, roles: ["editor"], ...ALWAYS })),
-      "a role": async () => rbac.apply(assigning({ who: "alice", roles: [odd], ...ALWAYS })),
-      "a scope": async () => rbac.apply(assigning({ who: "alice", roles: ["admin"], ...ALWAYS, scope: odd })),
-      creating: async () => rbac.apply(creating("user", odd, {})),
-      "a text": async () => rbac.apply(creating("user", "erin", { email: odd })),
-      "a reason": async () => rbac.apply(creating("user", "erin", {}), odd),
+      assigning: async () => rbac.assign(odd, "editor"),
+      "a role": async () => rbac.assign("alice", odd),
+      "a scope": async () => rbac.assign("alice", "admin", { on: odd }),
+      creating: async () => rbac.create("user", odd),
+      "a text": async () => rbac.create("user", "erin", { email: odd }),
+      "a reason": async () => rbac.create("user", "erin", { reason: odd }),
     };
     const answers: Record<string, unknown> = {};
     for (const [what, ask] of Object.entries(asked)) answers[what] = await said(ask());
     await rbac.close();
     expect(answers).toEqual(Object.fromEntries(Object.keys(asked).map((what) => [what, 2])));
-    expect(await said(open(db, { actor: odd }).then((mine) => mine.apply(creating("user", "erin", {}))))).toBe(2);
+    expect(await said(open(db, { actor: odd }).then((mine) => mine.create("user", "erin")))).toBe(2);
     const document = fileWith(JSON.stringify({ rbac: 1, users: { [odd]: {} } }));
     const rows = fileWith(`{"rbac":1}\n${JSON.stringify({ kind: "user", user: odd })}\n`, "p.ndjson");
     for (const line of [`seed "${document}"`, `seed "${rows}"`])

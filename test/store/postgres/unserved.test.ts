@@ -1,7 +1,7 @@
 /** Servers that do not serve: one line, exit 4, soon, no password; and what waits, waits as long as it was told. */
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { assigning, open } from "../../../src/index.ts";
+import { open } from "../../../src/index.ts";
 import { cli } from "../../support/cli.ts";
 import { Server } from "../../support/postgres/server.ts";
 import { as, holding, put, sessions, until } from "../../support/postgres/sessions.ts";
@@ -83,8 +83,7 @@ describe("a conflict", () => {
     const url = await withReader(server.url("deadlock"));
     const on = await open(url, { actor: "web" });
     const release = await holding(url, "lock table users in share mode");
-    const how = { roles: ["reader"], scope: null, from: null, until: null, replace: false, existing: false };
-    const waiting = on.apply(assigning({ who: "alice", ...how }));
+    const waiting = on.assign("alice", "reader");
     await until(async () => (await sessions(url)).some((session) => session.wait_event_type === "Lock"));
     const other = release.client.query("update meta set revision = revision").then(
       () => "done",

@@ -4,6 +4,7 @@ import { Database } from "../../../src/database/database.ts";
 import { UnknownName } from "../../../src/errors.ts";
 import { setting } from "../../../src/policy/mutations.ts";
 import { BLOG } from "../../support/blog.ts";
+import { meddle } from "../../support/databases.ts";
 import { AT, seeded } from "../../support/documents.ts";
 import { codeOf, sources } from "../../support/sources.ts";
 
@@ -48,6 +49,32 @@ const DOORS: Readonly<Record<string, () => unknown>> = {
 it.each(Object.keys(DOORS))("%s", async (door) => {
   const thrown = Promise.resolve(DOORS[door]?.());
   await expect(thrown).rejects.toMatchObject({ code: "USER_NOT_FOUND", suggestions: ["alice"] });
+});
+
+/** More users than are all compared with a name that is unknown. */
+const MANY = `with recursive numbers (number) as (select 1 union all select number + 1 from numbers where number < 12000)
+  insert into users select printf('user%05d', number), null, null, 0, printf('user%05d', number), 1 from numbers`;
+
+it.each([
+  ["alcie", ["alice"]],
+  ["user0001", ["user00010", "user00011", "user00012"]], // Those that share all of it, before others as near.
+  ["xlice", []], // Its first letter is wrong, and only names that begin alike are compared.
+])("among very many names %s is near %j", async (name, near) => {
+  const path = await seeded(BLOG);
+  await meddle(path, MANY);
+  const many = await Database.open(path, "read");
+  const asked = many.needUser(name).finally(() => many.close());
+  await expect(asked).rejects.toMatchObject({ code: "USER_NOT_FOUND", suggestions: near });
+});
+
+it("an answer of many that fails by a fault of the program is no answer", async () => {
+  const fault = new TypeError("a fault");
+  const failing = database.read(async ({ attempt }) =>
+    attempt(() => {
+      throw fault;
+    }),
+  );
+  await expect(failing).rejects.toBe(fault);
 });
 
 it("nothing outside of the store adds them", () => {

@@ -1,6 +1,7 @@
 /** Everybody tries everything on a guarded policy: nothing escalates, and nothing that may be done is refused. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { open, RbacError } from "../../../src/index.ts";
+import { Database } from "../../../src/database/database.ts";
+import { RbacError } from "../../../src/errors.ts";
 import { cli } from "../../support/cli.ts";
 import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
 import { ACTORS, LINES, MUTATIONS, policy } from "../../support/guard/matrix.ts";
@@ -69,14 +70,15 @@ describe(`every mutating command, ${WHO}`, () => {
 describe(`every wish of a program, ${WHO}`, () => {
   it.each([...Object.keys(MUTATIONS).entries()])("%i %s", (turn, name) => {
     const applied: Try = async (path, actor) => {
-      const rbac = await open(path, { actor });
+      const database = await Database.open(path, "write");
+      const stamp = { actor, osUser: actor, at: new Date().toISOString(), reason: null };
       try {
-        return { code: 0, said: JSON.stringify(await rbac.apply(MUTATIONS[name] as never)) };
+        return { code: 0, said: JSON.stringify(await database.change(stamp, MUTATIONS[name] as never)) };
       } catch (error) {
         if (error instanceof RbacError) return { code: error.exitCode, said: error.code };
         throw error;
       } finally {
-        await rbac.close();
+        await database.close();
       }
     };
     return everybody(turn, applied, applied);

@@ -4,36 +4,20 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  assigning,
-  disinheriting,
-  granting,
-  inheriting,
-  type Mutation,
-  open,
-  type Rbac,
-  revoking,
-  setting,
-  ungranting,
-} from "../../../src/index.ts";
+import { mutation, open, type PreparedMutation, type Rbac } from "../../../src/index.ts";
 import { fairly } from "../../support/databases.ts";
 import { seeded } from "../../support/documents.ts";
 import { ROOT } from "../../support/root.ts";
 
 const ROUNDS = fairly(1000);
 
-const held = { roles: ["clerk"], scope: null };
-const granted = { role: "keeper", permissions: ["rbac:user"], effect: "allow" as const, scope: null };
 /** Every way to take dana's right, and the way back. */
-const WAYS: readonly (readonly [take: Mutation, giveBack: Mutation])[] = [
-  [
-    revoking({ who: "dana", ...held, everywhere: false }),
-    assigning({ who: "dana", ...held, from: null, until: null, replace: false, existing: true }),
-  ],
-  [ungranting(granted), granting(granted)],
-  [disinheriting("clerk", ["keeper"]), inheriting("clerk", ["keeper"])],
-  [setting("user", "dana", { disabled: true }), setting("user", "dana", { disabled: false })],
-  [granting({ ...granted, effect: "deny" }), ungranting({ ...granted, effect: "deny" })],
+const WAYS: readonly (readonly [take: PreparedMutation, giveBack: PreparedMutation])[] = [
+  [mutation.revoke("dana", "clerk"), mutation.assign("dana", "clerk", { existing: true })],
+  [mutation.ungrant("keeper", "rbac:user"), mutation.grant("keeper", "rbac:user")],
+  [mutation.disinherit("clerk", "keeper"), mutation.inherit("clerk", "keeper")],
+  [mutation.set("user", "dana", { disabled: true }), mutation.set("user", "dana", { disabled: false })],
+  [mutation.grant("keeper", "rbac:user", { deny: true }), mutation.ungrant("keeper", "rbac:user", { deny: true })],
 ];
 
 let root: Rbac;
@@ -77,14 +61,14 @@ it(`${ROUNDS} times the right is taken while its holder writes: no write comes a
     await early;
     const writing = early ?? (order === 1 ? undefined : dana(`${round}`));
     if (order > 6) await wait(order - 6);
-    const { revision } = await root.apply(take);
+    const { revision } = await root.change([take]);
     const first = await (writing ?? dana(`${round}`));
     const second = await dana(`${round} again`);
     const made = Number(first);
     if (Number.isNaN(made) ? first !== "GUARDED" : made > revision) late.push(`${round}: ${first} after ${revision}`);
     if (second !== "GUARDED") late.push(`${round}: ${second} after ${revision}, again`);
     seen[Number.isNaN(made) ? "after" : "before"] += 1;
-    await root.apply(giveBack);
+    await root.change([giveBack]);
   }
   expect(late).toEqual([]);
   expect(seen.before).toBeGreaterThanOrEqual(ROUNDS / 10);

@@ -32,7 +32,7 @@ export function separation(
       section: checked,
       name: `Create${word}Set`,
       lines: [`constraint create apart ${kind} ${one} ${other} --limit 2`],
-      library: [`apply(constraining("apart", "${kind}", { roles: ${list(created)}, limit: 2, needs: null }))`],
+      library: [`create("constraint", "apart", { kind: "${kind}", roles: ${list(created)}, limit: 2 })`],
       changes: ["constraint.add apart"],
       afterwards: [["constraint show apart", 0]],
       refuses: [
@@ -47,7 +47,7 @@ export function separation(
       section: checked,
       name: `Add${word}RoleMember`,
       lines: [`constraint set ${name} --add clerk`],
-      library: [`apply(reshaping("${name}", { add: ["clerk"] }))`],
+      library: [`set("constraint", "${name}", { add: ["clerk"] })`],
       changes: [`constraint.update ${name}`],
       afterwards: bound,
       refuses: [
@@ -59,7 +59,7 @@ export function separation(
       section,
       name: `Delete${word}RoleMember`,
       lines: [`constraint set ${name} --drop ${second}`],
-      library: [`apply(reshaping("${name}", { drop: ["${second}"] }))`],
+      library: [`set("constraint", "${name}", { drop: ["${second}"] })`],
       changes: [`constraint.update ${name}`],
       afterwards: word === "Ssd" ? [freed] : bound,
       refuses: [
@@ -71,7 +71,7 @@ export function separation(
       section,
       name: `Delete${word}Set`,
       lines: [`constraint delete ${name}`],
-      library: [`apply(removing("constraint", "${name}", false))`],
+      library: [`delete("constraint", "${name}")`],
       changes: [`constraint.remove ${name}`],
       afterwards: [freed],
       refuses: [["constraint delete nothing", 2]],
@@ -80,7 +80,7 @@ export function separation(
       section: checked,
       name: `Set${word}SetCardinality`,
       lines: [`constraint set ${name} --limit 3`],
-      library: [`apply(reshaping("${name}", { limit: 3 }))`],
+      library: [`set("constraint", "${name}", { limit: 3 })`],
       changes: [`constraint.update ${name}`],
       afterwards: [freed],
       refuses: [

@@ -1,15 +1,14 @@
 // A writer process: assigns a role to one new user after the other, and acknowledges each on standard output once it is
 // done.
 import { writeSync } from "node:fs";
-import { assigning, open } from "../../../dist/index.js";
+import { open } from "../../../dist/index.js";
 
 const [path, actor, times] = process.argv.slice(2);
 const rbac = await open(path, { actor });
-const how = { roles: ["reader"], scope: null, from: null, until: null, replace: false, existing: false };
 for (let at = 0; at < Number(times); at++) {
   const who = `${actor}-${at}`;
   try {
-    const { changed, revision } = await rbac.apply(assigning({ who, ...how }));
+    const { changed, revision } = await rbac.assign(who, "reader");
     if (!changed) throw new Error(`${who} was done before`);
     writeSync(1, `${revision} ${who}\n`);
   } catch (error) {

@@ -1,0 +1,170 @@
+/** The lists of a database: users, roles, permissions and assignments, page by page; the matrix; what ends soon. */
+import { UnknownName, wrong } from "../errors.ts";
+import {
+  type ListedPermission,
+  type ListedRole,
+  type ListedUser,
+  permissionsIn,
+  rolesOf,
+  usersOf,
+} from "../policy/evaluate/entity-details.ts";
+import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
+import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
+import { indexPolicy } from "../policy/evaluate/policy-index.ts";
+import type { Asker } from "../policy/evaluate/walk.ts";
+import { byBytes } from "../policy/model/byte-order.ts";
+import { type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import type { AtRevision } from "../policy/model/results.ts";
+import type { Scope } from "../policy/model/scopes.ts";
+import type { AssignmentKey } from "../store/read/lists.ts";
+import type { TransactionReads } from "../store/read/transaction-reads.ts";
+
+/** Where a page begins and how long it is: from the start, and all of it, if nothing is said. */
+interface Page {
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** A part of a list: `next` is where the next part begins, `null` at the end. */
+export type PageOf<T> = AtRevision<T & { readonly next: string | null }>;
+
+/** An assignment, and the revision that wrote it. */
+export interface ListedAssignment {
+  readonly user: string;
+  readonly role: string;
+  readonly scope: Scope;
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly revision: number;
+}
+
+/** What lists read from: an open database, present or past. */
+interface Readable {
+  read<T>(work: (reading: TransactionReads) => Promise<T>): Promise<T>;
+  answer<T>(needed: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>>;
+}
+
+export class Lists {
+  readonly #database: Readable;
+
+  constructor(database: Readable) {
+    this.#database = database;
+  }
+
+  /**
+   * The users with the roles that they are assigned, in byte order.
+   * @param role only users who are assigned it themselves. @throws UnknownName (exit 2).
+   */
+  users({ role, ...page }: Page & { readonly role?: string | undefined }): Promise<PageOf<{ users: ListedUser[] }>> {
+    return this.#database.read(async (reading) => {
+      if (role !== undefined && !(await reading.load({ roles: [role], grants: "none" })).role.has(role))
+        throw new UnknownName("role", role);
+      const isWhole = role === undefined && page.after === undefined && page.limit === undefined;
+      const names = isWhole ? [] : await reading.userNames({ role, ...onePast(page) });
+      const { rows, next } = firstOf(names, page, (name) => name);
+      const policy = await reading.load({ users: isWhole ? "all" : rows, roles: "none", grants: "none" });
+      return { revision: reading.revision, users: usersOf(policy), next };
+    });
+  }
+
+  /** The roles, each with its parents and the number of its own grants, in byte order. */
+  roles(page: Page = {}): Promise<PageOf<{ roles: ListedRole[] }>> {
+    return this.#database.answer({ roles: "all" }, (policy) => {
+      const { rows, next } = pageIn(rolesOf(policy), page, ({ role }) => role);
+      return { roles: rows, next };
+    });
+  }
+
+  /** The catalogue of permissions, in byte order. */
+  permissions(page: Page = {}): Promise<PageOf<{ permissions: ListedPermission[] }>> {
+    return this.#database.answer({ permissions: "all", roles: "none" }, (policy) => {
+      const { rows, next } = pageIn(permissionsIn(policy), page, ({ permission }) => permission);
+      return { permissions: rows, next };
+    });
+  }
+
+  /**
+   * The assignments, in the order of user, role and scope.
+   * @param scope only those on exactly this scope. @throws UnknownName (exit 2).
+   */
+  assignments({
+    user,
+    role,
+    scope,
+    ...page
+  }: Page & {
+    readonly user?: string | undefined;
+    readonly role?: string | undefined;
+    readonly scope?: Scope;
+  }): Promise<PageOf<{ assignments: ListedAssignment[] }>> {
+    return this.#database.read(async (reading) => {
+      const named = await reading.load({ users: user ? [user] : [], roles: role ? [role] : "none", grants: "none" });
+      if (user !== undefined && !named.user.has(user)) throw new UnknownName("user", user);
+      if (role !== undefined && !named.role.has(role)) throw new UnknownName("role", role);
+      const { after: _, limit } = onePast(page);
+      const found = await reading.assignments({ user, role, scope, limit, after: keyFrom(page.after) });
+      const { rows, next } = firstOf(found, page, (row) => JSON.stringify([row.user, row.role, row.scope]));
+      const assignments = rows.map((row) => ({
+        user: row.user,
+        role: row.role,
+        scope: row.scope,
+        from: row.from,
+        until: row.until,
+        revision: row.revision,
+      }));
+      return { revision: reading.revision, assignments, next };
+    });
+  }
+
+  /** The assignments that end between two times, with what their users then lose. */
+  expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
+    return this.#database.answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
+  }
+
+  /** Every permission of the catalogue for every role or every user. */
+  matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
+    const users = of === "users" ? "all" : [];
+    return this.#database.answer({ roles: "all", permissions: "all", users }, (policy) => {
+      const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
+      const asker = (name: string): Asker =>
+        of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
+      return matrixOf(indexPolicy(policy), new Map(names.map((name) => [name, asker(name)])));
+    });
+  }
+}
+
+/** One row more than the page has tells whether there is a next one. */
+const onePast = ({ after, limit }: Page): Page => ({ after, limit: limit === undefined ? undefined : limit + 1 });
+
+/** The rows of a page out of rows that begin with it and may be one more, and where the next page begins. */
+function firstOf<T>(
+  found: readonly T[],
+  { limit }: Page,
+  keyOf: (row: T) => string,
+): { rows: T[]; next: string | null } {
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, next: last !== undefined && found.length > rows.length ? keyOf(last) : null };
+}
+
+/** A page of rows in memory, which are in the byte order of their keys. */
+function pageIn<T>(all: readonly T[], page: Page, keyOf: (row: T) => string): { rows: T[]; next: string | null } {
+  const { after } = page;
+  const behind = after === undefined ? all : all.filter((row) => byBytes(keyOf(row), after) > 0);
+  return firstOf(behind, page, keyOf);
+}
+
+/** The key in the `next` of a page of assignments. @throws RbacError `VALUE_INVALID` (exit 2) for another text. */
+function keyFrom(after: string | undefined): AssignmentKey | undefined {
+  if (after === undefined) return undefined;
+  try {
+    const [user, role, scope] = JSON.parse(after) as unknown[];
+    if (typeof user === "string" && typeof role === "string" && (scope === null || typeof scope === "string"))
+      return { user, role, scope };
+  } catch {
+    // It is no text of ours, which the error below says.
+  }
+  throw wrong("VALUE_INVALID", "after is not the next of a page of assignments");
+}

@@ -1,0 +1,169 @@
+/**
+ * Reads what a program passes. Nothing unsaid widens (rule 31): what is missing, empty or of another type is an
+ * `RbacError`, and so is an option that a call does not have.
+ */
+import { didYouMean, wrong } from "../errors.ts";
+import { nearest } from "../policy/model/name-suggestions.ts";
+import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
+import { parseScope } from "../policy/model/scopes.ts";
+
+/** Words for options that people try, with the names that the options have. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  scope: "on",
+  target: "on",
+  tenant: "on",
+  time: "at",
+  when: "at",
+  start: "from",
+  end: "until",
+  expires: "until",
+  duration: "for",
+  why: "reason",
+  by: "actor",
+  user: "actor",
+  effect: "deny",
+  type: "kind",
+};
+
+/** What is there, as words for a message. */
+function described(value: unknown): string {
+  if (value === null || ["undefined", "number", "boolean"].includes(typeof value)) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return value instanceof Date ? "a date" : `of type ${typeof value}`;
+}
+
+const invalid = (what: string, wanted: string, value: unknown) =>
+  wrong("VALUE_INVALID", `${what} must be ${wanted}, and is ${described(value)}`);
+
+/** @throws RbacError `VALUE_INVALID` (exit 2) for anything but text. */
+export function textOf(what: string, value: unknown): string {
+  if (typeof value !== "string") throw invalid(what, "text", value);
+  return value;
+}
+
+/** A name in its normal form. @throws RbacError (exit 2). */
+export const nameOf = (what: string, value: unknown): string => parseName(textOf(what, value));
+
+/** One text or several, as a list. @throws RbacError (exit 2) for an empty list. */
+export function textsOf(what: string, value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0) throw wrong("VALUE_EMPTY", `${what} is an empty list: leave it out or name something`);
+  return list.map((item) => textOf(what, item));
+}
+
+/** One name or several. @throws RbacError (exit 2). */
+export const namesOf = (what: string, value: unknown): readonly string[] => textsOf(what, value).map(parseName);
+
+/** @throws RbacError `VALUE_INVALID` (exit 2). */
+function bytesOf(what: string, value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw invalid(what, "a Uint8Array", value);
+  return value;
+}
+
+/** A whole number that is not negative. @throws RbacError `VALUE_INVALID` (exit 2). */
+function countOf(what: string, value: unknown): number {
+  if (!Number.isSafeInteger(value) || Number(value) < 0) throw invalid(what, "a whole number from 0 on", value);
+  return Number(value);
+}
+
+function flagOf(what: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw invalid(what, "true or false", value);
+  return value;
+}
+
+/** A time as text: that of a `Date`, or the text itself, which is read where it is used. */
+function timeOf(what: string, value: unknown): string {
+  if (!(value instanceof Date)) return textOf(what, value);
+  if (Number.isNaN(value.getTime())) throw wrong("TIME_INVALID", `${what} is a Date without a time`);
+  return value.toISOString();
+}
+
+const optionalTextOf = (what: string, value: unknown): string | null =>
+  value === null ? null : parseText(textOf(what, value));
+
+/** The reader of each option. An option has one meaning and one form, whatever call has it. */
+const READERS = {
+  on: (what: string, value: unknown) => (value === null ? null : parseScope(textOf(what, value))),
+  owner: nameOf,
+  at: timeOf,
+  activate: namesOf,
+  assume: namesOf,
+  resource: textOf,
+  from: timeOf,
+  until: timeOf,
+  for: textOf,
+  since: timeOf,
+  to: timeOf,
+  replace: flagOf,
+  existing: flagOf,
+  everywhere: flagOf,
+  deny: flagOf,
+  ifExists: flagOf,
+  actor: nameOf,
+  reason: (what: string, value: unknown) => parseReason(textOf(what, value)),
+  dryRun: flagOf,
+  allowConfusable: flagOf,
+  expectRevision: countOf,
+  prune: flagOf,
+  maxRemovals: countOf,
+  format: textOf,
+  description: optionalTextOf,
+  email: optionalTextOf,
+  name: optionalTextOf,
+  disabled: flagOf,
+  kind: textOf,
+  roles: namesOf,
+  needs: (what: string, value: unknown) => (value === null ? null : namesOf(what, value)),
+  add: namesOf,
+  drop: namesOf,
+  limit: (what: string, value: unknown) => (value === null ? null : countOf(what, value)),
+  after: textOf,
+  user: nameOf,
+  role: nameOf,
+  by: nameOf,
+  last: countOf,
+  expect: textOf,
+  assignments: textOf,
+  osUser: nameOf,
+  mode: textOf,
+  wait: countOf,
+  auditKey: bytesOf,
+  everyone: flagOf,
+} as const satisfies Record<string, (what: string, value: unknown) => unknown>;
+
+/** The name of an option of any call. */
+export type OptionName = keyof typeof READERS;
+
+/** Options that were read. */
+export type ReadOptions<O extends OptionName = OptionName> = { [N in O]?: ReturnType<(typeof READERS)[N]> };
+
+/**
+ * Reads an object of options. Options that it inherits count as well.
+ * @param allowed the options that the call has
+ * @throws RbacError `OPTION_UNKNOWN`, `VALUE_EMPTY`, `VALUE_INVALID` and what the readers throw (all exit 2).
+ */
+export function optionsOf<O extends OptionName>(given: unknown, allowed: readonly O[]): ReadOptions<O> {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw invalid("what stands for the options", "an object", given);
+  const read: { [option: string]: unknown } = {};
+  for (const name in given) {
+    if (!(allowed as readonly string[]).includes(name)) throw unknownOption(name, allowed);
+    const value = (given as { readonly [option: string]: unknown })[name];
+    if (value === undefined || value === "") throw emptyOption(name, value);
+    read[name] = READERS[name as O](name, value);
+  }
+  return read as ReadOptions<O>;
+}
+
+const emptyOption = (name: string, value: unknown) =>
+  wrong(
+    "VALUE_EMPTY",
+    `the option ${name} is ${value === "" ? "empty" : "undefined"}: leave it out or give it a value`,
+  );
+
+function unknownOption(name: string, allowed: readonly string[]) {
+  const other = Object.hasOwn(OTHER_WORDS, name) ? OTHER_WORDS[name] : undefined;
+  const suggestions = other !== undefined && allowed.includes(other) ? [other] : nearest(name, allowed);
+  const known = suggestions.length > 0 ? didYouMean(suggestions) : `: the options are ${allowed.join(", ")}`;
+  return wrong("OPTION_UNKNOWN", `there is no option ${quote(name)} here${known}`, { suggestions });
+}

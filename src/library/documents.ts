@@ -1,0 +1,99 @@
+/** Documents as programs have them: files by path, or values; and policies as documents. */
+
+import type { Database } from "../database/database.ts";
+import { wrong } from "../errors.ts";
+import { type FileInput, MOST_KEYS } from "../files/file-input.ts";
+import { LARGEST, readInputs } from "../files/read-inputs.ts";
+import { readValue } from "../files/value-input.ts";
+import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
+import { policyOf } from "../policy/document/plan.ts";
+import { documentOf } from "../policy/document/read.ts";
+import { WHOLE_POLICY } from "../policy/model/mutation.ts";
+import { quote } from "../policy/model/names.ts";
+import type { Policy } from "../policy/model/policy.ts";
+import { textsOf } from "./arguments.ts";
+import type { ExportFormat, Time } from "./options.ts";
+
+/** A grant of a document: a permission or pattern, or one with a scope. */
+type DocumentGrant = string | { readonly permission: string; readonly scope?: string | null; readonly reason?: string };
+
+/** An assignment of a document: a role, or one with a scope and a window. */
+type DocumentAssignment =
+  | string
+  | {
+      readonly role: string;
+      readonly scope?: string | null;
+      readonly from?: Time | null;
+      readonly until?: Time | null;
+      readonly reason?: string;
+    };
+
+interface Described {
+  readonly description?: string | null;
+}
+
+/** A policy as a value, or a part of one: the document of docs/documents.md. */
+export interface PolicyDocument {
+  /** The version of the format: 1. */
+  readonly rbac: number;
+  readonly permissions?: readonly string[] | { readonly [permission: string]: string | Described };
+  readonly roles?: {
+    readonly [role: string]: Described & {
+      readonly inherits?: readonly string[];
+      readonly grants?: readonly DocumentGrant[];
+      readonly denies?: readonly DocumentGrant[];
+    };
+  };
+  readonly users?: {
+    readonly [user: string]: {
+      readonly email?: string | null;
+      readonly name?: string | null;
+      readonly disabled?: boolean;
+      readonly roles?: readonly DocumentAssignment[];
+    };
+  };
+  readonly everyone?: readonly string[];
+  readonly constraints?: {
+    readonly [constraint: string]: {
+      readonly kind: string;
+      readonly roles: readonly string[];
+      readonly limit?: number | null;
+      readonly needs?: readonly string[] | null;
+    };
+  };
+  readonly guarded?: boolean;
+  readonly tests?: readonly object[];
+}
+
+/** A document: as a value, or the path of a file or a folder, or several of these paths. */
+export type DocumentSource = PolicyDocument | string | readonly string[];
+
+/** Reads a document. @throws RbacError (exit 2) with every problem. */
+export async function inputsOf(source: unknown): Promise<FileInput[]> {
+  if (typeof source !== "string" && !Array.isArray(source)) return [readValue(source)];
+  const paths = textsOf("the path", source);
+  if (paths.includes("-")) throw wrong("VALUE_INVALID", "a program names files: - is none");
+  return readInputs(paths);
+}
+
+/** The policy that a document states on its own. @throws RbacError (exit 2). */
+export const policyFrom = async (source: unknown): Promise<Policy> => policyOf(documentOf(await inputsOf(source)));
+
+/** @throws RbacError `VALUE_INVALID` (exit 2). */
+export function exportFormatOf(format: string): ExportFormat {
+  const known = EXPORTS.find((name) => name === format);
+  if (known) return known;
+  throw wrong("VALUE_INVALID", `a format is one of ${EXPORTS.join(", ")}, not ${quote(format)}`);
+}
+
+/** The policy of a database as text. @param at when to judge windows, for the formats that show who may do what. */
+export async function exported(database: Database, format: ExportFormat, at: string): Promise<string> {
+  if (format === "ndjson") {
+    let text = "";
+    for await (const part of toNdjson(database.rows())) text += part;
+    return text;
+  }
+  const { policy } = await database.policy(WHOLE_POLICY);
+  const matrix = () => database.lists.matrix("roles", at);
+  return toDocument(policy, format, { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix });
+}

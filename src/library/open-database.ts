@@ -1,0 +1,94 @@
+/** What the handles of one open database share: the database, who writes, and whether it is still open. */
+import type { Database } from "../database/database.ts";
+import { RbacError, unavailable, wrong } from "../errors.ts";
+import { checkedKey } from "../files/audit-key.ts";
+import { type Moment, parseAsked } from "../policy/model/times.ts";
+import type { ReadOptions } from "./arguments.ts";
+import type { OPEN } from "./options.ts";
+
+/** The last reading of the clock and its text. */
+let lastReading = { millisecond: 0, text: "" };
+
+/**
+ * The current time, RFC 3339 UTC with milliseconds. The text is cached for its millisecond: many questions share one,
+ * and formatting takes as long as an answer.
+ */
+export function clock(): string {
+  const millisecond = Date.now();
+  if (lastReading.millisecond !== millisecond) lastReading = { millisecond, text: new Date(millisecond).toISOString() };
+  return lastReading.text;
+}
+
+/** The moment that is asked about: the option `at`, or now. @throws RbacError `TIME_INVALID` (exit 2). */
+export const momentOf = (at: string | undefined, now: string): Moment =>
+  at === undefined ? { at: now } : parseAsked(at, now);
+
+type OpenHow = ReadOptions<(typeof OPEN)[number]>;
+
+export class OpenDatabase {
+  readonly #database: Database;
+  readonly #owned = new Set<{ close(): Promise<void> }>();
+  #isClosed = false;
+  readonly mode: "read" | "write";
+  readonly actor: string | undefined;
+  readonly osUser: string | undefined;
+  readonly wait: number | undefined;
+  readonly auditKey: Uint8Array | undefined;
+
+  constructor(database: Database, { actor, osUser, wait, auditKey, mode }: OpenHow) {
+    this.#database = database;
+    this.mode = mode === "read" ? "read" : "write";
+    this.actor = actor;
+    this.osUser = osUser;
+    this.wait = wait;
+    this.auditKey = auditKey && checkedKey(auditKey, "the audit key");
+  }
+
+  /**
+   * Works with the database. @throws RbacError `CLOSED` (exit 2) if the handle is closed, or is closed meanwhile.
+   */
+  async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    this.requireOpen();
+    try {
+      return await work(this.#database);
+    } catch (error) {
+      if (this.#isClosed && !(error instanceof RbacError)) throw closed(error);
+      throw error;
+    }
+  }
+
+  /** Works with the database as it was at a time, or is, and the time at which to judge windows (rule 11). */
+  useAt<T>(at: string | undefined, work: (database: Database, at: string) => Promise<T>): Promise<T> {
+    return this.use(async (database) => {
+      const now = clock();
+      if (at === undefined) return work(database, now);
+      const asked = await database.asOf(parseAsked(at, now), now);
+      return work(asked.database, asked.at);
+    });
+  }
+
+  /** Takes over something to be closed before the database. */
+  own(closable: { close(): Promise<void> }): void {
+    this.#owned.add(closable);
+  }
+
+  requireOpen(): void {
+    if (this.#isClosed) throw closed();
+  }
+
+  /** @throws RbacError `CLOSED` (exit 2), `DATABASE_READONLY` (exit 4). */
+  requireWritable(): void {
+    this.requireOpen();
+    if (this.mode === "read") throw unavailable("DATABASE_READONLY", "this handle was opened only to read");
+  }
+
+  /** Closes the database and what was compiled from it, once. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const closable of this.#owned) await closable.close();
+    await this.#database.close();
+  }
+}
+
+const closed = (cause?: unknown) => wrong("CLOSED", "this handle is closed: open another", { cause });

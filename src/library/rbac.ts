@@ -1,0 +1,214 @@
+/** The library's main class: what a program asks of an open database, and how it changes it. */
+import type { Database } from "../database/database.ts";
+import { undoRevisions, undoTo } from "../database/undo.ts";
+import { type Named, wrong } from "../errors.ts";
+import { removalsWithin } from "../policy/document/plan.ts";
+import { partedDocumentOf } from "../policy/document/read.ts";
+import { parseRevisions } from "../policy/edit/undo.ts";
+import type { Change } from "../policy/model/change.ts";
+import type { Mutation } from "../policy/model/mutation.ts";
+import type { ChangeOutcome } from "../policy/model/results.ts";
+import { parseAsked } from "../policy/model/times.ts";
+import { seedingParts } from "../policy/mutations.ts";
+import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { type DocumentSource, inputsOf } from "./documents.ts";
+import * as made from "./mutation.ts";
+import { clock, type OpenDatabase } from "./open-database.ts";
+import * as options from "./options.ts";
+import { RbacReader } from "./reader.ts";
+
+/** What a change came to; of a dry run, what it would come to. */
+export interface ChangeResult extends ChangeOutcome {
+  readonly dryRun: boolean;
+}
+
+const { WRITE } = options;
+
+/** A database that is open to be asked and changed. A change is made whole and recorded, or not at all. */
+export class Rbac extends RbacReader {
+  readonly #actor: string | undefined;
+
+  /** @internal */
+  constructor(opened: OpenDatabase, actor: string | undefined = opened.actor) {
+    super(opened);
+    this.#actor = actor;
+  }
+
+  /** The same open database, with somebody else who makes the changes. @throws RbacError (exit 2) for no name. */
+  as(actor: string): Rbac {
+    return new Rbac(this.opened, nameOf("the actor", actor));
+  }
+
+  /**
+   * Makes several mutations in one transaction, each decided on what those before it leave: all of them, or none.
+   * @param wished made by `mutation.assign` and its like
+   * @throws RbacError (exit 2, 3 or 4); then nothing is changed. So does every change below.
+   */
+  async change(wished: readonly made.PreparedMutation[], how: options.WriteOptions = {}): Promise<ChangeResult> {
+    const read = optionsOf(how, WRITE);
+    return this.#write(made.PreparedMutation.inSequence(wished, clock()), read);
+  }
+
+  /**
+   * Assigns roles to a user, who is created where unknown; or to everyone. States the whole window: a longer one
+   * replaces the old one silently, a shorter one only with `replace`.
+   */
+  async assign(
+    user: options.UserOrAll,
+    roles: options.OneOrMore,
+    how: options.AssignOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.ASSIGN, ...WRITE]);
+    return this.#make(made.assigned(user, roles, read), read);
+  }
+
+  /** Revokes roles on exactly one scope, or `everywhere`. */
+  async revoke(
+    user: options.UserOrAll,
+    roles: options.OneOrMore,
+    how: options.RevokeOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.REVOKE, ...WRITE]);
+    return this.#make(made.revoked(user, roles, read), read);
+  }
+
+  /** Grants permissions or patterns to a role; with `deny`, denies them. */
+  async grant(
+    role: string,
+    permissions: options.OneOrMore,
+    how: options.GrantOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.GRANT, ...WRITE]);
+    return this.#make(made.granted(role, permissions, read), read);
+  }
+
+  /** Takes grants away. Pattern, scope and effect must be those of the grant. */
+  async ungrant(
+    role: string,
+    permissions: options.OneOrMore,
+    how: options.GrantOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.GRANT, ...WRITE]);
+    return this.#make(made.ungranted(role, permissions, read), read);
+  }
+
+  /** Lets a role inherit others. */
+  async inherit(role: string, parents: options.OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+    return this.#make(made.inherited(role, parents), optionsOf(how, WRITE));
+  }
+
+  /** Lets a role inherit others no longer. */
+  async disinherit(role: string, parents: options.OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+    return this.#make(made.disinherited(role, parents), optionsOf(how, WRITE));
+  }
+
+  /** Creates a user, a role, a permission or a constraint. No change where it is there with the same fields. */
+  create(
+    kind: "constraint",
+    name: string,
+    fields: options.FieldsOf["constraint"] & options.WriteOptions,
+  ): Promise<ChangeResult>;
+  create<K extends options.Plain>(
+    kind: K,
+    name: string,
+    fields?: options.FieldsOf[K] & options.WriteOptions,
+  ): Promise<ChangeResult>;
+  async create(kind: Named, name: string, fields: object = {}): Promise<ChangeResult> {
+    const named = made.namedOf(kind);
+    const [own, read] = split(optionsOf(fields, [...options.FIELDS[named], ...WRITE]));
+    return this.#make(made.created(named, name, own), read);
+  }
+
+  /** Sets fields of what is there. What is left out stays; `null` takes a text away. */
+  async set<K extends Named>(
+    kind: K,
+    name: string,
+    fields: options.SettableFieldsOf[K] & options.WriteOptions,
+  ): Promise<ChangeResult> {
+    const named = made.namedOf(kind);
+    const [own, read] = split(optionsOf(fields, [...options.SETTABLE[named], ...WRITE]));
+    return this.#make(made.withFields(named, name, own), read);
+  }
+
+  /** Renames something, with all that refers to it. */
+  async rename(kind: Named, from: string, to: string, how: options.WriteOptions = {}): Promise<ChangeResult> {
+    return this.#make(made.renamed(kind, from, to), optionsOf(how, WRITE));
+  }
+
+  /** Deletes something, with all that refers to it. */
+  async delete(
+    kind: Named,
+    name: string,
+    how: options.DeleteOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.DELETE, ...WRITE]);
+    return this.#make(made.deleted(kind, name, read), read);
+  }
+
+  /** Brings the policy to a document: adds and updates; with `prune` also removes what the document leaves out. */
+  async seed(source: DocumentSource, how: options.SeedOptions = {}): Promise<ChangeResult> {
+    const { prune = false, maxRemovals, ...read } = optionsOf(how, options.SEED);
+    const mutation = seedingParts(partedDocumentOf(await inputsOf(source)), prune);
+    const accept = (changes: readonly Change[]) => void removalsWithin(maxRemovals, changes);
+    return this.#write(mutation, read, maxRemovals === undefined ? {} : { accept });
+  }
+
+  /**
+   * Makes the opposite changes, recorded like any other.
+   * @param what a revision, several as `12..15`, or a moment to return to: `{ to: "-2h" }`, `{ to: "@12" }`
+   */
+  async undo(
+    what: number | string | { readonly to: options.Time },
+    how: options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, WRITE);
+    const mutation = await this.opened.use((database) => undoing(database, what));
+    return this.#write(mutation, { ...read, allowConfusable: true }); // Names that come back were accepted before.
+  }
+
+  #make(wished: made.PreparedMutation, read: ReadOptions): Promise<ChangeResult> {
+    return this.#write(made.PreparedMutation.inSequence([wished], clock()), read);
+  }
+
+  async #write(
+    mutation: Mutation,
+    { actor = this.#actor, reason, dryRun = false, allowConfusable = false, expectRevision }: ReadOptions,
+    further: { accept?(changes: readonly Change[]): void } = {},
+  ): Promise<ChangeResult> {
+    this.opened.requireWritable();
+    if (actor === undefined)
+      throw wrong("ARGUMENT_MISSING", "say who makes the change: by the option actor, or by as()");
+    const { osUser = this.opened.actor ?? actor, auditKey, wait } = this.opened;
+    const how = {
+      allowConfusable,
+      ...(expectRevision !== undefined && { expectRevision }),
+      ...(auditKey && { auditKey }),
+      ...(wait !== undefined && { wait }),
+      ...further,
+    };
+    const stamp = () => ({ actor, osUser, at: clock(), reason: reason ?? null });
+    const outcome = await this.opened.use((database) =>
+      dryRun ? database.preview(stamp(), mutation, how) : database.change(stamp, mutation, how),
+    );
+    return { ...outcome, dryRun };
+  }
+}
+
+/** The mutation that takes something back. @throws RbacError (exit 2). */
+async function undoing(database: Database, what: unknown): Promise<Mutation> {
+  if (typeof what !== "object" || what === null) {
+    const { from, to } = parseRevisions(typeof what === "number" ? String(what) : textOf("the revision", what));
+    return undoRevisions(database, from, to);
+  }
+  const { to } = optionsOf(what, ["to"]);
+  if (to === undefined) throw wrong("VALUE_INVALID", "say a revision, or { to: a moment }");
+  const now = clock();
+  return (await undoTo(database, parseAsked(to, now), now)).mutation;
+}
+
+/** The options of a write, apart from the fields of what is written. */
+function split(read: ReadOptions): [own: ReadOptions, write: ReadOptions] {
+  const entries = Object.entries(read);
+  const isWrite = ([name]: [string, unknown]) => (WRITE as readonly string[]).includes(name);
+  return [Object.fromEntries(entries.filter((entry) => !isWrite(entry))), Object.fromEntries(entries.filter(isWrite))];
+}

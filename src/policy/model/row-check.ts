@@ -1,0 +1,96 @@
+/**
+ * Reads the fields of rows, and checks rows that are about to be written: the same rules for a file, a command and a
+ * program, so that whatever stands in a database can be exported and seeded again.
+ */
+import { wrong } from "../../errors.ts";
+import { type Change, kindOf, valuesOf } from "./change.ts";
+import { CONSTRAINT_READERS, checkConstraint } from "./constraint.ts";
+import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "./names.ts";
+import { sameValue } from "./policy.ts";
+import { allFields, forEachKind } from "./records.ts";
+import { type AnyRow, type Kind, SETTINGS, type Value } from "./rows.ts";
+import { parseScope } from "./scopes.ts";
+import { parseInstant } from "./times.ts";
+
+/** The reader of each text field. Fields have the same names in rows and in all formats, so one table is enough. */
+const READERS: Readonly<Record<string, (text: string) => string>> = {
+  user: parseName,
+  role: parseName,
+  inherits: parseName,
+  scope: parseScope,
+  from: parseInstant,
+  until: parseInstant,
+  email: parseText,
+  name: parseText,
+  description: parseText,
+  reason: parseReason,
+  owner: parseName,
+  at: parseInstant,
+  effect: (text) => {
+    if (text === "allow" || text === "deny") return text;
+    throw wrong("EFFECT_INVALID", `an effect is allow or deny, not ${quote(text)}`);
+  },
+  setting: (text) => {
+    if ((SETTINGS as readonly string[]).includes(text)) return text;
+    throw wrong("SETTING_UNKNOWN", `a policy can be ${SETTINGS.join(", ")}, not ${quote(text)}`);
+  },
+};
+
+const NULLABLE = new Set(["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"]);
+
+/** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
+export function readField(kind: Kind | null, field: string, value: unknown): Value {
+  if (value === null && NULLABLE.has(field)) return null;
+  const constraintReader = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
+  if (constraintReader) return constraintReader(value);
+  if (field === "disabled") {
+    if (typeof value === "boolean") return value;
+    throw wrong("VALUE_INVALID", "disabled is true or false");
+  }
+  if (typeof value === "number") throw wrong("QUOTE_NEEDED", `${value} is a number here: quote it to make it a name`);
+  if (typeof value === "boolean") throw wrong("QUOTE_NEEDED", `${value} is no text here: quote it to make it a name`);
+  if (typeof value !== "string") throw wrong("VALUE_INVALID", `${field} must be text`);
+  if (field === "permission") return kind === "permission" ? parseCatalogued(value) : parsePattern(value);
+  return (READERS[field] ?? parseName)(value);
+}
+
+/** @throws RbacError `WINDOW_EMPTY` (exit 2) for a window that never opens. */
+export function checkWindow({ from, until }: AnyRow): void {
+  if (typeof from === "string" && typeof until === "string" && from >= until)
+    throw wrong("WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
+}
+
+/** The number of checked texts that are remembered for each field: names of roles and permissions come many times. */
+const MAX_REMEMBERED = 1000;
+
+/**
+ * Checks the row that each change leaves: every field in its normal form, and the fields together. Rows that a change
+ * removes stood before, and are not checked. Reads from the changes without building rows, since there may be millions.
+ * @throws RbacError (exit 2) with the first fault.
+ */
+export function checkRows(changes: Iterable<Change>): void {
+  const remembered = forEachKind((kind) => allFields(kind).map(() => new Set<Value>()));
+  for (const change of changes) {
+    const { after } = change as { readonly after: AnyRow | null };
+    if (after === null) continue;
+    const kind = kindOf(change);
+    const fields = allFields(kind);
+    for (let at = 0; at < fields.length; at++) {
+      const field = fields[at] as string;
+      const value = valuesOf(change)[field] ?? after[field] ?? null;
+      if (value === null && NULLABLE.has(field)) continue;
+      const known = remembered[kind][at] as Set<Value>;
+      if (known.has(value)) continue;
+      checkField(kind, field, value);
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      known.add(value);
+    }
+    if (kind === "assignment") checkWindow(after);
+    if (kind === "constraint") checkConstraint(after);
+  }
+}
+
+function checkField(kind: Kind, field: string, value: Value): void {
+  if (!sameValue(readField(kind, field, value), value))
+    throw wrong("VALUE_INVALID", `${field} ${quote(String(value))} is not written in its normal form`);
+}

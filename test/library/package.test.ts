@@ -1,0 +1,141 @@
+/** The package as others install it: from ESM and from CommonJS, with its types, strictly and without skipping any. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../support/root.ts";
+
+/** A project that has installed the packed package. */
+let project: string;
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "rbac-package-"));
+  const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", project];
+  const [{ filename }] = JSON.parse(execFileSync("npm", pack, { cwd: ROOT, encoding: "utf8" }));
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, "rbac-admin"), { recursive: true });
+  execFileSync("tar", ["-xzf", join(project, filename), "-C", join(modules, "rbac-admin"), "--strip-components=1"]);
+  for (const name of ["better-sqlite3", "typescript"])
+    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
+  writeFileSync(join(project, "package.json"), '{ "name": "app", "private": true }');
+});
+
+const DAY = `
+  const rbac = await create(":memory:", { actor: "app" });
+  await rbac.seed({ rbac: 1, permissions: ["posts:read"], roles: { editor: { grants: ["posts:*"] } } });
+  await rbac.change([mutation.assign("alice", "editor", { on: "acme", until: new Date("2999-01-01") })]);
+  const decision = await rbac.can("alice", "posts:read", { on: "acme" });
+  const error = await rbac.can("alcie", "posts:read").catch((thrown) => thrown);
+  console.log(decision.allowed, error instanceof RbacError, error.code, await rbac.export({ format: "yaml" }));
+  await rbac.close();
+`;
+const PRINTED = /^true true USER_NOT_FOUND rbac: 1\n/;
+
+const run = (file: string, text: string) => {
+  writeFileSync(join(project, file), text);
+  return spawnSync(process.execPath, [file], { cwd: project, encoding: "utf8" });
+};
+
+describe("the installed package", () => {
+  it("is imported", () => {
+    const { stdout, stderr } = run("app.mjs", `import { create, mutation, RbacError } from "rbac-admin";${DAY}`);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(PRINTED), ""]);
+  });
+
+  it("is required", () => {
+    const text = `const { create, mutation, RbacError } = require("rbac-admin");(async () => {${DAY}})();`;
+    const { stdout, stderr } = run("app.cjs", text);
+    expect([stdout, stderr]).toEqual([expect.stringMatching(PRINTED), ""]);
+  });
+
+  it("is one library for both, so that an error of one is an error of the other", () => {
+    const text = `import { createRequire } from "node:module";
+      import * as imported from "rbac-admin";
+      const required = createRequire(import.meta.url)("rbac-admin");
+      for (const name of Object.keys(required)) console.log(name, required[name] === imported[name]);`;
+    expect(run("both.mjs", text).stdout.trim().split("\n").sort()).toEqual([
+      "RbacError true",
+      "create true",
+      "mutation true",
+      "open true",
+    ]);
+  });
+});
+
+/** Compiles files strictly; the lines with errors, by file. */
+function errorsOf(files: Readonly<Record<string, string>>, module: string): Record<string, number[]> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [] };
+  const compilerOptions = { ...strict, module, target: "es2022", noEmit: true };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const { stdout } = spawnSync(process.execPath, [compiler, "-p", "."], { cwd: project, encoding: "utf8" });
+  const errors: Record<string, number[]> = {};
+  for (const [, file = "", line] of stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm))
+    errors[file] = [...new Set([...(errors[file] ?? []), Number(line)])];
+  const others = stdout.split("\n").filter((line) => /error TS/.test(line) && !/^app\.[cm]ts\(/.test(line));
+  expect(others).toEqual([]);
+  return errors;
+}
+
+/** A program of each kind of file; a line that ends with "wrong" must not compile, and every other must. */
+const TYPED = `
+import { create, mutation, open, RbacError } from "rbac-admin";
+import type { ChangeResult, Compiled, Decision, ErrorCode, PolicyDocument, Rbac, RbacReader, Remedy } from "rbac-admin";
+export async function day(rbac: Rbac, reader: RbacReader, tenant: string | undefined): Promise<ErrorCode | undefined> {
+  const result: ChangeResult = await rbac.assign("alice", "editor", { on: "acme", until: "2027-01-01", reason: "on call" });
+  const decision: Decision = await rbac.can("alice", "posts:read", { on: null, at: new Date(), activate: "editor" });
+  const compiled: Compiled = await reader.compile({ assignments: "demand" });
+  const document: PolicyDocument = await rbac.export();
+  const text: string = await rbac.export({ format: "yaml" });
+  const { users, next } = await rbac.users({ limit: 10 });
+  const emails: (string | null)[] = users.map(({ email }) => email);
+  const remedies: readonly Remedy[] = (await rbac.why("alice", "posts:read")).near.remedies;
+  await rbac.create("constraint", "apart", { kind: "ssd", roles: ["a", "b"], limit: 2 });
+  await rbac.create("user", "bob");
+  await rbac.set("role", "editor", { description: null });
+  await rbac.change([mutation.grant("editor", ["posts:read"]), mutation.delete("user", "bob", { ifExists: true })]);
+  const readOnly: RbacReader = await open("rbac.db", { mode: "read" });
+  await rbac.can("alice", "posts:read", { scope: "acme" }); // wrong
+  await rbac.can("alice", "posts:read", { on: tenant }); // wrong
+  await rbac.assign("alice", "editor", { deny: true }); // wrong
+  await rbac.create("constraint", "apart"); // wrong
+  await rbac.create("constraint", "apart", { kind: "other", roles: [] }); // wrong
+  await rbac.create("role", "editor", { email: "x" }); // wrong
+  await rbac.change([{ assign: ["alice", "editor"] }]); // wrong
+  await rbac.assign(null, "editor"); // wrong
+  await readOnly.assign("alice", "editor"); // wrong
+  new Rbac(); // wrong
+  try {
+    await create("rbac.db");
+  } catch (error) {
+    if (error instanceof RbacError) return error.code;
+    if (error instanceof RbacError && error.code === "NO_SUCH_CODE") return undefined; // wrong
+  }
+  console.log(result, decision, compiled, document, text, next, emails, remedies);
+  return undefined;
+}
+declare const console: { log(...values: unknown[]): void };
+`;
+
+const wrongLines = TYPED.split("\n").flatMap((line, at) => (line.endsWith("// wrong") ? [at + 1] : []));
+
+describe("its types", () => {
+  it.each(["node16", "nodenext"])("say what compiles and what does not, in ESM and CommonJS, as %s", (module) => {
+    const errors = errorsOf({ "app.mts": TYPED, "app.cts": TYPED }, module);
+    expect(errors).toEqual({ "app.mts": wrongLines, "app.cts": wrongLines });
+  });
+
+  it("name nothing of the inside: no class but those that it exports", () => {
+    const text = readFileSync(join(project, "node_modules/rbac-admin/dist/index.d.ts"), "utf8");
+    expect([...text.matchAll(/^declare class (\w+)/gm)].map(([, name]) => name).sort()).toEqual([
+      "Compiled",
+      "PreparedMutation",
+      "Rbac",
+      "RbacError",
+      "RbacReader",
+    ]);
+    expect(text).not.toMatch(/\b(Database|Store|Kysely|TransactionReads)\b(?! )/);
+    expect(text.match(/^ {4}constructor\(/gm)).toHaveLength(1); // That of the error.
+  });
+});

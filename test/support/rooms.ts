@@ -1,0 +1,173 @@
+/** The rooms of src as one table: who may import what. test/architecture.test.ts checks it. */
+import { dirname } from "node:path";
+
+interface Room {
+  /** What lives here, for CONTRIBUTING. */
+  readonly holds: string;
+  /** The rooms it may import, besides itself and `errors.ts`. */
+  readonly rooms: readonly string[];
+  /** The packages it may import; `node:` for Node's own modules. */
+  readonly packages?: readonly string[];
+  /** Packages that single files of it may import, too. */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Every room of src and what it may import, from the bottom up: a room imports only rooms above its own line. A room is a folder
+ * with its files (a folder below it is a room of its own), or a single file that stands alone. CONTRIBUTING shows this table.
+ */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  "codes.ts": { holds: "every code of an error: its exit code, what happened, what to do", rooms: [] },
+  "errors.ts": { holds: "the one error class and the exit codes", rooms: ["codes.ts"] },
+  "policy/model": { holds: "rows, changes, names, patterns, scopes, times, the role graph", rooms: [] },
+  "policy/evaluate": { holds: "the walk; decisions, lists and near misses read from it", rooms: ["policy/model"] },
+  "policy/rules": {
+    holds: "what no policy may be: integrity, constraints, the guard",
+    rooms: ["policy/model", "policy/evaluate"],
+  },
+  "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
+  "policy/compiled": {
+    holds: "the fast evaluator, held equal to the walk",
+    rooms: ["policy/model", "policy/evaluate"],
+  },
+  "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
+  "policy/document": {
+    holds: "documents in and out; the plan from a document; its tests",
+    rooms: ["policy/model", "policy/evaluate", "policy/rules", "policy/edit"],
+  },
+  "policy/mutations.ts": {
+    holds: "every mutation: the rows it must see, and its decision",
+    rooms: ["policy/model", "policy/edit", "policy/document"],
+  },
+  "store/engine": {
+    holds: "what every kind of database has: tables, migrations, a dialect, a connection",
+    rooms: ["policy/model"],
+    packages: ["kysely"],
+  },
+  "store/sql": {
+    holds: "pieces of SQL: fragments, pages, prepared statements",
+    rooms: ["policy/model", "store/engine"],
+    packages: ["kysely"],
+  },
+  "store/sqlite": {
+    holds: "SQLite: its driver, its dialect, its files",
+    rooms: ["store/engine", "store/sql"],
+    packages: ["kysely", "node:"],
+    only: { "store/sqlite/driver.ts": ["better-sqlite3"] },
+  },
+  "store/postgres": {
+    holds: "PostgreSQL: its session, its dialect, its schemas",
+    rooms: ["policy/model", "store/engine"],
+    packages: ["kysely", "node:"],
+    only: {
+      "store/postgres/session.ts": ["pg", "pgpass"],
+      "store/postgres/reconnecting-connection.ts": ["pg"],
+    },
+  },
+  "store/connect.ts": {
+    holds: "the choice between the two by path or URL",
+    rooms: ["store/engine", "store/sqlite", "store/postgres"],
+  },
+  "store/audit": {
+    holds: "the audit record: entries, their hashes, its verification",
+    rooms: ["policy/model", "store/engine", "store/sql", "store/connect.ts"],
+    packages: ["kysely", "node:"],
+  },
+  "store/read": {
+    holds: "needed rows, the past, the live policy",
+    rooms: [
+      "policy/model",
+      "policy/evaluate",
+      "policy/compiled",
+      "store/engine",
+      "store/sql",
+      "store/connect.ts",
+      "store/audit",
+    ],
+    packages: ["kysely"],
+  },
+  "store/write": {
+    holds: "a change checked, written and recorded under the lock",
+    rooms: ["policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
+    packages: ["kysely", "node:"],
+  },
+  "store/maintenance": {
+    holds: "status, migrating, copying",
+    rooms: [
+      "policy/model",
+      "store/engine",
+      "store/sql",
+      "store/sqlite",
+      "store/connect.ts",
+      "store/audit",
+      "store/write",
+    ],
+  },
+  "store/store.ts": {
+    holds: "the store: the one door to a policy in a database",
+    rooms: [
+      "policy/model",
+      "store/engine",
+      "store/sql",
+      "store/connect.ts",
+      "store/audit",
+      "store/read",
+      "store/write",
+      "store/maintenance",
+    ],
+    packages: ["kysely"],
+  },
+  "store/create-or-replace.ts": {
+    holds: "a database made whole, or put in the place of another",
+    rooms: [
+      "policy/model",
+      "policy/rules",
+      "policy/edit",
+      "store/engine",
+      "store/connect.ts",
+      "store/audit",
+      "store/write",
+      "store/maintenance",
+      "store/store.ts",
+    ],
+  },
+  database: {
+    holds: "an open database: questions, batches, its audit record",
+    rooms: ["policy/", "store/"],
+  },
+  files: { holds: "text in and out of files, within limits", rooms: [], packages: ["yaml", "csv-parse/sync", "node:"] },
+  output: {
+    holds: "a result as text, in every format",
+    rooms: ["policy/model", "policy/document"],
+    packages: ["cli-table3", "string-width", "yaml", "ansis"],
+  },
+  "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output"] },
+  library: {
+    holds: "the face for programs: open, ask, change; a policy kept ready",
+    rooms: ["policy/", "store/read", "database", "files", "output/views"],
+  },
+  "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  cli: {
+    holds: "the base commands, flags, prompts, the shell around them",
+    rooms: ["policy/model", "policy/rules", "policy/document", "database", "files", "output", "output/views"],
+    packages: ["@oclif/core"],
+    only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
+  },
+  commands: {
+    holds: "what a user can type, and nothing else; the path is the command",
+    rooms: ["policy/", "database", "files", "output", "output/views", "cli"],
+    packages: ["@oclif/core"],
+  },
+  program: {
+    holds: "from argv to a command, from an error to an exit code; help, the manifest",
+    rooms: ["codes.ts", "policy/model", "output", "cli", "commands"],
+    packages: ["@oclif/core", "node:"],
+  },
+};
+
+/** The room of a file of src; `undefined` where it lies in none. Commands are one room with all their topics. */
+export function roomOf(path: string): string | undefined {
+  if (path in ROOMS) return path;
+  const folder = path.startsWith("commands/") ? "commands" : dirname(path);
+  return folder in ROOMS ? folder : undefined;
+}
