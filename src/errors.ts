@@ -30,11 +30,22 @@ export interface Violation {
  * of the library, and `cli/error-words.ts` words it for the command line.
  */
 export interface Hint {
-  readonly option: "allowConfusable" | "auditKey" | "breakGlass" | "edit" | "everyone" | "on" | "out" | "replace";
+  readonly option:
+    | "allowComma"
+    | "allowConfusable"
+    | "auditKey"
+    | "breakGlass"
+    | "edit"
+    | "everyone"
+    | "on"
+    | "out"
+    | "replace";
   /** What to give; `null` for an option to leave out, `undefined` where only the caller knows what. */
   readonly value?: string | boolean | null;
   /** What the option would do, in words that follow "to". */
   readonly purpose?: string;
+  /** The names that one name may have been meant as, where each can be given by itself. */
+  readonly names?: readonly string[];
 }
 
 export interface ErrorDetails {

@@ -25,6 +25,7 @@ export type {
   OpenOptions,
   PageOptions,
   PermissionsOptions,
+  RenameOptions,
   RevokeOptions,
   SeedOptions,
   SettableFieldsOf,
@@ -36,6 +37,7 @@ export type {
 } from "./library/options.ts";
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type { Difference, RbacReader } from "./library/reader.ts";
+export { scopeOf } from "./library/scope-of.ts";
 export type { Because, Decision, HasDecision, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";

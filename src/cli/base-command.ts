@@ -9,7 +9,7 @@ import { type RenderedPart, renderParts } from "../output/stream.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
-import { missingArgument, refuseConflictingFlags, refuseUnusedArguments } from "./flag-errors.ts";
+import { missingArgument, refuseConflictingFlags, refuseFlagAsScope, refuseUnusedArguments } from "./flag-errors.ts";
 import { withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { type Shell, systemShell } from "./shell.ts";
@@ -85,6 +85,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     try {
       this.#refuseEmptyVariables();
       refusePasswords(this.argv);
+      refuseFlagAsScope(this.argv);
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);

@@ -1,15 +1,20 @@
 /** Words the hints of errors for the command line, where options are flags. */
 import type { Hint, RbacError } from "../errors.ts";
+import { quoted, scopeOption } from "../output/shell-words.ts";
 
 type Wording = (message: string, hint: Hint) => string;
 
 const WORDINGS: Readonly<Record<Hint["option"], Wording>> = {
+  allowComma: (message, { names = [] }) => {
+    const users = names.map((name) => ` --user ${quoted(name)}`).join("");
+    return `${message}: say --allow-comma if that is meant${users && `, or rbac assign${users} ROLE for several`}`;
+  },
   allowConfusable: (message) => `${message}: say --allow-confusable if both are meant`,
   auditKey: (message) => `${message}: say --audit-key-file or RBAC_AUDIT_KEY_FILE`,
   breakGlass: (message) => message.replace(/^breakGlass/, "--break-glass"),
   edit: (message) => `${message}: --add, --drop, --limit or --needs`,
-  everyone: (message, { value }) => `${message}: rbac revoke --everyone ${value}`,
-  on: (message, { value }) => `${message}: ${value === null ? "leave --on out" : `say --on ${value}`}`,
+  everyone: (message, { value }) => `${message}: rbac revoke --everyone ${quoted(String(value))}`,
+  on: (message, { value }) => `${message}: ${value === null ? "leave --on out" : `say ${scopeOption(String(value))}`}`,
   out: (message, { purpose }) => `${message}: leave --out away to ${purpose}`,
   replace: (message, { purpose }) =>
     `${message.slice(0, message.lastIndexOf(", and this would "))}: say --replace to ${purpose}`,

@@ -27,6 +27,17 @@ export function missingArgument(error: unknown, { flags, baseFlags }: typeof Com
   return { argument: args[0]?.name ?? "", output: parse.output };
 }
 
+/**
+ * Refuses a flag in place of a scope, which may begin with `-`: oclif would take the next flag for the scope, and
+ * `assign bob editor --on --until=2027-01-01` would leave the end out.
+ * @throws RbacError `USAGE` (exit 2)
+ */
+export function refuseFlagAsScope(argv: readonly string[]): void {
+  const words = argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+  const next = words.find((word, at) => words[at - 1] === "--on" && word.startsWith("-"));
+  if (next) throw wrong("USAGE", `--on needs a scope, and not ${next}: write --on=${next} where that is one`);
+}
+
 const isGiven = (value: unknown): boolean => value !== undefined && value !== false;
 
 /**

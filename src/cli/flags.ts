@@ -63,15 +63,19 @@ export const textFlag = flag(parseText);
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
 export const scopeFlag = flag(parseScope);
-export const rolesFlag = (description: string, relations: Relations = {}) =>
-  Flags.string({
-    description,
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: "ROLE",
-    parse: nonEmpty(parseName),
-    ...relations,
-  });
+const severalNames =
+  (helpValue: string) =>
+  (description: string, relations: Relations = {}) =>
+    Flags.string({
+      description,
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue,
+      parse: nonEmpty(parseName),
+      ...relations,
+    });
+export const rolesFlag = severalNames("ROLE");
+export const usersFlag = severalNames("USER");
 
 export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
 
@@ -192,6 +196,16 @@ export const WRITE_FLAGS = {
 };
 
 export const ALLOW_CONFUSABLE = Flags.boolean({ description: "accept a new name that looks like one that is there" });
+
+/** What a new name of a user may be accepted with. */
+export const NEW_USER = {
+  "allow-comma": Flags.boolean({ description: "accept a comma in the name of a new user" }),
+  "allow-confusable": ALLOW_CONFUSABLE,
+};
+export const allowedNames = (flags: { readonly [name in keyof typeof NEW_USER]: boolean }) => ({
+  allowComma: flags["allow-comma"],
+  allowConfusable: flags["allow-confusable"],
+});
 
 export const LIMIT = Flags.integer({ description: "what it counts by", min: 0, helpValue: "N" });
 export const NEEDS = rolesFlag("what a prerequisite asks for (repeatable)");

@@ -102,6 +102,7 @@ const READERS = {
   actor: nameOf,
   reason: (what: string, value: unknown) => parseReason(textOf(what, value)),
   dryRun: flagOf,
+  allowComma: flagOf,
   allowConfusable: flagOf,
   expectRevision: countOf,
   prune: flagOf,

@@ -49,10 +49,10 @@ export function namedOf(kind: unknown): Named {
 
 /** Assigns roles to a user, who is created where unknown; or to everyone. */
 export function assigned(user: unknown, roles: unknown, how: ReadOptions): PreparedMutation {
-  const { on: scope = null, from, until, for: period, replace = false, existing = false } = how;
+  const { on: scope = null, from, until, for: period, replace = false, existing = false, allowComma = false } = how;
   if (until !== undefined && period !== undefined) throw wrong("USAGE", "say until or for, not both");
   const window = { ...(from && { from }), ...(until && { until }), ...(period !== undefined && { for: period }) };
-  const request = { who: whoIn(user), roles: namesOf("the role", roles), scope, replace, existing };
+  const request = { who: whoIn(user), roles: namesOf("the role", roles), scope, replace, existing, allowComma };
   return new PreparedMutation((now) => mutations.assigning({ ...request, ...windowOf(window, now) }));
 }
 
@@ -91,9 +91,10 @@ export function disinherited(role: unknown, parents: unknown): PreparedMutation 
   return new PreparedMutation(() => mutations.disinheriting(name, names));
 }
 
-export function created(named: Named, name: unknown, fields: ReadOptions): PreparedMutation {
+export function created(named: Named, name: unknown, how: ReadOptions): PreparedMutation {
+  const { allowComma = false, ...fields } = how;
   const parsed = nameOf(`the ${named}`, name);
-  if (named !== "constraint") return new PreparedMutation(() => mutations.creating(named, parsed, fields));
+  if (named !== "constraint") return new PreparedMutation(() => mutations.creating(named, parsed, fields, allowComma));
   const { kind, roles, limit = null, needs = null } = fields;
   if (kind === undefined || roles === undefined) throw wrong("ARGUMENT_MISSING", "a constraint needs kind and roles");
   const mutation = mutations.constraining(parsed, kind, { roles, limit, needs });
@@ -110,9 +111,14 @@ export function withFields(named: Named, name: unknown, fields: ReadOptions): Pr
   return new PreparedMutation(() => mutations.reshaping(parsed, { add, drop, limit, needs }));
 }
 
-export function renamed(kind: unknown, from: unknown, to: unknown): PreparedMutation {
+export function renamed(
+  kind: unknown,
+  from: unknown,
+  to: unknown,
+  { allowComma = false }: ReadOptions,
+): PreparedMutation {
   const [named, names] = [namedOf(kind), [nameOf("the name", from), nameOf("the new name", to)] as const];
-  return new PreparedMutation(() => mutations.renaming(named, ...names));
+  return new PreparedMutation(() => mutations.renaming(named, ...names, allowComma));
 }
 
 export function deleted(kind: unknown, name: unknown, { ifExists = false }: ReadOptions): PreparedMutation {
@@ -149,7 +155,8 @@ export const mutation = {
   disinherit: (role: string, parents: options.OneOrMore): PreparedMutation => disinherited(role, parents),
   create,
   set,
-  rename: (kind: Named, from: string, to: string): PreparedMutation => renamed(kind, from, to),
+  rename: (kind: Named, from: string, to: string, how: options.RenameOptions = {}): PreparedMutation =>
+    renamed(kind, from, to, optionsOf(how, options.RENAME)),
   delete: (kind: Named, name: string, how: options.DeleteOptions = {}): PreparedMutation =>
     deleted(kind, name, optionsOf(how, options.DELETE)),
 } as const;

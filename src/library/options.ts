@@ -139,8 +139,10 @@ export interface AssignOptions {
   readonly replace?: boolean;
   /** Refuses a user who is not there yet. By default false: the user is created. */
   readonly existing?: boolean;
+  /** Accepts a comma in the name of a new user; mostly two users are meant by one. By default false. */
+  readonly allowComma?: boolean;
 }
-export const ASSIGN = ["on", "from", "until", "for", "replace", "existing"] as const;
+export const ASSIGN = ["on", "from", "until", "for", "replace", "existing", "allowComma"] as const;
 
 export interface RevokeOptions {
   /** The scope of the assignment; `null`, and left out, is the root. */
@@ -163,7 +165,13 @@ export type Plain = Exclude<Named, "constraint">;
 
 /** The fields of what has a name, when it is created. `null` is the same as left out. */
 export interface FieldsOf {
-  readonly user: { readonly email?: string | null; readonly name?: string | null; readonly disabled?: boolean };
+  readonly user: {
+    readonly email?: string | null;
+    readonly name?: string | null;
+    readonly disabled?: boolean;
+    /** Accepts a comma in the name. By default false. */
+    readonly allowComma?: boolean;
+  };
   readonly role: { readonly description?: string | null };
   readonly permission: { readonly description?: string | null };
   readonly constraint: {
@@ -175,7 +183,8 @@ export interface FieldsOf {
 }
 
 /** The fields that can be set. What is left out stays; `null` takes a text away. */
-export interface SettableFieldsOf extends Omit<FieldsOf, "constraint"> {
+export interface SettableFieldsOf extends Omit<FieldsOf, "user" | "constraint"> {
+  readonly user: Omit<FieldsOf["user"], "allowComma">;
   readonly constraint: {
     /** Roles to add, and to drop. */
     readonly add?: OneOrMore;
@@ -185,12 +194,22 @@ export interface SettableFieldsOf extends Omit<FieldsOf, "constraint"> {
   };
 }
 export const FIELDS = {
-  user: ["email", "name", "disabled"],
+  user: ["email", "name", "disabled", "allowComma"],
   role: ["description"],
   permission: ["description"],
   constraint: ["kind", "roles", "limit", "needs"],
 } as const;
-export const SETTABLE = { ...FIELDS, constraint: ["add", "drop", "limit", "needs"] } as const;
+export const SETTABLE = {
+  ...FIELDS,
+  user: ["email", "name", "disabled"],
+  constraint: ["add", "drop", "limit", "needs"],
+} as const;
+
+export interface RenameOptions {
+  /** Accepts a comma in the new name of a user. By default false. */
+  readonly allowComma?: boolean;
+}
+export const RENAME = ["allowComma"] as const;
 
 export interface DeleteOptions {
   /** An unknown name is no error: it is gone already. By default false. */

@@ -131,8 +131,14 @@ export class Rbac extends RbacReader {
   }
 
   /** Renames something, with all that refers to it. */
-  async rename(kind: Named, from: string, to: string, how: options.WriteOptions = {}): Promise<ChangeResult> {
-    return this.#make(made.renamed(kind, from, to), optionsOf(how, WRITE));
+  async rename(
+    kind: Named,
+    from: string,
+    to: string,
+    how: options.RenameOptions & options.WriteOptions = {},
+  ): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.RENAME, ...WRITE]);
+    return this.#make(made.renamed(kind, from, to, read), read);
   }
 
   /** Deletes something, with all that refers to it. */

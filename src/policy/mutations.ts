@@ -67,9 +67,15 @@ export const disinheriting = (role: string, parents: readonly string[]): Mutatio
   decide: (policy) => disinherit(policy, role, parents),
 });
 
-export const creating = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
+/** @param allowComma true to allow a comma in the name of a user. */
+export const creating = <K extends Named>(
+  kind: K,
+  name: string,
+  fields: Partial<Omit<Rows[K], K>>,
+  allowComma = false,
+): Mutation => ({
   needs: rowsOfEntity(kind, [name]),
-  decide: (policy) => createEntity(policy, kind, name, fields),
+  decide: (policy) => createEntity(policy, kind, name, fields, allowComma),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
@@ -83,9 +89,10 @@ export const removing = (kind: Named, name: string, ifExists: boolean): Mutation
   decide: (policy) => (ifExists && !policy[kind].has(name) ? [] : remove(policy, kind, name)),
 });
 
-export const renaming = (kind: Named, from: string, to: string): Mutation => ({
+/** @param allowComma true to allow a comma in the new name of a user. */
+export const renaming = (kind: Named, from: string, to: string, allowComma = false): Mutation => ({
   needs: rowsReferringTo(kind, [from, to]),
-  decide: (policy) => rename(policy, kind, from, to),
+  decide: (policy) => rename(policy, kind, from, to, allowComma),
 });
 
 /**

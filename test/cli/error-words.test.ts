@@ -21,6 +21,14 @@ describe("what the command line says, on stderr and in JSON", () => {
     ["revoke alice reader", 2, '"alice" does not hold "reader" there, but inherits it through "editor"'],
     ["revoke bob owner", 2, '"bob" does not hold "owner" there, but everyone does: rbac revoke --everyone owner'],
     ["constraint set four-eyes", 2, "say what to change: --add, --drop, --limit or --needs"],
+    [
+      "assign 'bob, alice' editor",
+      2,
+      '"bob, alice" would be one user, with a comma in the name: say --allow-comma if that is meant, or rbac assign ' +
+        "--user bob --user alice ROLE for several",
+    ],
+    ["user create a,b", 2, '"a,b" would be one user, with a comma in the name: say --allow-comma if that is meant'],
+    ["user rename bob 'b,'", 2, '"b," would be one user, with a comma in the name: say --allow-comma if that is meant'],
     ["user create Alice", 3, 'user "Alice" looks like "alice": say --allow-confusable if both are meant'],
     [
       `export --out "${tmpdir()}"`,

@@ -58,6 +58,7 @@ describe("the installed package", () => {
       "create true",
       "mutation true",
       "open true",
+      "scopeOf true",
     ]);
   });
 });

@@ -86,6 +86,7 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
 export const WRITING = [
   "assign alice moderator",
   "assign erin reader --for 8h",
+  "assign --user erin --user alice moderator",
   "assign --everyone reader",
   "revoke alice editor",
   "revoke --everyone owner",

@@ -1,4 +1,4 @@
-import { ALLOW_CONFUSABLE, nameArg, textFlag } from "../../cli/flags.ts";
+import { allowedNames, NEW_USER, nameArg, textFlag } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { creating } from "../../policy/mutations.ts";
@@ -10,12 +10,13 @@ export default class UserCreate extends WritingCommand<typeof UserCreate> {
   static override flags = {
     email: textFlag("an e-mail address, a label"),
     name: textFlag("the name in full"),
-    "allow-confusable": ALLOW_CONFUSABLE,
+    ...NEW_USER,
   };
 
   protected async answer({ args, flags }: CommandInput<typeof UserCreate>): Promise<View> {
     const { email = null, name = null } = flags;
-    const mutation = creating("user", args.user, { email, name });
-    return this.change(mutation, { allowConfusable: flags["allow-confusable"] });
+    const { allowComma, allowConfusable } = allowedNames(flags);
+    const mutation = creating("user", args.user, { email, name }, allowComma);
+    return this.change(mutation, { allowConfusable });
   }
 }

@@ -1,4 +1,4 @@
-import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
+import { allowedNames, NEW_USER, nameArg } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { renaming } from "../../policy/mutations.ts";
@@ -8,9 +8,11 @@ export default class UserRename extends WritingCommand<typeof UserRename> {
   static override description = "Moves every row that names it, in one revision.";
   static override examples = ["<%= config.bin %> user rename alice alice@example.com"];
   static override args = { user: nameArg("the name now"), to: nameArg("the new name") };
-  static override flags = { "allow-confusable": ALLOW_CONFUSABLE };
+  static override flags = NEW_USER;
 
   protected async answer({ args, flags }: CommandInput<typeof UserRename>): Promise<View> {
-    return this.change(renaming("user", args.user, args.to), { allowConfusable: flags["allow-confusable"] });
+    const { allowComma, allowConfusable } = allowedNames(flags);
+    const mutation = renaming("user", args.user, args.to, allowComma);
+    return this.change(mutation, { allowConfusable });
   }
 }

@@ -5,11 +5,9 @@ import type { ChangeOutcome } from "../../policy/model/results.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import type { View } from "../render.ts";
 import { sanitize } from "../sanitize.ts";
+import { quoted, scopeOption } from "../shell-words.ts";
 
-/** Quotes a word for a POSIX shell if it must be: an unquoted `*:*` would be expanded to file names. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-
-const onOption = (scope: unknown): string => (typeof scope === "string" ? ` --on ${quoted(scope)}` : "");
+const onOption = (scope: unknown): string => (typeof scope === "string" ? ` ${scopeOption(scope)}` : "");
 const option = (name: string, value: unknown): string =>
   typeof value === "string" ? ` --${name} ${quoted(value)}` : "";
 
@@ -30,9 +28,11 @@ const COMMAND_LINES: { readonly [K in Kind]: CommandLines } = {
     set: ({ user }, { email, name, disabled }, added) => {
       const who = quoted(String(user));
       const fields = `${fieldOption("email", email, added)}${fieldOption("name", name, added)}`;
+      const comma = added && String(user).includes(",") ? " --allow-comma" : "";
       const toggle =
         !added && typeof disabled === "boolean" ? [`rbac user ${disabled ? "disable" : "enable"} ${who}`] : [];
-      const fieldsCommand = added || fields !== "" ? [`rbac user ${added ? "create" : "set"} ${who}${fields}`] : [];
+      const fieldsCommand =
+        added || fields !== "" ? [`rbac user ${added ? "create" : "set"} ${who}${fields}${comma}`] : [];
       return [...toggle, ...fieldsCommand].join(" && ");
     },
     remove: ({ user }) => `rbac user delete ${quoted(String(user))}`,

@@ -2,7 +2,7 @@
 import { checkConstraint } from "../model/constraint.ts";
 import { keyOf, sameValue } from "../model/policy.ts";
 import { allFields, forEachKind, RECORDS, recordOf, type Section } from "../model/records.ts";
-import { checkWindow, readField } from "../model/row-check.ts";
+import { checkKey, checkWindow, readField } from "../model/row-check.ts";
 import type { AnyRow, Kind, Value } from "../model/rows.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
 
@@ -72,6 +72,7 @@ export class FactReader {
     const missing = required.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     this.problems.attempt(place, () => checkWindow(row));
+    if (kind === "grant" || kind === "assignment") this.problems.attempt(place, () => checkKey(row));
     if (kind === "constraint" && !missing) this.problems.attempt(place, () => checkConstraint(row));
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
     return missing ? undefined : { kind, row, reason: typeof reason === "string" ? reason : null, place };

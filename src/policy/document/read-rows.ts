@@ -86,7 +86,8 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
     problems.add(
       { source, path: [0] },
       "HEADER_MISSING",
-      `the first line names the columns: ${COLUMNS.join(",")}, of which user is needed`,
+      `the first line must name the columns, as in ${COLUMNS.join(",")}, of which user is needed; it is ` +
+        quote(columns.join(",")),
     );
     return { sections: new Set(), facts: [], tests: [] };
   }
@@ -100,6 +101,11 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
       return [];
     }
     const fields = Object.fromEntries(columns.map((column, i) => [column, cells[i] || undefined]));
+    // Each cell first, so that a fault has its column.
+    const isFaulty = columns
+      .map((column, i) => !cells[i] || reader.field({ source, path: [index + 1, i] }, null, column, cells[i]))
+      .includes(undefined);
+    if (isFaulty) return [];
     const user = reader.fact(place, "user", { user: fields.user });
     const assignment = fields.role === undefined ? undefined : reader.fact(place, "assignment", fields);
     return [user, assignment].filter((fact): fact is Fact => fact !== undefined);

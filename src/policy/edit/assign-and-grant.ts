@@ -10,6 +10,7 @@ import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Effect, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
+import { refuseComma } from "./commas.ts";
 
 /** A user, or `null` for `everyone`. */
 export type UserOrEveryone = string | null;
@@ -24,12 +25,15 @@ export interface AssignRequest {
   readonly replace: boolean;
   /** True to refuse a user that does not exist yet. */
   readonly existing: boolean;
+  /** True to allow a comma in the name of a new user. */
+  readonly allowComma?: boolean;
 }
 
 /**
  * Assigns roles; creates an unknown user. The request states the whole window; narrowing an existing one needs
  * `replace` (rule 10).
- * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND`, `WINDOW_EMPTY` (exit 2), `WINDOW_NARROWED` (exit 3).
+ * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND`, `NAME_HAS_COMMA`, `WINDOW_EMPTY` (exit 2), `WINDOW_NARROWED`
+ * (exit 3).
  */
 export function assign(policy: Policy, request: AssignRequest): Change[] {
   const { who, scope, from, until } = request;
@@ -44,6 +48,7 @@ export function assign(policy: Policy, request: AssignRequest): Change[] {
   }
   const isNewUser = !policy.user.has(who);
   if (isNewUser && request.existing) throw new UnknownName("user", who);
+  if (isNewUser) refuseComma(who, request.allowComma ?? false, true);
   const changes: Change[] = isNewUser ? [added("user", { user: who, email: null, name: null, disabled: false })] : [];
   for (const role of roles) {
     const row = { user: who, role, scope, from, until };

@@ -10,20 +10,28 @@ import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { DEFAULTS, KINDS, recordOf } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
+import { refuseComma } from "./commas.ts";
 
 type Fields<K extends Named> = Partial<Omit<Rows[K], K>>;
 
 /**
  * Creates an entity. No changes if it exists with the same fields.
- * @throws RbacError `EXISTS_DIFFERENTLY` (exit 3) if it exists with other fields (rule 25).
+ * @throws RbacError `EXISTS_DIFFERENTLY` (exit 3) if it exists with other fields (rule 25); `NAME_HAS_COMMA` (exit 2).
  */
-export function createEntity<K extends Named>(policy: Policy, kind: K, name: string, fields: Fields<K>): Change[] {
+export function createEntity<K extends Named>(
+  policy: Policy,
+  kind: K,
+  name: string,
+  fields: Fields<K>,
+  allowComma = false,
+): Change[] {
   const current = rowsOf(policy, kind).get(name);
   const change = changeOf(kind, current, { ...defaultsOf(kind), ...fields, [kind]: name });
   if (!change) return [];
   if (current) {
     throw refused("EXISTS_DIFFERENTLY", `${kind} ${quote(name)} exists and says otherwise: change it with ${kind} set`);
   }
+  if (kind === "user") refuseComma(name, allowComma);
   return [change];
 }
 
@@ -86,12 +94,13 @@ export function remove(policy: Policy, kind: Named, name: string): Change[] {
 /**
  * Renames an entity and changes all rows that refer to it. A name is the identity of a row, so rows with the
  * name in their key are removed and added again (rule 16).
- * @throws RbacError `EXISTS` or `PATTERN_COVERS_NOTHING` (exit 3).
+ * @throws RbacError `EXISTS` or `PATTERN_COVERS_NOTHING` (exit 3), `NAME_HAS_COMMA` (exit 2).
  */
-export function rename(policy: Policy, kind: Named, from: string, to: string): Change[] {
+export function rename(policy: Policy, kind: Named, from: string, to: string, allowComma = false): Change[] {
   const current = needEntity(policy, kind, from);
   if (from === to) return [];
   if (policy[kind].has(to)) throw refused("EXISTS", `there is a ${kind} ${quote(to)} already`);
+  if (kind === "user") refuseComma(to, allowComma);
   const removals: Change[] = [];
   const additions: Change[] = [addedRow(kind, { ...current, [kind]: to })];
   for (const rowKind of KINDS) {

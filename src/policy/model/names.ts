@@ -20,11 +20,15 @@ export function quote(text: string): string {
   return JSON.stringify(shown).replace(/\p{C}/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
+/** Why a text (in NFC) is not a valid name, or `undefined`. */
+export const nameFault = (name: string): string | undefined =>
+  wordFault(name) ?? (name.startsWith("-") ? "it begins with -" : undefined);
+
 /**
- * Why a text (in NFC) is not a valid name, or `undefined`. The length is checked first, to bound the cost of
- * the rest.
+ * Why a text (in NFC) can be neither a name nor a segment of a scope, or `undefined`. The length is checked first, to
+ * bound the cost of the rest.
  */
-export function nameFault(name: string): string | undefined {
+export function wordFault(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (isLonger(name, LONGEST)) return `it is longer than ${LONGEST} characters`;
   if (!ASCII.test(name)) {
@@ -32,12 +36,11 @@ export function nameFault(name: string): string | undefined {
     if (ODD_SPACE.test(name)) return "it holds a space that is not an ordinary one";
   }
   if (name.startsWith(" ") || name.endsWith(" ")) return "it begins or ends with a space";
-  if (name.startsWith("-")) return "it begins with -";
   return undefined;
 }
 
 /** True if a text has more than `most` code points. Counts them only if the number of UTF-16 units cannot decide it. */
-const isLonger = (text: string, most: number): boolean =>
+export const isLonger = (text: string, most: number): boolean =>
   text.length > most && (text.length > 2 * most || [...text].length > most);
 
 /** Reads the name of a user, role or other thing. @throws RbacError `NAME_INVALID` (exit 2). */

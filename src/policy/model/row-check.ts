@@ -60,6 +60,24 @@ export function checkWindow({ from, until }: AnyRow): void {
     throw wrong("WINDOW_EMPTY", `a window from ${from} until ${until} never opens`);
 }
 
+/** Keys that are longer do not fit into an index of PostgreSQL (2,704 bytes with what it adds to them). */
+const LONGEST_KEY = 2600;
+
+/**
+ * Checks that the key of a grant or an assignment fits into the indexes, alike on both kinds of database.
+ * @throws RbacError `NAME_TOO_LONG` (exit 2).
+ */
+export function checkKey({ user = null, role = null, permission = null, scope = null }: AnyRow): void {
+  // No unit of UTF-16 takes more than three bytes, so most keys need not be counted.
+  if (3 * (unitsOf(user) + unitsOf(role) + unitsOf(permission) + unitsOf(scope)) <= LONGEST_KEY) return;
+  const bytes = bytesOf(user) + bytesOf(role) + bytesOf(permission) + bytesOf(scope);
+  if (bytes > LONGEST_KEY)
+    throw wrong("NAME_TOO_LONG", `these names take ${bytes} bytes together, and may take ${LONGEST_KEY}`);
+}
+
+const unitsOf = (name: Value): number => (typeof name === "string" ? name.length : 0);
+const bytesOf = (name: Value): number => (typeof name === "string" ? Buffer.byteLength(name) : 0);
+
 /** The number of checked texts that are remembered for each field: names of roles and permissions come many times. */
 const MAX_REMEMBERED = 1000;
 
@@ -86,6 +104,8 @@ export function checkRows(changes: Iterable<Change>): void {
       known.add(value);
     }
     if (kind === "assignment") checkWindow(after);
+    // A key that stands already may go on standing.
+    if (change.before === null && (kind === "assignment" || kind === "grant")) checkKey(valuesOf(change));
     if (kind === "constraint") checkConstraint(after);
   }
 }

@@ -1,11 +1,12 @@
 /** Scopes: `/` paths that narrow where a grant or an assignment holds. `null` is the root, which is everywhere. */
 import { wrong } from "../../errors.ts";
 import { by } from "./byte-order.ts";
-import { nameFault, quote } from "./names.ts";
+import { isLonger, quote, wordFault } from "./names.ts";
 
 export type Scope = string | null;
 
 const LONGEST = 1000;
+const EVERYWHERE = "leave it out to mean everywhere";
 
 /** True when `scope` is `target` or an ancestor of it by whole segments (rule 1). */
 export const covers = (scope: Scope, target: Scope): boolean =>
@@ -42,14 +43,40 @@ export function parseScope(text: string): string {
 }
 
 function scopeFault(scope: string): string | undefined {
-  if (scope === "") return "it is empty (leave it out to mean everywhere)";
-  if (scope.length > LONGEST) return `it is longer than ${LONGEST} characters`;
-  if (scope.startsWith("-")) return "it begins with -";
-  for (const segment of scope.split("/")) {
+  if (scope === "") return `it is empty (${EVERYWHERE})`;
+  if (isLonger(scope, LONGEST)) return `it is longer than ${LONGEST} characters`;
+  // Two spellings of one scope would let a deny on one of them be passed.
+  if (scope.includes("%2f")) return `write %2F with a large F: ${quote(scope.replaceAll("%2f", "%2F"))}`;
+  const segments = scope.split("/");
+  const above = segments.slice(0, segments.findLastIndex((segment) => !/^\*+$/.test(segment)) + 1);
+  if (above.length < segments.length)
+    return `a scope covers everything below it: ${above.join("") === "" ? EVERYWHERE : `write ${above.join("/")}`}`;
+  for (const segment of segments) {
     if (segment === "") return "it has an empty segment (no / at its ends, no // inside)";
     if (segment === "." || segment === "..") return `a segment may not be ${segment}`;
-    const fault = /[\s:*]/u.test(segment) ? "no spaces, : or * in a segment" : nameFault(segment);
+    if (segment.includes("*")) return "no * in a segment";
+    const fault = wordFault(segment)?.replace(/^it /, "a segment ");
     if (fault) return fault;
   }
   return undefined;
+}
+
+/**
+ * One scope out of texts that may hold any `/` and `%`. They are written so that two lists of segments never give one
+ * scope: `%` is escaped where it would be read as the escape of another sign, and only there.
+ * @throws RbacError `SCOPE_INVALID` (exit 2) where a segment is one that no scope can have.
+ */
+export function joinSegments(segments: readonly string[]): string {
+  return parseScope(segments.map(escapedSegment).join("/"));
+}
+
+function escapedSegment(text: string): string {
+  if (text.length > 4 * LONGEST) throw wrong("SCOPE_INVALID", `${quote(text)} is too long for a segment`);
+  const escaped = text
+    .normalize("NFC")
+    .replace(/%(?=2[Ff5])/g, "%25")
+    .replaceAll("/", "%2F");
+  if (escaped.normalize("NFC") === escaped) return escaped;
+  // The F of an escape would melt into the accent behind the / and be another letter.
+  throw wrong("SCOPE_INVALID", `${quote(text)} cannot be a segment: an accent stands on its /`);
 }

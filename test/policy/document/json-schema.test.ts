@@ -162,7 +162,7 @@ describe("the schema, the reader and the tool refuse", () => {
 
 describe("the schema judges words as the reader does", () => {
   const long = ["a".repeat(255), "a".repeat(256), "😀".repeat(255), "😀".repeat(256), `a:${"b".repeat(253)}`];
-  const bits = "a Z 0 é 😀 own posts read : : * / . .. - _ @"
+  const bits = "a Z 0 é 😀 own posts read : : * / . .. - _ @ %2F %2f %25"
     .split(" ")
     .concat(" ", "\u00a0", "\u200b", "\u202e", "\n", "\t");
   const soup = (most: number) => fc.array(fc.constantFrom(...bits), { maxLength: most }).map((parts) => parts.join(""));
@@ -183,7 +183,23 @@ describe("the schema judges words as the reader does", () => {
         words,
         [...long, "*:*", "*:own", "*:*:own", "posts:own:own", "own:read", "posts:owner"],
       ],
-      ["scope", parseScope, words, [...long, "acme/posts/42", "a/../b", "a/..b", "a/-b", "a/", `${"a".repeat(256)}/b`]],
+      [
+        "scope",
+        parseScope,
+        words,
+        [
+          ...long,
+          "acme/posts/42",
+          "a/../b",
+          "a/..b",
+          "a/-b",
+          "a/",
+          " a/b",
+          "a /b",
+          "a b:c",
+          `${"a".repeat(256)}/b`,
+        ].concat("a/".repeat(499).concat("a"), "a/".repeat(500).concat("a"), "%2f", "😀/".repeat(499).concat("😀😀")),
+      ],
       [
         "time",
         parseInstant,

@@ -119,7 +119,7 @@ describe("an odd but legal name", () => {
     for (const name of LEGAL) {
       const codes: number[] = [];
       for (const argv of [
-        ["assign", "--allow-confusable", name, "reader"],
+        ["assign", "--allow-confusable", "--allow-comma", name, "reader"],
         ["can", name, "posts:read"],
         ["has", name, "admin"],
         ["user", "delete", name, "--yes"],

@@ -111,27 +111,43 @@ describe("permissions", () => {
 });
 
 describe("scopes", () => {
-  it.each(["acme", "acme/posts/42", "mr-natural/albums/7", "\u00fc/\u00f6"])("%s is one", (text) => {
+  it.each([
+    ...["acme", "acme/posts/42", "mr-natural/albums/7", "\u00fc/\u00f6", "-a", "a/-b", "a b/c", "...", "a/..b", "'"],
+    ...["datasources:uid:x", "tenants/{todoId}", "repo/https:%2F%2Fgithub.com%2Fargoproj%2Fargo-cd", "team a/Größe"],
+    ...["100%", "%2", "%252f", "%2525", "a%b/%%2F", "\u{1f600}".repeat(255), `${"\u{1f600}/".repeat(499)}ab`],
+  ])("%s is one, as it is written", (text) => {
     expect(parseScope(text)).toBe(text);
   });
 
   it.each([
-    "",
-    "/acme",
-    "acme/",
-    "acme//x",
-    "acme/./x",
-    "..",
-    "a b",
-    "a:b",
-    "a/*",
-    "-a",
-    "a/-b",
-    "a\u200b",
-    "x/".repeat(501),
-    "x".repeat(5000),
-  ])("%j is none", (text) => {
-    expect(errorOf(() => parseScope(text))).toMatchObject({ code: "SCOPE_INVALID", exitCode: 2 });
+    ["", "it is empty"],
+    ["/acme", "an empty segment"],
+    ["acme/", "an empty segment"],
+    ["acme//x", "an empty segment"],
+    ["acme/./x", "may not be ."],
+    ["..", "may not be .."],
+    [" a", "a segment begins or ends with a space"],
+    ["a /b", "a segment begins or ends with a space"],
+    ["a/ ", "a segment begins or ends with a space"],
+    ["a\u00a0b", "a segment holds a space that is not an ordinary one"],
+    ["a\u200b", "cannot be seen"],
+    ["a\tb", "cannot be seen"],
+    ["a*/b", "no * in a segment"],
+    ["*", "a scope covers everything below it: leave it out to mean everywhere"],
+    ["**", "a scope covers everything below it: leave it out to mean everywhere"],
+    ["/*", "a scope covers everything below it: leave it out to mean everywhere"],
+    ["acme/*", "a scope covers everything below it: write acme"],
+    ["acme/x/**/*", "a scope covers everything below it: write acme/x"],
+    ["repo/a%2fb%2fc", 'write %2F with a large F: "repo/a%2Fb%2Fc"'],
+    ["%252f%2f", "write %2F with a large F"],
+    ["x".repeat(256), "a segment is longer than 255 characters"],
+    [`${"\u{1f600}/".repeat(500)}a`, "longer than 1000 characters"],
+    ["x/".repeat(501), "longer than 1000 characters"],
+    ["x".repeat(5000), "longer than 1000 characters"],
+  ])("%j is none: %s", (text, why) => {
+    const error = errorOf(() => parseScope(text));
+    expect(error).toMatchObject({ code: "SCOPE_INVALID", exitCode: 2 });
+    expect(error.message).toContain(why);
   });
 
   it.each([
