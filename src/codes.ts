@@ -40,7 +40,10 @@ export const CODES = {
     SETTING_UNKNOWN: ["The policy has no such setting.", "Take one that the message names."],
     CONSTRAINT_INVALID: ["A constraint does not fit its type.", "Correct its roles, its limit or its prerequisites."],
     ROLE_NOT_NAMED: ["A role to drop is not one that the constraint names.", "Drop a role that it names."],
-    HELD_OTHERWISE: ["A role to revoke is held, but in another way.", "Revoke it where the message says."],
+    HELD_OTHERWISE: [
+      "A role to revoke is held, or a right to ungrant stands, but in another way.",
+      "Take it away where the message says.",
+    ],
     OWN_TWICE: ["A question has both an owner and :own.", "Ask with one of them."],
     WINDOW_EMPTY: ["A window ends before it begins.", "Correct one of its times."],
     INTERVAL_EMPTY: ["An interval ends before it begins.", "Correct one of its times."],
@@ -99,7 +102,10 @@ export const CODES = {
     EXISTS_DIFFERENTLY: ["It exists already, with other fields.", "Set its fields instead."],
     CONFUSABLE: ["A new name looks like one that is there.", "Take that one, or allow both."],
     WINDOW_NARROWED: ["An assignment would become shorter, or lose its end.", "Ask for the window to be replaced."],
-    CHANGED_SINCE: ["Later changes stand on the revision to undo.", "Undo the later changes first."],
+    CHANGED_SINCE: [
+      "A later revision changed a row of the revision to undo, or a row refers to one.",
+      "Undo what the message names, alone or together with the revisions before it, as 12..15.",
+    ],
     REVISION_MOVED: ["The database stands at another revision than expected.", "Look again, and repeat."],
     TOO_MANY_REMOVALS: ["More rows would be removed than may be.", "Look at what is missing, or raise the limit."],
     CYCLE: ["Roles would inherit in a circle.", "Remove one step of the circle."],

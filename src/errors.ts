@@ -106,8 +106,10 @@ export class UnknownName extends RbacError {
   readonly named: Named;
   readonly missing: string;
 
-  constructor(named: Named, missing: string, suggestions: readonly string[] = []) {
-    const message = `there is no ${named} "${missing}"${didYouMean(suggestions)}`;
+  /** @param isUser true where a role is missing that is the name of a user */
+  constructor(named: Named, missing: string, suggestions: readonly string[] = [], isUser = false) {
+    const other = isUser ? `; "${missing}" is a user` : "";
+    const message = `there is no ${named} "${missing}"${other}${didYouMean(suggestions)}`;
     super(EXIT.wrong, NOT_FOUND[named], message, { suggestions });
     this.named = named;
     this.missing = missing;

@@ -60,8 +60,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   static override baseFlags = GLOBAL_FLAGS;
   /** Flags that replace all arguments: the command then reads what it needs elsewhere. */
   static insteadOfArgs: readonly string[] = [];
-  /** Flags that replace the first argument. */
-  static insteadOfUser: readonly string[] = [];
+  /** Flags that replace the first argument, in commands that have them. */
+  static insteadOfUser: readonly string[] = ["stranger"];
 
   protected readonly shell: Shell;
   /** When the command began. */

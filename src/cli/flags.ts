@@ -91,6 +91,7 @@ export function sessionFlags(relations: Relations = {}) {
 
 /** The flags of every question about a user. */
 export const SESSION = {
+  stranger: Flags.boolean({ description: "ask for somebody whom the policy does not know; USER is left out" }),
   on: ON,
   at: AT,
   ...sessionFlags(),
@@ -103,7 +104,7 @@ export const QUESTION = {
 };
 
 export const BATCH = wordFlag("questions from a file or -, one a line: JSON objects, or cells between tabs", "FILE", {
-  exclusive: ["on", "owner", "activate", "assume"],
+  exclusive: ["on", "owner", "activate", "assume", "stranger"],
 });
 
 export const BRIEF = Flags.boolean({

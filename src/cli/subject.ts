@@ -1,5 +1,6 @@
-/** Whom an assignment is for: a user, or everyone. */
+/** Whom an assignment is for, a user or everyone; and who asks, a user or a stranger. */
 import { wrong } from "../errors.ts";
+import { parsePermission } from "../policy/model/names.ts";
 
 interface UserAndRoles {
   readonly user?: string;
@@ -28,4 +29,20 @@ export function subjectsOf(
 ): Subject[] {
   const { who, roles } = subjectOf(args, everyone || users !== undefined);
   return (users ?? [who]).map((user) => ({ who: user, roles }));
+}
+
+/**
+ * Splits arguments into who asks and what is asked. A stranger has no name, so the first argument is asked about too.
+ * @throws RbacError `ARGUMENT_MISSING`, `PERMISSION_INVALID` (exit 2).
+ */
+export function askedOf(
+  what: "permission" | "role",
+  user: string | undefined,
+  names: readonly string[] = [],
+  stranger: boolean,
+): { readonly who: string | null; readonly asked: readonly string[] } {
+  if (user === undefined) throw wrong("ARGUMENT_MISSING", `missing argument ${what.toUpperCase()}S (see --help)`);
+  if (!stranger) return { who: user, asked: names };
+  const asked = [user, ...names];
+  return { who: null, asked: what === "role" ? asked : asked.map(parsePermission) };
 }

@@ -1,6 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
 import { scopeNotices } from "../cli/name-notices.ts";
+import { askedOf } from "../cli/subject.ts";
 import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";
@@ -19,21 +20,21 @@ export default class Can extends RbacCommand<typeof Can> {
     "<%= config.bin %> can mallory users:delete --expect no",
     "<%= config.bin %> can --batch questions.ndjson",
   ];
-  static override args = { user: nameArg("who asks"), permissions: permissionsArg("resource:action") };
+  static override args = { user: nameArg("who, or --stranger"), permissions: permissionsArg("resource:action") };
   static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH, brief: BRIEF };
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Can>): Promise<View | RawText> {
     const { owner = null, on: scope = null, any, expect, batch, brief } = flags;
-    const asker = { ...askerOf(args.user, now, flags), owner, scope };
     const database = await open();
     if (batch !== undefined) {
       const lines = new BatchLines({ ...flags, expect });
-      const parts = readBatch(readParts(batch), now);
-      await database.batches(parts, { now, brief }, (answers) => this.print(lines.part(answers)));
+      await database.batches(readBatch(readParts(batch), now), { now, brief }, (part) => this.print(lines.part(part)));
       return lines.end();
     }
-    const answer = await database.can(args.permissions.map((permission) => ({ ...asker, permission })));
+    const { who, asked } = askedOf("permission", args.user, args.permissions, flags.stranger);
+    const asker = { ...askerOf(who, now, flags), owner, scope };
+    const answer = await database.can(asked.map((permission) => ({ ...asker, permission })));
     return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
   }
 }

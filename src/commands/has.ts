@@ -1,6 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
 import { scopeNotices } from "../cli/name-notices.ts";
+import { askedOf } from "../cli/subject.ts";
 import type { View } from "../output/render.ts";
 import { decisionView } from "../output/views/decision.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
@@ -14,14 +15,15 @@ export default class Has extends RbacCommand<typeof Has> {
     "<%= config.bin %> has bob auditor --on acme",
     "<%= config.bin %> has carol admin moderator --any",
   ];
-  static override args = { user: nameArg("who"), roles: namesArg("the roles") };
+  static override args = { user: nameArg("who (left out with --stranger)"), roles: namesArg("the roles") };
   static override flags = { ...SESSION, ...VERDICTS };
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Has>): Promise<View> {
     const { on: scope = null, any, expect } = flags;
-    const asker = askerOf(args.user, now, flags);
+    const { who, asked } = askedOf("role", args.user, args.roles, flags.stranger);
+    const asker = askerOf(who, now, flags);
     const database = await open();
-    const answer = await database.has(args.roles.map((role) => ({ ...asker, role, scope })));
+    const answer = await database.has(asked.map((role) => ({ ...asker, role, scope })));
     return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
   }
 }

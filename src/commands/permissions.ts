@@ -17,19 +17,20 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     "<%= config.bin %> permissions alice --resource posts",
     "<%= config.bin %> permissions --role editor --direct",
   ];
-  static override args = { user: nameArg("who (left out with --role)") };
+  static override args = { user: nameArg("who (left out with --role and --stranger)") };
   static override flags = {
     ...SESSION,
-    role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume"] }),
+    role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume", "stranger"] }),
     resource: wordFlag("only what may be done to this resource, such as posts", "RESOURCE"),
     direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
   };
-  static override insteadOfArgs = ["role"];
+  static override insteadOfArgs = ["role", "stranger"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
-    const asker = flags.role === undefined ? askerOf(args.user, now, flags) : roleAlone(flags.role, now);
+    const asker =
+      flags.role === undefined ? askerOf(flags.stranger ? null : args.user, now, flags) : roleAlone(flags.role, now);
     const database = await open();
-    const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
+    const subject = flags.role === undefined ? { user: asker.user } : { role: flags.role };
     const { direct, on, resource } = flags;
     return permissionsView(subject, await database.permissions({ ...asker, direct }, on, resource));
   }

@@ -9,8 +9,9 @@ import { parseAsked } from "../policy/model/times.ts";
 export default class Undo extends WritingCommand<typeof Undo> {
   static override summary = "Take revisions back, or the whole policy to a moment";
   static override description =
-    "Makes the opposite changes, recorded like any other. Refused, naming the row, where later changes stand on the " +
-    "revisions. With --to everything since that moment is taken back. More than one revision asks for confirmation.";
+    "Makes the opposite changes, recorded like any other. Refused where a later revision changed one of the rows, " +
+    "even back again, naming it; 12..15 takes all back together. With --to everything since that moment is taken " +
+    "back. More than one revision asks for confirmation.";
   static override examples = [
     "<%= config.bin %> undo 12",
     "<%= config.bin %> undo 12..15 --dry-run",

@@ -8,7 +8,7 @@ export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override summary = "Take grants away from a role";
   static override description =
     "A grant is named by role, effect, pattern and scope: a deny is taken away with --deny. Adding an allow never " +
-    "lifts a deny.";
+    "lifts a deny. Where there is no such grant, but another one gives the right, it is refused, naming that one.";
   static override examples = [
     "<%= config.bin %> ungrant editor posts:publish",
     "<%= config.bin %> ungrant editor 'posts:*' --on acme",

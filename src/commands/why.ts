@@ -1,5 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
+import { askedOf } from "../cli/subject.ts";
+import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { whyView } from "../output/views/why.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
@@ -14,15 +16,18 @@ export default class Why extends RbacCommand<typeof Why> {
     "<%= config.bin %> why bob posts:update --on acme --json",
   ];
   static override args = {
-    user: nameArg("who asks"),
+    user: nameArg("who asks (left out with --stranger)"),
     permission: permissionArg("what they would do, resource:action"),
   };
   static override flags = QUESTION;
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Why>): Promise<View> {
     const { owner = null, on: scope = null } = flags;
-    const asker = askerOf(args.user, now, flags);
+    const { who, asked } = askedOf("permission", args.user, args.permission ? [args.permission] : [], flags.stranger);
+    const asker = askerOf(who, now, flags);
+    const [permission = "", further] = asked;
+    if (further !== undefined) throw wrong("USAGE", "--stranger takes no USER: leave one out");
     const database = await open();
-    return whyView(await database.why({ ...asker, permission: args.permission, owner, scope }));
+    return whyView(await database.why({ ...asker, permission, owner, scope }));
   }
 }

@@ -3,12 +3,17 @@ import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
 import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
-import { type PermissionRow, permissionsOf, rolesReachingGrants } from "../policy/evaluate/effective-permissions.ts";
+import {
+  type Extent,
+  type PermissionRow,
+  permissionsOf,
+  rolesReachingGrants,
+} from "../policy/evaluate/effective-permissions.ts";
 import type { Explanation } from "../policy/evaluate/near-misses.ts";
 import { rowsForDecisions, rowsForHas, rowsForPermissions, rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
-import { type UserRow, whoCan } from "../policy/evaluate/who-can.ts";
+import { type UserRow, whereStrangersCan, whoCan } from "../policy/evaluate/who-can.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
@@ -161,7 +166,8 @@ export class Database {
   async whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
     const pages: UserPage[] = [];
     for await (const page of this.whoCanByPages(permission, at, on)) pages.push(page);
-    return { revision: pages[0]?.revision ?? 0, users: pages.flatMap(({ users }) => users) };
+    const [{ revision, everyone } = { revision: 0, everyone: [] }] = pages;
+    return { revision, everyone, users: pages.flatMap(({ users }) => users) };
   }
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
@@ -171,9 +177,10 @@ export class Database {
       const { revision } = reading;
       const structure = indexPolicy(await reading.load(rowsForWhoCan(permission)));
       const roles = rolesReachingGrants(structure);
+      const everyone = whereStrangersCan(structure, permission, session, on);
       const everyoneReaches = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
       for await (const page of reading.assignees({ roles: [...roles], everybody: everyoneReaches }, sizes))
-        yield { revision, users: whoCan(structure, permission, session, on, page) };
+        yield { revision, everyone, users: whoCan(structure, permission, session, on, page) };
     }, this.#past);
   }
 
@@ -232,5 +239,6 @@ export class Database {
   }
 }
 
-type UserPage = AtRevision<{ users: UserRow[] }>;
+/** A page of users; on each page is where strangers may, who hold what everyone holds. */
+type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[] }>;
 type WithAnswer<T> = T & { readonly answer: Decision | RbacError };

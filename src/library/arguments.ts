@@ -44,6 +44,9 @@ export function textOf(what: string, value: unknown): string {
 /** A name in its normal form. @throws RbacError (exit 2). */
 export const nameOf = (what: string, value: unknown): string => parseName(textOf(what, value));
 
+/** Who asks: a name, or `null` for somebody whom the policy does not know. @throws RbacError (exit 2). */
+export const askingUserOf = (value: unknown): string | null => (value === null ? null : nameOf("the user", value));
+
 /** One text or several, as a list. @throws RbacError (exit 2) for an empty list. */
 export function textsOf(what: string, value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -6,17 +6,17 @@ import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import { parseName, parsePermission } from "../policy/model/names.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
-import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import { CAN, type CanOptions, PERMISSIONS, type PermissionsOptions } from "./options.ts";
 
 /** An answer without its evidence, the denied scopes below the target, and the revision that the answer comes from. */
-export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except"> & { readonly revision: number };
+export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known"> & { readonly revision: number };
 
 /** The question of a call. @throws RbacError (exit 2). */
 export function questionOf(user: unknown, permission: unknown, how: ReadOptions, at: string): Question {
   const { owner = null, on: scope = null } = how;
-  const asker = askerOf(nameOf("the user", user), at, how);
+  const asker = askerOf(askingUserOf(user), at, how);
   return { ...asker, permission: parsePermission(textOf("the permission", permission)), owner, scope };
 }
 
@@ -37,7 +37,7 @@ export class Compiled {
    * answered by the database.
    * @throws RbacError (exit 2) for an unknown name or option, (exit 4) if the database cannot answer.
    */
-  async can(user: string, permission: string, options?: CanOptions): Promise<CanAnswer> {
+  async can(user: string | null, permission: string, options?: CanOptions): Promise<CanAnswer> {
     if (this.#isClosed) throw closedCompiled();
     const now = clock();
     if (options === undefined) return this.#settled(this.#answer(user, permission, now));
@@ -47,8 +47,8 @@ export class Compiled {
       return this.#settled(this.#live.answer(questionOf(user, permission, how, moment.at)));
     return this.#opened.useAt(how.at, async (database, at) => {
       const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
-      const { allowed, reason, except } = decisions[0] as Decision;
-      return { allowed, reason, except, revision };
+      const { allowed, reason, except, known } = decisions[0] as Decision;
+      return { allowed, reason, except, known, revision };
     });
   }
 
@@ -57,14 +57,14 @@ export class Compiled {
    * in memory until a change of it is committed.
    * @throws RbacError (exit 2) for an unknown name or resource, (exit 4).
    */
-  async permissions(user: string, options: PermissionsOptions = {}): Promise<PermissionRow[]> {
+  async permissions(user: string | null, options: PermissionsOptions = {}): Promise<PermissionRow[]> {
     if (this.#isClosed) throw closedCompiled();
     const how = optionsOf(options, PERMISSIONS);
-    const name = nameOf("the user", user);
+    const name = askingUserOf(user);
     return this.#opened.useAt(how.at, async (database, at) => {
       const asker = askerOf(name, at, how);
       return database.read(async (reading) => {
-        const people = await reading.load({ users: [name], roles: "none" });
+        const people = await reading.load({ users: name === null ? [] : [name], roles: "none" });
         return permissionsOf(withPeople(await reading.structure(), people), asker, how.on, how.resource);
       });
     });
@@ -86,13 +86,14 @@ export class Compiled {
    * A fast path that does not parse names: known names are in normal form. Only if a name is unknown the question is
    * parsed, and asked again if that changed a name.
    */
-  #answer(user: string, permission: string, at: string): CanAnswer | Promise<CanAnswer> {
-    if (typeof user !== "string" || typeof permission !== "string") questionOf(user, permission, {}, at);
+  #answer(user: string | null, permission: string, at: string): CanAnswer | Promise<CanAnswer> {
+    const isText = (user === null || typeof user === "string") && typeof permission === "string";
+    if (!isText) return this.#live.answer(questionOf(user, permission, {}, at));
     const question = { user, permission, owner: null, scope: null, at, activate: NO_ROLES, assume: NO_ROLES };
     const answer = this.#live.answer(question);
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((error) => {
-      const [name, parsed] = [parseName(user), parsePermission(permission)];
+      const [name, parsed] = [user === null ? null : parseName(user), parsePermission(permission)];
       if (name === user && parsed === permission) throw error;
       return this.#live.answer({ ...question, user: name, permission: parsed });
     });

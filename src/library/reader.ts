@@ -15,7 +15,7 @@ import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Entry, VerificationReport } from "../policy/model/results.ts";
 import { parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
-import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { askingUserOf, nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { Compiled, questionOf } from "./compiled-handle.ts";
 import { type DocumentSource, exported, exportFormatOf, type PolicyDocument, policyFrom } from "./documents.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
@@ -38,11 +38,11 @@ export class RbacReader {
   }
 
   /**
-   * May the user do it?
+   * May the user do it? `null` is somebody whom the policy does not know: they hold what everyone holds.
    * @returns the decision, with the paths that allow or deny as evidence
    * @throws RbacError (exit 2) for an unknown name or option, which is never a "no".
    */
-  async can(user: string, permission: string, how: options.CanOptions = {}): Promise<Decision> {
+  async can(user: string | null, permission: string, how: options.CanOptions = {}): Promise<Decision> {
     const read = optionsOf(how, options.CAN);
     return this.opened.useAt(read.at, async (database, at) => {
       const { decisions } = await database.can([questionOf(user, permission, read, at)]);
@@ -54,9 +54,9 @@ export class RbacReader {
    * Does the user hold the role: by assignment, inheritance or everyone?
    * @throws RbacError (exit 2) for an unknown name.
    */
-  async has(user: string, role: string, how: options.HasOptions = {}): Promise<HasDecision> {
+  async has(user: string | null, role: string, how: options.HasOptions = {}): Promise<HasDecision> {
     const { on: scope = null, ...read } = optionsOf(how, options.HAS);
-    const [name, asked] = [nameOf("the user", user), nameOf("the role", role)];
+    const [name, asked] = [askingUserOf(user), nameOf("the role", role)];
     return this.opened.useAt(read.at, async (database, at) => {
       const { decisions } = await database.has([{ ...askerOf(name, at, read), role: asked, scope }]);
       return decisions[0] as HasDecision;
@@ -64,7 +64,7 @@ export class RbacReader {
   }
 
   /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */
-  async why(user: string, permission: string, how: options.CanOptions = {}): Promise<AtRevision<Explanation>> {
+  async why(user: string | null, permission: string, how: options.CanOptions = {}): Promise<AtRevision<Explanation>> {
     const read = optionsOf(how, options.CAN);
     return this.opened.useAt(read.at, (database, at) => database.why(questionOf(user, permission, read, at)));
   }
@@ -73,9 +73,9 @@ export class RbacReader {
    * What the user may do: a row for each permission and widest scope. With `on` only what holds on that scope.
    * @throws RbacError (exit 2).
    */
-  async permissions(user: string, how: options.PermissionsOptions = {}): Promise<PermissionRow[]> {
+  async permissions(user: string | null, how: options.PermissionsOptions = {}): Promise<PermissionRow[]> {
     const read = optionsOf(how, options.PERMISSIONS);
-    const name = nameOf("the user", user);
+    const name = askingUserOf(user);
     return this.opened.useAt(read.at, async (database, at) => {
       const { permissions } = await database.permissions(askerOf(name, at, read), read.on, read.resource);
       return permissions;

@@ -27,7 +27,7 @@ export async function* renderParts(
   for await (const part of parts) {
     count += 1;
     if (count === 1) first = part;
-    if (count === 2 && first) yield { text: await writer.open(first), notices: [] };
+    if (count === 2 && first) yield { text: await writer.open(first), notices: first.notices ?? [] };
     if (count > 1) yield { text: await writer.append(part), notices: [] };
   }
   if (count > 1) yield { text: writer.close(), notices: [] };

@@ -11,6 +11,7 @@ import {
   grant,
   inherit,
   revoke,
+  stillStanding,
   type UserOrEveryone,
   ungrant,
 } from "./edit/assign-and-grant.ts";
@@ -18,7 +19,7 @@ import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set 
 import { diff, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
-import { withoutOwn } from "./model/names.ts";
+import { patternsCovering, withoutOwn } from "./model/names.ts";
 import { draftOf } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
@@ -46,15 +47,26 @@ export const granting = (request: GrantRequest): Mutation => ({
 });
 
 export const ungranting = (request: GrantRequest): Mutation => ({
-  needs: rowsForGrants(request),
+  needs: rowsForUngranting(request),
   decide: (policy) => ungrant(policy, request),
+  notices: (after) => stillStanding(after, request),
 });
+
+const isWildcard = (permission: string): boolean => permission.includes("*");
 
 /** Checking a wildcard needs the whole catalogue, checking a permission only its own row. */
 function rowsForGrants({ role, permissions, scope }: GrantRequest): NeededRows {
-  const hasWildcard = permissions.some((permission) => permission.includes("*"));
+  const hasWildcard = permissions.some(isWildcard);
   const grants = { patterns: permissions, targets: [scope] };
   return { roles: [role], grants, permissions: hasWildcard ? "all" : permissions.map(withoutOwn) };
+}
+
+/** All that may hold up the right: grants of the role and of those it inherits, on scopes above and below. */
+function rowsForUngranting(request: GrantRequest): NeededRows {
+  const { permissions, scope } = request;
+  const patterns = permissions.flatMap((permission) => patternsCovering(withoutOwn(permission), true));
+  const grants = permissions.some(isWildcard) ? "all" : { patterns, targets: [scope], below: true };
+  return { ...rowsForGrants(request), grants };
 }
 
 export const inheriting = (role: string, parents: readonly string[]): Mutation => ({
@@ -144,6 +156,7 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
   if (only && mutations.length === 1) return only;
   return {
     needs: mutations.map(({ needs }) => needs).reduce(joinNeeds, { roles: "none", grants: "none" }),
+    notices: (after) => mutations.flatMap((mutation) => mutation.notices?.(after) ?? []),
     decide(policy) {
       const draft = draftOf(policy);
       for (const mutation of mutations) replay(draft, mutation.decide(draft), 0);

@@ -171,8 +171,8 @@ export class Store {
     return this.#transaction(async (trx) => {
       const revision = await presentRevision(trx);
       const whole = mutation.further?.whole() ?? mutation;
-      const changes = await decideAndCheck(trx, this.#fetcher.load, whole, stamp, options, revision);
-      return { changed: changes.length > 0, revision, changes };
+      const decided = await decideAndCheck(trx, this.#fetcher.load, whole, stamp, options, revision);
+      return { changed: decided.changes.length > 0, revision, ...decided };
     });
   }
 
@@ -197,9 +197,9 @@ export class Store {
           async (trx, revision) => {
             const stamp = typeof stampOrMake === "function" ? stampOrMake() : stampOrMake;
             unchanged.revision = revision - 1;
-            const { count, changes } = await applyMutation(trx, this.#fetcher.load, revision, mutation, stamp, options);
+            const { count, ...made } = await applyMutation(trx, this.#fetcher.load, revision, mutation, stamp, options);
             if (count === 0) throw unchanged;
-            return { changed: true, revision, changes, ...(mutation.further && { count }) };
+            return { changed: true, revision, ...made, ...(mutation.further && { count }) };
           },
           options.wait,
         ),

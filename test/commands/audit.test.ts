@@ -80,8 +80,8 @@ describe("undo", () => {
     expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "CHANGED_SINCE" })]);
     const [, word = ""] = done.match(/(carol|erin|posts:pin|chief)/) ?? [];
     expect((json.error as { message: string }).message).toContain(word);
-    expect((await cli("undo 3", { db })).code).toBe(0);
-    expect((await cli("undo 2", { db })).code).toBe(0);
+    expect((await cli("undo 2..3 --yes", { db })).code).toBe(0);
+    expect(JSON.parse((await cli("diff @1 --json", { db })).stdout)).toMatchObject({ changed: false });
   });
 
   it("of a revision that never was is exit 2", async () => {
@@ -89,10 +89,24 @@ describe("undo", () => {
     expect([code, json.error]).toEqual([2, expect.objectContaining({ code: "REVISION_NOT_FOUND" })]);
   });
 
-  it("twice is refused the second time", async () => {
+  it("twice is refused the second time, naming the undo, also where somebody has made the same change since", async () => {
     const db = await blog();
-    await cli("assign nobody idle", { db });
-    await cli("undo 2", { db });
-    expect((await cli("undo 2", { db })).code).toBe(3);
+    for (const line of ["assign nobody idle", "undo 2", "assign nobody idle --reason rehired"])
+      expect((await cli(line, { db })).code).toBe(0);
+    const { code, json } = await answer("undo 2", db);
+    const message = "revision 2 cannot be undone: revision 3 changed assignment nobody idle since";
+    expect([code, json.error]).toEqual([3, expect.objectContaining({ code: "CHANGED_SINCE", message })]);
+    expect((await answer("undo 3", db)).code).toBe(3);
+    expect((await answer("undo 2..3 --yes", db)).json.error).toMatchObject({
+      message: "revisions 2..3 cannot be undone: revision 4 changed assignment nobody idle since",
+    });
+    expect((await cli("undo 4", { db })).code).toBe(0);
+  });
+
+  it("of an undo is possible, and may be undone in turn", async () => {
+    const db = await blog();
+    for (const line of ["assign erin editor", "undo 2", "undo 3", "undo 4"])
+      expect((await cli(line, { db })).code).toBe(0);
+    expect((await cli("user show erin", { db })).code).toBe(2);
   });
 });

@@ -134,6 +134,7 @@ it("who-can", async () => {
   expect(await askedOfBlog("who-can posts:delete")).toEqual({
     permission: "posts:delete",
     revision: 1,
+    everyone: [],
     users: [
       { user: "bob", own: "any", scope: "acme", except: [], roles: ["moderator"], grant: "posts:delete", until: null },
       { user: "root", own: "any", scope: null, except: [], roles: ["admin"], grant: "*:*", until: null },

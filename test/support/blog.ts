@@ -81,6 +81,7 @@ export const ALLOWED = {
   allowed: true,
   reason: "allow",
   user: "alice",
+  known: true,
   permission: "posts:read",
   scope: null,
   owner: null,

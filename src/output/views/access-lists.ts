@@ -28,7 +28,7 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
 
 /** @param of the user or role of the question. */
 export function permissionsView(
-  of: { readonly user?: string; readonly role?: string },
+  of: { readonly user?: string | null; readonly role?: string },
   { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
 ): View {
   return {
@@ -45,33 +45,39 @@ export function permissionsView(
   };
 }
 
+interface Page<T extends UserRow> {
+  readonly revision: number;
+  /** Where strangers may, who hold what everyone holds; left out where it was not asked. */
+  readonly everyone?: readonly Extent[];
+  readonly users: readonly T[];
+}
+
+function strangersNotice(everyone: readonly Extent[] = []): string[] {
+  const scopes = everyone.map(({ scope }) => (scope === null ? "everywhere" : `on ${scope}`));
+  return scopes.length === 0 ? [] : [`everyone may, whom the policy does not know, too: ${scopes.join(", ")}`];
+}
+
 /** @param interval given if the question was who could at any moment between two times; each row then has `since`. */
 export function whoCanView(
   permission: string,
-  {
-    revision,
-    users,
-  }: { readonly revision: number; readonly users: readonly (UserRow & { readonly since?: string })[] },
+  { revision, everyone, users }: Page<UserRow & { readonly since?: string }>,
   interval?: { readonly since: string; readonly until: string },
 ): ListPart {
   const sinceOf = ({ since }: { readonly since?: string }) => since !== undefined && { since };
   const last = interval ? ["since"] : [];
   return {
-    json: { permission, revision, ...interval },
+    json: { permission, revision, ...interval, ...(everyone && { everyone: everyone.map(extentJson) }) },
     list: { name: "users", rows: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })) },
     table: {
       head: ["user", ...EXTENT_HEAD, ...last],
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
     },
-    notices: users.length === 0 ? ["nobody"] : [],
+    notices: [...strangersNotice(everyone), ...(users.length === 0 ? ["nobody"] : [])],
   };
 }
 
 /** The views of a list that comes in pages. Empty pages are skipped; if all are empty, the first one is yielded. */
-export async function* whoCanParts(
-  permission: string,
-  pages: AsyncIterable<{ readonly revision: number; readonly users: readonly UserRow[] }>,
-): AsyncIterable<ListPart> {
+export async function* whoCanParts(permission: string, pages: AsyncIterable<Page<UserRow>>): AsyncIterable<ListPart> {
   let empty: ListPart | undefined;
   let isEmpty = true;
   for await (const page of pages) {

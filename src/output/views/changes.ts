@@ -168,7 +168,7 @@ export function changesView(outcome: MadeOrTried, notices: readonly string[] = [
         ...moreNotice,
       ];
     },
-    notices: [...notices, summary(outcome)],
+    notices: [...notices, ...(outcome.notices ?? []), summary(outcome)],
   };
 }
 

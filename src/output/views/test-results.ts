@@ -42,7 +42,7 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
     },
     text: (colors) => [
       ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
-        const who = user ?? `somebody who assumes ${assume.join(", ")}`;
+        const who = user ?? (assume.length === 0 ? "a stranger" : `somebody who assumes ${assume.join(", ")}`);
         const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
         const question = safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`;
         return `${colors.bad("failed")} ${question}`;

@@ -12,7 +12,7 @@ import type { DocumentPath, Problems, Source } from "./problems.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests"];
-const TEST_KEYS = ["user", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
+const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
 /** Reads one nested document. Faults are added to `problems`; everything else is returned. */
 export function readDocument(source: Source, value: unknown, problems: Problems): ParsedDocument {
@@ -188,8 +188,12 @@ class NestedReader {
       const has = namesAt("has");
       if (can.length + cannot.length + has.length === 0)
         this.problem(entryPath, "KEY_MISSING", "a test needs can, cannot or has");
-      if (test.user === undefined && test.assume === undefined)
-        this.problem(entryPath, "KEY_MISSING", "a test needs user or assume");
+      if (test.stranger !== undefined && test.stranger !== true)
+        this.problem([...entryPath, "stranger"], "VALUE_INVALID", "stranger is true, or left out");
+      if (test.user === undefined && test.assume === undefined && test.stranger === undefined)
+        this.problem(entryPath, "KEY_MISSING", "a test needs user, assume or stranger");
+      if (test.user !== undefined && test.stranger !== undefined)
+        this.problem([...entryPath, "user"], "SAID_TWICE", "a stranger has no name: say user or stranger");
       this.parsedTests.push({
         user: nameAt("user"),
         assume: namesAt("assume"),

@@ -4,13 +4,14 @@
  */
 import { type Hint, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
-import { added, type Change, changeOf, removed } from "../model/change.ts";
+import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
 import { quote } from "../model/names.ts";
 import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Effect, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { refuseComma } from "./commas.ts";
+import { refuseIfStanding, standingInWords } from "./standing-grants.ts";
 
 /** A user, or `null` for `everyone`. */
 export type UserOrEveryone = string | null;
@@ -139,12 +140,24 @@ export interface GrantRequest {
 export const grant = (policy: Policy, request: GrantRequest): Change[] =>
   grantRows(policy, request).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
 
-/** Removes grants. Effect, pattern and scope must be equal to those of the grant. */
-export const ungrant = (policy: Policy, request: GrantRequest): Change[] =>
-  grantRows(policy, request).flatMap((row) => {
-    const current = policy.grant.get(keyOf("grant", row));
-    return current ? [removed("grant", current)] : [];
-  });
+/**
+ * Removes grants. Effect, pattern and scope must be equal to those of the grant.
+ * @throws RbacError `ROLE_NOT_FOUND`; `HELD_OTHERWISE` where there is no such grant, and another one gives the right.
+ */
+export function ungrant(policy: Policy, request: GrantRequest): Change[] {
+  const rows = grantRows(policy, request);
+  const standing = (row: Rows["grant"]) => policy.grant.get(keyOf("grant", row));
+  const changes = rows.flatMap((row) => standing(row) ?? []).map((row) => removed("grant", row));
+  const missing = rows.filter((row) => !standing(row));
+  if (missing.length === 0) return changes;
+  const after = apply(policy, changes);
+  for (const row of missing) refuseIfStanding(after, row);
+  return changes;
+}
+
+/** A sentence for each right that stands in another way where its grants are gone. */
+export const stillStanding = (after: Policy, request: GrantRequest): string[] =>
+  grantRows(after, request).flatMap((row) => standingInWords(after, row, " still") ?? []);
 
 function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantRequest): Rows["grant"][] {
   needRole(policy, role);

@@ -1,10 +1,10 @@
 /**
- * Undoes revisions by inverting their changes in reverse order, if all their rows are still as the revisions
- * left them.
+ * Undoes revisions by inverting their changes in reverse order, if no later revision has changed one of their rows, not
+ * even back again: the record decides, since a row that was changed back looks as if nothing had happened.
  */
 import { type RbacError, refused, wrong } from "../../errors.ts";
 import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
-import { type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
+import { type LaterEntry, type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
@@ -13,15 +13,16 @@ import { danglingRows } from "../rules/dangling-rows.ts";
  * A mutation that undoes revisions; the undo is a new revision.
  * @param changes the changes of the revisions, in their order
  * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for no changes. Deciding throws `CHANGED_SINCE` (exit 3) if a
- * later change depends on the revisions; the message names the first row.
+ * later revision changed a row of theirs, or a later row refers to one; the message names the first.
  */
 export function undoing(from: number, changes: readonly Change[], to = from): Mutation {
-  const label = from === to ? `revision ${from}` : `revision ${from}..${to}`;
+  const label = from === to ? `revision ${from}` : `revisions ${from}..${to}`;
   if (changes.length === 0) throw wrong("REVISION_NOT_FOUND", `there is no ${label}`);
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
     needs: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
+    untouched: { changes, since: to, refusal: (later) => changedBy(label, later) },
     decide: (policy) => undoChanges(policy, label, changes),
   };
 }
@@ -78,11 +79,14 @@ function lastOfEach(changes: readonly Change[]): Iterable<Change> {
   return lastChanges.values();
 }
 
-function changedSince(label: string, change: Change): RbacError {
+const changedBy = (label: string, { revision, change }: LaterEntry): RbacError =>
+  refused("CHANGED_SINCE", `${label} cannot be undone: revision ${revision} changed ${rowInWords(change)} since`);
+
+const changedSince = (label: string, change: Change): RbacError =>
+  refused("CHANGED_SINCE", `${label} cannot be undone: later changes stand on it (${rowInWords(change)})`);
+
+/** The row of a change: its kind and its key. */
+function rowInWords(change: Change): string {
   const { kind: _, before, after, ...key } = change;
-  const keyValues = Object.values(key).filter((value) => value !== null);
-  return refused(
-    "CHANGED_SINCE",
-    `${label} cannot be undone: later changes stand on it (${kindOf(change)} ${keyValues.join(" ")})`,
-  );
+  return [kindOf(change), ...Object.values(key).filter((value) => value !== null)].join(" ");
 }

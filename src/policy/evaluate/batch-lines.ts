@@ -124,7 +124,8 @@ function readQuestion(fields: Fields, now: string): Pick<BatchQuestion, "questio
   const user = textField("user", parseName);
   const assume = namesField("assume");
   if (permission === null) throw wrong("KEY_MISSING", "a question needs a permission");
-  if (user === null && assume.length === 0) throw wrong("KEY_MISSING", "a question needs a user");
+  if (fields.user === undefined && assume.length === 0)
+    throw wrong("KEY_MISSING", "a question needs a user; null is somebody whom nobody knows");
   const moment = textField("at", (text) => parseAsked(text, now)) ?? { at: now };
   const question = {
     user,

@@ -53,8 +53,12 @@ interface DecisionBody {
   readonly because: readonly Because[];
 }
 
+/** Whether the policy knows who asks; `null` for a stranger, who has no name. */
+export type Known = boolean | null;
+
 export interface Decision extends DecisionBody {
   readonly user: string | null;
+  readonly known: Known;
   readonly permission: string;
   readonly owner: string | null;
   readonly scope: Scope;
@@ -64,6 +68,7 @@ export interface Decision extends DecisionBody {
 /** The answer to `has`: a decision about a role. */
 export interface HasDecision extends DecisionBody {
   readonly user: string | null;
+  readonly known: Known;
   readonly role: string;
   readonly scope: Scope;
   readonly at: string;
@@ -90,6 +95,8 @@ export function checkAsker(index: PolicyIndex, asker: Asker): void {
   if (asker.user !== null && !user.has(asker.user)) throw new UnknownName("user", asker.user);
   for (const name of [...asker.activate, ...asker.assume]) if (!role.has(name)) throw new UnknownName("role", name);
 }
+
+const isKnown = ({ policy }: PolicyIndex, { user }: Asker): Known => (user === null ? null : policy.user.has(user));
 
 /**
  * The reason for which an asker is denied everything: the user is disabled, or the session activates roles that the
@@ -127,7 +134,8 @@ export function decide(index: PolicyIndex, question: Question): Decision {
     because: evidence,
   } = denial ? denied(denial) : decideByPaths([...pathsTo(index, question, permission, own)], scope);
   // Lists the fields, since two spreads would cost three times as much as the decision; a batch has millions of them.
-  return { allowed, reason, except, because: evidence, user, permission: question.permission, owner, scope, at };
+  const known = isKnown(index, question);
+  return { allowed, reason, except, because: evidence, user, known, permission: question.permission, owner, scope, at };
 }
 
 /** The open paths of somebody to a permission (without `:own`), on any scope. */
@@ -168,7 +176,7 @@ export function holds(
   checkAsker(index, question);
   const { user, role, scope, at } = question;
   if (!index.policy.role.has(role)) throw new UnknownName("role", role);
-  const questionFields = { user, role, scope, at };
+  const questionFields = { user, known: isKnown(index, question), role, scope, at };
   const denial = deniedOutright(index, question);
   if (denial) return { ...denied(denial), ...questionFields };
   const paths: Because[] = [];

@@ -40,20 +40,11 @@ export function whoCan(
   on?: Scope,
   assignees: readonly Assignee[] = assigneesIn(index),
 ): UserRow[] {
-  const plain = withoutOwn(permission);
-  if (!index.policy.permission.has(plain)) throw new UnknownName("permission", plain);
-  const unwanted: Own = isOwn(permission) ? "not" : "only";
+  requireListed(index, permission);
   const extentsOf = ({ user, held }: Assignee): readonly Extent[] => {
     // The revisions are not part of a row, so any number will do.
     const assignments = new Map([[user, held.map((assignment) => ({ user, revision: 0, ...assignment }))]]);
-    const [userIndex, asker] = [
-      { ...index, assignments },
-      { ...session, user },
-    ];
-    if (deniedOutright(userIndex, asker)) return [];
-    return extents([...pathsTo(userIndex, asker, plain, true)]).filter(
-      (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
-    );
+    return wantedExtents({ ...index, assignments }, permission, { ...session, user }, on);
   };
   const rows: UserRow[] = [];
   // Users with the same holdings have the same permissions: thousands of users often need only a few walks.
@@ -72,6 +63,34 @@ export function whoCan(
       rows.push({ user, own, scope, except, roles, grant, until });
   }
   return rows;
+}
+
+/**
+ * Where a stranger has a permission, who holds what everyone holds.
+ * @throws UnknownName (exit 2) for a permission that is not in the catalogue.
+ */
+export function whereStrangersCan(
+  index: PolicyIndex,
+  permission: string,
+  session: Omit<Asker, "user">,
+  on?: Scope,
+): readonly Extent[] {
+  requireListed(index, permission);
+  return wantedExtents(index, permission, { ...session, user: null }, on);
+}
+
+function requireListed(index: PolicyIndex, permission: string): void {
+  const plain = withoutOwn(permission);
+  if (!index.policy.permission.has(plain)) throw new UnknownName("permission", plain);
+}
+
+/** The extents of a permission for somebody: as the owner if it ends in `:own`, else as anybody. */
+function wantedExtents(index: PolicyIndex, permission: string, asker: Asker, on?: Scope): readonly Extent[] {
+  if (deniedOutright(index, asker)) return [];
+  const unwanted: Own = isOwn(permission) ? "not" : "only";
+  return extents([...pathsTo(index, asker, withoutOwn(permission), true)]).filter(
+    (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
+  );
 }
 
 /**

@@ -39,6 +39,8 @@ export const WHOLE_POLICY: NeededRows = { users: "all", roles: "all", permission
 export interface NeededGrants {
   readonly patterns: readonly string[];
   readonly targets?: readonly Scope[];
+  /** With targets: the allows below them too. */
+  readonly below?: boolean;
 }
 
 /** At least the rows of both. */
@@ -80,7 +82,9 @@ function joinGrants(one: NeededRows["grants"] = "all", other: NeededRows["grants
   if (other === "none") return one;
   if (one === "all" || other === "all") return "all";
   const patterns = [...new Set([...one.patterns, ...other.patterns])];
-  return one.targets && other.targets ? { patterns, targets: [...one.targets, ...other.targets] } : { patterns };
+  if (!one.targets || !other.targets) return { patterns };
+  const below = (one.below ?? false) || (other.below ?? false);
+  return { patterns, targets: [...one.targets, ...other.targets], ...(below && { below }) };
 }
 
 /**
@@ -95,10 +99,28 @@ export interface Mutation {
    * only if there are faults; if it throws nothing, the first of them is thrown.
    */
   refuseFaults?(after: Policy): void;
+  /** What a person should know of the policy that results, as sentences. Called only if something changes. */
+  notices?(after: Policy): readonly string[];
+  /** The rows on which it depends, as they were left. */
+  readonly untouched?: UntouchedRows;
   /** The reason for one change; for `null` the reason of the stamp is used. */
   reasonOf?(change: Change): string | null;
   /** Further mutations of the same revision, if all together are too large for memory. */
   readonly further?: FurtherMutations;
+}
+
+/** Rows for which no later revision may have an entry. The record is asked inside the transaction of the mutation. */
+export interface UntouchedRows {
+  /** The rows of these changes. */
+  readonly changes: readonly Change[];
+  /** The last revision that may have written them. */
+  readonly since: number;
+  refusal(later: LaterEntry): Error;
+}
+
+export interface LaterEntry {
+  readonly revision: number;
+  readonly change: Change;
 }
 
 /** Further mutations, each decided after the ones before it are written. They contain only users and assignments. */

@@ -31,6 +31,8 @@ export interface ChangeOutcome {
   /** The current revision after the change; of a dry run, the unchanged one. */
   readonly revision: number;
   readonly changes: readonly Change[];
+  /** What a person should know of the result, as sentences; only if there is anything. */
+  readonly notices?: readonly string[];
 }
 
 /** One fault, of an entry or of a row of a table. */

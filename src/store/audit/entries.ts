@@ -206,7 +206,7 @@ export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Pr
 }
 
 /** The numbers of the first and last entry of a revision; its entries are consecutive and have the same stamp. */
-async function firstAndLastSeq(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
+export async function firstAndLastSeq(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
   const query = db.selectFrom("entries").select("seq").where("revision", "=", revision).limit(1);
   const first = await query.orderBy("revision").orderBy("at").orderBy("seq").executeTakeFirst();
   const last = await query.orderBy("revision", "desc").orderBy("at", "desc").orderBy("seq", "desc").executeTakeFirst();

@@ -142,16 +142,19 @@ function grantsWhere(grants: "all" | "none" | NeededGrants, roles?: Fragment): W
   const ofRoles = roles ? [roles] : [];
   const where = (...conditions: Fragment[]) => rowsWhere("grant", ...ofRoles, ...conditions);
   if (grants === "all") return roles ? [where()] : ["grant"];
-  const { targets } = grants;
+  const { targets, below } = grants;
   return [...chunks(grants.patterns)].flatMap((patterns) => {
     const hasPattern = columnIn("permission", patterns);
     if (!targets) return [where(hasPattern)];
     const scopes = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
     const covers = columnIn("scope", scopes);
-    if (targets.includes(null)) return [where(hasPattern, ALLOW, covers), where(hasPattern, DENY)];
+    if (targets.includes(null))
+      return below ? [where(hasPattern)] : [where(hasPattern, ALLOW, covers), where(hasPattern, DENY)];
     return [
       where(hasPattern, EITHER_EFFECT, covers),
-      ...paddedToPowerOfTwo(targets).map((target) => where(hasPattern, DENY, columnStartsWith("scope", `${target}/`))),
+      ...paddedToPowerOfTwo(targets).map((target) =>
+        where(hasPattern, below ? EITHER_EFFECT : DENY, columnStartsWith("scope", `${target}/`)),
+      ),
     ];
   });
 }

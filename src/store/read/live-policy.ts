@@ -4,7 +4,7 @@
  */
 
 import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
-import type { Question } from "../../policy/evaluate/decide.ts";
+import type { Known, Question } from "../../policy/evaluate/decide.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import { entryPages, head, parseChange } from "../audit/entries.ts";
 import { connect } from "../connect.ts";
@@ -15,7 +15,7 @@ import { type Assignments, type CurrentRevision, RevisionReader } from "./curren
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { withSuggestions } from "./suggestions.ts";
 
-export type LiveVerdict = Verdict & { readonly revision: number };
+export type LiveVerdict = Verdict & { readonly known: Known; readonly revision: number };
 
 /** A question that waits for the next batch. */
 interface PendingQuestion {
@@ -161,7 +161,7 @@ export class LivePolicy {
 
   #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
     const { allowed, reason, except } = this.#policy.answer(question, held);
-    return { allowed, reason, except, revision: this.#revision };
+    return { allowed, reason, except, known: question.user === null ? null : true, revision: this.#revision };
   }
 
   async #rejection(error: unknown): Promise<never> {

@@ -8,7 +8,14 @@ import { columnBetween, type Fragment, rawSql } from "../sql/fragments.ts";
 /** The error that leaves the store: for an unknown name without suggestions a copy that has them. */
 export async function withSuggestions(db: Kysely<Tables>, error: unknown): Promise<unknown> {
   if (!(error instanceof UnknownName) || error.suggestions.length > 0) return error;
-  return new UnknownName(error.named, error.missing, await nearestNames(db, error.named, error.missing));
+  const { named, missing } = error;
+  return new UnknownName(named, missing, await nearestNames(db, named, missing), await isUserForRole(db, error));
+}
+
+/** True where the name of a user stands in the place of a role: arguments that were swapped are common. */
+async function isUserForRole(db: Kysely<Tables>, { named, missing }: UnknownName): Promise<boolean> {
+  if (named !== "role") return false;
+  return (await db.selectFrom("users").select("user").where("user", "=", missing).execute()).length > 0;
 }
 
 /** Answers, or gives the error that prevents it; only the error of an unknown name has to be waited for. */

@@ -4,7 +4,7 @@ import { unavailable } from "../../errors.ts";
 import { type Change, canonicalChange } from "../../policy/model/change.ts";
 import type { Mutation } from "../../policy/model/mutation.ts";
 import { markedReason } from "../../policy/model/names.ts";
-import type { Stamp } from "../../policy/model/results.ts";
+import type { ChangeOutcome, Stamp } from "../../policy/model/results.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head } from "../audit/entries.ts";
 import { hashWith, macOf, requireAuditKey } from "../audit/entry-hash.ts";
 import type { Column, Tables } from "../engine/tables.ts";
@@ -14,9 +14,8 @@ import { type ChangeOptions, decideAndCheck, hasRules } from "./check-change.ts"
 import { collectGarbage } from "./collect-garbage.ts";
 
 /** The number of changes written; `changes` is a part of them if the mutation came in parts. */
-interface AppliedChanges {
+interface AppliedChanges extends Pick<ChangeOutcome, "changes" | "notices"> {
   readonly count: number;
-  readonly changes: readonly Change[];
 }
 
 /** The most changes that are returned for a mutation in parts; the record has them all. */
@@ -44,8 +43,8 @@ export async function applyMutation(
     options.progress?.(done, total);
   };
   /** Writes a part. Its changes are dropped from memory, apart from the first ones of the mutation itself. */
-  const applyPart = async (part: Mutation): Promise<readonly Change[]> => {
-    const changes = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
+  const applyPart = async (part: Mutation): Promise<Omit<AppliedChanges, "count">> => {
+    const { changes, ...decided } = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
     if (part === mutation) total += changes.length * 2;
     const stampOf = (change: Change) => {
       const reason = part.reasonOf?.(change) ?? stamp.reason;
@@ -53,12 +52,12 @@ export async function applyMutation(
     };
     if (changes.length > 0) await writeChanges(trx, revision, changes, stampOf, options.auditKey, tick);
     count += changes.length;
-    return part === mutation ? changes.slice(0, mutation.further ? MAX_RETURNED : changes.length) : [];
+    return { ...decided, changes: changes.slice(0, mutation.further ? MAX_RETURNED : changes.length) };
   };
-  const changes = await applyPart(mutation);
+  const made = await applyPart(mutation);
   if (mutation.further) collectGarbage();
   for (const part of mutation.further?.parts() ?? []) await applyPart(part);
-  return { count, changes };
+  return { count, ...made };
 }
 
 /** @throws RbacError `RECORD_REFUSED` (exit 4) if the entries are not in the database after the insert. */

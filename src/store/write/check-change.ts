@@ -7,7 +7,7 @@ import type { Mutation, NeededRows } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS } from "../../policy/model/records.ts";
-import type { Stamp } from "../../policy/model/results.ts";
+import type { ChangeOutcome, Stamp } from "../../policy/model/results.ts";
 import { checkRows } from "../../policy/model/row-check.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import {
@@ -25,6 +25,7 @@ import {
   rowsForGuard,
 } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
+import { firstLaterEntry } from "../audit/later-entries.ts";
 import { TABLE, type Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
@@ -45,6 +46,8 @@ export interface ChangeOptions {
   progress?(done: number, total: number): void;
 }
 
+type Decided = Pick<ChangeOutcome, "changes" | "notices">;
+
 /**
  * Decides a mutation inside a transaction. Refuses a resulting policy that is not allowed, and changes that the actor
  * may not make.
@@ -57,11 +60,14 @@ export async function decideAndCheck(
   stamp: Pick<Stamp, "actor" | "at">,
   options: ChangeOptions,
   revision: number,
-): Promise<readonly Change[]> {
+): Promise<Decided> {
   if (options.expectRevision !== undefined && options.expectRevision !== revision) {
     const problem = `the database stands at revision ${revision}, not ${options.expectRevision}`;
     throw refused("REVISION_MOVED", `${problem}: look again and repeat`);
   }
+  const { untouched } = mutation;
+  const later = untouched && (await firstLaterEntry(trx, untouched));
+  if (untouched && later) throw untouched.refusal(later);
   const before = await load(mutation.needs);
   const changes = mutation.decide(before);
   if (changes.length > 0) {
@@ -71,7 +77,8 @@ export async function decideAndCheck(
     await refuseDisallowed(trx, load, changes, stamp, options, revision);
   }
   options.accept?.(changes);
-  return changes;
+  const notices = changes.length > 0 && mutation.notices ? mutation.notices(apply(before, changes)) : [];
+  return { changes, ...(notices.length > 0 && { notices }) };
 }
 
 /** Refuses broken integrity, with all that the mutation can say about it. */

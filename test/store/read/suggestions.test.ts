@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { UnknownName } from "../../../src/errors.ts";
 import { setting } from "../../../src/policy/mutations.ts";
-import { BLOG } from "../../support/blog.ts";
+import { BLOG, blog } from "../../support/blog.ts";
+import { cli } from "../../support/cli.ts";
 import { meddle } from "../../support/databases.ts";
 import { AT, seeded } from "../../support/documents.ts";
 import { codeOf, sources } from "../../support/sources.ts";
@@ -85,4 +86,15 @@ it("nothing outside of the store adds them", () => {
     "store/read/transaction-reads.ts",
     "store/store.ts",
   ]);
+});
+
+it.each([
+  ["grant alice posts:read", 'there is no role "alice"; "alice" is a user'],
+  ["assign editor alice", 'there is no role "alice"; "alice" is a user'],
+  ["has alice bob", 'there is no role "bob"; "bob" is a user'],
+  ["grant alicia posts:read", 'there is no role "alicia"'],
+  ["user show editor", 'there is no user "editor"'],
+])("%s: a role that is the name of a user is said to be one", async (line, message) => {
+  const { code, stderr } = await cli(line, { db: await blog() });
+  expect([code, stderr]).toEqual([2, `rbac: ${message}\n`]);
 });
