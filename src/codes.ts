@@ -33,7 +33,10 @@ export const CODES = {
     NAME_TOO_LONG: ["Names are longer together than an index can hold.", "Choose shorter names."],
     TEXT_INVALID: ["A text has a form that no text may have.", "Correct it; the message says what is wrong."],
     SCOPE_INVALID: ["A scope cannot be read.", "Write its parts with / between them, such as acme/billing."],
-    PERMISSION_INVALID: ["A permission or a pattern cannot be read.", "Write resource:action."],
+    PERMISSION_INVALID: [
+      "A permission or a pattern cannot be read.",
+      "Write resource:action, or up to six parts between colons; quote a *.",
+    ],
     TIME_INVALID: ["A time or a duration cannot be read.", "Write 2027-01-31T09:00:00Z, or a duration such as 8h."],
     KIND_UNKNOWN: ["There is no such kind of row or change.", "Take one that the message names."],
     EFFECT_INVALID: ["An effect is neither allow nor deny.", "Write allow or deny."],

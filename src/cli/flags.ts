@@ -4,14 +4,8 @@ import { didYouMean, type RbacError, wrong } from "../errors.ts";
 import { FORMATS } from "../output/render.ts";
 import { parseType } from "../policy/model/constraint.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
-import {
-  parseCatalogued,
-  parseName,
-  parsePattern,
-  parsePermission,
-  parseReason,
-  parseText,
-} from "../policy/model/names.ts";
+import { parseName, parseReason, parseText } from "../policy/model/names.ts";
+import { parseCatalogued, parsePattern, parsePermission } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import { parseDuration } from "../policy/model/times.ts";
 

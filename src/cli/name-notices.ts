@@ -1,6 +1,7 @@
 /** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
 import type { Change } from "../policy/model/change.ts";
+import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 
 /** A notice for a "no" on a scope that no grant and no assignment mentions (rule 1); empty where it does not apply. */
@@ -28,4 +29,24 @@ export function newUserNotices(database: Database, changes: readonly Change[]): 
     }
     return lines;
   });
+}
+
+/** New permissions for which denies are looked up: a seed may bring any number, and a person reads a few lines. */
+const MOST_LOOKED_UP = 1000;
+const MOST_NOTICES = 10;
+
+/** A notice for each new permission that a deny seems to cover, but has too few parts for (rule 27). */
+export async function escapedDenyNotices(changes: readonly Change[], database: Database): Promise<string[]> {
+  const added = changes.flatMap((change) => (change.kind === "permission.add" ? [change.permission] : []));
+  const escaped = added.slice(0, MOST_LOOKED_UP).map((name) => [name, patternsEscapedBy(name)] as const);
+  const patterns = [...new Set(escaped.flatMap(([, escapes]) => escapes))];
+  if (patterns.length === 0) return [];
+  const { policy } = await database.policy({ granting: patterns, grants: { patterns } });
+  const denies = [...policy.grant.values()].filter(({ effect }) => effect === "deny");
+  const notices = escaped.flatMap(([name, escapes]) =>
+    denies
+      .filter((deny) => escapes.includes(deny.permission))
+      .map(({ role, permission }) => `${role} is denied ${permission}, which does not cover the new ${name}`),
+  );
+  return [...new Set(notices)].slice(0, MOST_NOTICES); // A role may be denied a pattern on many scopes.
 }

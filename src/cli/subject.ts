@@ -1,6 +1,6 @@
 /** Whom an assignment is for, a user or everyone; and who asks, a user or a stranger. */
 import { wrong } from "../errors.ts";
-import { parsePermission } from "../policy/model/names.ts";
+import { parsePermission } from "../policy/model/permissions.ts";
 
 interface UserAndRoles {
   readonly user?: string;

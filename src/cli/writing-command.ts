@@ -10,7 +10,7 @@ import { parseName } from "../policy/model/names.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
-import { newUserNotices } from "./name-notices.ts";
+import { escapedDenyNotices, newUserNotices } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
 
 export type { CommandInput } from "./base-command.ts";
@@ -70,7 +70,13 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const outcome = dryRun
       ? await target.preview(this.stamp(), mutation, options)
       : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
-    const view = changesView({ ...outcome, dryRun }, [...((await how.notices?.(outcome.changes)) ?? []), ...notices]);
+    const { changes } = outcome;
+    const told = [
+      ...((await how.notices?.(changes)) ?? []),
+      ...(await escapedDenyNotices(changes, target)),
+      ...notices,
+    ];
+    const view = changesView({ ...outcome, dryRun }, told);
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 

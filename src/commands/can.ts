@@ -20,7 +20,7 @@ export default class Can extends RbacCommand<typeof Can> {
     "<%= config.bin %> can mallory users:delete --expect no",
     "<%= config.bin %> can --batch questions.ndjson",
   ];
-  static override args = { user: nameArg("who, or --stranger"), permissions: permissionsArg("resource:action") };
+  static override args = { user: nameArg("who, or --stranger"), permissions: permissionsArg("such as posts:read") };
   static override flags = { ...QUESTION, ...VERDICTS, batch: BATCH, brief: BRIEF };
   static override insteadOfArgs = ["batch"];
 

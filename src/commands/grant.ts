@@ -15,7 +15,10 @@ export default class Grant extends WritingCommand<typeof Grant> {
     "<%= config.bin %> grant author posts:update:own",
     "<%= config.bin %> grant intern posts:delete --deny",
   ];
-  static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
+  static override args = {
+    role: nameArg("the role"),
+    permissions: patternsArg("permissions or patterns, quoted: 'posts:*'"),
+  };
   static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
 
   protected async answer({ args, flags }: CommandInput<typeof Grant>): Promise<View> {

@@ -14,7 +14,10 @@ export default class Ungrant extends WritingCommand<typeof Ungrant> {
     "<%= config.bin %> ungrant editor 'posts:*' --on acme",
     "<%= config.bin %> ungrant intern posts:delete --deny",
   ];
-  static override args = { role: nameArg("the role"), permissions: patternsArg("permissions or patterns") };
+  static override args = {
+    role: nameArg("the role"),
+    permissions: patternsArg("permissions or patterns, quoted: 'posts:*'"),
+  };
   static override flags = { on: ON, deny: Flags.boolean({ description: "a grant that denies" }) };
 
   protected async answer({ args, flags }: CommandInput<typeof Ungrant>): Promise<View> {

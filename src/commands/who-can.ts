@@ -16,7 +16,7 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     "<%= config.bin %> who-can posts:update:own --json",
     "<%= config.bin %> who-can users:delete --since 2026-03-01 --until 2026-04-01",
   ];
-  static override args = { permission: permissionArg("what they would do, resource:action") };
+  static override args = { permission: permissionArg("what they would do, such as posts:read") };
   static override flags = {
     on: ON,
     at: AT,

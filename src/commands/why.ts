@@ -17,7 +17,7 @@ export default class Why extends RbacCommand<typeof Why> {
   ];
   static override args = {
     user: nameArg("who asks (left out with --stranger)"),
-    permission: permissionArg("what they would do, resource:action"),
+    permission: permissionArg("what they would do, such as posts:read"),
   };
   static override flags = QUESTION;
 

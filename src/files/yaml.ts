@@ -43,10 +43,11 @@ function positionOf(lines: LineCounter, offset: number): Position {
 }
 
 /** The first line of a parser message. The rest is advice to programmers, useless to the author of the file. */
-const firstLine = (message: string): string =>
-  message.startsWith("Source contains multiple documents")
-    ? "one file holds one document"
-    : (message.split("\n")[0] ?? "");
+function firstLine(message: string): string {
+  if (message.startsWith("Source contains multiple documents")) return "one file holds one document";
+  if (message === "Alias cannot be an empty string") return 'a * by itself is no text in YAML: write it in quotes, "*"';
+  return message.split("\n")[0] ?? "";
+}
 
 /** Collects all problems of a file, so that they are reported at once. */
 class ProblemList {
@@ -110,7 +111,7 @@ class Reader {
   read(node: unknown): unknown {
     const offset = startOf(node);
     if (isAlias(node)) {
-      this.#problems.add(offset, "ALIAS", "aliases are not read here: write it out");
+      this.#problems.add(offset, "ALIAS", "aliases are not read here: write it out, and a * in quotes");
       return null;
     }
     if (isMap(node) || isSeq(node) || isScalar(node)) {

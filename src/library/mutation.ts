@@ -1,7 +1,8 @@
 /** The changes that a program can wish for, as values: `rbac.change` makes several of them at once. */
 import { type Named, wrong } from "../errors.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
-import { parsePattern, quote } from "../policy/model/names.ts";
+import { quote } from "../policy/model/names.ts";
+import { parsePattern } from "../policy/model/permissions.ts";
 import { windowOf } from "../policy/model/times.ts";
 import * as mutations from "../policy/mutations.ts";
 import { nameOf, namesOf, optionsOf, type ReadOptions, textOf, textsOf } from "./arguments.ts";

@@ -10,7 +10,7 @@ import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
 import { type Change, diff, parseKind } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
-import { parsePermission } from "../policy/model/names.ts";
+import { parsePermission } from "../policy/model/permissions.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Entry, VerificationReport } from "../policy/model/results.ts";
 import { parsePeriod } from "../policy/model/times.ts";

@@ -137,7 +137,7 @@ it("who-can", async () => {
     everyone: [],
     users: [
       { user: "bob", own: "any", scope: "acme", except: [], roles: ["moderator"], grant: "posts:delete", until: null },
-      { user: "root", own: "any", scope: null, except: [], roles: ["admin"], grant: "*:*", until: null },
+      { user: "root", own: "any", scope: null, except: [], roles: ["admin"], grant: "*", until: null },
     ],
   });
 });
@@ -288,7 +288,7 @@ describe("records", () => {
       {
         permission: "users:read",
         description: "See the users",
-        grants: [{ role: "admin", effect: "allow", permission: "*:*", scope: null, revision: 1 }],
+        grants: [{ role: "admin", effect: "allow", permission: "*", scope: null, revision: 1 }],
         revision: 1,
       },
     ],

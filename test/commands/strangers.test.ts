@@ -36,8 +36,8 @@ describe("--stranger", () => {
   });
 
   it.each([
-    ["can alice posts:read --stranger", "PERMISSION_INVALID"],
-    ["why alice posts:read --stranger", "PERMISSION_INVALID"],
+    ["can alice posts:read --stranger", "PERMISSION_NOT_FOUND"],
+    ["why alice posts:read --stranger", "USAGE"],
     ["why posts:read posts:delete --stranger", "USAGE"],
     ["can --stranger", "ARGUMENT_MISSING"],
     ["permissions alice --stranger", "USAGE"],

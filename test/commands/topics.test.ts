@@ -121,7 +121,7 @@ describe("permission", () => {
       expect.stringContaining("+ grant editor allow posts:stick\n"),
       "yes\nassigned editor, which grants posts:stick\n",
       "~ permission posts:stick (description Pin a post → –)\n",
-      "permission: posts:stick\ndescription: –\ngrants:\n  admin allow *:* (@1)\n  editor allow posts:stick (@4)\n",
+      "permission: posts:stick\ndescription: –\ngrants:\n  admin allow * (@1)\n  editor allow posts:stick (@4)\n",
       expect.stringContaining("- permission posts:stick\n"),
       expect.stringContaining('exit 2: rbac: there is no permission "posts:stick"'),
     ]);

@@ -17,7 +17,7 @@ export const BLOG: PlainDocument = {
     reader: { grants: ["posts:read"] },
     editor: { description: "Publishes", inherits: ["reader"], grants: ["posts:publish"] },
     moderator: { grants: ["posts:delete"] },
-    admin: { grants: ["*:*"] },
+    admin: { grants: ["*"] },
     owner: { grants: ["posts:delete:own"] },
     idle: {},
   },

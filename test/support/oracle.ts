@@ -1,4 +1,5 @@
 // A deliberately naive reference evaluator of the model's rules; src is compared with it and shares no code with it.
+import { coversByExpansion } from "./pattern-oracle.ts";
 
 export interface PlainGrant {
   permission: string;
@@ -188,8 +189,14 @@ function pathCovers(assigned: string | null, granted: string | null, target: str
   return false;
 }
 
-/** Whether a grant of this pattern is about a permission, asked as the owner or not. */
+/**
+ * Whether a grant of this pattern is about a permission, asked as the owner or not. Names and patterns of two plain
+ * parts are judged by the rule that was there before there were others, which must never mean anything else.
+ */
 export function patternCounts(pattern: string, permission: string, own: boolean): boolean {
+  const plain = pattern.endsWith(":own") ? pattern.slice(0, -4) : pattern;
+  if (!/^(\*|[^:*]+):(\*|[^:*]+)$/.test(plain) || permission.split(":").length !== 2)
+    return (own || plain === pattern) && coversByExpansion(plain)(permission);
   const [resource, action, suffix] = pattern.split(":");
   const [askedResource, askedAction] = permission.split(":");
   if (suffix === "own" && !own) return false;

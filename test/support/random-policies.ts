@@ -9,6 +9,13 @@ export const USERS = ["alice", "author", "10"] as const;
 export const RESOURCES = ["posts", "post", "billing", "toString"] as const;
 export const ACTIONS = ["read", "reads", "owned", "publish"] as const;
 
+/** Names of one to six parts, whose parts go on behind a dot or slash, or are names themselves. */
+const LONGER_NAMES = [
+  ...["posts", "toString", "read all posts", "post.read", "post.read.all", "post/read", "post/read.all"],
+  ...["posts:read", "posts:read:all", "posts:owned:all", "post.read:all", "post.x.y:reads", "post/read:all:reads"],
+  ...["a:b:c:d:e:f", "a:b:c:d:e.g", "billing:read all", "post:post:post", "posts:read:reads:read"],
+] as const;
+
 /** Scopes that policies mention; "acmeX" begins like "acme" without lying below it. */
 export const SCOPES = [null, "acme", "acme/posts", "acme/posts/42", "beta", "acmeX"] as const;
 
@@ -88,6 +95,11 @@ function userNames(): fc.Arbitrary<string[]> {
 }
 
 function catalogues(): fc.Arbitrary<string[]> {
+  const longer = fc.shuffledSubarray<string>([...LONGER_NAMES], { minLength: 2, maxLength: 7 });
+  return fc.oneof({ weight: 2, arbitrary: twoPartCatalogues() }, { weight: 1, arbitrary: longer });
+}
+
+function twoPartCatalogues(): fc.Arbitrary<string[]> {
   const actions = fc.subarray<string>([...ACTIONS], { minLength: 2, maxLength: 3 });
   return fc
     .subarray<string>([...RESOURCES], { minLength: 2 })
@@ -151,10 +163,24 @@ function patterns(catalogue: readonly string[]): fc.Arbitrary<string> {
     { weight: 4, arbitrary: exact },
     // Made from what the catalogue has, so that each pattern covers something.
     { weight: 2, arbitrary: exact.map((name) => name.replace(/:.*/, ":*")) },
-    { weight: 2, arbitrary: exact.map((name) => name.replace(/.*:/, "*:")) },
-    { weight: 1, arbitrary: fc.constant("*:*") },
+    { weight: 2, arbitrary: exact.map((name) => name.replace(/^[^:]*:/, "*:")) },
+    { weight: 2, arbitrary: exact.chain(loosened) },
+    { weight: 1, arbitrary: fc.constantFrom("*:*", "*") },
   );
   return fc.tuple(base, mostly("", fc.constant(":own"))).map((parts) => parts.join(""));
+}
+
+/** A pattern that covers a name: some of its parts, or what stands behind a dot or slash, are a `*`. */
+function loosened(name: string): fc.Arbitrary<string> {
+  const parts = name.split(":").map((part) => {
+    const begun = [...part].flatMap((char, at) =>
+      /[./]/.test(char) && at > 0 && at < part.length - 1 ? [`${part.slice(0, at + 1)}*`] : [],
+    );
+    return fc.constantFrom(part, "*", ...begun);
+  });
+  return fc
+    .tuple(fc.tuple(...parts), fc.nat({ max: 2 * parts.length }))
+    .map(([made, cut]) => (cut < made.length ? [...made.slice(0, cut), "*"] : made).join(":"));
 }
 
 function scopes(): fc.Arbitrary<string | null> {

@@ -6,7 +6,7 @@ import { creating } from "../../policy/mutations.ts";
 export default class PermissionCreate extends WritingCommand<typeof PermissionCreate> {
   static override summary = "List a permission in the catalogue";
   static override examples = ["<%= config.bin %> permission create posts:publish --description 'Publish any post'"];
-  static override args = { permission: cataloguedArg("resource:action") };
+  static override args = { permission: cataloguedArg("its name, best resource:action") };
   static override flags = { description: textFlag("what it allows"), "allow-confusable": ALLOW_CONFUSABLE };
 
   protected async answer({ args, flags }: CommandInput<typeof PermissionCreate>): Promise<View> {

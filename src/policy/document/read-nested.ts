@@ -4,7 +4,8 @@
  */
 import type { ErrorCode } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
-import { parsePermission, quote } from "../model/names.ts";
+import { quote } from "../model/names.ts";
+import { parsePermission } from "../model/permissions.ts";
 import { SECTIONS, type Section } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";

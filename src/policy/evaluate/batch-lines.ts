@@ -1,7 +1,8 @@
 /** Reads the questions of a batch, one a line: NDJSON objects, or tab-separated cells below a line of column names. */
 import { RbacError, wrong } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
-import { parseName, parsePermission, quote } from "../model/names.ts";
+import { parseName, quote } from "../model/names.ts";
+import { parsePermission } from "../model/permissions.ts";
 import { parseScope } from "../model/scopes.ts";
 import { parseAsked } from "../model/times.ts";
 import type { Question } from "./decide.ts";

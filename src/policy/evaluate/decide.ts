@@ -9,7 +9,7 @@ import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, edgesOf, type HeldBy, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
 
 export interface Question extends Asker {
-  /** `resource:action`; with `:own` behind it, the question is asked as the owner. */
+  /** A permission; with `:own` behind it, the question is asked as the owner. */
   readonly permission: string;
   /** The owner of the target, or `null`. It is compared with the user, and need not exist (rule 4). */
   readonly owner: string | null;

@@ -3,7 +3,8 @@ import { didYouMean, wrong } from "../../errors.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { nearest } from "../model/name-suggestions.ts";
-import { isOwn, partsOf, quote } from "../model/names.ts";
+import { isOwn, quote } from "../model/names.ts";
+import { resourceOf } from "../model/patterns.ts";
 import type { Grant } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope, widest } from "../model/scopes.ts";
@@ -44,7 +45,7 @@ export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, reso
     .sort(byBytes)
     .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => rowOf(permission, extent)))
     .filter((row) => on === undefined || holdsAt(row, on))
-    .filter((row) => resource === undefined || partsOf(row.permission).resource === resource);
+    .filter((row) => resource === undefined || resourceOf(row.permission) === resource);
 }
 
 const rowOf = (permission: string, { own, scope, except, roles, grant, until }: Extent): PermissionRow => ({
@@ -59,7 +60,7 @@ const rowOf = (permission: string, { own, scope, except, roles, grant, until }: 
 
 /** A misspelt resource must be an error, not an empty list. */
 function checkResource(index: PolicyIndex, resource: string): void {
-  const knownResources = new Set([...index.policy.permission.keys()].map((permission) => partsOf(permission).resource));
+  const knownResources = new Set([...index.policy.permission.keys()].map(resourceOf));
   if (knownResources.has(resource)) return;
   const suggestions = nearest(resource, knownResources);
   const message = `no permission speaks of the resource ${quote(resource)}${didYouMean(suggestions)}`;

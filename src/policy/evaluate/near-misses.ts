@@ -3,7 +3,7 @@
 import { byBytes } from "../model/byte-order.ts";
 import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
 import { grouped } from "../model/group-by.ts";
-import { partsOf, withoutOwn } from "../model/names.ts";
+import { isOwn, withoutOwn } from "../model/names.ts";
 import type { Grant, RowRef } from "../model/policy.ts";
 import type { Entry } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
@@ -70,7 +70,7 @@ function missesOf(index: PolicyIndex, question: Question, decision: Decision): N
       [until !== null && until <= question.at, "ended"],
       [from !== null && from > question.at, "not begun"],
       [!covers(path.scope, question.scope), "other scope"],
-      [!own && partsOf(path.grant.permission).own, "owner only"],
+      [!own && isOwn(path.grant.permission), "owner only"],
       [decision.reason === "deny", "denied"],
     ];
     return obstacles.flatMap(([applies, obstacle]) => (applies ? [obstacle] : []));
@@ -170,7 +170,7 @@ function allowedAnywhere(index: PolicyIndex, asker: Asker): Set<string> {
   for (const { role } of reached(index, asker)) {
     for (const [pattern, grants] of index.grants.get(role) ?? []) {
       if (!grants.some(({ effect }) => effect === "allow")) continue;
-      const own = partsOf(pattern).own ? ":own" : "";
+      const own = isOwn(pattern) ? ":own" : "";
       for (const name of index.covered(pattern)) permissions.add(`${name}${own}`);
     }
   }

@@ -2,7 +2,8 @@
 
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import { partsOf, withoutOwn } from "../model/names.ts";
+import { withoutOwn } from "../model/names.ts";
+import { literalBeginning, patternContains } from "../model/patterns.ts";
 import type { Assignment, Grant, Inheritance, Policy } from "../model/policy.ts";
 
 export interface PolicyIndex {
@@ -60,22 +61,53 @@ function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K
 
 /**
  * Returns a function that lists the permissions of the catalogue that a pattern covers (rule 5). The catalogue is
- * grouped by resource or by action only when the first wildcard of that form is asked about.
+ * arranged for wildcards only when the first one is asked about, and each wildcard is expanded once.
  */
 export function coverageOf(policy: Policy): (pattern: string) => readonly string[] {
   const catalogue = [...policy.permission.keys()];
-  let byResource: Map<string, string[]> | undefined;
-  let byAction: Map<string, string[]> | undefined;
+  const expanded = new Map<string, readonly string[]>();
+  let sortedNames: readonly string[] | undefined;
+  let byLastPart: Map<string, string[]> | undefined;
+  /** The names among which those that a wildcard covers are: the fewest that are found without a search. */
+  const candidates = (pattern: string): readonly string[] => {
+    const beginning = literalBeginning(pattern);
+    if (beginning !== "") {
+      sortedNames ??= [...catalogue].sort(byBytes);
+      return beginningWith(beginning, sortedNames);
+    }
+    const last = lastPart(pattern);
+    if (last.includes("*")) return catalogue;
+    byLastPart ??= grouped(catalogue, lastPart);
+    return byLastPart.get(last) ?? [];
+  };
   return (pattern) => {
     const plain = withoutOwn(pattern);
-    if (plain === "*:*") return catalogue;
+    if (plain === "*") return catalogue;
     if (!plain.includes("*")) return policy.permission.has(plain) ? [plain] : [];
-    const { resource, action } = partsOf(plain);
-    if (action === "*") {
-      byResource ??= grouped(catalogue, (permission) => partsOf(permission).resource);
-      return byResource.get(resource) ?? [];
-    }
-    byAction ??= grouped(catalogue, (permission) => partsOf(permission).action);
-    return byAction.get(action) ?? [];
+    const known = expanded.get(plain);
+    if (known) return known;
+    const names = candidates(plain).filter((permission) => patternContains(plain, permission));
+    expanded.set(plain, names);
+    return names;
   };
+}
+
+const lastPart = (permission: string): string => permission.slice(permission.lastIndexOf(":") + 1);
+
+/** Those of some names, sorted by bytes, that begin with a text; found by halving. */
+function beginningWith(text: string, names: readonly string[]): readonly string[] {
+  const firstWhere = (isBehind: (name: string) => boolean): number => {
+    let [low, high] = [0, names.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBehind(names[middle] as string)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const start = firstWhere((name) => byBytes(name, text) >= 0);
+  return names.slice(
+    start,
+    firstWhere((name) => byBytes(name, text) >= 0 && !name.startsWith(text)),
+  );
 }

@@ -80,68 +80,46 @@ export function parseReason(text: string): string {
   throw wrong("TEXT_INVALID", `a reason cannot begin with ${BREAK_GLASS}: that marks what was done past the guard`);
 }
 
-export interface Parts {
-  readonly resource: string;
-  readonly action: string;
-  readonly own: boolean;
-}
-
-/** The parts of a permission or pattern, which must be valid. */
-export function partsOf(permission: string): Parts {
-  const [resource = "", action = "", own] = permission.split(":");
-  return { resource, action, own: own !== undefined };
-}
-
-function parseWith(text: string, kindName: string, pattern: boolean): string {
-  const name = text.length > 4 * LONGEST ? text : text.normalize("NFC");
-  const fault = permissionFault(name, pattern);
-  if (fault) throw wrong("PERMISSION_INVALID", `${quote(text)} is not a ${kindName}: ${fault}`);
-  return name;
-}
-
-function permissionFault(name: string, pattern: boolean): string | undefined {
-  const fault = nameFault(name);
-  if (fault) return fault;
-  const parts = name.split(":");
-  const [resource, action, own] = parts;
-  if (!resource || !action || parts.length > 3) return "write it as resource:action";
-  if (parts.length === 3 && own !== "own") return "its third part can only be own";
-  if (action === "own") return "own is no action: write resource:action:own";
-  for (const part of [resource, action]) {
-    if (/\s/u.test(part)) return "its parts hold no spaces";
-    if (part === "*" ? !pattern : part.includes("*")) {
-      return pattern ? "a * stands for one whole part" : "a pattern is not a permission";
-    }
-  }
-  return undefined;
-}
-
 /**
- * Reads `resource:action` or `resource:action:own`, as in a question.
- * @throws RbacError `PERMISSION_INVALID` (exit 2).
+ * Every pattern that covers a permission, the narrowest first; those that end in `:own` only if `own` is true (rules
+ * 4, 27). Of a pattern: every pattern that contains it, itself included.
  */
-export const parsePermission = (text: string): string => parseWith(text, "permission", false);
-
-/** Reads a permission for the catalogue: two parts, no `:own`. @throws RbacError `PERMISSION_INVALID` (exit 2). */
-export function parseCatalogued(text: string): string {
-  const name = parsePermission(text);
-  if (isOwn(name)) {
-    throw wrong("PERMISSION_INVALID", `${quote(text)} cannot be listed: the :own form belongs to grants and questions`);
-  }
-  return name;
-}
-
-/**
- * Reads a pattern of a grant: a permission in which `*` may replace a part.
- * @throws RbacError `PERMISSION_INVALID` (exit 2).
- */
-export const parsePattern = (text: string): string => parseWith(text, "permission pattern", true);
-
-/** Every pattern that covers a two-part permission; patterns that end in `:own` only if `own` is true (rule 4). */
 export function patternsCovering(permission: string, own: boolean): string[] {
-  const { resource, action } = partsOf(permission);
-  const any = [permission, `${resource}:*`, `*:${action}`, "*:*"];
-  return own ? [...any, ...any.map((pattern) => `${pattern}:own`)] : any;
+  const any = plainPatternsCovering(permission);
+  return own ? [...any, ...any.map((pattern) => `${pattern}${OWN}`)] : any;
+}
+
+function plainPatternsCovering(permission: string): string[] {
+  const colon = permission.indexOf(":");
+  // Fast path: nearly every name has two plain parts, and each question comes through here.
+  if (colon > 0 && !/[./*]|:.*:/.test(permission)) {
+    const [resource, action] = [permission.slice(0, colon), permission.slice(colon + 1)];
+    return [permission, `${resource}:*`, `*:${action}`, "*:*", "*"];
+  }
+  const parts = permission.split(":").map(partPatterns);
+  // A trailing * stretches over all further parts, so each beginning of the name followed by * covers it, too.
+  return parts.reduceRight<string[]>(
+    (tails, forms, at) =>
+      at === parts.length - 1 ? forms : [...forms.flatMap((form) => tails.map((tail) => `${form}:${tail}`)), "*"],
+    [],
+  );
+}
+
+/** The forms of a pattern's part that cover a part, or contain that part of a pattern: the narrowest first. */
+function partPatterns(part: string): string[] {
+  if (part === "*") return ["*"];
+  const prefixes = prefixEnds(part).map((end) => `${part.slice(0, end)}*`);
+  return [part, ...prefixes.filter((prefix) => prefix !== part).reverse(), "*"];
+}
+
+/** Where the beginnings `x.` and `x/` of a part end that has more behind them, and `x` is not empty. */
+const prefixEnds = (part: string): number[] =>
+  [...part.matchAll(/[./]/g)].map(({ index }) => index + 1).filter((end) => end > 1 && end < part.length);
+
+/** How many patterns cover a permission, without their `:own` forms: too many to list them all, perhaps. */
+export function countCovering(permission: string): number {
+  const forms = permission.split(":").map((part) => prefixEnds(part).length + 2);
+  return forms.reduceRight((tails, count, at) => (at === forms.length - 1 ? count : count * tails + 1), 0);
 }
 
 /** True for the owner-only form of a permission or pattern. */
@@ -149,6 +127,10 @@ export const isOwn = (permission: string): boolean => permission.endsWith(OWN);
 
 const OWN = ":own";
 
-/** The two-part form: a permission or pattern without its `:own`. */
+/** A permission or pattern without its `:own`. */
 export const withoutOwn = (permission: string): string =>
   isOwn(permission) ? permission.slice(0, -OWN.length) : permission;
+
+/** A text without what cannot be seen or is an odd space: what somebody who saw it would write. */
+export const visibleText = (text: string): string =>
+  text.replace(new RegExp(UNPRINTABLE, "gu"), "").replace(new RegExp(ODD_SPACE, "gu"), " ");

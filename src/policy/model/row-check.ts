@@ -5,7 +5,8 @@
 import { wrong } from "../../errors.ts";
 import { type Change, kindOf, valuesOf } from "./change.ts";
 import { CONSTRAINT_READERS, checkConstraint } from "./constraint.ts";
-import { parseCatalogued, parseName, parsePattern, parseReason, parseText, quote } from "./names.ts";
+import { parseName, parseReason, parseText, quote } from "./names.ts";
+import { parseCatalogued, parseNewPermission, parsePattern } from "./permissions.ts";
 import { sameValue } from "./policy.ts";
 import { allFields, forEachKind } from "./records.ts";
 import { type AnyRow, type Kind, SETTINGS, type Value } from "./rows.ts";
@@ -103,6 +104,7 @@ export function checkRows(changes: Iterable<Change>): void {
       if (known.size >= MAX_REMEMBERED) known.clear();
       known.add(value);
     }
+    if (change.kind === "permission.add") parseNewPermission(change.permission);
     if (kind === "assignment") checkWindow(after);
     // A key that stands already may go on standing.
     if (change.before === null && (kind === "assignment" || kind === "grant")) checkKey(valuesOf(change));

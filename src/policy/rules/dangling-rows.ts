@@ -4,6 +4,7 @@ import type { Named } from "../../errors.ts";
 import { coverageOf } from "../evaluate/policy-index.ts";
 import { by } from "../model/byte-order.ts";
 import { type Change, removedRow } from "../model/change.ts";
+import { withoutOwn } from "../model/names.ts";
 import { type Policy, rowsOf } from "../model/policy.ts";
 import { KINDS, recordOf } from "../model/records.ts";
 
@@ -29,6 +30,9 @@ export function danglingRows(policy: Policy): Change[] {
   return removals;
 }
 
-/** True when a grant may name a pattern: it covers a permission of the catalogue, or it is `*:*` (rule 16). */
+/** True when a grant may name a pattern: it covers a permission of the catalogue, or is `*` or `*:*` (rule 16). */
 export const coversSomething = (covered: (pattern: string) => readonly string[], pattern: string): boolean =>
-  pattern.startsWith("*:*") || covered(pattern).length > 0;
+  EVERYTHING.has(withoutOwn(pattern)) || covered(pattern).length > 0;
+
+/** Patterns for a super-admin, who may be granted all that there will be before there is anything. */
+const EVERYTHING = new Set(["*", "*:*"]);

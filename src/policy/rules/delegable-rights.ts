@@ -1,7 +1,8 @@
 /** The rights that an actor may hand out: those within an allow of theirs that no deny of theirs overlaps (rule 24). */
 import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
-import { partsOf, patternsCovering, withoutOwn } from "../model/names.ts";
+import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
+import { patternsMeet } from "../model/patterns.ts";
 import { covers, type Scope } from "../model/scopes.ts";
 
 /** A pattern on a scope: what a grant allows or denies to the holder of its role. */
@@ -33,7 +34,7 @@ export class DelegableRights {
 
   /** True when one allow is at least as wide as the right, in pattern, `:own` and scope, and no deny overlaps it. */
   cover({ permission, scope }: PatternOnScope): boolean {
-    const widerPatterns = patternsCovering(withoutOwn(permission), permission !== withoutOwn(permission));
+    const widerPatterns = patternsCovering(withoutOwn(permission), isOwn(permission));
     const allowed = widerPatterns.some((pattern) =>
       this.#allows.get(pattern)?.some((allowedScope) => covers(allowedScope, scope)),
     );
@@ -43,8 +44,6 @@ export class DelegableRights {
 
 /** True when both cover some permission on some scope. `:own` is ignored: it is a part of the plain permission. */
 function overlaps(deny: Path, other: PatternOnScope): boolean {
-  const [a, b] = [partsOf(deny.grant.permission), partsOf(other.permission)];
-  const partsMeet = (x: string, y: string) => x === y || x === "*" || y === "*";
   const scopesMeet = covers(deny.scope, other.scope) || covers(other.scope, deny.scope);
-  return scopesMeet && partsMeet(a.resource, b.resource) && partsMeet(a.action, b.action);
+  return scopesMeet && patternsMeet(withoutOwn(deny.grant.permission), withoutOwn(other.permission));
 }

@@ -17,6 +17,11 @@ export interface Dialect {
   readonly appendOnly: readonly string[];
   /** `column IN (query)` for a query with few results, phrased so that the planner uses an index on `column`. */
   columnInQuery(column: string, query: string): string;
+  /**
+   * `column IN (list)` for a long list of parameters, most of which no row of the table has: those are left out before
+   * the others are looked up. If it is missing, a plain list is as cheap.
+   */
+  readonly columnInNamed?: (column: string, table: string, parameters: number) => string;
   /** How long one attempt to take the write lock may last, in milliseconds, if `wait` milliseconds are left in all. */
   lockAttemptMs(wait: number): number;
   /**

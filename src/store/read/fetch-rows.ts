@@ -4,7 +4,8 @@
  */
 
 import type { NeededGrants, NeededRows } from "../../policy/model/mutation.ts";
-import { partsOf, withoutOwn } from "../../policy/model/names.ts";
+import { withoutOwn } from "../../policy/model/names.ts";
+import { literalBeginning } from "../../policy/model/patterns.ts";
 import type { Draft, Policy } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { ancestorsOf } from "../../policy/model/scopes.ts";
@@ -31,12 +32,12 @@ const MAX_ATTEMPTS = 3;
 export class RowFetcher {
   readonly #statements: Statements;
   readonly #outsideTransactions: Connection["outsideTransactions"];
-  readonly #columnInQuery: Dialect["columnInQuery"];
+  readonly #dialect: QueryDialect;
 
   constructor(connection: Pick<Connection, "prepare" | "outsideTransactions" | "dialect">) {
     this.#statements = new Statements(connection);
     this.#outsideTransactions = connection.outsideTransactions;
-    this.#columnInQuery = connection.dialect.columnInQuery;
+    this.#dialect = connection.dialect;
   }
 
   /** Fetches the rows as the open transaction sees them, which makes them one snapshot. */
@@ -58,9 +59,10 @@ export class RowFetcher {
   /** All rows that are named and those of nearby roles; then the permissions, which depend on the fetched grants. */
   async #fetch(needed: NeededRows): Promise<FetchedRows> {
     const fetched = new FetchedRows();
-    const [nearby, ...further] = nearbyRolesOf(needed);
-    const structure = rowsOfNearbyRoles(needed, this.#columnInQuery);
-    await this.#statements.fetch([...namedRows(needed), ...(nearby ? structure : [])], fetched, nearby);
+    const [nearby, ...further] = nearbyRolesOf(needed, this.#dialect);
+    const structure = rowsOfNearbyRoles(needed, this.#dialect);
+    const named = namedRows(needed, this.#dialect);
+    await this.#statements.fetch([...named, ...(nearby ? structure : [])], fetched, nearby);
     for (const others of further) await this.#statements.fetch(structure, fetched, others);
     if (needed.permissions === "granted") await this.#statements.fetch(coveredPermissions(fetched.draft), fetched);
     return fetched;
@@ -68,10 +70,10 @@ export class RowFetcher {
 }
 
 /** The rows that are named directly, without following inheritance. */
-function namedRows(needed: NeededRows): WantedRows[] {
+function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
   const { roles, grants = "all", permissions = [] } = needed;
   const all = roles === "all";
-  const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants)] : [];
+  const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants, dialect)] : [];
   const rules: Kind[] = all || needed.constraints ? ["constraint", "policy"] : [];
   const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
   return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue];
@@ -102,15 +104,18 @@ const MAX_LISTS = 16;
  * Recursions over the roles that the needed rows reach and the roles that lead to their patterns: one or, for very many
  * names, several; none if all roles or no roles are needed.
  */
-function nearbyRolesOf({ users = [], holders = [], roles = [], granting = [] }: NeededRows): Fragment[] {
+function nearbyRolesOf(
+  { users = [], holders = [], roles = [], granting = [] }: NeededRows,
+  dialect: QueryDialect,
+): Fragment[] {
   if (roles === "all" || roles === "none") return [];
-  const from = (table: "roles" | "assignments" | "grants", column: string, names: readonly string[]) =>
+  const from = (table: "roles" | "assignments", column: string, names: readonly string[]) =>
     [...chunks(names)].map((chunk) => rolesWhere(table, columnIn(column, chunk)));
   const starts = [
     ...(users === "all" ? [ASSIGNED] : from("assignments", "user", users)),
     ...from("roles", "role", [...roles, ...holders]),
   ];
-  const ends = from("grants", "permission", granting);
+  const ends = [...chunks(granting)].map((patterns) => rolesWhere("grants", patternIn(patterns, dialect)));
   const statements = Math.max(1, Math.ceil(starts.length / MAX_LISTS), Math.ceil(ends.length / MAX_LISTS));
   const share = (all: readonly Fragment[], number: number) => all.slice(number * MAX_LISTS, (number + 1) * MAX_LISTS);
   return Array.from({ length: statements }, (_, number) =>
@@ -124,12 +129,10 @@ const ASSIGNED = fragment(
 );
 
 /** The nearby roles, their inheritance and their grants. */
-function rowsOfNearbyRoles(
-  { grants = "all", permissions }: NeededRows,
-  columnInQuery: Dialect["columnInQuery"],
-): WantedRows[] {
-  const nearby = fragment(columnInQuery("role", NEARBY_ROLES));
-  const granted = permissions === "granted" && grants === "all" ? [listedGrants(nearby)] : grantsWhere(grants, nearby);
+function rowsOfNearbyRoles({ grants = "all", permissions }: NeededRows, dialect: QueryDialect): WantedRows[] {
+  const nearby = fragment(dialect.columnInQuery("role", NEARBY_ROLES));
+  const isListed = permissions === "granted" && grants === "all";
+  const granted = isListed ? [listedGrants(nearby)] : grantsWhere(grants, dialect, nearby);
   return [rowsWhere("role", nearby), rowsWhere("inheritance", nearby), ...granted];
 }
 
@@ -137,14 +140,14 @@ function rowsOfNearbyRoles(
  * The needed grants, of some roles or of all. Allows and denies are separate parts, so that each is found by its whole
  * key: a role may have millions of grants with one pattern.
  */
-function grantsWhere(grants: "all" | "none" | NeededGrants, roles?: Fragment): WantedRows[] {
+function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialect, roles?: Fragment): WantedRows[] {
   if (grants === "none") return [];
   const ofRoles = roles ? [roles] : [];
   const where = (...conditions: Fragment[]) => rowsWhere("grant", ...ofRoles, ...conditions);
   if (grants === "all") return roles ? [where()] : ["grant"];
   const { targets, below } = grants;
   return [...chunks(grants.patterns)].flatMap((patterns) => {
-    const hasPattern = columnIn("permission", patterns);
+    const hasPattern = patternIn(patterns, dialect);
     if (!targets) return [where(hasPattern)];
     const scopes = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
     const covers = columnIn("scope", scopes);
@@ -159,18 +162,30 @@ function grantsWhere(grants: "all" | "none" | NeededGrants, roles?: Fragment): W
   });
 }
 
+/** The most patterns that are looked up for each role, whether or not a grant names them. */
+const FEW_PATTERNS = 16;
+
+/** Grants with one of some patterns. Of many, those that no grant names are left out first, if that is cheaper. */
+function patternIn(patterns: readonly string[], { columnInNamed }: QueryDialect): Fragment {
+  const plain = columnIn("permission", patterns);
+  if (!columnInNamed || patterns.length <= FEW_PATTERNS) return plain;
+  return { ...plain, text: columnInNamed("permission", "grants", plain.parameters.length) };
+}
+
+type QueryDialect = Pick<Dialect, "columnInQuery" | "columnInNamed">;
+
 const EITHER_EFFECT = fragment("effect in ('allow', 'deny')");
 const ALLOW = fragment("effect = 'allow'");
 const DENY = fragment("effect = 'deny'");
 
-/** The permissions that the fetched grants cover, except those that were fetched with a grant. */
+/** At least the permissions that the fetched grants cover, except those that were fetched with a grant. */
 function coveredPermissions({ grant, permission }: Draft): WantedRows[] {
   const patterns = [...new Set([...grant.values()].map((row) => withoutOwn(row.permission)))];
-  if (patterns.some((pattern) => pattern.startsWith("*:"))) return ["permission"];
-  const resources = patterns.filter((pattern) => pattern.endsWith(":*")).map((pattern) => partsOf(pattern).resource);
-  const exact = patterns.filter((pattern) => !pattern.endsWith(":*") && !permission.has(pattern));
+  const wildcards = patterns.filter((pattern) => pattern.includes("*")).map(literalBeginning);
+  if (wildcards.includes("")) return ["permission"];
+  const exact = patterns.filter((pattern) => !pattern.includes("*") && !permission.has(pattern));
   return [
-    ...paddedToPowerOfTwo(resources).map((resource) => namesWhere(columnStartsWith("permission", `${resource}:`))),
+    ...paddedToPowerOfTwo([...new Set(wildcards)]).map((text) => namesWhere(columnStartsWith("permission", text))),
     ...[...chunks(exact)].map((chunk) => namesWhere(columnIn("permission", chunk))),
   ];
 }

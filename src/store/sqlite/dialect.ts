@@ -27,6 +27,10 @@ export const SQLITE: Dialect = {
       "begin select raise(abort, 'entries are never deleted'); end",
   ],
   columnInQuery: (column, query) => `${column} in (${query})`,
+  // Measured with 256 patterns: 0.2 ms instead of 2.5 ms, for a plain list is looked up in full for each role.
+  columnInNamed: (column, table, parameters) =>
+    `"${column}" in (select column1 from (values (?)${", (?)".repeat(parameters - 1)})
+      where exists (select 1 from ${table} as named where named."${column}" = column1))`,
   // SQLite polls less and less often the longer it waits, and blocks the process meanwhile. Short attempts poll as
   // often as a process that has just started to wait, and let the process handle signals in between.
   lockAttemptMs: (wait) => Math.min(wait, 500),

@@ -6,13 +6,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import {
-  parseCatalogued,
-  parseName,
-  parsePattern,
-  parsePermission,
-  parseText,
-} from "../../../src/policy/model/names.ts";
+import { parseName, parseText } from "../../../src/policy/model/names.ts";
+import { parseCatalogued, parsePattern, parsePermission } from "../../../src/policy/model/permissions.ts";
 import { parseScope } from "../../../src/policy/model/scopes.ts";
 import { parseInstant } from "../../../src/policy/model/times.ts";
 import { cli } from "../../support/cli.ts";
@@ -116,10 +111,11 @@ const WRONG: [name: string, document: unknown][] = [
   ["a list of roles", { rbac: 1, roles: ["editor"] }],
   ["a mapping of everyone", { rbac: 1, everyone: { reader: {} } }],
   ["a number in everyone", { rbac: 1, everyone: [1] }],
-  ["a permission of one part", { rbac: 1, permissions: ["posts"] }],
+  ["a permission of seven parts", { rbac: 1, permissions: ["a:b:c:d:e:f:g"] }],
+  ["a permission with an empty part", { rbac: 1, permissions: ["posts::read"] }],
   ["a pattern in the catalogue", { rbac: 1, permissions: ["posts:*"] }],
   ["an own form in the catalogue", { rbac: 1, permissions: { "posts:read:own": "Read" } }],
-  ["an action own", { rbac: 1, permissions: ["posts:own"] }],
+  ["a permission called own", { rbac: 1, permissions: ["own"] }],
   ["an empty description", { rbac: 1, permissions: { "posts:read": "" } }],
   ["a description of null", { rbac: 1, permissions: { "posts:read": null } }],
   ["an unknown key of a permission", { rbac: 1, permissions: { "posts:read": { text: "Read" } } }],
@@ -162,7 +158,7 @@ describe("the schema, the reader and the tool refuse", () => {
 
 describe("the schema judges words as the reader does", () => {
   const long = ["a".repeat(255), "a".repeat(256), "😀".repeat(255), "😀".repeat(256), `a:${"b".repeat(253)}`];
-  const bits = "a Z 0 é 😀 own posts read : : * / . .. - _ @ %2F %2f %25"
+  const bits = "a Z 0 é 😀 own posts read : : : * * .* /* / . .. - _ @ %2F %2f %25"
     .split(" ")
     .concat(" ", "\u00a0", "\u200b", "\u202e", "\n", "\t");
   const soup = (most: number) => fc.array(fc.constantFrom(...bits), { maxLength: most }).map((parts) => parts.join(""));
@@ -175,13 +171,47 @@ describe("the schema judges words as the reader does", () => {
     [
       ["name", parseName, words, long],
       ["text", parseText, words, ["a".repeat(1000), "a".repeat(1001), "😀".repeat(1000), "😀".repeat(1001)]],
-      ["listed", parseCatalogued, words, [...long, "posts:read", "posts:own", "posts:read:own", "*:*"]],
-      ["permission", parsePermission, words, [...long, "posts:read", "posts:own:own", "posts:read:own", "posts:*"]],
+      [
+        "listed",
+        parseCatalogued,
+        words,
+        [...long, "posts:read", "posts:own", "own", "own:own", "a:own:b", "create content", "a:b:c:d:e:f", "*:*"],
+      ],
+      [
+        "permission",
+        parsePermission,
+        words,
+        [
+          ...long,
+          "posts:read",
+          "posts:own:own",
+          "posts:own",
+          "own",
+          "own:own",
+          "a:b:c:d:e:f:own",
+          "a:b:c:d:e:f:g",
+          "a.*",
+        ],
+      ],
       [
         "pattern",
         parsePattern,
         words,
-        [...long, "*:*", "*:own", "*:*:own", "posts:own:own", "own:read", "posts:owner"],
+        [
+          ...long,
+          "*",
+          "*:*",
+          "*:own",
+          "*:*:own",
+          "posts:own:own",
+          "own:read",
+          "a.*",
+          ".*",
+          "..*",
+          "a/*:b",
+          "a b/*",
+          " .*",
+        ],
       ],
       [
         "scope",

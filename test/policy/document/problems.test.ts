@@ -10,7 +10,7 @@ import { errorOf, policyFrom, problemsOf } from "../../support/documents.ts";
 
 it("every problem of a document is told at once, at its place, and the message counts them", () => {
   const text = `rbac: 1
-permissions: [posts:read, posts:own, "posts:*", posts]
+permissions: [posts:read, posts:own, "posts:*", "posts::x"]
 roles:
   editor:
     inherits: reader
@@ -23,14 +23,15 @@ users:
   carol: { email: "", name: null }
 `;
   expect(problemsOf(text)).toEqual([
-    '2:27 PERMISSION_INVALID "posts:own" is not a permission: own is no action: write resource:action:own',
-    '2:38 PERMISSION_INVALID "posts:*" is not a permission: a pattern is not a permission',
-    '2:49 PERMISSION_INVALID "posts" is not a permission: write it as resource:action',
+    '2:27 PERMISSION_INVALID "posts:own" cannot be listed: the :own form belongs to grants and questions; write it as "posts"',
+    '2:38 PERMISSION_INVALID "posts:*" is not a permission: only grants and denies have a *; in a shell and in YAML a * is quoted',
+    '2:49 PERMISSION_INVALID "posts::x" is not a permission: a part of it is empty; write it as "posts:x"',
     "4:3 QUOTE_NEEDED 7 is a number here: quote it to make it a name",
     "5:5 VALUE_INVALID roles.editor.inherits must be a list",
     '6:26 SCOPE_INVALID "/acme" is not a scope: it has an empty segment (no / at its ends, no // inside)',
     "6:68 KEY_MISSING permission is missing from this grant",
-    '7:14 PERMISSION_INVALID "post*:read" is not a permission pattern: a * stands for one whole part',
+    '7:14 PERMISSION_INVALID "post*:read" is not a permission pattern: a * stands for a whole part, as in posts:*, ' +
+      "or for the rest of one, as in sales.* or api/*; in a shell and in YAML a * is quoted",
     '10:3 NAME_INVALID " alice" is not a name: it begins or ends with a space',
     "11:3 VALUE_INVALID disabled is true or false",
     "11:33 WINDOW_EMPTY a window from 2027-01-01T00:00:00.000Z until 2026-01-01T00:00:00.000Z never opens",
@@ -41,6 +42,12 @@ users:
   ]);
 });
 
+it("a * without quotes is told to be quoted, however YAML takes it", () => {
+  const problems = (grants: string) => problemsOf(`rbac: 1\nroles: { a: { grants: ${grants} } }\n`);
+  expect(problems("[*]")).toEqual(['2:24 SYNTAX_INVALID a * by itself is no text in YAML: write it in quotes, "*"']);
+  expect(problems("[*:own]")).toEqual(["2:24 ALIAS aliases are not read here: write it out, and a * in quotes"]);
+});
+
 it("the message names the first problem, and how many more there are", () => {
   const message = (text: string) => errorOf(() => policyOf(documentOf([readJson("p.json", text)]))).message;
   expect(message('{"rbac":1,"users":[]}')).toBe("p.json:1:11: users must be a mapping");
@@ -49,7 +56,7 @@ it("the message names the first problem, and how many more there are", () => {
 
 it.each<[string, string, string]>([
   ["a test without a question", "tests: [{ user: a }]", "2:9 KEY_MISSING a test needs can, cannot or has"],
-  ["a test without anybody", "tests: [{ can: [a:b] }]", "2:9 KEY_MISSING a test needs user or assume"],
+  ["a test without anybody", "tests: [{ can: [a:b] }]", "2:9 KEY_MISSING a test needs user, assume or stranger"],
   ["a pattern as a question", "tests: [{ user: a, can: ['a:*'] }]", "2:25 PERMISSION_INVALID"],
   ["a number as a question", "tests: [{ user: a, can: [7] }]", "2:26 QUOTE_NEEDED"],
   ["a role in a test", "tests: [{ user: a, has: [{}] }]", "2:26 VALUE_INVALID has must be text"],

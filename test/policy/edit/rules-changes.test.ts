@@ -151,7 +151,7 @@ describe("what a program wishes for is held to the rules of what people write", 
   it.each([
     () => setting("user", "bob", { name: "\u202ebob" }).decide(policy),
     () => setting("user", "bob", { name: "e\u0301" }).decide(policy),
-    () => granting({ role: "reader", permissions: ["posts"], effect: "deny", scope: null }).decide(policy),
+    () => granting({ role: "reader", permissions: ["posts::"], effect: "deny", scope: null }).decide(policy),
     () => granting({ role: "reader", permissions: ["posts:read"], effect: "deny", scope: "a//b" }).decide(policy),
   ])("%s", (decide) => {
     expect(errorOf(() => checkRows(decide())).exitCode).toBe(2);

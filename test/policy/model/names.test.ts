@@ -3,16 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byBytes } from "../../../src/policy/model/byte-order.ts";
 import { nearest } from "../../../src/policy/model/name-suggestions.ts";
-import {
-  nameFault,
-  parseCatalogued,
-  parseName,
-  parsePattern,
-  parsePermission,
-  parseText,
-  patternsCovering,
-  quote,
-} from "../../../src/policy/model/names.ts";
+import { nameFault, parseName, parseText, quote } from "../../../src/policy/model/names.ts";
+import { parsePermission } from "../../../src/policy/model/permissions.ts";
 import { covers, deeper, parseScope, widest } from "../../../src/policy/model/scopes.ts";
 import { errorOf } from "../../support/documents.ts";
 
@@ -61,52 +53,6 @@ describe("names", () => {
 
   it.each(["", "a\nb", "a".repeat(1001), "e\u0301".repeat(3000)])("%j is no text", (text) => {
     expect(errorOf(() => parseText(text))).toMatchObject({ code: "TEXT_INVALID", exitCode: 2 });
-  });
-});
-
-describe("permissions", () => {
-  it.each(["posts:read", "posts:read:own", "a/b:c-d", "\u00fc:\u00f6"])("%s is one", (text) => {
-    expect(parsePermission(text)).toBe(text);
-  });
-
-  it.each([
-    ["posts", "resource:action"],
-    [":read", "resource:action"],
-    ["posts:", "resource:action"],
-    ["posts:read:own:x", "resource:action"],
-    ["posts:read:mine", "can only be own"],
-    ["posts:read:", "can only be own"],
-    ["posts:own", "own is no action"],
-    ["my posts:read", "no spaces"],
-    ["posts:re\u00a0ad", "not an ordinary one"],
-    ["posts:*", "a pattern is not a permission"],
-    ["-x:read", "begins with -"],
-    ["x".repeat(2000), "longer"],
-  ])("%s is none: %s", (text, why) => {
-    const error = errorOf(() => parsePermission(text));
-    expect(error).toMatchObject({ code: "PERMISSION_INVALID", exitCode: 2 });
-    expect(error.message).toContain(why);
-  });
-
-  it.each(["posts:*", "*:read", "*:*", "*:*:own", "posts:read:own", "posts:read"])("%s is a pattern", (text) => {
-    expect(parsePattern(text)).toBe(text);
-  });
-
-  it.each(["po*:read", "posts:re*", "**:read", "*", "*:own"])("%s is no pattern", (text) => {
-    expect(errorOf(() => parsePattern(text)).code).toBe("PERMISSION_INVALID");
-  });
-
-  it("the catalogue holds two-part names only", () => {
-    expect(parseCatalogued("posts:read")).toBe("posts:read");
-    for (const text of ["posts:read:own", "posts:*"])
-      expect(errorOf(() => parseCatalogued(text)).code).toBe("PERMISSION_INVALID");
-  });
-
-  it("eight patterns cover a permission to its owner, four to others", () => {
-    expect(patternsCovering("posts:read", false)).toEqual(["posts:read", "posts:*", "*:read", "*:*"]);
-    expect(patternsCovering("posts:read", true).slice(4)).toEqual([
-      ...["posts:read:own", "posts:*:own", "*:read:own", "*:*:own"],
-    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Rules 20 and 21: the shape of constraints, and what they say of whom. */
 import { describe, expect, it } from "vitest";
 import { CONSTRAINT_READERS } from "../../../src/policy/model/constraint.ts";
+import { checkRows } from "../../../src/policy/model/row-check.ts";
 import { constraining } from "../../../src/policy/mutations.ts";
 import { cli, json } from "../../support/cli.ts";
 import {
@@ -71,7 +72,8 @@ describe("rule 20: one section, one shape", () => {
     expect(CONSTRAINT_READERS.needs?.(null)).toBeNull();
     expect(CONSTRAINT_READERS.limit?.(null)).toBeNull();
     const mutation = constraining("it", "max_users", { ...shape, roles: ["admin", "owner"] });
-    expect(errorOf(() => mutation.decide(policyFrom(policy({}, {}))))).toMatchObject({ code: "CONSTRAINT_INVALID" });
+    const decided = mutation.decide(policyFrom(policy({}, {})));
+    expect(errorOf(() => checkRows(decided))).toMatchObject({ code: "CONSTRAINT_INVALID" });
   });
 
   it("names in any order and number are one constraint", async () => {

@@ -231,6 +231,6 @@ it("an error in the middle of a list ends it there: nothing is said in its place
   file.close();
   const { code, stdout, stderr } = await cli("who-can a:b --json", { db });
   expect(code).toBe(4);
-  expect(stdout).toMatch(/^\{"permission":"a:b","revision":1,"users":\[.*"until":null\}$/);
+  expect(stdout).toMatch(/^\{"permission":"a:b","revision":1,"everyone":\[.*\],"users":\[.*"until":null\}$/);
   expect(stderr).toContain("a user that is not there");
 });

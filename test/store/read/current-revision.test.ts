@@ -135,8 +135,9 @@ describe.each<Assignments>(["memory", "demand"])("with assignments in %s", (assi
     const after = [live.answer(reads("alice")), live.answer(reads("alice"))];
     line.back = () => turn();
     arrive();
-    expect(await before).toEqual({ allowed: true, reason: "allow", revision: revision - 1 });
-    for (const answer of after) expect(await answer).toEqual({ allowed: false, reason: "none", except: [], revision });
+    expect(await before).toEqual({ allowed: true, reason: "allow", except: [], known: true, revision: revision - 1 });
+    for (const answer of after)
+      expect(await answer).toEqual({ allowed: false, reason: "none", except: [], known: true, revision });
     await give();
   });
 
@@ -191,8 +192,8 @@ describe("a database whose revision entries do not lead to is compiled anew", ()
     expect((await live.answer(reads("alice"))).revision).toBe(revision - 1);
     meddle(path, (raw) => raw.exec(`update meta set revision = ${revision}`));
     expect(await Promise.all([live.answer(reads("alice")), live.answer(reads("u1"))])).toEqual([
-      { allowed: true, reason: "allow", revision },
-      { allowed: false, reason: "none", except: [], revision },
+      { allowed: true, reason: "allow", except: [], known: true, revision },
+      { allowed: false, reason: "none", except: [], known: true, revision },
     ]);
   });
 });
@@ -208,7 +209,13 @@ it("and if it has moved on meanwhile, what users hold is looked for once more", 
       raw.exec(`delete from assignments where "user" = 'alice'; update meta set revision = ${revision}`),
     );
   };
-  expect(await live.answer(reads("alice"))).toEqual({ allowed: false, reason: "none", except: [], revision });
+  expect(await live.answer(reads("alice"))).toEqual({
+    allowed: false,
+    reason: "none",
+    except: [],
+    known: true,
+    revision,
+  });
 });
 
 it("a role that is assigned to nobody who is there is a damaged database", async () => {

@@ -10,6 +10,7 @@ import { open } from "../../../src/index.ts";
 import type { Question } from "../../../src/policy/evaluate/decide.ts";
 import { added } from "../../../src/policy/model/change.ts";
 import type { NeededRows } from "../../../src/policy/model/mutation.ts";
+import { patternsCovering } from "../../../src/policy/model/names.ts";
 import { assigning, granting } from "../../../src/policy/mutations.ts";
 import { blog } from "../../support/blog.ts";
 import { AT } from "../../support/documents.ts";
@@ -133,6 +134,7 @@ describe("nothing that grows is read from end to end by", () => {
 });
 
 const patterns = ["posts:read", "posts:*", "*:*"];
+const manyPatterns = patternsCovering("a.b.c.d:e.f.g.h:posts:read", true);
 const slices: readonly [what: string, slice: NeededRows][] = [
   ["users", { users: ["root", "bob", "nobody"], roles: "none" }],
   ["users and what they reach", { users: ["alice", "bob"], permissions: "granted" }],
@@ -141,6 +143,8 @@ const slices: readonly [what: string, slice: NeededRows][] = [
   ["grants by pattern", { users: ["root"], grants: { patterns }, permissions: ["posts:read"] }],
   ["grants on the root", { users: ["root"], grants: { patterns, targets: [null, "acme"] } }],
   ["grants on scopes", { users: ["root"], grants: { patterns, targets: ["acme/blog", "acme", "beta/x"] } }],
+  ["grants by many patterns", { users: ["root"], grants: { patterns: manyPatterns, targets: ["acme/blog", null] } }],
+  ["roles that grant many patterns", { granting: manyPatterns, grants: { patterns: manyPatterns } }],
   ["roles that grant", { granting: patterns, grants: { patterns }, permissions: ["posts:read"] }],
   ["more names than one list has", { users: Array.from({ length: 1300 }, (_, at) => `user${at}`) }],
 ];

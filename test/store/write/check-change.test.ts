@@ -28,7 +28,7 @@ const constraint = (fields: object) =>
 
 const FAULTY: Readonly<Record<string, readonly [Change, string]>> = {
   "a permission that is none": [
-    added("permission", { permission: "NOT A PERMISSION", description: null }),
+    added("permission", { permission: "NOT A PERMISSION:", description: null }),
     "PERMISSION_INVALID",
   ],
   "a permission as its owner": [

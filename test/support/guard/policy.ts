@@ -11,6 +11,8 @@ import { AT, policyFrom, read } from "../documents.ts";
 import type { PlainDocument, PlainGrant, PlainRole, PlainUser } from "../oracle.ts";
 
 export const PERMISSIONS = [
+  "posts:comments:write",
+  "po.sts:write",
   "posts:read",
   "posts:write",
   "docs:read",
