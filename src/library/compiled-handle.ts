@@ -75,6 +75,7 @@ export class Compiled {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#opened.letGoOf(this);
     await this.#live.close();
   }
 

@@ -67,9 +67,13 @@ export class OpenDatabase {
     });
   }
 
-  /** Takes over something to be closed before the database. */
+  /** Takes over something to be closed before the database, until it is let go of. */
   own(closable: { close(): Promise<void> }): void {
     this.#owned.add(closable);
+  }
+
+  letGoOf(closable: { close(): Promise<void> }): void {
+    this.#owned.delete(closable);
   }
 
   requireOpen(): void {

@@ -64,7 +64,7 @@ describe("who-can says where strangers may", () => {
   it("in text as a line; and of a user who is the only one", async () => {
     const db = await seeded({ ...OPEN, users: { dora: { disabled: true } } });
     const { stderr } = await cli("who-can posts:read", { db });
-    expect(stderr).toBe("everyone may, whom the policy does not know, too: everywhere\nnobody\n");
+    expect(stderr).toBe("users whom the policy does not know may, too: everywhere\nnobody\n");
     expect((await cli("who-can posts:delete", { db })).stderr).toBe("nobody\n");
   });
 

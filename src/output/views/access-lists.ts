@@ -54,7 +54,7 @@ interface Page<T extends UserRow> {
 
 function strangersNotice(everyone: readonly Extent[] = []): string[] {
   const scopes = everyone.map(({ scope }) => (scope === null ? "everywhere" : `on ${scope}`));
-  return scopes.length === 0 ? [] : [`everyone may, whom the policy does not know, too: ${scopes.join(", ")}`];
+  return scopes.length === 0 ? [] : [`users whom the policy does not know may, too: ${scopes.join(", ")}`];
 }
 
 /** @param interval given if the question was who could at any moment between two times; each row then has `since`. */

@@ -37,13 +37,13 @@ export class PermissionTable {
   grant(role: string, pattern: string, bit: number, scope: Scope): void {
     const table = this.#table(pattern, scope);
     this.#roles.grant(table, role, bit);
-    if (isDenial(bit)) this.#noteDenies(pattern, scope, table);
+    if (isDenial(bit)) this.#noteDenies(pattern, scope, table, true);
   }
 
   revoke(role: string, pattern: string, bit: number, scope: Scope): void {
     const table = this.#table(pattern, scope);
     const hasMore = this.#roles.revoke(table, role, bit);
-    if (isDenial(bit)) this.#noteDenies(pattern, scope, table);
+    if (isDenial(bit)) this.#noteDenies(pattern, scope, table, this.#roles.hasDenies(table));
     if (hasMore || scope === null) return;
     this.#scopedTables.get(this.#tableOfPattern(pattern))?.delete(scope);
     this.#freeTables.push(table);
@@ -88,11 +88,11 @@ export class PermissionTable {
     return tables;
   }
 
-  /** Notes whether the grants of a pattern on a scope deny anything, after one was added or removed. */
-  #noteDenies(pattern: string, scope: Scope, table: number): void {
+  /** Notes whether the grants of a pattern on a scope deny anything. */
+  #noteDenies(pattern: string, scope: Scope, table: number, denies: boolean): void {
     const rootTable = this.#tableOfPattern(pattern);
     const tables = this.#denyTables.get(rootTable) ?? new Map<Scope, number>();
-    if (this.#roles.hasDenies(table)) this.#denyTables.set(rootTable, tables.set(scope, table));
+    if (denies) this.#denyTables.set(rootTable, tables.set(scope, table));
     else if (tables.delete(scope) && tables.size === 0) this.#denyTables.delete(rootTable);
   }
 

@@ -3,6 +3,7 @@ import { type Hint, wrong } from "../../errors.ts";
 import { by } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, patternsCovering, quote, withoutOwn } from "../model/names.ts";
+import { patternContains } from "../model/patterns.ts";
 import type { Grant, Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Rows } from "../model/rows.ts";
@@ -40,11 +41,13 @@ function standingGrants(policy: Policy, right: Right): Grant[] {
 /** The permissions that a pattern covers; a permission is itself, listed or not. */
 function permissionsIn({ permission }: Policy, pattern: string): string[] {
   if (!pattern.includes("*")) return [withoutOwn(pattern)];
-  return [...permission.keys()].filter((name) => patternsCovering(name, true).includes(pattern));
+  const plain = withoutOwn(pattern);
+  return [...permission.keys()].filter((name) => patternContains(plain, name));
 }
 
 const hasWholePattern = (grant: Grant, { permission }: Right): boolean =>
-  patternsCovering(withoutOwn(permission), isOwn(permission)).includes(grant.permission);
+  (!isOwn(grant.permission) || isOwn(permission)) &&
+  patternContains(withoutOwn(grant.permission), withoutOwn(permission));
 
 const isWhole = (grant: Grant, right: Right): boolean =>
   covers(grant.scope, right.scope) && hasWholePattern(grant, right);
