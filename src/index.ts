@@ -4,7 +4,15 @@
  */
 
 export type { ListedAssignment, PageOf } from "./database/lists.ts";
-export { type ErrorCode, type Hint, type Problem, RbacError, type Violation } from "./errors.ts";
+export {
+  type ErrorCode,
+  type ErrorDetails,
+  type Hint,
+  type Named,
+  type Problem,
+  RbacError,
+  type Violation,
+} from "./errors.ts";
 export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
@@ -38,10 +46,11 @@ export type {
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type { Difference, RbacReader } from "./library/reader.ts";
 export { scopeOf } from "./library/scope-of.ts";
-export type { Because, Decision, HasDecision, Reason } from "./policy/evaluate/decide.ts";
+export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
-export type { Explanation, NearMiss, NearMisses, Remedy } from "./policy/evaluate/near-misses.ts";
+export type { Explanation, NearMiss, NearMisses, Obstacle, Remedy } from "./policy/evaluate/near-misses.ts";
+export type { HeldBy } from "./policy/evaluate/walk.ts";
 export type { UserRow } from "./policy/evaluate/who-can.ts";
 export type { AbilityChange, RecordedChange, Subject } from "./policy/history/ability-history.ts";
 export type { Change } from "./policy/model/change.ts";
@@ -55,5 +64,6 @@ export type {
   VerificationReport,
 } from "./policy/model/results.ts";
 export type { ConstraintType, Effect } from "./policy/model/rows.ts";
+export type { Scope } from "./policy/model/scopes.ts";
 export type { ConstraintViolation } from "./policy/rules/constraint-violations.ts";
 export type { Assignments } from "./store/read/current-revision.ts";

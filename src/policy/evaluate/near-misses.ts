@@ -12,7 +12,7 @@ import { indexPolicy, type PolicyIndex } from "./policy-index.ts";
 import { type Asker, holdingsOf, isOpen, type Path, pathsThrough, reached, reachedFrom } from "./walk.ts";
 
 /** A reason for which a path does not allow. */
-type Obstacle = "disabled" | "session" | "ended" | "not begun" | "other scope" | "owner only" | "denied";
+export type Obstacle = "disabled" | "session" | "ended" | "not begun" | "other scope" | "owner only" | "denied";
 
 export type NearMiss = Because & { readonly obstacles: readonly Obstacle[] };
 
