@@ -1,6 +1,6 @@
 /** Tells by which grant a role has a right, or is denied it, besides the grant that is taken away (rule 31). */
 import { type Hint, wrong } from "../../errors.ts";
-import { by } from "../model/byte-order.ts";
+import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, patternsCovering, quote, withoutOwn } from "../model/names.ts";
 import { patternContains } from "../model/patterns.ts";
@@ -14,9 +14,11 @@ type Right = Rows["grant"];
 /**
  * The grants by which some of a right stands, the nearest first: of the role before those it inherits, the whole
  * right before a part, its own pattern before others. An allow that a deny takes away everywhere gives nothing.
+ * Parents go by name: the order of rows is another one in each kind of database.
  */
 function standingGrants(policy: Policy, right: Right): Grant[] {
-  const roles = [...closure([right.role], parentsIn(policy))];
+  const parents = parentsIn(policy);
+  const roles = [...closure([right.role], (role) => [...parents(role)].sort(byBytes))];
   const distance = new Map(roles.map((role, at) => [role, at]));
   const ofRoles = [...policy.grant.values()].filter(({ role }) => distance.has(role));
   const byPattern = grouped(ofRoles, (grant) => grant.permission);

@@ -92,6 +92,23 @@ describe("a grant is taken away", () => {
   });
 });
 
+it("names the same way, in whatever order a database has the rows", () => {
+  const inherits = ["admin", "zealot", "beta"];
+  const grants = [{ permission: "*", scope: "acme" }];
+  const request = { role: "editor", permissions: ["posts:read"], effect: "allow" as const, scope: null };
+  const refusals = [inherits, [...inherits].reverse(), ["zealot", "admin", "beta"]].map((order) => {
+    const parents = Object.fromEntries(order.map((role) => [role, { grants }]));
+    const policy = policyFrom({
+      rbac: 1,
+      permissions: ["posts:read"],
+      roles: { ...parents, editor: { inherits: order } },
+    });
+    return errorOf(() => ungrant(policy, request)).message;
+  });
+  const words = 'there is no such grant: "editor" inherits posts:read from "admin", by * on acme';
+  expect(refusals).toEqual([words, words, words]);
+});
+
 it("is refused exactly where the role alone may do some of it, below the scope", () => {
   const counts = { refused: 0, unchanged: 0 };
   const asked = documents().chain((document) =>
