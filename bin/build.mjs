@@ -183,5 +183,11 @@ function notice(folder) {
 const folders = built.flatMap(({ metafile }) =>
   Object.keys(metafile.inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
 );
-const notices = [...new Set(folders)].sort().map(notice);
+// src/policy/model/confusables-table.json is data of Unicode.
+const { version: unicode } = JSON.parse(readFileSync(`${root}/src/policy/model/confusables-table.json`, "utf8"));
+const unicodeLicence = readFileSync(`${root}/bin/unicode-license.txt`, "utf8").trim();
+const notices = [
+  ...[...new Set(folders)].sort().map(notice),
+  `Data of Unicode ${unicode}, © 2025 Unicode®, Inc.: Unicode-3.0\n\n${unicodeLicence}`,
+];
 writeFileSync(`${root}/dist/THIRD-PARTY.txt`, `${notices.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);

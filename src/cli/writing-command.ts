@@ -21,6 +21,8 @@ type WriteFlags = Interfaces.InferredFlags<typeof WRITE_FLAGS>;
 export interface WriteSettings {
   readonly allowConfusable?: boolean | undefined;
   readonly expectRevision?: number | undefined;
+  /** True for users who come by documents: real people may look alike, and are listed. */
+  readonly fromDocuments?: boolean;
   /** Only decide, and exit 1 if there is anything to change. */
   readonly check?: boolean;
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
@@ -52,7 +54,11 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const target = database ?? (await this.open());
     const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
+    const alike: string[] = [];
     const options = {
+      ...(how.fromDocuments && {
+        onLookalike: (user: string, other: string) => alike.push(`user "${user}" looks like "${other}"`),
+      }),
       allowConfusable: how.allowConfusable ?? false,
       breakGlass: this.breakGlass,
       ...(auditKey && { auditKey }),
@@ -72,6 +78,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
     const { changes } = outcome;
     const told = [
+      ...firstOf(alike),
       ...((await how.notices?.(changes)) ?? []),
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
@@ -163,4 +170,12 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       reason: this.#flags.reason ?? null,
     };
   }
+}
+
+const SHOWN_LOOKALIKES = 20;
+
+/** The first notices of many, and how many more there are. */
+function firstOf(notices: readonly string[]): string[] {
+  const more = notices.length - SHOWN_LOOKALIKES;
+  return [...notices.slice(0, SHOWN_LOOKALIKES), ...(more > 0 ? [`… and ${more} more who look alike`] : [])];
 }

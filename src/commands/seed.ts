@@ -34,7 +34,7 @@ export default class Seed extends WritingCommand<typeof Seed> {
     if (prune) refuseTruncated(inputs);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
     const confirm = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : {};
-    const options = { allowConfusable, expectRevision, check, ...confirm };
+    const options = { allowConfusable, expectRevision, check, fromDocuments: true, ...confirm };
     return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), options, existing);
   }
 }

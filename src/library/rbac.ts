@@ -156,7 +156,8 @@ export class Rbac extends RbacReader {
     const { prune = false, maxRemovals, ...read } = optionsOf(how, options.SEED);
     const mutation = seedingParts(partedDocumentOf(await inputsOf(source)), prune);
     const accept = (changes: readonly Change[]) => void removalsWithin(maxRemovals, changes);
-    return this.#write(mutation, read, maxRemovals === undefined ? {} : { accept });
+    const onLookalike = () => {}; // People of a document may look alike, as on the command line.
+    return this.#write(mutation, read, { onLookalike, ...(maxRemovals !== undefined && { accept }) });
   }
 
   /**
@@ -179,7 +180,7 @@ export class Rbac extends RbacReader {
   async #write(
     mutation: Mutation,
     { actor = this.#actor, reason, dryRun = false, allowConfusable = false, expectRevision }: ReadOptions,
-    further: { accept?(changes: readonly Change[]): void } = {},
+    further: { accept?(changes: readonly Change[]): void; onLookalike?(): void } = {},
   ): Promise<ChangeResult> {
     this.opened.requireWritable();
     if (actor === undefined)

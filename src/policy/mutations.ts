@@ -16,7 +16,8 @@ import {
   ungrant,
 } from "./edit/assign-and-grant.ts";
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
-import { diff, replay } from "./model/change.ts";
+import { trailOf } from "./edit/former-names.ts";
+import { type Change, diff, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, withoutOwn } from "./model/names.ts";
@@ -159,8 +160,13 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
     notices: (after) => mutations.flatMap((mutation) => mutation.notices?.(after) ?? []),
     decide(policy) {
       const draft = draftOf(policy);
-      for (const mutation of mutations) replay(draft, mutation.decide(draft), 0);
-      return diff(policy, draft);
+      const all: Change[] = [];
+      for (const mutation of mutations) {
+        const changes = mutation.decide(draft);
+        replay(draft, changes, 0);
+        all.push(...changes);
+      }
+      return [...diff(policy, draft), ...trailOf(all, policy, draft)];
     },
   };
 }

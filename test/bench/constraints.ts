@@ -7,7 +7,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Database } from "../../src/database/database.ts";
-import { skeleton } from "../../src/policy/model/confusables.ts";
+import { confusableKeys } from "../../src/policy/model/confusables.ts";
 import type { Mutation } from "../../src/policy/model/mutation.ts";
 import { assigning, revoking, seeding } from "../../src/policy/mutations.ts";
 import { begin, none, tell } from "../soak/run.ts";
@@ -52,12 +52,14 @@ function fill(path: string): void {
   const { below, pick } = chanceOf(SEED);
   const file = new Sqlite(path);
   file.pragma("synchronous = off");
-  const user = file.prepare('insert into users ("user", disabled, skeleton, revision) values (?, 0, ?, 1)');
+  const user = file.prepare(
+    'insert into users ("user", disabled, skeleton, skeleton_folded, revision) values (?, 0, ?, ?, 1)',
+  );
   const assignment = file.prepare("insert or ignore into assignments values (?, ?, ?, null, null, 1)");
   file.transaction(() => {
     for (let at = 0; at < USERS; at++) {
       const name = `user${at}`;
-      user.run(name, skeleton(name));
+      user.run(name, ...confusableKeys(name));
       for (let of = 0; of < EACH; of++) {
         const role = pick(common);
         // Whom the prerequisite asks for training has it.

@@ -107,7 +107,9 @@ describe("a person at a terminal", () => {
   it("is shown no name that steers the terminal", async () => {
     const db = await victim();
     const file = raw(db);
-    file.exec("insert into users values (char(27) || '[2Jevil' || char(8238), null, null, 0, 'evil', 1)");
+    file.exec(
+      "insert into users (\"user\", email, name, disabled, skeleton, revision) values (char(27) || '[2Jevil' || char(8238), null, null, 0, 'evil', 1)",
+    );
     file.close();
     const { screen } = typed(db, ["user", "show"], { keys: [["❯ \\x1b[2Jevil", ENTER]] });
     expect(screen).toContain("\\x1b[2Jevil");

@@ -84,7 +84,20 @@ const COMMAND_LINES: { readonly [K in Kind]: CommandLines } = {
     set: ({ setting }) => `${setting}: true`,
     remove: ({ setting }) => `${setting}: false`,
   },
+  former: {
+    set: ({ of, name, former }) => `rbac ${of} rename ${quoted(String(former))} ${quoted(String(name))}`,
+    remove: keyWords,
+  },
+  conditional: { set: keyWords, remove: keyWords },
+  attribute: { set: keyWords, remove: keyWords },
+  identity: { set: keyWords, remove: keyWords },
+  approval: { set: keyWords, remove: keyWords },
 };
+
+/** The names of a row that no command makes yet. */
+function keyWords({ kind, before: _, after: __, ...key }: Words): string {
+  return [kind, ...Object.values(key)].map(String).join(" ");
+}
 
 const namesOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);
 const listed = (flag: string, list: unknown): string =>

@@ -188,6 +188,11 @@ export class CompiledPolicy {
       else this.#assignments?.revoke(user, this.#roles.id(role), scope);
     },
     policy: () => {}, // No verdict depends on the guard.
+    conditional: () => {}, // Nothing writes conditions yet.
+    attribute: () => {},
+    former: () => {},
+    identity: () => {},
+    approval: () => {},
   };
 
   #disable(user: string, disabled: boolean): void {

@@ -113,6 +113,11 @@ const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } =
   assignment: { scope: null, from: null, until: null },
   constraint: { limit: null, needs: null },
   policy: {},
+  conditional: {},
+  attribute: {},
+  former: {},
+  identity: {},
+  approval: {},
 };
 
 /** Merges several documents. Two different values for one field are a problem that names both places (rule 14). */

@@ -46,7 +46,15 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
   assignment: readUsers,
   constraint: (reader, path, value) => reader.constraints(path, value),
   policy: (reader, path, value) => reader.guarded(path, value),
+  conditional: inNoDocument,
+  attribute: inNoDocument,
+  former: inNoDocument,
+  identity: inNoDocument,
+  approval: inNoDocument,
 };
+
+/** For kinds without a section, which no document can state. */
+function inNoDocument(): void {}
 
 class NestedReader {
   readonly facts: Fact[] = [];

@@ -1,7 +1,7 @@
 /** Reads documents of lines: a line of NDJSON states one fact, a line of CSV a user and perhaps an assignment. */
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
-import { allFields, forEachKind, KINDS, RECORDS, SECTIONS, type Section } from "../model/records.ts";
+import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS, SECTIONS, type Section } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
@@ -16,7 +16,7 @@ export function readRows(source: Source, rows: NumberedLines, problems: Problems
   const reader = new FactReader(problems);
   const facts = rest.flatMap((value, index) => readRow({ source, path: [index + 1] }, value, reader) ?? []);
   for (const fact of facts) requireListed(fact, sections, problems);
-  return { sections: sections ?? new Set(facts.map(({ kind }) => sectionOf(kind))), facts, tests: [] };
+  return { sections: sections ?? sectionsOf(facts), facts, tests: [] };
 }
 
 /** Adds a problem if the header lists sections, but not that of the fact. */
@@ -25,12 +25,14 @@ export function requireListed(
   sections: ReadonlySet<Section> | undefined,
   problems: Problems,
 ): void {
-  const section = sectionOf(kind);
-  if (sections && !sections.has(section))
+  const section = RECORDS[kind].section;
+  if (section !== null && sections && !sections.has(section))
     problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
 }
 
-export const sectionOf = (kind: Kind): Section => RECORDS[kind].section;
+/** The sections of facts. */
+const sectionsOf = (facts: readonly Fact[]): Set<Section> =>
+  new Set(facts.flatMap(({ kind }) => RECORDS[kind].section ?? []));
 
 /** Reads the sections in the header; `undefined` if it lists none, so that the rows decide. */
 export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
@@ -52,9 +54,9 @@ const isSection = (name: unknown): name is Section => SECTIONS.has(name as Secti
 
 export function readRow(place: DocumentPlace, value: unknown, reader: FactReader): Fact | undefined {
   const row = isMapping(value) ? value : {};
-  const kind = KINDS.find((known) => known === row.kind);
+  const kind = DOCUMENTED_KINDS.find((known) => known === row.kind);
   if (!kind) {
-    reader.problems.add(place, "KIND_UNKNOWN", `a row needs a kind: one of ${KINDS.join(", ")}`);
+    reader.problems.add(place, "KIND_UNKNOWN", `a row needs a kind: one of ${DOCUMENTED_KINDS.join(", ")}`);
     return undefined;
   }
   const fault = unknownKey(kind, row);

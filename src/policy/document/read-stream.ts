@@ -6,7 +6,7 @@ import { PEOPLE_KINDS, RECORDS, type Section } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
-import { readHeader, readRow, requireListed, sectionOf } from "./read-rows.ts";
+import { readHeader, readRow, requireListed } from "./read-rows.ts";
 
 /** Lines that are read part by part, from the start on each call of `value`. The first line of all is the header. */
 export interface RowStream extends Source {
@@ -61,8 +61,9 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
       isFirst = false;
       if (!fact) continue;
       requireListed(fact, listed, problems);
-      sections.add(sectionOf(fact.kind));
-      if (RECORDS[fact.kind].concerns === "people") count += 1;
+      const { section, concerns } = RECORDS[fact.kind];
+      if (section !== null) sections.add(section);
+      if (concerns === "people") count += 1;
       else facts.push(fact);
     }
   }

@@ -2,7 +2,7 @@
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
-import { KINDS, SECTIONS } from "../model/records.ts";
+import { DOCUMENTED_KINDS, SECTIONS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
 
 /** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
@@ -117,9 +117,20 @@ const WRITERS: { readonly [K in Kind]: (policy: Policy) => Tree } = {
   assignment: users,
   constraint: constraints,
   policy: (policy) => policy.policy.has("guarded"),
+  conditional: inNoSection,
+  attribute: inNoSection,
+  former: inNoSection,
+  identity: inNoSection,
+  approval: inNoSection,
 };
 
-/** Every row of a policy: kinds in the order of `KINDS`, rows in the order of their keys. */
+/** For kinds without a section, which are not asked for. */
+function inNoSection(): Tree {
+  return [];
+}
+
+/** Every row that documents state: kinds in the order of `KINDS`, rows in the order of their keys. */
 export function* sortedRows(policy: Policy): Iterable<readonly [Kind, AnyRow]> {
-  for (const kind of KINDS) for (const [, row] of [...rowsOf(policy, kind)].sort(by(([key]) => key))) yield [kind, row];
+  for (const kind of DOCUMENTED_KINDS)
+    for (const [, row] of [...rowsOf(policy, kind)].sort(by(([key]) => key))) yield [kind, row];
 }

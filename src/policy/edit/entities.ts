@@ -7,7 +7,7 @@ import { by, byBytes } from "../model/byte-order.ts";
 import { addedRow, apply, type Change, changeOf, removedRow } from "../model/change.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
-import { DEFAULTS, KINDS, recordOf } from "../model/records.ts";
+import { DEFAULTS, DOCUMENTED_KINDS, recordOf } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { refuseComma } from "./commas.ts";
@@ -93,7 +93,7 @@ export function remove(policy: Policy, kind: Named, name: string): Change[] {
 
 /**
  * Renames an entity and changes all rows that refer to it. A name is the identity of a row, so rows with the
- * name in their key are removed and added again (rule 16).
+ * name in their key are removed and added again (rule 16); a row of kind `former` keeps the trail (rule 39).
  * @throws RbacError `EXISTS` or `PATTERN_COVERS_NOTHING` (exit 3), `NAME_HAS_COMMA` (exit 2).
  */
 export function rename(policy: Policy, kind: Named, from: string, to: string, allowComma = false): Change[] {
@@ -103,7 +103,7 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
   if (kind === "user") refuseComma(to, allowComma);
   const removals: Change[] = [];
   const additions: Change[] = [addedRow(kind, { ...current, [kind]: to })];
-  for (const rowKind of KINDS) {
+  for (const rowKind of DOCUMENTED_KINDS) {
     const references = Object.entries(recordOf(rowKind).refersTo);
     const fields = references.flatMap(([field, named]) => (named === kind ? [field] : []));
     const affected = [...(fields.length > 0 ? rowsOf(policy, rowKind) : [])].flatMap(([key, row]) => {
@@ -117,7 +117,8 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
       if (!sameKey) removals.unshift(removedRow(rowKind, row));
     }
   }
-  const changes = [...additions, ...removals, removedRow(kind, current)];
+  const trail = addedRow("former", { of: kind, name: to, former: from, revision: 0 });
+  const changes = [...additions, ...removals, removedRow(kind, current), trail];
   const [dangling] = danglingRows(apply(policy, changes));
   if (dangling && "permission" in dangling) {
     throw refused(

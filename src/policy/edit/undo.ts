@@ -3,7 +3,7 @@
  * even back again: the record decides, since a row that was changed back looks as if nothing had happened.
  */
 import { type RbacError, refused, wrong } from "../../errors.ts";
-import { apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
+import { added, apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { type LaterEntry, type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
@@ -27,7 +27,8 @@ export function undoing(from: number, changes: readonly Change[], to = from): Mu
   };
 }
 
-function undoChanges(policy: Policy, label: string, changes: readonly Change[]): Change[] {
+function undoChanges(policy: Policy, label: string, all: readonly Change[]): Change[] {
+  const changes = all.filter((change) => kindOf(change) !== "former");
   for (const change of lastOfEach(changes)) {
     const kind = kindOf(change);
     const current = rowsOf(policy, kind).get(keyOf(kind, keyFields(change)));
@@ -36,8 +37,18 @@ function undoChanges(policy: Policy, label: string, changes: readonly Change[]):
   const restored = apply(policy, [...changes].reverse().map(inverse));
   const [dangling] = danglingRows(restored);
   if (dangling) throw changedSince(label, dangling);
-  return diff(policy, restored, "stated");
+  return [...diff(policy, restored, "stated"), ...renamedBack(all)];
 }
+
+/** A former name is never taken away: to undo a renaming is a renaming back, with a trail of its own (rule 39). */
+const renamedBack = (changes: readonly Change[]): Change[] =>
+  [...changes]
+    .reverse()
+    .flatMap((change) =>
+      change.kind === "former.add"
+        ? [added("former", { of: change.of, name: change.former, former: change.name, revision: 0 })]
+        : [],
+    );
 
 /**
  * The changes of entries that cover a range of revisions.

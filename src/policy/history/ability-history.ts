@@ -193,6 +193,11 @@ function canAffect(change: Change, roles: ReadonlySet<string>, subject: Subject)
       assignment: ofUser,
       constraint: () => false,
       policy: () => false,
+      conditional: ofRole,
+      attribute: () => false,
+      former: () => false,
+      identity: () => false,
+      approval: () => false,
     },
     change,
   );

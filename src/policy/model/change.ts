@@ -7,7 +7,7 @@ import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
 import { quote } from "./names.ts";
 import { type Draft, draftOf, keyOf, mapOf, type Policy, rowsOf, sameValue } from "./policy.ts";
-import { KINDS, RECORDS, recordOf } from "./records.ts";
+import { DOCUMENTED_KINDS, KINDS, RECORDS, recordOf } from "./records.ts";
 import type { AnyRow, Kind, Rows, Value } from "./rows.ts";
 
 const VERBS = ["add", "update", "remove"] as const;
@@ -110,13 +110,13 @@ export function inverse(change: Change): Change {
 /**
  * The changes that turn one policy into another. Rows are added after the rows that they refer to, and removed
  * before them. Within a kind, changes are sorted by key, because the order of rows that were read depends on
- * the database.
+ * the database. Rows that no document states are left as they are.
  * @param order with `stated`, added rows stay in the order of `to`, which is that of a document
  */
 export function diff(from: Policy, to: Policy, order: "read" | "stated" = "read"): Change[] {
   const removals: Change[][] = [];
   const addsAndUpdates: Change[][] = [];
-  for (const kind of KINDS) {
+  for (const kind of DOCUMENTED_KINDS) {
     const [before, after] = [rowsOf(from, kind), rowsOf(to, kind)];
     const removedKeyed: KeyedChange[] = [];
     const updatedKeyed: KeyedChange[] = [];

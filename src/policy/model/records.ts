@@ -1,32 +1,7 @@
 /** One table that says of each kind of row whatever can be said once; the rest of the code derives from it. */
 import type { Named } from "../../errors.ts";
 import { grouped } from "./group-by.ts";
-import type { AnyRow, Kind, Rows } from "./rows.ts";
-
-/** How a field is stored: as text, a flag (0 or 1), a number, names (a list as JSON), or a scope ("" for the root). */
-export type ColumnType = "text" | "flag" | "number" | "names" | "scope";
-
-/** Everything that can be stated once about a kind of row; the rest of the code derives from it. */
-interface KindRecord<K extends Kind> {
-  /** The section of a document that states rows of this kind. */
-  readonly section: string;
-  readonly table: string;
-  /** The fields that identify a row, in the order of its key. */
-  readonly key: readonly (keyof Rows[K] & string)[];
-  /** The other fields. */
-  readonly fields: readonly (keyof Rows[K] & string)[];
-  readonly columns: { readonly [F in keyof Rows[K]]: ColumnType };
-  /** Fields with the name of something (a list of them, or a pattern that covers some), and the kind of that. */
-  readonly refersTo: { readonly [F in keyof Rows[K]]?: Named };
-  /** Whether a row is deleted with what it refers to; else it keeps that from being deleted (rule 16). */
-  readonly goesWith: boolean;
-  /** People are many, structure is small. */
-  readonly concerns: "people" | "structure";
-  /** Whether new names of this kind are compared with existing ones (rule 19). */
-  readonly isNamed: boolean;
-  /** The fields, besides the key, that verdicts depend on; `null` if no verdict depends on rows of this kind. */
-  readonly decisive: readonly (keyof Rows[K] & string)[] | null;
-}
+import type { AnyRow, ColumnType, Kind, KindRecord } from "./rows.ts";
 
 /** One record for each kind of row. A kind comes after all kinds that it refers to. */
 export const RECORDS = {
@@ -138,13 +113,81 @@ export const RECORDS = {
     isNamed: false,
     decisive: null,
   },
+  conditional: {
+    section: null,
+    table: "conditionals",
+    key: ["role", "effect", "permission", "scope", "digest"],
+    fields: ["but", "when"],
+    columns: {
+      role: "text",
+      effect: "text",
+      permission: "text",
+      scope: "scope",
+      digest: "text",
+      but: "names",
+      when: "text",
+    },
+    refersTo: { role: "role", permission: "permission" },
+    goesWith: true,
+    concerns: "structure",
+    isNamed: false,
+    decisive: null,
+  },
+  attribute: {
+    section: null,
+    table: "attributes",
+    key: ["resource", "attribute"],
+    fields: ["type", "values"],
+    columns: { resource: "text", attribute: "text", type: "text", values: "names" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "structure",
+    isNamed: false,
+    decisive: null,
+  },
+  former: {
+    section: null,
+    table: "formers",
+    key: ["of", "name", "former", "revision"],
+    fields: [],
+    columns: { of: "text", name: "text", former: "text", revision: "number" },
+    refersTo: {},
+    goesWith: false,
+    concerns: "structure",
+    isNamed: false,
+    decisive: null,
+  },
+  identity: {
+    section: null,
+    table: "identities",
+    key: ["source", "key", "user"],
+    fields: [],
+    columns: { source: "text", key: "text", user: "text" },
+    refersTo: { user: "user" },
+    goesWith: true,
+    concerns: "people",
+    isNamed: false,
+    decisive: null,
+  },
+  approval: {
+    section: null,
+    table: "approvals",
+    key: ["approval"],
+    fields: ["count", "roles", "and"],
+    columns: { approval: "text", count: "number", roles: "names", and: "names" },
+    refersTo: { roles: "role", and: "role" },
+    goesWith: false,
+    concerns: "structure",
+    isNamed: false,
+    decisive: null,
+  },
 } as const satisfies { [K in Kind]: KindRecord<K> };
 
 export const KINDS = Object.keys(RECORDS) as readonly Kind[];
 
 /** A record for code that treats all kinds alike. */
 export interface AnyRecord {
-  readonly section: Section;
+  readonly section: Section | null;
   readonly table: (typeof RECORDS)[Kind]["table"];
   readonly key: readonly string[];
   readonly fields: readonly string[];
@@ -167,10 +210,16 @@ const ALL_FIELDS = forEachKind((kind): readonly string[] => [...RECORDS[kind].ke
 /** The kinds of people: users and what they hold. */
 export const PEOPLE_KINDS = KINDS.filter((kind) => RECORDS[kind].concerns === "people");
 
-export type Section = (typeof RECORDS)[Kind]["section"];
+export type Section = NonNullable<(typeof RECORDS)[Kind]["section"]>;
+
+/** The kinds of rows that documents state: what they do not state, no comparison of policies takes away either. */
+export const DOCUMENTED_KINDS = KINDS.filter((kind) => RECORDS[kind].section !== null);
 
 /** The sections of a document in their order, with the kinds of rows in each. */
-export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = grouped(KINDS, (kind) => RECORDS[kind].section);
+export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = grouped(
+  DOCUMENTED_KINDS,
+  (kind) => RECORDS[kind].section as Section,
+);
 
 /** The values of fields that a document or command leaves out. */
 export const DEFAULTS: AnyRow = {
@@ -182,6 +231,12 @@ export const DEFAULTS: AnyRow = {
   until: null,
   limit: null,
   needs: null,
+  but: [],
+  when: null,
+  values: null,
+  count: null,
+  roles: null,
+  and: null,
 };
 
 /** An object with a value for each kind of row. */

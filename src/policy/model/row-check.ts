@@ -4,11 +4,11 @@
  */
 import { wrong } from "../../errors.ts";
 import { type Change, kindOf, valuesOf } from "./change.ts";
-import { CONSTRAINT_READERS, checkConstraint } from "./constraint.ts";
+import { CONSTRAINT_READERS, checkConstraint, parseNames } from "./constraint.ts";
 import { parseName, parseReason, parseText, quote } from "./names.ts";
 import { parseCatalogued, parseNewPermission, parsePattern } from "./permissions.ts";
 import { sameValue } from "./policy.ts";
-import { allFields, forEachKind } from "./records.ts";
+import { allFields, forEachKind, recordOf } from "./records.ts";
 import { type AnyRow, type Kind, SETTINGS, type Value } from "./rows.ts";
 import { parseScope } from "./scopes.ts";
 import { parseInstant } from "./times.ts";
@@ -37,13 +37,19 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
   },
 };
 
-const NULLABLE = new Set(["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"]);
+const NULLABLE = new Set([
+  ...["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"],
+  ...["when", "values", "count", "roles", "and"],
+]);
 
 /** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
 export function readField(kind: Kind | null, field: string, value: unknown): Value {
-  if (value === null && NULLABLE.has(field)) return null;
   const constraintReader = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
   if (constraintReader) return constraintReader(value);
+  if (value === null && NULLABLE.has(field)) return null;
+  const column = kind === null ? "text" : recordOf(kind).columns[field];
+  if (column === "number") return parseNumber(field, value);
+  if (column === "names") return parseNames(field, value);
   if (field === "disabled") {
     if (typeof value === "boolean") return value;
     throw wrong("VALUE_INVALID", "disabled is true or false");
@@ -53,6 +59,11 @@ export function readField(kind: Kind | null, field: string, value: unknown): Val
   if (typeof value !== "string") throw wrong("VALUE_INVALID", `${field} must be text`);
   if (field === "permission") return kind === "permission" ? parseCatalogued(value) : parsePattern(value);
   return (READERS[field] ?? parseName)(value);
+}
+
+function parseNumber(field: string, value: unknown): number {
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return Number(value);
+  throw wrong("VALUE_INVALID", `${field} must be a whole number`);
 }
 
 /** @throws RbacError `WINDOW_EMPTY` (exit 2) for a window that never opens. */
@@ -97,7 +108,7 @@ export function checkRows(changes: Iterable<Change>): void {
     for (let at = 0; at < fields.length; at++) {
       const field = fields[at] as string;
       const value = valuesOf(change)[field] ?? after[field] ?? null;
-      if (value === null && NULLABLE.has(field)) continue;
+      if (value === null && NULLABLE.has(field) && kind !== "constraint") continue;
       const known = remembered[kind][at] as Set<Value>;
       if (known.has(value)) continue;
       checkField(kind, field, value);

@@ -19,6 +19,11 @@ const AFFECTS: { readonly [K in Kind]: "one user" | "anybody" | "nobody" } = {
   assignment: "one user",
   constraint: "anybody",
   policy: "nobody",
+  conditional: "nobody",
+  attribute: "nobody",
+  former: "nobody",
+  identity: "nobody",
+  approval: "nobody",
 };
 
 const affectsAnybody = (change: Change): boolean => AFFECTS[kindOf(change)] === "anybody";

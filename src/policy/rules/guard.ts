@@ -4,7 +4,7 @@ import { rolesReachingGrants } from "../evaluate/effective-permissions.ts";
 import { rowsForWhoCan } from "../evaluate/needed-rows.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Holding, holdingsOf, isOpen } from "../evaluate/walk.ts";
-import { byKind, type Change, type ChangeOf, kindOf } from "../model/change.ts";
+import { byKind, type Change, type ChangeOf } from "../model/change.ts";
 import type { NeededRows } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import type { Policy } from "../model/policy.ts";
@@ -12,6 +12,7 @@ import { closure } from "../model/role-graph.ts";
 import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import { DelegableRights, type PatternOnScope } from "./delegable-rights.ts";
+import { movedByRenames } from "./renames.ts";
 
 /** The permission to hand out rights that one does not hold, and to deny. */
 const ESCALATE = "rbac:escalate";
@@ -54,11 +55,13 @@ export function refuseBeyondRights(
   };
   const rights = new DelegableRights(indexBefore, actor, now);
   const rightsByKind = handedOut(sides);
+  const moved = movedByRenames(changes);
   for (const change of changes) {
-    const kind = kindOf(change);
+    if (moved.has(change)) continue; // The row of kind `former` is judged in their place.
     const scope = affectedScope(change);
     const hasRight = (permission: string) => rights.cover({ permission, scope });
-    if (!hasRight(`rbac:${kind}`)) throw beyondRights(actor, `rbac:${kind}`, scope, before);
+    const needed = byKind(NEEDED_RIGHT, change);
+    if (!hasRight(needed)) throw beyondRights(actor, needed, scope, before);
     if (hasRight(ESCALATE)) continue;
     if (byKind(NEEDS_ESCALATION, change)) throw beyondRights(actor, ESCALATE, scope, before);
     for (const right of byKind(rightsByKind, change)) {
@@ -84,6 +87,29 @@ const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean
   assignment: never,
   constraint: never,
   policy: () => true,
+  conditional: ({ effect, after }) => effect === "deny" && after !== null,
+  attribute: never,
+  former: never,
+  identity: never,
+  approval: () => true,
+};
+
+/** The right that a change of each kind needs on the scope that it affects. */
+const NEEDED_RIGHT: { readonly [K in Kind]: (change: ChangeOf<K>) => string } = {
+  permission: () => "rbac:permission",
+  role: () => "rbac:role",
+  user: () => "rbac:user",
+  inheritance: () => "rbac:inheritance",
+  grant: () => "rbac:grant",
+  everyone: () => "rbac:everyone",
+  assignment: () => "rbac:assignment",
+  constraint: () => "rbac:constraint",
+  policy: () => "rbac:policy",
+  conditional: () => "rbac:grant",
+  attribute: () => "rbac:permission",
+  former: ({ of }) => `rbac:${of}`,
+  identity: () => "rbac:user",
+  approval: () => ESCALATE,
 };
 
 type GrantsReached = (role: string) => readonly Rows["grant"][];
@@ -123,6 +149,12 @@ const handedOut = ({ grantsBefore, grantsAfter, holdings, now }: Sides): RightsB
   },
   constraint: none,
   policy: none,
+  // As wide as the grant without its condition, and without what it leaves out.
+  conditional: (grant) => ((grant.effect === "allow") === (grant.after !== null) ? [grant] : []),
+  attribute: none,
+  former: none,
+  identity: none,
+  approval: none,
 });
 
 type RightsByKind = { readonly [K in Kind]: (change: ChangeOf<K>) => Iterable<PatternOnScope> };

@@ -1,17 +1,19 @@
 /** The schema, as a list of steps. A released step is never changed; a change of the schema is a new step. */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
+import { CONFUSABLES_VERSION } from "../../policy/model/confusables.ts";
 import type { Dialect } from "./dialect.ts";
+import { computeLookalikeKeys } from "./lookalike-keys.ts";
 import type { Tables } from "./tables.ts";
 
 export type Step = (db: Transaction<Tables>, dialect: Dialect) => Promise<void>;
 
 /** The number of a format is the number of steps that lead to it. */
-export const STEPS: readonly Step[] = [createFormat1, upgradeToFormat2];
+export const STEPS: readonly Step[] = [createFormat1, upgradeToFormat2, upgradeToFormat3];
 
 /**
  * Brings an empty or older database to the newest format, inside the caller's transaction.
- * @param from the current format; 0 for an empty database
+ * @param from the current format; 0 for an empty database. Of the newest, only the keys of names are computed anew.
  */
 export async function runSteps(
   db: Transaction<Tables>,
@@ -21,9 +23,12 @@ export async function runSteps(
   steps = STEPS,
 ): Promise<void> {
   for (const step of steps.slice(from)) await step(db, dialect);
+  if (from === steps.length) await computeLookalikeKeys(db);
   const version = steps.length;
-  if (from === 0) await db.insertInto("meta").values({ id: 1, version, revision: 0, created_at: now }).execute();
-  else await db.updateTable("meta").set({ version }).execute();
+  const confusables = CONFUSABLES_VERSION;
+  if (from === 0)
+    await db.insertInto("meta").values({ id: 1, version, revision: 0, created_at: now, confusables }).execute();
+  else await db.updateTable("meta").set({ version, confusables }).execute();
 }
 
 /**
@@ -32,19 +37,36 @@ export async function runSteps(
  */
 export async function formatOf(db: Kysely<Tables>, steps = STEPS): Promise<number> {
   const { version } = (await db.selectFrom("meta").select("version").executeTakeFirst()) ?? {};
+  return knownFormat(version, steps.length);
+}
+
+function knownFormat(version: number | undefined, newest: number): number {
   if (version === undefined) throw unavailable("DATABASE_INVALID", "the database has lost its revision: it is damaged");
-  if (version <= steps.length) return version;
+  if (version <= newest) return version;
   throw unavailable(
     "DATABASE_NEWER",
-    `the database has format ${version}, this rbac knows ${steps.length}: use a newer rbac`,
+    `the database has format ${version}, this rbac knows ${newest}: use a newer rbac`,
   );
 }
 
-/** Refuses a database of another format, unchanged. @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4). */
+/** Whether the keys of names come from another table of confusables than that of this program. Of a new format only. */
+export async function hasOtherKeys(db: Kysely<Tables>): Promise<boolean> {
+  const { confusables } = await db.selectFrom("meta").select("confusables").executeTakeFirstOrThrow();
+  return confusables !== CONFUSABLES_VERSION;
+}
+
+/**
+ * Refuses a database of another format, or with keys of names from another table of confusables; unchanged.
+ * @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4).
+ */
 export async function checkVersion(db: Kysely<Tables>): Promise<void> {
-  const version = await formatOf(db);
+  // An older format lacks columns that this one has: all that there are is no error.
+  const meta = await db.selectFrom("meta").selectAll().executeTakeFirst();
+  const version = knownFormat(meta?.version, STEPS.length);
   if (version < STEPS.length)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
+  if (meta?.confusables !== CONFUSABLES_VERSION)
+    throw unavailable("DATABASE_OLDER", "the database compares names by another table: run rbac db migrate");
 }
 
 /** Plain SQL with text and integers only; the dialect says their types, and adds table options and triggers. */
@@ -113,4 +135,38 @@ async function upgradeToFormat2(db: Transaction<Tables>, { text, integer, tableO
     'create index users_disabled on users ("user") where disabled <> 0',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+/**
+ * Adds the kinds of rows of conditions, attributes, former names, identities and approvals; the second key by which
+ * names are compared, and the version of the table that both come from; and an index of who holds a role on a scope.
+ */
+async function upgradeToFormat3(db: Transaction<Tables>, { text, integer, ...dialect }: Dialect): Promise<void> {
+  const { tableOptions, linkTableOptions } = dialect;
+  const statements = [
+    `create table conditionals (role ${text} not null references roles, effect ${text} not null, ` +
+      `permission ${text} not null, scope ${text} not null, digest ${text} not null, but ${text} not null, ` +
+      `"when" ${text}, revision ${integer} not null, ` +
+      `primary key (role, effect, permission, scope, digest)) ${linkTableOptions}`,
+    "create index conditionals_permission on conditionals (permission)",
+    `create table attributes (resource ${text} not null, attribute ${text} not null, type ${text} not null, ` +
+      `"values" ${text}, revision ${integer} not null, primary key (resource, attribute)) ${linkTableOptions}`,
+    `create table formers ("of" ${text} not null, name ${text} not null, former ${text} not null, ` +
+      `revision ${integer} not null, primary key ("of", name, former, revision)) ${linkTableOptions}`,
+    'create index formers_former on formers ("of", former)',
+    `create table identities (source ${text} not null, "key" ${text} not null, ` +
+      `"user" ${text} not null references users, revision ${integer} not null, ` +
+      `primary key (source, "key", "user")) ${linkTableOptions}`,
+    'create index identities_user on identities ("user")',
+    `create table approvals (approval ${text} primary key, count ${integer}, roles ${text}, "and" ${text}, ` +
+      `revision ${integer} not null) ${tableOptions}`,
+    `alter table meta add column confusables ${text} not null default ''`,
+    ...["constraints", "permissions", "roles", "users"].flatMap((table) => [
+      `alter table ${table} add column skeleton_folded ${text} not null default ''`,
+      `create index ${table}_skeleton_folded on ${table} (skeleton_folded)`,
+    ]),
+    'create index assignments_role_scope on assignments (role, scope, "user", "from", "until", revision)',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
+  await computeLookalikeKeys(db);
 }

@@ -1,13 +1,13 @@
 /** The types of the tables for kysely, and the conversion between rows of the policy and columns. */
 import type { Kysely } from "kysely";
 import { type Change, valuesOf } from "../../policy/model/change.ts";
-import { skeleton } from "../../policy/model/confusables.ts";
-import { allFields, type ColumnType, forEachKind, KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
-import type { AnyRow, Kind, Rows, Value } from "../../policy/model/rows.ts";
+import { confusableKeys } from "../../policy/model/confusables.ts";
+import { allFields, forEachKind, KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
+import type { AnyRow, ColumnType, Kind, Rows, Value } from "../../policy/model/rows.ts";
 
 export type Column = string | number | null;
 
-/** The table of each kind; its columns: the fields of the kind, a revision, and for kinds with a name a skeleton. */
+/** The table of each kind; its columns: the fields of the kind, a revision, and for kinds with a name its skeletons. */
 export const TABLE = forEachKind((kind) => RECORDS[kind].table) as {
   readonly [K in Kind]: (typeof RECORDS)[K]["table"];
 };
@@ -22,7 +22,7 @@ type Stored<V> = {
 };
 
 type StoredFields<R, Types> = { [F in keyof R & keyof Types]: Stored<R[F]>[Types[F] & ColumnType] };
-type Skeleton<IsNamed> = IsNamed extends true ? { skeleton: string } : unknown;
+type Skeleton<IsNamed> = IsNamed extends true ? { skeleton: string; skeleton_folded: string } : unknown;
 type PolicyTables = {
   [K in Kind as (typeof TABLE)[K]]: StoredFields<Rows[K], (typeof RECORDS)[K]["columns"]> &
     Skeleton<(typeof RECORDS)[K]["isNamed"]> & { revision: number };
@@ -30,7 +30,7 @@ type PolicyTables = {
 
 export interface Tables extends PolicyTables {
   /** Exactly one row. */
-  meta: { id: number; version: number; revision: number; created_at: string };
+  meta: { id: number; version: number; revision: number; created_at: string; confusables: string };
   entries: EntryRow;
 }
 
@@ -68,9 +68,12 @@ const LIST_COLUMNS = [
   ...new Set(KINDS.flatMap((kind) => allFields(kind).filter((field) => recordOf(kind).columns[field] === "names"))),
 ];
 
+/** The columns of the keys by which names are compared, in the order of `confusableKeys`. */
+export const SKELETONS: readonly string[] = ["skeleton", "skeleton_folded"];
+
 const COLUMNS = forEachKind((kind): readonly string[] => {
-  const skeletons = RECORDS[kind].isNamed ? ["skeleton"] : [];
-  return [...allFields(kind), ...skeletons, "revision"];
+  const skeletons = RECORDS[kind].isNamed ? SKELETONS : [];
+  return [...new Set([...allFields(kind), ...skeletons, "revision"])];
 });
 
 export const columnsOf = (kind: Kind): readonly string[] => COLUMNS[kind];
@@ -87,7 +90,9 @@ function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): 
   const columns: Column[] = [];
   for (const column of columnsOf(kind)) {
     const value = column === "revision" ? revision : (key[column] ?? fields[column] ?? null);
-    if (column === "skeleton") columns.push(skeleton(String(key[kind])));
+    if (column === "skeleton") columns.push(...confusableKeys(String(key[kind])));
+    else if (column === "skeleton_folded")
+      continue; // Both keys are computed at once.
     else if (column === "scope") columns.push((value ?? "") as string);
     else if (typeof value === "object" && value !== null) columns.push(JSON.stringify(value));
     else columns.push(typeof value === "boolean" ? Number(value) : value);
@@ -100,7 +105,7 @@ export function rowFromValues(columns: readonly string[], values: readonly Colum
   const row: Record<string, Column> = {};
   for (let index = 0; index < columns.length; index++) {
     const column = columns[index] as string;
-    if (column !== "skeleton") row[column] = values[index] ?? null;
+    if (!SKELETONS.includes(column)) row[column] = values[index] ?? null;
   }
   return convertInPlace(row);
 }

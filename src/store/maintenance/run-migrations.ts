@@ -6,7 +6,7 @@ import { requireAuditKey } from "../audit/entry-hash.ts";
 import { connect } from "../connect.ts";
 import type { Connection, Mode } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
-import { checkVersion, formatOf, runSteps, STEPS } from "../engine/migrations.ts";
+import { checkVersion, formatOf, hasOtherKeys, runSteps, STEPS } from "../engine/migrations.ts";
 import { withWriteLock } from "../write/write-lock.ts";
 import { backUp, fillFrom } from "./copy-database.ts";
 
@@ -53,9 +53,12 @@ export async function migrateDatabase(
   dryRun: boolean,
   steps = STEPS,
 ): Promise<MigrationResult> {
-  const from = await withConnection(url, "read", ({ db }) => formatOf(db, steps));
   const to = steps.length;
-  if (from === to || dryRun) return { from, to, backup: undefined, dryRun };
+  const { from, isCurrent } = await withConnection(url, "read", async ({ db }) => {
+    const format = await formatOf(db, steps);
+    return { from: format, isCurrent: format === to && !(await hasOtherKeys(db)) };
+  });
+  if (isCurrent || dryRun) return { from, to, backup: undefined, dryRun };
   return withConnection(url, "write", async (connection) => {
     const { dialect } = connection;
     const backup = dialect.copyInto && `${url}.before-format-${to}-${now.replace(/[:.]/g, "")}`;

@@ -1,6 +1,6 @@
 /** Reads tables in the order of their keys, a page at a time, so that millions of rows are never in memory. */
 import { type Expression, type SqlBool, sql, type Transaction } from "kysely";
-import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import { DOCUMENTED_KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
@@ -47,7 +47,7 @@ export function tablePages<Row extends Columns = Columns>(
     return prepare(first)(...(first.parameters as Columns));
   };
   const positions = key.map((column) => columns.indexOf(column));
-  const lowest = key.map(() => (table === "entries" ? 0 : ""));
+  const lowest = key.map((column) => (column === "seq" || column === "revision" ? 0 : ""));
   return async function* (after = lowest) {
     for (let last = after; ; ) {
       const rows = (await pageAfter(last)) as readonly Row[];
@@ -88,9 +88,9 @@ export async function* rowPages(
   for await (const page of columnPages(open, kind, fields)) yield page.map((columns) => rowFromValues(names, columns));
 }
 
-/** Every row of the policy: kinds in the order of `KINDS`, rows in the order of their keys. */
+/** Every row that documents state: kinds in the order of `KINDS`, rows in the order of their keys. */
 export async function* allRows(open: OpenDatabase): AsyncIterable<readonly [Kind, AnyRow]> {
-  for (const kind of KINDS)
+  for (const kind of DOCUMENTED_KINDS)
     for await (const page of rowPages(open, kind, RECORDS[kind].fields)) for (const row of page) yield [kind, row];
 }
 

@@ -3,9 +3,9 @@
  * same columns: the number of the part, then texts, then numbers.
  */
 import { type Draft, emptyDraft, keyOf, mapOf } from "../../policy/model/policy.ts";
-import { KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
+import { DOCUMENTED_KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
-import { type Column, columnsOf, convertInPlace, TABLE } from "../engine/tables.ts";
+import { type Column, columnsOf, convertInPlace, SKELETONS, TABLE } from "../engine/tables.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 
 /** A fetched row; its first column is the number of its part. */
@@ -18,11 +18,11 @@ function isNumber(kind: Kind, column: string): boolean {
 }
 
 const countColumns = (kind: Kind, numbers: boolean): number =>
-  columnsOf(kind).filter((column) => column !== "skeleton" && isNumber(kind, column) === numbers).length;
+  columnsOf(kind).filter((column) => !SKELETONS.includes(column) && isNumber(kind, column) === numbers).length;
 
 /** The largest number of text columns, and of number columns, that a kind has. */
-const TEXT_SLOTS = Math.max(...KINDS.map((kind) => countColumns(kind, false)));
-const NUMBER_SLOTS = Math.max(...KINDS.map((kind) => countColumns(kind, true)));
+const TEXT_SLOTS = Math.max(...DOCUMENTED_KINDS.map((kind) => countColumns(kind, false)));
+const NUMBER_SLOTS = Math.max(...DOCUMENTED_KINDS.map((kind) => countColumns(kind, true)));
 
 /** How the rows of a kind are laid out in tuples. */
 interface TupleLayout {
@@ -33,8 +33,8 @@ interface TupleLayout {
 }
 
 const LAYOUTS = Object.fromEntries(
-  KINDS.map((kind, number): [string, TupleLayout] => {
-    const columns = columnsOf(kind).filter((column) => column !== "skeleton");
+  DOCUMENTED_KINDS.map((kind, number): [string, TupleLayout] => {
+    const columns = columnsOf(kind).filter((column) => !SKELETONS.includes(column));
     const texts = columns.filter((column) => !isNumber(kind, column));
     const numbers = columns.filter((column) => isNumber(kind, column));
     const slots = columns.map((column) => 1 + [...padded(texts, TEXT_SLOTS), ...numbers].indexOf(column));
@@ -58,7 +58,7 @@ function selectTuple(part: number, texts: readonly string[], numbers: readonly s
 }
 
 /** Parts that are no kind, numbered after the kinds: the current revision, and names of permissions. */
-const REVISION_PART = KINDS.length;
+const REVISION_PART = DOCUMENTED_KINDS.length;
 const NAMES_PART = REVISION_PART + 1;
 
 const layoutOf = (kind: Kind): TupleLayout => LAYOUTS[kind] as TupleLayout;
@@ -75,7 +75,7 @@ export const rowsWhere = (kind: Kind, ...conditions: readonly Fragment[]): Fragm
 /** Grants that meet a condition. `LISTED_SLOT` repeats the permission if the catalogue lists exactly that name. */
 export const listedGrants = (condition: Fragment): Fragment => {
   const texts = ["role", "effect", "grants.permission", "scope", "permissions.permission"];
-  const select = selectTuple(KINDS.indexOf("grant"), texts, ["grants.revision"]);
+  const select = selectTuple(DOCUMENTED_KINDS.indexOf("grant"), texts, ["grants.revision"]);
   return where(`${select} from grants left join permissions on permissions.permission = grants.permission`, [
     condition,
   ]);
@@ -169,7 +169,7 @@ export class FetchedRows {
   }
 
   #addRow(number: number, tuple: Tuple): void {
-    const kind = KINDS[number] as Kind;
+    const kind = DOCUMENTED_KINDS[number] as Kind;
     const row = rowFromTuple(kind, tuple);
     mapOf(this.draft, kind).set(keyOf(kind, row), row);
     this.#last[number] = tuple;
@@ -184,12 +184,12 @@ export class FetchedRows {
 
   /** The number of rows of a kind so far. */
   count(kind: Kind): number {
-    return this.#counts[KINDS.indexOf(kind)] ?? 0;
+    return this.#counts[DOCUMENTED_KINDS.indexOf(kind)] ?? 0;
   }
 
   /** The row of a kind that was fetched last. */
   last(kind: Kind): Tuple | undefined {
-    return this.#last[KINDS.indexOf(kind)];
+    return this.#last[DOCUMENTED_KINDS.indexOf(kind)];
   }
 }
 

@@ -1,8 +1,7 @@
 /** Decides a mutation inside its transaction, and checks whether the resulting policy is allowed. */
 import type { Transaction } from "kysely";
-import { type Named, refused, wrong } from "../../errors.ts";
-import { apply, type Change, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
-import { skeleton } from "../../policy/model/confusables.ts";
+import { refused, wrong } from "../../errors.ts";
+import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import type { Mutation, NeededRows } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
@@ -26,12 +25,15 @@ import {
 } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
-import { TABLE, type Tables } from "../engine/tables.ts";
+import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
+import { type OnLookalike, refuseLookalikes } from "./lookalikes.ts";
 
 export interface ChangeOptions {
   readonly allowConfusable?: boolean;
+  /** Accepts users of documents who look alike as people do, and tells of them. */
+  readonly onLookalike?: OnLookalike;
   /** Refuse unless this is the current revision. */
   readonly expectRevision?: number;
   /** The key of a keyed audit record. */
@@ -69,7 +71,7 @@ export async function decideAndCheck(
   const later = untouched && (await firstLaterEntry(trx, untouched));
   if (untouched && later) throw untouched.refusal(later);
   const before = await load(mutation.needs);
-  const changes = mutation.decide(before);
+  const changes = mutation.decide(before).map((change) => ofRevision(change, revision + 1));
   if (changes.length > 0) {
     checkRows(changes);
     refuseFaulty(mutation, before, changes, revision);
@@ -80,6 +82,10 @@ export async function decideAndCheck(
   const notices = changes.length > 0 && mutation.notices ? mutation.notices(apply(before, changes)) : [];
   return { changes, ...(notices.length > 0 && { notices }) };
 }
+
+/** A former name has the revision of the renaming in its key, which only the store knows. */
+const ofRevision = (change: Change, revision: number): Change =>
+  change.kind === "former.add" ? { ...change, revision } : change;
 
 /** Refuses broken integrity, with all that the mutation can say about it. */
 function refuseFaulty(mutation: Mutation, before: Policy, changes: readonly Change[], revision: number): void {
@@ -99,7 +105,7 @@ async function refuseDisallowed(
   options: ChangeOptions,
   revision: number,
 ): Promise<void> {
-  if (!options.allowConfusable) await refuseConfusable(trx, changes, revision);
+  if (!options.allowConfusable) await refuseLookalikes(trx, changes, revision, options.onLookalike);
   const rules = apply(await load(ROWS_OF_RULES), changes.filter(isRule));
   if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, options.breakGlass ?? false);
   if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at);
@@ -177,6 +183,11 @@ const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
   assignment: false,
   constraint: true,
   policy: true,
+  conditional: false,
+  attribute: false,
+  former: false,
+  identity: false,
+  approval: false,
 };
 
 const isLookedFor = (change: Change): boolean => LOOKED_FOR[kindOf(change)];
@@ -185,37 +196,3 @@ const isLookedFor = (change: Change): boolean => LOOKED_FOR[kindOf(change)];
 const WITHOUT_OTHERS = Object.fromEntries(
   KINDS.filter((kind) => !LOOKED_FOR[kind]).map((kind) => [kind, new Map<string, never>()]),
 );
-
-/**
- * Refuses a new name that looks like an existing one that remains (rule 19). Names added together are not compared with
- * each other: the author of a document sees both, and an export must always be a legal seed.
- */
-async function refuseConfusable(trx: Transaction<Tables>, changes: readonly Change[], revision: number): Promise<void> {
-  for (const named of ["user", "role", "permission", "constraint"] as const) {
-    const touched = changes.filter((change) => kindOf(change) === named);
-    const nameOf = (change: Change) => String(valuesOf(change)[named]);
-    const removed = new Set(touched.filter((change) => change.after === null).map(nameOf));
-    const added = touched.filter((change) => change.before === null).map(nameOf);
-    const bySkeleton = new Map<string, string>();
-    for (let at = 0; at < added.length; at += 500) {
-      const skeletons = added.slice(at, at + 500).map(skeleton);
-      const query = trx
-        .selectFrom(TABLE[named])
-        .select([named, "skeleton"])
-        .where("skeleton", "in", skeletons)
-        .where("revision", "<=", revision)
-        .orderBy(named, "desc"); // The error names the first of several that look alike.
-      for (const row of await query.execute()) if (!removed.has(row[named])) bySkeleton.set(row.skeleton, row[named]);
-    }
-    for (const name of added) {
-      const alike = bySkeleton.get(skeleton(name));
-      if (alike !== undefined && alike !== name) throw confusable(named, name, alike);
-    }
-  }
-}
-
-const confusable = (named: Named, name: string, alike: string) =>
-  refused("CONFUSABLE", `${named} ${quote(name)} looks like ${quote(alike)}`, {
-    suggestions: [alike],
-    hint: { option: "allowConfusable", value: true },
-  });

@@ -131,6 +131,7 @@ describe("rule 16: rename moves every row in one revision", () => {
         "assignment.remove alice writer",
         "assignment.remove alice reader acme",
         "user.remove alice",
+        "former.add user alicia alice",
       ],
     ],
     [
@@ -146,6 +147,7 @@ describe("rule 16: rename moves every row in one revision", () => {
         "grant.remove reader allow posts:read:own",
         "grant.remove reader allow posts:read",
         "permission.remove posts:read",
+        "former.add permission posts:see posts:read",
       ],
     ],
   ] as const)("%s %s", (kind, from, to, changes) => {
@@ -162,6 +164,7 @@ describe("rule 16: rename moves every row in one revision", () => {
       "grant.add visitor allow posts:read:own",
       "everyone.add visitor",
       "assignment.add alice visitor acme",
+      "former.add role visitor reader",
     ]);
   });
 

@@ -116,7 +116,7 @@ describe("rule 22: a change is refused if it adds a violation", () => {
     // What was there before its constraint, as in a database that others wrote to.
     meddle(db, (raw) =>
       raw.exec(
-        `insert into constraints values ('apart', 'ssd', '["approver","auditor","cashier","certified"]', 2, null, 'apart', 1)`,
+        `insert into constraints ("constraint", type, roles, "limit", needs, skeleton, revision) values ('apart', 'ssd', '["approver","auditor","cashier","certified"]', 2, null, 'apart', 1)`,
       ),
     );
     const code = async (line: string) => (await cli(line, { db })).code;
@@ -134,7 +134,9 @@ describe("rule 22: a change is refused if it adds a violation", () => {
   it("a swap is a violation of its own, not a repair", async () => {
     const db = await seeded(policy({}, { al: ["auditor", "cashier"] }));
     meddle(db, (raw) =>
-      raw.exec(`insert into constraints values ('it', 'ssd', '["approver","auditor","cashier"]', 2, null, 'it', 1)`),
+      raw.exec(
+        `insert into constraints ("constraint", type, roles, "limit", needs, skeleton, revision) values ('it', 'ssd', '["approver","auditor","cashier"]', 2, null, 'it', 1)`,
+      ),
     );
     const swapped = { rbac: 1, users: { al: { roles: ["approver", "cashier"] } } };
     expect((await cli(["seed", fileWith(JSON.stringify(swapped)), "--prune", "--yes"], { db })).code).toBe(3);

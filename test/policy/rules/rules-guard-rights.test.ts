@@ -155,8 +155,6 @@ const BRINGING: Readonly<Record<string, (pattern: string, scope: string | null) 
   "enabling a user": () => setting("user", "dora", { disabled: false }),
   "extending a window": () => to("erin", "gift"),
   "an earlier beginning": () => to("finn", "gift"),
-  "renaming a user": () => renaming("user", "gwen", "gwendolyn"),
-  "renaming a role": () => renaming("role", "gift", "present"),
 };
 const TAKING: Readonly<Record<string, (pattern: string, scope: string | null) => Mutation>> = {
   "ungranting it": (pattern, scope) => ungrant("gift", pattern, scope, "deny"),
@@ -184,6 +182,16 @@ function giving([grants, denies]: Rights, pattern: string, scope: string | null,
   };
   return guarded({ grants, denies }, { roles, users });
 }
+
+describe("rule 24: a renaming hands out nothing, and takes nothing away", () => {
+  it.each([
+    ["a user", () => renaming("user", "gwen", "gwendolyn")],
+    ["a role", () => renaming("role", "gift", "present")],
+  ])("of %s, whatever hangs on the name", (_, rename) => {
+    for (const effect of ["grants", "denies"] as const)
+      expect(refusalOf(giving([[], []], "posts:read", null, effect), rename())).toBe("");
+  });
+});
 
 describe("rule 24: every allow that a change brings to life is no wider than one allow the actor holds there", () => {
   it.each(Object.keys(BRINGING))("by %s", (way) => {

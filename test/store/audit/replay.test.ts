@@ -9,7 +9,7 @@ import { undoing } from "../../../src/policy/edit/undo.ts";
 import { replay } from "../../../src/policy/model/change.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { emptyDraft, type Policy, rowsOf } from "../../../src/policy/model/policy.ts";
-import { KINDS } from "../../../src/policy/model/records.ts";
+import { DOCUMENTED_KINDS } from "../../../src/policy/model/records.ts";
 import type { Entry } from "../../../src/policy/model/results.ts";
 import { seeding } from "../../../src/policy/mutations.ts";
 import { AT, policyFrom, read } from "../../support/documents.ts";
@@ -21,7 +21,7 @@ const history = fc.tuple(documents(), fc.array(mutations, { minLength: 3, maxLen
 
 const WHOLE = { users: "all", roles: "all", permissions: "all" } as const;
 
-const sorted = (policy: Policy) => KINDS.map((kind) => [...rowsOf(policy, kind)].sort());
+const sorted = (policy: Policy) => DOCUMENTED_KINDS.map((kind) => [...rowsOf(policy, kind)].sort());
 
 const replayed = (entries: readonly Entry[]): Policy => {
   const draft = emptyDraft();

@@ -107,7 +107,10 @@ it.each([
 
 describe("what the database says of itself", () => {
   it.each([
-    ["insert into meta select id + 1, version, revision, created_at from meta", "meta has 2 rows, and must have one"],
+    [
+      "insert into meta select id + 1, version, revision, created_at, confusables from meta",
+      "meta has 2 rows, and must have one",
+    ],
     ["update meta set created_at = '2026-02-30T00:00:00.000Z'", "meta does not say when the database was made"],
     ["update meta set created_at = 'yesterday'", "meta does not say when the database was made"],
   ])("%s is found", async (edit, message) => {

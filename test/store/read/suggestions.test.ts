@@ -54,7 +54,7 @@ it.each(Object.keys(DOORS))("%s", async (door) => {
 
 /** More users than are all compared with a name that is unknown. */
 const MANY = `with recursive numbers (number) as (select 1 union all select number + 1 from numbers where number < 12000)
-  insert into users select printf('user%05d', number), null, null, 0, printf('user%05d', number), 1 from numbers`;
+  insert into users ("user", email, name, disabled, skeleton, revision) select printf('user%05d', number), null, null, 0, printf('user%05d', number), 1 from numbers`;
 
 it.each([
   ["alcie", ["alice"]],

@@ -1,5 +1,6 @@
 /** A guarded policy under attack: rubbish written behind our back, and names that pass for others. */
 import { afterAll, describe, expect, it } from "vitest";
+import { collisionOf } from "../../../src/policy/model/confusables.ts";
 import { contents, expectNoTrace, expectRefused, file, forget, raw, victim } from "../../support/attack.ts";
 import { cli } from "../../support/cli.ts";
 
@@ -41,10 +42,10 @@ const RUBBISH: Readonly<Record<string, string>> = {
     "insert into assignments values ('alice', 'clerk', '', '2999-01-01T00:00:00.000Z', '1999-01-01T00:00:00.000Z', 1)",
   "disabled by half": "update users set disabled = 7 where \"user\" = 'alice'",
   "a setting that is none": "insert into policy values ('', 1), ('Guarded', 1), ('no', 1)",
-  "constraints of no kind": `insert into constraints values ('a', 'none', '[]', null, null, 'a', 1), ('b', 'ssd', 'rubbish', null, '{}', 'b', 1), ('c', 'min_users', '["admin","ghost"]', -5, '[1]', 'c', 1), ('d', 'prerequisite', '["admin"]', null, null, 'd', 1)`,
+  "constraints of no kind": `insert into constraints ("constraint", type, roles, "limit", needs, skeleton, revision) values ('a', 'none', '[]', null, null, 'a', 1), ('b', 'ssd', 'rubbish', null, '{}', 'b', 1), ('c', 'min_users', '["admin","ghost"]', -5, '[1]', 'c', 1), ('d', 'prerequisite', '["admin"]', null, null, 'd', 1)`,
   "no escalator at all": "delete from grants where permission in ('*:*', 'rbac:escalate')",
   "nobody at all": "delete from assignments; delete from users",
-  "a name of everything": `insert into users values (char(10, 27) || '[2J' || char(0), null, null, 0, '', 1)`,
+  "a name of everything": `insert into users ("user", email, name, disabled, skeleton, revision) values (char(10, 27) || '[2J' || char(0), null, null, 0, '', 1)`,
   "a long chain": `with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
     insert into inheritance select 'r' || i, 'r' || (i + 1), 1 from n; insert into inheritance values ('admin', 'r1', 1), ('r5000', 'r1', 1)`,
 };
@@ -151,6 +152,14 @@ describe("a new name that looks like one that is there, of every kind and throug
       for (const name of ALIKE[kind] ?? []) {
         for (const door of DOORS[kind] ?? []) {
           const argv = [...door(name), "--actor", "root"];
+          if (argv[0] === "seed" && kind === "user" && collisionOf(name, STANDING[kind] ?? "") === "script") {
+            // Real people may look alike: of documents it is a notice.
+            expect(await cli([...argv, "--dry-run"], { db })).toMatchObject({
+              code: 0,
+              stderr: expect.stringContaining(`looks like "${STANDING[kind]}"`),
+            });
+            continue;
+          }
           expectRefused(await cli(argv, { db }), 3, new RegExp(`looks like "${STANDING[kind]}"`));
           const { stdout } = await cli([...argv, "--json"], { db });
           expect(JSON.parse(stdout).error).toMatchObject({ code: "CONFUSABLE", suggestions: [STANDING[kind]] });

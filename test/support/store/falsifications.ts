@@ -113,7 +113,7 @@ export const editState: Falsification = (raw, chance) => {
   const rows = raw.prepare(`select * from ${table}`).all() as Cells[];
   const row = rows.length > 0 ? chance.pick(rows) : undefined;
   if (!row) return undefined;
-  const names = Object.keys(row).filter((name) => !["id", "version", "created_at"].includes(name));
+  const names = Object.keys(row).filter((name) => !["id", "version", "created_at", "confusables"].includes(name));
   const column = chance.pick(names);
   const where = Object.keys(row).map((name) => `${quoted(name)} is ?`);
   const way = table === "meta" ? "update" : chance.pick(["update", "update", "delete", "insert"]);

@@ -1,0 +1,41 @@
+/** What changes only because something was renamed: rows that are removed and added again under the new name. */
+import { type Change, keyFields, kindOf } from "../model/change.ts";
+import { keyOf } from "../model/policy.ts";
+import { recordOf } from "../model/records.ts";
+import type { AnyRow, Kind } from "../model/rows.ts";
+
+/**
+ * The removals and additions that are one row under two names: the guard judges them as neither (rule 24).
+ * @param changes of one revision, with the former names that it records
+ */
+export function movedByRenames(changes: readonly Change[]): ReadonlySet<Change> {
+  const moved = new Set<Change>();
+  const renames = changes.flatMap((change) => (change.kind === "former.add" ? [change] : []));
+  if (renames.length === 0) return moved;
+  const removals = new Map(changes.filter(({ after }) => after === null).map((change) => [placeOf(change), change]));
+  for (const addition of changes.filter(({ before }) => before === null)) {
+    const kind = kindOf(addition);
+    for (const { of, name, former } of renames) {
+      const before = keyUnderName(kind, keyFields(addition), of, name, former);
+      const removal = before && removals.get(`${kind} ${keyOf(kind, before)}`);
+      if (!removal || JSON.stringify(removal.before) !== JSON.stringify(addition.after)) continue;
+      moved.add(addition).add(removal);
+    }
+  }
+  return moved;
+}
+
+const placeOf = (change: Change): string => `${kindOf(change)} ${keyOf(kindOf(change), keyFields(change))}`;
+
+/** The key with the former name in place of the new one; `undefined` if it does not hold the name. */
+function keyUnderName(kind: Kind, key: AnyRow, of: Kind, name: string, former: string): AnyRow | undefined {
+  const { refersTo } = recordOf(kind);
+  const fields = kind === of ? [kind] : Object.keys(refersTo).filter((field) => refersTo[field] === of);
+  const renamed = Object.fromEntries(
+    fields.flatMap((field) => {
+      if (key[field] === name) return [[field, former] as const];
+      return field === "permission" && key[field] === `${name}:own` ? [[field, `${former}:own`] as const] : [];
+    }),
+  );
+  return Object.keys(renamed).length === 0 ? undefined : { ...key, ...renamed };
+}
