@@ -11,9 +11,9 @@ afterAll(forget);
 const EVIL = "ev\x1b[2J\x1b]0;title\x07\x9b31m\u202e\u2066\u200b\ufeff\r\b\0\x7f\u0085\nil\u2028\u2029\u{e0041}x";
 
 const TABLES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
-  users: [[EVIL, EVIL, EVIL, 0, EVIL, 1]],
-  roles: [[EVIL, EVIL, EVIL, 1]],
-  permissions: [[`${EVIL}:${EVIL}`, EVIL, EVIL, 1]],
+  users: [[EVIL, EVIL, EVIL, 0, EVIL, 1, EVIL]],
+  roles: [[EVIL, EVIL, EVIL, 1, EVIL]],
+  permissions: [[`${EVIL}:${EVIL}`, EVIL, EVIL, 1, EVIL]],
   inheritance: [["reader", EVIL, 1]],
   grants: [
     [EVIL, "allow", `${EVIL}:${EVIL}`, EVIL, 1],
@@ -25,6 +25,7 @@ const TABLES: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [EVIL, EVIL, EVIL, EVIL, null, 1],
     ["alice", EVIL, "", null, EVIL, 1],
   ],
+  formers: [["user", "alice", EVIL, 1]],
 };
 
 const CHANGE = { kind: "user.add", user: EVIL, before: null, after: { email: EVIL, name: EVIL, disabled: false } };

@@ -2,9 +2,10 @@
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { type Assignee, assigneesIn } from "../../policy/evaluate/who-can.ts";
-import { replay } from "../../policy/model/change.ts";
+import { kindOf, replay } from "../../policy/model/change.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
+import { DOCUMENTED_KINDS } from "../../policy/model/records.ts";
 import { entryPages, parseChange } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
@@ -48,7 +49,10 @@ export async function* assigneesAt(
   yield assigneesIn(indexPolicy(await loadAt(open, needed, revision)));
 }
 
-/** Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. */
+/**
+ * Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. As of the
+ * present, the policy has the rows that documents state.
+ */
 async function replayInto(
   draft: Draft,
   open: OpenDatabase,
@@ -57,8 +61,12 @@ async function replayInto(
 ): Promise<void> {
   const where = entry.and([entry("revision", "<=", upTo), condition]);
   const pages = entryPages(open, ["seq", "revision", "change"], { pageSize: 10_000, where });
-  for await (const page of pages())
-    for (const [seq, revision, change] of page) replay(draft, [parseChange({ seq, change })], revision);
+  for await (const page of pages()) {
+    for (const [seq, revision, text] of page) {
+      const change = parseChange({ seq, change: text });
+      if (DOCUMENTED_KINDS.includes(kindOf(change))) replay(draft, [change], revision);
+    }
+  }
 }
 
 /** The current revision. */
