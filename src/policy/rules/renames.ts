@@ -1,4 +1,5 @@
 /** What changes only because something was renamed: rows that are removed and added again under the new name. */
+import { byBytes } from "../model/byte-order.ts";
 import { type Change, keyFields, kindOf } from "../model/change.ts";
 import { keyOf } from "../model/policy.ts";
 import { recordOf } from "../model/records.ts";
@@ -22,7 +23,25 @@ export function movedByRenames(changes: readonly Change[]): ReadonlySet<Change> 
       moved.add(addition).add(removal);
     }
   }
+  for (const change of changes) if (changesNamesOnly(change, renames)) moved.add(change);
   return moved;
+}
+
+type Renaming = { readonly of: Kind; readonly name: string; readonly former: string };
+
+/** True where lists of names have the new name for the former one, and nothing else of the row differs. */
+function changesNamesOnly(change: Change, renames: readonly Renaming[]): boolean {
+  if (change.before === null || change.after === null) return false;
+  const { refersTo } = recordOf(kindOf(change));
+  const underNewNames = Object.entries(change.before).map(([field, value]) => {
+    if (!Array.isArray(value)) return [field, value] as const;
+    const ofField = renames.filter(({ of }) => of === refersTo[field]);
+    return [
+      field,
+      value.map((old) => ofField.find(({ former }) => former === old)?.name ?? old).sort(byBytes),
+    ] as const;
+  });
+  return JSON.stringify(Object.fromEntries(underNewNames)) === JSON.stringify(change.after);
 }
 
 const placeOf = (change: Change): string => `${kindOf(change)} ${keyOf(kindOf(change), keyFields(change))}`;

@@ -5,7 +5,7 @@ import { RbacError } from "../../../src/errors.ts";
 import { cli } from "../../support/cli.ts";
 import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
 import { ACTORS, LINES, MUTATIONS, policy } from "../../support/guard/matrix.ts";
-import { escalations, refusal, type State } from "../../support/guard/oracle.ts";
+import { escalations, type Renaming, refusal, renamed, type State } from "../../support/guard/oracle.ts";
 
 const NOW = Date.now();
 let db = "";
@@ -31,7 +31,8 @@ const triers = (turn: number): readonly string[] => ACTORS.filter((_, at) => at 
 /**
  * Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops.
  */
-async function everybody(turn: number, tries: Try, unguarded: Try): Promise<void> {
+async function everybody(turn: number, tries: Try, unguarded: Try, renaming?: Renaming): Promise<void> {
+  const was = renaming ? renamed(before, renaming) : before;
   const trial = await copied(db);
   const past = await unguarded(trial, "root");
   const after = past.code === 0 ? await stateOf(trial) : undefined;
@@ -40,11 +41,11 @@ async function everybody(turn: number, tries: Try, unguarded: Try): Promise<void
   for (const actor of triers(turn)) {
     const bytes = await bytesOf(path);
     const { code, said } = await tries(path, actor);
-    const why = refusal(actor, before, after as State, NOW);
+    const why = refusal(actor, before, after as State, NOW, { was, renaming });
     expect({ actor, code, said, why }).toEqual({ actor, code: why === undefined ? 0 : 3, said, why });
     if (code === 0) {
       expect(await stateOf(path)).toEqual(after);
-      expect({ actor, escalations: escalations(actor, before, after as State, NOW) }).toEqual({
+      expect({ actor, escalations: escalations(actor, before, after as State, NOW, was) }).toEqual({
         actor,
         escalations: [],
       });
@@ -63,8 +64,24 @@ const typed =
     return { code, said: code === 0 ? stdout : `${stdout}${stderr}` };
   };
 
+/** The renaming that a command line makes. */
+function renamingOf(line: string): Renaming | undefined {
+  const [kind, verb, from = "", to = ""] = line.split(" ");
+  return verb === "rename" ? ({ kind, from, to } as Renaming) : undefined;
+}
+
+/** The same renamings by a program. */
+const RENAMINGS: Readonly<Record<string, string>> = {
+  "renaming a user": "user rename bob other",
+  "renaming a role": "role rename any other",
+  "renaming a permission": "permission rename posts:write posts:wrote",
+  "renaming a constraint": "constraint rename apart kept",
+};
+
 describe(`every mutating command, ${WHO}`, () => {
-  it.each([...LINES.entries()])("%i %s", (turn, line) => everybody(turn, typed(line), typed(line, "--break-glass")));
+  it.each([...LINES.entries()])("%i %s", (turn, line) =>
+    everybody(turn, typed(line), typed(line, "--break-glass"), renamingOf(line)),
+  );
 });
 
 describe(`every wish of a program, ${WHO}`, () => {
@@ -81,7 +98,7 @@ describe(`every wish of a program, ${WHO}`, () => {
         await database.close();
       }
     };
-    return everybody(turn, applied, applied);
+    return everybody(turn, applied, applied, renamingOf(RENAMINGS[name] ?? ""));
   });
 });
 

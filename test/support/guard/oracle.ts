@@ -165,24 +165,65 @@ function momentsOf(policies: readonly State[], now: number): number[] {
 const meets = (a: Points, b: Points) => [...a].some((point) => b.has(point));
 const contains = (a: Points, b: Points) => [...b].every((point) => a.has(point));
 
-/** Why rule 24 does not let somebody turn one policy into another; `undefined` when it does. */
-export function refusal(actor: string, before: State, after: State, now: number): string | undefined {
+/** A renaming, which is judged as one change of what it renames. */
+export interface Renaming {
+  readonly kind: "user" | "role" | "permission" | "constraint";
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The policy with the new name wherever the old one stood. */
+export function renamed(policy: State, { kind, from, to }: Renaming): State {
+  const name = (old: string) =>
+    old === from ? to : kind === "permission" && old === `${from}:own` ? `${to}:own` : old;
+  const isKey: Readonly<Record<string, string>> = { user: "users", role: "roles", constraint: "constraints" };
+  const texts: Readonly<Record<string, readonly string[]>> = {
+    role: ["inherits", "roles", "everyone", "role", "needs"],
+    permission: ["grants", "denies", "permission", "permissions"],
+  };
+  const walk = (value: unknown, under: string): unknown => {
+    if (typeof value === "string") return texts[kind]?.includes(under) ? name(value) : value;
+    if (Array.isArray(value)) return value.map((one) => walk(one, under));
+    if (value === null || typeof value !== "object") return value;
+    const isNamed = under === isKey[kind] || (kind === "permission" && under === "permissions");
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        isNamed ? name(key) : key,
+        walk(one, under === "permissions" ? "" : key),
+      ]),
+    );
+  };
+  return walk(policy, "") as State;
+}
+
+/**
+ * Why rule 24 does not let somebody turn one policy into another; `undefined` when it does.
+ * @param was with a renaming, the policy before it under the new name
+ */
+export function refusal(
+  actor: string,
+  before: State,
+  after: State,
+  now: number,
+  { was = before, renaming }: { readonly was?: State; readonly renaming?: Renaming | undefined } = {},
+): string | undefined {
   const mine = waysOf(before, actor, now);
   const holds = (wanted: Points) =>
     mine.some(({ effect, points }) => effect === "allow" && contains(points, wanted)) &&
     !mine.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
-  const [was, is] = [rowsOf(before), rowsOf(after)];
-  const gone = [...was].filter(([row]) => !is.has(row));
-  const come = [...is].filter(([row]) => !was.has(row));
+  if (renaming && before.guarded && !holds(pointsOf(`rbac:${renaming.kind}`, null))) return `rbac:${renaming.kind}`;
+  const [had, has] = [rowsOf(was), rowsOf(after)];
+  const gone = [...had].filter(([row]) => !has.has(row));
+  const come = [...has].filter(([row]) => !had.has(row));
   for (const [row, { kind, scope }] of before.guarded ? [...gone, ...come] : []) {
     if (!holds(pointsOf(`rbac:${kind}`, scope))) return `rbac:${kind} on ${scope} for ${row}`;
     const [, , effect] = JSON.parse(row);
-    const needs = kind === "policy" || (kind === "grant" && effect === "deny" && is.has(row));
+    const needs = kind === "policy" || (kind === "grant" && effect === "deny" && has.has(row));
     if (needs && !holds(pointsOf("rbac:escalate", scope))) return `rbac:escalate on ${scope} for ${row}`;
   }
   for (const at of momentsOf([before, after], now)) {
-    const [lived, lives] = [alive(before, at), alive(after, at)];
-    const [deniedBefore, deniedAfter] = [written(before, at), written(after, at)];
+    const [lived, lives] = [alive(was, at), alive(after, at)];
+    const [deniedBefore, deniedAfter] = [written(was, at), written(after, at)];
     const allows = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
     const denies = [...deniedBefore.values()].filter(({ rows }) => !deniedAfter.has(rows));
     for (const { rows, points, scope } of before.guarded ? [...allows, ...denies] : []) {
@@ -210,14 +251,14 @@ const abilities = remembered((policy, user, at) => {
  * What anybody may do after a change, now or ever, that they could not before and that whoever made it could not do,
  * nor escalate to: an escalation. It must be empty after every change that was let through.
  */
-export function escalations(actor: string, before: State, after: State, now: number): string[] {
+export function escalations(actor: string, before: State, after: State, now: number, was = before): string[] {
   const mine = abilities(before, now, actor);
   const may = (point: string) =>
     mine.has(point) || mine.has(point.replace(/^\S+/, "rbac:escalate").replace(/owner$/, "other"));
   const found: string[] = [];
   for (const at of momentsOf([before, after], now)) {
     for (const user of Object.keys(after.users ?? {})) {
-      const could = abilities(before, at, user);
+      const could = abilities(was, at, user);
       for (const point of abilities(after, at, user))
         if (!could.has(point) && !may(point)) found.push(`${user} ${point}`);
     }
