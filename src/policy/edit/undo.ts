@@ -8,6 +8,7 @@ import { type LaterEntry, type Mutation, WHOLE_POLICY } from "../model/mutation.
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
+import { trailOf } from "./former-names.ts";
 
 /**
  * A mutation that undoes revisions; the undo is a new revision.
@@ -37,7 +38,7 @@ function undoChanges(policy: Policy, label: string, all: readonly Change[]): Cha
   const restored = apply(policy, [...changes].reverse().map(inverse));
   const [dangling] = danglingRows(restored);
   if (dangling) throw changedSince(label, dangling);
-  return [...diff(policy, restored, "stated"), ...renamedBack(all)];
+  return [...diff(policy, restored, "stated"), ...trailOf(renamedBack(all), policy, restored)];
 }
 
 /** A former name is never taken away: to undo a renaming is a renaming back, with a trail of its own (rule 39). */

@@ -65,7 +65,8 @@ export async function checkVersion(db: Kysely<Tables>): Promise<void> {
   const version = knownFormat(meta?.version, STEPS.length);
   if (version < STEPS.length)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
-  if (meta?.confusables !== CONFUSABLES_VERSION)
+  // A table without the column is half of a database, which the first question finds out.
+  if (meta?.confusables !== undefined && meta.confusables !== CONFUSABLES_VERSION)
     throw unavailable("DATABASE_OLDER", "the database compares names by another table: run rbac db migrate");
 }
 
