@@ -29,6 +29,6 @@ export default class Audit extends RbacCommand<typeof Audit> {
     const { by, user, role, kind, since, until, last } = flags;
     const period = parsePeriod(since, until, now);
     const database = await open();
-    return auditView(await database.record.entries({ by, user, role, kind: kind && parseKind(kind), last, ...period }));
+    return auditView(await database.record.search({ by, user, role, kind: kind && parseKind(kind), last, ...period }));
   }
 }

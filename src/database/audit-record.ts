@@ -6,9 +6,9 @@ import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { withoutOwn } from "../policy/model/names.ts";
-import type { AtRevision, Entry, VerificationReport } from "../policy/model/results.ts";
+import type { AtRevision, Entry, FormerName, VerificationReport } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
-import type { EntryFilter } from "../store/audit/entries.ts";
+import type { EntryFilter, NameSpan } from "../store/audit/entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
 import type { Store } from "../store/store.ts";
 
@@ -22,6 +22,20 @@ export interface VerifyOptions {
 export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
   expect === undefined ? undefined : parseTrustedHead(expect);
 
+/** An entry that was found by a later name; `as` is the name that what was asked about then had. */
+export type NamedEntry = Entry & { readonly as?: { readonly user?: string; readonly role?: string } };
+
+/** The entry with the former name that it was found by, if it was. */
+function underName(entry: Entry, spans: readonly NameSpan[]): NamedEntry {
+  const { user, role, inherits } = keyFields(entry.change);
+  const isAbout = ({ of, name, from, until }: NameSpan) =>
+    entry.revision >= from &&
+    entry.revision <= until &&
+    (of === "user" ? user === name : role === name || inherits === name);
+  const span = spans.find(isAbout);
+  return span ? { ...entry, as: { [span.of]: span.name } } : entry;
+}
+
 export class AuditRecord {
   readonly #store: Store;
 
@@ -33,16 +47,25 @@ export class AuditRecord {
    * The entries that match the filter, oldest first.
    * @throws UnknownName (exit 2) for a user or role that no entry names.
    */
-  entries(filter: EntryFilter): Promise<Entry[]> {
+  async entries(filter: EntryFilter): Promise<NamedEntry[]> {
+    return (await this.search(filter)).entries;
+  }
+
+  /** Like `entries`, with the former names of the user and of the role that the filter names. */
+  search(filter: EntryFilter): Promise<{ entries: NamedEntry[]; formerNames: FormerName[] }> {
     return this.#store.read(async (reading) => {
-      const entries = await reading.entries(filter);
+      const spansOf = async (kind: "user" | "role") =>
+        filter[kind] === undefined ? [] : reading.formerSpans(kind, filter[kind]);
+      const spans = { user: await spansOf("user"), role: await spansOf("role") };
+      const entries = await reading.entries({ ...filter, spans });
       for (const kind of ["user", "role"] as const) {
         const name = filter[kind];
         if (entries.length > 0 || name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0)
           continue;
         throw new UnknownName(kind, name);
       }
-      return entries;
+      const formerNames = [...spans.user, ...spans.role];
+      return { entries: entries.map((entry) => underName(entry, formerNames)), formerNames };
     });
   }
 
@@ -75,16 +98,19 @@ export class AuditRecord {
     subject: Subject,
     permission: string | undefined,
     now: string,
-  ): Promise<AtRevision<{ changes: AbilityChange[] }>> {
+  ): Promise<AtRevision<{ changes: AbilityChange[]; formerNames: FormerName[] }>> {
     return this.#store.read(async (reading) => {
-      const record = await reading.entriesAbout("user" in subject ? subject.user : null);
       const [kind, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
+      const formerNames = await reading.formerSpans(kind, name);
+      const entries = await reading.entriesAbout(kind === "user" ? name : null, formerNames);
+      const record = entries.map((entry) => underName(entry, formerNames));
       if (!record.some(({ change }) => keyFields(change)[kind] === name)) throw new UnknownName(kind, name);
       const plain = permission && withoutOwn(permission);
       if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
         throw new UnknownName("permission", plain);
       }
-      return { revision: reading.revision, changes: historyOf(record, subject, permission, now) };
+      const changes = historyOf(record, subject, permission, now, formerNames);
+      return { revision: reading.revision, changes, formerNames };
     });
   }
 

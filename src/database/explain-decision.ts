@@ -18,7 +18,7 @@ export async function explain(reading: TransactionReads, question: Question): Pr
   const decision = decide(indexPolicy(policy), question);
   const near = decision.allowed ? NO_NEAR_MISSES : await nearMisses(reading, policy, question, decision);
   const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));
-  const entries = await reading.entriesOf(refs);
+  const entries = await reading.firstHandsOf(refs);
   return { decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
 }
 

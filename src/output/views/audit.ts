@@ -1,12 +1,19 @@
 /** Views of the audit record: its entries, its verification, its head. */
 import { EXIT } from "../../errors.ts";
-import type { Entry, VerificationReport } from "../../policy/model/results.ts";
+import type { Entry, FormerName, VerificationReport } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { changeText } from "./changes.ts";
+import { formerNameText } from "./former-names.ts";
+
+interface FoundEntries {
+  readonly entries: readonly Entry[];
+  /** The names that the user and the role asked about had before. */
+  readonly formerNames: readonly FormerName[];
+}
 
 /** The view of entries, oldest first. Each change is shown as the command that would make it. */
-export function auditView(entries: readonly Entry[]): View {
+export function auditView({ entries, formerNames }: FoundEntries): View {
   return {
     json: { entries },
     table: {
@@ -22,7 +29,7 @@ export function auditView(entries: readonly Entry[]): View {
         reason,
       ]),
     },
-    notices: entries.length === 0 ? ["no entries"] : [],
+    notices: [...formerNames.map(formerNameText), ...(entries.length === 0 ? ["no entries"] : [])],
   };
 }
 

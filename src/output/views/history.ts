@@ -1,14 +1,24 @@
 /** Views of `history` (permissions gained and lost) and `expiring` (assignments that end soon). */
 import type { ExpiringAssignment } from "../../policy/evaluate/expiring.ts";
 import type { AbilityChange } from "../../policy/history/ability-history.ts";
+import type { FormerName } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { changeText } from "./changes.ts";
 import { exceptText, pathText, scopeText } from "./decision-path.ts";
+import { formerNameText } from "./former-names.ts";
 
 export function historyView(
   of: { readonly user?: string; readonly role?: string },
-  { revision, changes }: { readonly revision: number; readonly changes: readonly AbilityChange[] },
+  {
+    revision,
+    changes,
+    formerNames,
+  }: {
+    readonly revision: number;
+    readonly changes: readonly AbilityChange[];
+    readonly formerNames: readonly FormerName[];
+  },
 ): View {
   return {
     json: { ...of, revision, history: changes.map(({ path, ...change }) => ({ ...change, because: path })) },
@@ -31,7 +41,7 @@ export function historyView(
           at === 0 ? (change.turn === "gained" ? colors.good : colors.bad)(line) : line,
         ),
       ),
-    notices: changes.length === 0 ? ["nothing was ever gained or lost"] : [],
+    notices: [...formerNames.map(formerNameText), ...(changes.length === 0 ? ["nothing was ever gained or lost"] : [])],
   };
 }
 
@@ -46,8 +56,10 @@ function changeLines({ at, revision, turn, permission, own, scope, except, entri
   const causes = entries
     .slice(0, SHOWN_ENTRIES)
     .map(
-      ({ seq, actor, reason, change }) =>
-        safe`    @${revision} #${seq} by ${actor}: ${changeText(change)}` + (reason === null ? "" : safe` (${reason})`),
+      ({ seq, actor, reason, change, as }) =>
+        safe`    @${revision} #${seq} by ${actor}: ${changeText(change)}` +
+        (reason === null ? "" : safe` (${reason})`) +
+        (as ? safe`, as ${as.user ?? as.role ?? ""}` : ""),
     );
   if (entries.length > SHOWN_ENTRIES) causes.push(`    … and ${entries.length - SHOWN_ENTRIES} more`);
   return [first, `    ${pathText(path)}`, ...(entries.length > 0 ? causes : [`    ${window}`])];

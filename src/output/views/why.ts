@@ -3,7 +3,7 @@
  */
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
 import type { Explanation, NearMiss, Remedy } from "../../policy/evaluate/near-misses.ts";
-import type { Stamp } from "../../policy/model/results.ts";
+import type { FirstHand } from "../../policy/model/results.ts";
 import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
@@ -11,6 +11,7 @@ import { type Branch, drawTree } from "../tree.ts";
 import { changeText } from "./changes.ts";
 import { reasonText, yesOrNo } from "./decision.ts";
 import { exceptText, scopeText, windowText } from "./decision-path.ts";
+import { renamingsText } from "./former-names.ts";
 
 type EntryOf = Explanation["entryOf"];
 
@@ -68,8 +69,12 @@ function stamped<T extends Because>(path: T, user: string | null, entryOf: Entry
   };
 }
 
-const stampJson = (stamp: Stamp | undefined) =>
-  stamp ? { actor: stamp.actor, at: stamp.at, reason: stamp.reason } : null;
+/** The stamp of a row, of its first hand. `as` is there where a name was another then. */
+function stampJson(stamp: FirstHand | undefined) {
+  if (!stamp) return null;
+  const { revision, actor, at, reason, as, renamings } = stamp;
+  return { revision, actor, at, reason, ...(renamings.length > 0 && { as, renamings }) };
+}
 
 function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, colors: Colors): Branch {
   const { allowed, user, permission, scope, except, because } = decision;
@@ -94,7 +99,7 @@ function pathTree(path: Because, user: string | null, entryOf: EntryOf, colors: 
     ...path.inheritance.map((edge) => safe`inherits ${edge.inherits}`),
     ...(path.grant ? [safe`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
   ];
-  const stamps = refsOf(path, user).map((ref) => stampText(ref.revision, entryOf(ref)));
+  const stamps = refsOf(path, user).map((ref) => stampText(entryOf(ref)));
   if (revision === null) stamps.unshift("");
   const steps = words.map((text, at) => text + colors.faint(stamps[at] ?? ""));
   const branch = (at: number): Branch => ({
@@ -104,10 +109,12 @@ function pathTree(path: Because, user: string | null, entryOf: EntryOf, colors: 
   return branch(0);
 }
 
-const stampText = (revision: number, stamp: Stamp | undefined): string =>
-  stamp
-    ? safe`  @${revision} by ${stamp.actor}, ${stamp.at}` + (stamp.reason === null ? "" : safe`: ${stamp.reason}`)
-    : "";
+function stampText(stamp: FirstHand | undefined): string {
+  if (!stamp) return "";
+  const { revision, actor, at, reason, renamings } = stamp;
+  const why = reason === null ? "" : safe` (${JSON.stringify(reason)})`;
+  return safe`  @${revision} by ${actor}, ${at}` + why + renamingsText(renamings);
+}
 
 function remedyText({ changes, adds }: Remedy, colors: Colors): string {
   const otherPermissions = adds > 1 ? `  (and ${adds - 1} more permission${adds > 2 ? "s" : ""})` : "";

@@ -5,7 +5,7 @@ import { added, apply, type Change, changeOf, removed } from "../model/change.ts
 import { grouped } from "../model/group-by.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import type { Grant, RowRef } from "../model/policy.ts";
-import type { Entry } from "../model/results.ts";
+import type { FirstHand } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
 import { asksAsOwner, type Because, because, type Decision, decide, grantsFor, type Question } from "./decide.ts";
 import { indexPolicy, type PolicyIndex } from "./policy-index.ts";
@@ -33,8 +33,8 @@ export interface Explanation {
   readonly decision: Decision;
   /** Near misses and remedies of a "no"; empty for a "yes". */
   readonly near: NearMisses;
-  /** The entry that last wrote a row. */
-  readonly entryOf: (ref: Pick<RowRef, "kind" | "key">) => Entry | undefined;
+  /** The entry that last wrote a row, and not merely renamed what it names. */
+  readonly entryOf: (ref: Pick<RowRef, "kind" | "key">) => FirstHand | undefined;
 }
 
 /** No near misses and no remedies: for a yes, which needs neither. */

@@ -15,7 +15,10 @@ import type { AnyRow, Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A change with the parts of its audit entry that a history shows. */
-export type RecordedChange = Pick<Entry, "seq" | "revision" | "at" | "actor" | "reason" | "change">;
+export type RecordedChange = Pick<Entry, "seq" | "revision" | "at" | "actor" | "reason" | "change"> & {
+  /** The name that the user or role then had, where it is another now. */
+  readonly as?: { readonly user?: string; readonly role?: string };
+};
 
 /** A permission that was gained or lost, with its extent. The fields are printed as JSON. */
 export interface AbilityChange {
@@ -34,6 +37,13 @@ export interface AbilityChange {
 
 export type Subject = { readonly user: string } | { readonly role: string };
 
+/** A name that the subject had from one revision until another one renamed it. */
+interface NameInTime {
+  readonly name: string;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** An extent of a permission, as the owner or as anybody else: these two are gained and lost independently. */
 interface Ability {
   readonly permission: string;
@@ -47,16 +57,23 @@ type State = ReadonlyMap<string, Ability>;
 
 /**
  * Replays entries and returns every gain and loss, oldest first.
- * @param record the entries about structure and about the user, in their order
+ * @param record the entries about structure and about the user, under all their names, in their order
  * @param permission only changes of this permission
  * @param now where to stop: windows that open or close later have not changed anything yet
+ * @param formerNames the names that the subject had before, the latest first
  */
 export function historyOf(
   record: readonly RecordedChange[],
-  subject: Subject,
+  asked: Subject,
   permission: string | undefined,
   now: string,
+  formerNames: readonly NameInTime[] = [],
 ): AbilityChange[] {
+  const subjectIn = (inRevision: number): Subject => {
+    const named = formerNames.find(({ from, until }) => from <= inRevision && inRevision < until);
+    return named ? ("user" in asked ? { user: named.name } : { role: named.name }) : asked;
+  };
+  let subject = subjectIn(0);
   const draft = emptyDraft();
   const abilityChanges: AbilityChange[] = [];
   let state: State = new Map();
@@ -78,7 +95,9 @@ export function historyOf(
     const first = entries[0] as RecordedChange; // Every group has at least one entry.
     advanceTo(first.at);
     const roles = rolesReached(index, subject, currentTime);
-    const relevant = entries.filter(({ change }) => canAffect(change, roles, subject));
+    const before = subject;
+    subject = subjectIn(first.revision);
+    const relevant = entries.filter(({ change }) => [before, subject].some((one) => canAffect(change, roles, one)));
     replay(
       draft,
       entries.map(({ change }) => change),

@@ -1,4 +1,5 @@
 /** What the store answers with and the views show: types only, shared by both. */
+import type { Named } from "../../errors.ts";
 import type { Change } from "./change.ts";
 
 /** An answer, and the revision at which it was read. */
@@ -21,6 +22,32 @@ export interface Entry extends Stamp {
   readonly hash: string;
   /** Present if the record has an audit key. */
   readonly mac?: string;
+}
+
+/** A name that something had, until the revision that renamed it, and who did that when. */
+export interface FormerName {
+  readonly of: Named;
+  readonly name: string;
+  readonly until: number;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** One renaming. */
+export interface Renaming {
+  readonly of: Named;
+  readonly former: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly actor: string;
+  readonly at: string;
+}
+
+/** The entry that put a row there, and the renamings since that only moved it, oldest first. */
+export interface FirstHand extends Entry {
+  readonly renamings: readonly Renaming[];
+  /** The names that its key then had, where they are others now, by their fields. */
+  readonly as: Readonly<Record<string, string>>;
 }
 
 /** The result of a mutation. */

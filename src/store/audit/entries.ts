@@ -5,7 +5,7 @@ import { unavailable } from "../../errors.ts";
 import { type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import { keyOf, type RowRef } from "../../policy/model/policy.ts";
 import { RECORDS } from "../../policy/model/records.ts";
-import type { Entry } from "../../policy/model/results.ts";
+import type { Entry, FormerName } from "../../policy/model/results.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Column, EntryRow, Tables } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
@@ -107,10 +107,19 @@ function inReadingOrder(change: Change): Change {
   return { kind, ...orderedKey, before, after } as Change;
 }
 
+/** The time in which something had a former name: the revisions that began it, and that renamed it. */
+export interface NameSpan extends FormerName {
+  readonly from: number;
+  /** The text of the entry of the renaming. */
+  readonly renaming: string;
+}
+
 export interface EntryFilter {
   readonly by?: string | undefined;
   readonly user?: string | undefined;
   readonly role?: string | undefined;
+  /** The times of former names of the user and of the role: entries about those names count as well. */
+  readonly spans?: { readonly user: readonly NameSpan[]; readonly role: readonly NameSpan[] } | undefined;
   /** `assignment`, or `assignment.add`. */
   readonly kind?: string | undefined;
   /** Times, both inclusive. */
@@ -123,13 +132,33 @@ export interface EntryFilter {
   readonly last?: number | undefined;
 }
 
+/** Builds conditions on entries. */
+const entry = expressionBuilder<Tables, "entries">();
+
+/** Entries about a name, about its former names in their times, and about the renamings between them. */
+function aboutName(
+  columns: readonly ("user" | "role" | "inherits")[],
+  asked: string,
+  spans: readonly NameSpan[] = [],
+): Expression<SqlBool> {
+  return entry.or([
+    ...columns.map((column) => entry(column, "=", asked)),
+    ...spans.flatMap(({ name, from, until, renaming }) => [
+      ...columns.map((column) =>
+        entry.and([entry(column, "=", name), entry("revision", ">=", from), entry("revision", "<=", until)]),
+      ),
+      entry.and([entry("revision", "=", until), entry("change", "=", renaming)]),
+    ]),
+  ]);
+}
+
 /** The entries that match a filter, oldest first. */
 export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Promise<Entry[]> {
   let query = db.selectFrom("entries").selectAll();
-  const { by, user, role, kind, since, until, fromRevision, toRevision, last } = filter;
+  const { by, user, role, spans, kind, since, until, fromRevision, toRevision, last } = filter;
   if (by !== undefined) query = query.where("actor", "=", by);
-  if (user !== undefined) query = query.where("user", "=", user);
-  if (role !== undefined) query = query.where((eb) => eb.or([eb("role", "=", role), eb("inherits", "=", role)]));
+  if (user !== undefined) query = query.where(aboutName(["user"], user, spans?.user));
+  if (role !== undefined) query = query.where(aboutName(["role", "inherits"], role, spans?.role));
   if (kind !== undefined)
     query = kind.includes(".") ? query.where("kind", "=", kind) : query.where("kind", "like", `${kind}.%`);
   if (since !== undefined) query = query.where("at", ">=", since);
@@ -169,16 +198,27 @@ export async function* allEntries(
     const prepared = prepare(query);
     return (...parameters) => outsideTransactions(async () => prepared(...parameters));
   };
-  const where = expressionBuilder<Tables, "entries">()("seq", "<=", upTo);
+  const where = entry("seq", "<=", upTo);
   const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 5000, where });
   for await (const page of pages()) yield* page.map((columns) => fromRow(entryRow(columns)));
 }
 
-/** All entries about structure and about one user, oldest first: they decide what the user could do at any time. */
-export async function entriesAbout(db: Kysely<Tables>, user: string | null): Promise<Entry[]> {
+/**
+ * All entries about structure and about one user, oldest first: they decide what the user could do at any time.
+ * @param spans the times of former names of the user
+ */
+export async function entriesAbout(
+  db: Kysely<Tables>,
+  user: string | null,
+  spans: readonly NameSpan[] = [],
+): Promise<Entry[]> {
   const structure = await db.selectFrom("entries").selectAll().where("user", "is", null).orderBy("seq").execute();
-  const ofUser =
-    user === null ? [] : await db.selectFrom("entries").selectAll().where("user", "=", user).orderBy("seq").execute();
+  const ofUser: EntryRow[] =
+    user === null ? [] : await db.selectFrom("entries").selectAll().where("user", "=", user).execute();
+  for (const { name, from, until } of user === null ? [] : spans) {
+    const query = db.selectFrom("entries").selectAll().where("user", "=", name);
+    ofUser.push(...(await query.where("revision", ">=", from).where("revision", "<=", until).execute()));
+  }
   return [...structure, ...ofUser].sort((a, b) => a.seq - b.seq).map(fromRow);
 }
 
@@ -188,21 +228,29 @@ export const refKey = ({ kind, key }: Pick<RowRef, "kind" | "key">): string => `
 export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Promise<Map<string, Entry>> {
   const entriesByRef = new Map<string, Entry>();
   for (const ref of refs) {
-    const { user, role } = ref.key;
-    const [first, last] = await firstAndLastSeq(db, ref.revision);
-    let query = db.selectFrom("entries").selectAll().where("seq", ">=", first).where("seq", "<=", last);
-    // The expression on `role` prevents the use of its index: a role may have millions of entries in one revision, a
-    // user only a few.
-    if (typeof user === "string")
-      query = query.where("user", "=", user).where((eb) => eb(eb("role", "||", ""), "=", String(role)));
-    else query = query.where("role", "=", String(role));
-    const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
-    const match = entries.find(
-      ({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref),
-    );
+    const match = await lastEntryOf(db, ref, await firstAndLastSeq(db, ref.revision));
     if (match) entriesByRef.set(refKey(ref), match);
   }
   return entriesByRef;
+}
+
+/** The last entry about a row among the entries with numbers from `first` to `last`. */
+export async function lastEntryOf(
+  db: Kysely<Tables>,
+  ref: Pick<RowRef, "kind" | "key">,
+  [first, last]: readonly [number, number],
+): Promise<Entry | undefined> {
+  const { user, role, inherits, permission } = ref.key;
+  let query = db.selectFrom("entries").selectAll().where("seq", ">=", first).where("seq", "<=", last);
+  // The expression on `role` prevents the use of its index: a role may have millions of entries in one revision, a
+  // user only a few.
+  if (typeof user === "string")
+    query = query.where("user", "=", user).where((eb) => eb(eb("role", "||", ""), "=", String(role)));
+  else query = query.where("role", "=", String(role)).where("user", "is", null);
+  if (typeof inherits === "string") query = query.where("inherits", "=", inherits);
+  if (typeof permission === "string") query = query.where("permission", "=", permission);
+  const entries = (await query.orderBy("seq", "desc").execute()).map(fromRow);
+  return entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
 }
 
 /** The numbers of the first and last entry of a revision; its entries are consecutive and have the same stamp. */

@@ -6,8 +6,9 @@ import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-inde
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
-import type { Entry } from "../../policy/model/results.ts";
-import { type EntryFilter, entriesAbout, entriesOf, searchEntries } from "../audit/entries.ts";
+import type { Entry, FirstHand } from "../../policy/model/results.ts";
+import { type EntryFilter, entriesAbout, type NameSpan, searchEntries } from "../audit/entries.ts";
+import { firstHandsOf, formerSpans } from "../audit/former-names.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
@@ -49,10 +50,12 @@ export interface TransactionReads {
   /** True when there are at least `count` assignments now. */
   hasAssignments(count: number): Promise<boolean>;
   entries(filter: EntryFilter): Promise<Entry[]>;
-  /** Every entry about structure, and those about one user, oldest first. */
-  entriesAbout(user: string | null): Promise<Entry[]>;
-  /** The entries that set rows to their current values, by `refKey`. */
-  entriesOf(refs: readonly RowRef[]): Promise<Map<string, Entry>>;
+  /** Every entry about structure, and those about one user in the times of former names too, oldest first. */
+  entriesAbout(user: string | null, spans?: readonly NameSpan[]): Promise<Entry[]>;
+  /** The times of the former names of a user or a role, the latest first. */
+  formerSpans(of: "user" | "role", name: string): Promise<NameSpan[]>;
+  /** The entries that set rows to their current values, under whatever names they then had, by `refKey`. */
+  firstHandsOf(refs: readonly RowRef[]): Promise<Map<string, FirstHand>>;
   /** True when a grant or an assignment has a scope that is, or lies below, this first segment. */
   isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are nearest to a name. */
@@ -109,8 +112,9 @@ export const transactionReads = (
   revisionAt: (at) => revisionAt(open.db, at),
   stampedAt: (of) => stampedAt(open.db, of),
   entries: (filter) => searchEntries(open.db, filter),
-  entriesAbout: (user) => entriesAbout(open.db, user),
-  entriesOf: (refs) => entriesOf(open.db, refs),
+  entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
+  formerSpans: (of, name) => formerSpans(open.db, of, name),
+  firstHandsOf: (refs) => firstHandsOf(open.db, refs),
   isScopeKnown: (segment) => isScopeKnown(open.db, segment),
   nearest: (named, name) => nearestNames(open.db, named, name),
   attempt: attempts(open.db),
