@@ -59,7 +59,10 @@ export type {
   ChangeOutcome,
   Entry,
   FaultCode,
+  FirstHand,
+  NamedEntry,
   RecordFault,
+  Renaming,
   Stamp,
   VerificationReport,
 } from "./policy/model/results.ts";

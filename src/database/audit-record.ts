@@ -6,7 +6,7 @@ import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { withoutOwn } from "../policy/model/names.ts";
-import type { AtRevision, Entry, FormerName, VerificationReport } from "../policy/model/results.ts";
+import type { AtRevision, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { EntryFilter, NameSpan } from "../store/audit/entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
@@ -21,9 +21,6 @@ export interface VerifyOptions {
 
 export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
   expect === undefined ? undefined : parseTrustedHead(expect);
-
-/** An entry that was found by a later name; `as` is the name that what was asked about then had. */
-export type NamedEntry = Entry & { readonly as?: { readonly user?: string; readonly role?: string } };
 
 /** The entry with the former name that it was found by, if it was. */
 function underName(entry: Entry, spans: readonly NameSpan[]): NamedEntry {

@@ -10,7 +10,7 @@ import {
 import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import { joinPolicies, type Policy } from "../policy/model/policy.ts";
-import { refKey } from "../store/audit/entries.ts";
+import { refKey } from "../store/audit/entries-of-rows.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 export async function explain(reading: TransactionReads, question: Question): Promise<Explanation> {

@@ -12,7 +12,7 @@ import { type Change, diff, parseKind } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import type { AtRevision, Entry, VerificationReport } from "../policy/model/results.ts";
+import type { AtRevision, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
 import { askingUserOf, nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
@@ -177,8 +177,11 @@ export class RbacReader {
     return this.opened.use(async (database) => (await database.record.history(subject, wanted, clock())).changes);
   }
 
-  /** The matching entries, oldest first. @throws RbacError (exit 2) for an invalid time or kind, or an unknown name. */
-  async entries(which: options.EntrySearch = {}): Promise<Entry[]> {
+  /**
+   * The matching entries, oldest first; those of a user or a role also under former names, each with `as` then.
+   * @throws RbacError (exit 2) for an invalid time or kind, or an unknown name.
+   */
+  async entries(which: options.EntrySearch = {}): Promise<NamedEntry[]> {
     const { since, until, kind, ...names } = optionsOf(which, options.ENTRIES);
     const period = parsePeriod(since, until, clock());
     const search = { ...names, ...period, kind: kind && parseKind(kind) };

@@ -4,7 +4,7 @@ import { blog } from "../support/blog.ts";
 import { cli, json } from "../support/cli.ts";
 
 /** A database after some commands, each of which succeeds. */
-async function after(...lines: readonly string[]): Promise<string> {
+async function blogAfter(...lines: readonly string[]): Promise<string> {
   const db = await blog();
   for (const line of lines) expect([line, await cli(line, { db })]).toMatchObject([line, { code: 0 }]);
   return db;
@@ -26,7 +26,7 @@ const assignmentsOf = ({ decisions: [decision] }: Why) =>
 
 describe("why follows a renaming to the first hand", () => {
   it("of a user", async () => {
-    const db = await after(APPROVED, RENAMED);
+    const db = await blogAfter(APPROVED, RENAMED);
     const { stdout } = await cli("why robert posts:publish", { db });
     expect(stdout).toMatch(/assigned admin {2}@2 by boss, [^ ]+ \("approved by CISO"\), as bob until @3 by helpdesk/);
     const stamps = assignmentsOf(await json<Why>("why robert posts:publish", { db }));
@@ -43,7 +43,7 @@ describe("why follows a renaming to the first hand", () => {
   });
 
   it("of a user, a role and a permission, several times", async () => {
-    const db = await after(
+    const db = await blogAfter(
       APPROVED,
       RENAMED,
       "role rename admin chief --actor hr",
@@ -66,7 +66,7 @@ describe("why follows a renaming to the first hand", () => {
   });
 
   it("not beyond a row that was written after it, and not to somebody else who has the old name", async () => {
-    const db = await after(
+    const db = await blogAfter(
       RENAMED,
       "assign robert admin --actor boss",
       "user create bob --actor hr",
@@ -83,7 +83,7 @@ describe("audit and history follow it", () => {
   const lines = [APPROVED, RENAMED, "user create bob --actor hr", "assign bob admin --actor hr"];
 
   it("audit --user: entries of the former name up to the renaming, and the renaming itself", async () => {
-    const db = await after(...lines);
+    const db = await blogAfter(...lines);
     const { entries } = await json<{ entries: { seq: number; change: Record<string, unknown>; as?: object }[] }>(
       "audit --user robert --since @2",
       { db },
@@ -106,7 +106,7 @@ describe("audit and history follow it", () => {
   });
 
   it("audit --role, over a name that somebody took again", async () => {
-    const db = await after(
+    const db = await blogAfter(
       "role rename admin chief",
       "role create admin",
       "role rename chief head",
@@ -119,7 +119,7 @@ describe("audit and history follow it", () => {
   });
 
   it("history: gains are dated to the first hand, and the renaming is neither gain nor loss", async () => {
-    const db = await after(...lines);
+    const db = await blogAfter(...lines);
     const { history } = await json<{ history: { revision: number; turn: string; entries: object[] }[] }>(
       "history robert users:read",
       { db },
@@ -137,7 +137,7 @@ describe("audit and history follow it", () => {
   });
 
   it("history --role", async () => {
-    const db = await after("grant editor users:read --actor boss", "role rename editor writer --actor hr");
+    const db = await blogAfter("grant editor users:read --actor boss", "role rename editor writer --actor hr");
     const { history } = await json<{ history: object[] }>("history --role writer users:read", { db });
     expect(history).toMatchObject([
       { revision: 2, turn: "gained", entries: [{ actor: "boss", as: { role: "editor" } }] },
@@ -145,7 +145,7 @@ describe("audit and history follow it", () => {
   });
 
   it("the old name still tells its own part", async () => {
-    const db = await after(APPROVED, RENAMED);
+    const db = await blogAfter(APPROVED, RENAMED);
     const { history } = await json<{ history: object[] }>("history bob users:read", { db });
     expect(history).toMatchObject([
       { revision: 2, turn: "gained" },

@@ -10,6 +10,7 @@ import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Effect, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
+import { integrityFaults } from "../rules/integrity.ts";
 import { refuseComma } from "./commas.ts";
 import { refuseIfStanding, standingInWords } from "./standing-grants.ts";
 
@@ -142,7 +143,8 @@ export const grant = (policy: Policy, request: GrantRequest): Change[] =>
 
 /**
  * Removes grants. Effect, pattern and scope must be equal to those of the grant.
- * @throws RbacError `ROLE_NOT_FOUND`; `HELD_OTHERWISE` where there is no such grant, and another one gives the right.
+ * @throws RbacError `ROLE_NOT_FOUND`; where there is no such grant: `PERMISSION_NOT_FOUND` or `PATTERN_COVERS_NOTHING`
+ * for what no grant could name, `HELD_OTHERWISE` where another one gives the right (all exit 2).
  */
 export function ungrant(policy: Policy, request: GrantRequest): Change[] {
   const rows = grantRows(policy, request);
@@ -150,9 +152,17 @@ export function ungrant(policy: Policy, request: GrantRequest): Change[] {
   const changes = rows.flatMap((row) => standing(row) ?? []).map((row) => removed("grant", row));
   const missing = rows.filter((row) => !standing(row));
   if (missing.length === 0) return changes;
+  refuseImpossible(policy, missing);
   const after = apply(policy, changes);
   for (const row of missing) refuseIfStanding(after, row);
   return changes;
+}
+
+/** Refuses names and patterns that no grant could have: a wrong spelling must not read as "gone already". */
+function refuseImpossible(policy: Policy, rows: readonly Rows["grant"][]): void {
+  const grants = rows.map((row) => added("grant", row));
+  const [fault] = integrityFaults(apply(policy, grants), grants);
+  if (fault) throw fault.error;
 }
 
 /** A sentence for each right that stands in another way where its grants are gone. */

@@ -10,15 +10,12 @@ import { byKind, type Change, keyFields, kindOf, replay } from "../model/change.
 import { grouped } from "../model/group-by.ts";
 import { withoutOwn } from "../model/names.ts";
 import { emptyDraft, keyOf } from "../model/policy.ts";
-import type { Entry } from "../model/results.ts";
+import type { NamedEntry } from "../model/results.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A change with the parts of its audit entry that a history shows. */
-export type RecordedChange = Pick<Entry, "seq" | "revision" | "at" | "actor" | "reason" | "change"> & {
-  /** The name that the user or role then had, where it is another now. */
-  readonly as?: { readonly user?: string; readonly role?: string };
-};
+export type RecordedChange = Pick<NamedEntry, "seq" | "revision" | "at" | "actor" | "reason" | "change" | "as">;
 
 /** A permission that was gained or lost, with its extent. The fields are printed as JSON. */
 export interface AbilityChange {

@@ -24,6 +24,9 @@ export interface Entry extends Stamp {
   readonly mac?: string;
 }
 
+/** An entry that may have been found by a later name: `as` is the name that what was asked about had then. */
+export type NamedEntry = Entry & { readonly as?: { readonly user?: string; readonly role?: string } };
+
 /** A name that something had, until the revision that renamed it, and who did that when. */
 export interface FormerName {
   readonly of: Named;

@@ -9,7 +9,8 @@ import type { Entry, FirstHand, Renaming } from "../../policy/model/results.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, rawSql } from "../sql/fragments.ts";
-import { entriesOf, firstAndLastSeq, lastEntryOf, type NameSpan } from "./entries.ts";
+import type { NameSpan } from "./entries.ts";
+import { entriesOf, firstAndLastSeq, lastEntryOf } from "./entries-of-rows.ts";
 
 /**
  * The times of the former names of what has, or had, a name; the latest first. A former name is followed only up to

@@ -5,7 +5,8 @@ import type { LaterEntry, UntouchedRows } from "../../policy/model/mutation.ts";
 import { keyOf } from "../../policy/model/policy.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, type Fragment, fragment, rawSql } from "../sql/fragments.ts";
-import { firstAndLastSeq, head, parseChange } from "./entries.ts";
+import { head, parseChange } from "./entries.ts";
+import { firstAndLastSeq } from "./entries-of-rows.ts";
 
 const rowKey = (change: Change): string => `${kindOf(change)}\0${keyOf(kindOf(change), keyFields(change))}`;
 

@@ -145,3 +145,20 @@ it("is refused exactly where the role alone may do some of it, below the scope",
   fc.assert(fc.property(asked, alike), { numRuns: 1000 });
   expect(Math.min(counts.refused, counts.unchanged)).toBeGreaterThan(100);
 });
+
+it.each([
+  [
+    "author posts:publsh",
+    "PERMISSION_NOT_FOUND",
+    'there is no permission "posts:publsh"; did you mean "posts:publish"',
+  ],
+  ["author posts:publsh:own", "PERMISSION_NOT_FOUND", 'there is no permission "posts:publsh"'],
+  ["author posts:publish posts:raed", "PERMISSION_NOT_FOUND", 'there is no permission "posts:raed"'],
+  ["author pots:*", "PATTERN_COVERS_NOTHING", 'the pattern "pots:*" covers no permission of the catalogue'],
+  ["admin posts:publsh", "PERMISSION_NOT_FOUND", 'there is no permission "posts:publsh"'],
+])("ungrant %s: what no grant can name is misspelt, and nothing is taken away", async (line, code, words) => {
+  const db = await seeded(STANDING);
+  const { code: exit, stderr, stdout } = await cli(`ungrant ${line} --json`, { db });
+  expect([exit, JSON.parse(stdout).error.code, stderr]).toEqual([2, code, expect.stringContaining(words)]);
+  expect(await json("audit --since @2", { db })).toMatchObject({ entries: [] });
+});
