@@ -19,6 +19,10 @@ export const CODES = {
     PASSWORD_ON_ARGV: ["A password stands on the command line.", "Give it in a variable or a file: see postgres.md."],
     // Names and values
     USER_NOT_FOUND: ["There is no such user.", "Take one of the suggestions, or create the user."],
+    USER_GONE: [
+      "A name that was a user's is asked about, where strangers are admitted: it is none of theirs.",
+      "Ask about the user's name now, or create the user again.",
+    ],
     ROLE_NOT_FOUND: ["There is no such role.", "Take one of the suggestions, or create the role."],
     PERMISSION_NOT_FOUND: ["There is no such permission.", "Take one of the suggestions, or create the permission."],
     CONSTRAINT_NOT_FOUND: ["There is no such constraint.", "Take one of the suggestions, or create the constraint."],

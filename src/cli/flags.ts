@@ -86,6 +86,7 @@ export function sessionFlags(relations: Relations = {}) {
 /** The flags of every question about a user. */
 export const SESSION = {
   stranger: Flags.boolean({ description: "ask for somebody whom the policy does not know; USER is left out" }),
+  existing: Flags.boolean({ description: "refuse an unknown USER, though the policy admits strangers" }),
   on: ON,
   at: AT,
   ...sessionFlags(),

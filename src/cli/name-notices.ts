@@ -1,5 +1,6 @@
 /** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
+import type { Known } from "../policy/evaluate/decide.ts";
 import type { Change } from "../policy/model/change.ts";
 import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
@@ -14,6 +15,27 @@ export async function scopeNotices(
   if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
   const known = await database.read((reading) => reading.isScopeKnown(segment));
   return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
+}
+
+/** A notice for a user whom nobody knows and who was answered as a stranger (rule 30): it may be a wrong spelling. */
+export async function strangerNotices(
+  database: Database,
+  answers: readonly { readonly user: string | null; readonly known: Known }[],
+): Promise<string[]> {
+  const user = answers.find(({ known }) => known === false)?.user;
+  if (typeof user !== "string") return [];
+  const similar = await database.read((reading) => reading.nearest("user", user));
+  const near = similar.length > 0 ? `; near to it there is "${similar.join('", "')}"` : "";
+  return [`there is no user "${user}": answered as a stranger${near}`];
+}
+
+/** The notices of answers about one scope. */
+export async function answerNotices(
+  database: Database,
+  scope: Scope,
+  answers: readonly { readonly user: string | null; readonly known: Known; readonly allowed: boolean }[],
+): Promise<string[]> {
+  return [...(await strangerNotices(database, answers)), ...(await scopeNotices(database, scope, answers))];
 }
 
 /** A notice for each user that a change created, with the existing names that are similar. */

@@ -1,6 +1,7 @@
 /** What a prune must pass: input that is whole, a limit of removals, and a confirmation. */
 import { wrong } from "../errors.ts";
 import { removalsWithin } from "../policy/document/plan.ts";
+import { unsaidRenaming } from "../policy/document/renamings.ts";
 import type { Change } from "../policy/model/change.ts";
 
 /**
@@ -27,5 +28,6 @@ export const confirmRemovals =
   (limit: number | undefined) =>
   (changes: readonly Change[]): string | undefined => {
     const count = removalsWithin(limit, changes);
-    return count === 0 ? undefined : `This removes ${count} row${count === 1 ? "" : "s"}.`;
+    if (count === 0) return undefined;
+    return [`This removes ${count} row${count === 1 ? "" : "s"}.`, unsaidRenaming(changes) ?? []].flat().join(" ");
   };

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
-import { scopeNotices } from "../cli/name-notices.ts";
+import { answerNotices } from "../cli/name-notices.ts";
 import { askedOf } from "../cli/subject.ts";
 import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
@@ -25,16 +25,17 @@ export default class Can extends RbacCommand<typeof Can> {
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Can>): Promise<View | RawText> {
-    const { owner = null, on: scope = null, any, expect, batch, brief } = flags;
+    const { owner = null, on: scope = null, any, expect, batch, brief, existing } = flags;
     const database = await open();
     if (batch !== undefined) {
       const lines = new BatchLines({ ...flags, expect });
-      await database.batches(readBatch(readParts(batch), now), { now, brief }, (part) => this.print(lines.part(part)));
+      const options = { now, brief, existing };
+      await database.batches(readBatch(readParts(batch), now), options, (part) => this.print(lines.part(part)));
       return lines.end();
     }
     const { who, asked } = askedOf("permission", args.user, args.permissions, flags.stranger);
     const asker = { ...askerOf(who, now, flags), owner, scope };
     const answer = await database.can(asked.map((permission) => ({ ...asker, permission })));
-    return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await answerNotices(database, scope, answer.decisions) });
   }
 }

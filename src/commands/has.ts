@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
-import { scopeNotices } from "../cli/name-notices.ts";
+import { answerNotices } from "../cli/name-notices.ts";
 import { askedOf } from "../cli/subject.ts";
 import type { View } from "../output/render.ts";
 import { decisionView } from "../output/views/decision.ts";
@@ -24,6 +24,6 @@ export default class Has extends RbacCommand<typeof Has> {
     const asker = askerOf(who, now, flags);
     const database = await open();
     const answer = await database.has(asked.map((role) => ({ ...asker, role, scope })));
-    return decisionView({ ...answer, any, expect, notices: await scopeNotices(database, scope, answer.decisions) });
+    return decisionView({ ...answer, any, expect, notices: await answerNotices(database, scope, answer.decisions) });
   }
 }

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
+import { strangerNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { permissionsView } from "../output/views/access-lists.ts";
 import { roleAlone } from "../policy/evaluate/matrix.ts";
@@ -30,8 +31,10 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     const asker =
       flags.role === undefined ? askerOf(flags.stranger ? null : args.user, now, flags) : roleAlone(flags.role, now);
     const database = await open();
-    const subject = flags.role === undefined ? { user: asker.user } : { role: flags.role };
-    const { direct, on, resource } = flags;
-    return permissionsView(subject, await database.permissions({ ...asker, direct }, on, resource));
+    const { direct, on, resource, role } = flags;
+    const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource);
+    if (role !== undefined) return permissionsView({ role }, answer, []);
+    const subject = { user: asker.user, known };
+    return permissionsView(subject, answer, await strangerNotices(database, [subject]));
   }
 }

@@ -1,5 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
+import { strangerNotices } from "../cli/name-notices.ts";
 import { askedOf } from "../cli/subject.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
@@ -28,6 +29,7 @@ export default class Why extends RbacCommand<typeof Why> {
     const [permission = "", further] = asked;
     if (further !== undefined) throw wrong("USAGE", "--stranger takes no USER: leave one out");
     const database = await open();
-    return whyView(await database.why({ ...asker, permission, owner, scope }));
+    const explained = await database.why({ ...asker, permission, owner, scope });
+    return whyView({ ...explained, notices: await strangerNotices(database, [explained.decision]) });
   }
 }

@@ -1,5 +1,5 @@
 /** Answers thousands of questions at one revision: the first part from needed rows, later parts from all structure. */
-import { RbacError } from "../errors.ts";
+import { RbacError, UnknownName } from "../errors.ts";
 import type { CompiledPolicy, Verdict } from "../policy/compiled/compiled-policy.ts";
 import type { BatchQuestion } from "../policy/evaluate/batch-lines.ts";
 import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
@@ -15,6 +15,8 @@ export type AskedQuestion = Pick<BatchQuestion, "question" | "revision">;
 export interface BatchOptions {
   /** The time of questions that name none. Those at this time or later are answered at the revision that is read. */
   readonly now?: string | undefined;
+  /** True to refuse users whom the policy does not know, though it admits strangers. */
+  readonly existing?: boolean;
   /** True for answers without evidence, at a tenth of the cost. */
   readonly brief?: boolean;
 }
@@ -27,13 +29,15 @@ export class Batch {
   readonly #reading: TransactionReads;
   readonly #resolve: (asked: AskedQuestion) => Promise<ResolvedQuestion>;
   readonly #brief: boolean;
+  readonly #existing: boolean;
   /** Questions in the parts before this one. */
   #asked = 0;
   #index: PolicyIndex | undefined;
   #compiled: CompiledPolicy | undefined;
   #compiledWithPeople = false;
 
-  constructor(reading: TransactionReads, { now, brief = false }: BatchOptions) {
+  constructor(reading: TransactionReads, { now, brief = false, existing = false }: BatchOptions) {
+    this.#existing = existing;
     this.#reading = reading;
     this.#resolve = momentResolver(reading, now);
     this.#brief = brief;
@@ -53,12 +57,35 @@ export class Batch {
       const questions = group.flatMap(({ question }) => (question instanceof RbacError ? [] : [question]));
       const decider = await this.#decider(questions, revision);
       for (const { line, question } of group) {
-        const answer = question instanceof RbacError ? question : this.#reading.attempt(() => decider(question));
+        const answer = question instanceof RbacError ? question : this.#attempt(decider, question, revision);
         answers.set(line, answer instanceof Promise ? await answer : answer);
       }
     }
     this.#asked += asked.length;
     return asked.map((line) => ({ ...line, answer: answers.get(line) as Decision }));
+  }
+
+  /** The answer, or the error that there is instead. Only a user who is unknown has to be waited for. */
+  #attempt(decider: Decider, question: Question, revision: number): Attempted | Promise<Attempted> {
+    try {
+      return decider(question);
+    } catch (error) {
+      const isUnknown = error instanceof UnknownName && error.named === "user" && !this.#existing;
+      return isUnknown ? this.#asStranger(decider, question, error, revision) : this.#failure(error);
+    }
+  }
+
+  /** The answer to an unknown user as a stranger, where the policy admits some (rule 30). */
+  async #asStranger(decider: Decider, question: Question, { missing }: UnknownName, revision: number) {
+    const refusal = await this.#reading.refusalOfStranger(missing, revision);
+    if (refusal) return this.#failure(refusal);
+    return this.#reading.attempt(() => decider({ ...question, stranger: true }));
+  }
+
+  #failure(error: unknown): Attempted | Promise<Attempted> {
+    return this.#reading.attempt(() => {
+      throw error;
+    });
   }
 
   /** Reads needed rows only for the first part, which may be the only one, and for the past, which is rarely asked. */
@@ -102,4 +129,5 @@ export class Batch {
   }
 }
 
+type Attempted = Decision | Verdict | RbacError;
 type Decider = (question: Question) => Decision | Verdict;

@@ -2,18 +2,20 @@
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
-import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
 import {
-  type Extent,
-  type PermissionRow,
-  permissionsOf,
-  rolesReachingGrants,
-} from "../policy/evaluate/effective-permissions.ts";
+  type Decision,
+  decide,
+  type HasDecision,
+  holds,
+  isKnown,
+  type Known,
+  type Question,
+} from "../policy/evaluate/decide.ts";
+import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import type { Explanation } from "../policy/evaluate/near-misses.ts";
-import { rowsForDecisions, rowsForHas, rowsForPermissions, rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
+import { rowsForDecisions, rowsForHas, rowsForPermissions } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
-import { type UserRow, whereStrangersCan, whoCan } from "../policy/evaluate/who-can.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
@@ -32,6 +34,8 @@ import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
 import { Lists } from "./lists.ts";
+import { answerAskers } from "./strangers.ts";
+import { type UserPage, usersWhoCan } from "./who-can.ts";
 
 export { IN_MEMORY };
 
@@ -100,9 +104,9 @@ export class Database {
 
   /** Decides questions, all at one revision. @throws UnknownName (exit 2) for the first unknown name. */
   can(questions: readonly Question[]): Promise<AtRevision<{ decisions: Decision[] }>> {
-    return this.answer(rowsForDecisions(questions), (policy) => {
+    return answerAskers(this, questions, rowsForDecisions(questions), (policy, askers) => {
       const index = indexPolicy(policy);
-      return { decisions: questions.map((question) => decide(index, question)) };
+      return { decisions: askers.map((question) => decide(index, question)) };
     });
   }
 
@@ -136,9 +140,9 @@ export class Database {
   has(
     questions: readonly (Asker & { role: string; scope: Scope })[],
   ): Promise<AtRevision<{ decisions: HasDecision[] }>> {
-    return this.answer(rowsForHas(questions), (policy) => {
+    return answerAskers(this, questions, rowsForHas(questions), (policy, askers) => {
       const index = indexPolicy(policy);
-      return { decisions: questions.map((question) => holds(index, question)) };
+      return { decisions: askers.map((question) => holds(index, question)) };
     });
   }
 
@@ -154,9 +158,15 @@ export class Database {
    * What an asker may do. @param on only what holds on this scope. @param resource only permissions on this resource.
    * @throws RbacError (exit 2).
    */
-  permissions(asker: Asker, on?: Scope, resource?: string): Promise<AtRevision<{ permissions: PermissionRow[] }>> {
-    const list = (policy: Policy) => permissionsOf(indexPolicy(policy), asker, on, resource);
-    return this.answer(rowsForPermissions(asker, resource), (policy) => ({ permissions: list(policy) }));
+  permissions(
+    asker: Asker,
+    on?: Scope,
+    resource?: string,
+  ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known }>> {
+    return answerAskers(this, [asker], rowsForPermissions(asker, resource), (policy, [admittedAsker = asker]) => {
+      const index = indexPolicy(policy);
+      return { permissions: permissionsOf(index, admittedAsker, on, resource), known: isKnown(index, asker) };
+    });
   }
 
   /**
@@ -172,16 +182,7 @@ export class Database {
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
   whoCanByPages(permission: string, at: string, on?: Scope, sizes?: PageSizes): AsyncIterable<UserPage> {
-    const session = { at, activate: [], assume: [] };
-    return this.#store.stream(async function* (reading) {
-      const { revision } = reading;
-      const structure = indexPolicy(await reading.load(rowsForWhoCan(permission)));
-      const roles = rolesReachingGrants(structure);
-      const everyone = whereStrangersCan(structure, permission, session, on);
-      const everyoneReaches = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
-      for await (const page of reading.assignees({ roles: [...roles], everybody: everyoneReaches }, sizes))
-        yield { revision, everyone, users: whoCan(structure, permission, session, on, page) };
-    }, this.#past);
+    return this.#store.stream((reading) => usersWhoCan(reading, permission, { at, on, sizes }), this.#past);
   }
 
   /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */
@@ -239,6 +240,4 @@ export class Database {
   }
 }
 
-/** A page of users; on each page is where strangers may, who hold what everyone holds. */
-type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[] }>;
 type WithAnswer<T> = T & { readonly answer: Decision | RbacError };

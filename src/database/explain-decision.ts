@@ -12,9 +12,11 @@ import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import { joinPolicies, type Policy } from "../policy/model/policy.ts";
 import { refKey } from "../store/audit/entries-of-rows.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import { admitted } from "./strangers.ts";
 
-export async function explain(reading: TransactionReads, question: Question): Promise<Explanation> {
-  const policy = await reading.load(rowsForWhy(question));
+export async function explain(reading: TransactionReads, asked: Question): Promise<Explanation> {
+  const policy = await reading.load(rowsForWhy(asked));
+  const question = await admitted(reading, policy, asked);
   const decision = decide(indexPolicy(policy), question);
   const near = decision.allowed ? NO_NEAR_MISSES : await nearMisses(reading, policy, question, decision);
   const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));

@@ -1,4 +1,5 @@
 /** The handle of a compiled policy, for programs that ask many questions. */
+import { admitted } from "../database/strangers.ts";
 import { RbacError, wrong } from "../errors.ts";
 import type { Decision, Question } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
@@ -66,7 +67,8 @@ export class Compiled {
       const asker = askerOf(name, at, how);
       return database.read(async (reading) => {
         const people = await reading.load({ users: name === null ? [] : [name], roles: "none" });
-        return permissionsOf(withPeople(await reading.structure(), people), asker, how.on, how.resource);
+        const asking = await admitted(reading, people, asker);
+        return permissionsOf(withPeople(await reading.structure(), people), asking, how.on, how.resource);
       });
     });
   }

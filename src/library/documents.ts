@@ -28,7 +28,13 @@ type DocumentAssignment =
       readonly reason?: string;
     };
 
-interface Described {
+/** What has a name, and may be renamed by its document. */
+interface Named {
+  /** The name that it stood under: seeding renames it, where that name stands and the new one does not. */
+  readonly was?: string;
+}
+
+interface Described extends Named {
   readonly description?: string | null;
 }
 
@@ -45,7 +51,7 @@ export interface PolicyDocument {
     };
   };
   readonly users?: {
-    readonly [user: string]: {
+    readonly [user: string]: Named & {
       readonly email?: string | null;
       readonly name?: string | null;
       readonly disabled?: boolean;
@@ -54,7 +60,7 @@ export interface PolicyDocument {
   };
   readonly everyone?: readonly string[];
   readonly constraints?: {
-    readonly [constraint: string]: {
+    readonly [constraint: string]: Named & {
       readonly kind: string;
       readonly roles: readonly string[];
       readonly limit?: number | null;
@@ -62,6 +68,8 @@ export interface PolicyDocument {
     };
   };
   readonly guarded?: boolean;
+  /** Whether users whom the policy does not know are answered, as holding what everyone holds. */
+  readonly strangers?: boolean;
   readonly tests?: readonly object[];
 }
 

@@ -43,12 +43,14 @@ export interface CanOptions {
   readonly activate?: OneOrMore;
   /** Roles to hold for this question. */
   readonly assume?: OneOrMore;
+  /** Refuses a user whom the policy does not know, though it says `strangers: true`. By default false. */
+  readonly existing?: boolean;
 }
-export const CAN = ["on", "owner", "at", "activate", "assume"] as const;
+export const CAN = ["on", "owner", "at", "activate", "assume", "existing"] as const;
 
 /** The circumstances of a question about a role. */
 export type HasOptions = Omit<CanOptions, "owner">;
-export const HAS = ["on", "at", "activate", "assume"] as const;
+export const HAS = ["on", "at", "activate", "assume", "existing"] as const;
 
 /** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
 export interface PermissionsOptions extends HasOptions {

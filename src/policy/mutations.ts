@@ -3,6 +3,7 @@ import type { Named } from "../errors.ts";
 import type { Document } from "./document/facts.ts";
 import { changesTo, reasonsOf, refuseFaults } from "./document/plan.ts";
 import { joinParts, type PartedDocument } from "./document/read-stream.ts";
+import { formerNamesIn } from "./document/renamings.ts";
 import {
   type AssignRequest,
   assign,
@@ -176,10 +177,16 @@ export function seeding(document: Document, prune: boolean): Mutation {
   const userNames = new Set([
     ...document.facts.user.keys(),
     ...[...document.facts.assignment.values()].map(({ row }) => String(row.user)),
+    ...formerNamesIn(document, "user"),
   ]);
   const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
   return {
-    needs: { roles: "all", permissions: "all", users: everyUser ? "all" : [...userNames] },
+    needs: {
+      roles: "all",
+      permissions: "all",
+      users: everyUser ? "all" : [...userNames],
+      holders: formerNamesIn(document, "role"),
+    },
     decide: (policy) => changesTo(policy, document, prune),
     refuseFaults: (after) => refuseFaults(after, document),
     reasonOf: reasonsOf(document),
@@ -219,7 +226,8 @@ export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune
 function seedingPeople(document: Document): Mutation {
   const namesOf = (kind: "user" | "assignment", field: "user" | "role") =>
     [...document.facts[kind].values()].map(({ row }) => String(row[field]));
-  const users = [...new Set([...namesOf("user", "user"), ...namesOf("assignment", "user")])];
+  const former = formerNamesIn(document, "user");
+  const users = [...new Set([...namesOf("user", "user"), ...namesOf("assignment", "user"), ...former])];
   return {
     needs: { users, roles: [...new Set(namesOf("assignment", "role"))], grants: "none" },
     decide: (policy) => changesTo(policy, document, false),

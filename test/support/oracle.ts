@@ -45,6 +45,7 @@ export interface PlainDocument {
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
   guarded?: boolean;
+  strangers?: boolean;
   tests?: readonly unknown[];
 }
 

@@ -1,4 +1,5 @@
 /** Views of `permissions`, `who-can` and `matrix`: lists of permissions, of users, and the table of both. */
+import type { Known } from "../../policy/evaluate/decide.ts";
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
@@ -28,8 +29,9 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
 
 /** @param of the user or role of the question. */
 export function permissionsView(
-  of: { readonly user?: string | null; readonly role?: string },
+  of: { readonly user?: string | null; readonly known?: Known; readonly role?: string },
   { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
+  notices: readonly string[],
 ): View {
   return {
     json: {
@@ -41,7 +43,7 @@ export function permissionsView(
       head: ["permission", ...EXTENT_HEAD],
       rows: permissions.map((row) => [row.permission, ...extentCells(row)]),
     },
-    notices: permissions.length === 0 ? ["no permissions"] : [],
+    notices: [...notices, ...(permissions.length === 0 ? ["no permissions"] : [])],
   };
 }
 

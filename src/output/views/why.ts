@@ -15,7 +15,9 @@ import { renamingsText } from "./former-names.ts";
 
 type EntryOf = Explanation["entryOf"];
 
-export function whyView({ revision, decision, near, entryOf }: Explanation & { readonly revision: number }): View {
+type ExplainedAnswer = Explanation & { readonly revision: number; readonly notices: readonly string[] };
+
+export function whyView({ revision, decision, near, entryOf, notices }: ExplainedAnswer): View {
   const { allowed, user } = decision;
   const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
   const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
@@ -23,6 +25,7 @@ export function whyView({ revision, decision, near, entryOf }: Explanation & { r
   const paths: readonly NearMiss[] = [...decision.because.map((path) => ({ ...path, obstacles: [] })), ...near.misses];
   return {
     json: { allowed, revision, decisions: [allowed ? explained : { ...explained, near: misses, remedies }] },
+    notices,
     table: {
       head: ["effect", "held", "roles", "grant", "scope", "obstacles"],
       rows: paths.map(({ effect, held, roles, grant, scope, obstacles }) => [

@@ -54,6 +54,7 @@ export class CompiledPolicy {
   /** The disabled users, if users and assignments are not stored here. */
   readonly #disabled = new Set<string>();
   readonly #dsd = new Map<string, { readonly roles: readonly number[]; readonly limit: number }>();
+  #admitsStrangers = false;
   readonly #state = new QuestionState(this.#roles);
 
   /** @param people true to store users and assignments; false to store only which users are disabled */
@@ -75,7 +76,7 @@ export class CompiledPolicy {
   answer(question: Question, held?: Iterable<HeldAssignment>): Verdict {
     const { user, scope, at, activate, assume } = question;
     const slot = this.#permissions.seek(question.permission);
-    const userPosition = user === null || held ? 0 : this.#positionOf(user);
+    const userPosition = user === null || held || question.stranger ? 0 : this.#positionOf(user);
     const activated = this.#idsOf(activate);
     const assumed = this.#idsOf(assume);
     const permission = this.#permissions.find(question.permission, slot);
@@ -93,6 +94,11 @@ export class CompiledPolicy {
     const denied = new DeniedScopes(this.#roles, denyTables, asksAsOwner(question), scope, at);
     this.#visitHoldings(userPosition, held, assumed, denied);
     return { ...VERDICT_BY_REASON.allow, except: denied.widest };
+  }
+
+  /** True where unknown users may be strangers: `answer` still refuses one that is not said to be (rule 30). */
+  get admitsStrangers(): boolean {
+    return this.#admitsStrangers;
   }
 
   /** Passes on all that somebody holds: assigned, by `everyone`, and assumed. */
@@ -187,7 +193,9 @@ export class CompiledPolicy {
       if (exists) this.assign(user, role, scope, from, until);
       else this.#assignments?.revoke(user, this.#roles.id(role), scope);
     },
-    policy: () => {}, // No verdict depends on the guard.
+    policy: ({ setting }, exists) => {
+      if (setting === "strangers") this.#admitsStrangers = exists; // No verdict depends on the guard.
+    },
     conditional: () => {}, // Nothing writes conditions yet.
     attribute: () => {},
     former: () => {},

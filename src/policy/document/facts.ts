@@ -1,9 +1,11 @@
 /** Facts: the rows that documents state, the same for every format. Also merges several documents into one. */
 import { checkConstraint } from "../model/constraint.ts";
+import { quote } from "../model/names.ts";
 import { keyOf, sameValue } from "../model/policy.ts";
-import { allFields, forEachKind, RECORDS, recordOf, type Section } from "../model/records.ts";
+import { allFields, forEachKind, RECORDS, recordOf } from "../model/records.ts";
 import { checkKey, checkWindow, readField } from "../model/row-check.ts";
 import type { AnyRow, Kind, Value } from "../model/rows.ts";
+import type { Section } from "../model/sections.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
 
 /** A row as a document states it: its key, and only the fields that are written. */
@@ -12,6 +14,8 @@ export interface Fact {
   readonly row: AnyRow;
   /** The reason in the stamp of the change that the fact causes; never compared or exported (rule 17). */
   readonly reason: string | null;
+  /** The name that it is renamed from, where it stands under that; an instruction, never exported (rule 39). */
+  readonly was: string | null;
   readonly place: DocumentPlace;
 }
 
@@ -58,7 +62,7 @@ export class FactReader {
     this.problems = problems;
   }
 
-  /** Reads the fact of a row; for faults adds problems and may return `undefined`. `written` may contain a `reason`. */
+  /** Reads the fact of a row; for faults adds problems and may return `undefined`. `written` may contain a `reason`, and `was`. */
   fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
     // Filled in a fixed order, so that all rows of a kind share one hidden class in V8.
     const row: Record<string, Value> = {};
@@ -75,7 +79,9 @@ export class FactReader {
     if (kind === "grant" || kind === "assignment") this.problems.attempt(place, () => checkKey(row));
     if (kind === "constraint" && !missing) this.problems.attempt(place, () => checkConstraint(row));
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
-    return missing ? undefined : { kind, row, reason: typeof reason === "string" ? reason : null, place };
+    const was = written.was === undefined ? null : this.field(place, kind, kind, written.was);
+    if (was !== null && was === row[kind]) this.problems.add(place, "VALUE_INVALID", `was names the ${kind} itself`);
+    return missing ? undefined : { kind, row, reason: textOrNull(reason), was: textOrNull(was), place };
   }
 
   /** Reads a field. Valid values are cached, because grants repeat the same few permissions. */
@@ -101,6 +107,8 @@ export class FactReader {
     return cache;
   }
 }
+
+const textOrNull = (value: Value | undefined): string | null => (typeof value === "string" ? value : null);
 
 /** The values of left-out fields: only the kinds that are always stated as a whole have some (rule 14). */
 const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } = {
@@ -155,5 +163,8 @@ function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {
       `${field} is ${JSON.stringify(b)} here and ${JSON.stringify(a)} at ${firstPlace}`,
     );
   }
-  return { ...first, row: { ...first.row, ...second.row }, reason: first.reason ?? second.reason };
+  if (first.was !== null && second.was !== null && first.was !== second.was)
+    problems.add(second.place, "SAID_TWICE", `was is ${quote(second.was)} here and ${quote(first.was)} elsewhere`);
+  const row = { ...first.row, ...second.row };
+  return { ...first, row, reason: first.reason ?? second.reason, was: first.was ?? second.was };
 }

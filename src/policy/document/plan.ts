@@ -1,14 +1,17 @@
 /** Plans: the changes that bring a policy to a document. Also the check of a plan before a prune. */
 import { EXIT, refused, wrong } from "../../errors.ts";
 import { defaultsOf } from "../edit/entities.ts";
+import { trailOf } from "../edit/former-names.ts";
 import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "../model/change.ts";
 import { type Draft, draftOf, emptyDraft, keyOf, mapOf, type Policy, rowsOf } from "../model/policy.ts";
-import { KINDS, RECORDS, SECTIONS, type Section } from "../model/records.ts";
-import type { AnyRow } from "../model/rows.ts";
+import { KINDS, RECORDS } from "../model/records.ts";
+import type { AnyRow, Kind } from "../model/rows.ts";
+import { SECTIONS, type Section, sectionOf } from "../model/sections.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
+import { renamingsIn, unsaidRenaming } from "./renamings.ts";
 
 /**
  * The changes that bring a policy to a document, without faults.
@@ -29,19 +32,19 @@ export function plan(policy: Policy, document: Document, prune: boolean): Change
  * @throws RbacError as `plan` does, for a stated row that refers to a removed one
  */
 export function changesTo(policy: Policy, document: Document, prune: boolean): Change[] {
-  const target = targetOf(policy, document, prune);
+  const renamings = renamingsIn(document, policy);
+  const target = targetOf(renamings.length === 0 ? policy : apply(policy, renamings), document, prune);
   if (prune) {
     const dangling = danglingRows(target);
     if (dangling.some((change) => factOf(document, change))) refuseFaults(target, document);
     replay(target, dangling, 0);
   }
-  return diff(policy, target, "stated");
+  const changes = diff(policy, target, "stated");
+  return renamings.length === 0 ? changes : [...changes, ...trailOf(renamings, policy, target)];
 }
 
 function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
-  const pruned = prune ? [...document.sections].flatMap((section) => SECTIONS.get(section) ?? []) : [];
-  const emptied = Object.fromEntries(pruned.map((kind) => [kind, new Map<string, never>()]));
-  const target = draftOf({ ...policy, ...emptied });
+  const target = draftOf({ ...policy, ...(prune ? outside(policy, document.sections) : {}) });
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
     const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
@@ -56,6 +59,18 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
     }
   }
   return target;
+}
+
+/** What a prune of some sections leaves of their kinds: settings that are other sections. */
+function outside(policy: Policy, sections: ReadonlySet<Section>): Partial<Policy> {
+  const kinds = [...sections].flatMap((section) => SECTIONS.get(section) ?? []);
+  const isLeft = (kind: Kind, row: AnyRow) => !sections.has(sectionOf(kind, row) as Section);
+  return Object.fromEntries(
+    kinds.map((kind) => [
+      kind,
+      new Map(kind === "policy" ? [...policy.policy].filter(([, row]) => isLeft(kind, row)) : []),
+    ]),
+  );
 }
 
 const factOf = (document: Document, change: Change) => document.facts[kindOf(change)].get(keyOfChange(change));
@@ -110,7 +125,10 @@ export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan
 export function removalsWithin(limit: number | undefined, changes: readonly Change[]): number {
   const count = changes.filter((change) => change.after === null).length;
   if (limit !== undefined && count > limit)
-    throw refused("TOO_MANY_REMOVALS", `this would remove ${count} rows, and at most ${limit} may be`);
+    throw refused(
+      "TOO_MANY_REMOVALS",
+      [`this would remove ${count} rows, and at most ${limit} may be`, unsaidRenaming(changes) ?? []].flat().join(". "),
+    );
   return count;
 }
 

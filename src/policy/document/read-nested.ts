@@ -6,8 +6,8 @@ import type { ErrorCode } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { parsePermission } from "../model/permissions.ts";
-import { SECTIONS, type Section } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
+import { SECTIONS, type Section } from "../model/sections.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
 
@@ -45,7 +45,7 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
   everyone: (reader, path, value) => reader.everyone(path, value),
   assignment: readUsers,
   constraint: (reader, path, value) => reader.constraints(path, value),
-  policy: (reader, path, value) => reader.guarded(path, value),
+  policy: (reader, path, value) => reader.setting(path, value),
   conditional: inNoDocument,
   attribute: inNoDocument,
   former: inNoDocument,
@@ -113,7 +113,8 @@ class NestedReader {
     }
     for (const [permission, entry] of Object.entries(this.map(path, value))) {
       const entryPath = [...path, permission];
-      const fields = typeof entry === "string" ? { description: entry } : this.map(entryPath, entry, ["description"]);
+      const fields =
+        typeof entry === "string" ? { description: entry } : this.map(entryPath, entry, ["description", "was"]);
       this.fact("permission", entryPath, { ...fields, permission });
     }
   }
@@ -123,6 +124,7 @@ class NestedReader {
       const entryPath = [...path, role];
       const { inherits, grants, denies, ...fields } = this.map(entryPath, entry, [
         "description",
+        "was",
         "inherits",
         "grants",
         "denies",
@@ -150,7 +152,7 @@ class NestedReader {
   users(path: DocumentPath, value: unknown): void {
     for (const [user, entry] of Object.entries(this.map(path, value))) {
       const entryPath = [...path, user];
-      const { roles, ...fields } = this.map(entryPath, entry, ["email", "name", "disabled", "roles"]);
+      const { roles, ...fields } = this.map(entryPath, entry, ["email", "name", "disabled", "was", "roles"]);
       this.fact("user", entryPath, { ...fields, user });
       if (roles === undefined) continue;
       this.list([...entryPath, "roles"], roles).forEach((assignment, index) => {
@@ -172,15 +174,23 @@ class NestedReader {
   constraints(path: DocumentPath, value: unknown): void {
     for (const [constraint, entry] of Object.entries(this.map(path, value))) {
       const entryPath = [...path, constraint];
-      const { kind: type, ...fields } = this.map(entryPath, entry, ["kind", "roles", "limit", "needs", "reason"]);
+      const { kind: type, ...fields } = this.map(entryPath, entry, [
+        "kind",
+        "roles",
+        "limit",
+        "needs",
+        "was",
+        "reason",
+      ]);
       if (type === undefined) this.problem(entryPath, "KEY_MISSING", "kind is missing from this constraint");
       else this.fact("constraint", entryPath, { ...fields, type, constraint });
     }
   }
 
-  guarded(path: DocumentPath, value: unknown): void {
-    if (value === true) this.fact("policy", path, { setting: "guarded" });
-    else if (value !== false) this.problem(path, "VALUE_INVALID", "guarded is true or false");
+  setting(path: DocumentPath, value: unknown): void {
+    const [setting] = path; // A setting is a section.
+    if (value === true) this.fact("policy", path, { setting });
+    else if (value !== false) this.problem(path, "VALUE_INVALID", `${setting} is true or false`);
   }
 
   tests(path: DocumentPath, value: unknown): void {

@@ -1,8 +1,9 @@
 /** Reads documents of lines: a line of NDJSON states one fact, a line of CSV a user and perhaps an assignment. */
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
-import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS, SECTIONS, type Section } from "../model/records.ts";
+import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
+import { SECTIONS, type Section, sectionOf } from "../model/sections.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
 
@@ -21,18 +22,18 @@ export function readRows(source: Source, rows: NumberedLines, problems: Problems
 
 /** Adds a problem if the header lists sections, but not that of the fact. */
 export function requireListed(
-  { kind, place }: Fact,
+  { kind, row, place }: Fact,
   sections: ReadonlySet<Section> | undefined,
   problems: Problems,
 ): void {
-  const section = RECORDS[kind].section;
+  const section = sectionOf(kind, row);
   if (section !== null && sections && !sections.has(section))
     problems.add(place, "SECTION_MISSING", `the first line does not list the section ${section}`);
 }
 
 /** The sections of facts. */
 const sectionsOf = (facts: readonly Fact[]): Set<Section> =>
-  new Set(facts.flatMap(({ kind }) => RECORDS[kind].section ?? []));
+  new Set(facts.flatMap(({ kind, row }) => sectionOf(kind, row) ?? []));
 
 /** Reads the sections in the header; `undefined` if it lists none, so that the rows decide. */
 export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
@@ -65,7 +66,11 @@ export function readRow(place: DocumentPlace, value: unknown, reader: FactReader
 }
 
 /** The keys that a row of each kind may have, without `kind`. */
-const KEYS = forEachKind((kind): readonly string[] => [...allFields(kind), "reason"]);
+const KEYS = forEachKind((kind): readonly string[] => [
+  ...allFields(kind),
+  ...(RECORDS[kind].isNamed ? ["was"] : []),
+  "reason",
+]);
 
 /** The fault of the keys of a row as a message, or `undefined`. */
 function unknownKey(kind: Kind, written: Fields): string | undefined {

@@ -2,8 +2,9 @@
  * Reads documents that are too large for memory. The structure is kept; people (users and assignments) are read
  * again, part by part, when they are written.
  */
-import { PEOPLE_KINDS, RECORDS, type Section } from "../model/records.ts";
+import { PEOPLE_KINDS, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
+import { type Section, sectionOf } from "../model/sections.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed } from "./read-rows.ts";
@@ -61,7 +62,8 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
       isFirst = false;
       if (!fact) continue;
       requireListed(fact, listed, problems);
-      const { section, concerns } = RECORDS[fact.kind];
+      const section = sectionOf(fact.kind, fact.row);
+      const { concerns } = RECORDS[fact.kind];
       if (section !== null) sections.add(section);
       if (concerns === "people") count += 1;
       else facts.push(fact);

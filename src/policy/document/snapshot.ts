@@ -2,8 +2,9 @@
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
-import { DOCUMENTED_KINDS, SECTIONS } from "../model/records.ts";
+import { DOCUMENTED_KINDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
+import { SECTIONS, type Section } from "../model/sections.ts";
 
 /** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;
@@ -15,7 +16,7 @@ export const isList = (tree: Exclude<Tree, string | number | boolean>): tree is 
 export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
   const document = new Map<string, Tree>([["rbac", 1]]);
   for (const [section, kinds] of SECTIONS)
-    for (const kind of kinds.slice(0, 1)) document.set(section, WRITERS[kind](policy));
+    for (const kind of kinds.slice(0, 1)) document.set(section, WRITERS[kind](policy, section));
   return document;
 }
 
@@ -107,7 +108,7 @@ function filledMapping(entries: Entries): ReadonlyMap<string, Tree> {
 }
 
 /** What writes the rows of each kind: kinds of one section are written together. */
-const WRITERS: { readonly [K in Kind]: (policy: Policy) => Tree } = {
+const WRITERS: { readonly [K in Kind]: (policy: Policy, section: Section) => Tree } = {
   permission: permissions,
   role: roles,
   user: users,
@@ -116,7 +117,7 @@ const WRITERS: { readonly [K in Kind]: (policy: Policy) => Tree } = {
   everyone: (policy) => [...policy.everyone.keys()].sort(byBytes),
   assignment: users,
   constraint: constraints,
-  policy: (policy) => policy.policy.has("guarded"),
+  policy: (policy, setting) => policy.policy.has(setting),
   conditional: inNoSection,
   attribute: inNoSection,
   former: inNoSection,

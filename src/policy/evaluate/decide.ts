@@ -53,7 +53,7 @@ interface DecisionBody {
   readonly because: readonly Because[];
 }
 
-/** Whether the policy knows who asks; `null` for a stranger, who has no name. */
+/** Whether the policy knows who asks; `null` where they have no name. */
 export type Known = boolean | null;
 
 export interface Decision extends DecisionBody {
@@ -92,11 +92,12 @@ export function asksAsOwner(question: Pick<Question, "permission" | "owner" | "u
  */
 export function checkAsker(index: PolicyIndex, asker: Asker): void {
   const { user, role } = index.policy;
-  if (asker.user !== null && !user.has(asker.user)) throw new UnknownName("user", asker.user);
+  if (asker.user !== null && !asker.stranger && !user.has(asker.user)) throw new UnknownName("user", asker.user);
   for (const name of [...asker.activate, ...asker.assume]) if (!role.has(name)) throw new UnknownName("role", name);
 }
 
-const isKnown = ({ policy }: PolicyIndex, { user }: Asker): Known => (user === null ? null : policy.user.has(user));
+export const isKnown = ({ policy }: PolicyIndex, { user }: Asker): Known =>
+  user === null ? null : policy.user.has(user);
 
 /**
  * The reason for which an asker is denied everything: the user is disabled, or the session activates roles that the

@@ -15,6 +15,10 @@ export interface Asker {
   readonly activate: readonly string[];
   /** Roles that the asker holds for this question only (rule 7). */
   readonly assume: readonly string[];
+  /** True for a user whom the policy does not know, and who may be answered: a stranger with a name (rule 30). */
+  readonly stranger?: boolean;
+  /** True to refuse a user whom the policy does not know, though it admits strangers. */
+  readonly existing?: boolean;
   /** True to ignore `everyone`, for a question about a role by itself (rule 5). */
   readonly alone?: boolean;
   /** True to ignore inheritance: only the grants of the held roles themselves count. */
@@ -25,8 +29,18 @@ export interface Asker {
 export const askerOf = (
   user: string | null,
   at: string,
-  session: { readonly activate?: readonly string[]; readonly assume?: readonly string[] },
-): Asker => ({ user, at, activate: session.activate ?? [], assume: session.assume ?? [] });
+  session: {
+    readonly activate?: readonly string[];
+    readonly assume?: readonly string[];
+    readonly existing?: boolean;
+  },
+): Asker => ({
+  user,
+  at,
+  activate: session.activate ?? [],
+  assume: session.assume ?? [],
+  existing: session.existing ?? false,
+});
 
 export type HeldBy = "assigned" | "everyone" | "assumed";
 

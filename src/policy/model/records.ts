@@ -1,6 +1,5 @@
 /** One table that says of each kind of row whatever can be said once; the rest of the code derives from it. */
 import type { Named } from "../../errors.ts";
-import { grouped } from "./group-by.ts";
 import type { AnyRow, ColumnType, Kind, KindRecord } from "./rows.ts";
 
 /** One record for each kind of row. A kind comes after all kinds that it refers to. */
@@ -111,7 +110,7 @@ export const RECORDS = {
     goesWith: false,
     concerns: "structure",
     isNamed: false,
-    decisive: null,
+    decisive: [],
   },
   conditional: {
     section: null,
@@ -187,7 +186,7 @@ export const KINDS = Object.keys(RECORDS) as readonly Kind[];
 
 /** A record for code that treats all kinds alike. */
 export interface AnyRecord {
-  readonly section: Section | null;
+  readonly section: string | null;
   readonly table: (typeof RECORDS)[Kind]["table"];
   readonly key: readonly string[];
   readonly fields: readonly string[];
@@ -207,19 +206,14 @@ export const allFields = (kind: Kind): readonly string[] => ALL_FIELDS[kind];
 
 const ALL_FIELDS = forEachKind((kind): readonly string[] => [...RECORDS[kind].key, ...RECORDS[kind].fields]);
 
-/** The kinds of people: users and what they hold. */
-export const PEOPLE_KINDS = KINDS.filter((kind) => RECORDS[kind].concerns === "people");
+/** The kinds whose rows are named things: those that can be renamed, and whose new names are compared. */
+export const NAMED_KINDS = KINDS.filter((kind) => RECORDS[kind].isNamed) as readonly Named[];
 
-export type Section = NonNullable<(typeof RECORDS)[Kind]["section"]>;
+/** Users and what they hold. */
+export const PEOPLE_KINDS = KINDS.filter((kind) => RECORDS[kind].concerns === "people");
 
 /** The kinds of rows that documents state: what they do not state, no comparison of policies takes away either. */
 export const DOCUMENTED_KINDS = KINDS.filter((kind) => RECORDS[kind].section !== null);
-
-/** The sections of a document in their order, with the kinds of rows in each. */
-export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = grouped(
-  DOCUMENTED_KINDS,
-  (kind) => RECORDS[kind].section as Section,
-);
 
 /** The values of fields that a document or command leaves out. */
 export const DEFAULTS: AnyRow = {

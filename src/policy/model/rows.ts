@@ -26,7 +26,7 @@ export type Rows = {
     /** The roles that a prerequisite requires; `null` for the other types. */
     needs: readonly string[] | null;
   };
-  /** A setting of the whole policy; it is on if the row exists. So far there is only `guarded`. */
+  /** A setting of the whole policy; it is on if the row exists. */
   policy: { setting: Setting };
   /** A grant with more to it (rule 32): `but` leaves patterns out of it, `when` is a condition. */
   conditional: {
@@ -58,8 +58,9 @@ export type Rows = {
 export const CONSTRAINT_TYPES = ["ssd", "dsd", "max_users", "min_users", "prerequisite"] as const;
 export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
 
-export const SETTINGS = ["guarded"] as const;
-type Setting = (typeof SETTINGS)[number];
+/** `guarded`: nobody hands out a right that they lack (rule 24); `strangers`: unknown users are answered (rule 30). */
+export const SETTINGS = ["guarded", "strangers"] as const;
+export type Setting = (typeof SETTINGS)[number];
 
 export type Kind = keyof Rows;
 export type Value = string | number | boolean | null | readonly string[];

@@ -2,17 +2,21 @@
  * A compiled policy that follows its database, for a long-running process: every answer is of the revision that is
  * current when the question is asked.
  */
-
+import type { Kysely } from "kysely";
+import { UnknownName } from "../../errors.ts";
 import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
 import type { Known, Question } from "../../policy/evaluate/decide.ts";
+import { parseName } from "../../policy/model/names.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import { entryPages, head, parseChange } from "../audit/entries.ts";
 import { connect } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion } from "../engine/migrations.ts";
+import type { Tables } from "../engine/tables.ts";
 import { type Assignments, type CurrentRevision, RevisionReader } from "./current-revision.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
+import { Strangers } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
 
 export type LiveVerdict = Verdict & { readonly known: Known; readonly revision: number };
@@ -35,7 +39,6 @@ function sharedReads({ db, prepare, outsideTransactions }: Connection): Reads {
   return { db, prepare: prepareWaiting };
 }
 
-/** The entries after a number, in pages. */
 const entriesAfter = (reads: Reads) => entryPages(reads, ["seq", "revision", "change"], { pageSize: 10_000 });
 
 export class LivePolicy {
@@ -50,6 +53,8 @@ export class LivePolicy {
   #seq = 0;
   #pending: PendingQuestion[] = [];
   #isServing = false;
+  /** The names that are no users, and that strangers may have, at the current revision. */
+  readonly #strangers = new Set<string>();
 
   private constructor(connection: Connection, reads: Reads, reader: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
@@ -108,7 +113,7 @@ export class LivePolicy {
         const { revision, createdAt, held } = this.#revisionReader.readOne(question.user);
         if (revision === this.#revision && createdAt === this.#createdAt) return this.#decide(question, held);
       } catch (error) {
-        return this.#rejection(error);
+        return this.#answerUnknown(question, error);
       }
     }
     return new Promise((resolve, reject) => {
@@ -155,13 +160,32 @@ export class LivePolicy {
     try {
       resolve(this.#decide(question, held));
     } catch (error) {
-      resolve(this.#rejection(error));
+      resolve(this.#answerUnknown(question, error));
     }
   }
 
   #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
-    const { allowed, reason, except } = this.#policy.answer(question, held);
-    return { allowed, reason, except, known: question.user === null ? null : true, revision: this.#revision };
+    const stranger = this.#strangers.size > 0 && this.#strangers.has(question.user ?? "");
+    const { allowed, reason, except } = this.#policy.answer(stranger ? { ...question, stranger } : question, held);
+    return { allowed, reason, except, known: question.user === null ? null : !stranger, revision: this.#revision };
+  }
+
+  /** Answers to an unknown user as a stranger, if the policy admits them (rule 30); rejects with any other error. */
+  async #answerUnknown(question: Question, error: unknown): Promise<LiveVerdict> {
+    const isUnknownUser = error instanceof UnknownName && error.named === "user";
+    if (!isUnknownUser || question.existing || !this.#policy.admitsStrangers) return this.#rejection(error);
+    // A name that is not in its normal form may be that of a user.
+    if (parseName(error.missing) !== error.missing) return this.#rejection(error);
+    // Not in a transaction: other questions, which must see the present, would be read in it.
+    const { db } = this.#connection;
+    const before = await currentOf(db);
+    const refusal = await new Strangers(this.#connection).refusal(error.missing, undefined);
+    const after = await currentOf(db);
+    if (!this.#isAt(before) || !this.#isAt(after)) return this.answer(question);
+    if (refusal) return this.#rejection(refusal);
+    if (this.#strangers.size >= MAX_STRANGERS) this.#strangers.clear();
+    this.#strangers.add(error.missing);
+    return this.answer(question);
   }
 
   async #rejection(error: unknown): Promise<never> {
@@ -174,9 +198,14 @@ export class LivePolicy {
 
   /** Updates the policy to a revision that was read. If the entries do not lead there, it is of another database. */
   async #updateTo(current: CurrentRevision): Promise<void> {
-    if (current.createdAt === this.#createdAt && current.revision > this.#revision)
-      await this.#catchUp(current.revision);
-    if (!this.#isAt(current)) await this.#load();
+    if (this.#isAt(current)) return;
+    try {
+      if (current.createdAt === this.#createdAt && current.revision > this.#revision)
+        await this.#catchUp(current.revision);
+      if (!this.#isAt(current)) await this.#load();
+    } finally {
+      this.#strangers.clear(); // They were looked up at another revision.
+    }
   }
 
   /**
@@ -199,16 +228,22 @@ export class LivePolicy {
     // SQLite has no isolation levels: there every transaction reads one snapshot.
     const transaction = db.transaction().setIsolationLevel("repeatable read");
     await transaction.execute(async (trx) => {
-      const { revision, created_at: createdAt } = await trx
-        .selectFrom("meta")
-        .select(["revision", "created_at"])
-        .executeTakeFirstOrThrow();
+      const { revision, createdAt } = await currentOf(trx);
       const { seq } = await head(trx);
       this.#policy = await loadCompiled({ db: trx, prepare }, this.#includesPeople);
       [this.#revision, this.#createdAt, this.#seq] = [revision, createdAt, seq];
     });
   }
 }
+
+/** The current revision of a database, and when it was created. */
+async function currentOf(db: Kysely<Tables>): Promise<CurrentRevision> {
+  const meta = await db.selectFrom("meta").select(["revision", "created_at"]).executeTakeFirstOrThrow();
+  return { revision: meta.revision, createdAt: meta.created_at };
+}
+
+/** The most names of strangers that are kept, each of which saves some look-ups. */
+const MAX_STRANGERS = 10_000;
 
 /** From this many assignments on, they are read on demand: a million would take about 100 MB. */
 const MAX_IN_MEMORY = 1_000_000;

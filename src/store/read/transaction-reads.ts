@@ -1,6 +1,6 @@
 /** The reads that are possible inside one transaction. */
 import type { Transaction } from "kysely";
-import type { Named } from "../../errors.ts";
+import type { Named, RbacError } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
 import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
@@ -24,6 +24,7 @@ import {
 } from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
+import { Strangers } from "./strangers.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
 import { type Attempt, attempts, nearestNames } from "./suggestions.ts";
 
@@ -56,6 +57,8 @@ export interface TransactionReads {
   formerSpans(of: "user" | "role", name: string): Promise<NameSpan[]>;
   /** The entries that set rows to their current values, under whatever names they then had, by `refKey`. */
   firstHandsOf(refs: readonly RowRef[]): Promise<Map<string, FirstHand>>;
+  /** The error for a user who is not there at the revision that is read, or at another; none for a stranger. */
+  refusalOfStranger(user: string, revision?: number): Promise<RbacError | undefined>;
   /** True when a grant or an assignment has a scope that is, or lies below, this first segment. */
   isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are nearest to a name. */
@@ -84,38 +87,43 @@ interface OpenTransaction {
  * @param revision the current revision
  * @param past the revision to read as of; the current one if undefined
  */
-export const transactionReads = (
+export function transactionReads(
   open: OpenTransaction,
   revision: number,
   past: number | undefined,
   { load, structure, assignees }: CurrentReads,
-): TransactionReads => ({
-  revision: past ?? revision,
-  load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(open, needed, asOf)),
-  structure: async () =>
-    past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),
-  assignees: (filter, sizes) =>
-    past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(open, filter, past),
-  userNames: async (filter) =>
-    past === undefined || past >= revision
-      ? userNames(open.db, filter)
-      : userNamesIn(await loadAt(open, ALL_PEOPLE, past), filter),
-  assignments: async (filter) =>
-    past === undefined || past >= revision
-      ? assignmentsWhere(open.db, filter)
-      : assignmentsIn(await loadAt(open, ALL_PEOPLE, past), filter),
-  compiled: async (people) =>
-    past === undefined || past >= revision
-      ? loadCompiled(open, people)
-      : CompiledPolicy.of(await loadAt(open, WHOLE_POLICY, past)),
-  hasAssignments: (count) => hasAssignments(open.db, count),
-  revisionAt: (at) => revisionAt(open.db, at),
-  stampedAt: (of) => stampedAt(open.db, of),
-  entries: (filter) => searchEntries(open.db, filter),
-  entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
-  formerSpans: (of, name) => formerSpans(open.db, of, name),
-  firstHandsOf: (refs) => firstHandsOf(open.db, refs),
-  isScopeKnown: (segment) => isScopeKnown(open.db, segment),
-  nearest: (named, name) => nearestNames(open.db, named, name),
-  attempt: attempts(open.db),
-});
+): TransactionReads {
+  const strangers = new Strangers(open);
+  return {
+    revision: past ?? revision,
+    load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(open, needed, asOf)),
+    structure: async () =>
+      past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),
+    assignees: (filter, sizes) =>
+      past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(open, filter, past),
+    userNames: async (filter) =>
+      past === undefined || past >= revision
+        ? userNames(open.db, filter)
+        : userNamesIn(await loadAt(open, ALL_PEOPLE, past), filter),
+    assignments: async (filter) =>
+      past === undefined || past >= revision
+        ? assignmentsWhere(open.db, filter)
+        : assignmentsIn(await loadAt(open, ALL_PEOPLE, past), filter),
+    compiled: async (people) =>
+      past === undefined || past >= revision
+        ? loadCompiled(open, people)
+        : CompiledPolicy.of(await loadAt(open, WHOLE_POLICY, past)),
+    hasAssignments: (count) => hasAssignments(open.db, count),
+    revisionAt: (at) => revisionAt(open.db, at),
+    stampedAt: (of) => stampedAt(open.db, of),
+    entries: (filter) => searchEntries(open.db, filter),
+    entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
+    formerSpans: (of, name) => formerSpans(open.db, of, name),
+    firstHandsOf: (refs) => firstHandsOf(open.db, refs),
+    refusalOfStranger: (user, asOf = past) =>
+      strangers.refusal(user, asOf === undefined || asOf >= revision ? undefined : asOf),
+    isScopeKnown: (segment) => isScopeKnown(open.db, segment),
+    nearest: (named, name) => nearestNames(open.db, named, name),
+    attempt: attempts(open.db),
+  };
+}

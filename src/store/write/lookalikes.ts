@@ -4,11 +4,9 @@ import { type Named, refused } from "../../errors.ts";
 import { type Change, kindOf, valuesOf } from "../../policy/model/change.ts";
 import { collisionOf, confusableKeys } from "../../policy/model/confusables.ts";
 import { quote } from "../../policy/model/names.ts";
-import { KINDS, RECORDS } from "../../policy/model/records.ts";
-import { TABLE, type Tables } from "../engine/tables.ts";
-
-/** The kinds whose names are compared. */
-const NAMED_KINDS = KINDS.filter((kind) => RECORDS[kind].isNamed) as readonly Named[];
+import { NAMED_KINDS } from "../../policy/model/records.ts";
+import type { Tables } from "../engine/tables.ts";
+import { standingByKey } from "../read/names-alike.ts";
 
 /** Told of a new user who looks like another. */
 export type OnLookalike = (user: string, alike: string) => void;
@@ -35,7 +33,7 @@ export async function refuseLookalikes(
     const added = touched.filter((change) => change.before === null).map(nameOf);
     for (let at = 0; at < added.length; at += NAMES_AT_ONCE) {
       const names = added.slice(at, at + NAMES_AT_ONCE);
-      const standing = await standingByKey(trx, named, names.flatMap(confusableKeys), revision, removed);
+      const standing = await standingByKey(trx, named, names.flatMap(confusableKeys), { revision, removed });
       for (const name of names) {
         const alike = confusableKeys(name)
           .flatMap((key) => standing.get(key) ?? [])
@@ -46,32 +44,6 @@ export async function refuseLookalikes(
       }
     }
   }
-}
-
-/** The names that stand and remain, by each of the given keys that is one of theirs, in their order. */
-async function standingByKey(
-  trx: Transaction<Tables>,
-  named: Named,
-  keys: readonly string[],
-  revision: number,
-  removed: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const standing = new Map<string, string[]>();
-  const wanted = [...new Set(keys)];
-  for (const column of ["skeleton", "skeleton_folded"] as const) {
-    const rows = await trx
-      .selectFrom(TABLE[named])
-      .select([named, column])
-      .where(column, "in", wanted)
-      .where("revision", "<=", revision)
-      .orderBy(named)
-      .execute();
-    for (const row of rows) {
-      const [name, key] = [String(row[named]), String(row[column])];
-      if (!removed.has(name)) standing.set(key, [...(standing.get(key) ?? []), name]);
-    }
-  }
-  return standing;
 }
 
 const confusable = (named: Named, name: string, alike: string) =>

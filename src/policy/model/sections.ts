@@ -1,0 +1,17 @@
+/** The sections of a document, and the kinds of rows that each states. */
+import { grouped } from "./group-by.ts";
+import { DOCUMENTED_KINDS, RECORDS } from "./records.ts";
+import { type AnyRow, type Kind, SETTINGS, type Setting } from "./rows.ts";
+
+/** A setting of the policy is a section of its own, named like the setting. */
+export type Section = NonNullable<(typeof RECORDS)[Kind]["section"]> | Setting;
+
+/** The section that states a row; `null` where none does. */
+export const sectionOf = (kind: Kind, row: AnyRow): Section | null =>
+  kind === "policy" ? (row.setting as Setting) : RECORDS[kind].section;
+
+/** The sections of a document in their order, with the kinds of rows in each. */
+export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = new Map([
+  ...grouped(DOCUMENTED_KINDS, (kind) => RECORDS[kind].section as Section),
+  ...SETTINGS.map((setting): [Section, readonly Kind[]] => [setting, ["policy"]]),
+]);
