@@ -11,7 +11,7 @@ import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
-import { renamingsIn, unsaidRenaming } from "./renamings.ts";
+import { removalsIn, renamingsIn, unsaidRenaming } from "./renamings.ts";
 
 /**
  * The changes that bring a policy to a document, without faults.
@@ -118,12 +118,12 @@ const keyOfChange = (change: Change): string => keyOf(kindOf(change), keyFields(
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
 
 /**
- * The number of rows that changes remove.
+ * The number of rows that changes remove. What is only renamed is not removed.
  * @param limit the largest number that is allowed
  * @throws RbacError `TOO_MANY_REMOVALS` (exit 3).
  */
 export function removalsWithin(limit: number | undefined, changes: readonly Change[]): number {
-  const count = changes.filter((change) => change.after === null).length;
+  const count = removalsIn(changes).length;
   if (limit !== undefined && count > limit)
     throw refused(
       "TOO_MANY_REMOVALS",

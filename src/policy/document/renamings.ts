@@ -2,10 +2,11 @@
 import { EXIT, type Named } from "../../errors.ts";
 import { rename } from "../edit/entities.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { type Change, replay } from "../model/change.ts";
+import { type Change, keyFields, replay } from "../model/change.ts";
 import { quote } from "../model/names.ts";
 import { draftOf, type Policy } from "../model/policy.ts";
 import { NAMED_KINDS } from "../model/records.ts";
+import { movedByRenames } from "../rules/renames.ts";
 import type { Document, Fact } from "./facts.ts";
 import { Problems } from "./problems.ts";
 
@@ -42,15 +43,26 @@ export function renamingsIn(document: Document, policy: Policy): Change[] {
   return changes;
 }
 
+/** The changes that remove a row, but for those that leave it under another name. */
+export function removalsIn(changes: readonly Change[]): Change[] {
+  const moved = movedByRenames(changes);
+  const renamed = new Set(
+    changes.flatMap((change) => (change.kind === "former.add" ? [`${change.of}.remove ${change.former}`] : [])),
+  );
+  const isRenamed = (change: Change) => renamed.has(`${change.kind} ${Object.values(keyFields(change))[0]}`);
+  return changes.filter((change) => change.after === null && !moved.has(change) && !isRenamed(change));
+}
+
 /**
  * A sentence where changes take a role from its holders while another role comes, which may be the same one renamed.
  * Of several new roles it names the one that is granted most of the same.
  */
 export function unsaidRenaming(changes: readonly Change[]): string | undefined {
-  const dropped = changes.flatMap((change) => (change.kind === "role.remove" ? [change.role] : []));
+  const removals = removalsIn(changes);
+  const dropped = removals.flatMap((change) => (change.kind === "role.remove" ? [change.role] : []));
   const coming = changes.flatMap((change) => (change.kind === "role.add" ? [change.role] : [])).sort(byBytes);
   const assignmentsOf = (role: string) =>
-    changes.filter((change) => change.kind === "assignment.remove" && change.role === role).length;
+    removals.filter((change) => change.kind === "assignment.remove" && change.role === role).length;
   const [going] = dropped.sort((a, b) => assignmentsOf(b) - assignmentsOf(a) || byBytes(a, b));
   const count = going === undefined ? 0 : assignmentsOf(going);
   if (going === undefined || count === 0 || coming.length === 0) return undefined;
