@@ -1,6 +1,5 @@
 /** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
-import type { Known } from "../policy/evaluate/decide.ts";
 import type { Change } from "../policy/model/change.ts";
 import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
@@ -20,7 +19,7 @@ export async function scopeNotices(
 /** A notice for a user whom nobody knows and who was answered as a stranger (rule 30): it may be a wrong spelling. */
 export async function strangerNotices(
   database: Database,
-  answers: readonly { readonly user: string | null; readonly known: Known }[],
+  answers: readonly { readonly user: string | null; readonly known: boolean | null }[],
 ): Promise<string[]> {
   const user = answers.find(({ known }) => known === false)?.user;
   if (typeof user !== "string") return [];
@@ -33,7 +32,7 @@ export async function strangerNotices(
 export async function answerNotices(
   database: Database,
   scope: Scope,
-  answers: readonly { readonly user: string | null; readonly known: Known; readonly allowed: boolean }[],
+  answers: readonly { readonly user: string | null; readonly known: boolean | null; readonly allowed: boolean }[],
 ): Promise<string[]> {
   return [...(await strangerNotices(database, answers)), ...(await scopeNotices(database, scope, answers))];
 }

@@ -25,12 +25,12 @@ export default class Can extends RbacCommand<typeof Can> {
   static override insteadOfArgs = ["batch"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Can>): Promise<View | RawText> {
-    const { owner = null, on: scope = null, any, expect, batch, brief, existing } = flags;
+    const { owner = null, on: scope = null, any, expect, batch } = flags;
     const database = await open();
     if (batch !== undefined) {
       const lines = new BatchLines({ ...flags, expect });
-      const options = { now, brief, existing };
-      await database.batches(readBatch(readParts(batch), now), options, (part) => this.print(lines.part(part)));
+      const questions = readBatch(readParts(batch), now);
+      await database.batches(questions, { ...flags, now }, (part) => this.print(lines.part(part)));
       return lines.end();
     }
     const { who, asked } = askedOf("permission", args.user, args.permissions, flags.stranger);

@@ -8,6 +8,10 @@ import { cli } from "../support/cli.ts";
 import { literalsOf } from "../support/literals.ts";
 import { sources } from "../support/sources.ts";
 
+/** What a prune adds that drops a role with holders while another comes. */
+const RENAMED =
+  'The role "reader" would go with 1 assignment, while "author" comes: if it is the same one, say was: reader there.';
+
 describe("what the command line says, on stderr and in JSON", () => {
   it.each([
     [
@@ -36,8 +40,12 @@ describe("what the command line says, on stderr and in JSON", () => {
       `${tmpdir()} is not a regular file: leave --out away to write to standard output`,
     ],
     ["assign --everyone", 2, "missing argument ROLES (see --help)"],
-    ["seed seeds/blog.yaml --prune --yes --max-removals 0", 3, "this would remove 5 rows, and at most 0 may be"],
-    ["seed seeds/blog.yaml --prune", 3, "This removes 5 rows. Say --yes to confirm"],
+    [
+      "seed seeds/blog.yaml --prune --yes --max-removals 0",
+      3,
+      `this would remove 5 rows, and at most 0 may be. ${RENAMED}`,
+    ],
+    ["seed seeds/blog.yaml --prune", 3, `This removes 5 rows. ${RENAMED} Say --yes to confirm`],
     ["undo 1..2", 3, "This takes back 2 revisions in 29 changes. Say --yes to confirm"],
     ["undo --to @1", 3, "This returns to revision 1 in 1 changes. Say --yes to confirm"],
     ["role delete editor", 3, 'Deleting role "editor" also removes 4 rows. Say --yes to confirm'],

@@ -104,6 +104,7 @@ it("permissions", async () => {
   const row = { own: "any", scope: null, except: [], roles: ["editor", "reader"], grant: "posts:read", until: null };
   expect(await askedOfBlog("permissions carol")).toEqual({
     user: "carol",
+    known: true,
     revision: 1,
     permissions: [
       {

@@ -1,12 +1,12 @@
 /** Writes a policy as text: as a document that can be seeded again, or as a report that cannot. */
 
+import { SECTIONS } from "../../policy/document/sections.ts";
 import { isList, snapshot, type Tree } from "../../policy/document/snapshot.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
 import type { Policy } from "../../policy/model/policy.ts";
 import { allFields } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
-import { SECTIONS } from "../../policy/model/sections.ts";
 import { toCsv } from "../csv.ts";
 import { escapeJson, sanitize } from "../sanitize.ts";
 import type { YamlLimits } from "../yaml-document.ts";

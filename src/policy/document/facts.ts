@@ -5,8 +5,8 @@ import { keyOf, sameValue } from "../model/policy.ts";
 import { allFields, forEachKind, RECORDS, recordOf } from "../model/records.ts";
 import { checkKey, checkWindow, readField } from "../model/row-check.ts";
 import type { AnyRow, Kind, Value } from "../model/rows.ts";
-import type { Section } from "../model/sections.ts";
 import type { DocumentPlace, Problems } from "./problems.ts";
+import type { Section } from "./sections.ts";
 
 /** A row as a document states it: its key, and only the fields that are written. */
 export interface Fact {
@@ -62,7 +62,7 @@ export class FactReader {
     this.problems = problems;
   }
 
-  /** Reads the fact of a row; for faults adds problems and may return `undefined`. `written` may contain a `reason`, and `was`. */
+  /** Reads the fact of a row; adds faults to the problems, then maybe `undefined`. `written` may hold `reason`, `was`. */
   fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
     // Filled in a fixed order, so that all rows of a kind share one hidden class in V8.
     const row: Record<string, Value> = {};

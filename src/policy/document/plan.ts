@@ -6,12 +6,12 @@ import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay 
 import { type Draft, draftOf, emptyDraft, keyOf, mapOf, type Policy, rowsOf } from "../model/policy.ts";
 import { KINDS, RECORDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
-import { SECTIONS, type Section, sectionOf } from "../model/sections.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
 import { removalsIn, renamingsIn, unsaidRenaming } from "./renamings.ts";
+import { SECTIONS, type Section, sectionOf } from "./sections.ts";
 
 /**
  * The changes that bring a policy to a document, without faults.

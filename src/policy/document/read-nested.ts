@@ -7,9 +7,9 @@ import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { parsePermission } from "../model/permissions.ts";
 import type { Kind } from "../model/rows.ts";
-import { SECTIONS, type Section } from "../model/sections.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
+import { SECTIONS, type Section } from "./sections.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests"];

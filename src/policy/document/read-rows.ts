@@ -3,9 +3,9 @@ import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
-import { SECTIONS, type Section, sectionOf } from "../model/sections.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
+import { SECTIONS, type Section, sectionOf } from "./sections.ts";
 
 type NumberedLines = readonly (readonly [line: number, value: unknown])[];
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,10 +4,10 @@
  */
 import { PEOPLE_KINDS, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
-import { type Section, sectionOf } from "../model/sections.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed } from "./read-rows.ts";
+import { type Section, sectionOf } from "./sections.ts";
 
 /** Lines that are read part by part, from the start on each call of `value`. The first line of all is the header. */
 export interface RowStream extends Source {

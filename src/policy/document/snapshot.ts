@@ -4,7 +4,7 @@ import { grouped } from "../model/group-by.ts";
 import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
 import { DOCUMENTED_KINDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
-import { SECTIONS, type Section } from "../model/sections.ts";
+import { SECTIONS, type Section } from "./sections.ts";
 
 /** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;

@@ -18,9 +18,9 @@ process.stderr.write(`test/store/read/policy-at: RBAC_SEED=${SEED}\n`);
 
 const RUNS = fairly(100);
 
-it(`${RUNS * 15} operations: every revision stands as it stood, and undoing all of them leaves nothing`, async () => {
+it(`${RUNS * 17} operations: every revision stands as it stood, and undoing all of them leaves nothing`, async () => {
   const told = { done: 0, refused: 0 };
-  const property = fc.asyncProperty(histories(14), (history) => live(history, told));
+  const property = fc.asyncProperty(histories(16), (history) => live(history, told));
   await fc.assert(property, { numRuns: RUNS, seed: SEED });
   expect(told.done).toBeGreaterThan(atLeast(500));
   expect(told.refused).toBeGreaterThan(atLeast(100));

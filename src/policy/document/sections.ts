@@ -1,7 +1,7 @@
 /** The sections of a document, and the kinds of rows that each states. */
-import { grouped } from "./group-by.ts";
-import { DOCUMENTED_KINDS, RECORDS } from "./records.ts";
-import { type AnyRow, type Kind, SETTINGS, type Setting } from "./rows.ts";
+import { grouped } from "../model/group-by.ts";
+import { DOCUMENTED_KINDS, RECORDS } from "../model/records.ts";
+import { type AnyRow, type Kind, SETTINGS, type Setting } from "../model/rows.ts";
 
 /** A setting of the policy is a section of its own, named like the setting. */
 export type Section = NonNullable<(typeof RECORDS)[Kind]["section"]> | Setting;
