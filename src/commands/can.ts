@@ -29,8 +29,7 @@ export default class Can extends RbacCommand<typeof Can> {
     const database = await open();
     if (batch !== undefined) {
       const lines = new BatchLines({ ...flags, expect });
-      const questions = readBatch(readParts(batch), now);
-      await database.batches(questions, { ...flags, now }, (part) => this.print(lines.part(part)));
+      await database.batches(readBatch(readParts(batch), now), { ...flags, now }, (p) => this.print(lines.part(p)));
       return lines.end();
     }
     const { who, asked } = askedOf("permission", args.user, args.permissions, flags.stranger);

@@ -62,7 +62,7 @@ export class FactReader {
     this.problems = problems;
   }
 
-  /** Reads the fact of a row; adds faults to the problems, then maybe `undefined`. `written` may hold `reason`, `was`. */
+  /** Reads the fact of a row, with its `reason` and `was`; adds faults to the problems, then maybe `undefined`. */
   fact(place: DocumentPlace, kind: Kind, written: { readonly [field: string]: unknown }): Fact | undefined {
     // Filled in a fixed order, so that all rows of a kind share one hidden class in V8.
     const row: Record<string, Value> = {};
