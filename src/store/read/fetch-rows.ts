@@ -11,7 +11,7 @@ import type { Kind } from "../../policy/model/rows.ts";
 import { ancestorsOf } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Dialect } from "../engine/dialect.ts";
-import { chunks, columnIn, columnStartsWith, type Fragment, fragment, paddedToPowerOfTwo } from "../sql/fragments.ts";
+import { chunks, columnIn, columnStartsWith, type Fragment, fragment, padded } from "../sql/fragments.ts";
 import {
   FetchedRows,
   listedGrants,
@@ -155,7 +155,7 @@ function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialec
       return below ? [where(hasPattern)] : [where(hasPattern, ALLOW, covers), where(hasPattern, DENY)];
     return [
       where(hasPattern, EITHER_EFFECT, covers),
-      ...paddedToPowerOfTwo(targets).map((target) =>
+      ...padded(targets).map((target) =>
         where(hasPattern, below ? EITHER_EFFECT : DENY, columnStartsWith("scope", `${target}/`)),
       ),
     ];
@@ -185,7 +185,7 @@ function coveredPermissions({ grant, permission }: Draft): WantedRows[] {
   if (wildcards.includes("")) return ["permission"];
   const exact = patterns.filter((pattern) => !pattern.includes("*") && !permission.has(pattern));
   return [
-    ...paddedToPowerOfTwo([...new Set(wildcards)]).map((text) => namesWhere(columnStartsWith("permission", text))),
+    ...padded([...new Set(wildcards)]).map((text) => namesWhere(columnStartsWith("permission", text))),
     ...[...chunks(exact)].map((chunk) => namesWhere(columnIn("permission", chunk))),
   ];
 }

@@ -32,17 +32,21 @@ export function* chunks(names: readonly string[]): Iterable<readonly string[]> {
   for (let at = 0; at < names.length; at += CHUNK) yield names.slice(at, at + CHUNK);
 }
 
-/** Repeats the last value up to the next power of two, so that lists of all lengths need few statement texts. */
-export function paddedToPowerOfTwo<T>(values: readonly T[]): readonly T[] {
+/**
+ * Repeats the last value up to the next power of two, or five times one, so that lists of all lengths need few statement
+ * texts. Five, as that many patterns cover nearly every permission: each question looks them up.
+ */
+export function padded<T>(values: readonly T[]): readonly T[] {
   const last = values.slice(-1);
-  const length = values.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(values.length));
+  const power = 2 ** Math.ceil(Math.log2(values.length));
+  const length = values.length === 0 ? 0 : power >= 8 && values.length <= (power * 5) / 8 ? (power * 5) / 8 : power;
   return [...values, ...Array.from({ length: length - values.length }, () => last).flat()];
 }
 
 /** `column in (names)`, for up to some 10,000 names. An empty list matches no row; only SQLite accepts `in ()`. */
 export function columnIn(column: string, names: readonly string[]): Fragment {
   if (names.length === 0) return fragment("1 = 0");
-  const parameters = paddedToPowerOfTwo(names);
+  const parameters = padded(names);
   return { text: `"${column}" in (?${", ?".repeat(parameters.length - 1)})`, parameters };
 }
 
