@@ -29,7 +29,7 @@ export async function explain(reading: TransactionReads, asked: Question): Promi
 /** The most people who are counted for advice on a role that many hold. */
 const MOST_COUNTED = 10_000;
 
-/** Reads more than the decision needed: all grants of the roles that a remedy may give, and the people who hold some. */
+/** Reads more than the decision needed: all grants of the roles that a remedy may give, and who holds them. */
 async function nearMisses(
   reading: TransactionReads,
   policy: Policy,
