@@ -30,7 +30,7 @@ export interface GainsAndLosses {
 }
 
 /** People to whom the same happens. */
-export interface Outcome extends GainsAndLosses {
+interface Outcome extends GainsAndLosses {
   /** Their names after the changes, in byte order; who is deleted has the name of before. */
   readonly users: readonly string[];
 }
