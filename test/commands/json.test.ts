@@ -164,7 +164,7 @@ it("matrix", async () => {
   const db = await blog();
   await cli("assign nobody editor --on acme", { db });
   const { json } = await answer("matrix --users", db);
-  expect(json.users).toContainEqual({ user: "bob", cells: ["own", "–", "–", "–"] });
+  expect(json.users).toContainEqual({ user: "bob", cells: ["own+scoped", "–", "–", "–"] });
   expect(json.users).toContainEqual({ user: "nobody", cells: ["own", "scoped", "scoped", "–"] });
 });
 
