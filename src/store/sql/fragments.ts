@@ -33,8 +33,8 @@ export function* chunks(names: readonly string[]): Iterable<readonly string[]> {
 }
 
 /**
- * Repeats the last value up to the next power of two, or five times one, so that lists of all lengths need few statement
- * texts. Five, as that many patterns cover nearly every permission: each question looks them up.
+ * Repeats the last value up to the next power of two, or five times one, so that lists of all lengths need few texts of
+ * statements. Five, as that many patterns cover nearly every permission: each question looks them up.
  */
 export function padded<T>(values: readonly T[]): readonly T[] {
   const last = values.slice(-1);
