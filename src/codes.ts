@@ -53,6 +53,7 @@ export const CODES = {
     ],
     OWN_TWICE: ["A question has both an owner and :own.", "Ask with one of them."],
     WINDOW_EMPTY: ["A window ends before it begins.", "Correct one of its times."],
+    WINDOW_PAST: ["A window to be given has ended already.", "Give a later end, or revoke what is to end now."],
     INTERVAL_EMPTY: ["An interval ends before it begins.", "Correct one of its times."],
     SAID_TWICE: ["Two things that contradict each other are said of one row.", "Say one of them."],
     // Questions of a batch

@@ -29,6 +29,7 @@ export type {
   FieldsOf,
   GrantOptions,
   HasOptions,
+  HeldOptions,
   OneOrMore,
   OpenOptions,
   PageOptions,
@@ -48,11 +49,12 @@ export type { Difference, RbacReader } from "./library/reader.ts";
 export { scopeOf } from "./library/scope-of.ts";
 export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
-export type { ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
-export type { Explanation, NearMiss, NearMisses, Obstacle, Remedy } from "./policy/evaluate/near-misses.ts";
-export type { HeldBy } from "./policy/evaluate/walk.ts";
+export type { HeldWindow, ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
+export type { NearMiss, Obstacle } from "./policy/evaluate/near-misses.ts";
+export type { HeldBy, WindowState } from "./policy/evaluate/walk.ts";
 export type { UserRow } from "./policy/evaluate/who-can.ts";
 export type { AbilityChange, RecordedChange, Subject } from "./policy/history/ability-history.ts";
+export type { Explanation, NearMisses, Remedy } from "./policy/impact/advice.ts";
 export type { Change } from "./policy/model/change.ts";
 export type {
   AtRevision,

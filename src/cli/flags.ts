@@ -75,6 +75,10 @@ export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywher
 
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
 
+export const ALL_WINDOWS = Flags.boolean({
+  description: "also what has ended or not begun, each assignment with its state",
+});
+
 /** The session of a question: roles that narrow or widen what a user holds. */
 export function sessionFlags(relations: Relations = {}) {
   return {

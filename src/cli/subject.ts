@@ -22,6 +22,13 @@ export function subjectOf({ user, roles = [] }: UserAndRoles, everyone: boolean)
   return everyone ? { who: null, roles: [user, ...roles] } : { who: user, roles };
 }
 
+/** What has ended by a time: of the user that is named, or of all; of the roles that are named, or of all. */
+export const endedOf = ({ user, roles = [] }: UserAndRoles, alsoRoles: readonly string[] = [], at: string) => ({
+  who: user ?? null,
+  roles: [...roles, ...alsoRoles],
+  at,
+});
+
 /** The same where a flag may name several users in place of the argument: one subject for each. */
 export function subjectsOf(
   args: UserAndRoles,

@@ -7,8 +7,9 @@ import { matrixView } from "../output/views/access-lists.ts";
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";
   static override description =
-    "A cell is any (everywhere), own (as the owner), scoped (only somewhere), deny (nowhere, because denied) or – " +
-    "(not granted). Roles are shown alone, without what everyone holds.";
+    "A cell joins any (everywhere), own (as the owner) and scoped (only somewhere) by +, with - behind where a " +
+    "deny takes part of it away; or it is deny (nowhere, because denied) or – (not granted; empty in CSV). Roles are " +
+    "shown alone, without what everyone holds.";
   static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
   static override flags = { at: AT, users: Flags.boolean({ description: "users instead of roles" }) };
 

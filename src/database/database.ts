@@ -12,10 +12,10 @@ import {
   type Question,
 } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
-import type { Explanation } from "../policy/evaluate/near-misses.ts";
 import { rowsForDecisions, rowsForHas, rowsForPermissions } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
+import type { Explanation } from "../policy/impact/advice.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";

@@ -1,15 +1,17 @@
 /** Explains a decision: finds the entry behind each row of the evidence and, for a "no", the near misses. */
 import { type Decision, decide, type Question, refsOf } from "../policy/evaluate/decide.ts";
+import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
+import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import {
   type Explanation,
   type NearMisses,
   NO_NEAR_MISSES,
   nearMissesOf,
   rolesForRemedies,
-} from "../policy/evaluate/near-misses.ts";
-import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
-import { indexPolicy } from "../policy/evaluate/policy-index.ts";
+  widelyHeld,
+} from "../policy/impact/advice.ts";
 import { joinPolicies, type Policy } from "../policy/model/policy.ts";
+import { closure, heirsIn } from "../policy/model/role-graph.ts";
 import { refKey } from "../store/audit/entries-of-rows.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { admitted } from "./strangers.ts";
@@ -24,7 +26,10 @@ export async function explain(reading: TransactionReads, asked: Question): Promi
   return { decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
 }
 
-/** Reads more rows than the decision needed: what a remedy adds depends on all grants of its roles. */
+/** The most people who are counted for advice on a role that many hold. */
+const MOST_COUNTED = 10_000;
+
+/** Reads more than the decision needed: all grants of the roles that a remedy may give, and who holds them. */
 async function nearMisses(
   reading: TransactionReads,
   policy: Policy,
@@ -32,5 +37,23 @@ async function nearMisses(
   decision: Decision,
 ): Promise<NearMisses> {
   const remedyRows = await reading.load(rowsForRemedies(question, rolesForRemedies(indexPolicy(policy), question)));
-  return nearMissesOf(indexPolicy(joinPolicies(policy, remedyRows)), question, decision);
+  const index = indexPolicy(joinPolicies(policy, remedyRows));
+  const roles = widelyHeld(index, question);
+  if (roles.length === 0) return nearMissesOf(index, question, decision);
+  const { users, more } = await holdersOf(reading, roles);
+  const people = await reading.load({ users, permissions: "granted" });
+  return nearMissesOf(indexPolicy(joinPolicies(index.policy, people)), question, decision, more);
+}
+
+/** Those who hold a role or an heir of it, up to a number. */
+async function holdersOf(reading: TransactionReads, roles: readonly string[]) {
+  const hierarchy = await reading.load({ roles: "all", grants: "none" });
+  const heirs = closure(roles, heirsIn(hierarchy));
+  const everybody = [...hierarchy.everyone.keys()].some((role) => heirs.has(role));
+  const users: string[] = [];
+  for await (const page of reading.assignees({ roles: [...heirs], everybody })) {
+    for (const { user } of page) users.push(user);
+    if (users.length > MOST_COUNTED) break;
+  }
+  return { users: users.slice(0, MOST_COUNTED), more: users.length > MOST_COUNTED };
 }

@@ -1,20 +1,23 @@
 /** The lists of a database: users, roles, permissions and assignments, page by page; the matrix; what ends soon. */
 import { UnknownName, wrong } from "../errors.ts";
 import {
+  type HeldWindow,
   type ListedPermission,
   type ListedRole,
   type ListedUser,
+  type ListedWindows,
   permissionsIn,
   rolesOf,
   usersOf,
+  windowShown,
 } from "../policy/evaluate/entity-details.ts";
 import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
 import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
-import { byBytes } from "../policy/model/byte-order.ts";
+import { by, byBytes } from "../policy/model/byte-order.ts";
 import { type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
-import type { Policy } from "../policy/model/policy.ts";
+import type { Assignment, Policy } from "../policy/model/policy.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { AssignmentKey } from "../store/read/lists.ts";
@@ -31,13 +34,9 @@ interface Page {
 export type PageOf<T> = AtRevision<T & { readonly next: string | null }>;
 
 /** An assignment, and the revision that wrote it. */
-export interface ListedAssignment {
+export interface ListedAssignment extends HeldWindow {
   readonly user: string;
   readonly role: string;
-  readonly scope: Scope;
-  readonly from: string | null;
-  readonly until: string | null;
-  readonly revision: number;
 }
 
 /** What lists read from: an open database, present or past. */
@@ -54,18 +53,23 @@ export class Lists {
   }
 
   /**
-   * The users with the roles that they are assigned, in byte order.
+   * The users with what they are assigned, in byte order.
    * @param role only users who are assigned it themselves. @throws UnknownName (exit 2).
    */
-  users({ role, ...page }: Page & { readonly role?: string | undefined }): Promise<PageOf<{ users: ListedUser[] }>> {
+  users({
+    role,
+    at,
+    all,
+    ...page
+  }: Page & ListedWindows & { readonly role?: string | undefined }): Promise<PageOf<{ users: ListedUser[] }>> {
     return this.#database.read(async (reading) => {
       if (role !== undefined && !(await reading.load({ roles: [role], grants: "none" })).role.has(role))
         throw new UnknownName("role", role);
       const isWhole = role === undefined && page.after === undefined && page.limit === undefined;
-      const names = isWhole ? [] : await reading.userNames({ role, ...onePast(page) });
+      const names = isWhole ? [] : await reading.userNames({ role, window: windowIn({ at, all }), ...onePast(page) });
       const { rows, next } = firstOf(names, page, (name) => name);
       const policy = await reading.load({ users: isWhole ? "all" : rows, roles: "none", grants: "none" });
-      return { revision: reading.revision, users: usersOf(policy), next };
+      return { revision: reading.revision, users: usersOf(policy, { at, all }), next };
     });
   }
 
@@ -93,27 +97,30 @@ export class Lists {
     user,
     role,
     scope,
+    at,
+    all,
     ...page
-  }: Page & {
-    readonly user?: string | undefined;
-    readonly role?: string | undefined;
-    readonly scope?: Scope;
-  }): Promise<PageOf<{ assignments: ListedAssignment[] }>> {
+  }: Page &
+    ListedWindows & {
+      readonly user?: string | undefined;
+      readonly role?: string | undefined;
+      readonly scope?: Scope;
+    }): Promise<PageOf<{ assignments: ListedAssignment[] }>> {
     return this.#database.read(async (reading) => {
       const named = await reading.load({ users: user ? [user] : [], roles: role ? [role] : "none", grants: "none" });
       if (user !== undefined && !named.user.has(user)) throw new UnknownName("user", user);
       if (role !== undefined && !named.role.has(role)) throw new UnknownName("role", role);
       const { after: _, limit } = onePast(page);
-      const found = await reading.assignments({ user, role, scope, limit, after: keyFrom(page.after) });
+      const found = await reading.assignments({
+        user,
+        role,
+        scope,
+        window: windowIn({ at, all }),
+        limit,
+        after: keyFrom(page.after),
+      });
       const { rows, next } = firstOf(found, page, (row) => JSON.stringify([row.user, row.role, row.scope]));
-      const assignments = rows.map((row) => ({
-        user: row.user,
-        role: row.role,
-        scope: row.scope,
-        from: row.from,
-        until: row.until,
-        revision: row.revision,
-      }));
+      const assignments = rows.map((row) => assignmentShown(row, { at, all }));
       return { revision: reading.revision, assignments, next };
     });
   }
@@ -121,6 +128,15 @@ export class Lists {
   /** The assignments that end between two times, with what their users then lose. */
   expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
     return this.#database.answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
+  }
+
+  /** The assignments that have ended by a time, and not before another, in the order of their ends. */
+  ended(at: string, since?: string): Promise<AtRevision<{ ended: ListedAssignment[] }>> {
+    return this.#database.read(async (reading) => {
+      const rows = await reading.assignments({ window: { at, state: "ended" } });
+      const ended = rows.filter(({ until }) => since === undefined || String(until) >= since).sort(by(endAndKey));
+      return { revision: reading.revision, ended: ended.map((row) => assignmentShown(row, { at, all: false })) };
+    });
   }
 
   /** Every permission of the catalogue for every role or every user. */
@@ -134,6 +150,17 @@ export class Lists {
     });
   }
 }
+
+/** Only open assignments, unless the list has all. */
+const windowIn = ({ at, all }: ListedWindows) => (all ? undefined : { at, state: "open" as const });
+
+const assignmentShown = (row: Assignment, windows: ListedWindows): ListedAssignment => ({
+  user: row.user,
+  role: row.role,
+  ...windowShown(row, windows),
+});
+
+const endAndKey = ({ until, user, role, scope }: Assignment): string => `${until}\0${user}\0${role}\0${scope ?? ""}`;
 
 /** One row more than the page has tells whether there is a next one. */
 const onePast = ({ after, limit }: Page): Page => ({ after, limit: limit === undefined ? undefined : limit + 1 });

@@ -100,6 +100,8 @@ const READERS = {
   replace: flagOf,
   existing: flagOf,
   everywhere: flagOf,
+  ended: flagOf,
+  all: flagOf,
   deny: flagOf,
   ifExists: flagOf,
   actor: nameOf,

@@ -57,9 +57,15 @@ export function assigned(user: unknown, roles: unknown, how: ReadOptions): Prepa
   return new PreparedMutation((now) => mutations.assigning({ ...request, ...windowOf(window, now) }));
 }
 
-/** Revokes roles. */
+/** Revokes roles; with `ended`, what has ended of them. */
 export function revoked(user: unknown, roles: unknown, how: ReadOptions): PreparedMutation {
-  const { on, everywhere = false } = how;
+  const { on, everywhere = false, ended = false } = how;
+  if (ended && (on !== undefined || everywhere)) throw wrong("USAGE", "ended is on every scope: leave the others out");
+  if (ended) {
+    const who = user === null ? null : nameOf("the user", user);
+    const ofRoles = roles === null ? [] : namesOf("the role", roles);
+    return new PreparedMutation((now) => mutations.revokingEnded({ who, roles: ofRoles, at: now }));
+  }
   if (on !== undefined && everywhere) throw wrong("USAGE", "say on or everywhere, not both");
   const request = { who: whoIn(user), roles: namesOf("the role", roles), scope: on ?? null, everywhere };
   return new PreparedMutation(() => mutations.revoking(request));
@@ -146,8 +152,11 @@ function set<K extends Named>(kind: K, name: string, fields: options.SettableFie
 export const mutation = {
   assign: (user: options.UserOrAll, roles: options.OneOrMore, how: options.AssignOptions = {}): PreparedMutation =>
     assigned(user, roles, optionsOf(how, options.ASSIGN)),
-  revoke: (user: options.UserOrAll, roles: options.OneOrMore, how: options.RevokeOptions = {}): PreparedMutation =>
-    revoked(user, roles, optionsOf(how, options.REVOKE)),
+  revoke: (
+    user: options.UserOrAll | null,
+    roles: options.OneOrMore | null,
+    how: options.RevokeOptions = {},
+  ): PreparedMutation => revoked(user, roles, optionsOf(how, options.REVOKE)),
   grant: (role: string, permissions: options.OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
     granted(role, permissions, optionsOf(how, options.GRANT)),
   ungrant: (role: string, permissions: options.OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>

@@ -82,19 +82,25 @@ export interface PageOptions {
 }
 export const PAGE = ["limit", "after", "at"] as const;
 
-export interface UsersOptions extends PageOptions {
+/** A part of a list of what is held for a time. */
+export interface HeldOptions extends PageOptions {
+  /** Also what has ended or not begun, each assignment with its `state`. By default false. */
+  readonly all?: boolean;
+}
+
+export interface UsersOptions extends HeldOptions {
   /** Only those who are assigned this role themselves, on any scope. */
   readonly role?: string;
 }
-export const USERS = [...PAGE, "role"] as const;
+export const USERS = [...PAGE, "all", "role"] as const;
 
-export interface AssignmentsOptions extends PageOptions {
+export interface AssignmentsOptions extends HeldOptions {
   readonly user?: string;
   readonly role?: string;
   /** Only those on exactly this scope; `null` is the root. */
   readonly on?: string | null;
 }
-export const ASSIGNMENTS = [...PAGE, "user", "role", "on"] as const;
+export const ASSIGNMENTS = [...PAGE, "all", "user", "role", "on"] as const;
 
 /**
  * Which entries of the audit record to list; all if empty. `since` and `until` are times, durations back from now
@@ -151,8 +157,10 @@ export interface RevokeOptions {
   readonly on?: string | null;
   /** All assignments of the role, whatever their scopes. By default false. */
   readonly everywhere?: boolean;
+  /** What has ended, on any scope; `null` in place of the user, and of the roles, is all of them. By default false. */
+  readonly ended?: boolean;
 }
-export const REVOKE = ["on", "everywhere"] as const;
+export const REVOKE = ["on", "everywhere", "ended"] as const;
 
 export interface GrantOptions {
   /** The scope; `null`, and left out, is everywhere. */

@@ -62,10 +62,13 @@ export class Rbac extends RbacReader {
     return this.#make(made.assigned(user, roles, read), read);
   }
 
-  /** Revokes roles on exactly one scope, or `everywhere`. */
+  /**
+   * Revokes roles on exactly one scope, or `everywhere`. With `ended` what has ended of them: of all users where the
+   * user is `null`, of all roles where the roles are.
+   */
   async revoke(
-    user: options.UserOrAll,
-    roles: options.OneOrMore,
+    user: options.UserOrAll | null,
+    roles: options.OneOrMore | null,
     how: options.RevokeOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.REVOKE, ...WRITE]);

@@ -4,10 +4,10 @@ import { wrong } from "../errors.ts";
 import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
 import type { PermissionRow } from "../policy/evaluate/effective-permissions.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
-import type { Explanation } from "../policy/evaluate/near-misses.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
+import type { Explanation } from "../policy/impact/advice.ts";
 import { type Change, diff, parseKind } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
@@ -107,10 +107,11 @@ export class RbacReader {
     });
   }
 
-  /** The users with the roles that they are assigned, in byte order. @throws RbacError (exit 2) for an unknown role. */
+  /** The users with what they are assigned, in byte order. @throws RbacError (exit 2) for an unknown role. */
   async users(how: options.UsersOptions = {}): Promise<PageOf<{ users: ListedUser[] }>> {
-    const { at, role, ...page } = optionsOf(how, options.USERS);
-    return this.opened.useAt(at, (database) => database.lists.users({ role, ...rangeOf(page) }));
+    const { at: asked, role, all = false, ...page } = optionsOf(how, options.USERS);
+    const range = rangeOf(page);
+    return this.opened.useAt(asked, (database, at) => database.lists.users({ role, at, all, ...range }));
   }
 
   /** The roles with their parents, in byte order. @throws RbacError (exit 2). */
@@ -127,9 +128,9 @@ export class RbacReader {
 
   /** The assignments, in the order of user, role and scope. @throws RbacError (exit 2) for an unknown name. */
   async assignments(how: options.AssignmentsOptions = {}): Promise<PageOf<{ assignments: ListedAssignment[] }>> {
-    const { at, user, role, on, ...page } = optionsOf(how, options.ASSIGNMENTS);
+    const { at: asked, user, role, on, all = false, ...page } = optionsOf(how, options.ASSIGNMENTS);
     const filter = { user, role, ...(on !== undefined && { scope: on }), ...rangeOf(page) };
-    return this.opened.useAt(at, (database) => database.lists.assignments(filter));
+    return this.opened.useAt(asked, (database, at) => database.lists.assignments({ ...filter, at, all }));
   }
 
   /** All violations of constraints, now or later, each with a text. */

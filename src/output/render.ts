@@ -18,6 +18,8 @@ export interface View {
   readonly table: Table;
   /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
   readonly text?: (colors: Colors) => readonly string[];
+  /** What stands below the table for people, as lines. */
+  readonly legend?: readonly string[];
   /** Lines for stderr. */
   readonly notices?: readonly string[];
   /** The exit code; 0 when missing. */
@@ -56,7 +58,7 @@ export async function render(view: View, format: Format, { width, colors }: Term
   if (format === "yaml") return (await yamlWriter())(whole);
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
   const lines = view.text ? view.text(colors).join("\n") : await listText(view.table, width, colors);
-  return lines === "" ? "" : `${lines}\n`;
+  return lines === "" ? "" : `${[lines, ...(view.legend ?? [])].join("\n")}\n`;
 }
 
 /** Loads the YAML package only when it is called. */

@@ -12,6 +12,7 @@ import {
   grant,
   inherit,
   revoke,
+  revokeEnded,
   stillStanding,
   type UserOrEveryone,
   ungrant,
@@ -41,6 +42,16 @@ export const revoking = (request: {
 }): Mutation => ({
   needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
   decide: (policy) => revoke(policy, request),
+});
+
+/** Revokes what has ended by a time: of one user or of all (`null`), of some roles or of all (none). */
+export const revokingEnded = (request: { who: string | null; roles: readonly string[]; at: string }): Mutation => ({
+  needs: {
+    ...(request.who === null ? { endedBy: request.at } : { users: [request.who] }),
+    roles: request.roles.length > 0 ? request.roles : "none",
+    grants: "none",
+  },
+  decide: (policy) => revokeEnded(policy, request),
 });
 
 export const granting = (request: GrantRequest): Mutation => ({

@@ -102,6 +102,46 @@ describe("who acts", () => {
   });
 });
 
+describe("a helpdesk that holds rbac:assignment and rbac:user", () => {
+  const STAFFED: PlainDocument = {
+    ...POLICY,
+    permissions: [...(POLICY.permissions as string[]), "rbac:assignment", "rbac:user"],
+    roles: {
+      ...POLICY.roles,
+      helpdesk: { grants: ["rbac:assignment", "rbac:user", "posts:read"] },
+      barred: { denies: ["posts:pin"] },
+    },
+    users: {
+      ...POLICY.users,
+      ceo: { roles: ["admin"] },
+      hal: { roles: ["helpdesk"] },
+      leaver: { roles: ["reader", "barred"] },
+      ed: { roles: ["barred"] },
+    },
+  };
+  it.each([
+    ["revoke ceo admin", "*:*", "*:*"],
+    ["user delete ceo --yes", "*:*", "*:*"],
+    ["user disable ceo", "*:*", "*:*"],
+    ["assign ceo admin --for 1h --replace", "*:*", "*:*"],
+    ["revoke ed barred", "posts:pin", "posts:pin"],
+    ["revoke alice reader", undefined, undefined],
+    ["user delete alice --yes", undefined, undefined],
+    ["user delete leaver --yes", undefined, "posts:pin"],
+    ["user rename ceo chief", undefined, undefined],
+    ["user rename leaver gone", undefined, undefined],
+  ])("%s: needs %s; where strangers are admitted %s", async (line, needed, neededAmongStrangers) => {
+    for (const [document, right] of [
+      [STAFFED, needed],
+      [{ ...STAFFED, strangers: true }, neededAmongStrangers],
+    ] as const) {
+      const { code, stderr } = await cli(`${line} --actor hal`, { db: await seeded(document) });
+      const refusal = `rbac: the policy is guarded, and "hal" does not hold ${right}, or rbac:escalate\n`;
+      expect([line, code, stderr]).toEqual([line, right ? 3 : 0, right ? refusal : expect.anything()]);
+    }
+  });
+});
+
 describe("--as", () => {
   it.each(WRITING)(
     "%s: 0 for who could, 3 for who could not, 2 for who is unknown, and nothing is written",

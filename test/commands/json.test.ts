@@ -4,6 +4,11 @@ import { ALLOWED, answer, askedOfBlog, BLOG, blog, steady } from "../support/blo
 import { cli } from "../support/cli.ts";
 import { fileWith } from "../support/documents.ts";
 
+/** What has ended comes by documents alone. */
+const ENDED = fileWith(
+  JSON.stringify({ rbac: 1, users: { nobody: { roles: [{ role: "editor", until: "2021-01-01T00:00:00Z" }] } } }),
+);
+
 describe("can", () => {
   it("has the decision with its path", async () => {
     expect(await askedOfBlog("can alice posts:read")).toEqual({ allowed: true, revision: 1, decisions: [ALLOWED] });
@@ -78,7 +83,7 @@ describe("why", () => {
   });
 
   it.each([
-    ["ended", "assign nobody editor --from 2020-01-01 --until 2021-01-01", "posts:publish"],
+    ["ended", `seed "${ENDED}"`, "posts:publish"],
     ["not begun", "assign nobody editor --from 2998-01-01", "posts:publish"],
     ["other scope", "assign nobody editor --on acme", "posts:publish"],
     ["denied", "grant owner posts:publish --deny && assign nobody editor", "posts:publish"],
@@ -159,7 +164,7 @@ it("matrix", async () => {
   const db = await blog();
   await cli("assign nobody editor --on acme", { db });
   const { json } = await answer("matrix --users", db);
-  expect(json.users).toContainEqual({ user: "bob", cells: ["own", "–", "–", "–"] });
+  expect(json.users).toContainEqual({ user: "bob", cells: ["own+scoped", "–", "–", "–"] });
   expect(json.users).toContainEqual({ user: "nobody", cells: ["own", "scoped", "scoped", "–"] });
 });
 
@@ -280,6 +285,10 @@ describe("records", () => {
         inheritedBy: [],
         everyone: false,
         users: ["alice", "carol"],
+        assignments: [
+          { user: "alice", scope: null, from: null, until: null, revision: 1 },
+          { user: "carol", scope: null, from: null, until: "2999-01-01T00:00:00.000Z", revision: 1 },
+        ],
         grants: [{ effect: "allow", permission: "posts:publish", scope: null, revision: 1 }],
         revision: 1,
       },
@@ -295,7 +304,19 @@ describe("records", () => {
     ],
     [
       "user list --role moderator",
-      { revision: 1, users: [{ user: "bob", email: null, name: null, disabled: false, roles: ["moderator"] }] },
+      {
+        revision: 1,
+        users: [
+          {
+            user: "bob",
+            email: null,
+            name: null,
+            disabled: false,
+            roles: ["moderator"],
+            assignments: [{ role: "moderator", scope: "acme", from: null, until: null, revision: 1 }],
+          },
+        ],
+      },
     ],
   ])("%s", async (line, json) => {
     expect(await askedOfBlog(line)).toEqual(json);

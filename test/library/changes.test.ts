@@ -57,6 +57,8 @@ const REFUSED: Readonly<Record<string, Call>> = {
     rbac.assign("alice", "editor", { until: "2001-01-01", from: "2002-01-01" }),
   "assign alice editor --until tomorrow": (rbac) => rbac.assign("alice", "editor", { until: "tomorrow" }),
   "assign Alice editor": (rbac) => rbac.assign("Alice", "editor"),
+  "assign alice editor --on acme --until 2001-01-01": (rbac) =>
+    rbac.assign("alice", "editor", { on: "acme", until: "2001-01-01" }),
   "revoke bob moderator": (rbac) => rbac.revoke("bob", "moderator"),
   "grant idle posts:nothing": (rbac) => rbac.grant("idle", "posts:nothing"),
   "grant idle nothing:*": (rbac) => rbac.grant("idle", "nothing:*"),

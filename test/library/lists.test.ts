@@ -1,8 +1,9 @@
 /** Lists of the library: what the commands list, and page by page the same. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { open, type Rbac } from "../../src/index.ts";
+import { mutation, open, type Rbac } from "../../src/index.ts";
 import { answer, blog } from "../support/blog.ts";
 import { cli } from "../support/cli.ts";
+import { seeded } from "../support/documents.ts";
 import { errorOf } from "../support/library.ts";
 
 let db: string;
@@ -104,5 +105,71 @@ describe("assignments", () => {
       expect((await errorOf(rbac.assignments({ after }))).code).toBe("VALUE_INVALID");
     for (const limit of [0, -1, 1.5, "3"])
       expect((await errorOf(rbac.users({ limit: limit as number }))).code).toBe("VALUE_INVALID");
+  });
+});
+
+describe("windows", () => {
+  const times = ["2026-01-01", "2999-01-01", "2999-02-01", "2999-03-01"].map((day) => `${day}T00:00:00.000Z`);
+  const ends = [null, ...times];
+  const windows = ends.flatMap((from) => ends.map((until) => ({ from, until })));
+  const legal = windows.filter(({ from, until }) => from === null || until === null || from < until);
+  const users = Object.fromEntries(
+    legal.map((window, at) => {
+      const said = Object.entries(window).filter(([, time]) => time !== null);
+      return [`u${String(at).padStart(2, "0")}`, { roles: [{ role: "idle", ...Object.fromEntries(said) }] }];
+    }),
+  );
+  const names = Object.keys(users);
+  /** The reading of a window by itself: `[from, until)`. */
+  const stateAt = (at: string, { from, until }: (typeof legal)[number]): string =>
+    until !== null && at >= until ? "ended" : from !== null && at < from ? "pending" : "open";
+  let own: Rbac;
+  beforeAll(async () => {
+    own = await open(await seeded({ rbac: 1, roles: { idle: {} }, users }), { actor: "web" });
+  });
+  afterAll(() => own.close());
+
+  const moments = times.slice(1).flatMap((time) => [new Date(Date.parse(time) - 1).toISOString(), time]);
+  it.each(moments)("at %s lists have what is open, and with all each with its state", async (at) => {
+    const open = names.filter((_, index) => stateAt(at, legal[index] as never) === "open");
+    for (const limit of [2, 100]) {
+      const holders = await paged((page) => own.users({ role: "idle", at, ...page }), limit);
+      expect(holders.rows).toMatchObject(open.map((user) => ({ user, roles: ["idle"] })));
+      const assigned = await paged((page) => own.assignments({ at, ...page }), limit);
+      expect(assigned.rows).toMatchObject(open.map((user) => ({ user, role: "idle" })));
+    }
+    const all = (await own.assignments({ at, all: true })).assignments;
+    expect(all.map(({ state }) => state)).toEqual(legal.map((window) => stateAt(at, window)));
+    const everybody = (await own.users({ at, all: true })).users;
+    expect(everybody.map(({ assignments }) => assignments[0]?.state)).toEqual(all.map(({ state }) => state));
+    expect((await own.users({ role: "idle", at, all: true })).users).toEqual(everybody);
+  });
+
+  it("of a past revision are as they were then", async () => {
+    const { users: then } = await own.users({ role: "idle", at: "@1" });
+    const open = names.filter((_, index) => stateAt(new Date().toISOString(), legal[index] as never) === "open");
+    expect(then.map(({ user }) => user)).toEqual(open);
+    expect((await own.assignments({ at: "@1", all: true })).assignments).toHaveLength(names.length);
+  });
+
+  it("that are over are revoked at once: of a user, of a role, of all", async () => {
+    const over = names.filter((_, index) => stateAt(new Date().toISOString(), legal[index] as never) === "ended");
+    const gone = async (...call: Parameters<Rbac["revoke"]>) =>
+      (await own.revoke(call[0], call[1], { ended: true, dryRun: true })).changes.map((change) => Object(change).user);
+    expect(over).not.toEqual([]);
+    expect(await gone(null, null)).toEqual(over);
+    expect(await gone(null, "idle")).toEqual(over);
+    expect(await gone(String(over[0]), null)).toEqual(over.slice(0, 1));
+    expect((await own.change([mutation.revoke(null, null, { ended: true })])).changes).toHaveLength(over.length);
+    expect((await own.assignments({ all: true })).assignments).toHaveLength(names.length - over.length);
+  });
+
+  it("that are said in ways which contradict each other are an error", async () => {
+    expect((await errorOf(own.revoke(null, null))).exitCode).toBe(2);
+    expect((await errorOf(own.revoke(null, "idle", { everywhere: true }))).exitCode).toBe(2);
+    expect((await errorOf(own.revoke({ everyone: true }, null, { ended: true }))).exitCode).toBe(2);
+    expect((await errorOf(own.revoke("u00", "idle", { ended: true, on: null }))).code).toBe("USAGE");
+    expect((await errorOf(own.revoke("nobody", null, { ended: true }))).code).toBe("USER_NOT_FOUND");
+    expect((await errorOf(own.assign("u00", "idle", { on: "acme", for: "0s" }))).code).toBe("WINDOW_PAST");
   });
 });

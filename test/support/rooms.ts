@@ -26,6 +26,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/model", "policy/evaluate"],
   },
   "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
+  "policy/impact": {
+    holds: "who gains and loses what by changes; the advice measured by it",
+    rooms: ["policy/model", "policy/evaluate"],
+  },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
     rooms: ["policy/model", "policy/evaluate"],

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { wordFlag } from "../../cli/flags.ts";
+import { AT, wordFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { constraintsOf } from "../../policy/evaluate/entity-details.ts";
@@ -11,7 +11,7 @@ export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
     "<%= config.bin %> constraint list",
     "<%= config.bin %> constraint list --kind ssd --json",
   ];
-  static override flags = { kind: wordFlag("only those of this kind, such as ssd", "KIND") };
+  static override flags = { kind: wordFlag("only those of this kind, such as ssd", "KIND"), at: AT };
 
   protected async answer({ flags, open }: CommandInput<typeof ConstraintList>): Promise<View> {
     const kind = flags.kind === undefined ? undefined : parseType(flags.kind);

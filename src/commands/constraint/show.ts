@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { nameArg } from "../../cli/flags.ts";
+import { AT, nameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
 import { constraintOf } from "../../policy/evaluate/entity-details.ts";
@@ -8,6 +8,7 @@ export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
   static override summary = "Show a constraint";
   static override examples = ["<%= config.bin %> constraint show four-eyes"];
   static override args = { constraint: nameArg("the constraint") };
+  static override flags = { at: AT };
 
   protected async answer({ args, open }: CommandInput<typeof ConstraintShow>): Promise<View> {
     const database = await open();

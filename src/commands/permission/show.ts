@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { cataloguedArg } from "../../cli/flags.ts";
+import { AT, cataloguedArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
 import { permissionOf } from "../../policy/evaluate/entity-details.ts";
@@ -12,6 +12,7 @@ export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
     "<%= config.bin %> permission show posts:publish --json",
   ];
   static override args = { permission: cataloguedArg("the permission") };
+  static override flags = { at: AT };
 
   protected async answer({ args: { permission }, open }: CommandInput<typeof PermissionShow>): Promise<View> {
     const database = await open();

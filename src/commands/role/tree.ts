@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { optionalNameArg } from "../../cli/flags.ts";
+import { AT, optionalNameArg } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { treeView } from "../../output/views/entities.ts";
 import { hierarchyOf } from "../../policy/evaluate/entity-details.ts";
@@ -8,6 +8,7 @@ export default class RoleTree extends RbacCommand<typeof RoleTree> {
   static override summary = "Draw what roles inherit";
   static override examples = ["<%= config.bin %> role tree", "<%= config.bin %> role tree admin"];
   static override args = { role: optionalNameArg("where to begin; every role that no other inherits, when left out") };
+  static override flags = { at: AT };
 
   protected async answer({ args, open }: CommandInput<typeof RoleTree>): Promise<View> {
     const database = await open();

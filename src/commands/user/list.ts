@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
+import { ALL_WINDOWS, AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
-import { listView } from "../../output/views/entities.ts";
+import { usersView } from "../../output/views/entities.ts";
 import { usersOf } from "../../policy/evaluate/entity-details.ts";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
 import { holdersOf } from "../../policy/evaluate/role-holders.ts";
@@ -10,7 +10,7 @@ export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";
   static override description =
     "--role keeps those who are assigned a role themselves; --holding those who hold it, as has answers: assigned, " +
-    "inherited or by everyone, somewhere or --on a scope.";
+    "inherited or by everyone, somewhere or --on a scope. What has ended or not begun is left out, but for --all.";
   static override examples = [
     "<%= config.bin %> user list",
     "<%= config.bin %> user list --role editor --json",
@@ -21,15 +21,16 @@ export default class UserList extends RbacCommand<typeof UserList> {
     holding: nameFlag("only those who hold this role, by inheritance too", "ROLE", { exclusive: ["role"] }),
     on: scopeFlag("where they hold it (with --holding)", "SCOPE", { dependsOn: ["holding"] }),
     at: AT,
+    all: ALL_WINDOWS,
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof UserList>): Promise<View> {
-    const { role, holding, on } = flags;
+    const { role, holding, on, all } = flags;
     const database = await open();
     const { revision, users } = await database.answer({ users: "all", roles: "all", grants: "none" }, (policy) => {
       const holders = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
-      return { users: usersOf(policy, role).filter(({ user }) => holders?.has(user) ?? true) };
+      return { users: usersOf(policy, { at: now, all }, role).filter(({ user }) => holders?.has(user) ?? true) };
     });
-    return listView("users", revision, users);
+    return usersView(revision, users);
   }
 }

@@ -1,7 +1,7 @@
 /** Views of `permissions`, `who-can` and `matrix`: lists of permissions, of users, and the table of both. */
 import type { Known } from "../../policy/evaluate/decide.ts";
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
-import type { Matrix } from "../../policy/evaluate/matrix.ts";
+import { type Matrix, NOT_GRANTED } from "../../policy/evaluate/matrix.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
 import type { ListPart, View } from "../render.ts";
 import type { Cell } from "../table.ts";
@@ -92,6 +92,25 @@ export async function* whoCanParts(permission: string, pages: AsyncIterable<Page
   if (isEmpty && empty) yield empty;
 }
 
+/** Nothing, which is empty in CSV, where nothing is granted. */
+const cellShown = (cell = NOT_GRANTED): Cell => (cell === NOT_GRANTED ? null : cell);
+
+/** What the parts of cells mean, in the order of the legend, each with how a cell shows that it has it. */
+const MEANINGS: readonly (readonly [meaning: string, isIn: (cell: string) => boolean])[] = [
+  ["any: everywhere", (cell) => cell.startsWith("any")],
+  ["own: everywhere, as the owner", (cell) => cell.includes("own")],
+  ["scoped: only on some scopes", (cell) => cell.includes("scoped")],
+  ["- behind: a deny takes part of it away", (cell) => cell.endsWith("-")],
+  ["deny: nowhere, because denied", (cell) => cell === "deny"],
+  [`${NOT_GRANTED}: not granted`, (cell) => cell === NOT_GRANTED],
+];
+
+/** One line on the parts that occur. */
+function legendOf(cells: ReadonlySet<string>): string[] {
+  const found = MEANINGS.filter(([, isIn]) => [...cells].some(isIn)).map(([meaning]) => meaning);
+  return found.length === 0 ? [] : [found.join("; ")];
+}
+
 /** The view of a matrix: a line for each permission, a column for each name, because most policies have fewer roles. */
 export function matrixView(
   of: "roles" | "users",
@@ -102,8 +121,9 @@ export function matrixView(
     json: { revision, permissions, [of]: rows.map(({ name, cells }) => ({ [word]: name, cells })) },
     table: {
       head: ["permission", ...rows.map(({ name }) => name)],
-      rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cells[at] ?? "–")]),
+      rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cellShown(cells[at]))]),
     },
+    legend: legendOf(new Set(rows.flatMap(({ cells }) => cells))),
     notices: permissions.length === 0 ? ["no permissions"] : [],
   };
 }

@@ -1,5 +1,6 @@
 /** Views of users, roles, permissions and constraints: as a list, as a single record, and roles as a tree. */
 
+import type { ListedUser } from "../../policy/evaluate/entity-details.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { type Cell, cellText } from "../table.ts";
@@ -17,6 +18,24 @@ export function listView(section: string, revision: number, records: readonly ob
     table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
     notices: records.length === 0 ? [`no ${section}`] : [],
   };
+}
+
+/** The view of a list of users. A role is shown with its scope and its window, for its name alone says too much. */
+export function usersView(revision: number, users: readonly ListedUser[]): View {
+  const rows = users.map(({ user, email, name, disabled, assignments }) => {
+    const held = assignments.map(({ revision: _, ...row }) => rowText(row));
+    return [user, email, name, disabled, held];
+  });
+  return {
+    ...listView("users", revision, users),
+    table: { head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [], rows },
+  };
+}
+
+/** The view of a role. People read its holders in the assignments alone, where their scopes stand. */
+export function roleView(revision: number, role: Fields & { readonly users: readonly string[] }): View {
+  const { users: _, ...shown } = role;
+  return { ...recordView(revision, shown), json: { ...role, revision } };
 }
 
 /** The view of one record: a line for each field, then its lists, indented. */
@@ -45,14 +64,15 @@ export function recordView(revision: number, record: Fields): View {
 const isRows = (value: unknown): value is Fields[] =>
   Array.isArray(value) && typeof value[0] === "object" && value[0] !== null;
 
-/** `allow posts:* on acme until … (@3)` */
-function rowText({ scope, from, until, revision, ...words }: Fields): string {
+/** `allow posts:* on acme until … (@3)`, `editor until … (ended, @3)` */
+function rowText({ scope, from, until, revision, state, ...words }: Fields): string {
+  const remarks = [state !== "open" && state, revision !== undefined && `@${revision}`].filter(Boolean);
   const parts = [
     Object.values(words).join(" "),
     scope && `on ${scope}`,
     from && `from ${from}`,
     until && `until ${until}`,
-    `(@${revision})`,
+    remarks.length > 0 && `(${remarks.join(", ")})`,
   ];
   return parts.filter(Boolean).join(" ");
 }

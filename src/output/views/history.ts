@@ -1,4 +1,5 @@
-/** Views of `history` (permissions gained and lost) and `expiring` (assignments that end soon). */
+/** Views of `history` (permissions gained and lost) and `expiring` (assignments that end soon, or have ended). */
+import type { HeldWindow } from "../../policy/evaluate/entity-details.ts";
 import type { ExpiringAssignment } from "../../policy/evaluate/expiring.ts";
 import type { AbilityChange } from "../../policy/history/ability-history.ts";
 import type { FormerName } from "../../policy/model/results.ts";
@@ -79,5 +80,22 @@ export function expiringView({
       rows: expiring.map(({ until, user, role, scope, loses }) => [until, user, role, scope, loses]),
     },
     notices: expiring.length === 0 ? ["nothing ends in that time"] : [],
+  };
+}
+
+export function endedView({
+  revision,
+  ended,
+}: {
+  readonly revision: number;
+  readonly ended: readonly ({ readonly user: string; readonly role: string } & HeldWindow)[];
+}): View {
+  return {
+    json: { revision, ended },
+    table: {
+      head: ["until", "user", "role", "scope", "from"],
+      rows: ended.map(({ until, user, role, scope, from }) => [until, user, role, scope, from]),
+    },
+    notices: ended.length === 0 ? ["nothing has ended"] : [],
   };
 }

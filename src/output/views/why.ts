@@ -2,7 +2,8 @@
  * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
  */
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
-import type { Explanation, NearMiss, Remedy } from "../../policy/evaluate/near-misses.ts";
+import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
+import type { Explanation, Remedy } from "../../policy/impact/advice.ts";
 import type { FirstHand } from "../../policy/model/results.ts";
 import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
@@ -21,7 +22,7 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
   const { allowed, user } = decision;
   const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
   const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
-  const remedies = near.remedies.map(({ changes, adds }) => ({ changes, adds, commands: changes.map(changeText) }));
+  const remedies = near.remedies.map((remedy) => ({ ...remedy, commands: remedy.changes.map(changeText) }));
   const paths: readonly NearMiss[] = [...decision.because.map((path) => ({ ...path, obstacles: [] })), ...near.misses];
   return {
     json: { allowed, revision, decisions: [allowed ? explained : { ...explained, near: misses, remedies }] },
@@ -48,7 +49,7 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
         ),
         ...section(
           "what would allow it",
-          near.remedies.map((remedy) => remedyText(remedy, colors)),
+          near.remedies.map((remedy) => remedyText(remedy, user, colors)),
           colors,
         ),
       ];
@@ -119,7 +120,19 @@ function stampText(stamp: FirstHand | undefined): string {
   return safe`  @${revision} by ${actor}, ${at}` + why + renamingsText(renamings);
 }
 
-function remedyText({ changes, adds }: Remedy, colors: Colors): string {
-  const otherPermissions = adds > 1 ? `  (and ${adds - 1} more permission${adds > 2 ? "s" : ""})` : "";
-  return `${changes.map(changeText).join(" && ")}${colors.faint(otherPermissions)}`;
+function remedyText(remedy: Remedy, user: string | null, colors: Colors): string {
+  return `${remedy.changes.map(changeText).join(" && ")}${colors.faint(`  (${touchedText(remedy, user)})`)}`;
 }
+
+/** Whom a remedy touches, and by how many permissions. */
+function touchedText({ adds, loses, people, each, more }: Remedy, user: string | null): string {
+  const { gain, lose, both } = people;
+  const losing = loses === 0 ? "" : `, and loses ${loses}`;
+  if (!more && gain + lose - both === 1) return `${safe`${user ?? ""}`}: ${permissionsText(adds)}${losing}`;
+  const range =
+    each.least === each.most ? permissionsText(each.most) : `${each.least} to ${permissionsText(each.most)}`;
+  const losers = lose === 0 ? "" : `, and ${lose} lose some`;
+  return `${gain.toLocaleString("en")} people${more ? " or more" : ""}: ${range} each${losers}`;
+}
+
+const permissionsText = (count: number): string => `${count} permission${count === 1 ? "" : "s"}`;

@@ -10,6 +10,7 @@ import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Effect, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
+import { hasEnded } from "../model/times.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import { refuseComma } from "./commas.ts";
 import { refuseIfStanding, standingInWords } from "./standing-grants.ts";
@@ -107,6 +108,27 @@ export function revoke(
     if (matching.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
     return matching.map((row) => removed("assignment", row));
   });
+}
+
+/**
+ * Removes assignments that have ended.
+ * @param who whose; `null` for all users
+ * @param roles of which roles; of all where the list is empty
+ * @param at the time by which they have ended
+ * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND` (exit 2).
+ */
+export function revokeEnded(
+  policy: Policy,
+  { who, roles, at }: { who: string | null; roles: readonly string[]; at: string },
+): Change[] {
+  for (const role of roles) needRole(policy, role);
+  if (who !== null && !policy.user.has(who)) throw new UnknownName("user", who);
+  const isAsked = (row: Assignment) =>
+    (who === null || row.user === who) && (roles.length === 0 || roles.includes(row.role));
+  return [...policy.assignment.values()]
+    .filter((row) => hasEnded(row, at) && isAsked(row))
+    .sort(by((row) => `${row.user}\0${row.role}\0${row.scope ?? ""}`))
+    .map((row) => removed("assignment", row));
 }
 
 function refuseIfHeldOtherwise(

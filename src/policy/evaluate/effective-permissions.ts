@@ -120,6 +120,14 @@ export type AllowedScope = Omit<ExtentWithPath, "own">;
 
 type ExtentWithPath = Extent & { readonly path: Path };
 
+/** The widest scopes on which paths allow, and on which they deny: as the owner, or as anybody else. */
+export function allowedRegion(allPaths: readonly Path[], asOwner: boolean): { allows: Scope[]; denies: Scope[] } {
+  const paths = asOwner ? allPaths : allPaths.filter((path) => !isOwn(path.grant.permission));
+  const scopesOf = (effect: Path["effect"]) =>
+    widest(paths.filter((path) => path.effect === effect).map((path) => path.scope));
+  return { allows: scopesOf("allow"), denies: scopesOf("deny") };
+}
+
 export function allowedScopes(allPaths: readonly Path[], asOwner: boolean): AllowedScope[] {
   const paths = asOwner ? allPaths : allPaths.filter((path) => !isOwn(path.grant.permission));
   const [allows, denies] = [

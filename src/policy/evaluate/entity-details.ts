@@ -2,17 +2,38 @@
 import { UnknownName } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { Policy } from "../model/policy.ts";
+import type { Assignment, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { ConstraintType } from "../model/rows.ts";
+import type { Scope } from "../model/scopes.ts";
+import { isOpen, stateAt, type WindowState } from "./walk.ts";
 
-/** A user in a list, with the names of the roles that are assigned, on whatever scopes. */
+/** Which assignments a list has: those open at a time or, with `all`, also those that have ended or not begun. */
+export interface ListedWindows {
+  readonly at: string;
+  readonly all: boolean;
+}
+
+/** Where and when an assignment holds. */
+export interface HeldWindow {
+  readonly scope: Scope;
+  readonly from: string | null;
+  readonly until: string | null;
+  /** The revision that wrote it. */
+  readonly revision: number;
+  /** In a list of all: what its window is at the time of the list. */
+  readonly state?: WindowState;
+}
+
+/** A user in a list, with the assignments. */
 export interface ListedUser {
   readonly user: string;
   readonly email: string | null;
   readonly name: string | null;
   readonly disabled: boolean;
+  /** The roles that are assigned and open, on whatever scopes. */
   readonly roles: readonly string[];
+  readonly assignments: readonly ({ readonly role: string } & HeldWindow)[];
 }
 
 /** A role in a list. */
@@ -32,28 +53,43 @@ export interface ListedPermission {
   readonly description: string | null;
 }
 
+/** The assignments that a list has, of some. */
+const listedOf = <T extends Pick<HeldWindow, "from" | "until">>(rows: Iterable<T>, { at, all }: ListedWindows): T[] =>
+  [...rows].filter((row) => all || isOpen(row, at));
+
+/** Where and when an assignment holds, with its state in a list of all. */
+export const windowShown = (
+  { scope, from, until, revision }: Omit<HeldWindow, "state">,
+  { at, all }: ListedWindows,
+): HeldWindow => ({ scope, from, until, revision, ...(all && { state: stateAt({ from, until }, at) }) });
+
 /**
- * The users, sorted, with the roles assigned to them.
- * @param assignedRole only users with an assignment of this role. @throws UnknownName (exit 2).
+ * The users, sorted, with what is assigned to them.
+ * @param assignedRole only users with an assignment of this role that the list has. @throws UnknownName (exit 2).
  */
-export function usersOf(policy: Policy, assignedRole?: string): ListedUser[] {
+export function usersOf(policy: Policy, windows: ListedWindows, assignedRole?: string): ListedUser[] {
   if (assignedRole !== undefined && !policy.role.has(assignedRole)) throw new UnknownName("role", assignedRole);
-  const assignmentsByUser = grouped(policy.assignment.values(), (row) => row.user);
-  const assignedRoles = (user: string) =>
-    [...new Set((assignmentsByUser.get(user) ?? []).map((row) => row.role))].sort(byBytes);
-  return [...policy.user.values()]
-    .filter(({ user }) => assignedRole === undefined || assignedRoles(user).includes(assignedRole))
-    .sort(by((row) => row.user))
-    .map(({ user, email, name, disabled }) => ({ user, email, name, disabled, roles: assignedRoles(user) }));
+  const rowsByUser = grouped(listedOf(policy.assignment.values(), windows), (row) => row.user);
+  const users = [...policy.user.values()].sort(by((row) => row.user));
+  return users.flatMap(({ user, email, name, disabled }) => {
+    const rows = rowsByUser.get(user) ?? [];
+    if (assignedRole !== undefined && !rows.some((row) => row.role === assignedRole)) return [];
+    const open = windows.all ? rows.filter((row) => isOpen(row, windows.at)) : rows;
+    const roles = [...new Set(open.map((row) => row.role))].sort(byBytes);
+    return [{ user, email, name, disabled, roles, assignments: assignmentsShown(rows, windows) }];
+  });
 }
 
-/** A user with all assignments. @throws UnknownName (exit 2). */
-export function userOf(policy: Policy, user: string) {
+const assignmentsShown = (rows: readonly Assignment[], windows: ListedWindows) =>
+  [...rows].sort(by(roleAndScope)).map((row) => ({ role: row.role, ...windowShown(row, windows) }));
+const roleAndScope = (row: Assignment): string => `${row.role}\0${row.scope ?? ""}`;
+
+/** A user with the assignments. @throws UnknownName (exit 2). */
+export function userOf(policy: Policy, user: string, windows: ListedWindows) {
   const row = policy.user.get(user);
   if (!row) throw new UnknownName("user", user);
-  const assignments = [...policy.assignment.values()]
-    .sort(by((row) => `${row.role}\0${row.scope ?? ""}`))
-    .map(({ role, scope, from, until, revision }) => ({ role, scope, from, until, revision }));
+  const own = [...policy.assignment.values()].filter((assignment) => assignment.user === user);
+  const assignments = assignmentsShown(listedOf(own, windows), windows);
   const { email, name, disabled } = row;
   return { user, email, name, disabled, assignments, everyone: [...policy.everyone.keys()].sort(byBytes) };
 }
@@ -71,8 +107,8 @@ export function rolesOf(policy: Policy): ListedRole[] {
   }));
 }
 
-/** A role with its grants, its parents and heirs, and the users assigned to it. @throws UnknownName (exit 2). */
-export function roleOf(policy: Policy, role: string) {
+/** A role with its grants, its parents and heirs, and to whom it is assigned. @throws UnknownName (exit 2). */
+export function roleOf(policy: Policy, role: string, windows: ListedWindows) {
   const row = policy.role.get(role);
   if (!row) throw new UnknownName("role", role);
   const edges = [...policy.inheritance.values()];
@@ -80,6 +116,8 @@ export function roleOf(policy: Policy, role: string) {
     .filter((grant) => grant.role === role)
     .sort(by((grant) => `${grant.permission}\0${grant.scope ?? ""}\0${grant.effect}`))
     .map(({ effect, permission, scope, revision }) => ({ effect, permission, scope, revision }));
+  const assigned = [...policy.assignment.values()].filter((assignment) => assignment.role === role);
+  const open = listedOf(assigned, { ...windows, all: false });
   return {
     role,
     description: row.description,
@@ -93,11 +131,10 @@ export function roleOf(policy: Policy, role: string) {
       .sort(byBytes),
     everyone: policy.everyone.has(role),
     grants,
-    users: [
-      ...new Set(
-        [...policy.assignment.values()].filter((assignment) => assignment.role === role).map(({ user }) => user),
-      ),
-    ].sort(byBytes),
+    users: [...new Set(open.map(({ user }) => user))].sort(byBytes),
+    assignments: listedOf(assigned, windows)
+      .sort(by((assignment) => `${assignment.user}\0${assignment.scope ?? ""}`))
+      .map((assignment) => ({ user: assignment.user, ...windowShown(assignment, windows) })),
   };
 }
 

@@ -1,17 +1,22 @@
 /** The permission matrix: one row for each role or user, one column for each permission. */
 
 import { byBytes } from "../model/byte-order.ts";
-import { deniedOutright } from "./decide.ts";
-import { type Own, permissionsOf } from "./effective-permissions.ts";
+import type { Effect } from "../model/rows.ts";
+import { ancestorsOf, type Scope } from "../model/scopes.ts";
+import { type Extent, extents, pathsByPermission } from "./effective-permissions.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import { type Asker, pathsThrough, reached } from "./walk.ts";
+import type { Asker, Path } from "./walk.ts";
 
-/** `any`: everywhere; `own`: only as the owner; `scoped`: only on some scopes; `deny`: denied; `–`: not granted. */
-type MatrixCell = "any" | "own" | "scoped" | "deny" | "–";
+/** The cell of what is not granted. */
+export const NOT_GRANTED = "–";
 
 export interface Matrix {
   readonly permissions: readonly string[];
-  readonly rows: readonly { readonly name: string; readonly cells: readonly MatrixCell[] }[];
+  /**
+   * Each cell joins by `+` which of `any` (everywhere), `own` (everywhere, as the owner) and `scoped` (on some scopes)
+   * its rows are (rule 5), with `-` behind where a deny takes part of that away; or it is `deny`, or `–`: not granted.
+   */
+  readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[];
 }
 
 /** The matrix of askers, by the name to show. For a role, pass the asker of `roleAlone`. */
@@ -19,7 +24,7 @@ export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>)
   const permissions = [...index.policy.permission.keys()].sort(byBytes);
   const rows = [...askers].map(([name, asker]) => {
     const cells = cellsOf(index, asker);
-    return { name, cells: permissions.map((permission) => cells.get(permission) ?? "–") };
+    return { name, cells: permissions.map((permission) => cells.get(permission) ?? NOT_GRANTED) };
   });
   return { permissions, rows };
 }
@@ -33,23 +38,30 @@ export const roleAlone = (role: string, at: string): Asker => ({
   alone: true,
 });
 
-function cellsOf(index: PolicyIndex, asker: Asker): Map<string, MatrixCell> {
-  const cells = new Map<string, MatrixCell>();
-  if (deniedOutright(index, asker)) return cells;
-  for (const path of pathsThrough(reached(index, asker), (role) =>
-    [...(index.grants.get(role)?.values() ?? [])].flat(),
-  )) {
-    if (path.effect === "deny")
-      for (const permission of index.covered(path.grant.permission)) cells.set(permission, "deny");
-  }
-  const rank: readonly MatrixCell[] = ["any", "own", "scoped"];
-  for (const row of permissionsOf(index, asker).reverse()) {
-    const cell: MatrixCell = row.scope === null ? CELL[row.own] : "scoped";
-    const existing = cells.get(row.permission);
-    if (!existing || existing === "deny" || rank.indexOf(cell) < rank.indexOf(existing))
-      cells.set(row.permission, cell);
-  }
-  return cells;
+function cellsOf(index: PolicyIndex, asker: Asker): Map<string, string> {
+  return new Map([...pathsByPermission(index, asker)].map(([permission, paths]) => [permission, cellOf(paths)]));
 }
 
-const CELL: Readonly<Record<Own, MatrixCell>> = { any: "any", only: "own", not: "any" };
+const WORDS = ["any", "own", "scoped"] as const;
+
+/** The cell of one permission, from all of its paths; there is at least one. */
+function cellOf(paths: readonly Path[]): string {
+  const found = new Set(extents(paths).map(wordOf));
+  if (found.size === 0) return "deny"; // Without an allow a path is a deny, too.
+  return WORDS.filter((word) => found.has(word)).join("+") + (isCut(paths) ? "-" : "");
+}
+
+/** A row that leaves out the owner is `any`, of which a deny takes part away. */
+const wordOf = ({ own, scope }: Extent): (typeof WORDS)[number] => {
+  if (scope !== null) return "scoped";
+  return own === "only" ? "own" : "any";
+};
+
+/** True where a deny takes away a part of what paths allow: their scopes overlap, whatever they say of the owner. */
+function isCut(paths: readonly Path[]): boolean {
+  const scopesOf = (effect: Effect) =>
+    new Set(paths.filter((path) => path.effect === effect).map(({ scope }) => scope));
+  const [allowed, denied] = [scopesOf("allow"), scopesOf("deny")];
+  const isWithin = (scope: Scope, others: ReadonlySet<Scope>) => ancestorsOf(scope).some((above) => others.has(above));
+  return [...allowed].some((scope) => isWithin(scope, denied)) || [...denied].some((scope) => isWithin(scope, allowed));
+}

@@ -4,6 +4,7 @@ import { byBytes } from "../model/byte-order.ts";
 import type { Grant, Inheritance } from "../model/policy.ts";
 import type { Effect } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
+import { hasEnded } from "../model/times.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 
 /** Who asks, and when. `user: null` is somebody who holds only the assumed roles and those of `everyone`. */
@@ -76,6 +77,14 @@ export interface Path {
 /** True when the window `[from, until)` is open at a time (rule 10). */
 export const isOpen = (window: { from: string | null; until: string | null }, at: string): boolean =>
   (window.from === null || window.from <= at) && (window.until === null || at < window.until);
+
+/** What a window is at a time: `ended` lies behind it, `pending` before it. */
+export type WindowState = "open" | "ended" | "pending";
+
+export function stateAt(window: { from: string | null; until: string | null }, at: string): WindowState {
+  if (isOpen(window, at)) return "open";
+  return hasEnded(window, at) ? "ended" : "pending";
+}
 
 /** All holdings of somebody, open or not: assignments, then `everyone`, then assumed roles. */
 export function holdingsOf(index: PolicyIndex, asker: Asker): Holding[] {

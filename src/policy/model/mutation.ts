@@ -12,6 +12,8 @@ export interface NeededRows {
   readonly users?: readonly string[] | "all";
   /** Users that are assigned one of these roles, with those assignments only. */
   readonly holders?: readonly string[];
+  /** The assignments that have ended by this time, of all users. */
+  readonly endedBy?: string;
   /**
    * These roles, and all roles that they, the fetched assignments and `everyone` reach; `none` fetches no
    * structure.
@@ -52,11 +54,16 @@ export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
       ? "all"
       : joinNames(one.permissions, other.permissions);
   const grants = joinGrants(one.grants, other.grants);
+  const endedBy = [one.endedBy, other.endedBy]
+    .filter((at) => at !== undefined)
+    .sort()
+    .at(-1);
   return {
     ...(users && { users }),
     ...(permissions && { permissions }),
     ...(roles && { roles }),
     ...(grants && { grants }),
+    ...(endedBy !== undefined && { endedBy }),
     holders: [...(one.holders ?? []), ...(other.holders ?? [])],
     granting: [...(one.granting ?? []), ...(other.granting ?? [])],
     constraints: (one.constraints ?? false) || (other.constraints ?? false),

@@ -62,9 +62,14 @@ export function parseDuration(text: string): number {
 
 const notDuration = (text: string) => wrong("TIME_INVALID", `${quote(text)} is not a duration: write 8h, 30m, 7d`);
 
+/** True when a window `[from, until)` lies behind a time. */
+export const hasEnded = ({ until }: { readonly until: string | null }, at: string): boolean =>
+  until !== null && until <= at;
+
 /**
- * Reads the window of an assignment. `for` counts from `from`, or from now.
- * @throws RbacError `TIME_INVALID` (exit 2).
+ * Reads the window of an assignment. `for` counts from `from`, or from now. A window that is over before it is given
+ * would leave a row that nobody holds.
+ * @throws RbacError `TIME_INVALID`, `WINDOW_PAST` (exit 2).
  */
 export function windowOf(
   written: { readonly from?: string; readonly until?: string; readonly for?: string },
@@ -72,9 +77,16 @@ export function windowOf(
 ): { from: string | null; until: string | null } {
   const from = written.from === undefined ? null : parseMoment(written.from, now, "forward");
   const until = written.until === undefined ? null : parseMoment(written.until, now, "forward");
-  if (written.for === undefined) return { from, until };
+  if (written.for === undefined) return notOver({ from, until }, now);
   if (!DURATION.test(written.for)) throw notDuration(written.for);
-  return { from, until: parseMoment(written.for, from ?? now, "forward") };
+  return notOver({ from, until: parseMoment(written.for, from ?? now, "forward") }, now);
+}
+
+function notOver(window: { from: string | null; until: string | null }, now: string): typeof window {
+  const { from, until } = window;
+  const neverOpens = from !== null && until !== null && from >= until; // Refused where the row is made.
+  if (neverOpens || !hasEnded(window, now)) return window;
+  throw wrong("WINDOW_PAST", `a window until ${until} has ended already`);
 }
 
 /** The time that a question is about: a time, or the time just after a revision (rule 11). */

@@ -1,9 +1,12 @@
-/** The rights that an actor may hand out: those within an allow of theirs that no deny of theirs overlaps (rule 24). */
+/** The rights that an actor may give and take: those within an allow that no deny of theirs overlaps (rule 24). */
 import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
 import { patternsMeet } from "../model/patterns.ts";
 import { covers, type Scope } from "../model/scopes.ts";
+
+/** The permission to hand out, and to take, rights that one does not hold, and to deny. */
+export const ESCALATE = "rbac:escalate";
 
 /** A pattern on a scope: what a grant allows or denies to the holder of its role. */
 export interface PatternOnScope {

@@ -27,6 +27,14 @@ export function movedByRenames(changes: readonly Change[]): ReadonlySet<Change> 
   return moved;
 }
 
+/** The former names of what changes rename, by the new ones. */
+export const formerNamesOf = (changes: readonly Change[], kind: Kind): ReadonlyMap<string, string> =>
+  new Map(
+    changes.flatMap((change) =>
+      change.kind === "former.add" && change.of === kind ? [[change.name, change.former] as const] : [],
+    ),
+  );
+
 type Renaming = { readonly of: Kind; readonly name: string; readonly former: string };
 
 /** True where lists of names have the new name for the former one, and nothing else of the row differs. */

@@ -82,13 +82,14 @@ function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
 const rowsOf = (kind: Kind, column: string, names: readonly string[] | "all", ...also: Fragment[]): WantedRows[] =>
   names === "all" ? [kind] : [...chunks(names)].map((chunk) => rowsWhere(kind, columnIn(column, chunk), ...also));
 
-function peopleRows({ users = [], holders = [] }: NeededRows): WantedRows[] {
+function peopleRows({ users = [], holders = [], endedBy }: NeededRows): WantedRows[] {
   const ofUsers = [...rowsOf("user", "user", users), ...rowsOf("assignment", "user", users)];
   if (users === "all") return ofUsers;
   return [
     ...ofUsers,
     ...[...chunks(holders)].map((chunk) => rowsWhere("user", isAssigned(chunk))),
     ...rowsOf("assignment", "role", holders),
+    ...(endedBy === undefined ? [] : [rowsWhere("assignment", fragment(`"until" <= ?`, endedBy))]),
   ];
 }
 

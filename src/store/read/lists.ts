@@ -1,5 +1,6 @@
 /** Parts of the lists of people, in the order of their keys: there may be millions. */
-import type { Kysely } from "kysely";
+import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
+import { stateAt, type WindowState } from "../../policy/evaluate/walk.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
 import type { Assignment, Policy } from "../../policy/model/policy.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
@@ -13,9 +14,17 @@ interface PageRange<Key> {
   readonly limit?: number | undefined;
 }
 
+/** Only assignments whose window is this at a time: open, or ended. */
+interface WindowFilter {
+  readonly at: string;
+  readonly state: Exclude<WindowState, "pending">;
+}
+
 export interface UserNamesFilter extends PageRange<string> {
   /** Only users with an assignment of this role. */
   readonly role?: string | undefined;
+  /** Only such an assignment of the role; any if left out. */
+  readonly window?: WindowFilter | undefined;
 }
 
 export type AssignmentKey = Pick<Assignment, "user" | "role" | "scope">;
@@ -25,20 +34,37 @@ export interface AssignmentsFilter extends PageRange<AssignmentKey> {
   readonly role?: string | undefined;
   /** Only those on exactly this scope; on any if left out. */
   readonly scope?: Scope | undefined;
+  readonly window?: WindowFilter | undefined;
 }
 
+/** The condition on assignments. Times are stored as text that sorts by time. */
+function hasWindow({ at, state }: WindowFilter): Expression<SqlBool> {
+  const assignment = expressionBuilder<Tables, "assignments">();
+  const { and, or } = assignment;
+  if (state === "ended") return assignment("assignments.until", "<=", at);
+  return and([
+    or([assignment("assignments.from", "is", null), assignment("assignments.from", "<=", at)]),
+    or([assignment("assignments.until", "is", null), assignment("assignments.until", ">", at)]),
+  ]);
+}
+
+const isOfWindow = (row: Assignment, window: WindowFilter | undefined): boolean =>
+  window === undefined || stateAt(row, window.at) === window.state;
+
 /** The names of users, in byte order. */
-export async function userNames(db: Kysely<Tables>, { role, after, limit }: UserNamesFilter): Promise<string[]> {
+export async function userNames(
+  db: Kysely<Tables>,
+  { role, window, after, limit }: UserNamesFilter,
+): Promise<string[]> {
   let query = db.selectFrom("users").select("users.user").orderBy("users.user");
   if (role !== undefined)
-    query = query.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("assignments")
-          .select("assignments.user")
-          .where("assignments.role", "=", role)
-          .whereRef("assignments.user", "=", "users.user"),
-      ),
-    );
+    query = query.where(({ exists, selectFrom }) => {
+      const assigned = selectFrom("assignments")
+        .select("assignments.user")
+        .where("assignments.role", "=", role)
+        .whereRef("assignments.user", "=", "users.user");
+      return exists(window ? assigned.where(hasWindow(window)) : assigned);
+    });
   if (after !== undefined) query = query.where("users.user", ">", after);
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(({ user }) => user);
@@ -47,12 +73,13 @@ export async function userNames(db: Kysely<Tables>, { role, after, limit }: User
 /** Assignments in the order of user, role and scope. */
 export async function assignmentsWhere(
   db: Kysely<Tables>,
-  { user, role, scope, after, limit }: AssignmentsFilter,
+  { user, role, scope, window, after, limit }: AssignmentsFilter,
 ): Promise<Assignment[]> {
   let query = db.selectFrom("assignments").selectAll().orderBy("user").orderBy("role").orderBy("scope");
   if (user !== undefined) query = query.where("user", "=", user);
   if (role !== undefined) query = query.where("role", "=", role);
   if (scope !== undefined) query = query.where("scope", "=", scope ?? "");
+  if (window) query = query.where(hasWindow(window));
   if (after)
     query = query.where(({ eb, refTuple, tuple }) =>
       eb(refTuple("user", "role", "scope"), ">", tuple(after.user, after.role, after.scope ?? "")),
@@ -62,8 +89,9 @@ export async function assignmentsWhere(
 }
 
 /** The same of a policy in memory, such as a past one. */
-export function userNamesIn(policy: Policy, { role, after, limit }: UserNamesFilter): string[] {
-  const holders = new Set([...policy.assignment.values()].flatMap((row) => (row.role === role ? [row.user] : [])));
+export function userNamesIn(policy: Policy, { role, window, after, limit }: UserNamesFilter): string[] {
+  const assigned = [...policy.assignment.values()].filter((row) => row.role === role && isOfWindow(row, window));
+  const holders = new Set(assigned.map(({ user }) => user));
   const names = [...policy.user.keys()]
     .filter((user) => (role === undefined || holders.has(user)) && (after === undefined || byBytes(user, after) > 0))
     .sort(byBytes);
@@ -71,13 +99,17 @@ export function userNamesIn(policy: Policy, { role, after, limit }: UserNamesFil
 }
 
 /** The same of a policy in memory, such as a past one. */
-export function assignmentsIn(policy: Policy, { user, role, scope, after, limit }: AssignmentsFilter): Assignment[] {
+export function assignmentsIn(
+  policy: Policy,
+  { user, role, scope, window, after, limit }: AssignmentsFilter,
+): Assignment[] {
   const keyOf = (row: AssignmentKey) => `${row.user}\0${row.role}\0${row.scope ?? ""}`;
   const rows = [...policy.assignment.values()].filter(
     (row) =>
       (user === undefined || row.user === user) &&
       (role === undefined || row.role === role) &&
       (scope === undefined || row.scope === scope) &&
+      isOfWindow(row, window) &&
       (after === undefined || byBytes(keyOf(row), keyOf(after)) > 0),
   );
   return rows.sort(by(keyOf)).slice(0, limit);

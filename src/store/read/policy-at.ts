@@ -26,7 +26,7 @@ export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: n
   const draft = emptyDraft();
   const replayWhere = (condition: Expression<SqlBool>) => replayInto(draft, open, revision, condition);
   await replayWhere(entry("user", "is", null));
-  if (needed.users === "all") {
+  if (needed.users === "all" || needed.endedBy !== undefined) {
     await replayWhere(ABOUT_PEOPLE);
     return draft;
   }

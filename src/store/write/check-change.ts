@@ -15,15 +15,9 @@ import {
   structureForConstraints,
 } from "../../policy/rules/affected-constraints.ts";
 import { violationError, violationsAdded } from "../../policy/rules/constraint-violations.ts";
-import {
-  escalatorRoles,
-  isGuarded,
-  refuseBeyondRights,
-  refuseLockout,
-  rowsForEscalators,
-  rowsForGuard,
-} from "../../policy/rules/guard.ts";
+import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
+import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";

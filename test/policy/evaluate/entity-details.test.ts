@@ -35,19 +35,24 @@ const policy = policyFrom({
   everyone: ["reader", "base"],
 });
 
+const now = { at: AT, all: false };
+
 describe("records", () => {
   it("users, sorted, with the roles assigned to them, once each; by role", () => {
-    expect(usersOf(policy)).toEqual([
+    const users = usersOf(policy, now);
+    expect(users.map(({ assignments: _, ...row }) => row)).toEqual([
       { user: "alice", email: "a@x", name: "Alice", disabled: true, roles: ["reader"] },
       { user: "bob", email: null, name: null, disabled: false, roles: [] },
       { user: "zoe", email: null, name: null, disabled: false, roles: ["reader", "writer"] },
     ]);
-    expect(usersOf(policy, "writer").map(({ user }) => user)).toEqual(["zoe"]);
+    const held = users.map(({ assignments }) => assignments.map(({ role, scope }) => `${role} ${scope}`));
+    expect(held).toEqual([["reader null"], [], ["reader a", "reader b", "writer null"]]);
+    expect(usersOf(policy, now, "writer").map(({ user }) => user)).toEqual(["zoe"]);
   });
 
   it("a user with every assignment, sorted by role and scope", () => {
     const own = { ...policy, assignment: new Map([...policy.assignment].filter(([, row]) => row.user === "zoe")) };
-    const { assignments, everyone } = userOf(own, "zoe");
+    const { assignments, everyone } = userOf(own, "zoe", now);
     expect(assignments.map(({ role, scope }) => `${role} ${scope}`)).toEqual(["reader a", "reader b", "writer null"]);
     expect(everyone).toEqual(["base", "reader"]);
   });
@@ -61,14 +66,19 @@ describe("records", () => {
   });
 
   it("a role with its grants, neighbours and holders", () => {
-    expect(roleOf(policy, "reader")).toMatchObject({
+    expect(roleOf(policy, "reader", now)).toMatchObject({
       description: "Reads",
       inherits: [],
       inheritedBy: ["writer"],
       everyone: true,
       users: ["alice", "zoe"],
+      assignments: [
+        { user: "alice", scope: null, from: null, until: "2027-01-01T00:00:00.000Z" },
+        { user: "zoe", scope: "a", from: null, until: null },
+        { user: "zoe", scope: "b", from: null, until: null },
+      ],
     });
-    const { grants, inherits, everyone } = roleOf(policy, "writer");
+    const { grants, inherits, everyone } = roleOf(policy, "writer", now);
     expect({ inherits, everyone }).toEqual({ inherits: ["base", "reader"], everyone: false });
     expect(grants.map(({ effect, scope }) => `${effect} ${scope}`)).toEqual([
       ...["allow null", "deny null", "allow a", "allow b"],
@@ -100,9 +110,9 @@ describe("records", () => {
   });
 
   it.each([
-    () => usersOf(policy, "zap"),
-    () => userOf(policy, "zap"),
-    () => roleOf(policy, "zap"),
+    () => usersOf(policy, now, "zap"),
+    () => userOf(policy, "zap", now),
+    () => roleOf(policy, "zap", now),
     () => permissionOf(policy, "zap:zap"),
     () => hierarchyOf(policy, "zap"),
   ])("an unknown name is an error: %s", (ask) => {

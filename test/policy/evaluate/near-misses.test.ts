@@ -1,7 +1,7 @@
 /** What a no is told with: near misses, each with what stood in the way, and the changes that would allow. */
 import { describe, expect, it } from "vitest";
 import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
-import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
+import { nearMissesOf } from "../../../src/policy/impact/advice.ts";
 import { AT, errorOf, indexFrom } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 
@@ -101,12 +101,14 @@ describe("remedies", () => {
   });
 
   it("who is disabled is enabled, what denies is taken away, and no more than that where it is enough", () => {
-    expect(near("eve", "posts:write").remedies).toEqual([["user.update eve", 1]]);
+    expect(near("eve", "posts:write").remedies).toEqual([["user.update eve", 3]]);
     expect(near("fenced", "posts:write").remedies).toEqual([
-      ["grant.remove fence deny posts:write", "grant.remove fence deny posts:*", 1],
+      ["assignment.remove fenced fence", 3],
+      ["grant.remove fence deny posts:write", "grant.remove fence deny posts:*", 3],
     ]);
-    const lifted = ["user.update worst", "grant.remove fence deny posts:write", "grant.remove fence deny posts:*"];
-    expect(near("worst", "posts:write").remedies).toContainEqual([...lifted, "assignment.add worst writer", 3]);
+    expect(near("worst", "posts:write").remedies).toContainEqual([
+      ...["user.update worst", "assignment.remove worst fence", "assignment.add worst writer", 3],
+    ]);
   });
 
   it("a role that brings a deny along is no remedy", () => {

@@ -62,7 +62,8 @@ const document: PlainDocument = {
 
 describe("the flags", () => {
   it.each<[line: string, list: string, key: string, names: string[]]>([
-    ["user list --role reader", "users", "user", ["carol"]],
+    ["user list --role reader", "users", "user", []],
+    ["user list --role reader --all", "users", "user", ["carol"]],
     ["user list --holding reader", "users", "user", ["alice", "bob"]],
     ["user list --holding reader --on acme/x", "users", "user", ["alice", "bob"]],
     ["user list --holding reader --on beta", "users", "user", ["alice"]],

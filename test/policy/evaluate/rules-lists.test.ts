@@ -196,16 +196,16 @@ describe("rule 5: roles alone", () => {
     expect((await cli("permissions --role zoe", { db })).code).toBe(2);
   });
 
-  it("a matrix cell is any, own, scoped, deny or –", () => {
+  it("a matrix cell joins any, own and scoped, or is deny or –", () => {
     const askers = new Map(["reader", "mixed", "both", "denied", "stranger"].map((r) => [r, roleAlone(r, AT)]));
     const { permissions: across, rows } = matrixOf(indexFrom(document), askers);
     expect(across).toEqual(["billing:read", "posts:publish", "posts:read"]);
     expect(Object.fromEntries(rows.map(({ name, cells }) => [name, cells]))).toEqual({
       reader: ["–", "–", "any"],
       mixed: ["scoped", "own", "any"],
-      both: ["–", "–", "own"],
+      both: ["–", "–", "own+scoped"],
       denied: ["–", "deny", "deny"],
-      stranger: ["any", "–", "–"],
+      stranger: ["any-", "–", "–"],
     });
   });
 
@@ -214,9 +214,9 @@ describe("rule 5: roles alone", () => {
     const { stdout } = await cli("matrix --users --format csv", { db });
     expect(stdout.trim().split(/\r?\n/)).toEqual([
       "permission,alice,bob",
-      "billing:read,any,–",
-      "posts:publish,own,–",
-      "posts:read,any,–",
+      "billing:read,any-,",
+      "posts:publish,own,",
+      "posts:read,any,",
     ]);
   });
 });

@@ -8,9 +8,9 @@ import { decide, holds, type Question } from "../../../src/policy/evaluate/decid
 import { permissionsOf, rolesReachingGrants } from "../../../src/policy/evaluate/effective-permissions.ts";
 import { hierarchyOf } from "../../../src/policy/evaluate/entity-details.ts";
 import { matrixOf, roleAlone } from "../../../src/policy/evaluate/matrix.ts";
-import { nearMissesOf } from "../../../src/policy/evaluate/near-misses.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
+import { nearMissesOf } from "../../../src/policy/impact/advice.ts";
 import { added, apply } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import { closure, parentsIn } from "../../../src/policy/model/role-graph.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { assigning, inheriting, removing, seeding, setting } from "../../../src/policy/mutations.ts";
-import { refuseLockout } from "../../../src/policy/rules/guard.ts";
+import { refuseLockout } from "../../../src/policy/rules/last-escalator.ts";
 import { AT, policyFrom, read } from "../../support/documents.ts";
 import { from, grant, guarded, inMemory, on, PERMISSIONS, to, ungrant } from "../../support/guard/policy.ts";
 import type { PlainRole, PlainUser } from "../../support/oracle.ts";

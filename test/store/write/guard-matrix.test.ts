@@ -4,17 +4,22 @@ import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { cli } from "../../support/cli.ts";
 import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
-import { ACTORS, LINES, MUTATIONS, policy } from "../../support/guard/matrix.ts";
+import { ACTORS, LINES, MUTATIONS, policy, REMOVALS } from "../../support/guard/matrix.ts";
 import { escalations, type Renaming, refusal, renamed, type State } from "../../support/guard/oracle.ts";
 
 const NOW = Date.now();
-let db = "";
-let before: State;
+interface Policy {
+  readonly db: string;
+  readonly before: State;
+}
+let closed: Policy;
+let admitting: Policy;
 beforeAll(async () => {
-  db = await policy();
-  before = await stateOf(db);
+  closed = await stated(await policy());
+  admitting = await stated(await policy({ strangers: true }));
 });
 
+const stated = async (db: string): Promise<Policy> => ({ db, before: await stateOf(db) });
 const stateOf = async (path: string): Promise<State> =>
   JSON.parse((await cli("export --format json", { db: path })).stdout);
 
@@ -31,7 +36,13 @@ const triers = (turn: number): readonly string[] => ACTORS.filter((_, at) => at 
 /**
  * Lets them try. What the change would make is seen by letting it pass the guard, which only the last escalator stops.
  */
-async function everybody(turn: number, tries: Try, unguarded: Try, renaming?: Renaming): Promise<void> {
+async function everybody(
+  { db, before }: Policy,
+  turn: number,
+  tries: Try,
+  unguarded: Try,
+  renaming?: Renaming,
+): Promise<void> {
   const was = renaming ? renamed(before, renaming) : before;
   const trial = await copied(db);
   const past = await unguarded(trial, "root");
@@ -80,7 +91,13 @@ const RENAMINGS: Readonly<Record<string, string>> = {
 
 describe(`every mutating command, ${WHO}`, () => {
   it.each([...LINES.entries()])("%i %s", (turn, line) =>
-    everybody(turn, typed(line), typed(line, "--break-glass"), renamingOf(line)),
+    everybody(closed, turn, typed(line), typed(line, "--break-glass"), renamingOf(line)),
+  );
+});
+
+describe(`every removal where strangers are admitted, ${WHO}`, () => {
+  it.each([...REMOVALS.entries()])("%i %s", (turn, line) =>
+    everybody(admitting, turn, typed(line), typed(line, "--break-glass"), renamingOf(line)),
   );
 });
 
@@ -98,7 +115,7 @@ describe(`every wish of a program, ${WHO}`, () => {
         await database.close();
       }
     };
-    return everybody(turn, applied, applied, renamingOf(RENAMINGS[name] ?? ""));
+    return everybody(closed, turn, applied, applied, renamingOf(RENAMINGS[name] ?? ""));
   });
 });
 

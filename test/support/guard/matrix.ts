@@ -104,8 +104,9 @@ const HISTORY = [
   "user enable bob",
 ];
 
-export async function policy(): Promise<string> {
-  const db = await seeded(POLICY);
+/** A database with the policy. @param settings of the policy, besides that it is guarded */
+export async function policy(settings: { readonly strangers?: boolean } = {}): Promise<string> {
+  const db = await seeded({ ...POLICY, ...settings });
   for (const line of HISTORY) {
     const { code, stderr } = await cli(`${line} --actor root`, { db });
     if (code !== 0) throw new Error(`${line}: ${stderr}`);
@@ -134,6 +135,8 @@ export const LINES: readonly string[] = [
   "assign newcomer read",
   "assign erin read --replace",
   "assign erin read --until 2999-06-01",
+  "assign erin read --until 2998-01-01 --replace",
+  "assign erin read --from 2998-01-01 --until 2999-01-01 --replace",
   "assign fred deny --until 2998-01-01 --replace",
   "assign fred deny --replace",
   ...["read", "deny", "empty", "root"].map((role) => `assign --everyone ${role}`),
@@ -142,6 +145,12 @@ export const LINES: readonly string[] = [
   "revoke carl deny",
   "revoke hans deny --on acme",
   "revoke hans any --everywhere",
+  "revoke hans any --on acme/1",
+  "revoke erin read",
+  "revoke dora any",
+  "revoke past root",
+  "revoke future root",
+  "revoke root root",
   "revoke escalates escalates",
   ...[
     "posts:read",
@@ -161,14 +170,19 @@ export const LINES: readonly string[] = [
   "grant root posts:read --deny --on acme",
   "grant root rbac:escalate --deny --on acme",
   "ungrant any 'posts:*'",
+  "ungrant there posts:write --on acme",
+  "ungrant own posts:write:own",
   "ungrant deny posts:write --deny",
   "ungrant deny-there 'posts:*' --deny --on acme/1",
   "user create newcomer --email n@example.com",
   "user set alice --email a@example.com",
   ...["alice", "bob", "carl", "dora", "hans", "root"].map((user) => `user rename ${user} other`),
   ...["alice", "bob", "carl", "hans"].map((user) => `user delete ${user} --yes`),
+  "user delete root --yes",
   "user disable bob",
   "user disable carl",
+  "user disable erin",
+  "user disable root",
   "user enable dora",
   "user enable gina",
   "role create fresh --description Fresh",
@@ -210,6 +224,15 @@ export const LINES: readonly string[] = [
   "undo --to @6 --yes",
   "undo --to @4 --yes",
   "undo --to @2 --yes",
+];
+
+/** Where strangers are admitted: what takes people away, some with a deny. */
+export const REMOVALS: readonly string[] = [
+  ...["alice", "bob", "carl", "dora", "fred", "hans"].map((user) => `user delete ${user} --yes`),
+  "user rename carl other",
+  "revoke carl deny",
+  `seed "${document({ users: withoutCarl })}" --prune --yes`,
+  `seed "${document({ strangers: false, users: withoutCarl })}" --prune --yes`,
 ];
 
 const given = { scope: null, from: null, until: null, replace: true, existing: false };

@@ -34,6 +34,8 @@ function pointsOf(pattern: string, scope: Scope): Points {
 /** One way from a holder to a grant: by what rows, to what effect, over which points. */
 interface Way {
   readonly rows: string;
+  /** Whose way it is, if it begins with what somebody is assigned. */
+  readonly whose: string | undefined;
   readonly effect: "allow" | "deny";
   readonly permission: string;
   readonly scope: Scope;
@@ -42,6 +44,7 @@ interface Way {
 
 interface Hold {
   readonly by: string;
+  readonly whose?: string;
   readonly role: string;
   readonly scope: Scope;
 }
@@ -66,7 +69,7 @@ function* ways({ roles = {} }: State, hold: Hold, via: readonly string[] = []): 
       const key = `${permission} ${scope}`;
       const points = memory.get(key) ?? pointsOf(permission, scope);
       memory.set(key, points);
-      yield { rows, effect, permission, scope, points };
+      yield { rows, whose: hold.whose, effect, permission, scope, points };
     }
   }
   for (const parent of role.inherits ?? []) yield* ways(state(roles), { ...hold, role: parent }, [...via, hold.role]);
@@ -78,7 +81,7 @@ const assigned = ({ users = {} }: State, user: string, at: number): Hold[] =>
   (users[user]?.roles ?? [])
     .map(plainHolding)
     .filter(({ from = "0000-01-01", until = "9999-01-01" }) => Date.parse(from) <= at && at < Date.parse(until))
-    .map(({ role, scope = null }) => ({ by: `${user} ${scope}`, role, scope }));
+    .map(({ role, scope = null }) => ({ by: `${user} ${scope}`, whose: user, role, scope }));
 const common = ({ everyone = [] }: State): Hold[] => everyone.map((role) => ({ by: "everyone", role, scope: null }));
 
 const isAble = ({ users = {} }: State, user: string): boolean =>
@@ -95,7 +98,7 @@ function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
   const rows = new Map<string, { kind: string; scope: Scope }>();
   const add = (kind: string, scope: Scope, ...fields: unknown[]) =>
     rows.set(JSON.stringify([kind, ...fields]), { kind, scope });
-  const { permissions = [], roles = {}, users = {}, everyone = [], constraints = {}, guarded } = policy;
+  const { permissions = [], roles = {}, users = {}, everyone = [], constraints = {}, guarded, strangers } = policy;
   const catalogue = Array.isArray(permissions) ? permissions.map((name) => [name, ""]) : Object.entries(permissions);
   for (const entry of catalogue) add("permission", null, entry);
   for (const [role, { description, inherits = [], grants = [], denies = [] }] of Object.entries(roles)) {
@@ -110,7 +113,8 @@ function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
   }
   for (const role of everyone) add("everyone", null, role);
   for (const entry of Object.entries(constraints)) add("constraint", null, entry);
-  if (guarded) add("policy", null);
+  if (guarded) add("policy", null, "guarded");
+  if (strangers) add("policy", null, "strangers");
   return rows;
 }
 
@@ -221,12 +225,14 @@ export function refusal(
     const needs = kind === "policy" || (kind === "grant" && effect === "deny" && has.has(row));
     if (needs && !holds(pointsOf("rbac:escalate", scope))) return `rbac:escalate on ${scope} for ${row}`;
   }
+  const isLeft = (user: string | undefined) => user === undefined || after.strangers || after.users?.[user];
   for (const at of momentsOf([before, after], now)) {
     const [lived, lives] = [alive(was, at), alive(after, at)];
     const [deniedBefore, deniedAfter] = [written(was, at), written(after, at)];
-    const allows = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
-    const denies = [...deniedBefore.values()].filter(({ rows }) => !deniedAfter.has(rows));
-    for (const { rows, points, scope } of before.guarded ? [...allows, ...denies] : []) {
+    const given = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
+    const taken = [...lived.values()].filter(({ effect, rows }) => effect === "allow" && !lives.has(rows));
+    const lifted = [...deniedBefore.values()].filter(({ rows, whose }) => !deniedAfter.has(rows) && isLeft(whose));
+    for (const { rows, points, scope } of before.guarded ? [...given, ...taken, ...lifted] : []) {
       if (!holds(points) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
     }
     const root = (user: string) => {
