@@ -55,6 +55,21 @@ describe("was", () => {
     expect(await json(seedWith(document, "--prune --check"), { db })).toMatchObject({ changed: false });
   });
 
+  it("renames a role and a user who holds it at once: nothing is removed, and why still knows the first hand", async () => {
+    const db = await blog();
+    const { editor, ...others } = ROLES;
+    const { alice, ...people } = BLOG.users as Record<string, object>;
+    const document = {
+      roles: { ...others, writer: { ...editor, was: "editor" } },
+      users: { ...people, alicia: { ...alice, roles: ["writer"], was: "alice" }, carol: { roles: ["writer"] } },
+    };
+    await cli("assign carol editor --replace", { db });
+    expect(await cli(seedWith(document, "--prune --max-removals 0"), { db })).toMatchObject({ code: 0 });
+    expect((await cli("why alicia posts:publish", { db })).stdout).toContain(
+      "as editor until @3 by root, as alice until @3",
+    );
+  });
+
   it("of lines of NDJSON, read in parts", async () => {
     const db = await blog();
     const rows = [

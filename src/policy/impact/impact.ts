@@ -15,7 +15,7 @@ import {
   reached,
 } from "../evaluate/walk.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { apply, type Change } from "../model/change.ts";
+import { apply, type Change, formerNamesOf } from "../model/change.ts";
 import type { Policy } from "../model/policy.ts";
 import { affectedBy, type BothSides, peopleTouched, reachOf } from "./affected.ts";
 import { type ChangedExtent, gainedBy } from "./difference.ts";
@@ -95,11 +95,7 @@ class Comparison {
   constructor(sides: BothSides, changes: readonly Change[]) {
     this.#sides = sides;
     this.#reach = reachOf(sides);
-    this.#formerNames = new Map(
-      changes.flatMap((change) =>
-        change.kind === "former.add" && change.of === "user" ? [[change.name, change.former] as const] : [],
-      ),
-    );
+    this.#formerNames = formerNamesOf(changes, "user");
     const affected = affectedBy(sides, changes, this.#reach);
     this.#structural = affected.permissions;
     this.people = peopleTouched(sides, changes, affected, (name) => this.#nameBefore(name));

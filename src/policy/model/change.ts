@@ -2,7 +2,7 @@
  * A change: one row before and after. The same value is used for plans, for writing, and in audit entries (rule
  * 23).
  */
-import { didYouMean, wrong } from "../../errors.ts";
+import { didYouMean, type Named, wrong } from "../../errors.ts";
 import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
 import { quote } from "./names.ts";
@@ -99,6 +99,14 @@ export function apply(policy: Policy, changes: Iterable<Change>, revision = 0): 
   replay(draft, changes, revision);
   return draft;
 }
+
+/** The former names of what changes rename, by the new ones. */
+export const formerNamesOf = (changes: readonly Change[], kind: Named): ReadonlyMap<string, string> =>
+  new Map(
+    changes.flatMap((change) =>
+      change.kind === "former.add" && change.of === kind ? [[change.name, change.former] as const] : [],
+    ),
+  );
 
 /** The change that reverses a change. */
 export function inverse(change: Change): Change {

@@ -1,5 +1,7 @@
 /** A policy as maps of rows, and what is done with rows of any kind alike. */
-import { forEachKind, KINDS, RECORDS } from "./records.ts";
+import type { Named } from "../../errors.ts";
+import { isOwn, withoutOwn } from "./names.ts";
+import { forEachKind, KINDS, RECORDS, recordOf } from "./records.ts";
 import type { AnyRow, Kind, Row, Rows, Value } from "./rows.ts";
 
 /** All rows of a policy, or the needed rows of a question, by kind and key. */
@@ -33,6 +35,36 @@ export function keyOf(kind: Kind, row: AnyRow): string {
   let key = String(row[first]);
   for (const field of rest) key += `\0${row[field] ?? ""}`;
   return key;
+}
+
+/** The fields of each key that name something, with the kind of what they name. */
+const NAMING_FIELDS = forEachKind((kind) => {
+  const { key, refersTo, isNamed } = recordOf(kind);
+  return key.flatMap((field) => {
+    const named = isNamed && field === kind ? (kind as Named) : refersTo[field];
+    return named ? [[field, named] as const] : [];
+  });
+});
+
+/** The names in a key, each with its kind. A pattern is a name, without its `:own`. */
+export const namesInKey = (kind: Kind, key: AnyRow): (readonly [Named, string])[] =>
+  NAMING_FIELDS[kind].map(([field, named]) => [named, withoutOwn(String(key[field]))] as const);
+
+/** A renaming: the kind of what is renamed, its new name, and its former one. */
+export interface NameChange {
+  readonly of: Named;
+  readonly name: string;
+  readonly former: string;
+}
+
+/** The key that a row had before renamings of one revision; `undefined` where it has none of the new names. */
+export function keyUnderFormerNames(kind: Kind, key: AnyRow, renamings: readonly NameChange[]): AnyRow | undefined {
+  const renamed = NAMING_FIELDS[kind].flatMap(([field, named]) => {
+    const name = String(key[field]);
+    const renaming = renamings.find((one) => one.of === named && one.name === withoutOwn(name));
+    return renaming ? [[field, isOwn(name) ? `${renaming.former}:own` : renaming.former] as const] : [];
+  });
+  return renamed.length === 0 ? undefined : { ...key, ...Object.fromEntries(renamed) };
 }
 
 /** A policy under construction: the same maps, writable. */

@@ -1,13 +1,12 @@
 /** The rights that changes give and take: of each of them the actor of a guarded policy must hold as much (rule 24). */
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, holdingsOf } from "../evaluate/walk.ts";
-import { byKind, type Change, type ChangeOf } from "../model/change.ts";
+import { byKind, type Change, type ChangeOf, formerNamesOf } from "../model/change.ts";
 import type { Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import type { PatternOnScope } from "./delegable-rights.ts";
-import { formerNamesOf } from "./renames.ts";
 
 /**
  * Returns a function that lists the rights that one of the changes gives or takes: every allow that it brings into

@@ -2,11 +2,9 @@
 import type { Kysely } from "kysely";
 import type { Named } from "../../errors.ts";
 import { added, type Change, canonicalChange, keyFields, kindOf } from "../../policy/model/change.ts";
-import { isOwn, withoutOwn } from "../../policy/model/names.ts";
-import type { RowRef } from "../../policy/model/policy.ts";
-import { recordOf } from "../../policy/model/records.ts";
+import { keyUnderFormerNames, type NameChange, namesInKey, type RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, Renaming } from "../../policy/model/results.ts";
-import type { AnyRow, Kind } from "../../policy/model/rows.ts";
+import type { AnyRow } from "../../policy/model/rows.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, rawSql } from "../sql/fragments.ts";
 import type { NameSpan } from "./entries.ts";
@@ -30,7 +28,7 @@ export async function formerSpans(db: Kysely<Tables>, of: "user" | "role", name:
   return spans.sort((a, b) => b.until - a.until);
 }
 
-type FormerRow = { readonly of: Named; readonly name: string; readonly former: string; readonly revision: number };
+type FormerRow = NameChange & { readonly revision: number };
 
 /** The rows of former names of some names, oldest first. */
 async function formersOf(db: Kysely<Tables>, names: readonly (readonly [Named, string])[]): Promise<FormerRow[]> {
@@ -62,7 +60,7 @@ export async function firstHandsOf(db: Kysely<Tables>, refs: readonly RowRef[]):
   const entries = await entriesOf(db, refs);
   const formers = await formersOf(
     db,
-    refs.flatMap(({ kind, key }) => namesIn(kind, key)),
+    refs.flatMap(({ kind, key }) => namesInKey(kind, key)),
   );
   const firstHands = new Map<string, FirstHand>();
   for (const [key, entry] of entries)
@@ -81,11 +79,11 @@ async function followed(db: Kysely<Tables>, entry: Entry, formers: readonly Form
     const ofRevision = known.filter((former) => former.revision === revision);
     const earlier = await beforeRenaming(db, first, ofRevision);
     if (!earlier) return { ...first, renamings, as: differing(keyFields(entry.change), keyFields(first.change)) };
-    const names = namesIn(kindOf(first.change), keyFields(first.change)).map(String);
+    const names = namesInKey(kindOf(first.change), keyFields(first.change)).map(String);
     const ofRow = ofRevision.filter(({ of, name }) => names.includes(String([of, name])));
     renamings.unshift(...ofRow.map(({ of, name, former }) => ({ of, former, name, revision, actor, at })));
     first = earlier;
-    known = await formersOf(db, namesIn(kindOf(first.change), keyFields(first.change)));
+    known = await formersOf(db, namesInKey(kindOf(first.change), keyFields(first.change)));
   }
 }
 
@@ -96,7 +94,7 @@ async function beforeRenaming(
   formers: readonly FormerRow[],
 ): Promise<Entry | undefined> {
   const kind = kindOf(change);
-  const key = keyUnder(kind, keyFields(change), formers);
+  const key = keyUnderFormerNames(kind, keyFields(change), formers);
   if (!key) return undefined;
   const [first, last] = await firstAndLastSeq(db, revision);
   const removal = await lastEntryOf(db, { kind, key }, [first, last]);
@@ -111,22 +109,3 @@ const differing = (now: AnyRow, then: AnyRow): Record<string, string> =>
 
 const sameFields = (removal: Change, addition: Change): boolean =>
   JSON.stringify(removal.before) === JSON.stringify(addition.after);
-
-/** The fields of a key that name something, each with the kind of that. */
-const namingFields = (kind: Kind): (readonly [string, Named])[] => {
-  const { key, refersTo } = recordOf(kind);
-  return key.flatMap((field) => (refersTo[field] ? [[field, refersTo[field]] as const] : []));
-};
-
-const namesIn = (kind: Kind, key: AnyRow): (readonly [Named, string])[] =>
-  namingFields(kind).map(([field, of]) => [of, withoutOwn(String(key[field]))] as const);
-
-/** The key with the former names in place of the new ones; `undefined` where it has none of these. */
-function keyUnder(kind: Kind, key: AnyRow, formers: readonly FormerRow[]): AnyRow | undefined {
-  const renamed = namingFields(kind).flatMap(([field, of]) => {
-    const name = String(key[field]);
-    const former = formers.find((one) => one.of === of && one.name === withoutOwn(name))?.former;
-    return former === undefined ? [] : [[field, isOwn(name) ? `${former}:own` : former] as const];
-  });
-  return renamed.length === 0 ? undefined : { ...key, ...Object.fromEntries(renamed) };
-}

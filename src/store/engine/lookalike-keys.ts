@@ -1,7 +1,7 @@
 /** The keys by which new names are compared with those that stand (rule 29), computed for all names of a database. */
 import { type Kysely, sql } from "kysely";
 import { confusableKeys } from "../../policy/model/confusables.ts";
-import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import { NAMED_KINDS } from "../../policy/model/records.ts";
 import { TABLE, type Tables, withAnyColumns } from "./tables.ts";
 
 /** Names are updated this many at a time: three parameters each, of which SQLite takes 32,766. */
@@ -9,7 +9,7 @@ const NAMES_AT_ONCE = 1000;
 
 /** Computes both keys of every name anew, in the order of the names. */
 export async function computeLookalikeKeys(db: Kysely<Tables>): Promise<void> {
-  for (const kind of KINDS.filter((one) => RECORDS[one].isNamed)) {
+  for (const kind of NAMED_KINDS) {
     const table = TABLE[kind];
     for (let last = ""; ; ) {
       const query = withAnyColumns(db).selectFrom(table).select(kind).where(kind, ">", last).orderBy(kind);

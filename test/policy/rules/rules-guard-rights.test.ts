@@ -7,6 +7,7 @@ import {
   constraining,
   creating,
   inheriting,
+  inSequence,
   renaming,
   seeding,
   setting,
@@ -110,6 +111,7 @@ describe("rule 24: a renaming hands out nothing, and takes nothing away", () => 
   it.each([
     ["a user", () => renaming("user", "gwen", "gwendolyn")],
     ["a role", () => renaming("role", "gift", "present")],
+    ["both at once", () => inSequence([renaming("role", "gift", "present"), renaming("user", "gwen", "gwendolyn")])],
   ])("of %s, whatever hangs on the name", (_, rename) => {
     for (const effect of ["grants", "denies"] as const)
       expect(refusalOf(giving([[], []], "posts:read", null, effect), rename())).toBe("");
