@@ -134,6 +134,7 @@ describe("was", () => {
 
 describe("a prune that drops a role with holders and adds another", () => {
   const { editor, ...others } = ROLES;
+  const { idle: _, ...withoutIdle } = others;
   const document = { roles: { aaa: {}, ...others, writer: editor } };
   const words =
     'The role "editor" would go with 2 assignments, while "writer" comes: if it is the same one, say was: editor there.';
@@ -149,6 +150,7 @@ describe("a prune that drops a role with holders and adds another", () => {
       { roles: Object.fromEntries(Object.entries({ ...ROLES, late: {} }).filter(([role]) => role !== "idle")) },
     ],
     ["no other comes", { roles: others }],
+    ["the one that comes is another one renamed", { roles: { ...withoutIdle, late: { was: "idle" } } }],
     ["it is said", { roles: { ...others, writer: { ...editor, was: "editor" } } }],
   ])("and is silent where %s", async (_, silent) => {
     expect((await cli(seedWith(silent, "--prune"), { db: await blog() })).stderr).not.toContain("was:");

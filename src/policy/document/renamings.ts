@@ -2,7 +2,7 @@
 import { EXIT, type Named } from "../../errors.ts";
 import { rename } from "../edit/entities.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { type Change, keyFields, replay } from "../model/change.ts";
+import { type Change, formerNamesOf, keyFields, replay } from "../model/change.ts";
 import { quote } from "../model/names.ts";
 import { draftOf, type Policy } from "../model/policy.ts";
 import { NAMED_KINDS } from "../model/records.ts";
@@ -60,7 +60,10 @@ export function removalsIn(changes: readonly Change[]): Change[] {
 export function unsaidRenaming(changes: readonly Change[]): string | undefined {
   const removals = removalsIn(changes);
   const dropped = removals.flatMap((change) => (change.kind === "role.remove" ? [change.role] : []));
-  const coming = changes.flatMap((change) => (change.kind === "role.add" ? [change.role] : [])).sort(byBytes);
+  const renamed = formerNamesOf(changes, "role");
+  const coming = changes
+    .flatMap((change) => (change.kind === "role.add" && !renamed.has(change.role) ? [change.role] : []))
+    .sort(byBytes);
   const assignmentsOf = (role: string) =>
     removals.filter((change) => change.kind === "assignment.remove" && change.role === role).length;
   const [going] = dropped.sort((a, b) => assignmentsOf(b) - assignmentsOf(a) || byBytes(a, b));
