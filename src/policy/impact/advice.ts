@@ -133,7 +133,8 @@ function measureOf(index: PolicyIndex, changes: readonly Change[], { user, at }:
     adds: own?.gains ?? 0,
     loses: own?.losses ?? 0,
     people,
-    each: { least: Math.min(...gained), most: Math.max(...gained) },
+    // Nobody gains where only an assumed role is in the way, which nobody holds.
+    each: gained.length === 0 ? { least: 0, most: 0 } : { least: Math.min(...gained), most: Math.max(...gained) },
     more: more && isWide,
     weight: counts.reduce((sum, { users, gains }) => sum + users.length * gains, 0),
     width: Number(isWide),

@@ -123,6 +123,13 @@ describe("why", () => {
     expect(advice).toContain("rbac revoke hal guard && rbac assign hal pub  (hal: 1 permission, and loses 1)");
   });
 
+  it("of a deny that is only assumed it says that nobody gains", async () => {
+    const line = "boss posts:publish --assume fence";
+    expect((await adviceFor(line, { ...CROWD, users: { boss: { roles: ["chief"] } } }))[0]).toBe(
+      "rbac ungrant fence posts:publish --deny  (0 people: 0 permissions each)",
+    );
+  });
+
   it("and a stranger is made a user first", async () => {
     const [first] = await adviceFor("neu posts:publish", { ...CROWD, strangers: true });
     expect(first).toMatch(/^rbac user create neu && rbac assign neu (chief|editor) {2}\(neu: [23] permissions\)$/);
