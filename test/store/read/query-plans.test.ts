@@ -172,3 +172,28 @@ describe("every part of a slice is looked up by an index", () => {
     expect(pages.filter((step) => /^SCAN (?!page|meta)|TEMP B-TREE/.test(step))).toEqual([]);
   });
 });
+
+it("whether a name may be a stranger's is looked up by indices: in the record, and among the names that look alike", async () => {
+  const writer = await open(path, { actor: "ann" });
+  await writer.seed({ rbac: 1, strangers: true });
+  await writer.close();
+  database = await Database.open(path, "read");
+  prepared.clear();
+  expect(await database.can([question("newbie", "posts:read")])).toMatchObject({ decisions: [{ known: false }] });
+  await database.close();
+  const file = new Sqlite(path, { readonly: true });
+  const planOf = (text: string): string => {
+    const parameters = Array.from({ length: text.split("?").length - 1 }, () => null);
+    const statement = prepare.call(file, `explain query plan ${text}`) as Sqlite.Statement<null[], { detail: string }>;
+    return statement.all(...parameters).map(({ detail }) => detail)[0] ?? "";
+  };
+  const plansOf = (part: string) => [...prepared].filter((text) => text.includes(part)).map(planOf);
+  expect(plansOf('from "entries"')).toEqual([
+    expect.stringMatching(/SEARCH entries USING INDEX entries_user \(user=\?/),
+  ]);
+  expect(plansOf('where "skeleton')).toEqual([
+    expect.stringContaining("SEARCH users USING INDEX users_skeleton ("),
+    expect.stringContaining("SEARCH users USING INDEX users_skeleton_folded ("),
+  ]);
+  file.close();
+});
