@@ -62,7 +62,7 @@ export async function escapedDenyNotices(changes: readonly Change[], database: D
   const escaped = added.slice(0, MOST_LOOKED_UP).map((name) => [name, patternsEscapedBy(name)] as const);
   const patterns = [...new Set(escaped.flatMap(([, escapes]) => escapes))];
   if (patterns.length === 0) return [];
-  const { policy } = await database.policy({ granting: patterns, grants: { patterns } });
+  const { policy } = await database.policy({ granting: { patterns }, grants: { patterns } });
   const denies = [...policy.grant.values()].filter(({ effect }) => effect === "deny");
   const notices = escaped.flatMap(([name, escapes]) =>
     denies

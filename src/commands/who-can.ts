@@ -1,5 +1,6 @@
+import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { AT, ON, permissionArg, timeFlag } from "../cli/flags.ts";
+import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags.ts";
 import type { StreamedView, View } from "../output/render.ts";
 import { whoCanParts, whoCanView } from "../output/views/access-lists.ts";
 import { parseMoment } from "../policy/model/times.ts";
@@ -7,18 +8,21 @@ import { parseMoment } from "../policy/model/times.ts";
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
-    "Anywhere, or on one scope, with the path that allows it. With :own: who may as the owner. With --since: who " +
-    "could at any moment from then on, up to now or --until. Rows are written as they are decided, all of one " +
-    "moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
+    "Anywhere, or on one scope, with the path that allows it; with --everywhere those alone who may at the root. With " +
+    ":own: who may as the owner. With --since: who could at any moment from then on, up to now or --until. Rows are " +
+    "written as they are decided, all of one moment: of more than 10,000 the first come at once, in plain columns on a " +
+    "terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
+    "<%= config.bin %> who-can posts:publish --everywhere",
     "<%= config.bin %> who-can posts:update:own --json",
     "<%= config.bin %> who-can users:delete --since 2026-03-01 --until 2026-04-01",
   ];
   static override args = { permission: permissionArg("what they would do, such as posts:read") };
   static override flags = {
-    on: ON,
+    on: scopeFlag("only who may on this scope, such as acme or acme/posts/42; anywhere when left out", "SCOPE"),
+    everywhere: Flags.boolean({ description: "only who may at the root, which is everywhere", exclusive: ["on"] }),
     at: AT,
     since: timeFlag("at any moment from then on", "TIME", { exclusive: ["at"] }),
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
@@ -30,7 +34,8 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     now,
     open,
   }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
-    const { since, until, on } = flags;
+    const { since, until } = flags;
+    const on = flags.everywhere ? null : flags.on;
     const database = await open();
     if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };
     const moment = (text: string) => parseMoment(text, now, "back");

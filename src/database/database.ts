@@ -35,7 +35,7 @@ import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
 import { Lists } from "./lists.ts";
 import { answerAskers } from "./strangers.ts";
-import { type UserPage, usersWhoCan } from "./who-can.ts";
+import { joined, type UserPage, usersWhoCan } from "./who-can.ts";
 
 export { IN_MEMORY };
 
@@ -173,11 +173,8 @@ export class Database {
    * Who may do something somewhere, or on a scope. A permission with `:own` asks who may do it as the owner.
    * @throws UnknownName (exit 2).
    */
-  async whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
-    const pages: UserPage[] = [];
-    for await (const page of this.whoCanByPages(permission, at, on)) pages.push(page);
-    const [{ revision, everyone } = { revision: 0, everyone: [] }] = pages;
-    return { revision, everyone, users: pages.flatMap(({ users }) => users) };
+  whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
+    return joined(this.whoCanByPages(permission, at, on));
   }
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */

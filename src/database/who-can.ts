@@ -1,28 +1,87 @@
 /** Who may do something, page by page: first the roles that lead to the permission, then the users who hold them. */
-import { type Extent, rolesReachingGrants } from "../policy/evaluate/effective-permissions.ts";
-import { rowsForWhoCan } from "../policy/evaluate/needed-rows.ts";
-import { indexPolicy } from "../policy/evaluate/policy-index.ts";
+import type { Extent } from "../policy/evaluate/effective-permissions.ts";
+import { focusedOn, leadingRoles } from "../policy/evaluate/leading-roles.ts";
+import { rowsForWhoCan, rowsForWhoCanAbove } from "../policy/evaluate/needed-rows.ts";
+import { indexPolicy, type PolicyIndex } from "../policy/evaluate/policy-index.ts";
 import { type UserRow, whereStrangersCan, whoCan } from "../policy/evaluate/who-can.ts";
+import type { NeededRows } from "../policy/model/mutation.ts";
 import type { AtRevision } from "../policy/model/results.ts";
-import type { Scope } from "../policy/model/scopes.ts";
-import type { PageSizes } from "../store/read/assignees.ts";
+import { ancestorsOf, type Scope } from "../policy/model/scopes.ts";
+import type { AssigneeFilter, PageSizes } from "../store/read/assignees.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 /** A page of users; on each page is where strangers may, who hold what everyone holds. */
 export type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[] }>;
 
+interface Asked {
+  readonly at: string;
+  readonly on?: Scope | undefined;
+  readonly sizes?: PageSizes | undefined;
+  /** All structure, where it is there already. */
+  readonly structure?: PolicyIndex;
+}
+
 /** @throws UnknownName (exit 2). */
 export async function* usersWhoCan(
   reading: TransactionReads,
   permission: string,
-  { at, on, sizes }: { at: string; on: Scope | undefined; sizes: PageSizes | undefined },
+  { at, on, sizes, structure }: Asked,
 ): AsyncIterable<UserPage> {
   const session = { at, activate: [], assume: [] };
   const { revision } = reading;
-  const structure = indexPolicy(await reading.load(rowsForWhoCan(permission)));
-  const roles = rolesReachingGrants(structure);
-  const everyone = whereStrangersCan(structure, permission, session, on);
-  const everyoneReaches = [...structure.policy.everyone.keys()].some((role) => roles.has(role));
-  for await (const page of reading.assignees({ roles: [...roles], everybody: everyoneReaches }, sizes))
-    yield { revision, everyone, users: whoCan(structure, permission, session, on, page) };
+  const index = structure ? focusedOn(structure, permission, on) : await indexFor(reading, permission, on);
+  const everyone = whereStrangersCan(index, permission, session, on);
+  for await (const page of reading.assignees(filterFor(index, on), sizes))
+    yield { revision, everyone, users: whoCan(index, permission, session, on, page) };
+}
+
+/**
+ * The structure that the rows need. For a scope, these are the allows that cover it, and the denies that cover it or lie
+ * below it. A row of a wider scope has more exceptions: of the few who may hold such a row, the denies of all roles that
+ * they reach are read as well; of many, every deny.
+ */
+async function indexFor(reading: TransactionReads, permission: string, on?: Scope): Promise<PolicyIndex> {
+  const load = async (needed: NeededRows) => focusedOn(indexPolicy(await reading.load(needed)), permission, on);
+  if (on === undefined || on === null) return load(rowsForWhoCan(permission, on === null ? [null] : undefined));
+  const near = await load(rowsForWhoCan(permission, [on]));
+  if (reading.isPast) return near; // The past is loaded with all its structure.
+  const above = await usersAbove(reading, near, permission, ancestorsOf(on)[1] ?? null);
+  if (above === "many") return load(rowsForWhoCan(permission, [on, null]));
+  return above.length === 0 ? near : load(rowsForWhoCanAbove(permission, on, above));
+}
+
+/** More assignments than these are many. */
+const FEW: PageSizes = { maxSinglePage: 100, pageSize: 100 };
+
+/** The users who may hold the permission on a scope, which is above the one that is asked about. */
+async function usersAbove(
+  reading: TransactionReads,
+  near: PolicyIndex,
+  permission: string,
+  scope: Scope,
+): Promise<readonly string[] | "many"> {
+  const { also: _, ...filter } = filterFor(focusedOn(near, permission, scope), scope);
+  if (filter.everybody) return "many";
+  let users: readonly string[] | undefined;
+  for await (const page of reading.assignees(filter, FEW)) {
+    if (users) return "many";
+    users = page.map(({ user }) => user);
+  }
+  return users ?? [];
+}
+
+/** Who has a row is assigned a role that allows, for a scope on it or above; or everyone is. */
+function filterFor(index: PolicyIndex, on: Scope | undefined): AssigneeFilter {
+  const { allowing, denying } = leadingRoles(index);
+  const everybody = [...index.policy.everyone.keys()].some((role) => allowing.has(role));
+  if (on === undefined) return { roles: [...new Set([...allowing, ...denying])], everybody };
+  return { roles: [...allowing], everybody, scopes: ancestorsOf(on), also: [...denying] };
+}
+
+/** All pages as one. */
+export async function joined(pages: AsyncIterable<UserPage>): Promise<UserPage> {
+  const all: UserPage[] = [];
+  for await (const page of pages) all.push(page);
+  const [{ revision, everyone } = { revision: 0, everyone: [] }] = all;
+  return { revision, everyone, users: all.flatMap(({ users }) => users) };
 }

@@ -1,16 +1,18 @@
 /** The handle of a compiled policy, for programs that ask many questions. */
 import { admitted } from "../database/strangers.ts";
+import { joined, usersWhoCan } from "../database/who-can.ts";
 import { RbacError, wrong } from "../errors.ts";
 import type { Decision, Question } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
+import type { UserRow } from "../policy/evaluate/who-can.ts";
 import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
-import { CAN, type CanOptions, PERMISSIONS, type PermissionsOptions } from "./options.ts";
+import { CAN, type CanOptions, PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./options.ts";
 
 /** An answer without its evidence, the denied scopes below the target, and the revision that the answer comes from. */
 export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known"> & { readonly revision: number };
@@ -71,6 +73,23 @@ export class Compiled {
         return permissionsOf(withPeople(await reading.structure(), people), asking, how.on, how.resource);
       });
     });
+  }
+
+  /**
+   * Who may do it somewhere, or `on` a scope: the same rows as `Rbac.whoCan`, read with the structure that `permissions`
+   * keeps, too.
+   * @throws RbacError (exit 2) for an unknown name, (exit 4).
+   */
+  async whoCan(permission: string, options: WhoCanOptions = {}): Promise<UserRow[]> {
+    if (this.#isClosed) throw closedCompiled();
+    const { on, at: asked } = optionsOf(options, WHO_CAN);
+    const parsed = parsePermission(textOf("the permission", permission));
+    return this.#opened.useAt(asked, (database, at) =>
+      database.read(async (reading) => {
+        const structure = await reading.structure();
+        return (await joined(usersWhoCan(reading, parsed, { at, on, structure }))).users;
+      }),
+    );
   }
 
   /** Lets go of what it keeps. Closing it again does nothing. */

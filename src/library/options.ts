@@ -60,7 +60,10 @@ export interface PermissionsOptions extends HasOptions {
 export const PERMISSIONS = [...HAS, "resource"] as const;
 
 /** Where and when somebody may do something: somewhere now, if nothing is said. */
-export type WhoCanOptions = Pick<CanOptions, "on" | "at">;
+export interface WhoCanOptions extends Pick<CanOptions, "at"> {
+  /** Only who may on this scope; with `null`, only who may at the root. */
+  readonly on?: string | null;
+}
 export const WHO_CAN = ["on", "at"] as const;
 
 export interface CompileOptions {

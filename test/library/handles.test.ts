@@ -112,6 +112,7 @@ describe("after close", () => {
       () => rbac.verify(),
       () => compiled.can("alice", "posts:read"),
       () => compiled.permissions("alice"),
+      () => compiled.whoCan("posts:read"),
     ];
     for (const call of calls) expect(await errorOf(call())).toMatchObject({ code: "CLOSED", exitCode: 2 });
   });

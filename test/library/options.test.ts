@@ -22,6 +22,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   can: [(how) => rbac.can("alice", "posts:read", how), options.CAN],
   "compiled can": [(how) => compiled.can("alice", "posts:read", how), options.CAN],
   "compiled permissions": [(how) => compiled.permissions("alice", how), options.PERMISSIONS],
+  "compiled whoCan": [(how) => compiled.whoCan("posts:read", how), options.WHO_CAN],
   has: [(how) => rbac.has("alice", "editor", how), options.HAS],
   why: [(how) => rbac.why("alice", "posts:read", how), options.CAN],
   permissions: [(how) => rbac.permissions("alice", how), options.PERMISSIONS],

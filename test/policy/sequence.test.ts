@@ -75,7 +75,7 @@ it.each<[string, NeededRows, NeededRows, NeededRows]>([
     { permissions: "all" },
   ],
 ])("joined needs have %s", (_, one, other, both) => {
-  const empty = { holders: [], granting: [], constraints: false };
+  const empty = { holders: [], constraints: false };
   const expected = { grants: "all", ...empty, ...both };
   expect({ grants: "all", ...joinNeeds(one, other) }).toEqual(expected);
 });

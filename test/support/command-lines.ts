@@ -38,6 +38,7 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["permissions --role idle", 0],
   ["who-can posts:delete", 0],
   ["who-can posts:delete:own", 0],
+  ["who-can posts:delete --everywhere", 0],
   ["matrix", 0],
   ["matrix --users", 0],
   ["audit", 0],

@@ -52,7 +52,7 @@ export function rowsForWhy(question: Question): NeededRows {
   const patterns = patternsCovering(withoutOwn(question.permission), true);
   return {
     ...rowsOfAskers([question]),
-    granting: patterns,
+    granting: { patterns },
     grants: { patterns },
     permissions: [withoutOwn(question.permission)],
   };
@@ -67,10 +67,18 @@ export const rowsForRemedies = (question: Question, roles: readonly string[]): N
 /**
  * For `who-can`, the first of two steps: the roles that lead to the permission. The second step fetches the users
  * who hold one of these roles.
+ * @param targets only the grants that matter for one of these scopes; with the root among them, that is every deny
  */
-export function rowsForWhoCan(permission: string): NeededRows {
+export function rowsForWhoCan(permission: string, targets?: readonly Scope[]): NeededRows {
   const patterns = patternsCovering(withoutOwn(permission), true);
-  return { granting: patterns, grants: { patterns }, permissions: [withoutOwn(permission)] };
+  const grants = targets ? { patterns, targets } : { patterns };
+  return { granting: grants, grants, permissions: [withoutOwn(permission)] };
+}
+
+/** The same for one scope, with all denies of the roles that some users reach, wherever they lie. */
+export function rowsForWhoCanAbove(permission: string, on: Scope, users: readonly string[]): NeededRows {
+  const needed = rowsForWhoCan(permission, [on]);
+  return { ...needed, users, grants: rowsForWhoCan(permission, [on, null]).grants ?? "none" };
 }
 
 const unique = <T extends string | Scope>(values: readonly T[]): T[] => [...new Set(values)];

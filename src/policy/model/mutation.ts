@@ -19,8 +19,8 @@ export interface NeededRows {
    * structure.
    */
   readonly roles?: readonly string[] | "all" | "none";
-  /** In addition, the roles that have a grant with one of these patterns, and all roles that inherit them. */
-  readonly granting?: readonly string[];
+  /** In addition, the roles that have one of these grants, and all roles that inherit them. */
+  readonly granting?: NeededGrants;
   /** Which grants of the fetched roles. */
   readonly grants?: "all" | "none" | NeededGrants;
   /**
@@ -58,14 +58,16 @@ export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
     .filter((at) => at !== undefined)
     .sort()
     .at(-1);
+  const granting =
+    one.granting && other.granting ? joinNeededGrants(one.granting, other.granting) : (one.granting ?? other.granting);
   return {
     ...(users && { users }),
     ...(permissions && { permissions }),
     ...(roles && { roles }),
     ...(grants && { grants }),
     ...(endedBy !== undefined && { endedBy }),
+    ...(granting && { granting }),
     holders: [...(one.holders ?? []), ...(other.holders ?? [])],
-    granting: [...(one.granting ?? []), ...(other.granting ?? [])],
     constraints: (one.constraints ?? false) || (other.constraints ?? false),
   };
 }
@@ -87,7 +89,10 @@ function joinRoles(one: NeededRows["roles"], other: NeededRows["roles"]): Needed
 function joinGrants(one: NeededRows["grants"] = "all", other: NeededRows["grants"] = "all"): NeededRows["grants"] {
   if (one === "none") return other;
   if (other === "none") return one;
-  if (one === "all" || other === "all") return "all";
+  return one === "all" || other === "all" ? "all" : joinNeededGrants(one, other);
+}
+
+function joinNeededGrants(one: NeededGrants, other: NeededGrants): NeededGrants {
   const patterns = [...new Set([...one.patterns, ...other.patterns])];
   if (!one.targets || !other.targets) return { patterns };
   const below = (one.below ?? false) || (other.below ?? false);

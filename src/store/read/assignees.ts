@@ -3,6 +3,7 @@ import { unavailable } from "../../errors.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { by } from "../../policy/model/byte-order.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
+import type { Scope } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
 import { columnIn, type Fragment, fragment, joinFragments } from "../sql/fragments.ts";
 import type { Tuple } from "../sql/needed-rows-sql.ts";
@@ -13,6 +14,10 @@ export interface AssigneeFilter {
   readonly roles: readonly string[];
   /** True for all users, even those who are assigned none of the roles. */
   readonly everybody: boolean;
+  /** Only those of their assignments that are on one of these scopes; others may be included. */
+  readonly scopes?: readonly Scope[];
+  /** With `scopes`: further roles, of which the users found so have their assignments on all scopes. */
+  readonly also?: readonly string[];
 }
 
 /** Limits on assignments, and on users, in a page. */
@@ -27,6 +32,8 @@ export interface PageSizes {
 const PAGE_SIZES: PageSizes = { maxSinglePage: 10_000, pageSize: 1000 };
 /** With more roles a statement would exceed its 32,766 parameters: then the assignments of all roles are read. */
 const MAX_ROLES = 1 << 14;
+/** With scopes, the roles stand in a statement three times. */
+const MAX_ROLES_ON_SCOPES = 1 << 12;
 /** Up to this many disabled users are all read, which is faster than looking up thousands of users. */
 const MAX_DISABLED = 500;
 const DISABLED = fragment("disabled <> 0"); // Exactly the condition of the partial index.
@@ -47,10 +54,11 @@ export class AssigneePages {
    * @throws RbacError `DATABASE_INVALID` (exit 4) if everybody is wanted and a missing user is assigned a role.
    */
   async *pages(
-    { roles, everybody }: AssigneeFilter,
+    filter: AssigneeFilter,
     { maxSinglePage, pageSize } = PAGE_SIZES,
   ): AsyncGenerator<readonly Assignee[], void> {
-    const ofRoles = roles.length > MAX_ROLES ? fragment("1 = 1") : columnIn("role", roles);
+    const { everybody } = filter;
+    const wanted = wantedAssignments(filter);
     let [after, rangeSize, limit] = ["", everybody ? maxSinglePage : Number.POSITIVE_INFINITY, maxSinglePage];
     for (;;) {
       const users = everybody ? await this.#usersAfter(after, rangeSize) : await this.#lastUserOf(after, rangeSize);
@@ -60,13 +68,14 @@ export class AssigneePages {
         ...(lastUser === undefined ? [] : [fragment(`"user" <= ?`, lastUser)]),
       ];
       const [assignments, someDisabled] = await Promise.all([
-        this.#assignmentsIn(ofRoles, range, rangeSize === 1 ? NO_LIMIT : limit + 1),
+        this.#assignmentsIn(wanted.rows(range), rangeSize === 1 ? NO_LIMIT : limit + 1),
         everybody ? [] : this.#firstDisabled(range),
       ]);
       const isTooLarge = assignments.length > limit || (lastUser !== undefined && limit > pageSize);
       if (isTooLarge && rangeSize > 1) [rangeSize, limit] = [Math.min(Math.ceil(rangeSize / 2), pageSize), pageSize];
       else {
-        const disabled = someDisabled.length > MAX_DISABLED ? await this.#disabledAmong(ofRoles, range) : someDisabled;
+        const disabled =
+          someDisabled.length > MAX_DISABLED ? await this.#disabledAmong(wanted.users(range)) : someDisabled;
         yield everybody
           ? withAssignments(users, assignments)
           : groupByUser(assignments, new Set(disabled.map(([user]) => String(user))));
@@ -96,15 +105,7 @@ export class AssigneePages {
    * assignments to one text, a name per line: half the work of a row for each. It is not asked for the first ones in
    * order, since it would have to sort them all.
    */
-  async #assignmentsIn(
-    ofRoles: Fragment,
-    range: readonly Fragment[],
-    limit: number,
-  ): Promise<readonly AssignmentOfUser[]> {
-    const { text, parameters } = selectWhere("assignments", `role, scope, "from", "until", "user"`, [
-      ofRoles,
-      ...range,
-    ]);
+  async #assignmentsIn({ text, parameters }: Fragment, limit: number): Promise<readonly AssignmentOfUser[]> {
     const rows = await this.#statements.rows({
       text: `select role, scope, "from", "until", string_agg("user", '\n') from (${text} limit ?) as page
         group by role, scope, "from", "until" order by role, scope`,
@@ -124,9 +125,8 @@ export class AssigneePages {
     return this.#statements.rows({ text: `${text} order by "user" limit ${MAX_DISABLED + 1}`, parameters });
   }
 
-  /** The disabled users among those who are assigned one of the roles. */
-  #disabledAmong(ofRoles: Fragment, range: readonly Fragment[]): Promise<readonly Tuple[]> {
-    const { text, parameters } = selectWhere("assignments", `"user"`, [ofRoles, ...range]);
+  /** The disabled users among those whom a query finds. */
+  #disabledAmong({ text, parameters }: Fragment): Promise<readonly Tuple[]> {
     const disabled = `select "user" from users where ${DISABLED.text} and "user" in (${text})`;
     return this.#statements.rows({ text: disabled, parameters });
   }
@@ -137,6 +137,46 @@ interface AssignmentOfUser {
   readonly user: string;
   readonly held: HeldAssignment;
 }
+
+/** The wanted assignments in a range of users, and the users who have them, as queries. */
+interface WantedAssignments {
+  rows(range: readonly Fragment[]): Fragment;
+  users(range: readonly Fragment[]): Fragment;
+}
+
+function wantedAssignments({ roles, everybody, scopes, also = [] }: AssigneeFilter): WantedAssignments {
+  const ofRoles = (names: readonly string[]) => columnIn("role", names);
+  const assignments = (columns: string, ...where: readonly Fragment[]) => selectWhere("assignments", columns, where);
+  if (!scopes || roles.length + also.length > MAX_ROLES_ON_SCOPES) {
+    const all = [...roles, ...also];
+    const ofAll = all.length > MAX_ROLES ? fragment("1 = 1") : ofRoles(all);
+    return {
+      rows: (range) => assignments(ASSIGNMENT, ofAll, ...range),
+      users: (range) => assignments(`"user"`, ofAll, ...range),
+    };
+  }
+  const onScopes = columnIn(
+    "scope",
+    scopes.map((scope) => scope ?? ""),
+  );
+  const users = (range: readonly Fragment[]) => assignments(`"user"`, ofRoles(roles), onScopes, ...range);
+  const listed = new Set(also);
+  const others = roles.filter((role) => !listed.has(role)); // So that no assignment is found twice.
+  const rowsOfAlso = (range: readonly Fragment[]) => {
+    const { text, parameters } = users(range);
+    const ofUsers = everybody ? range : [{ text: `"user" in (${text})`, parameters }];
+    return assignments(ASSIGNMENT, ofRoles(also), ...ofUsers);
+  };
+  return {
+    users,
+    rows: (range) => {
+      const onThem = assignments(ASSIGNMENT, ofRoles(others), onScopes, ...range);
+      return also.length === 0 ? onThem : joinFragments(" union all ", [onThem, rowsOfAlso(range)]);
+    },
+  };
+}
+
+const ASSIGNMENT = `role, scope, "from", "until", "user"`;
 
 function selectWhere(table: "users" | "assignments", columns: string, where: readonly Fragment[]): Fragment {
   const { text, parameters } = joinFragments(" and ", where);

@@ -11,7 +11,15 @@ import type { Kind } from "../../policy/model/rows.ts";
 import { ancestorsOf } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Dialect } from "../engine/dialect.ts";
-import { chunks, columnIn, columnStartsWith, type Fragment, fragment, padded } from "../sql/fragments.ts";
+import {
+  chunks,
+  columnIn,
+  columnStartsWith,
+  type Fragment,
+  fragment,
+  joinFragments,
+  padded,
+} from "../sql/fragments.ts";
 import {
   FetchedRows,
   listedGrants,
@@ -106,7 +114,7 @@ const MAX_LISTS = 16;
  * names, several; none if all roles or no roles are needed.
  */
 function nearbyRolesOf(
-  { users = [], holders = [], roles = [], granting = [] }: NeededRows,
+  { users = [], holders = [], roles = [], granting }: NeededRows,
   dialect: QueryDialect,
 ): Fragment[] {
   if (roles === "all" || roles === "none") return [];
@@ -116,7 +124,9 @@ function nearbyRolesOf(
     ...(users === "all" ? [ASSIGNED] : from("assignments", "user", users)),
     ...from("roles", "role", [...roles, ...holders]),
   ];
-  const ends = [...chunks(granting)].map((patterns) => rolesWhere("grants", patternIn(patterns, dialect)));
+  const ends = granting
+    ? neededGrants(granting, dialect).map((conditions) => rolesWhere("grants", joinFragments(" and ", conditions)))
+    : [];
   const statements = Math.max(1, Math.ceil(starts.length / MAX_LISTS), Math.ceil(ends.length / MAX_LISTS));
   const share = (all: readonly Fragment[], number: number) => all.slice(number * MAX_LISTS, (number + 1) * MAX_LISTS);
   return Array.from({ length: statements }, (_, number) =>
@@ -137,28 +147,38 @@ function rowsOfNearbyRoles({ grants = "all", permissions }: NeededRows, dialect:
   return [rowsWhere("role", nearby), rowsWhere("inheritance", nearby), ...granted];
 }
 
-/**
- * The needed grants, of some roles or of all. Allows and denies are separate parts, so that each is found by its whole
- * key: a role may have millions of grants with one pattern.
- */
+/** The needed grants, of some roles or of all. */
 function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialect, roles?: Fragment): WantedRows[] {
   if (grants === "none") return [];
   const ofRoles = roles ? [roles] : [];
-  const where = (...conditions: Fragment[]) => rowsWhere("grant", ...ofRoles, ...conditions);
-  if (grants === "all") return roles ? [where()] : ["grant"];
-  const { targets, below } = grants;
-  return [...chunks(grants.patterns)].flatMap((patterns) => {
+  if (grants === "all") return roles ? [rowsWhere("grant", ...ofRoles)] : ["grant"];
+  return neededGrants(grants, dialect).map((conditions) => rowsWhere("grant", ...ofRoles, ...conditions));
+}
+
+/**
+ * The conditions of the needed grants, a list for each part. Allows and denies are separate parts, so that each is
+ * found by its whole key: a role may have millions of grants with one pattern.
+ */
+function neededGrants({ patterns: all, targets, below }: NeededGrants, dialect: QueryDialect): Fragment[][] {
+  return [...chunks(all)].flatMap((patterns) => {
     const hasPattern = patternIn(patterns, dialect);
-    if (!targets) return [where(hasPattern)];
+    if (!targets) return [[hasPattern]];
     const scopes = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
     const covers = columnIn("scope", scopes);
     if (targets.includes(null))
-      return below ? [where(hasPattern)] : [where(hasPattern, ALLOW, covers), where(hasPattern, DENY)];
+      return below
+        ? [[hasPattern]]
+        : [
+            [hasPattern, ALLOW, covers],
+            [hasPattern, DENY],
+          ];
     return [
-      where(hasPattern, EITHER_EFFECT, covers),
-      ...padded(targets).map((target) =>
-        where(hasPattern, below ? EITHER_EFFECT : DENY, columnStartsWith("scope", `${target}/`)),
-      ),
+      [hasPattern, EITHER_EFFECT, covers],
+      ...padded(targets).map((target) => [
+        hasPattern,
+        below ? EITHER_EFFECT : DENY,
+        columnStartsWith("scope", `${target}/`),
+      ]),
     ];
   });
 }

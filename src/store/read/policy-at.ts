@@ -6,10 +6,11 @@ import { kindOf, replay } from "../../policy/model/change.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
 import { DOCUMENTED_KINDS } from "../../policy/model/records.ts";
+import type { Scope } from "../../policy/model/scopes.ts";
 import { entryPages, parseChange } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
-import { chunks, columnIn, rawSql } from "../sql/fragments.ts";
+import { chunks, columnIn, fragment, rawSql } from "../sql/fragments.ts";
 import type { AssigneeFilter } from "./assignees.ts";
 
 type OpenDatabase = Pick<Connection, "db" | "prepare">;
@@ -42,12 +43,40 @@ export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: n
 /** Yields the assignees as of a revision in a single page, since the replay is in memory anyway. */
 export async function* assigneesAt(
   open: OpenDatabase,
-  { roles, everybody }: AssigneeFilter,
+  { roles, everybody, scopes }: AssigneeFilter,
   revision: number,
 ): AsyncGenerator<readonly Assignee[], void> {
-  const needed = everybody ? { users: "all" as const } : { holders: roles };
-  yield assigneesIn(indexPolicy(await loadAt(open, needed, revision)));
+  const draft = emptyDraft();
+  const users = everybody ? [ABOUT_PEOPLE] : assignedUntil(open, revision, roles, scopes);
+  for (const condition of users) await replayInto(draft, open, revision, condition);
+  yield assigneesIn(indexPolicy(draft));
 }
+
+/** The most scopes whose text is sought in entries. */
+const MAX_SOUGHT = 16;
+
+/** Conditions on the entries about users who were at some time assigned one of the roles, on one of the scopes. */
+function assignedUntil(
+  { db }: OpenDatabase,
+  revision: number,
+  roles: readonly string[],
+  scopes: readonly Scope[] | undefined,
+): Expression<SqlBool>[] {
+  const onScopes = scopes === undefined || scopes.length > MAX_SOUGHT ? [] : [entry.or(scopes.map(isOnScope))];
+  return [...chunks(roles)].map((chunk) => {
+    const where = [rawSql(columnIn("role", chunk)), ABOUT_PEOPLE, entry("revision", "<=", revision), ...onScopes];
+    return entry("user", "in", db.selectFrom("entries").select("user").where(entry.and(where)));
+  });
+}
+
+/**
+ * True for an entry whose change is on a scope. Its canonical text has the key in this form, and nowhere else: in a
+ * text, the quotes would be escaped. A replay only of those entries would be much slower: most are of other scopes.
+ */
+const isOnScope = (scope: Scope) => {
+  const text = `"scope":${JSON.stringify(scope)}`;
+  return rawSql(fragment(`replace("change", ?, '') <> "change"`, text));
+};
 
 /**
  * Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. As of the

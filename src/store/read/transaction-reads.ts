@@ -32,6 +32,8 @@ import { type Attempt, attempts, nearestNames } from "./suggestions.ts";
 export interface TransactionReads {
   /** The revision that is read: the current one, or the past one asked for. */
   readonly revision: number;
+  /** True for a past revision: whatever rows are needed, all its structure is loaded. */
+  readonly isPast: boolean;
   /** The highest revision stamped at or before a time; 0 before the first. */
   revisionAt(at: string): Promise<number>;
   /** When a revision was stamped; `undefined` if it does not exist. */
@@ -96,6 +98,7 @@ export function transactionReads(
   const strangers = new Strangers(open);
   return {
     revision: past ?? revision,
+    isPast: past !== undefined && past < revision,
     load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(open, needed, asOf)),
     structure: async () =>
       past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),

@@ -125,6 +125,54 @@ describe("pages", () => {
       expect(users).toEqual([...NAMES, "zed", "zoe"]);
     }));
 
+  it("of a scope have who is assigned a role on it, and of further roles all that these are assigned", () =>
+    counting(async (assignees) => {
+      const filter = { roles: ["writer"], everybody: false, scopes: ["acme/3", "acme", null], also: ["reader"] };
+      const pages: unknown[] = [];
+      for await (const page of assignees.pages(filter))
+        pages.push(
+          page.map(({ user, disabled, held }) => [user, disabled, held.map(({ role, scope }) => [role, scope])]),
+        );
+      expect(pages).toEqual([
+        [
+          ["zed", false, [["writer", "acme/3"]]],
+          [
+            "zoe",
+            true,
+            [
+              ["reader", null],
+              ["writer", null],
+            ],
+          ],
+        ],
+      ]);
+    }));
+
+  it("of a scope are looked up by the index of scopes", async () => {
+    const path = await made();
+    const file = new Sqlite(path, { readonly: true });
+    const filter = { roles: ["writer"], everybody: false, scopes: ["acme/3", null], also: ["reader"] };
+    const asked = await counting(async (assignees, texts) => {
+      for await (const _ of assignees.pages(filter));
+      return [...texts];
+    }, path);
+    const steps = asked.flatMap((text) => {
+      const parameters = Array.from({ length: text.split("?").length - 1 }, () => 1);
+      return file.prepare<number[], { detail: string }>(`explain query plan ${text}`).all(...parameters);
+    });
+    file.close();
+    expect(
+      steps
+        .map(({ detail }) => detail)
+        .filter((step) => /\bassignments\b/.test(step))
+        .sort(),
+    ).toEqual([
+      "SEARCH assignments USING COVERING INDEX assignments_role (role=? AND user=?)",
+      "SEARCH assignments USING COVERING INDEX assignments_role_scope (role=? AND scope=? AND user>?)",
+      "SEARCH assignments USING COVERING INDEX assignments_role_scope (role=? AND scope=? AND user>?)",
+    ]);
+  });
+
   it("are looked up by an index, a range of users at a time", async () => {
     const path = await made(manyDisabled());
     const file = new Sqlite(path, { readonly: true });

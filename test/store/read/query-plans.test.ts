@@ -75,6 +75,7 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
   ["why, a no", (on) => on.why(question("alice", "posts:publish", "acme"))],
   ["permissions", (on) => on.permissions(question("root", "posts:read"))],
   ["who-can", (on) => on.whoCan("posts:publish", AT)],
+  ["who-can on a scope", (on) => on.whoCan("posts:publish", AT, "acme/blog")],
   [
     "assign",
     (on) =>
@@ -144,8 +145,12 @@ const slices: readonly [what: string, slice: NeededRows][] = [
   ["grants on the root", { users: ["root"], grants: { patterns, targets: [null, "acme"] } }],
   ["grants on scopes", { users: ["root"], grants: { patterns, targets: ["acme/blog", "acme", "beta/x"] } }],
   ["grants by many patterns", { users: ["root"], grants: { patterns: manyPatterns, targets: ["acme/blog", null] } }],
-  ["roles that grant many patterns", { granting: manyPatterns, grants: { patterns: manyPatterns } }],
-  ["roles that grant", { granting: patterns, grants: { patterns }, permissions: ["posts:read"] }],
+  ["roles that grant many patterns", { granting: { patterns: manyPatterns }, grants: { patterns: manyPatterns } }],
+  ["roles that grant", { granting: { patterns }, grants: { patterns }, permissions: ["posts:read"] }],
+  [
+    "roles that grant on a scope",
+    { granting: { patterns, targets: ["acme/blog"] }, grants: { patterns, targets: ["acme/blog", null] } },
+  ],
   ["more names than one list has", { users: Array.from({ length: 1300 }, (_, at) => `user${at}`) }],
 ];
 
