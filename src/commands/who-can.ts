@@ -8,10 +8,9 @@ import { parseMoment } from "../policy/model/times.ts";
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
-    "Anywhere, or on one scope, with the path that allows it; with --everywhere those alone who may at the root. With " +
-    ":own: who may as the owner. With --since: who could at any moment from then on, up to now or --until. Rows are " +
-    "written as they are decided, all of one moment: of more than 10,000 the first come at once, in plain columns on a " +
-    "terminal, too.";
+    "Anywhere, --on one scope, or at the root (--everywhere), with the path that allows it. With :own: as the owner. " +
+    "With --since: who could at any moment from then on, up to now or --until. Rows are written as they are decided, " +
+    "all of one moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
@@ -28,14 +27,10 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
   };
 
-  protected async answer({
-    args: { permission },
-    flags,
-    now,
-    open,
-  }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
-    const { since, until } = flags;
-    const on = flags.everywhere ? null : flags.on;
+  protected async answer(input: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
+    const { args, flags, now, open } = input;
+    const { since, until, everywhere } = flags;
+    const [{ permission }, on] = [args, everywhere ? null : flags.on];
     const database = await open();
     if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };
     const moment = (text: string) => parseMoment(text, now, "back");

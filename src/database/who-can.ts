@@ -36,9 +36,9 @@ export async function* usersWhoCan(
 }
 
 /**
- * The structure that the rows need. For a scope, these are the allows that cover it, and the denies that cover it or lie
- * below it. A row of a wider scope has more exceptions: of the few who may hold such a row, the denies of all roles that
- * they reach are read as well; of many, every deny.
+ * The structure that the rows need. For a scope, these are the allows that cover it, and the denies that cover it or
+ * lie below it. A row of a wider scope has more exceptions: of the few who may hold such a row, the denies of all
+ * roles that they reach are read as well; of many, every deny.
  */
 async function indexFor(reading: TransactionReads, permission: string, on?: Scope): Promise<PolicyIndex> {
   const load = async (needed: NeededRows) => focusedOn(indexPolicy(await reading.load(needed)), permission, on);

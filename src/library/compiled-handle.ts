@@ -76,8 +76,8 @@ export class Compiled {
   }
 
   /**
-   * Who may do it somewhere, or `on` a scope: the same rows as `Rbac.whoCan`, read with the structure that `permissions`
-   * keeps, too.
+   * Who may do it somewhere, or `on` a scope: the same rows as `Rbac.whoCan`, read with the structure that
+   * `permissions` keeps, too.
    * @throws RbacError (exit 2) for an unknown name, (exit 4).
    */
   async whoCan(permission: string, options: WhoCanOptions = {}): Promise<UserRow[]> {

@@ -322,6 +322,21 @@ describe("records", () => {
     expect(await askedOfBlog(line)).toEqual(json);
   });
 
+  it("lists of holders say where, and through which role", async () => {
+    const holdings = async (line: string) =>
+      (
+        (await askedOfBlog(line)) as { users: { user: string; holdings: { role: string; scope: string | null }[] }[] }
+      ).users.map(({ user, holdings: of }) => [user, ...of.map(({ role, scope }) => [role, scope])]);
+    expect(await holdings("user list --holding reader")).toEqual([
+      ["alice", ["editor", null]],
+      ["carol", ["editor", null]],
+    ]);
+    expect(await holdings("user list --holding moderator --on acme/blog")).toEqual([["bob", ["moderator", "acme"]]]);
+    expect((await holdings("user list --holding owner")).map(([, held]) => held)).toEqual(
+      Array.from({ length: 5 }, () => ["owner", null]),
+    );
+  });
+
   it("lists are objects with one array, sorted", async () => {
     const names = async (line: string, list: string, key: string) =>
       ((await askedOfBlog(line)) as Record<string, Record<string, string>[]>)[list]?.map((row) => row[key]);

@@ -1,6 +1,6 @@
 /**
- * Who may on one scope is read by that scope, and is what the list of everybody says of it: whoever holds it above, with
- * every exception, now and as it was.
+ * Who may on one scope is read by that scope, and is what the list of everybody says of it: whoever holds it above,
+ * with every exception, now and as it was.
  */
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";

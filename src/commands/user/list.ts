@@ -4,13 +4,14 @@ import type { View } from "../../output/render.ts";
 import { usersView } from "../../output/views/entities.ts";
 import { usersOf } from "../../policy/evaluate/entity-details.ts";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
-import { holdersOf } from "../../policy/evaluate/role-holders.ts";
+import { holdersOf, withHoldings } from "../../policy/evaluate/role-holders.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";
   static override description =
     "--role keeps those who are assigned a role themselves; --holding those who hold it, as has answers: assigned, " +
-    "inherited or by everyone, somewhere or --on a scope. What has ended or not begun is left out, but for --all.";
+    "inherited or by everyone, somewhere or --on a scope. What has ended or not begun is left out, but for --all. " +
+    "In JSON, --holding says through which role and where: holdings.";
   static override examples = [
     "<%= config.bin %> user list",
     "<%= config.bin %> user list --role editor --json",
@@ -28,8 +29,8 @@ export default class UserList extends RbacCommand<typeof UserList> {
     const { role, holding, on, all } = flags;
     const database = await open();
     const { revision, users } = await database.answer({ users: "all", roles: "all", grants: "none" }, (policy) => {
-      const holders = holding === undefined ? undefined : holdersOf(indexPolicy(policy), holding, now, on);
-      return { users: usersOf(policy, { at: now, all }, role).filter(({ user }) => holders?.has(user) ?? true) };
+      const users = usersOf(policy, { at: now, all }, role);
+      return { users: holding ? withHoldings(users, holdersOf(indexPolicy(policy), holding, now, on)) : users };
     });
     return usersView(revision, users);
   }
