@@ -23,6 +23,7 @@ export const CODES = {
       "A name that was a user's is asked about, where strangers are admitted: it is none of theirs.",
       "Ask about the user's name now, or create the user again.",
     ],
+    ACTOR_NOT_FOUND: ["Nobody made a change under this name, but under a near one.", "Take one of the suggestions."],
     ROLE_NOT_FOUND: ["There is no such role.", "Take one of the suggestions, or create the role."],
     PERMISSION_NOT_FOUND: ["There is no such permission.", "Take one of the suggestions, or create the permission."],
     CONSTRAINT_NOT_FOUND: ["There is no such constraint.", "Take one of the suggestions, or create the constraint."],

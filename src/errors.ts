@@ -101,18 +101,28 @@ const NOT_FOUND: Readonly<Record<Named, CodeOf<"wrong">>> = {
   constraint: "CONSTRAINT_NOT_FOUND",
 };
 
+/** What more is known of a name that is missing. */
+interface MissingName {
+  /** True where a role is missing that is the name of a user. */
+  readonly isUser?: boolean;
+  /** True where a policy of the past does not contain the name. */
+  readonly isPast?: boolean;
+}
+
 /** A name that the policy does not contain. Code that knows all names adds the suggestions. */
 export class UnknownName extends RbacError {
   readonly named: Named;
   readonly missing: string;
+  readonly isPast: boolean;
 
-  /** @param isUser true where a role is missing that is the name of a user */
-  constructor(named: Named, missing: string, suggestions: readonly string[] = [], isUser = false) {
-    const other = isUser ? `; "${missing}" is a user` : "";
-    const message = `there is no ${named} "${missing}"${other}${didYouMean(suggestions)}`;
-    super(EXIT.wrong, NOT_FOUND[named], message, { suggestions });
+  constructor(named: Named, missing: string, suggestions: readonly string[] = [], more: MissingName = {}) {
+    const { isUser = false, isPast = false } = more;
+    const text = isPast ? `there was no ${named} "${missing}" then` : `there is no ${named} "${missing}"`;
+    const other = isUser ? `; "${missing}" ${isPast ? "was" : "is"} a user` : "";
+    super(EXIT.wrong, NOT_FOUND[named], `${text}${other}${didYouMean(suggestions)}`, { suggestions });
     this.named = named;
     this.missing = missing;
+    this.isPast = isPast;
   }
 }
 

@@ -4,37 +4,59 @@ import type { Change } from "../policy/model/change.ts";
 import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 
-/** A notice for a "no" on a scope that no grant and no assignment mentions (rule 1); empty where it does not apply. */
-export async function scopeNotices(
+/** An answer of which a person may want to know more: who asked, and whether the policy knows them. */
+interface Answer {
+  readonly user: string | null;
+  /** `null` where nobody was named. */
+  readonly known: boolean | null;
+  readonly allowed: boolean;
+}
+
+/**
+ * A hint for a scope that no grant and no assignment mentions (rule 1), which may be misspelt; empty for a known one.
+ * @param word before what there is not: `no other` where the scope is about to be mentioned
+ */
+export async function scopeHints(
   database: Database,
-  scope: Scope,
-  answers: readonly { readonly allowed: boolean }[],
+  scope: Scope | undefined,
+  word: "no" | "no other" = "no",
 ): Promise<string[]> {
   const [segment] = scope?.split("/") ?? [];
-  if (segment === undefined || answers.every(({ allowed }) => allowed)) return [];
-  const known = await database.read((reading) => reading.isScopeKnown(segment));
-  return known ? [] : [`hint: no grant or assignment is scoped to ${segment} or below it`];
+  if (segment === undefined) return [];
+  return database.read(async (reading) =>
+    (await reading.isScopeKnown(segment)) ? [] : [scopeHint(segment, reading.isPast, word)],
+  );
+}
+
+/** @param isPast true where a past policy was asked */
+export function scopeHint(segment: string, isPast: boolean, word: "no" | "no other" = "no"): string {
+  const [verb, then] = isPast ? ["was", " then"] : ["is", ""];
+  return `hint: ${word} grant or assignment ${verb} scoped to ${segment} or below it${then}`;
 }
 
 /** A notice for a user whom nobody knows and who was answered as a stranger (rule 30): it may be a wrong spelling. */
 export async function strangerNotices(
   database: Database,
-  answers: readonly { readonly user: string | null; readonly known: boolean | null }[],
+  answers: readonly Pick<Answer, "user" | "known">[],
 ): Promise<string[]> {
   const user = answers.find(({ known }) => known === false)?.user;
   if (typeof user !== "string") return [];
-  const similar = await database.read((reading) => reading.nearest("user", user));
-  const near = similar.length > 0 ? `; near to it there is "${similar.join('", "')}"` : "";
-  return [`there is no user "${user}": answered as a stranger${near}`];
+  return database.read(async (reading) => {
+    const [verb, then] = reading.isPast ? ["was", " then"] : ["is", ""];
+    const similar = await reading.nearest("user", user);
+    const near = similar.length > 0 ? `; near to it there ${verb} "${similar.join('", "')}"` : "";
+    return [`there ${verb} no user "${user}"${then}: answered as a stranger${near}`];
+  });
 }
 
-/** The notices of answers about one scope. */
+/** The notices of answers about one scope, which is hinted at for a "no". */
 export async function answerNotices(
   database: Database,
-  scope: Scope,
-  answers: readonly { readonly user: string | null; readonly known: boolean | null; readonly allowed: boolean }[],
+  scope: Scope | undefined,
+  answers: readonly Answer[],
 ): Promise<string[]> {
-  return [...(await strangerNotices(database, answers)), ...(await scopeNotices(database, scope, answers))];
+  const isNo = answers.some(({ allowed }) => !allowed);
+  return [...(await strangerNotices(database, answers)), ...(isNo ? await scopeHints(database, scope) : [])];
 }
 
 /** A notice for each user that a change created, with the existing names that are similar. */

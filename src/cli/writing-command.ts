@@ -7,10 +7,11 @@ import { changesView } from "../output/views/changes.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import { parseName } from "../policy/model/names.ts";
+import type { Scope } from "../policy/model/scopes.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
-import { escapedDenyNotices, newUserNotices } from "./name-notices.ts";
+import { escapedDenyNotices, newUserNotices, scopeHints } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
 
 export type { CommandInput } from "./base-command.ts";
@@ -25,6 +26,8 @@ export interface WriteSettings {
   readonly fromDocuments?: boolean;
   /** Only decide, and exit 1 if there is anything to change. */
   readonly check?: boolean;
+  /** The scope on which something is put: where nothing else is on it, a hint says so. */
+  readonly scope?: Scope | undefined;
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
   confirm?(changes: readonly Change[]): string | undefined;
   /** Notices to print with the result, from what was changed. */
@@ -67,7 +70,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       ...(how.confirm && { accept: (changes: readonly Change[]) => this.#accept(how, changes, dryRun) }),
       progress: (done: number, total: number) => progress.update(done, total),
     };
-    const notices = await this.askedAs(target);
+    const notices = [...(await this.askedAs(target)), ...(await scopeHints(target, how.scope, "no other"))];
     const isAsked = how.confirm !== undefined && !dryRun && !this.confirmed && this.askable;
     const preview = isAsked ? await target.preview(this.stamp(), mutation, options) : undefined;
     const question = preview && how.confirm?.(preview.changes);
@@ -135,6 +138,11 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     if (prune || ((await Database.at(this.url)).isThere && (await revision()) > 0))
       throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
     return `${this.config.root}/seeds/blog.yaml`;
+  }
+
+  /** A hint for a scope from which nothing was taken, where nothing is on it: it may be misspelt. */
+  protected async nothingTaken(changes: readonly Change[], scope: Scope): Promise<string[]> {
+    return changes.length > 0 ? [] : scopeHints(await this.open(), scope);
   }
 
   /** A notice for each user that a change has created, with the nearest existing names. */

@@ -23,6 +23,7 @@ export default class Grant extends WritingCommand<typeof Grant> {
 
   protected async answer({ args, flags }: CommandInput<typeof Grant>): Promise<View> {
     const effect = flags.deny ? "deny" : "allow";
-    return this.change(granting({ ...args, effect, scope: flags.on ?? null }));
+    const { on: scope = null } = flags;
+    return this.change(granting({ ...args, effect, scope }), { scope });
   }
 }

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
-import { strangerNotices } from "../cli/name-notices.ts";
+import { scopeHints, strangerNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { permissionsView } from "../output/views/access-lists.ts";
 import { roleAlone } from "../policy/evaluate/matrix.ts";
@@ -33,8 +33,9 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     const database = await open();
     const { direct, on, resource, role } = flags;
     const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource);
-    if (role !== undefined) return permissionsView({ role }, answer, []);
+    const hints = await scopeHints(database, on);
+    if (role !== undefined) return permissionsView({ role }, answer, hints);
     const subject = { user: asker.user, known };
-    return permissionsView(subject, answer, await strangerNotices(database, [subject]));
+    return permissionsView(subject, answer, [...(await strangerNotices(database, [subject])), ...hints]);
   }
 }

@@ -34,6 +34,7 @@ export default class Revoke extends WritingCommand<typeof Revoke> {
   protected async answer({ args, flags, now }: CommandInput<typeof Revoke>): Promise<View> {
     if (flags.ended) return this.change(revokingEnded(endedOf(args, flags.role, now)));
     const { everywhere, on: scope = null } = flags;
-    return this.change(revoking({ ...subjectOf(args, flags.everyone), scope, everywhere }));
+    const mutation = revoking({ ...subjectOf(args, flags.everyone), scope, everywhere });
+    return this.change(mutation, { notices: (changes) => this.nothingTaken(changes, scope) });
   }
 }

@@ -22,6 +22,8 @@ export default class Ungrant extends WritingCommand<typeof Ungrant> {
 
   protected async answer({ args, flags }: CommandInput<typeof Ungrant>): Promise<View> {
     const effect = flags.deny ? "deny" : "allow";
-    return this.change(ungranting({ ...args, effect, scope: flags.on ?? null }));
+    const { on: scope = null } = flags;
+    const mutation = ungranting({ ...args, effect, scope });
+    return this.change(mutation, { notices: (changes) => this.nothingTaken(changes, scope) });
   }
 }

@@ -1,16 +1,18 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags.ts";
+import { scopeHint, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView, View } from "../output/render.ts";
 import { whoCanParts, whoCanView } from "../output/views/access-lists.ts";
-import { parseMoment } from "../policy/model/times.ts";
+import { parseEnd } from "../policy/model/times.ts";
 
 export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
     "Anywhere, --on one scope, or at the root (--everywhere), with the path that allows it. With :own: as the owner. " +
-    "With --since: who could at any moment from then on, up to now or --until. Rows are written as they are decided, " +
-    "all of one moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
+    "With --since: who could at any moment from then on, up to now or --until; @12 is the moment just after revision " +
+    "12. Rows are written as they are decided, all of one moment: of more than 10,000 the first come at once, in " +
+    "plain columns on a terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
@@ -32,9 +34,11 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     const { since, until, everywhere } = flags;
     const [{ permission }, on] = [args, everywhere ? null : flags.on];
     const database = await open();
-    if (since === undefined) return { parts: whoCanParts(permission, database.whoCanByPages(permission, now, on)) };
-    const moment = (text: string) => parseMoment(text, now, "back");
-    const interval = { since: moment(since), until: until === undefined ? now : moment(until) };
-    return whoCanView(permission, await database.record.whoCouldBetween(permission, interval, on), interval);
+    const pages = () => database.whoCanByPages(permission, now, on);
+    if (since === undefined) return { parts: whoCanParts(permission, pages(), await scopeHints(database, on)) };
+    const asked = { since: parseEnd(since, now), until: until === undefined ? { at: now } : parseEnd(until, now) };
+    const { interval, unknownScope, ...answer } = await database.record.whoCouldBetween(permission, asked, on);
+    const hints = unknownScope === undefined ? [] : [scopeHint(unknownScope, true)];
+    return whoCanView(permission, answer, { interval, hints });
   }
 }

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
-import { strangerNotices } from "../cli/name-notices.ts";
+import { answerNotices } from "../cli/name-notices.ts";
 import { askedOf } from "../cli/subject.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
@@ -30,6 +30,6 @@ export default class Why extends RbacCommand<typeof Why> {
     if (further !== undefined) throw wrong("USAGE", "--stranger takes no USER: leave one out");
     const database = await open();
     const explained = await database.why({ ...asker, permission, owner, scope });
-    return whyView({ ...explained, notices: await strangerNotices(database, [explained.decision]) });
+    return whyView({ ...explained, notices: await answerNotices(database, scope, [explained.decision]) });
   }
 }

@@ -1,15 +1,19 @@
 /** The audit record of a database: its entries, its verification, and questions about the past. */
 
-import { UnknownName, wrong } from "../errors.ts";
+import { didYouMean, UnknownName, wrong } from "../errors.ts";
 import { type AbilityChange, historyOf, type Subject } from "../policy/history/ability-history.ts";
 import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
 import { keyFields } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
-import { withoutOwn } from "../policy/model/names.ts";
+import { quote, withoutOwn } from "../policy/model/names.ts";
+import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
-import type { Scope } from "../policy/model/scopes.ts";
+import { covers, type Scope } from "../policy/model/scopes.ts";
+import type { Moment } from "../policy/model/times.ts";
 import type { EntryFilter, NameSpan } from "../store/audit/entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
+import { resolveMoment } from "../store/read/resolve-at.ts";
+import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import type { Store } from "../store/store.ts";
 
 /** What a verification can check in addition to the record itself. */
@@ -33,6 +37,32 @@ function underName(entry: Entry, spans: readonly NameSpan[]): NamedEntry {
   return span ? { ...entry, as: { [span.of]: span.name } } : entry;
 }
 
+/**
+ * Whether there is an actor of this name in the record, or a user who may become one.
+ * @throws RbacError `ACTOR_NOT_FOUND` (exit 2) where there is none, but one whose name is near.
+ */
+async function knowsActor(reading: TransactionReads, name: string): Promise<boolean> {
+  const { isKnown, near } = await reading.actorsNear(name);
+  if (isKnown || near.length === 0) return isKnown;
+  throw wrong("ACTOR_NOT_FOUND", `no change is by ${quote(name)}${didYouMean(near)}`, { suggestions: near });
+}
+
+/** The times of an interval, RFC 3339; both ends are included. */
+interface Interval {
+  readonly since: string;
+  readonly until: string;
+}
+
+const momentText = (moment: Moment): string => ("at" in moment ? moment.at : `@${moment.revision}`);
+
+/** The first segment of a scope, where neither a policy nor a change of it has anything there or below. */
+function unknownSegment(scope: Scope | undefined, policy: Policy, record: readonly Entry[]): string | undefined {
+  const [segment] = scope?.split("/") ?? [];
+  const rows = [...policy.grant.values(), ...policy.assignment.values(), ...record.map(({ change }) => change)];
+  const isOn = (first: string) => rows.some((row) => "scope" in row && row.scope !== null && covers(first, row.scope));
+  return segment === undefined || isOn(segment) ? undefined : segment;
+}
+
 export class AuditRecord {
   readonly #store: Store;
 
@@ -48,8 +78,12 @@ export class AuditRecord {
     return (await this.search(filter)).entries;
   }
 
-  /** Like `entries`, with the former names of the user and of the role that the filter names. */
-  search(filter: EntryFilter): Promise<{ entries: NamedEntry[]; formerNames: FormerName[] }> {
+  /**
+   * Like `entries`, with the former names of the user and of the role that the filter names, and whether the actor
+   * that it names is known.
+   * @throws UnknownName, RbacError `ACTOR_NOT_FOUND` (exit 2) for an actor without entries who has a near name.
+   */
+  search(filter: EntryFilter): Promise<{ entries: NamedEntry[]; formerNames: FormerName[]; isActorKnown: boolean }> {
     return this.#store.read(async (reading) => {
       const spansOf = async (kind: "user" | "role") =>
         filter[kind] === undefined ? [] : reading.formerSpans(kind, filter[kind]);
@@ -59,10 +93,11 @@ export class AuditRecord {
         const name = filter[kind];
         if (entries.length > 0 || name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0)
           continue;
-        throw new UnknownName(kind, name);
+        throw new UnknownName(kind, name, await reading.nearestEver(kind, name));
       }
+      const isActorKnown = filter.by === undefined || entries.length > 0 || (await knowsActor(reading, filter.by));
       const formerNames = [...spans.user, ...spans.role];
-      return { entries: entries.map((entry) => underName(entry, formerNames)), formerNames };
+      return { entries: entries.map((entry) => underName(entry, formerNames)), formerNames, isActorKnown };
     });
   }
 
@@ -101,10 +136,11 @@ export class AuditRecord {
       const formerNames = await reading.formerSpans(kind, name);
       const entries = await reading.entriesAbout(kind === "user" ? name : null, formerNames);
       const record = entries.map((entry) => underName(entry, formerNames));
-      if (!record.some(({ change }) => keyFields(change)[kind] === name)) throw new UnknownName(kind, name);
+      if (!record.some(({ change }) => keyFields(change)[kind] === name))
+        throw new UnknownName(kind, name, await reading.nearestEver(kind, name));
       const plain = permission && withoutOwn(permission);
       if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
-        throw new UnknownName("permission", plain);
+        throw new UnknownName("permission", plain, await reading.nearestEver("permission", plain));
       }
       const changes = historyOf(record, subject, permission, now, formerNames);
       return { revision: reading.revision, changes, formerNames };
@@ -112,22 +148,29 @@ export class AuditRecord {
   }
 
   /**
-   * Who could do something at any moment of an interval. @throws UnknownName (exit 2).
-   * @throws RbacError `INTERVAL_EMPTY` (exit 2).
+   * Who could do something at any moment of an interval: of times, or of revisions, each the moment just after it.
+   * @returns the rows, the times of the interval, and the first segment of the scope where nothing was on it then
+   * @throws UnknownName (exit 2). @throws RbacError `INTERVAL_EMPTY`, `REVISION_NOT_FOUND` (exit 2).
    */
   whoCouldBetween(
     permission: string,
-    interval: { since: string; until: string },
+    { since, until }: { since: Moment; until: Moment },
     on?: Scope,
-  ): Promise<AtRevision<{ users: SinceRow[] }>> {
-    if (interval.since > interval.until)
-      throw wrong("INTERVAL_EMPTY", `the interval from ${interval.since} until ${interval.until} is empty`);
+  ): Promise<AtRevision<{ users: SinceRow[]; interval: Interval; unknownScope: string | undefined }>> {
     return this.#store.read(async (reading) => {
-      const start = await reading.revisionAt(interval.since);
-      const end = await reading.revisionAt(interval.until);
-      const policy = await reading.load(WHOLE_POLICY, start);
-      const record = await reading.entries({ fromRevision: start + 1, toRevision: end });
-      return { revision: end, users: whoCouldBetween(policy, record, permission, interval, on) };
+      const [start, end] = [await resolveMoment(reading, since), await resolveMoment(reading, until)];
+      const byRevisions = "revision" in since && "revision" in until; // A clock may have been set back between them.
+      if (start.revision > end.revision || (start.at > end.at && !byRevisions))
+        throw wrong("INTERVAL_EMPTY", `the interval from ${momentText(since)} until ${momentText(until)} is empty`);
+      const interval = { since: start.at, until: start.at > end.at ? start.at : end.at };
+      const policy = await reading.load(WHOLE_POLICY, start.revision);
+      const record = await reading.entries({ fromRevision: start.revision + 1, toRevision: end.revision });
+      return {
+        revision: end.revision,
+        users: whoCouldBetween(policy, record, permission, interval, on),
+        interval,
+        unknownScope: unknownSegment(on, policy, record),
+      };
     });
   }
 }

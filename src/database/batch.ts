@@ -71,21 +71,21 @@ export class Batch {
       return decider(question);
     } catch (error) {
       const isUnknown = error instanceof UnknownName && error.named === "user" && !this.#existing;
-      return isUnknown ? this.#asStranger(decider, question, error, revision) : this.#failure(error);
+      return isUnknown ? this.#asStranger(decider, question, error, revision) : this.#failure(error, revision);
     }
   }
 
   /** The answer to an unknown user as a stranger, where the policy admits some (rule 30). */
   async #asStranger(decider: Decider, question: Question, { missing }: UnknownName, revision: number) {
     const refusal = await this.#reading.refusalOfStranger(missing, revision);
-    if (refusal) return this.#failure(refusal);
-    return this.#reading.attempt(() => decider({ ...question, stranger: true }));
+    if (refusal) return this.#failure(refusal, revision);
+    return this.#reading.attempt(() => decider({ ...question, stranger: true }), revision);
   }
 
-  #failure(error: unknown): Attempted | Promise<Attempted> {
+  #failure(error: unknown, revision: number): Attempted | Promise<Attempted> {
     return this.#reading.attempt(() => {
       throw error;
-    });
+    }, revision);
   }
 
   /** Reads needed rows only for the first part, which may be the only one, and for the past, which is rarely asked. */

@@ -26,7 +26,7 @@ import { IN_MEMORY } from "../store/engine/connection.ts";
 import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
-import { noSuchRevision } from "../store/read/resolve-at.ts";
+import { resolveMoment } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { Store } from "../store/store.ts";
 import type { ChangeOptions } from "../store/write/check-change.ts";
@@ -56,14 +56,9 @@ export class Database {
    */
   asOf(moment: Moment, now?: string): Promise<{ database: Database; at: string }> {
     return this.#store.read(async (reading) => {
-      if ("at" in moment) {
-        if (now !== undefined && moment.at >= now) return { database: this, at: moment.at };
-        const revision = await reading.revisionAt(moment.at);
-        return { database: new Database(this.#store, revision), at: moment.at };
-      }
-      const at = await reading.stampedAt(moment.revision);
-      if (at === undefined) throw noSuchRevision(moment.revision, reading.revision);
-      return { database: new Database(this.#store, moment.revision), at };
+      if ("at" in moment && now !== undefined && moment.at >= now) return { database: this, at: moment.at };
+      const { at, revision } = await resolveMoment(reading, moment);
+      return { database: new Database(this.#store, revision), at };
     });
   }
 

@@ -21,7 +21,7 @@ import { RowFetcher } from "./read/fetch-rows.ts";
 import { LivePolicy } from "./read/live-policy.ts";
 import { presentRevision } from "./read/policy-at.ts";
 import { StructureCache } from "./read/structure-cache.ts";
-import { withSuggestions } from "./read/suggestions.ts";
+import { suggesting, suggestingParts, withSuggestions } from "./read/suggestions.ts";
 import { type TransactionReads, transactionReads } from "./read/transaction-reads.ts";
 import { allRows, streamInTransaction } from "./sql/keyset-pages.ts";
 import { type ChangeOptions, decideAndCheck } from "./write/check-change.ts";
@@ -83,13 +83,13 @@ export class Store {
    * @param past the revision to read as of; the current one if left out
    */
   read<T>(ask: (reads: TransactionReads) => Promise<T>, past?: number): Promise<T> {
-    return this.#transaction(async (trx) => ask(await this.#readsIn(trx, past)));
+    return this.#transaction(async (trx) => suggesting(await this.#readsIn(trx, past), ask));
   }
 
   /** Like `read`, for an answer in parts: the transaction ends with the last part, or when the reader stops early. */
   stream<T>(ask: (reads: TransactionReads) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
     return this.#iterate(() =>
-      streamInTransaction(this.#connection.db, async (trx) => ask(await this.#readsIn(trx, past))),
+      streamInTransaction(this.#connection.db, async (trx) => suggestingParts(await this.#readsIn(trx, past), ask)),
     );
   }
 

@@ -1,5 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { ALL_WINDOWS, AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
+import { scopeHints } from "../../cli/name-notices.ts";
 import type { View } from "../../output/render.ts";
 import { usersView } from "../../output/views/entities.ts";
 import { usersOf } from "../../policy/evaluate/entity-details.ts";
@@ -32,6 +33,6 @@ export default class UserList extends RbacCommand<typeof UserList> {
       const users = usersOf(policy, { at: now, all }, role);
       return { users: holding ? withHoldings(users, holdersOf(indexPolicy(policy), holding, now, on)) : users };
     });
-    return usersView(revision, users);
+    return usersView(revision, users, await scopeHints(database, on));
   }
 }

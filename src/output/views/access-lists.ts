@@ -59,11 +59,20 @@ function strangersNotice(everyone: readonly Extent[] = []): string[] {
   return scopes.length === 0 ? [] : [`users whom the policy does not know may, too: ${scopes.join(", ")}`];
 }
 
-/** @param interval given if the question was who could at any moment between two times; each row then has `since`. */
+/**
+ * @param interval given if the question was who could at any moment between two times; each row then has `since`.
+ * @param hints what a person should know of the question
+ */
 export function whoCanView(
   permission: string,
   { revision, everyone, users }: Page<UserRow & { readonly since?: string }>,
-  interval?: { readonly since: string; readonly until: string },
+  {
+    interval,
+    hints = [],
+  }: {
+    readonly interval?: { readonly since: string; readonly until: string };
+    readonly hints?: readonly string[];
+  } = {},
 ): ListPart {
   const sinceOf = ({ since }: { readonly since?: string }) => since !== undefined && { since };
   const last = interval ? ["since"] : [];
@@ -74,16 +83,20 @@ export function whoCanView(
       head: ["user", ...EXTENT_HEAD, ...last],
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
     },
-    notices: [...strangersNotice(everyone), ...(users.length === 0 ? ["nobody"] : [])],
+    notices: [...hints, ...strangersNotice(everyone), ...(users.length === 0 ? ["nobody"] : [])],
   };
 }
 
 /** The views of a list that comes in pages. Empty pages are skipped; if all are empty, the first one is yielded. */
-export async function* whoCanParts(permission: string, pages: AsyncIterable<Page<UserRow>>): AsyncIterable<ListPart> {
+export async function* whoCanParts(
+  permission: string,
+  pages: AsyncIterable<Page<UserRow>>,
+  hints: readonly string[],
+): AsyncIterable<ListPart> {
   let empty: ListPart | undefined;
   let isEmpty = true;
   for await (const page of pages) {
-    const view = whoCanView(permission, page);
+    const view = whoCanView(permission, page, { hints: isEmpty ? hints : [] });
     empty ??= view;
     if (page.users.length === 0) continue;
     isEmpty = false;

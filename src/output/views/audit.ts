@@ -10,10 +10,12 @@ interface FoundEntries {
   readonly entries: readonly Entry[];
   /** The names that the user and the role asked about had before. */
   readonly formerNames: readonly FormerName[];
+  /** False where the actor asked about is nobody that the record or the policy knows. */
+  readonly isActorKnown: boolean;
 }
 
 /** The view of entries, oldest first. Each change is shown as the command that would make it. */
-export function auditView({ entries, formerNames }: FoundEntries): View {
+export function auditView({ entries, formerNames, isActorKnown }: FoundEntries): View {
   return {
     json: { entries },
     table: {
@@ -29,7 +31,10 @@ export function auditView({ entries, formerNames }: FoundEntries): View {
         reason,
       ]),
     },
-    notices: [...formerNames.map(formerNameText), ...(entries.length === 0 ? ["no entries"] : [])],
+    notices: [
+      ...formerNames.map(formerNameText),
+      ...(entries.length === 0 ? [isActorKnown ? "no entries" : "no entries: nobody by this name made any"] : []),
+    ],
   };
 }
 

@@ -11,23 +11,28 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
  */
-export function listView(section: string, revision: number, records: readonly object[]): View {
+export function listView(
+  section: string,
+  revision: number,
+  records: readonly object[],
+  hints: readonly string[] = [],
+): View {
   const head = Object.keys(records[0] ?? {});
   return {
     json: { revision, [section]: records },
     table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
-    notices: records.length === 0 ? [`no ${section}`] : [],
+    notices: [...hints, ...(records.length === 0 ? [`no ${section}`] : [])],
   };
 }
 
 /** The view of a list of users. A role is shown with its scope and its window, for its name alone says too much. */
-export function usersView(revision: number, users: readonly ListedUser[]): View {
+export function usersView(revision: number, users: readonly ListedUser[], hints: readonly string[] = []): View {
   const rows = users.map(({ user, email, name, disabled, assignments }) => {
     const held = assignments.map(({ revision: _, ...row }) => rowText(row));
     return [user, email, name, disabled, held];
   });
   return {
-    ...listView("users", revision, users),
+    ...listView("users", revision, users, hints),
     table: { head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [], rows },
   };
 }

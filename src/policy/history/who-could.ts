@@ -4,6 +4,7 @@ import { indexPolicy } from "../evaluate/policy-index.ts";
 import { type UserRow, whoCan } from "../evaluate/who-can.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { replay } from "../model/change.ts";
+import { nearest } from "../model/name-suggestions.ts";
 import { draftOf, type Policy } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { RecordedChange } from "./ability-history.ts";
@@ -26,18 +27,19 @@ export function whoCouldBetween(
 ): SinceRow[] {
   const draft = draftOf(start);
   const firstRows = new Map<string, SinceRow>();
-  let unknownError: unknown;
-  let answered = false;
+  const everKnown = new Set(start.permission.keys());
+  let unknown: UnknownName | undefined;
+  let isAnswered = false;
   const askAt = (at: string) => {
     try {
       for (const row of whoCan(indexPolicy(draft), permission, { at, activate: [], assume: [] }, on)) {
         const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}`;
         if (!firstRows.has(key)) firstRows.set(key, { ...row, since: at });
       }
-      answered = true;
+      isAnswered = true;
     } catch (error) {
       if (!(error instanceof UnknownName)) throw error;
-      unknownError = error;
+      unknown = error;
     }
   };
   const askAtWindowBounds = (from: string, to: string) => {
@@ -51,9 +53,11 @@ export function whoCouldBetween(
     askAtWindowBounds(currentTime, entry.at);
     if (entry.at > currentTime) currentTime = entry.at;
     replay(draft, [entry.change], entry.revision);
+    if (entry.change.kind === "permission.add") everKnown.add(entry.change.permission);
     if (record[index + 1]?.revision !== entry.revision) askAt(currentTime);
   });
   askAtWindowBounds(currentTime, until);
-  if (!answered) throw unknownError;
+  if (unknown && !isAnswered)
+    throw new UnknownName(unknown.named, unknown.missing, nearest(unknown.missing, everKnown), { isPast: true });
   return [...firstRows.values()].sort((a, b) => byBytes(a.user, b.user) || byBytes(a.scope ?? "", b.scope ?? ""));
 }

@@ -205,5 +205,6 @@ export function parseKind(text: string): string {
   const known = KINDS.flatMap((kind) => [kind, `${kind}.add`, `${kind}.update`, `${kind}.remove`]);
   if (known.includes(text)) return text;
   const suggestions = nearest(text, known);
-  throw wrong("KIND_UNKNOWN", `there is no kind of change ${quote(text)}${didYouMean(suggestions)}`, { suggestions });
+  const names = suggestions.length > 0 ? didYouMean(suggestions) : `: the kinds are ${KINDS.join(", ")}`;
+  throw wrong("KIND_UNKNOWN", `there is no kind of change ${quote(text)}${names}`, { suggestions });
 }

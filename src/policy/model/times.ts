@@ -94,8 +94,23 @@ export type Moment = { readonly at: string } | { readonly revision: number };
 
 /** Reads `@12`, an instant, or a duration with its sign. @throws RbacError `TIME_INVALID` (exit 2). */
 export function parseAsked(text: string, now: string): Moment {
-  const revision = /^@(\d{1,15})$/.exec(text)?.[1];
-  return revision === undefined ? { at: parseMoment(text, now, "signed") } : { revision: Number(revision) };
+  const revision = revisionIn(text);
+  return revision === undefined ? { at: parseMoment(text, now, "signed") } : { revision };
+}
+
+/**
+ * Reads an end of a period: `@12`, an instant, or a duration back from `now`.
+ * @throws RbacError `TIME_INVALID` (exit 2).
+ */
+export function parseEnd(text: string, now: string): Moment {
+  const revision = revisionIn(text);
+  return revision === undefined ? { at: parseMoment(text, now, "back") } : { revision };
+}
+
+/** The number in `@12`; `undefined` for another text. */
+function revisionIn(text: string): number | undefined {
+  const digits = /^@(\d{1,15})$/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /**
@@ -103,11 +118,7 @@ export function parseAsked(text: string, now: string): Moment {
  * @throws RbacError (exit 2).
  */
 export function parsePeriod(since: string | undefined, until: string | undefined, now: string) {
-  const revision = (text: string | undefined) => /^@(\d{1,15})$/.exec(text ?? "")?.[1];
-  const end = (text: string | undefined) =>
-    revision(text) === undefined
-      ? { at: text && parseMoment(text, now, "back") }
-      : { revision: Number(revision(text)) };
+  const end = (text: string | undefined): { at?: string; revision?: number } => (text ? parseEnd(text, now) : {});
   const [from, to] = [end(since), end(until)];
   return { since: from.at, until: to.at, fromRevision: from.revision, toRevision: to.revision };
 }

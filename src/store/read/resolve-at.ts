@@ -1,11 +1,26 @@
 /** Finds the revision that answers a question about the past. */
 import { RbacError, wrong } from "../../errors.ts";
 import type { BatchQuestion } from "../../policy/evaluate/batch-lines.ts";
+import type { Moment } from "../../policy/model/times.ts";
 import type { TransactionReads } from "./transaction-reads.ts";
 
 /** The error (exit 2) for a revision that does not exist. */
-export const noSuchRevision = (revision: number, last: number): RbacError =>
+const noSuchRevision = (revision: number, last: number): RbacError =>
   wrong("REVISION_NOT_FOUND", `there is no revision ${revision}; the last is ${last}`);
+
+/**
+ * The time of a moment, and the revision that was current then.
+ * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that does not exist.
+ */
+export async function resolveMoment(
+  reads: Pick<TransactionReads, "revision" | "revisionAt" | "stampedAt">,
+  moment: Moment,
+): Promise<{ at: string; revision: number }> {
+  if ("at" in moment) return { at: moment.at, revision: await reads.revisionAt(moment.at) };
+  const at = await reads.stampedAt(moment.revision);
+  if (at === undefined) throw noSuchRevision(moment.revision, reads.revision);
+  return { at, revision: moment.revision };
+}
 
 type QuestionToResolve = Pick<BatchQuestion, "question" | "revision">;
 

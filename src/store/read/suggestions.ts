@@ -7,9 +7,36 @@ import { columnBetween, type Fragment, rawSql } from "../sql/fragments.ts";
 
 /** The error that leaves the store: for an unknown name without suggestions a copy that has them. */
 export async function withSuggestions(db: Kysely<Tables>, error: unknown): Promise<unknown> {
-  if (!(error instanceof UnknownName) || error.suggestions.length > 0) return error;
+  if (!(error instanceof UnknownName) || error.suggestions.length > 0 || error.isPast) return error;
   const { named, missing } = error;
-  return new UnknownName(named, missing, await nearestNames(db, named, missing), await isUserForRole(db, error));
+  const isUser = await isUserForRole(db, error);
+  return new UnknownName(named, missing, await nearestNames(db, named, missing), { isUser });
+}
+
+/** Reads that know the names of a past revision. */
+interface PastReads {
+  withNames(error: unknown): Promise<unknown>;
+}
+
+/** Answers from reads; the error of an unknown name gets the nearest names of the past revision that is read. */
+export async function suggesting<R extends PastReads, T>(reads: R, ask: (reads: R) => Promise<T>): Promise<T> {
+  try {
+    return await ask(reads);
+  } catch (error) {
+    throw await reads.withNames(error);
+  }
+}
+
+/** Like `suggesting`, for an answer in parts. */
+export async function* suggestingParts<R extends PastReads, T>(
+  reads: R,
+  ask: (reads: R) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
+  try {
+    yield* ask(reads);
+  } catch (error) {
+    throw await reads.withNames(error);
+  }
 }
 
 /** True where the name of a user stands in the place of a role: arguments that were swapped are common. */
@@ -18,23 +45,29 @@ async function isUserForRole(db: Kysely<Tables>, { named, missing }: UnknownName
   return (await db.selectFrom("users").select("user").where("user", "=", missing).execute()).length > 0;
 }
 
-/** Answers, or gives the error that prevents it; only the error of an unknown name has to be waited for. */
-export type Attempt = <T>(answer: () => T) => T | RbacError | Promise<RbacError>;
+/**
+ * Answers, or gives the error that prevents it; only the error of an unknown name has to be waited for.
+ * @param revision the one that the answer is read of, if it is not the present one
+ */
+export type Attempt = <T>(answer: () => T, revision?: number) => T | RbacError | Promise<RbacError>;
 
 /** Unknown names beyond this number get no suggestions, as one search for them costs as much as many questions. */
 const MAX_SUGGESTIONS = 100;
 
-/** Attempts of one transaction, for errors that are answers and so do not leave the store by themselves. */
-export function attempts(db: Kysely<Tables>): Attempt {
+/**
+ * Attempts of one transaction, for errors that are answers and so do not leave the store by themselves.
+ * @param withNames adds the nearest names of a revision to the error of an unknown name
+ */
+export function attempts(withNames: (error: unknown, revision: number | undefined) => Promise<unknown>): Attempt {
   let unknown = 0;
-  return (answer) => {
+  return (answer, revision) => {
     try {
       return answer();
     } catch (error) {
       if (!(error instanceof RbacError)) throw error;
       if (!(error instanceof UnknownName) || unknown >= MAX_SUGGESTIONS) return error;
       unknown += 1;
-      return withSuggestions(db, error) as Promise<RbacError>;
+      return withNames(error, revision) as Promise<RbacError>;
     }
   };
 }

@@ -23,16 +23,17 @@ import {
   userNamesIn,
 } from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
+import { actorsNear, isScopeKnownAt, nearestNamesAt, nearestNamesEver, withNamesOf } from "./past-names.ts";
 import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
 import { Strangers } from "./strangers.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
-import { type Attempt, attempts, nearestNames } from "./suggestions.ts";
+import { type Attempt, attempts, nearestNames, withSuggestions } from "./suggestions.ts";
 
 /** Reads of one snapshot, of the current revision or of a past one. */
 export interface TransactionReads {
   /** The revision that is read: the current one, or the past one asked for. */
   readonly revision: number;
-  /** True for a past revision: whatever rows are needed, all its structure is loaded. */
+  /** True where that is no more the current one: then, whatever rows are needed, all its structure is loaded. */
   readonly isPast: boolean;
   /** The highest revision stamped at or before a time; 0 before the first. */
   revisionAt(at: string): Promise<number>;
@@ -65,6 +66,12 @@ export interface TransactionReads {
   isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are nearest to a name. */
   nearest(named: Named, name: string): Promise<string[]>;
+  /** The names of a kind, of whatever time, that are nearest to a name. */
+  nearestEver(named: "user" | "role" | "permission", name: string): Promise<string[]>;
+  /** Who made changes under a name near to this one; and whether anybody did under it. */
+  actorsNear(name: string): Promise<{ isKnown: boolean; near: string[] }>;
+  /** The error with the nearest names of a past revision that is read; any other error as it is. */
+  withNames(error: unknown): Promise<unknown>;
   /** Answers from what was read, for answers of which some may be errors. */
   readonly attempt: Attempt;
 }
@@ -96,26 +103,32 @@ export function transactionReads(
   { load, structure, assignees }: CurrentReads,
 ): TransactionReads {
   const strangers = new Strangers(open);
+  /** A revision, if it is not the current one, which has tables of its own. */
+  const pastOf = (asOf: number | undefined) => (asOf === undefined || asOf >= revision ? undefined : asOf);
+  const then = pastOf(past);
+  const withNames = async (error: unknown, asOf = past) => {
+    const earlier = pastOf(asOf);
+    return earlier === undefined ? error : withNamesOf(open, error, earlier);
+  };
   return {
     revision: past ?? revision,
-    isPast: past !== undefined && past < revision,
-    load: (needed, asOf = past) => (asOf === undefined || asOf >= revision ? load(needed) : loadAt(open, needed, asOf)),
+    isPast: then !== undefined,
+    load: (needed, asOf = past) => {
+      const earlier = pastOf(asOf);
+      return earlier === undefined ? load(needed) : loadAt(open, needed, earlier);
+    },
     structure: async () =>
-      past === undefined || past >= revision ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, past)),
+      then === undefined ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, then)),
     assignees: (filter, sizes) =>
-      past === undefined || past >= revision ? assignees.pages(filter, sizes) : assigneesAt(open, filter, past),
+      then === undefined ? assignees.pages(filter, sizes) : assigneesAt(open, filter, then),
     userNames: async (filter) =>
-      past === undefined || past >= revision
-        ? userNames(open.db, filter)
-        : userNamesIn(await loadAt(open, ALL_PEOPLE, past), filter),
+      then === undefined ? userNames(open.db, filter) : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter),
     assignments: async (filter) =>
-      past === undefined || past >= revision
+      then === undefined
         ? assignmentsWhere(open.db, filter)
-        : assignmentsIn(await loadAt(open, ALL_PEOPLE, past), filter),
+        : assignmentsIn(await loadAt(open, ALL_PEOPLE, then), filter),
     compiled: async (people) =>
-      past === undefined || past >= revision
-        ? loadCompiled(open, people)
-        : CompiledPolicy.of(await loadAt(open, WHOLE_POLICY, past)),
+      then === undefined ? loadCompiled(open, people) : CompiledPolicy.of(await loadAt(open, WHOLE_POLICY, then)),
     hasAssignments: (count) => hasAssignments(open.db, count),
     revisionAt: (at) => revisionAt(open.db, at),
     stampedAt: (of) => stampedAt(open.db, of),
@@ -123,10 +136,14 @@ export function transactionReads(
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
     firstHandsOf: (refs) => firstHandsOf(open.db, refs),
-    refusalOfStranger: (user, asOf = past) =>
-      strangers.refusal(user, asOf === undefined || asOf >= revision ? undefined : asOf),
-    isScopeKnown: (segment) => isScopeKnown(open.db, segment),
-    nearest: (named, name) => nearestNames(open.db, named, name),
-    attempt: attempts(open.db),
+    refusalOfStranger: (user, asOf = past) => strangers.refusal(user, pastOf(asOf)),
+    isScopeKnown: (segment) =>
+      then === undefined ? isScopeKnown(open.db, segment) : isScopeKnownAt(open, segment, then),
+    nearest: (named, name) =>
+      then === undefined ? nearestNames(open.db, named, name) : nearestNamesAt(open, named, name, then),
+    nearestEver: (named, name) => nearestNamesEver(open, named, name),
+    actorsNear: (name) => actorsNear(open.db, name),
+    withNames,
+    attempt: attempts(async (error, asOf) => withSuggestions(open.db, await withNames(error, asOf))),
   };
 }

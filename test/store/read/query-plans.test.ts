@@ -4,7 +4,7 @@
  */
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newUserNotices, scopeNotices } from "../../../src/cli/name-notices.ts";
+import { newUserNotices, scopeHints } from "../../../src/cli/name-notices.ts";
 import { Database } from "../../../src/database/database.ts";
 import { open } from "../../../src/index.ts";
 import type { Question } from "../../../src/policy/evaluate/decide.ts";
@@ -68,7 +68,7 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
     "can of many permissions",
     (on) => on.can([question("bob", "posts:publish", "acme"), question("bob", "posts:read")]),
   ],
-  ["can, with a notice", (on) => scopeNotices(on, "nowhere/else", [{ allowed: false }])],
+  ["can, with a notice", (on) => scopeHints(on, "nowhere/else")],
   ["a batch", (on) => on.batch([{ question: question("bob", "posts:publish", "acme") }])],
   ["has", (on) => on.has([{ ...question("bob", "posts:read"), role: "editor" }])],
   ["why, a yes", (on) => on.why(question("root", "posts:publish"))],

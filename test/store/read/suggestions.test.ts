@@ -40,7 +40,7 @@ const DOORS: Readonly<Record<string, () => unknown>> = {
   preview: () => database.preview(STAMP, setting("user", "alcie", { name: "A" })),
   change: () => database.change(STAMP, setting("user", "alcie", { name: "A" })),
   batch: async () =>
-    Promise.reject((await database.batch([{ question: QUESTION, revision: undefined }])).answered[0]?.answer),
+    Promise.reject((await database.batch([{ question: QUESTION, revision: undefined }], AT)).answered[0]?.answer),
   "live policy": async () => {
     const live = await database.live();
     return Promise.resolve(live.answer(QUESTION)).finally(() => live.close());
