@@ -3,7 +3,6 @@ import { allowedNames, NEW_USER, nameArg, namesArg, ON, timeFlag, usersFlag } fr
 import { subjectsOf } from "../cli/subject.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
-import type { Change } from "../policy/model/change.ts";
 import { windowOf } from "../policy/model/times.ts";
 import { assigning, inSequence } from "../policy/mutations.ts";
 
@@ -36,7 +35,6 @@ export default class Assign extends WritingCommand<typeof Assign> {
     const { allowComma, allowConfusable } = allowedNames(flags);
     const request = { scope, ...windowOf(flags, now), replace, existing, allowComma };
     const assignments = subjectsOf(args, flags).map((subject) => assigning({ ...subject, ...request }));
-    const notices = (changes: readonly Change[]) => this.newcomers(changes);
-    return this.change(inSequence(assignments), { scope, allowConfusable, notices });
+    return this.change(inSequence(assignments), { scope, allowConfusable, notices: (all) => this.newcomers(all) });
   }
 }

@@ -28,14 +28,13 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   static override insteadOfArgs = ["role", "stranger"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
-    const asker =
-      flags.role === undefined ? askerOf(flags.stranger ? null : args.user, now, flags) : roleAlone(flags.role, now);
+    const { direct, on, resource, role, stranger } = flags;
+    const asker = role === undefined ? askerOf(stranger ? null : args.user, now, flags) : roleAlone(role, now);
     const database = await open();
-    const { direct, on, resource, role } = flags;
     const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource);
-    const hints = await scopeHints(database, on);
-    if (role !== undefined) return permissionsView({ role }, answer, hints);
-    const subject = { user: asker.user, known };
-    return permissionsView(subject, answer, [...(await strangerNotices(database, [subject])), ...hints]);
+    const asked = { user: asker.user, known };
+    const strangers = role === undefined ? await strangerNotices(database, [asked]) : [];
+    const notices = [...strangers, ...(await scopeHints(database, on))];
+    return permissionsView(role === undefined ? asked : { role }, answer, notices);
   }
 }

@@ -10,9 +10,8 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
     "Anywhere, --on one scope, or at the root (--everywhere), with the path that allows it. With :own: as the owner. " +
-    "With --since: who could at any moment from then on, up to now or --until; @12 is the moment just after revision " +
-    "12. Rows are written as they are decided, all of one moment: of more than 10,000 the first come at once, in " +
-    "plain columns on a terminal, too.";
+    "With --since: who could at any moment from then on, up to now or --until. Rows are written as they are decided, " +
+    "all of one moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
   static override examples = [
     "<%= config.bin %> who-can posts:publish",
     "<%= config.bin %> who-can posts:publish --on acme",
@@ -25,20 +24,17 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     on: scopeFlag("only who may on this scope, such as acme or acme/posts/42; anywhere when left out", "SCOPE"),
     everywhere: Flags.boolean({ description: "only who may at the root, which is everywhere", exclusive: ["on"] }),
     at: AT,
-    since: timeFlag("at any moment from then on", "TIME", { exclusive: ["at"] }),
+    since: timeFlag("at any moment from then on, or from just after @12", "TIME", { exclusive: ["at"] }),
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
   };
 
-  protected async answer(input: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
-    const { args, flags, now, open } = input;
-    const { since, until, everywhere } = flags;
-    const [{ permission }, on] = [args, everywhere ? null : flags.on];
-    const database = await open();
+  protected async answer({ args, flags, now, open }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
+    const { since, until = now, everywhere } = flags;
+    const [{ permission }, on, database] = [args, everywhere ? null : flags.on, await open()];
     const pages = () => database.whoCanByPages(permission, now, on);
     if (since === undefined) return { parts: whoCanParts(permission, pages(), await scopeHints(database, on)) };
-    const asked = { since: parseEnd(since, now), until: until === undefined ? { at: now } : parseEnd(until, now) };
-    const { interval, unknownScope, ...answer } = await database.record.whoCouldBetween(permission, asked, on);
-    const hints = unknownScope === undefined ? [] : [scopeHint(unknownScope, true)];
-    return whoCanView(permission, answer, { interval, hints });
+    const asked = { since: parseEnd(since, now), until: parseEnd(until, now) };
+    const { interval, unknownScope: segment, ...answer } = await database.record.whoCouldBetween(permission, asked, on);
+    return whoCanView(permission, answer, { interval, hints: segment === undefined ? [] : [scopeHint(segment, true)] });
   }
 }
