@@ -80,7 +80,6 @@ export const CODES = {
     TOO_DEEP: ["A file is nested or indented too deeply.", "Write it flatter."],
     TOO_MANY_KEYS: ["A YAML file has more keys than are read.", "Write JSON or NDJSON."],
     TOO_LARGE_FOR_YAML: ["A policy is too large to be read again as YAML.", "Export JSON or NDJSON."],
-    TESTS_MISSING: ["The documents state no tests.", "Add tests, or name the file that has them."],
     INPUT_CUT: ["The end of a file is missing.", "Make the file again."],
     INPUT_OPEN: [
       "A prune by standard input that may have been cut.",

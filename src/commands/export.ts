@@ -4,8 +4,8 @@ import { AT, wordFlag } from "../cli/flags.ts";
 import { formatNamed, MOST_KEYS } from "../files/file-input.ts";
 import { LARGEST } from "../files/read-inputs.ts";
 import { writeFile } from "../files/write-file.ts";
-import type { RawText, View } from "../output/render.ts";
-import { writtenFileView } from "../output/views/database-reports.ts";
+import type { RawText } from "../output/render.ts";
+import { writtenDocument } from "../output/views/database-reports.ts";
 import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 
@@ -24,7 +24,7 @@ export default class Export extends RbacCommand<typeof Export> {
     out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
   };
 
-  protected async answer({ flags, now, open }: CommandInput<typeof Export>): Promise<RawText | View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Export>): Promise<RawText> {
     const database = await open();
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const matrix = () => database.lists.matrix("roles", now);
@@ -35,6 +35,6 @@ export default class Export extends RbacCommand<typeof Export> {
         : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, options);
     if (flags.out === undefined) return { raw: text };
     await writeFile(flags.out, text);
-    return writtenFileView(flags.out);
+    return writtenDocument(flags.out, flags.json); // For --format is of the file, and not of what is said about it.
   }
 }

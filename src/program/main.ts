@@ -34,14 +34,13 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   }
   const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
   const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
-  if (asksHelp || first === undefined) {
-    await showHelp(root, shell, commandId(first === "help" ? rest.slice(1) : rest));
-    return;
-  }
-  const id = commandId(rest);
-  const load = id === undefined ? undefined : COMMANDS[id];
+  if (first === undefined && leading.length > 0 && !asksHelp) throw wrong("USAGE", "which command? (see rbac --help)");
+  const named = first === "help" ? rest.slice(1) : rest;
+  const id = commandId(named);
+  const next = named[id?.split(":").length ?? 0];
+  const load = id === undefined || asksHelp ? undefined : COMMANDS[id];
+  if (next !== undefined && isNoCommand(id, next, asksHelp)) throw unknownCommand(named);
   if (id === undefined || !load) {
-    if (id === undefined || rest.length > id.split(":").length) throw unknownCommand(rest);
     await showHelp(root, shell, id);
     return;
   }
@@ -74,6 +73,7 @@ function splitLeadingFlags(argv: readonly string[]): { leading: string[]; rest: 
     const flag = Object.hasOwn(known, name) ? known[name] : Object.values(known).find(({ char }) => char === name);
     if (!flag && ![...HELP_FLAGS, ...VERSION_FLAGS].includes(word)) throw unknownFlag(word, Object.keys(known));
     const words = flag?.type === "option" && !word.includes("=") ? 2 : 1;
+    if (at + words > argv.length) throw wrong("USAGE", `flag ${word} expects a value (see rbac --help)`);
     leading.push(...argv.slice(at, at + words));
     at += words;
   }
@@ -94,14 +94,23 @@ function commandId(words: readonly string[]): string | undefined {
   return found;
 }
 
+/** True for a word where a command should stand: after a topic, or after nothing. With help, it may be a flag. */
+function isNoCommand(id: string | undefined, word: string, asksHelp: boolean): boolean {
+  const isTopic = id === undefined || [...NAMES].some((name) => name.startsWith(`${id}:`));
+  const mayBeFlag = asksHelp || (id !== undefined && COMMANDS[id] !== undefined);
+  return isTopic && !(mayBeFlag && word.startsWith("-"));
+}
+
 /** The nearest commands are suggested, never run. */
 function unknownCommand(words: readonly string[]): RbacError {
+  const topic = commandId(words)?.replaceAll(":", " ");
   const ids = [...NAMES].map((id) => id.replaceAll(":", " "));
-  const typed = [words.slice(0, 2).join(" "), words[0] ?? ""];
-  const suggestions = [...new Set(typed.flatMap((text) => nearest(text, ids)))].slice(0, 3);
-  const known = commandId(words);
-  const command = words.slice(0, known === undefined ? 1 : 2).join(" ");
-  return wrong("COMMAND_NOT_FOUND", `there is no command "${command}"${didYouMean(suggestions)} (see rbac --help)`, {
+  const candidates = topic === undefined ? ids : ids.filter((id) => id.startsWith(`${topic} `));
+  const typed = topic === undefined ? [words.slice(0, 2).join(" "), words[0] ?? ""] : [words.slice(0, 2).join(" ")];
+  const suggestions = [...new Set(typed.flatMap((text) => nearest(text, candidates)))].slice(0, 3);
+  const command = words.slice(0, topic === undefined ? 1 : 2).join(" ");
+  const help = ["rbac", topic ?? [], "--help"].flat().join(" ");
+  return wrong("COMMAND_NOT_FOUND", `there is no command "${command}"${didYouMean(suggestions)} (see ${help})`, {
     suggestions,
   });
 }

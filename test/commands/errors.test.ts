@@ -9,6 +9,10 @@ const SNAPSHOT = fileWith(JSON.stringify(BLOG));
 it.each([
   ["can alcie posts:read", "USER_NOT_FOUND", ["alice"]],
   ["can alice posts:raed", "PERMISSION_NOT_FOUND", ["posts:read"]],
+  ["can alice posts:pub", "PERMISSION_NOT_FOUND", ["posts:publish"]],
+  ["can ali posts:read", "USER_NOT_FOUND", ["alice"]],
+  ["can ali posts:read --at @1", "USER_NOT_FOUND", ["alice"]],
+  ["role show mod", "ROLE_NOT_FOUND", ["moderator"]],
   ["can alice posts:publsh:own", "PERMISSION_NOT_FOUND", ["posts:publish"]],
   ["why alcie posts:read", "USER_NOT_FOUND", ["alice"]],
   ["has alice edtor", "ROLE_NOT_FOUND", ["editor"]],
@@ -42,6 +46,12 @@ it.each([
   ["grant editor 'psts:*'", "PATTERN_COVERS_NOTHING", ["posts:*"]],
   ["asign alice editor", "COMMAND_NOT_FOUND", ["assign"]],
   ["role lsit", "COMMAND_NOT_FOUND", ["role list"]],
+  ["perm list", "COMMAND_NOT_FOUND", ["permission"]],
+  ["audit exprt", "COMMAND_NOT_FOUND", ["audit export"]],
+  ["help asign", "COMMAND_NOT_FOUND", ["assign"]],
+  ["asign --help", "COMMAND_NOT_FOUND", ["assign"]],
+  ["role crate --help", "COMMAND_NOT_FOUND", ["role create"]],
+  ["--help asign alice", "COMMAND_NOT_FOUND", ["assign"]],
   ["can alice posts:read --qiet", "USAGE", ["--quiet"]],
   ["--jsn can alice posts:read", "USAGE", ["--json"]],
 ])("%s", async (line, code, suggestions) => {
@@ -155,4 +165,37 @@ it.each([
 it("what nothing refers to is deleted without asking", async () => {
   const db = await blog();
   for (const line of ["user delete nobody", "role delete idle"]) expect((await cli(line, { db })).code).toBe(0);
+});
+
+it.each([
+  ["help nosuch", 'there is no command "nosuch" (see rbac --help)'],
+  ["nosuch -h", 'there is no command "nosuch" (see rbac --help)'],
+  ["role nosuch", 'there is no command "role nosuch" (see rbac role --help)'],
+  ["help audit nosuch", 'there is no command "audit nosuch" (see rbac audit --help)'],
+  ["--db", "flag --db expects a value (see rbac --help)"],
+  ["--quiet", "which command? (see rbac --help)"],
+  ["--db x.db", "which command? (see rbac --help)"],
+])("%s is exit 2 and prints no help", async (line, message) => {
+  expect(await cli(line)).toEqual({ code: 2, stdout: "", stderr: `rbac: ${message}\n` });
+});
+
+it.each(["", "help", "--help", "-h --db x.db", "help role", "role", "role --help", "help can alice", "can -h posts"])(
+  "%s is help",
+  async (line) => {
+    expect(await cli(line)).toMatchObject({ code: 0, stdout: expect.stringContaining("USAGE\n  $ rbac "), stderr: "" });
+  },
+);
+
+it("says what was expected of an answer that is another", async () => {
+  const db = await blog();
+  const asked = async (line: string) => {
+    const { code, stderr } = await cli(line, { db });
+    return [code, stderr];
+  };
+  expect(await asked("can alice posts:publish --expect no")).toEqual([1, "expected no, got yes\n"]);
+  expect(await asked("has alice moderator --expect yes")).toEqual([1, "expected yes, got no\n"]);
+  expect(await asked("can alice posts:publish --expect yes")).toEqual([0, ""]);
+  expect(await asked("has alice moderator --expect no")).toEqual([0, ""]);
+  const json = JSON.parse((await cli("can alice posts:publish --expect no --json", { db })).stdout);
+  expect(json).toMatchObject({ allowed: true, expect: false });
 });

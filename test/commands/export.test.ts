@@ -137,10 +137,34 @@ describe("test", () => {
     expect(stdout).toBe(`failed ${bad}:1: ${why}\n1 passed, 1 failed\n`);
   });
 
-  it("is exit 2 for an unknown name, also in cannot, and for no tests at all", async () => {
+  it("is exit 2 for an unknown name, also in cannot", async () => {
     const unknown = tested([{ user: "alice", cannot: ["posts:shred"] }]);
     expect((await cli(`test "${unknown}"`)).code).toBe(2);
-    expect((await cli(`test "${fileWith(JSON.stringify(BLOG))}"`)).code).toBe(2);
+  });
+
+  it("checks documents that state no tests, and says that there were none", async () => {
+    expect(await cli(`test "${fileWith(JSON.stringify(BLOG))}"`)).toEqual({
+      code: 0,
+      stdout: "0 passed, 0 failed\n",
+      stderr: "the documents are valid, and state no tests\n",
+    });
+    const cycle = { rbac: 1, roles: { a: { inherits: ["b"] }, b: { inherits: ["a"] } } };
+    expect(await cli(`test "${fileWith(JSON.stringify(cycle))}"`)).toMatchObject({ code: 3, stdout: "" });
+    const unknown = { rbac: 1, roles: { a: { grants: ["posts:read"] } } };
+    expect(await cli(`test "${fileWith(JSON.stringify(unknown))}"`)).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it("refuses documents that break a constraint of theirs, with tests or without", async () => {
+    const apart = {
+      rbac: 1,
+      roles: { clerk: {}, auditor: {} },
+      users: { alice: { roles: ["clerk", "auditor"] } },
+      constraints: { apart: { kind: "ssd", roles: ["clerk", "auditor"], limit: 2 } },
+    };
+    for (const tests of [[], [{ user: "alice", has: ["clerk"] }]]) {
+      const { code, stderr } = await cli(`test "${fileWith(JSON.stringify({ ...apart, tests }))}"`);
+      expect([code, stderr]).toEqual([3, expect.stringContaining('would break the constraint "apart" (ssd)')]);
+    }
   });
 
   it("--live asks the database", async () => {
@@ -152,3 +176,18 @@ describe("test", () => {
     expect((await cli(`test "${good}"`, { db })).code).toBe(0);
   });
 });
+
+it.each(["csv", "json", "yaml", "ndjson", "markdown"])(
+  "--format %s is of the file, and not of what is said",
+  async (format) => {
+    const db = await blog();
+    const file = beside(db, `out.${format}`);
+    expect(await cli(`export --format ${format} --out "${file}"`, { db })).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: `wrote ${file}\n`,
+    });
+    const said = await cli(`export --out "${file}" --json`, { db });
+    expect([said.code, JSON.parse(said.stdout)]).toEqual([0, { path: file }]);
+  },
+);

@@ -1,8 +1,8 @@
 /** Views of what is done with a whole database: status, backup, copy, restore, migration, and SQL for a server. */
 
 import type { CopyResult, DatabaseStatus, MigrationResult, ReplaceResult } from "../../policy/model/results.ts";
-import type { View } from "../render.ts";
-import { safe } from "../sanitize.ts";
+import type { RawText, View } from "../render.ts";
+import { safe, toJson } from "../sanitize.ts";
 
 export function statusView(status: DatabaseStatus): View {
   const { path, format, revision, head, counts, files, settings, warnings } = status;
@@ -32,6 +32,12 @@ export const writtenFileView = (path: string): View => ({
   text: () => [],
   notices: [`wrote ${path}`],
 });
+
+/** What is said of a written file, as JSON or as a notice alone. */
+export function writtenDocument(path: string, asJson: boolean): RawText {
+  const { json, notices } = writtenFileView(path);
+  return { raw: asJson ? `${toJson(json)}\n` : "", ...(notices && { notices }) };
+}
 
 /** The view of a database copied to another location. */
 export const copiedView = (copied: CopyResult): View => ({

@@ -27,7 +27,9 @@ export function reasonText(answer: Answer): string {
   return answer.because.map(pathText).join("; ");
 }
 
-export const yesOrNo = (allowed: boolean, colors: Colors): string => (allowed ? colors.good("yes") : colors.bad("no"));
+const words = (allowed: boolean): string => (allowed ? "yes" : "no");
+export const yesOrNo = (allowed: boolean, colors: Colors): string =>
+  allowed ? colors.good(words(allowed)) : colors.bad(words(allowed));
 
 export interface DecisionAnswers {
   readonly revision: number;
@@ -44,7 +46,7 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
   const allowed = any ? decisions.some((answer) => answer.allowed) : decisions.every((answer) => answer.allowed);
   const yes = expect === undefined ? allowed : allowed === expect;
   return {
-    json: { allowed, revision, decisions },
+    json: { allowed, revision, ...(expect !== undefined && { expect }), decisions },
     table: {
       head: [
         "allowed",
@@ -61,7 +63,7 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
     ],
     exitCode: yes ? EXIT.yes : EXIT.no,
     yesOrNo: true,
-    notices,
+    notices: yes || expect === undefined ? notices : [...notices, `expected ${words(expect)}, got ${words(allowed)}`],
   };
 }
 

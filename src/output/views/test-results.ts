@@ -50,5 +50,6 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
       failed.length === 0 ? colors.good(summary) : colors.bad(summary),
     ],
     exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
+    notices: results.length > 0 ? [] : ["the documents are valid, and state no tests"],
   };
 }

@@ -49,7 +49,7 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
         ),
         ...section(
           "what would allow it",
-          near.remedies.map((remedy) => remedyText(remedy, user, colors)),
+          [...near.remedies.map((remedy) => remedyText(remedy, user, colors)), ...windowHint(near.remedies, colors)],
           colors,
         ),
       ];
@@ -123,6 +123,12 @@ function stampText(stamp: FirstHand | undefined): string {
 function remedyText(remedy: Remedy, user: string | null, colors: Colors): string {
   return `${remedy.changes.map(changeText).join(" && ")}${colors.faint(`  (${touchedText(remedy, user)})`)}`;
 }
+
+/** An assignment that ends by itself is less to forget. */
+const windowHint = (remedies: readonly Remedy[], colors: Colors): string[] =>
+  remedies.some(({ changes }) => changes.some(({ kind }) => kind === "assignment.add"))
+    ? [colors.faint("for a time only: assign with --for, such as --for 8h, or with --until")]
+    : [];
 
 /** Whom a remedy touches, and by how many permissions. */
 function touchedText({ adds, loses, people, each, more }: Remedy, user: string | null): string {

@@ -6,6 +6,7 @@ import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay 
 import { type Draft, draftOf, emptyDraft, keyOf, mapOf, type Policy, rowsOf } from "../model/policy.ts";
 import { KINDS, RECORDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
+import { violationError, violationsAdded } from "../rules/constraint-violations.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
 import type { Document } from "./facts.ts";
@@ -116,6 +117,15 @@ const keyOfChange = (change: Change): string => keyOf(kindOf(change), keyFields(
 
 /** The policy that a document states on its own. @throws RbacError as `plan` does. */
 export const policyOf = (document: Document): Policy => apply(emptyDraft(), plan(emptyDraft(), document, false));
+
+/** Like `policyOf`. @throws RbacError `CONSTRAINT_VIOLATED` (exit 3) where it breaks a constraint from `now` on. */
+export function validPolicyOf(document: Document, now: string): Policy {
+  const policy = policyOf(document);
+  const constraints = [...policy.constraint.values()];
+  const violations = violationsAdded(emptyDraft(), policy, constraints, now);
+  if (violations.length > 0) throw violationError(violations, constraints);
+  return policy;
+}
 
 /**
  * The number of rows that changes remove. What is only renamed is not removed.

@@ -3,18 +3,24 @@ import { byBytes } from "./byte-order.ts";
 
 const MAX_NAMES = 3;
 
+/** A shorter beginning is near to too many names. */
+const SHORTEST_BEGINNING = 3;
+
 /**
- * Up to three names near `typed`, best first. A name may differ by at most two edits, and by a third of the
- * length of `typed` (but always by one).
+ * Up to three names near `typed`, best first. A name may differ by at most two edits, and by a third of the length of
+ * `typed` (but always by one). Then come names that begin with `typed`, the shortest first.
  */
 export function nearest(typed: string, names: Iterable<string>): string[] {
   const word = typed.toLowerCase();
   const maxEdits = Math.min(2, Math.max(1, Math.floor(word.length / 3)));
   const found: { name: string; edits: number }[] = [];
   for (const name of names) {
-    if (Math.abs(name.length - word.length) > maxEdits) continue;
-    const edits = distance(word, name.toLowerCase(), maxEdits);
-    if (edits <= maxEdits) found.push({ name, edits });
+    const missing = name.length - word.length;
+    if (missing < -maxEdits) continue;
+    const lower = name.toLowerCase();
+    const edits = missing <= maxEdits ? distance(word, lower, maxEdits) : missing;
+    const isBegun = word.length >= SHORTEST_BEGINNING && lower.startsWith(word);
+    if (edits <= maxEdits || isBegun) found.push({ name, edits });
   }
   found.sort((a, b) => a.edits - b.edits || byBytes(a.name, b.name));
   return found.slice(0, MAX_NAMES).map(({ name }) => name);

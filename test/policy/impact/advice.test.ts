@@ -86,6 +86,7 @@ describe("why", () => {
       "rbac assign alice chief  (alice: 2 permissions)",
       "rbac assign alice editor  (alice: 2 permissions)",
       "rbac grant author posts:publish  (41 people: 1 permission each)",
+      "for a time only: assign with --for, such as --for 8h, or with --until",
     ]);
   });
 

@@ -139,6 +139,11 @@ describe("nearest names", () => {
     ["a", ["ab"]],
     ["reeeder", ["reader"]],
     ["readersxyz", []],
+    ["rea", ["reader"]],
+    ["adm", ["Admin"]],
+    ["re", []],
+    ["eader", ["reader"]],
+    ["ader", []],
   ])("%s: %o", (typed, found) => {
     expect(nearest(typed, names)).toEqual(found);
   });
@@ -146,6 +151,7 @@ describe("nearest names", () => {
   it("at most three, the nearest first, ties in byte order", () => {
     expect(nearest("role", ["rolex", "roles", "rol", "mole", "role1"])).toEqual(["mole", "rol", "role1"]);
     expect(nearest("roles", ["rules", "role"])).toEqual(["role", "rules"]);
+    expect(nearest("role", ["role-of-the-night", "role/two", "rule", "role1"])).toEqual(["role1", "rule", "role/two"]);
   });
 });
 
