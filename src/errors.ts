@@ -37,6 +37,7 @@ export interface Hint {
     | "breakGlass"
     | "edit"
     | "everyone"
+    | "maxRemovals"
     | "on"
     | "out"
     | "replace";

@@ -228,7 +228,9 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       return;
     }
     say(result.notices);
-    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, terminal));
+    const isHidden = flags.quiet && (result.yesOrNo || (result.isReport && format === "table"));
+    if (!isHidden) stdout.write(await render(result, format, terminal));
+    say(result.closing);
   }
 
   async #printParts(parts: AsyncIterable<RenderedPart>, say: (lines: readonly string[]) => void): Promise<void> {

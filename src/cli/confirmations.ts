@@ -1,25 +1,60 @@
-/** The questions to ask before changes that take much away; `undefined` where there is nothing to ask. */
+/** What stands before changes that take much away: what goes, whom it touches, and the question. */
+import type { Losses } from "../database/losses.ts";
+import type { Colors } from "../output/color.ts";
 import { sanitize } from "../output/sanitize.ts";
+import { changeLine, countedByKind, countedByVerb, countText, inOrder, TAKEN } from "../output/views/change-lines.ts";
 import type { Change } from "../policy/model/change.ts";
+
+/** The most removals that are listed before a question; the rest is counted. */
+const MOST_LISTED = 20;
+/** The most permissions that are named; the rest is counted. */
+const MOST_NAMED = 3;
 
 /** Before several revisions are undone. */
 export const confirmSeveral =
   (revisions: number) =>
   (changes: readonly Change[]): string =>
-    `This takes back ${revisions} revisions in ${changes.length} changes.`;
+    `Take back ${countText(revisions)} revisions (${countedByVerb(changes, TAKEN)})?`;
 
 /** Before a return to a revision. */
 export const confirmReturn =
   (revision: number) =>
   (changes: readonly Change[]): string | undefined =>
-    changes.length === 0 ? undefined : `This returns to revision ${revision} in ${changes.length} changes.`;
+    changes.length === 0 ? undefined : `Return to revision ${revision} (${countedByVerb(changes, TAKEN)})?`;
 
 /** Before a deletion that removes other rows, too. */
 export const confirmDeletion =
   (kind: string, name: string) =>
   (changes: readonly Change[]): string | undefined => {
-    const others = changes.length - 1;
-    return others < 1
-      ? undefined
-      : `Deleting ${kind} "${sanitize(name)}" also removes ${others} row${others === 1 ? "" : "s"}.`;
+    const [, ...others] = changes.toSorted(
+      (a, b) => Number(b.kind === `${kind}.remove`) - Number(a.kind === `${kind}.remove`),
+    );
+    return others.length === 0 ? undefined : `Delete ${kind} "${sanitize(name)}" with ${countedByKind(others)}?`;
   };
+
+/** The question before rows are removed: `Remove these 2 assignments?` */
+export function removalQuestion(removals: readonly Change[]): string {
+  const counts = countedByKind(removals);
+  if (!counts.includes(",")) return removals.length === 1 ? `Remove ${counts}?` : `Remove these ${counts}?`;
+  return `Remove these ${countText(removals.length)} (${counts})?`;
+}
+
+/** What goes, as lines: up to twenty removals, the rest by kind, and what people lose. */
+export function goingLines(changes: readonly Change[], losses: Losses | undefined, colors: Colors): string[] {
+  const removals = inOrder(changes.filter(({ after }) => after === null));
+  const listed = removals.slice(0, MOST_LISTED);
+  const rest = removals.slice(MOST_LISTED);
+  return [
+    ...listed.map((change) => changeLine(change, colors)),
+    ...(rest.length > 0 ? [`… and ${countedByKind(rest)} more (--dry-run lists all)`] : []),
+    ...(losses === undefined ? [] : [lossesText(losses)]),
+  ];
+}
+
+function lossesText({ people, permissions }: Losses): string {
+  if (people === 0) return "nobody loses a permission";
+  const named = permissions.slice(0, MOST_NAMED).map(sanitize).join(", ");
+  const more = permissions.length - MOST_NAMED;
+  const rest = more > 0 ? ` and ${countText(more)} more` : "";
+  return `${people === 1 ? "1 person loses" : `${countText(people)} people lose`} ${named}${rest}`;
+}

@@ -14,6 +14,8 @@ const WORDINGS: Readonly<Record<Hint["option"], Wording>> = {
   breakGlass: (message) => message.replace(/^breakGlass/, "--break-glass"),
   edit: (message) => `${message}: --add, --drop, --limit or --needs`,
   everyone: (message, { value }) => `${message}: rbac revoke --everyone ${quoted(String(value))}`,
+  maxRemovals: (message) =>
+    `${message}${message.endsWith(".") ? " Raise" : ": raise"} --max-removals if they are to go`,
   on: (message, { value }) => `${message}: ${value === null ? "leave --on out" : `say ${scopeOption(String(value))}`}`,
   out: (message, { purpose }) => `${message}: leave --out away to ${purpose}`,
   replace: (message, { purpose }) =>

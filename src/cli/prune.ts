@@ -1,16 +1,20 @@
 /** What a prune must pass: input that is whole, a limit of removals, and a confirmation. */
 import { wrong } from "../errors.ts";
+import { countedByKind } from "../output/views/change-lines.ts";
 import { removalsWithin } from "../policy/document/plan.ts";
 import { unsaidRenaming } from "../policy/document/renamings.ts";
 import type { Change } from "../policy/model/change.ts";
+import { removalQuestion } from "./confirmations.ts";
 
 /**
- * Returns the inputs of a prune, but refuses one that may be cut off: rows that it lacks would be removed (rule 15).
+ * Returns the inputs, but refuses with a prune one that may be cut off: rows that it lacks would be removed (rule 15).
  * @throws RbacError `INPUT_OPEN` (exit 2).
  */
 export function refuseTruncated<T extends { readonly name: string; readonly closed: boolean }>(
   inputs: readonly T[],
+  prune = true,
 ): readonly T[] {
+  if (!prune) return inputs;
   const cutInput = inputs.find(({ name, closed }) => name === "standard input" && !closed);
   if (cutInput)
     throw wrong(
@@ -20,6 +24,14 @@ export function refuseTruncated<T extends { readonly name: string; readonly clos
   return inputs;
 }
 
+/** A notice of what a prune would remove, for whoever checks without one. */
+export function unstatedNotices({ changes }: { readonly changes: readonly Change[] }): string[] {
+  const removals = removalsWithin(undefined, changes);
+  return removals.length === 0
+    ? []
+    : [`not in the documents, though their sections are: ${countedByKind(removals)} (--prune would remove them)`];
+}
+
 /**
  * The question to ask before a prune; `undefined` where it removes nothing.
  * @throws RbacError `TOO_MANY_REMOVALS` (exit 3) for more removed rows than `limit`.
@@ -27,7 +39,7 @@ export function refuseTruncated<T extends { readonly name: string; readonly clos
 export const confirmRemovals =
   (limit: number | undefined) =>
   (changes: readonly Change[]): string | undefined => {
-    const count = removalsWithin(limit, changes);
-    if (count === 0) return undefined;
-    return [`This removes ${count} row${count === 1 ? "" : "s"}.`, unsaidRenaming(changes) ?? []].flat().join(" ");
+    const removals = removalsWithin(limit, changes);
+    if (removals.length === 0) return undefined;
+    return [unsaidRenaming(changes) ?? [], removalQuestion(removals)].flat().join(" ");
   };

@@ -2,6 +2,7 @@
 import type { Command, Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { EXIT, RbacError, refused, wrong } from "../errors.ts";
+import { colorsFor } from "../output/color.ts";
 import type { View } from "../output/render.ts";
 import { changesView } from "../output/views/changes.ts";
 import type { Change } from "../policy/model/change.ts";
@@ -10,9 +11,11 @@ import { parseName } from "../policy/model/names.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
+import { goingLines } from "./confirmations.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
 import { escapedDenyNotices, newUserNotices, scopeHints } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
+import { unstatedNotices } from "./prune.ts";
 
 export type { CommandInput } from "./base-command.ts";
 
@@ -28,6 +31,8 @@ export interface WriteSettings {
   readonly check?: boolean;
   /** The scope on which something is put: where nothing else is on it, a hint says so. */
   readonly scope?: Scope | undefined;
+  /** The same with a prune: a check tells what it would remove. */
+  unstated?(): Mutation;
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
   confirm?(changes: readonly Change[]): string | undefined;
   /** Notices to print with the result, from what was changed. */
@@ -36,7 +41,9 @@ export interface WriteSettings {
 
 export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
   static override baseFlags = { ...GLOBAL_FLAGS, ...WRITE_FLAGS };
-  #flags: WriteFlags & { quiet?: boolean; check?: boolean } = {} as WriteFlags;
+  /** The changes that were refused, to show what would have gone. */
+  #refused: readonly Change[] | undefined;
+  #flags: WriteFlags & { quiet?: boolean; check?: boolean; json?: boolean; format?: string } = {} as WriteFlags;
 
   protected override async settle(flags: GlobalFlags): Promise<void> {
     await super.settle(flags);
@@ -52,9 +59,19 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
    * change is then bound.
    */
   protected async change(mutation: Mutation, how: WriteSettings = {}, database?: Database): Promise<View> {
+    const target = database ?? (await this.open());
+    try {
+      return await this.#carryOut(mutation, how, target);
+    } catch (error) {
+      const { quiet, json, format = "table" } = this.#flags;
+      if (this.#refused && !quiet && !json && format === "table") await this.#showGoing(this.#refused, target);
+      throw error;
+    }
+  }
+
+  async #carryOut(mutation: Mutation, how: WriteSettings, target: Database): Promise<View> {
     const { wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
-    const target = database ?? (await this.open());
     const auditKey = await this.auditKey();
     const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const alike: string[] = [];
@@ -74,7 +91,10 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const isAsked = how.confirm !== undefined && !dryRun && !this.confirmed && this.askable;
     const preview = isAsked ? await target.preview(this.stamp(), mutation, options) : undefined;
     const question = preview && how.confirm?.(preview.changes);
-    if (question) await this.confirm(question);
+    if (question) {
+      await this.#showGoing(preview.changes, target);
+      await this.confirm(question);
+    }
     const pinned = preview ? { ...options, expectRevision: preview.revision } : options;
     const outcome = dryRun
       ? await target.preview(this.stamp(), mutation, options)
@@ -83,17 +103,30 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const told = [
       ...firstOf(alike),
       ...((await how.notices?.(changes)) ?? []),
+      ...(how.check && how.unstated
+        ? unstatedNotices(await target.preview(this.stamp(), how.unstated(), options))
+        : []),
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
     ];
-    const view = changesView({ ...outcome, dryRun }, told);
+    const view = changesView({ ...outcome, dryRun }, { notices: told, already: mutation.already });
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
   /** Refuses changes that are too many, or that nobody confirms. */
   #accept({ confirm }: WriteSettings, changes: readonly Change[], dryRun: boolean): void {
+    this.#refused = changes;
     const question = confirm?.(changes);
     if (question && !dryRun && !this.confirmed) this.requireAskable(question);
+    this.#refused = undefined;
+  }
+
+  /** Shows what goes, and what people lose by it, before a question or a refusal. */
+  async #showGoing(changes: readonly Change[], database: Database): Promise<void> {
+    const { stderr, env } = this.shell;
+    const losses = await (await import("../database/losses.ts")).lossesBy(database, changes, this.now);
+    const lines = goingLines(changes, losses, await colorsFor(stderr.isTerminal, env));
+    stderr.write(lines.map((line) => `${line}\n`).join(""));
   }
 
   /**

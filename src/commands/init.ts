@@ -1,6 +1,6 @@
 import { RbacCommand } from "../cli/base-command.ts";
 import type { View } from "../output/render.ts";
-import { changesView } from "../output/views/changes.ts";
+import { createdView } from "../output/views/changes.ts";
 
 export default class Init extends RbacCommand<typeof Init> {
   static override summary = "Create an empty database";
@@ -8,7 +8,8 @@ export default class Init extends RbacCommand<typeof Init> {
   static override examples = ["<%= config.bin %> init", "<%= config.bin %> init --db team.db"];
 
   protected async answer(): Promise<View> {
-    await (await this.databases()).create(this.url, this.now, async () => {});
-    return changesView({ changed: true, dryRun: false, revision: 0, changes: [] });
+    const databases = await this.databases();
+    await databases.create(this.url, this.now, async () => {});
+    return createdView((await databases.at(this.url)).name);
   }
 }

@@ -5,7 +5,7 @@ import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { partedDocumentOf } from "../policy/document/read.ts";
-import { seedingParts } from "../policy/mutations.ts";
+import { seedingParts } from "../policy/document/seeding.ts";
 
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";
@@ -30,11 +30,11 @@ export default class Seed extends WritingCommand<typeof Seed> {
 
   protected async answer({ args, flags }: CommandInput<typeof Seed>): Promise<View> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
-    const inputs = await readInputs(args.path ?? [await this.starter(prune)]);
-    if (prune) refuseTruncated(inputs);
+    const inputs = refuseTruncated(await readInputs(args.path ?? [await this.starter(prune)]), prune);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const confirm = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : {};
-    const options = { allowConfusable, expectRevision, check, fromDocuments: true, ...confirm };
-    return this.changeOrCreate(seedingParts(partedDocumentOf(inputs), prune), options, existing);
+    const mutation = (pruning: boolean) => seedingParts(partedDocumentOf(inputs), pruning);
+    const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : { unstated: () => mutation(true) };
+    const how = { allowConfusable, expectRevision, check, fromDocuments: true, ...judge };
+    return this.changeOrCreate(mutation(prune), how, existing);
   }
 }

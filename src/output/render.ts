@@ -22,8 +22,12 @@ export interface View {
   readonly legend?: readonly string[];
   /** Lines for stderr. */
   readonly notices?: readonly string[];
+  /** Lines for stderr after the answer: what came of it. */
+  readonly closing?: readonly string[];
   /** The exit code; 0 when missing. */
   readonly exitCode?: number;
+  /** True for a text that only tells what was done: `--quiet` then leaves it out. */
+  readonly isReport?: boolean;
   /** True for a yes-or-no answer: `--quiet` then prints nothing, and the exit code is the answer. */
   readonly yesOrNo?: boolean;
 }

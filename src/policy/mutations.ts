@@ -1,9 +1,5 @@
 /** All mutations: for each the rows that it needs, and the edit that decides it. */
 import type { Named } from "../errors.ts";
-import type { Document } from "./document/facts.ts";
-import { changesTo, reasonsOf, refuseFaults } from "./document/plan.ts";
-import { joinParts, type PartedDocument } from "./document/read-stream.ts";
-import { formerNamesIn } from "./document/renamings.ts";
 import {
   type AssignRequest,
   assign,
@@ -22,7 +18,7 @@ import { trailOf } from "./edit/former-names.ts";
 import { type Change, diff, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
-import { patternsCovering, withoutOwn } from "./model/names.ts";
+import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
 import { draftOf } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
@@ -31,6 +27,7 @@ const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? 
 
 export const assigning = (request: AssignRequest): Mutation => ({
   needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
+  already: `assigned already to ${request.who === null ? "everyone" : quote(request.who)}: ${listed(request.roles)}`,
   decide: (policy) => assign(policy, request),
 });
 
@@ -41,6 +38,7 @@ export const revoking = (request: {
   everywhere: boolean;
 }): Mutation => ({
   needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
+  already: `not assigned there to ${request.who === null ? "everyone" : quote(request.who)}: ${listed(request.roles)}`,
   decide: (policy) => revoke(policy, request),
 });
 
@@ -51,19 +49,25 @@ export const revokingEnded = (request: { who: string | null; roles: readonly str
     roles: request.roles.length > 0 ? request.roles : "none",
     grants: "none",
   },
+  already: "nothing has ended",
   decide: (policy) => revokeEnded(policy, request),
 });
 
 export const granting = (request: GrantRequest): Mutation => ({
   needs: rowsForGrants(request),
+  already: `${effectText(request)} there already by ${quote(request.role)}: ${listed(request.permissions)}`,
   decide: (policy) => grant(policy, request),
 });
 
 export const ungranting = (request: GrantRequest): Mutation => ({
   needs: rowsForUngranting(request),
+  already: `not ${effectText(request)} there by ${quote(request.role)}: ${listed(request.permissions)}`,
   decide: (policy) => ungrant(policy, request),
   notices: (after) => stillStanding(after, request),
 });
+
+const effectText = ({ effect }: GrantRequest): string => (effect === "deny" ? "denied" : "granted");
+const listed = (names: readonly string[]): string => names.map(quote).join(", ");
 
 const isWildcard = (permission: string): boolean => permission.includes("*");
 
@@ -84,11 +88,13 @@ function rowsForUngranting(request: GrantRequest): NeededRows {
 
 export const inheriting = (role: string, parents: readonly string[]): Mutation => ({
   needs: { roles: "all", grants: "none" },
+  already: `${quote(role)} inherits ${listed(parents)} already`,
   decide: (policy) => inherit(policy, role, parents),
 });
 
 export const disinheriting = (role: string, parents: readonly string[]): Mutation => ({
   needs: { roles: "all", grants: "none" },
+  already: `${quote(role)} does not inherit ${listed(parents)}`,
   decide: (policy) => disinherit(policy, role, parents),
 });
 
@@ -100,17 +106,20 @@ export const creating = <K extends Named>(
   allowComma = false,
 ): Mutation => ({
   needs: rowsOfEntity(kind, [name]),
+  already: `${kind} ${quote(name)} is there already`,
   decide: (policy) => createEntity(policy, kind, name, fields, allowComma),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({
   needs: rowsOfEntity(kind, [name]),
+  already: `${kind} ${quote(name)} is so already`,
   decide: (policy) => set(policy, kind, name, fields),
 });
 
 /** @param ifExists true to make no changes for an unknown name, instead of an error. */
 export const removing = (kind: Named, name: string, ifExists: boolean): Mutation => ({
   needs: rowsReferringTo(kind, [name]),
+  already: `there is no ${kind} ${quote(name)}`,
   decide: (policy) => (ifExists && !policy[kind].has(name) ? [] : remove(policy, kind, name)),
 });
 
@@ -142,6 +151,7 @@ export const constraining = (
 /** Edits an existing constraint; what the edit leaves out stays. */
 export const reshaping = (constraint: string, edit: ConstraintEdit): Mutation => ({
   needs: rowsOfEntity("constraint", [constraint]),
+  already: `constraint ${quote(constraint)} is so already`,
   decide: (policy) => editConstraint(policy, constraint, edit),
 });
 
@@ -170,6 +180,7 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
   return {
     needs: mutations.map(({ needs }) => needs).reduce(joinNeeds, { roles: "none", grants: "none" }),
     notices: (after) => mutations.flatMap((mutation) => mutation.notices?.(after) ?? []),
+    already: mutations.flatMap(({ already }) => already ?? []).join("; "),
     decide(policy) {
       const draft = draftOf(policy);
       const all: Change[] = [];
@@ -180,69 +191,5 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
       }
       return [...diff(policy, draft), ...trailOf(all, policy, draft)];
     },
-  };
-}
-
-/** Brings the policy to a document. The reasons in the document go into the stamps of their changes (rule 17). */
-export function seeding(document: Document, prune: boolean): Mutation {
-  const userNames = new Set([
-    ...document.facts.user.keys(),
-    ...[...document.facts.assignment.values()].map(({ row }) => String(row.user)),
-    ...formerNamesIn(document, "user"),
-  ]);
-  const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
-  return {
-    needs: {
-      roles: "all",
-      permissions: "all",
-      users: everyUser ? "all" : [...userNames],
-      holders: formerNamesIn(document, "role"),
-    },
-    decide: (policy) => changesTo(policy, document, prune),
-    refuseFaults: (after) => refuseFaults(after, document),
-    reasonOf: reasonsOf(document),
-  };
-}
-
-/**
- * The same as `seeding` for a parted document. Users and assignments are decided part by part, each with only
- * the rows that it names. Pruning, and a document with constraints or the guard, must see everything at once.
- * The rest of the document is released as soon as it is decided, and read again if it is decided again.
- */
-export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune: boolean): Mutation {
-  const hasRules = rest.facts.constraint.size + rest.facts.policy.size > 0;
-  if (prune || hasRules || people.length === 0) return seeding(joinParts({ rest, people }), prune);
-  let pendingRest: Document | undefined = rest;
-  const takeRest = (): Document => {
-    const document = pendingRest ?? rereadRest();
-    pendingRest = undefined;
-    return document;
-  };
-  const { needs, reasonOf } = seeding(rest, false);
-  return {
-    needs,
-    decide: (policy) => changesTo(policy, takeRest(), false),
-    refuseFaults: (after) => refuseFaults(after, rereadRest()),
-    ...(reasonOf && { reasonOf }),
-    further: {
-      count: people.reduce((sum, { count }) => sum + count, 0),
-      whole: () => seeding(joinParts({ rest: takeRest(), people }), false),
-      *parts() {
-        for (const stream of people) for (const part of stream.parts()) yield seedingPeople(part);
-      },
-    },
-  };
-}
-
-function seedingPeople(document: Document): Mutation {
-  const namesOf = (kind: "user" | "assignment", field: "user" | "role") =>
-    [...document.facts[kind].values()].map(({ row }) => String(row[field]));
-  const former = formerNamesIn(document, "user");
-  const users = [...new Set([...namesOf("user", "user"), ...namesOf("assignment", "user"), ...former])];
-  return {
-    needs: { users, roles: [...new Set(namesOf("assignment", "role"))], grants: "none" },
-    decide: (policy) => changesTo(policy, document, false),
-    refuseFaults: (after) => refuseFaults(after, document),
-    reasonOf: reasonsOf(document),
   };
 }

@@ -7,9 +7,10 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Database } from "../../src/database/database.ts";
+import { seeding } from "../../src/policy/document/seeding.ts";
 import { confusableKeys } from "../../src/policy/model/confusables.ts";
 import type { Mutation } from "../../src/policy/model/mutation.ts";
-import { assigning, revoking, seeding } from "../../src/policy/mutations.ts";
+import { assigning, revoking } from "../../src/policy/mutations.ts";
 import { begin, none, tell } from "../soak/run.ts";
 import { ROOT } from "../support/root.ts";
 import {

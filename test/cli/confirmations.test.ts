@@ -10,20 +10,20 @@ const removals = (...roles: string[]) => roles.map((role) => removed("everyone",
 
 it("what a prune removes is asked about, within its limit", () => {
   expect(confirmRemovals(undefined)([added("everyone", { role: "a" })])).toBeUndefined();
-  expect(confirmRemovals(2)(removals("a", "b"))).toBe("This removes 2 rows.");
-  expect(confirmRemovals(undefined)(removals("a"))).toBe("This removes 1 row.");
+  expect(confirmRemovals(2)(removals("a", "b"))).toBe("Remove these 2 roles of everyone?");
+  expect(confirmRemovals(undefined)(removals("a"))).toBe("Remove 1 role of everyone?");
   expect(errorOf(() => confirmRemovals(1)(removals("a", "b")))).toMatchObject({ code: "TOO_MANY_REMOVALS" });
 });
 
 it("several revisions, and a return, are asked about; a return to what stands is not", () => {
   const changes = [added("everyone", { role: "reader" })];
-  expect(confirmSeveral(3)(changes)).toContain("3 revisions in 1 change");
+  expect(confirmSeveral(3)(changes)).toBe("Take back 3 revisions (adds 1 role of everyone)?");
   expect([confirmReturn(3)([]), confirmReturn(3)(changes)]).toEqual([undefined, expect.stringContaining("revision 3")]);
 });
 
 it("a deletion is asked about where it takes other rows along; the name cannot move the cursor", () => {
   expect(confirmDeletion("role", "a")(removals("a"))).toBeUndefined();
-  expect(confirmDeletion("role", "a")(removals("a", "b"))).toBe('Deleting role "a" also removes 1 row.');
+  expect(confirmDeletion("role", "a")(removals("a", "b"))).toBe('Delete role "a" with 1 role of everyone?');
   expect(confirmDeletion("role", "\u001b[2J")(removals("a", "b", "c"))).not.toContain("\u001b");
 });
 

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { messageWithFlags } from "../../src/cli/error-words.ts";
-import { changeText } from "../../src/output/views/changes.ts";
+import { changeText } from "../../src/output/views/change-commands.ts";
 
 const wordsOf = (line: string): string[] =>
   execFileSync("sh", ["-c", `printf '%s\\n' ${line}`], { encoding: "utf8" })

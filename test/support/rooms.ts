@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/mutations.ts": {
     holds: "every mutation: the rows it must see, and its decision",
-    rooms: ["policy/model", "policy/edit", "policy/document"],
+    rooms: ["policy/model", "policy/edit"],
   },
   "store/engine": {
     holds: "what every kind of database has: tables, migrations, a dialect, a connection",

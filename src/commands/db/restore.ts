@@ -7,7 +7,7 @@ import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/database-reports.ts";
 import { wholeDocument } from "../../policy/document/plan.ts";
 import { documentOf } from "../../policy/document/read.ts";
-import { seeding } from "../../policy/mutations.ts";
+import { seeding } from "../../policy/document/seeding.ts";
 
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";

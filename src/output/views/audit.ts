@@ -3,7 +3,7 @@ import { EXIT } from "../../errors.ts";
 import type { Entry, FormerName, VerificationReport } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
-import { changeText } from "./changes.ts";
+import { changeText } from "./change-commands.ts";
 import { formerNameText } from "./former-names.ts";
 
 interface FoundEntries {

@@ -5,7 +5,7 @@ import type { AbilityChange } from "../../policy/history/ability-history.ts";
 import type { FormerName } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
-import { changeText } from "./changes.ts";
+import { changeText } from "./change-commands.ts";
 import { exceptText, pathText, scopeText } from "./decision-path.ts";
 import { formerNameText } from "./former-names.ts";
 

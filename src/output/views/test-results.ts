@@ -50,6 +50,7 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
       failed.length === 0 ? colors.good(summary) : colors.bad(summary),
     ],
     exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
+    yesOrNo: true,
     notices: results.length > 0 ? [] : ["the documents are valid, and state no tests"],
   };
 }

@@ -9,7 +9,7 @@ import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { type Branch, drawTree } from "../tree.ts";
-import { changeText } from "./changes.ts";
+import { changeText } from "./change-commands.ts";
 import { reasonText, yesOrNo } from "./decision.ts";
 import { exceptText, scopeText, windowText } from "./decision-path.ts";
 import { renamingsText } from "./former-names.ts";

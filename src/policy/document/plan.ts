@@ -128,18 +128,20 @@ export function validPolicyOf(document: Document, now: string): Policy {
 }
 
 /**
- * The number of rows that changes remove. What is only renamed is not removed.
+ * The changes that remove rows. What is only renamed is not removed.
  * @param limit the largest number that is allowed
  * @throws RbacError `TOO_MANY_REMOVALS` (exit 3).
  */
-export function removalsWithin(limit: number | undefined, changes: readonly Change[]): number {
-  const count = removalsIn(changes).length;
-  if (limit !== undefined && count > limit)
-    throw refused(
-      "TOO_MANY_REMOVALS",
-      [`this would remove ${count} rows, and at most ${limit} may be`, unsaidRenaming(changes) ?? []].flat().join(". "),
-    );
-  return count;
+export function removalsWithin(limit: number | undefined, changes: readonly Change[]): Change[] {
+  const removals = removalsIn(changes);
+  if (limit !== undefined && removals.length > limit) {
+    const rows = removals.length === 1 ? "1 row" : `${removals.length} rows`;
+    const problem = `this would remove ${rows}, and at most ${limit} may be removed`;
+    throw refused("TOO_MANY_REMOVALS", [problem, unsaidRenaming(changes) ?? []].flat().join(". "), {
+      hint: { option: "maxRemovals", value: null },
+    });
+  }
+  return removals;
 }
 
 /** The sections that every snapshot has. Later sections may be missing from an old snapshot. */

@@ -71,6 +71,7 @@ export function changesBetween(
 /** A mutation that makes the whole policy equal to a past one. */
 export const returningTo = (past: Policy): Mutation => ({
   needs: WHOLE_POLICY,
+  already: "the policy is as it was then",
   decide: (policy) => diff(policy, past),
 });
 

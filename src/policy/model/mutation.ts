@@ -111,6 +111,8 @@ export interface Mutation {
    * only if there are faults; if it throws nothing, the first of them is thrown.
    */
   refuseFaults?(after: Policy): void;
+  /** What holds already where it changes nothing, as a part of a sentence. */
+  readonly already?: string;
   /** What a person should know of the policy that results, as sentences. Called only if something changes. */
   notices?(after: Policy): readonly string[];
   /** The rows on which it depends, as they were left. */

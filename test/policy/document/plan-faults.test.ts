@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { readYaml } from "../../../src/files/yaml.ts";
 import { plan } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { WHOLE_POLICY } from "../../../src/policy/model/mutation.ts";
-import { seeding } from "../../../src/policy/mutations.ts";
 import { emptyDatabase } from "../../support/databases.ts";
 import { errorOf } from "../../support/documents.ts";
 

@@ -1,7 +1,8 @@
 /** Rule 24: a guarded policy never loses the last one who may do everything. */
 import { describe, expect, it } from "vitest";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
-import { assigning, inheriting, removing, seeding, setting } from "../../../src/policy/mutations.ts";
+import { assigning, inheriting, removing, setting } from "../../../src/policy/mutations.ts";
 import { refuseLockout } from "../../../src/policy/rules/last-escalator.ts";
 import { AT, policyFrom, read } from "../../support/documents.ts";
 import { from, grant, guarded, inMemory, on, PERMISSIONS, to, ungrant } from "../../support/guard/policy.ts";

@@ -1,7 +1,8 @@
 /** Rule 24: what a change takes, from somebody or of what is denied to them, is no more than the actor holds. */
 import { describe, expect, it } from "vitest";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
-import { assigning, disinheriting, removing, seeding, setting } from "../../../src/policy/mutations.ts";
+import { assigning, disinheriting, removing, setting } from "../../../src/policy/mutations.ts";
 import { read } from "../../support/documents.ts";
 import { from, guarded, on, refusalOf, to, ungrant } from "../../support/guard/policy.ts";
 import { giving, SOON, WIDTHS } from "../../support/guard/widths.ts";

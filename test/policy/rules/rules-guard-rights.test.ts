@@ -1,5 +1,6 @@
 /** Rule 24: which rights a change needs. */
 import { describe, expect, it } from "vitest";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { returningTo, undoing } from "../../../src/policy/edit/undo.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
@@ -9,7 +10,6 @@ import {
   inheriting,
   inSequence,
   renaming,
-  seeding,
   setting,
 } from "../../../src/policy/mutations.ts";
 import { AT, read } from "../../support/documents.ts";

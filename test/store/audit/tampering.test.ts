@@ -1,7 +1,7 @@
 /** Whatever is done to a record or its tables behind the back of rbac, verification finds it and says where. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Database } from "../../../src/database/database.ts";
-import { seeding } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { Store } from "../../../src/store/store.ts";
 import {
   asItWas,

@@ -5,7 +5,7 @@
 import Sqlite from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
-import { seeding } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { connect } from "../../../src/store/connect.ts";
 import { type AssigneeFilter, AssigneePages, type PageSizes } from "../../../src/store/read/assignees.ts";
 import { cli, freshDb } from "../../support/cli.ts";

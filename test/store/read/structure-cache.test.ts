@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
-import { seeding } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { BLOG } from "../../support/blog.ts";
 import { AT, read } from "../../support/documents.ts";
 

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Database } from "../../../src/database/database.ts";
 import { RbacError, type Violation } from "../../../src/errors.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { undoing } from "../../../src/policy/edit/undo.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";
 import { type Mutation, WHOLE_POLICY } from "../../../src/policy/model/mutation.ts";
@@ -18,7 +19,6 @@ import {
   renaming,
   reshaping,
   revoking,
-  seeding,
   setting,
 } from "../../../src/policy/mutations.ts";
 import { violationsAdded, violationsOf } from "../../../src/policy/rules/constraint-violations.ts";

@@ -1,5 +1,6 @@
 /** What the matrix of the guard is made of: a policy, those who act on it, and all that they may try. */
 
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
   assigning,
@@ -12,7 +13,6 @@ import {
   renaming,
   reshaping,
   revoking,
-  seeding,
   setting,
   ungranting,
 } from "../../../src/policy/mutations.ts";

@@ -2,10 +2,11 @@
 import { expect } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { apply } from "../../../src/policy/model/change.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import { KINDS } from "../../../src/policy/model/records.ts";
-import { assigning, granting, revoking, seeding, ungranting } from "../../../src/policy/mutations.ts";
+import { assigning, granting, revoking, ungranting } from "../../../src/policy/mutations.ts";
 import { refuseBeyondRights } from "../../../src/policy/rules/guard.ts";
 import { AT, policyFrom, read } from "../documents.ts";
 import type { PlainDocument, PlainGrant, PlainRole, PlainUser } from "../oracle.ts";

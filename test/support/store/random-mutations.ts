@@ -1,5 +1,6 @@
 /** Mutations by chance: small, and often refused, for what is refused must leave no trace. */
 import fc from "fast-check";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
 import {
   assigning,
@@ -10,7 +11,6 @@ import {
   removing,
   renaming,
   revoking,
-  seeding,
   setting,
   ungranting,
 } from "../../../src/policy/mutations.ts";

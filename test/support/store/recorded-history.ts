@@ -1,6 +1,7 @@
 /** A small database with a history of every kind of change. */
 import { Database } from "../../../src/database/database.ts";
-import { assigning, removing, renaming, seeding, setting } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
+import { assigning, removing, renaming, setting } from "../../../src/policy/mutations.ts";
 import type { PlainDocument } from "../oracle.ts";
 import { documentFrom, freshPath, minute, settled, stampAt } from "./random-databases.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { Database } from "../../../src/database/database.ts";
 import { type Assignments, open } from "../../../src/index.ts";
-import { seeding } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
 import { freshDb } from "../cli.ts";
 import { ON_SERVER } from "../databases.ts";
 import { documentFrom, freshPath, minute, stampAt } from "./random-databases.ts";

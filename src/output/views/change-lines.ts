@@ -1,0 +1,89 @@
+/** Changes as lines, and as counts by kind, for people. */
+import { type Change, kindOf } from "../../policy/model/change.ts";
+import type { Kind } from "../../policy/model/rows.ts";
+import type { Colors } from "../color.ts";
+import { sanitize } from "../sanitize.ts";
+
+type Words = { readonly [word: string]: unknown };
+
+const SIGN = { add: "+", update: "~", remove: "-" } as const;
+type Verb = keyof typeof SIGN;
+const VERBS: readonly Verb[] = ["add", "update", "remove"];
+
+const verbOf = (change: Change): Verb => change.kind.slice(change.kind.indexOf(".") + 1) as Verb;
+
+/** One change as a line: a sign, the kind, the key of its row, and the fields that change. */
+export function changeLine(change: Change, colors: Colors): string {
+  const paint = { add: colors.good, update: colors.strong, remove: colors.bad }[verbOf(change)];
+  return paint(plainLine(change));
+}
+
+function plainLine(change: Change): string {
+  const { kind: _, before, after, ...key } = change;
+  const words = Object.values(key as Words).filter((value) => value !== null);
+  return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${fieldsText(before, after)}`);
+}
+
+function fieldsText(before: object | null, after: object | null): string {
+  const old = (before ?? {}) as Words;
+  const changedFields = Object.entries((after ?? {}) as Words).filter(([field, value]) => {
+    return before ? old[field] !== value : value !== null && value !== false;
+  });
+  const text = ([field, value]: [string, unknown]) =>
+    `${field} ${before ? `${String(old[field] ?? "–")} → ` : ""}${String(value ?? "–")}`;
+  return changedFields.length === 0 ? "" : ` (${changedFields.map(text).join(", ")})`;
+}
+
+/** What a row of a kind is called, one and several. */
+const NOUNS: { readonly [K in Kind]: readonly [one: string, several: string] } = {
+  permission: ["permission", "permissions"],
+  role: ["role", "roles"],
+  user: ["user", "users"],
+  inheritance: ["inherited role", "inherited roles"],
+  grant: ["grant", "grants"],
+  everyone: ["role of everyone", "roles of everyone"],
+  assignment: ["assignment", "assignments"],
+  constraint: ["constraint", "constraints"],
+  policy: ["setting", "settings"],
+  former: ["former name", "former names"],
+  conditional: ["conditional grant", "conditional grants"],
+  attribute: ["attribute", "attributes"],
+  identity: ["identity", "identities"],
+  approval: ["approval", "approvals"],
+};
+const DENY: readonly [string, string] = ["deny", "denies"];
+
+/** Changes in the order of the kinds, permissions first. */
+export function inOrder(changes: readonly Change[]): Change[] {
+  const kinds = Object.keys(NOUNS);
+  return changes.toSorted((a, b) => kinds.indexOf(kindOf(a)) - kinds.indexOf(kindOf(b)));
+}
+
+/** The rows of some changes, counted by kind: `9 permissions, 6 roles, 17 grants`. */
+export function countedByKind(changes: readonly Change[]): string {
+  const counts = new Map<readonly [string, string], number>();
+  for (const change of inOrder(changes)) {
+    const isDeny = "effect" in change && change.effect === "deny";
+    const nouns = isDeny ? DENY : (NOUNS[kindOf(change)] ?? ([change.kind, change.kind] as const));
+    counts.set(nouns, (counts.get(nouns) ?? 0) + 1);
+  }
+  return [...counts].map(([[one, several], count]) => `${countText(count)} ${count === 1 ? one : several}`).join(", ");
+}
+
+/** What some changes do, counted: `added 2 roles, 3 grants; removed 1 assignment`. */
+export function countedByVerb(changes: readonly Change[], verbs: Readonly<Record<Verb, string>>): string {
+  const parts = VERBS.map((verb) => [verbs[verb], countedByKind(changes.filter((change) => verbOf(change) === verb))]);
+  return parts.flatMap(([verb, counts]) => (counts === "" ? [] : [`${verb} ${counts}`])).join("; ");
+}
+
+/** What changes did, and what they are about to do. */
+export const MADE: Readonly<Record<Verb, string>> = { add: "added", update: "changed", remove: "removed" };
+export const WOULD: Readonly<Record<Verb, string>> = {
+  add: "would add",
+  update: "would change",
+  remove: "would remove",
+};
+export const TAKEN: Readonly<Record<Verb, string>> = { add: "adds", update: "changes", remove: "removes" };
+
+/** A number with its digits in groups of three. */
+export const countText = (count: number): string => (count < 1000 ? String(count) : count.toLocaleString("en"));
