@@ -16,13 +16,29 @@ const CONTRACT = [
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: "sqlite", include: ["test/**/*.test.ts"], exclude: ["test/store/postgres/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "sqlite",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/store/postgres/**", "**/node_modules/**"],
+        },
+      },
       {
         extends: true,
         test: {
           name: "postgres",
           include: ["test/store/postgres/**/*.test.ts", ...CONTRACT],
           globalSetup: "test/support/postgres/start-server.ts",
+          setupFiles: "test/support/postgres/use-server.ts",
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "newest-postgres",
+          include: CONTRACT,
+          globalSetup: "test/support/postgres/start-newest-server.ts",
           setupFiles: "test/support/postgres/use-server.ts",
         },
       },

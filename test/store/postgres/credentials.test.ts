@@ -130,7 +130,7 @@ describe("TLS", () => {
       { stdio: "pipe" },
     );
     ca = cert;
-    server = await Server.start(["fsync=off"], { key, cert });
+    server = await Server.start(["fsync=off"], { tls: { key, cert } });
     chmodSync(folder, 0o755);
     await ran("init", server.url());
   });
