@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** What holds of every kind of database: these tests run on SQLite and on PostgreSQL. */
-const CONTRACT = [
+export const CONTRACT = [
   "test/commands/**/*.test.ts",
   "test/conformance/*.test.ts",
   "test/library/*.test.ts",
@@ -13,15 +13,27 @@ const CONTRACT = [
   "test/store/write/guard-*.test.ts",
 ];
 
+/** How every test is run, whichever of them are. */
+export const HOW = {
+  // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
+  env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
+  disableConsoleIntercept: true,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  maxWorkers: 2,
+  reporters: ["default", "json"],
+};
+
 export default defineConfig({
   test: {
+    ...HOW,
     projects: [
       {
         extends: true,
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/store/postgres/**", "**/node_modules/**"],
+          exclude: ["test/store/postgres/**", "test/interop/newest-postgres.test.ts", "**/node_modules/**"],
         },
       },
       {
@@ -33,23 +45,7 @@ export default defineConfig({
           setupFiles: "test/support/postgres/use-server.ts",
         },
       },
-      {
-        extends: true,
-        test: {
-          name: "newest-postgres",
-          include: CONTRACT,
-          globalSetup: "test/support/postgres/start-newest-server.ts",
-          setupFiles: "test/support/postgres/use-server.ts",
-        },
-      },
     ],
-    // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
-    env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
-    disableConsoleIntercept: true,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
-    maxWorkers: 2,
-    reporters: ["default", "json"],
     outputFile: { json: "coverage/tests.json" },
     coverage: {
       provider: "v8",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cli, freshDb } from "../../support/cli.ts";
 import { fileWith } from "../../support/documents.ts";
+import { describeWith, missingProgram } from "../../support/needs.ts";
 import { Server } from "../../support/postgres/server.ts";
 import { as, ran } from "../../support/postgres/sessions.ts";
 import { ROOT } from "../../support/root.ts";
@@ -118,7 +119,7 @@ describe("a password", () => {
   });
 });
 
-describe("TLS", () => {
+describeWith(missingProgram("openssl", "version"), "TLS", () => {
   let [server, ca]: [Server | undefined, string] = [undefined, ""];
   beforeAll(async () => {
     if (!process.env.RBAC_TEST_SERVER) return;

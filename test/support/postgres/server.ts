@@ -3,9 +3,18 @@
  * goes away with it. `npx tsx test/support/postgres/server.ts` starts one, prints its URL and stops it at the end of
  * its input.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -124,9 +133,9 @@ export class Server {
 
   /** Kills it and all that it has started, without a word: what it has not written is lost. */
   async kill(): Promise<void> {
-    const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(this.#process?.pid)], { encoding: "utf8" });
+    const pids = childrenOf(this.#process?.pid ?? 0);
     await this.#end("SIGKILL");
-    for (const pid of stdout.split("\n").map(Number)) {
+    for (const pid of pids) {
       try {
         if (pid > 1) process.kill(pid, "SIGKILL");
       } catch {} // It has ended with it.
@@ -175,6 +184,15 @@ function newFolder(): string {
 function give(path: string): void {
   const { uid, gid } = account();
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}
+
+/** As the kernel lists them, or where it does not, as ps does: an image of few packages has no ps. */
+function childrenOf(pid: number): number[] {
+  const listed = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(listed)
+    ? readFileSync(listed, "utf8")
+    : execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return text.trim().split(/\s+/).map(Number);
 }
 
 const freePort = (): Promise<number> =>
