@@ -53,9 +53,9 @@ describe("a password", () => {
     }
   });
 
-  it("comes from RBAC_DB, a file, PGPASSWORD or PGPASSFILE", async () => {
+  it("comes from RBAC_DB, a file, PGPASSWORD, PGPASSFILE or .pgpass at home", async () => {
     const { hostname, port, username } = new URL(url);
-    const pgpass = join(folder, "pgpass");
+    const pgpass = join(folder, ".pgpass");
     writeFileSync(pgpass, `${hostname}:${port}:*:${username}:${password}\n`, { mode: 0o600 });
     const file = fileWith(`${url}\n`, "url");
     const ways: [string, string[], Record<string, string>][] = [
@@ -64,6 +64,7 @@ describe("a password", () => {
       ["RBAC_DB_URL_FILE", [], { RBAC_DB_URL_FILE: file }],
       ["PGPASSWORD", ["--db", plain], { PGPASSWORD: password }],
       ["PGPASSFILE", ["--db", plain], { PGPASSFILE: pgpass }],
+      [".pgpass at home", ["--db", plain], { HOME: folder }],
     ];
     for (const [way, argv, env] of ways) {
       const result = await withVariables(env, () => cli(["audit", "head", ...argv], { env }));

@@ -98,6 +98,11 @@ export class Server {
     return this.#password;
   }
 
+  /** Where its socket lies. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Starts it again where it was stopped or killed, and waits until it takes connections. */
   async resume(): Promise<void> {
     const socket = `unix_socket_directories=${this.#folder}`;
