@@ -62,7 +62,7 @@ export const SERVER = process.env.RBAC_TEST_SERVER || undefined;
 /** The same as its superuser, for what tests do behind the back of rbac. */
 export const SUPERUSER = process.env.RBAC_TEST_SUPERUSER || SERVER;
 /** Whether each command line is put to the server by whoever of `rbac db roles` may do just that. */
-const LEAST_RIGHTS = SUPERUSER !== SERVER;
+export const LEAST_RIGHTS = SUPERUSER !== SERVER;
 /** What the names of this test file's schemas begin with. */
 export const SCHEMAS = `t${randomBytes(4).toString("hex")}_`;
 let schemas = 0;
