@@ -187,9 +187,12 @@ describe("size", () => {
 
   it("no file of tests has more than 400", () => {
     const folder = join(ROOT, "test");
-    const long = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
-      .filter((path) => readFileSync(join(folder, path), "utf8").split("\n").length - 1 > 400);
+    // As entries, for then no link is followed: a package that is installed below may lead back to here.
+    const long = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: "utf8" })
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !path.slice(folder.length).includes("/node_modules/"))
+      .filter((path) => readFileSync(path, "utf8").split("\n").length - 1 > 400);
     expect(long).toEqual([]);
   });
 

@@ -213,7 +213,7 @@ describe("the package", () => {
 });
 
 describe("the repository", () => {
-  const skipped = /^(node_modules|dist|coverage|\.git)(\/|$)|\.(tgz|db|db-wal|db-shm)$/;
+  const skipped = /^(dist|coverage|\.git)(\/|$)|(^|\/)node_modules(\/|$)|\.(tgz|db|db-wal|db-shm)$/;
   const files = readdirSync(ROOT, { recursive: true, withFileTypes: true, encoding: "utf8" })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))

@@ -1,17 +1,15 @@
 /**
- * One engine, ours or a peer, in a process of its own: `tsx test/bench/engine.ts NAME SIZE PEERS DATABASES` prints a
+ * One engine, ours or a peer, in a process of its own: `tsx test/bench/engine.ts NAME SIZE DATABASES` prints a
  * line of JSON when it has loaded, and one when it has answered. Every answer is held against the generator's.
  */
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fromInterop } from "../support/interop.ts";
 import { databaseAt, questionsFor, type SizeName } from "./databases.ts";
 import { type Ask, peak, rateOf, timed } from "./measure.ts";
 import { OURS } from "./ours.ts";
 import { PEERS, type Peer, Rows } from "./peers.ts";
 import { BenchPolicy, SIZES } from "./policy.ts";
 
-const [name = "", size = "", peers = "", databases = ""] = process.argv.slice(2);
+const [name = "", size = "", databases = ""] = process.argv.slice(2);
 const say = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`);
 
 const questions = questionsFor(databases, size as SizeName);
@@ -29,7 +27,7 @@ async function loader(): Promise<() => Ask | Promise<Ask>> {
 }
 
 async function moduleOf(peer: Peer): Promise<object> {
-  const loaded = await import(pathToFileURL(createRequire(join(peers, "package.json")).resolve(peer.module)).href);
+  const loaded = await fromInterop<{ readonly default?: object }>(peer.module);
   return Object.assign(Object.create(loaded.default ?? null), loaded); // What a package exports, in either way.
 }
 

@@ -4,7 +4,7 @@ import type { BenchPolicy } from "./policy.ts";
 
 export interface Peer {
   readonly name: string;
-  /** The module to load, and the package to install for it. */
+  /** The module to load, and the package of `test/interop` that it is of. */
   readonly module: string;
   readonly package: string;
   /** What it cannot do that the questions would need in earnest. */
@@ -215,42 +215,42 @@ export const PEERS: readonly Peer[] = [
   {
     name: "node-casbin",
     module: "casbin",
-    package: "casbin@5",
+    package: "casbin",
     lacks: "a database by an adapter from another package; no record, no past; an unknown name is a no",
     load: casbin,
   },
   {
     name: "CASL",
     module: "@casl/ability",
-    package: "@casl/ability@7",
+    package: "@casl/ability",
     lacks: `no roles, no users; ${NO_RECORD}`,
     load: casl,
   },
   {
     name: "accesscontrol",
     module: "accesscontrol",
-    package: "accesscontrol@3",
+    package: "accesscontrol",
     lacks: `no users, four actions, a deny of one role does not beat the allow of another; ${NO_RECORD}`,
     load: accessControl,
   },
   {
     name: "easy-rbac",
     module: "easy-rbac",
-    package: "easy-rbac@4",
+    package: "easy-rbac",
     lacks: `no users, no denies; ${NO_RECORD}`,
     load: easyRbac,
   },
   {
     name: "rbac (npm)",
     module: "rbac",
-    package: "rbac@6",
+    package: "rbac",
     lacks: "no users, no denies; a database by a storage that one writes; no record, no past",
     load: npmRbac,
   },
   {
     name: "Cedar (wasm)",
     module: "@cedar-policy/cedar-wasm/nodejs",
-    package: "@cedar-policy/cedar-wasm@4",
+    package: "@cedar-policy/cedar-wasm",
     lacks: `entities are given with each question; ${NO_RECORD}`,
     load: cedar,
   },

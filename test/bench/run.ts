@@ -1,13 +1,13 @@
 /**
  * `npm run bench`: generates the policies, measures us and the peers in one run, and writes docs/performance.md.
- * `-- --large` runs the peers at L as well; `--peers FOLDER` takes peers that are installed there, `--databases FOLDER`
- * keeps databases and uses them again.
+ * `-- --large` runs the peers at L as well, `--databases FOLDER` keeps databases and uses them again.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { NO_INTEROP, packageFolder } from "../support/interop.ts";
 import { makeDatabase, type SizeName } from "./databases.ts";
 import { ROOT } from "./measure.ts";
 import { OURS } from "./ours.ts";
@@ -20,7 +20,7 @@ const NAMES = ["S", "M", "L"] as const;
 const LIMITS = { S: 60, M: 60, L: 300 } as const satisfies Record<SizeName, number>;
 
 const { values: flags } = parseArgs({
-  options: { large: { type: "boolean", default: false }, peers: { type: "string" }, databases: { type: "string" } },
+  options: { large: { type: "boolean", default: false }, databases: { type: "string" } },
 });
 const folder = mkdtempSync(join(tmpdir(), "rbac-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -45,23 +45,10 @@ function printed(name: string, argv: readonly string[] = []): string {
   return stdout;
 }
 
-function installed(): string {
-  const at = join(folder, "peers");
-  mkdirSync(at);
-  writeFileSync(join(at, "package.json"), '{ "private": true }\n');
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status, stderr } = spawnSync("npm", ["install", ...quiet, ...PEERS.map((peer) => peer.package)], {
-    cwd: at,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`npm install of the peers: ${stderr}`);
-  return at;
-}
-
 /** Why a peer has no figures; a wrong answer of ours, or any other end of it, ends the run. */
-function measured(name: string, size: SizeName, peers: string, databases: string): Outcome {
+function measured(name: string, size: SizeName, databases: string): Outcome {
   const limit = LIMITS[size];
-  const { status, stdout, stderr, error } = script("engine.ts", [name, size, peers, databases], 2 * limit);
+  const { status, stdout, stderr, error } = script("engine.ts", [name, size, databases], 2 * limit);
   const lines = stdout.trim().split("\n").filter(Boolean);
   const figures: Omit<Outcome, "name" | "size"> = Object.assign({}, ...lines.map((line) => JSON.parse(line)));
   const outcome = { name, size, ...figures };
@@ -82,19 +69,21 @@ function withinLimit(outcome: Outcome): Outcome {
   return { name, size, loading, failure: `not loaded after ${limit} s` };
 }
 
-const versionIn = (peers: string, of: string): string =>
-  JSON.parse(readFileSync(join(peers, "node_modules", of.replace(/@\d+$/, ""), "package.json"), "utf8")).version;
+function versionOf(peer: string): string {
+  const at = packageFolder(peer);
+  if (at === undefined) throw new Error(`there is no ${peer}: ${NO_INTEROP}`);
+  return JSON.parse(readFileSync(join(at, "package.json"), "utf8")).version;
+}
 
 const began = load();
-const peers = flags.peers ?? installed();
-tell(`peers from ${flags.peers ?? "npm"}`);
+const versions = new Map(PEERS.map((peer) => [peer.name, versionOf(peer.package)]));
 const databases = flags.databases ?? folder;
 const outcomes: Outcome[] = [];
 for (const size of NAMES) {
   await makeDatabase(databases, size);
   tell(`${size} is there`);
   for (const { name } of [...OURS, ...(size === "L" && !flags.large ? [] : PEERS)]) {
-    const outcome = withinLimit(measured(name, size, peers, databases));
+    const outcome = withinLimit(measured(name, size, databases));
     outcomes.push(outcome);
     tell(JSON.stringify(outcome));
   }
@@ -123,7 +112,7 @@ writeFileSync(
   join(ROOT, "docs/performance.md"),
   report({
     machine,
-    versions: new Map(PEERS.map((peer) => [peer.name, versionIn(peers, peer.package)])),
+    versions,
     outcomes,
     large: flags.large,
     limit: LIMITS.M,

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { contents, expectRefused, forget, program, RUN, raw, UNSAFE, victim } from "../support/attack.ts";
+import { describeWith, missingProgram } from "../support/needs.ts";
 
 afterAll(forget);
 
@@ -53,7 +54,9 @@ function typed(db: string, argv: readonly string[], { keys = [], env = {}, to = 
 const ENTER = "\r";
 const CTRL_C = "\x03";
 
-describe("a person at a terminal", () => {
+const noTerminal = missingProgram("python3", "-c", "import pty");
+
+describeWith(noTerminal, "a person at a terminal", () => {
   it("chooses what is missing from what there is", async () => {
     const db = await victim();
     const user: Keys = [
@@ -128,19 +131,21 @@ describe("nobody is asked", () => {
     "standard input is no terminal": { to: "no stdin" },
     "stderr is no terminal": { to: "no stderr" },
   };
-  it.each(Object.keys(SILENT))("%s", async (how) => {
-    const db = await victim();
-    const before = contents(db);
-    const { argv = [], ...sitting } = SILENT[how] ?? {};
-    for (const [command, code] of [
-      [["assign", "alice"], 2],
-      [["role", "delete", "reader"], 3],
-    ] as const) {
-      const { screen, ...result } = typed(db, [...command, ...argv], sitting);
-      expect({ command, code: result.code }).toEqual({ command, code });
-      expect(screen).not.toMatch(/Which|y\/N/);
-    }
-    expect(contents(db)).toBe(before);
+  describeWith(noTerminal, "at a terminal", () => {
+    it.each(Object.keys(SILENT))("%s", async (how) => {
+      const db = await victim();
+      const before = contents(db);
+      const { argv = [], ...sitting } = SILENT[how] ?? {};
+      for (const [command, code] of [
+        [["assign", "alice"], 2],
+        [["role", "delete", "reader"], 3],
+      ] as const) {
+        const { screen, ...result } = typed(db, [...command, ...argv], sitting);
+        expect({ command, code: result.code }).toEqual({ command, code });
+        expect(screen).not.toMatch(/Which|y\/N/);
+      }
+      expect(contents(db)).toBe(before);
+    });
   });
 
   it("in a pipe, whatever it says", async () => {

@@ -2,21 +2,21 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { blog, steady } from "../support/blog.ts";
+import { askedBlog, blog, steady } from "../support/blog.ts";
 import { cli, freshDb } from "../support/cli.ts";
 import { ASKING, BACKUP, FAILS, SAME, WRITING } from "../support/command-lines.ts";
 import { bytesOf } from "../support/databases.ts";
 
 describe.each(ASKING)("%s", (line, code) => {
   it(`exits ${code} in every format, and quietly`, async () => {
-    const db = await blog();
+    const db = await askedBlog();
     for (const how of ["", "--json", "--format yaml", "--format csv", "--quiet", "--quiet --json"]) {
       expect([how, (await cli(`${line} ${how}`, { db })).code]).toEqual([how, code]);
     }
   });
 
   it("says the same in JSON and YAML, and CSV has as many cells in every row", async () => {
-    const db = await blog();
+    const db = await askedBlog();
     const json = JSON.parse((await cli(`${line} --format json`, { db })).stdout);
     const yaml = parseYaml((await cli(`${line} --format yaml`, { db })).stdout);
     expect(steady(yaml)).toEqual(steady(json));
@@ -27,7 +27,7 @@ describe.each(ASKING)("%s", (line, code) => {
   });
 
   it("keeps stderr silent when quiet, and stdout too for a yes or no", async () => {
-    const { stdout, stderr } = await cli(`${line} --quiet`, { db: await blog() });
+    const { stdout, stderr } = await cli(`${line} --quiet`, { db: await askedBlog() });
     expect(stderr).toBe("");
     if (/^(can|has) /.test(line)) expect(stdout).toBe("");
   });
@@ -115,7 +115,7 @@ describe.each(FAILS)("%s", (line, code) => {
   });
 
   it("is one JSON document with the code and the exit code", async () => {
-    const { stdout, stderr } = await cli(`${line} --json`, { db: await blog() });
+    const { stdout, stderr } = await cli(`${line} --json`, { db: await askedBlog() });
     const { error, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({});
     expect(error).toEqual({
@@ -198,7 +198,7 @@ describe("every value that is empty", () => {
   it.each(["RBAC_DB", "RBAC_FORMAT", "RBAC_ACTOR", "RBAC_REASON", "RBAC_AUDIT_KEY_FILE", "RBAC_WAIT"])(
     "%s set to nothing is exit 2",
     async (name) => {
-      const { code, stderr } = await cli("user list", { db: await blog(), env: { [name]: "" } });
+      const { code, stderr } = await cli("user list", { db: await askedBlog(), env: { [name]: "" } });
       expect(code).toBe(2);
       expect(stderr).toContain(name);
     },

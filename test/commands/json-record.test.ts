@@ -1,7 +1,7 @@
 /** The same JSON of the audit record, of the past, and of the database itself. */
 import { describe, expect, it } from "vitest";
 import { ALLOWED, answer, askedOfBlog, blog, steady } from "../support/blog.ts";
-import { cli } from "../support/cli.ts";
+import { cli, LEAST_RIGHTS } from "../support/cli.ts";
 import { beside, nameOf, ON_SERVER } from "../support/databases.ts";
 
 describe("the record and time", () => {
@@ -116,7 +116,10 @@ describe("the database itself", () => {
         ...{ constraints: 0, policy: 0, conditionals: 0, attributes: 0, formers: 0, identities: 0, approvals: 0 },
       },
       ...(ON_SERVER
-        ? { files: [], settings: expect.objectContaining({ server_encoding: "UTF8", superuser: "yes" }) }
+        ? {
+            files: [],
+            settings: expect.objectContaining({ server_encoding: "UTF8", superuser: LEAST_RIGHTS ? "no" : "yes" }),
+          }
         : {
             files: expect.arrayContaining([{ path: db, bytes: expect.any(Number), mode: "0600" }]),
             settings: expect.objectContaining({ journal_mode: "wal", foreign_keys: 1 }),

@@ -4,7 +4,8 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { killServer } from "../support/postgres/kill-server.ts";
-import { Server, serverPrograms } from "../support/postgres/server.ts";
+import { serverPrograms } from "../support/postgres/programs.ts";
+import { Server } from "../support/postgres/server.ts";
 import { put, sessions } from "../support/postgres/sessions.ts";
 import { crowd, crowdOfCommands, faultsOf, killWriters, withReader } from "../support/store/processes.ts";
 import { chanceOf, SEED } from "../support/store/random-databases.ts";

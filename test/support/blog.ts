@@ -40,6 +40,14 @@ export async function blog(): Promise<string> {
   return copied(await template);
 }
 
+let unchanged: Promise<string> | undefined;
+
+/** The path of one for all who change nothing in it. */
+export function askedBlog(): Promise<string> {
+  unchanged ??= blog();
+  return unchanged;
+}
+
 /** The blog whose record has a key from its first entry on; the key is in `beside(db, "key")`. */
 export async function keyedBlog(key: string | Uint8Array): Promise<string> {
   const [open, db] = [await blog(), freshDb()];

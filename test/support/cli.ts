@@ -28,6 +28,8 @@ export async function cli(
   line: string | readonly string[],
   { db = "", env = {} }: { db?: string; env?: Record<string, string> } = {},
 ): Promise<Result> {
+  const argv = typeof line === "string" ? words(line) : [...line];
+  const url = await asWhoMay(argv, db);
   const written = { stdout: "", stderr: "" };
   let exitCode = 0;
   const captured = (name: "stdout" | "stderr"): OutputStream => {
@@ -42,7 +44,7 @@ export async function cli(
   };
   const shell = {
     ...systemShell(),
-    env: { ...process.env, CI: "1", ...(db && { RBAC_DB: db }), ...env },
+    env: { ...process.env, CI: "1", ...(url && { RBAC_DB: url }), ...env },
     stdout: captured("stdout"),
     stderr: captured("stderr"),
     interactive: false,
@@ -50,12 +52,17 @@ export async function cli(
       exitCode = code;
     },
   };
-  await main(typeof line === "string" ? words(line) : [...line], { root: ROOT, shell });
+  await main(argv, { root: ROOT, shell });
+  await grantRights(url);
   return { code: exitCode, ...written };
 }
 
 /** The server that these tests run on, where they run on one. */
 export const SERVER = process.env.RBAC_TEST_SERVER || undefined;
+/** The same as its superuser, for what tests do behind the back of rbac. */
+export const SUPERUSER = process.env.RBAC_TEST_SUPERUSER || SERVER;
+/** Whether each command line is put to the server by whoever of `rbac db roles` may do just that. */
+export const LEAST_RIGHTS = SUPERUSER !== SERVER;
 /** What the names of this test file's schemas begin with. */
 export const SCHEMAS = `t${randomBytes(4).toString("hex")}_`;
 let schemas = 0;
@@ -63,10 +70,24 @@ let schemas = 0;
 /** The path of a new database, or its URL where the tests run on a server. */
 export function freshDb(): string {
   schemas += 1;
-  if (SERVER) return `${SERVER}?schema=${SCHEMAS}${schemas}`;
+  if (SERVER) {
+    const url = new URL(SERVER);
+    url.searchParams.set("schema", `${SCHEMAS}${schemas}`);
+    return url.href;
+  }
   const folder = mkdtempSync(join(tmpdir(), "rbac-test-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return join(folder, "rbac.db");
+}
+
+const onServer = (db: string): boolean => LEAST_RIGHTS && db.startsWith("postgres:");
+
+async function asWhoMay(argv: readonly string[], db: string): Promise<string> {
+  return onServer(db) ? (await import("./postgres/least-rights.ts")).asWhoMay(argv, db) : db;
+}
+
+async function grantRights(db: string): Promise<void> {
+  if (onServer(db)) await (await import("./postgres/least-rights.ts")).grantRights(db);
 }
 
 /** The answer of a command that must succeed, as JSON. */

@@ -1,23 +1,22 @@
 /** What tests do to a database behind the back of rbac, alike for a file of SQLite and for a schema of a server. */
-import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
 import pg from "pg";
 import { Database } from "../../src/database/database.ts";
-import { freshDb, SERVER } from "./cli.ts";
-import { serverPrograms } from "./postgres/server.ts";
+import { freshDb, SERVER, SUPERUSER } from "./cli.ts";
+import { copySchema } from "./postgres/copy-schema.ts";
 
 /** Where a test is about files of SQLite: `it.skipIf(ON_SERVER)`, which says why in the name of the test. */
 export const ON_SERVER = SERVER !== undefined;
 
-const schemaOf = (db: string): string => new URL(db).searchParams.get("schema") ?? "rbac";
+export const schemaOf = (db: string): string => new URL(db).searchParams.get("schema") ?? "rbac";
 
 let session: Promise<pg.Client> | undefined;
 
 /** One session for all that a test does on the server; nobody waits for it to end. */
-const onServer = (): Promise<pg.Client> => {
+export const onServer = (): Promise<pg.Client> => {
   session ??= connected().then((client) => {
     (client as unknown as { unref(): void }).unref();
     return client;
@@ -26,12 +25,10 @@ const onServer = (): Promise<pg.Client> => {
 };
 
 async function connected(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: SERVER });
+  const client = new pg.Client({ connectionString: SUPERUSER });
   await client.connect();
   return client;
 }
-
-const dumps = new Map<string, { bytes: string; dump: string }>();
 
 /** Another database that is the same. */
 export async function copied(db: string): Promise<string> {
@@ -40,19 +37,8 @@ export async function copied(db: string): Promise<string> {
     copyFileSync(db, copy);
     return copy;
   }
-  const bytes = await bytesOf(db);
-  const known = dumps.get(db);
-  const dump = known?.bytes === bytes ? known.dump : dumped(db);
-  dumps.set(db, { bytes, dump });
-  await (await onServer()).query(`begin; ${dump.replaceAll(schemaOf(db), schemaOf(copy))}; commit`);
+  await copySchema(await onServer(), schemaOf(db), schemaOf(copy), new URL(db).username);
   return copy;
-}
-
-/** A schema as statements. The lines that begin with a backslash are for psql alone. */
-function dumped(db: string): string {
-  const flags = [`--schema=${schemaOf(db)}`, "--inserts", "--no-owner", SERVER ?? ""];
-  const text = execFileSync(join(serverPrograms() ?? "", "pg_dump"), flags, { encoding: "utf8" });
-  return text.replaceAll(/^\\.*$/gm, "").replaceAll(/^(SET|SELECT pg_catalog\.set_config).*$/gm, "");
 }
 
 /**
@@ -130,7 +116,11 @@ export async function besides(db: string): Promise<string[]> {
 }
 
 /** What messages call a database: never with who connects. */
-export const nameOf = (db: string): string => (ON_SERVER ? db.replace(/\/\/.*@/, "//") : db);
+export function nameOf(db: string): string {
+  if (!ON_SERVER) return db;
+  const { host, pathname } = new URL(db);
+  return `postgres://${host}${pathname}?schema=${schemaOf(db)}`;
+}
 
 /** An empty database for one test: in memory, or a schema of the server. */
 export async function emptyDatabase(now: string): Promise<Database> {

@@ -17,7 +17,7 @@ export const POSTGRES: Dialect = {
   appendOnly: APPEND_ONLY,
   // With `in`, the planner may join from the other side, and read all grants of a pattern for the sake of a few roles.
   columnInQuery: (column, query) => `${column} = any (array(${query}))`,
-  // The server grants the lock in the order of requests, so one long attempt keeps the place in its queue.
+  // The server wakes whoever waits, if not always in the order of requests, so one long attempt is enough.
   lockAttemptMs: (wait) => wait,
   lock: async (db, within, step) => {
     // Waiting for the lock must not count towards the statement timeout, so it is off until the lock is held.

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { RECORDS } from "../../../src/policy/model/records.ts";
 import { keyedBlog } from "../../support/blog.ts";
 import { cli } from "../../support/cli.ts";
+import { describeWith, missingProgram } from "../../support/needs.ts";
 import { ROOT } from "../../support/root.ts";
 import { hashOf } from "../../support/store/random-databases.ts";
 
@@ -60,9 +61,7 @@ describe("the tables", () => {
   });
 });
 
-const hasPython = spawnSync("python3", ["--version"]).status === 0;
-
-describe.skipIf(!hasPython)(hasPython ? "the script" : "the script (not run: there is no python3)", () => {
+describeWith(missingProgram("python3", "--version"), "the script", () => {
   let folder: string;
   let record: string;
   let head: string;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cli, freshDb } from "../../support/cli.ts";
 import { fileWith } from "../../support/documents.ts";
+import { describeWith, missingProgram } from "../../support/needs.ts";
 import { Server } from "../../support/postgres/server.ts";
 import { as, ran } from "../../support/postgres/sessions.ts";
 import { ROOT } from "../../support/root.ts";
@@ -52,9 +53,9 @@ describe("a password", () => {
     }
   });
 
-  it("comes from RBAC_DB, a file, PGPASSWORD or PGPASSFILE", async () => {
+  it("comes from RBAC_DB, a file, PGPASSWORD, PGPASSFILE or .pgpass at home", async () => {
     const { hostname, port, username } = new URL(url);
-    const pgpass = join(folder, "pgpass");
+    const pgpass = join(folder, ".pgpass");
     writeFileSync(pgpass, `${hostname}:${port}:*:${username}:${password}\n`, { mode: 0o600 });
     const file = fileWith(`${url}\n`, "url");
     const ways: [string, string[], Record<string, string>][] = [
@@ -63,6 +64,7 @@ describe("a password", () => {
       ["RBAC_DB_URL_FILE", [], { RBAC_DB_URL_FILE: file }],
       ["PGPASSWORD", ["--db", plain], { PGPASSWORD: password }],
       ["PGPASSFILE", ["--db", plain], { PGPASSFILE: pgpass }],
+      [".pgpass at home", ["--db", plain], { HOME: folder }],
     ];
     for (const [way, argv, env] of ways) {
       const result = await withVariables(env, () => cli(["audit", "head", ...argv], { env }));
@@ -118,7 +120,7 @@ describe("a password", () => {
   });
 });
 
-describe("TLS", () => {
+describeWith(missingProgram("openssl", "version"), "TLS", () => {
   let [server, ca]: [Server | undefined, string] = [undefined, ""];
   beforeAll(async () => {
     if (!process.env.RBAC_TEST_SERVER) return;
@@ -130,7 +132,7 @@ describe("TLS", () => {
       { stdio: "pipe" },
     );
     ca = cert;
-    server = await Server.start(["fsync=off"], { key, cert });
+    server = await Server.start(["fsync=off"], { tls: { key, cert } });
     chmodSync(folder, 0o755);
     await ran("init", server.url());
   });

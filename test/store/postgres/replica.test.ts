@@ -69,3 +69,14 @@ it("answers by what it has replayed, says the revision of that, and catches up",
     await rbac.close();
   }
 });
+
+it("has replayed what a writer was told is done, where the primary waits for that", async () => {
+  for (const setting of ["synchronous_standby_names = '*'", "synchronous_commit = remote_apply"])
+    await put(first, `alter system set ${setting}`);
+  await put(first, "select pg_reload_conf()");
+  await expect.poll(() => put(first, "show synchronous_commit")).toEqual([{ synchronous_commit: "remote_apply" }]);
+  for (let turn = 0; turn < 20; turn++) {
+    await ran(`${turn % 2 === 0 ? "assign" : "revoke"} alice reader`, first);
+    expect((await cli("can alice posts:read", { db: second })).code).toBe(turn % 2);
+  }
+});

@@ -1,9 +1,9 @@
 /**
- * A private server of PostgreSQL for tests: from the distribution's packages, on a free port of loopback, as a user
- * that is not root, in a folder that goes away with it. `npx tsx test/support/postgres/server.ts` starts one, prints
- * its URL and stops it at the end of its input.
+ * A private server of PostgreSQL for tests: on a free port of loopback, as a user that is not root, in a folder that
+ * goes away with it. `npx tsx test/support/postgres/server.ts` starts one, prints its URL and stops it at the end of
+ * its input.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -11,7 +11,7 @@ import {
   copyFileSync,
   existsSync,
   mkdtempSync,
-  readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -20,13 +20,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { account, NO_SERVER, serverPrograms } from "./programs.ts";
 
-const PACKAGES = "/usr/lib/postgresql";
-
-/** Where the newest server of the distribution has its programs, if there is one. */
-export function serverPrograms(): string | undefined {
-  const versions = existsSync(PACKAGES) ? readdirSync(PACKAGES).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((version) => join(PACKAGES, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
+/** What a server offers TLS with: the files of a key and its certificate. */
+interface Tls {
+  readonly key: string;
+  readonly cert: string;
 }
 
 export class Server {
@@ -44,15 +44,14 @@ export class Server {
   /**
    * Makes a server and starts it. Its collation is not that of bytes, so that whatever relies on it shows.
    * @param settings such as `max_connections=50`
-   * @param tls the files of a key and its certificate, for a server that offers TLS
+   * @param bin where its programs lie: those of the distribution when left out
    * @throws Error where the packages are missing
    */
   static async start(
     settings: readonly string[] = [],
-    tls?: { readonly key: string; readonly cert: string },
+    { tls, bin = serverPrograms() }: { readonly tls?: Tls; readonly bin?: string | undefined } = {},
   ): Promise<Server> {
-    const bin = serverPrograms();
-    if (!bin) throw new Error("no server of PostgreSQL is installed: apt-get install postgresql");
+    if (!bin) throw new Error(NO_SERVER);
     const folder = newFolder();
     const password = randomBytes(12).toString("hex");
     const secret = join(folder, "password");
@@ -99,6 +98,11 @@ export class Server {
     return this.#password;
   }
 
+  /** Where its socket lies. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** Starts it again where it was stopped or killed, and waits until it takes connections. */
   async resume(): Promise<void> {
     const socket = `unix_socket_directories=${this.#folder}`;
@@ -106,7 +110,6 @@ export class Server {
       "-c",
       set,
     ]);
-    const ready = ["-q", "-h", "127.0.0.1", "-p", String(this.port)];
     const start = () =>
       spawn(join(this.#bin, "postgres"), ["-D", this.#data, ...flags], {
         ...account(),
@@ -114,18 +117,30 @@ export class Server {
         stdio: "ignore",
       });
     this.#process = start();
-    for (let tries = 0; spawnSync(join(this.#bin, "pg_isready"), ready).status !== 0; tries++) {
+    for (let tries = 0; !(await this.#takesConnections()); tries++) {
       if (tries > 600) throw new Error("the server does not start");
       await setTimeout(50);
       if (this.#process.exitCode !== null) this.#process = start(); // What was killed may not have ended yet.
     }
   }
 
+  async #takesConnections(): Promise<boolean> {
+    const client = new pg.Client({ connectionString: this.url() });
+    client.on("error", () => {}); // It may be lost at any moment.
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Kills it and all that it has started, without a word: what it has not written is lost. */
   async kill(): Promise<void> {
-    const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(this.#process?.pid)], { encoding: "utf8" });
+    const pids = childrenOf(this.#process?.pid ?? 0);
     await this.#end("SIGKILL");
-    for (const pid of stdout.split("\n").map(Number)) {
+    for (const pid of pids) {
       try {
         if (pid > 1) process.kill(pid, "SIGKILL");
       } catch {} // It has ended with it.
@@ -154,7 +169,7 @@ export class Server {
 }
 
 /** The settings that offer TLS, with the key where the server may read it. */
-function offered({ key, cert }: { readonly key: string; readonly cert: string }, folder: string): string[] {
+function offered({ key, cert }: Tls, folder: string): string[] {
   const [own, shown] = [join(folder, "server.key"), join(folder, "server.crt")];
   copyFileSync(key, own);
   copyFileSync(cert, shown);
@@ -176,11 +191,13 @@ function give(path: string): void {
   if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
-/** Whom the server runs as: it refuses to run as root. */
-function account(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-  return { uid: id("-u"), gid: id("-g") };
+/** As the kernel lists them, or where it does not, as ps does: an image of few packages has no ps. */
+function childrenOf(pid: number): number[] {
+  const listed = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(listed)
+    ? readFileSync(listed, "utf8")
+    : execFileSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
+  return text.trim().split(/\s+/).map(Number);
 }
 
 const freePort = (): Promise<number> =>

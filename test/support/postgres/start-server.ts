@@ -1,18 +1,23 @@
 /** Before the tests on PostgreSQL: one server for all of them; each takes a schema of its own. */
 import type { TestProject } from "vitest/node";
-import { Server, serverPrograms } from "./server.ts";
+import { NO_SERVER, serverPrograms } from "./programs.ts";
+import { Server } from "./server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** The URL of the server as whoever the tests run as. */
     server: string;
+    /** The same as its superuser, where that is somebody else. */
+    superuser: string;
+    /** Why there is none, where there is none. */
+    noServer: string;
   }
 }
 
 export default async function start(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (!serverPrograms()) {
-    project.provide("server", "");
-    return undefined;
-  }
+  const there = serverPrograms() !== undefined;
+  project.provide("noServer", there ? "" : NO_SERVER);
+  if (!there) return undefined;
   const server = await Server.start(["fsync=off", "max_connections=60"]);
   project.provide("server", server.url());
   return () => server.stop();

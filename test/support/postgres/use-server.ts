@@ -4,15 +4,21 @@
  */
 import { afterAll, beforeEach, inject } from "vitest";
 
-const server = inject("server");
-if (server) {
-  const url = new URL(server);
+const [server, superuser, noServer] = [inject("server"), inject("superuser"), inject("noServer")];
+if (noServer) beforeEach(({ skip }) => skip(noServer));
+else {
   // As whoever uses the program would: the password is nowhere but in the environment, so that `--db URL` may be typed.
-  process.env.PGPASSWORD = url.password;
-  url.password = "";
-  process.env.RBAC_TEST_SERVER = url.href;
+  process.env.PGPASSWORD = new URL(server).password;
+  process.env.RBAC_TEST_SERVER = withoutPassword(server);
+  if (superuser) process.env.RBAC_TEST_SUPERUSER = withoutPassword(superuser);
   afterAll(async () => {
     const [{ SCHEMAS }, { dropAll }] = await Promise.all([import("../cli.ts"), import("../databases.ts")]);
     await dropAll(SCHEMAS);
   });
-} else beforeEach(({ skip }) => skip("no server of PostgreSQL is installed: apt-get install postgresql"));
+}
+
+function withoutPassword(text: string): string {
+  const url = new URL(text);
+  url.password = "";
+  return url.href;
+}
