@@ -30,6 +30,17 @@ describe("a database that is replaced", () => {
     expect(readFileSync(`${path}-wal`, "utf8")).toBe("the log");
   });
 
+  it("stands where somebody changed it while the new one was made", async () => {
+    const db = await blog();
+    const snapshot = { work: async () => expect((await cli("user create zoe", { db })).code).toBe(0) };
+    await expect(replaceDatabase(db, AT, snapshot, OPTIONS)).rejects.toMatchObject({
+      exitCode: 3,
+      code: "REVISION_MOVED",
+    });
+    expect(await cli("user show zoe", { db })).toMatchObject({ code: 0 });
+    expect(readdirSync(dirname(db)).filter((name) => name.includes("before"))).toEqual([]);
+  });
+
   it("stands where it is of a newer format, whose rules this version cannot read", async () => {
     const [db, backup] = [await blog(), await backedUp()];
     await meddle(db, "update meta set version = 99");

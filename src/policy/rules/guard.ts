@@ -60,6 +60,16 @@ export function refuseBeyondRights(
   }
 }
 
+/**
+ * Refuses to replace a guarded policy with its whole history, whatever changes by that.
+ * @param policy at least the rows of `rowsForGuard` for the actor and no changes
+ * @throws RbacError `GUARDED` (exit 3).
+ */
+export function refuseReplacing(policy: Policy, actor: string, now: string): void {
+  const mayEscalate = new DelegableRights(indexPolicy(policy), actor, now).cover({ permission: ESCALATE, scope: null });
+  if (isGuarded(policy) && !mayEscalate) throw beyondRights(actor, ESCALATE, null, policy);
+}
+
 /** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
 const affectedScope = (change: Change): Scope => ("scope" in change ? change.scope : null);
 
@@ -106,8 +116,6 @@ function beyondRights(actor: string, permission: string, scope: Scope, { user }:
   const actorRow = user.get(actor);
   if (!actorRow) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is none of its users`);
   if (actorRow.disabled) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is disabled`);
-  return refused(
-    "GUARDED",
-    `the policy is guarded, and ${quote(actor)} does not hold ${permission}${onScope}, or ${ESCALATE}`,
-  );
+  const needed = permission === ESCALATE ? `${ESCALATE}${onScope}` : `${permission}${onScope}, or ${ESCALATE}`;
+  return refused("GUARDED", `the policy is guarded, and ${quote(actor)} does not hold ${needed}`);
 }
