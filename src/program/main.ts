@@ -3,7 +3,7 @@ import { Errors } from "@oclif/core";
 import { messageWithFlags } from "../cli/error-words.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
-import { CutShort, didYouMean, EXIT, RbacError, wrong } from "../errors.ts";
+import { CutShort, didYouMean, EXIT, RbacError, withoutCredentials, wrong } from "../errors.ts";
 import { sanitize, toJson } from "../output/sanitize.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { COMMANDS } from "./command-table.ts";
@@ -128,9 +128,9 @@ function report(thrown: unknown, { stdout, stderr, env, exitWith }: Shell, json:
       ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
       : [message];
   if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more (--json lists all)`);
-  stderr.write(lines.map((line) => `rbac: ${sanitize(line)}\n`).join(""));
+  stderr.write(lines.map((line) => `rbac: ${sanitize(withoutCredentials(line))}\n`).join(""));
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && env.RBAC_DEBUG)
-    stderr.write(`${(error as Error).stack}\n`);
+    stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
   if (json && !isCut) {
     const optional = {
       ...(problems.length > 0 && { problems }),
@@ -164,7 +164,7 @@ function describe(error: unknown): ErrorFields {
 
 /** oclif wraps the message of a refused flag in three lines: the message alone, on one. */
 const plainMessage = (message: string): string =>
-  message
+  withoutCredentials(message)
     .replace(/^Parsing --(\S+) \n\t/, "--$1: ")
     .replace(/^The following errors? occurred:\s*/, "")
     .replace(/\nSee more help with --help$/, "")
