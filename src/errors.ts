@@ -60,8 +60,8 @@ export interface ErrorDetails {
 }
 
 /**
- * True for text that was meant as the URL of a server, or that holds a password as such a URL does. As nobody knows where
- * in it the password stands, it may not be repeated at all.
+ * True for text that was meant as the URL of a server, or that holds a password as such a URL does. As nobody knows
+ * where in it the password stands, it may not be repeated at all.
  */
 export const looksLikeUrl = (text: string): boolean =>
   text.includes("://") ||

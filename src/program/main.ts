@@ -29,20 +29,20 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   const { leading, rest } = splitLeadingFlags(argv);
   const [first] = rest;
   if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
-    shell.stdout.write(`${VERSION}\n`);
+    shell.stdout.write(`${wantsJson(argv, {}) ? toJson({ version: VERSION }) : VERSION}\n`);
     return;
   }
   const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
   const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
   if (asksHelp || first === undefined) {
-    await showHelp(root, shell, commandId(first === "help" ? rest.slice(1) : rest));
+    await showHelp(root, shell, commandId(first === "help" ? rest.slice(1) : rest), wantsJson(argv, {}));
     return;
   }
   const id = commandId(rest);
   const load = id === undefined ? undefined : COMMANDS[id];
   if (id === undefined || !load) {
     if (id === undefined || rest.length > id.split(":").length) throw unknownCommand(rest);
-    await showHelp(root, shell, id);
+    await showHelp(root, shell, id, wantsJson(argv, {}));
     return;
   }
   const after = rest.slice(id.split(":").length);
@@ -55,13 +55,16 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
 const HELP_FLAGS = ["--help", "-h"];
 const VERSION_FLAGS = ["--version", "-V"];
 
-async function showHelp(root: string, { stdout }: Shell, id: string | undefined): Promise<void> {
+/** @param json true to print one document with the page in it, which only the words themselves ask for */
+async function showHelp(root: string, { stdout }: Shell, id: string | undefined, json: boolean): Promise<void> {
   const { RbacHelp } = await import("./help.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
   // The type of the imported JSON knows each command, but not what all of them share.
   const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
-  const help = new RbacHelp(config, { maxWidth: 100 }, (line) => stdout.write(`${line}\n`));
-  await help.showHelp(id === undefined ? [] : [id]);
+  const lines: string[] = [];
+  await new RbacHelp(config, { maxWidth: 100 }, (line) => lines.push(line)).showHelp(id === undefined ? [] : [id]);
+  const page = lines.map((line) => `${line}\n`).join("");
+  stdout.write(json ? `${toJson({ command: id?.replaceAll(":", " ") ?? null, help: page })}\n` : page);
 }
 
 /** Global flags may stand before the command; they are put behind it, where oclif looks for them. */

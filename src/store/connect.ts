@@ -18,8 +18,8 @@ export async function locationOf(url: string): Promise<DatabaseLocation> {
 
 /**
  * True for the URL of a server. Errors never repeat the URL, since it may contain a password.
- * @throws RbacError `DATABASE_UNSUPPORTED` (exit 2) for a URL of another kind, `URL_INVALID` (exit 2) for what was meant
- * as one: taken for the path of a file, every message would repeat it.
+ * @throws RbacError `DATABASE_UNSUPPORTED` (exit 2) for a URL of another kind, `URL_INVALID` (exit 2) for what was
+ * meant as one: taken for the path of a file, every message would repeat it.
  */
 export function isServer(url: string): boolean {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();

@@ -32,8 +32,8 @@ async function withNewStore<T>(draft: string, now: string, work: (store: Store) 
 }
 
 /**
- * The source of a restore: a backup's path or URL, an exported audit record, or work on an empty database, which is told
- * of the record that it replaces.
+ * The source of a restore: a backup's path or URL, an exported audit record, or work on an empty database, which is
+ * told of the record that it replaces.
  */
 export type RestoreSource =
   | { readonly backup: string }
@@ -167,8 +167,8 @@ async function requireValid(store: Store, key: Uint8Array | undefined): Promise<
 
 /**
  * Replacing a policy is a change like any other: the constraints and the guard of the current policy apply to it. Even
- * where the policy stays equal its history goes, which under the guard needs `rbac:escalate`. A current database that is
- * too damaged to be read, or too old to have either, forbids nothing.
+ * where the policy stays equal its history goes, which under the guard needs `rbac:escalate`. A current database that
+ * is too damaged to be read, or too old to have either, forbids nothing.
  */
 async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass }: ReplaceOptions): Promise<void> {
   const current = (await Store.at(url)).isThere ? await openUnlessUnreadable(url) : undefined;

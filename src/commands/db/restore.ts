@@ -13,8 +13,7 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
   static override description =
     "It is made and verified beside the database first; then the old files are moved aside together. A backup and an " +
-    "exported record keep the history, a snapshot begins a new one. What stands must allow it (where it is guarded, by " +
-    "rbac:escalate), and a person confirm.";
+    "exported record keep the history, a snapshot begins a new one. What stands must allow it, and a person confirm.";
   static override examples = [
     "<%= config.bin %> db restore before-release.db --yes",
     "<%= config.bin %> db restore snapshot.yaml --db new.db",

@@ -75,9 +75,15 @@ const affectedScope = (change: Change): Scope => ("scope" in change ? change.sco
 
 const never = (): boolean => false;
 
-/** Whether a change needs `rbac:escalate` whatever its actor holds: adding a deny, and a change of the guard. */
+/** True for a permission that the guard asks for: without its name nobody could be given it, or asked about it. */
+const isOfGuard = (permission: string): boolean => permission.startsWith("rbac:");
+
+/**
+ * Whether a change needs `rbac:escalate` whatever its actor holds: adding a deny, a change of the guard, and taking
+ * the name of what it asks for from the catalogue, or giving that name to another permission with all who hold it.
+ */
 const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean } = {
-  permission: never,
+  permission: ({ permission, after }) => after === null && isOfGuard(permission),
   role: never,
   user: never,
   inheritance: never,
@@ -88,7 +94,7 @@ const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean
   policy: () => true,
   conditional: ({ effect, after }) => effect === "deny" && after !== null,
   attribute: never,
-  former: never,
+  former: ({ of, name, former }) => of === "permission" && (isOfGuard(name) || isOfGuard(former)),
   identity: never,
   approval: () => true,
 };
