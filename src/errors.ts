@@ -63,11 +63,15 @@ export interface ErrorDetails {
  * True for text that was meant as the URL of a server, or that holds a password as such a URL does. As nobody knows
  * where in it the password stands, it may not be repeated at all.
  */
-export const looksLikeUrl = (text: string): boolean =>
-  text.includes("://") ||
-  isBefore(text, /:|\/\//, "@") ||
-  PASSWORD.test(text) ||
-  /(postgres|pgsql|jdbc).*?(:|\/\/|@|=)/is.test(text);
+export function looksLikeUrl(given: string): boolean {
+  const text = given.replace(/^[a-z]:(?=[\\/])/i, ""); // The letter of a drive.
+  return (
+    text.includes("://") ||
+    isBefore(text, /:|\/\//, "@") ||
+    PASSWORD.test(text) ||
+    /(postgres|pgsql|jdbc).*?(:|\/\/|@|=)/is.test(text)
+  );
+}
 
 const PASSWORD = /(pass\w{0,20}|pwd)\s*(=|%3d)/i;
 

@@ -43,7 +43,8 @@ function hasPassword(word: string): boolean {
   }
 }
 
-/** Blanks and quotes around it, another word before it, or a slip in its first characters. */
-const isNearlyUrl = (word: string): boolean => /:\/\/|^\W*((jdbc|url)\W+)?(postgres|pgsql)/i.test(word);
+/** Blanks and quotes around it, another word before it, or a slip in it. A URL of another kind is refused as that. */
+const isNearlyUrl = (word: string): boolean =>
+  !/^[a-z][a-z0-9+.-]+:\/\//i.test(word) && /:\/\/|^\W*((jdbc|url)\W+)?(postgres|pgsql)/i.test(word);
 
 const MAY_HOLD_PASSWORD = /:.*@|pass\w{0,20}\s*=/is;

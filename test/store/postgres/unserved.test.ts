@@ -44,10 +44,10 @@ describe("a setting that cannot be used", () => {
     expect(stderr).not.toContain("s3cr3t");
   });
 
-  it.each(["lock_timeout=abc", "client_encoding=foo", "options=-c%20nothing%3Dx", "options=-z"])(
+  it.each(["lock_timeout=abc", "options=-c%20nothing%3Dx", "options=-z"])(
     "of the server, ?%s, is exit 2",
     async (setting) => {
-      const { code, stderr } = await cli(ASK, { db: `${server.url("settings")}?${setting}` });
+      const { code, stderr } = await cli(ASK, { db: `${server.url("settings")}&${setting}` });
       expect([code, stderr]).toEqual([2, expect.stringContaining("a setting of the URL")]);
     },
   );
