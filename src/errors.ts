@@ -60,6 +60,36 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/**
+ * True for text that was meant as the URL of a server, or that holds a password as such a URL does. As nobody knows
+ * where in it the password stands, it may not be repeated at all.
+ */
+export function looksLikeUrl(given: string): boolean {
+  const text = given.replace(/^[a-z]:(?=[\\/])/i, ""); // The letter of a drive.
+  return (
+    text.includes("://") ||
+    isBefore(text, /:|\/\//, "@") ||
+    PASSWORD.test(text) ||
+    /(postgres|pgsql|jdbc).*?(:|\/\/|@|=)/is.test(text)
+  );
+}
+
+const PASSWORD = /(pass\w{0,20}|pwd)\s*(=|%3d)/i;
+
+function isBefore(text: string, mark: RegExp, end: string): boolean {
+  const start = text.search(mark);
+  return start >= 0 && text.includes(end, start);
+}
+
+/** A message without what looks like a credential: of a URL that somebody gave where it does not belong. */
+export function withoutCredentials(message: string): string {
+  const end = message.lastIndexOf("@");
+  const start = /(?:\b\w+:)?\/\/|(?:postgres\w*|pgsql|jdbc):?/i.exec(message.slice(0, Math.max(end, 0)));
+  const from = start ? start.index + start[0].length : end;
+  const shown = message.slice(from, end).includes(":") ? `${message.slice(0, from)}…${message.slice(end)}` : message;
+  return shown.replace(/((?:pass\w{0,20}|pwd)\s*(?:=|%3d))\s*["']?[^&\s"']+/gi, "$1…");
+}
+
 export class RbacError extends Error {
   readonly code: ErrorCode;
   readonly exitCode: number;
@@ -70,12 +100,15 @@ export class RbacError extends Error {
   readonly hint: Hint | undefined;
 
   constructor(exitCode: number, code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(withoutCredentials(message), { cause: details.cause });
     this.name = "RbacError";
     this.code = code;
     this.exitCode = exitCode;
     this.suggestions = details.suggestions ?? [];
-    this.problems = details.problems ?? [];
+    this.problems = (details.problems ?? []).map((problem) => ({
+      ...problem,
+      message: withoutCredentials(problem.message),
+    }));
     this.violations = details.violations ?? [];
     this.retry = details.retry ?? false;
     this.hint = details.hint;

@@ -105,6 +105,31 @@ describe("help", () => {
     for (const verb of ["list", "tree", "disinherit"]) expect(stdout).toContain(`role ${verb}`);
   });
 
+  it.each([
+    ["--help --json", null],
+    ["help --json", null],
+    ["--json", null],
+    ["--json --help", null],
+    ["role --help --format json", "role"],
+    ["help role list --json", "role list"],
+    ["can --help --json", "can"],
+    ["can --format=json -h", "can"],
+  ])("%s is one document with the page", async (line, command) => {
+    const { code, stdout, stderr } = await cli(line);
+    expect([code, stderr]).toEqual([0, ""]);
+    const help = (await cli(command === null ? "--help" : `${command} --help`)).stdout;
+    expect(JSON.parse(stdout)).toEqual({ command, help });
+  });
+
+  it("is for people where only RBAC_FORMAT says json", async () => {
+    expect(await cli("can --help", { env: { RBAC_FORMAT: "json" } })).toEqual(await cli("can --help"));
+  });
+
+  it.each(["--version --json", "version --json", "--json -V"])("%s is the version in a document", async (line) => {
+    const { code, stdout } = await cli(line);
+    expect([code, JSON.parse(stdout)]).toEqual([0, { version: JSON.parse(read("package.json")).version }]);
+  });
+
   it.each(["--version", "version", "-V"])("%s is the version alone", async (line) => {
     expect(await cli(line)).toEqual({ code: 0, stdout: `${JSON.parse(read("package.json")).version}\n`, stderr: "" });
   });

@@ -1,5 +1,5 @@
 /** Finds the path or URL of the database, and refuses passwords on the command line. */
-import { wrong } from "../errors.ts";
+import { looksLikeUrl, wrong } from "../errors.ts";
 
 interface DatabaseFlags {
   readonly db: string;
@@ -12,6 +12,7 @@ interface DatabaseFlags {
  */
 export async function databaseUrl({ db, "db-url-file": file }: DatabaseFlags): Promise<string> {
   if (file === undefined) return db;
+  if (looksLikeUrl(file)) throw wrong("URL_INVALID", "what should name a file with the URL looks like a URL itself");
   const { readText } = await import("../files/read-inputs.ts");
   const url = readText(file, MAX_URL_FILE_BYTES).trim();
   if (url === "" || /\s/.test(url)) throw wrong("URL_INVALID", `${file} must hold one path or URL, and nothing else`);
@@ -33,11 +34,17 @@ export function refusePasswords(argv: readonly string[]): void {
 }
 
 function hasPassword(word: string): boolean {
-  if (!/^postgres(ql)?:\/\//i.test(word)) return false;
+  if (!/^postgres(ql)?:\/\//i.test(word)) return isNearlyUrl(word) && MAY_HOLD_PASSWORD.test(word);
   try {
     const { password, searchParams } = new URL(word);
     return password !== "" || searchParams.has("password");
   } catch {
-    return /:.*@/.test(word.slice("postgres:".length)); // Not a valid URL, but it may contain a password.
+    return MAY_HOLD_PASSWORD.test(word.slice("postgres:".length)); // Not a valid URL, but it may contain a password.
   }
 }
+
+/** Blanks and quotes around it, another word before it, or a slip in it. A URL of another kind is refused as that. */
+const isNearlyUrl = (word: string): boolean =>
+  !/^[a-z][a-z0-9+.-]+:\/\//i.test(word) && /:\/\/|^\W*((jdbc|url)\W+)?(postgres|pgsql)/i.test(word);
+
+const MAY_HOLD_PASSWORD = /:.*@|pass\w{0,20}\s*=/is;

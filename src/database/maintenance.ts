@@ -13,11 +13,13 @@ export type RestoreFrom =
   | { readonly lines: AsyncIterable<string> }
   | { readonly mutation: Mutation };
 
-function restoreSourceOf(from: RestoreFrom, { key: auditKey, stamp }: ReplaceOptions): RestoreSource {
+function restoreSourceOf(from: RestoreFrom, { key: auditKey, stamp, breakGlass }: ReplaceOptions): RestoreSource {
   if ("backup" in from) return from;
   if ("lines" in from) return { record: writtenEntries(from.lines) };
-  const options = { allowConfusable: true, ...(auditKey && { auditKey }) };
-  return { work: (store) => store.change(stamp, from.mutation, options) };
+  const options = { allowConfusable: true, breakGlass, ...(auditKey && { auditKey }) };
+  return {
+    work: (store, replaces) => store.change(stamp, from.mutation, { ...options, ...(replaces && { replaces }) }),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { Errors } from "@oclif/core";
 import { messageWithFlags } from "../cli/error-words.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
-import { CutShort, didYouMean, EXIT, RbacError, wrong } from "../errors.ts";
+import { CutShort, didYouMean, EXIT, RbacError, withoutCredentials, wrong } from "../errors.ts";
 import { sanitize, toJson } from "../output/sanitize.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { COMMANDS } from "./command-table.ts";
@@ -29,7 +29,7 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   const { leading, rest } = splitLeadingFlags(argv);
   const [first] = rest;
   if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
-    shell.stdout.write(`${VERSION}\n`);
+    shell.stdout.write(`${wantsJson(argv, {}) ? toJson({ version: VERSION }) : VERSION}\n`);
     return;
   }
   const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
@@ -41,7 +41,7 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   const load = id === undefined || asksHelp ? undefined : COMMANDS[id];
   if (next !== undefined && isNoCommand(id, next, asksHelp)) throw unknownCommand(named);
   if (id === undefined || !load) {
-    await showHelp(root, shell, id);
+    await showHelp(root, shell, id, wantsJson(argv, {}));
     return;
   }
   const after = rest.slice(id.split(":").length);
@@ -54,13 +54,16 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
 const HELP_FLAGS = ["--help", "-h"];
 const VERSION_FLAGS = ["--version", "-V"];
 
-async function showHelp(root: string, { stdout }: Shell, id: string | undefined): Promise<void> {
+/** @param json true to print one document with the page in it, which only the words themselves ask for */
+async function showHelp(root: string, { stdout }: Shell, id: string | undefined, json: boolean): Promise<void> {
   const { RbacHelp } = await import("./help.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
   // The type of the imported JSON knows each command, but not what all of them share.
   const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
-  const help = new RbacHelp(config, { maxWidth: 100 }, (line) => stdout.write(`${line}\n`));
-  await help.showHelp(id === undefined ? [] : [id]);
+  const lines: string[] = [];
+  await new RbacHelp(config, { maxWidth: 100 }, (line) => lines.push(line)).showHelp(id === undefined ? [] : [id]);
+  const page = lines.map((line) => `${line}\n`).join("");
+  stdout.write(json ? `${toJson({ command: id?.replaceAll(":", " ") ?? null, help: page })}\n` : page);
 }
 
 /** Global flags may stand before the command; they are put behind it, where oclif looks for them. */
@@ -137,9 +140,9 @@ function report(thrown: unknown, { stdout, stderr, env, exitWith }: Shell, json:
       ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
       : [message];
   if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more (--json lists all)`);
-  stderr.write(lines.map((line) => `rbac: ${sanitize(line)}\n`).join(""));
+  stderr.write(lines.map((line) => `rbac: ${sanitize(withoutCredentials(line))}\n`).join(""));
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && env.RBAC_DEBUG)
-    stderr.write(`${(error as Error).stack}\n`);
+    stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
   if (json && !isCut) {
     const optional = {
       ...(problems.length > 0 && { problems }),
@@ -173,7 +176,7 @@ function describe(error: unknown): ErrorFields {
 
 /** oclif wraps the message of a refused flag in three lines: the message alone, on one. */
 const plainMessage = (message: string): string =>
-  message
+  withoutCredentials(message)
     .replace(/^Parsing --(\S+) \n\t/, "--$1: ")
     .replace(/^The following errors? occurred:\s*/, "")
     .replace(/\nSee more help with --help$/, "")

@@ -1,5 +1,5 @@
 /** Opens a database by its path or URL. The PostgreSQL driver is loaded only for a URL of a server. */
-import { wrong } from "../errors.ts";
+import { looksLikeUrl, wrong } from "../errors.ts";
 import type { Connection, Mode } from "./engine/connection.ts";
 import type { DatabaseLocation } from "./engine/location.ts";
 import { openFile } from "./sqlite/driver.ts";
@@ -18,10 +18,16 @@ export async function locationOf(url: string): Promise<DatabaseLocation> {
 
 /**
  * True for the URL of a server. Errors never repeat the URL, since it may contain a password.
- * @throws RbacError `DATABASE_UNSUPPORTED` (exit 2) for a URL of another kind.
+ * @throws RbacError `DATABASE_UNSUPPORTED` (exit 2) for a URL of another kind, `URL_INVALID` (exit 2) for what was
+ * meant as one: taken for the path of a file, every message would repeat it.
  */
 export function isServer(url: string): boolean {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
+  if (scheme === undefined && looksLikeUrl(url))
+    throw wrong(
+      "URL_INVALID",
+      "the database is neither a path nor a URL: write postgres://USER@HOST:PORT/DATABASE, with nothing around it",
+    );
   if (scheme === undefined) return false;
   if (scheme === "postgres" || scheme === "postgresql") return true;
   throw wrong(

@@ -4,11 +4,12 @@ import { RbacError, refused, wrong } from "../errors.ts";
 import { returningTo } from "../policy/edit/undo.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { CopyResult, ReplaceResult, Stamp, VerificationReport } from "../policy/model/results.ts";
-import { isGuarded } from "../policy/rules/guard.ts";
+import { isGuarded, refuseReplacing, rowsForGuard } from "../policy/rules/guard.ts";
+import type { Head } from "./audit/entries.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
 import { IN_MEMORY } from "./engine/connection.ts";
-import { fillDraft, requireExclusive } from "./maintenance/run-migrations.ts";
+import { fillDraft, hasOlderRules, lastEntryAt, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
 import { ROWS_OF_RULES } from "./write/check-change.ts";
 
@@ -30,11 +31,14 @@ async function withNewStore<T>(draft: string, now: string, work: (store: Store) 
     .finally(() => store.close());
 }
 
-/** The source of a restore: a backup's path or URL, an exported audit record, or work on an empty database. */
+/**
+ * The source of a restore: a backup's path or URL, an exported audit record, or work on an empty database, which is
+ * told of the record that it replaces.
+ */
 export type RestoreSource =
   | { readonly backup: string }
   | { readonly record: AsyncIterable<WrittenEntry> }
-  | { readonly work: (store: Store) => Promise<unknown> };
+  | { readonly work: (store: Store, replaces: string | undefined) => Promise<unknown> };
 
 /**
  * Copies a database, which may be in use, to a free location, also from one kind of database to the other: policy and
@@ -83,15 +87,17 @@ export async function replaceDatabase(
     await refuseForbidden(url, store, options);
     return revision;
   };
-  if (dryRun) return { revision: await buildForDryRun(now, source, check), aside: undefined };
   const location = await locationOf(url);
+  const replaced = (await location.exists()) ? await lastEntryUnlessDamaged(url) : undefined;
+  const fill = filling(source, replaced);
+  if (dryRun) return { revision: await buildForDryRun(now, source, fill, check), aside: undefined };
   let aside: string | undefined;
   const moveOldAside = async () => {
-    if (await location.exists()) await requireExclusiveUnlessDamaged(url, key);
+    if (await location.exists()) await requireExclusiveUnlessDamaged(url, key, replaced ?? undefined);
     aside = await location.moveAside(now);
   };
   try {
-    const revision = await location.appear((draft) => buildDraft(draft, now, source, check), moveOldAside);
+    const revision = await location.appear((draft) => buildDraft(draft, now, source, fill, check), moveOldAside);
     return { revision, aside };
   } catch (error) {
     if (aside !== undefined && !(await location.exists())) await location.moveBack(aside);
@@ -99,32 +105,57 @@ export async function replaceDatabase(
   }
 }
 
-const DAMAGED = ["DATABASE_INVALID", "DATABASE_IO"];
+const DAMAGED = ["DATABASE_INVALID", "DATABASE_IO", "RECORD_DAMAGED"];
+
+/** Runs `act`; `null` if what it reads is damaged. */
+const unlessDamaged = <T>(act: Promise<T>): Promise<T | null> =>
+  act.catch((error: unknown) => {
+    if (error instanceof RbacError && DAMAGED.includes(error.code)) return null;
+    throw error;
+  });
+
+const lastEntryUnlessDamaged = (url: string): Promise<Head | null> => unlessDamaged(lastEntryAt(url));
 
 /** Nobody can have a damaged database open, and it cannot show whether its record has a key. */
-async function requireExclusiveUnlessDamaged(url: string, key: Uint8Array | undefined): Promise<void> {
-  await requireExclusive(url, key).catch((error: unknown) => {
-    if (!(error instanceof RbacError) || !DAMAGED.includes(error.code)) throw error;
-  });
-}
+const requireExclusiveUnlessDamaged = (url: string, key: Uint8Array | undefined, expected: Head | undefined) =>
+  unlessDamaged(requireExclusive(url, key, expected));
 
 /** Checks a new database and returns its revision. @throws RbacError if it may not replace the old one. */
 type CheckNewStore = (store: Store) => Promise<number>;
 
-async function buildDraft(draft: string, now: string, source: RestoreSource, check: CheckNewStore): Promise<number> {
+type Fill = (store: Store) => Promise<unknown>;
+
+async function buildDraft(
+  draft: string,
+  now: string,
+  source: RestoreSource,
+  fill: Fill,
+  check: CheckNewStore,
+): Promise<number> {
   if ("backup" in source) await fillDraft(source.backup, draft, now);
-  else await withNewStore(draft, now, (store) => fill(store, source));
+  else await withNewStore(draft, now, fill);
   return withOpenStore(draft, check);
 }
 
-function buildForDryRun(now: string, source: RestoreSource, check: CheckNewStore): Promise<number> {
-  if (!("backup" in source))
-    return withNewStore(IN_MEMORY, now, (store) => fill(store, source).then(() => check(store)));
-  return withOpenStore(source.backup, check);
+function buildForDryRun(now: string, source: RestoreSource, fill: Fill, check: CheckNewStore): Promise<number> {
+  if ("backup" in source) return withOpenStore(source.backup, check);
+  return withNewStore(IN_MEMORY, now, (store) => fill(store).then(() => check(store)));
 }
 
-const fill = (store: Store, source: Exclude<RestoreSource, { backup: string }>): Promise<unknown> =>
-  "record" in source ? store.restore(source.record) : source.work(store);
+/** Fills an empty database. @param replaced the last entry of the record that stands; `null` if it cannot be read */
+const filling =
+  (source: RestoreSource, replaced: Head | null | undefined): Fill =>
+  async (store) => {
+    if ("record" in source) await store.restore(source.record);
+    else if ("work" in source) await source.work(store, replacedInWords(replaced));
+  };
+
+/** What the first entry of a record that is begun anew says of the record before it; nothing if that was empty. */
+function replacedInWords(replaced: Head | null | undefined): string | undefined {
+  if (replaced === null) return "replaces a record that could not be read";
+  if (replaced === undefined || replaced.seq === 0) return undefined;
+  return `replaces ${replaced.seq} entries, head ${replaced.seq}:${replaced.hash}`;
+}
 
 /** Verifies a database and returns the report. @throws RbacError `ORIGIN_INVALID` (exit 2) if it has faults. */
 async function requireValid(store: Store, key: Uint8Array | undefined): Promise<VerificationReport> {
@@ -135,8 +166,9 @@ async function requireValid(store: Store, key: Uint8Array | undefined): Promise<
 }
 
 /**
- * Replacing a policy is a change like any other: the constraints and the guard of the current policy apply to it. A
- * current database that is too damaged to be read, or too old to have either, forbids nothing.
+ * Replacing a policy is a change like any other: the constraints and the guard of the current policy apply to it. Even
+ * where the policy stays equal its history goes, which under the guard needs `rbac:escalate`. A current database that
+ * is too damaged to be read, or too old to have either, forbids nothing.
  */
 async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass }: ReplaceOptions): Promise<void> {
   const current = (await Store.at(url)).isThere ? await openUnlessUnreadable(url) : undefined;
@@ -146,6 +178,8 @@ async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass
       [current, newStore].map((store) => store.read((reads) => reads.load(ROWS_OF_RULES))),
     );
     if (!rules.some((policy) => isGuarded(policy) || policy.constraint.size > 0)) return;
+    const judge = await current.read((reads) => reads.load(rowsForGuard(stamp.actor, [])));
+    if (!breakGlass) refuseReplacing(judge, stamp.actor, stamp.at);
     const policy = await newStore.read((reads) => reads.load(WHOLE_POLICY));
     await current.preview(stamp, returningTo(policy), { allowConfusable: true, breakGlass });
   } finally {
@@ -153,8 +187,12 @@ async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass
   }
 }
 
-const openUnlessUnreadable = (url: string): Promise<Store | undefined> =>
-  Store.open(url, "read").catch((error: unknown) => {
-    if (error instanceof RbacError && [...DAMAGED, "DATABASE_OLDER"].includes(error.code)) return undefined;
+const openUnlessUnreadable = async (url: string): Promise<Store | undefined> => {
+  try {
+    return (await unlessDamaged(Store.open(url, "read"))) ?? undefined;
+  } catch (error) {
+    const isOlder = error instanceof RbacError && error.code === "DATABASE_OLDER";
+    if (isOlder && !(await hasOlderRules(url))) return undefined;
     throw error;
-  });
+  }
+};

@@ -176,6 +176,34 @@ describe("audit verify", () => {
   });
 });
 
+describe("a code that no key gave, on the last entry of a record without a key", () => {
+  it.each([
+    ["00", 4],
+    ["7f".repeat(32), 2],
+  ])("%s is a fault, and nothing can be written on it", async (code, exit) => {
+    const db = await blog();
+    await meddle(db, `update entries set mac = '${code}' where seq = (select max(seq) from entries)`);
+    const { json, ...verified } = await answer("audit verify", db);
+    expect(verified.code).toBe(1);
+    expect(json.faults).toEqual([expect.objectContaining({ code: "mac", seq: 28 })]);
+    const before = await bytesOf(db);
+    expect(await cli("user create zoe", { db })).toMatchObject({ code: exit });
+    expect(await bytesOf(db)).toBe(before);
+    await cli(`audit export --out "${beside(db, "forged")}"`, { db });
+    expect(await cli(`audit verify "${beside(db, "forged")}"`)).toMatchObject({ code: 1 });
+    expect(await cli(`db restore "${beside(db, "forged")}"`, { db: freshDb() })).toMatchObject({ code: 2 });
+  });
+});
+
+it.each(["", "\n", " \n\r\n"])("a record of nothing is none: %j", async (text) => {
+  const db = await blog();
+  writeFileSync(beside(db, "nothing"), text);
+  const nothing = beside(db, "nothing");
+  const { code, stdout, stderr } = await cli(`audit verify "${nothing}"`);
+  expect([code, stdout, stderr]).toEqual([2, "", "rbac: there is no record: not one entry\n"]);
+  expect(await cli(`db restore "${nothing}" --yes`, { db })).toMatchObject({ code: 2 });
+});
+
 describe("db migrate", () => {
   it("has nothing to do at this format, and leaves a newer one untouched", async () => {
     const db = await blog();

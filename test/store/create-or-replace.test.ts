@@ -30,6 +30,39 @@ describe("a database that is replaced", () => {
     expect(readFileSync(`${path}-wal`, "utf8")).toBe("the log");
   });
 
+  it.each(["a link", "a link to a link", "a link in the folder of another"])(
+    "is replaced where %s leads to, and the link stays",
+    async (how) => {
+      const [db, backup, other] = [await blog(), await backedUp(), freshDb()];
+      const link = how === "a link in the folder of another" ? other : join(dirname(db), "link.db");
+      symlinkSync(db, link);
+      if (how === "a link to a link") symlinkSync(link, other);
+      const named = how === "a link to a link" ? other : link;
+      expect((await cli("user create zoe", { db: named })).code).toBe(0);
+      const { code, stderr } = await cli(`db restore "${backup}" --yes`, { db: named });
+      expect([code, stderr]).toEqual([0, expect.stringContaining(`the old database lies at ${db}.before-`)]);
+      expect(readlinkSync(link)).toBe(db);
+      for (const path of [db, named]) {
+        expect(await cli("user show zoe", { db: path })).toMatchObject({ code: 2 });
+        expect(await cli("audit verify", { db: path })).toMatchObject({ code: 0 });
+      }
+      const [aside] = readdirSync(dirname(db)).filter((name) => /before-[0-9TZ-]+$/.test(name));
+      expect(await cli("user show zoe", { db: join(dirname(db), aside ?? "") })).toMatchObject({ code: 0 });
+      expect(readdirSync(dirname(other)).filter((name) => name !== "rbac.db")).toEqual([]);
+    },
+  );
+
+  it("stands where somebody changed it while the new one was made", async () => {
+    const db = await blog();
+    const snapshot = { work: async () => expect((await cli("user create zoe", { db })).code).toBe(0) };
+    await expect(replaceDatabase(db, AT, snapshot, OPTIONS)).rejects.toMatchObject({
+      exitCode: 3,
+      code: "REVISION_MOVED",
+    });
+    expect(await cli("user show zoe", { db })).toMatchObject({ code: 0 });
+    expect(readdirSync(dirname(db)).filter((name) => name.includes("before"))).toEqual([]);
+  });
+
   it("stands where it is of a newer format, whose rules this version cannot read", async () => {
     const [db, backup] = [await blog(), await backedUp()];
     await meddle(db, "update meta set version = 99");

@@ -60,14 +60,30 @@ export function refuseBeyondRights(
   }
 }
 
+/**
+ * Refuses to replace a guarded policy with its whole history, whatever changes by that.
+ * @param policy at least the rows of `rowsForGuard` for the actor and no changes
+ * @throws RbacError `GUARDED` (exit 3).
+ */
+export function refuseReplacing(policy: Policy, actor: string, now: string): void {
+  const mayEscalate = new DelegableRights(indexPolicy(policy), actor, now).cover({ permission: ESCALATE, scope: null });
+  if (isGuarded(policy) && !mayEscalate) throw beyondRights(actor, ESCALATE, null, policy);
+}
+
 /** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
 const affectedScope = (change: Change): Scope => ("scope" in change ? change.scope : null);
 
 const never = (): boolean => false;
 
-/** Whether a change needs `rbac:escalate` whatever its actor holds: adding a deny, and a change of the guard. */
+/** True for a permission that the guard asks for: without its name nobody could be given it, or asked about it. */
+const isOfGuard = (permission: string): boolean => permission.startsWith("rbac:");
+
+/**
+ * Whether a change needs `rbac:escalate` whatever its actor holds: adding a deny, a change of the guard, and taking
+ * the name of what it asks for from the catalogue, or giving that name to another permission with all who hold it.
+ */
 const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean } = {
-  permission: never,
+  permission: ({ permission, after }) => after === null && isOfGuard(permission),
   role: never,
   user: never,
   inheritance: never,
@@ -78,7 +94,7 @@ const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean
   policy: () => true,
   conditional: ({ effect, after }) => effect === "deny" && after !== null,
   attribute: never,
-  former: never,
+  former: ({ of, name, former }) => of === "permission" && (isOfGuard(name) || isOfGuard(former)),
   identity: never,
   approval: () => true,
 };
@@ -106,8 +122,6 @@ function beyondRights(actor: string, permission: string, scope: Scope, { user }:
   const actorRow = user.get(actor);
   if (!actorRow) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is none of its users`);
   if (actorRow.disabled) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is disabled`);
-  return refused(
-    "GUARDED",
-    `the policy is guarded, and ${quote(actor)} does not hold ${permission}${onScope}, or ${ESCALATE}`,
-  );
+  const needed = permission === ESCALATE ? `${ESCALATE}${onScope}` : `${permission}${onScope}, or ${ESCALATE}`;
+  return refused("GUARDED", `the policy is guarded, and ${quote(actor)} does not hold ${needed}`);
 }

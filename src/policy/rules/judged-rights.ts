@@ -92,7 +92,9 @@ const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind
     stays ? rightsOn(after.grants(role), "allow", null) : allRightsOn(before.grants(role), null),
   assignment: ({ user, role, scope, ...windows }) => {
     const [was, is] = [remaining(windows.before, now), remaining(windows.after, now)];
-    const given = is && !isWithin(is, was) ? rightsOn(after.grants(role), "allow", scope) : [];
+    // A window that has ended gives nothing any more, but says for ever that somebody held the role.
+    const isGiven = is ? !isWithin(is, was) : windows.after !== null && !isWithin(windows.after, windows.before);
+    const given = isGiven ? rightsOn(after.grants(role), "allow", scope) : [];
     if (!was || isWithin(was, is)) return given;
     const granted = before.grants(role);
     return [...given, ...(judged.gainsNothing(user) ? rightsOn(granted, "allow", scope) : allRightsOn(granted, scope))];

@@ -1,6 +1,6 @@
 /** Makes the audit record tamper-evident: the hash of an entry, and its MAC, which needs the audit key. */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
-import { wrong } from "../../errors.ts";
+import { unavailable, wrong } from "../../errors.ts";
 
 /** The fields that the hash of an entry covers, in addition to its change. */
 interface HashedFields {
@@ -29,6 +29,9 @@ export function hashWith(entry: HashedFields, change: string): string {
 export const macOf = (key: Uint8Array, hash: string): string =>
   createHmac("sha256", key).update(`rbac-entry-mac-v1\n${hash}`).digest("hex");
 
+/** True for what can be a MAC. */
+export const isMac = (mac: string): boolean => /^[0-9a-f]{64}$/.test(mac);
+
 /** Compares two MACs in constant time. */
 export function sameMac(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];
@@ -37,7 +40,8 @@ export function sameMac(a: string, b: string): boolean {
 
 /**
  * Requires the audit key of the record, or no key if the record was begun without one: its first entries have no MAC.
- * @throws RbacError `AUDIT_KEY_NEEDED`, `AUDIT_KEY_WRONG` or `AUDIT_KEY_LATE` (exit 2).
+ * @throws RbacError `AUDIT_KEY_NEEDED`, `AUDIT_KEY_WRONG` or `AUDIT_KEY_LATE` (exit 2), `RECORD_DAMAGED` (exit 4) if no
+ * key gives the MAC of the last entry.
  */
 export function requireAuditKey(
   last: { readonly seq: number; readonly hash: string; readonly mac: string | null },
@@ -51,6 +55,8 @@ export function requireAuditKey(
       );
     return;
   }
+  if (!isMac(last.mac))
+    throw unavailable("RECORD_DAMAGED", "the code of the last entry is none that an audit key gives");
   if (!key) throw wrong("AUDIT_KEY_NEEDED", "this record is kept with a key", { hint: { option: "auditKey" } });
   if (!sameMac(last.mac, macOf(key, last.hash)))
     throw wrong("AUDIT_KEY_WRONG", "the audit key is not the one that the record is kept with");

@@ -1,7 +1,7 @@
 /** Reads and verifies the lines of an exported audit record, without a database. */
 import { wrong } from "../../errors.ts";
-import { canonicalJson } from "../../policy/model/canonical-json.ts";
 import type { VerificationReport } from "../../policy/model/results.ts";
+import { entryOfLine } from "./entry-line.ts";
 import type { TrustedHead } from "./trusted-head.ts";
 import { Verifier, type WrittenEntry } from "./verify-record.ts";
 
@@ -14,10 +14,11 @@ export async function verifyRecord(
   let line = 0;
   for await (const text of lines) {
     line += 1;
-    const entry = writtenEntry(text);
-    if (entry) verifier.checkEntry(entry);
-    else verifier.addFault("encoding", null, `line ${line} is no entry`);
+    const entry = entryOfLine(text);
+    if (typeof entry === "object") verifier.checkEntry(entry);
+    else verifier.addFault("encoding", null, `line ${line} ${entry}`);
   }
+  if (line === 0) throw noRecord();
   verifier.finish();
   return verifier.report();
 }
@@ -27,35 +28,12 @@ export async function* writtenEntries(lines: AsyncIterable<string>): AsyncIterab
   let line = 0;
   for await (const text of lines) {
     line += 1;
-    const entry = writtenEntry(text);
-    if (!entry) throw wrong("RECORD_INVALID", `line ${line} is no entry of a record`);
+    const entry = entryOfLine(text);
+    if (typeof entry === "string") throw wrong("RECORD_INVALID", `line ${line} ${entry}`);
     yield entry;
   }
+  if (line === 0) throw noRecord();
 }
 
-/** Parses a line of an exported record; `undefined` if it is not an entry. */
-function writtenEntry(line: string): WrittenEntry | undefined {
-  const { change, mac, ...fields } = parseObject(line) ?? {};
-  if (!areFields(fields) || typeof change !== "object" || change === null) return undefined;
-  return { ...fields, text: canonicalJson(change), ...(typeof mac === "string" && { mac }) };
-}
-
-/** True if the fields of a line that an entry must have are there, and of their types. */
-function areFields(entry: Fields): entry is Omit<WrittenEntry, "text" | "mac"> {
-  const hasTexts = ["at", "actor", "osUser", "prev", "hash"].every((name) => typeof entry[name] === "string");
-  const hasNumbers = ["seq", "revision"].every((name) => Number.isSafeInteger(entry[name]));
-  const hasReason = entry.reason === null || typeof entry.reason === "string";
-  return hasTexts && hasNumbers && hasReason;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Parses a JSON object; `undefined` if the text is none. */
-function parseObject(text: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** What was exported has an entry at least: an empty file is one that was not made, or was cut. */
+const noRecord = () => wrong("RECORD_INVALID", "there is no record: not one entry");

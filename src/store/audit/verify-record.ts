@@ -8,7 +8,8 @@ import type { Entry, FaultCode, RecordFault, VerificationReport } from "../../po
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, TABLE, toColumns } from "../engine/tables.ts";
 import { changeFromText } from "./entries.ts";
-import { hashWith, macOf, sameMac } from "./entry-hash.ts";
+import { hashWith } from "./entry-hash.ts";
+import { MacCheck } from "./mac-check.ts";
 import { RowFingerprints } from "./row-fingerprints.ts";
 import type { TrustedHead } from "./trusted-head.ts";
 
@@ -31,17 +32,16 @@ export class Verifier {
   readonly #replayedRows: RowFingerprints;
   /** Entries that were reported as not fitting the entries before: later passes replay some of them again. */
   readonly #replayFaults = new Set<number>();
-  readonly #key: Uint8Array | undefined;
+  readonly #macs: MacCheck;
   readonly #trustedHead: TrustedHead | undefined;
-  #last = { seq: 0, hash: "", revision: 0, at: "", hasMac: false };
+  #last = { seq: 0, hash: "", revision: 0, at: "" };
   #passedTrustedHead = false;
   /** Number of entries stamped earlier than the one before: the clock was set back. */
   clockSteps = 0;
-  #uncheckedCodes = 0;
 
   /** @param most how many rows to keep in memory at once; infinite for an exported record, which is read only once */
   constructor({ key, trustedHead, most }: VerifierOptions) {
-    this.#key = key;
+    this.#macs = new MacCheck(key);
     this.#trustedHead = trustedHead;
     this.#replayedRows = new RowFingerprints(most);
   }
@@ -54,7 +54,7 @@ export class Verifier {
     const { seq, hash, revision } = this.#last;
     const { faults, clockSteps } = this;
     const valid = faults.length === 0;
-    const uncheckedCodes = this.#uncheckedCodes;
+    const uncheckedCodes = this.#macs.unchecked;
     return { valid, entries: seq, head: `${seq}:${hash}`, revision, clockSteps, uncheckedCodes, faults };
   }
 
@@ -77,12 +77,13 @@ export class Verifier {
     if (hashWith(entry, entry.text) !== hash) {
       this.addFault("hash", seq, `entry ${seq} is not what was recorded: its hash differs`);
     }
-    this.#checkMac(entry);
+    const macFault = this.#macs.faultOf(entry);
+    if (macFault) this.addFault("mac", seq, macFault);
     if (typeof change === "object" && searchColumns) this.#checkColumns(seq, change, searchColumns);
     this.#replay(change, entry);
     const trustedHead = this.#trustedHead;
     if (trustedHead?.seq === seq) this.#checkTrustedHead(trustedHead, hash);
-    this.#last = { seq, hash, revision, at, hasMac: entry.mac !== undefined };
+    this.#last = { seq, hash, revision, at };
   }
 
   /** Starts the next pass: all entries go to `replayEntry` again, and all rows to `checkRow`. False if none is left. */
@@ -112,14 +113,6 @@ export class Verifier {
         seq,
         `entry ${seq} is filed under ${column} ${searchColumns[column]}, which its change does not say`,
       );
-  }
-
-  #checkMac({ seq, hash, mac }: WrittenEntry): void {
-    if (mac === undefined) {
-      if (this.#key || this.#last.hasMac) this.addFault("mac", seq, `entry ${seq} was written without the audit key`);
-    } else if (!this.#key) this.#uncheckedCodes += 1;
-    else if (!sameMac(mac, macOf(this.#key, hash)))
-      this.addFault("mac", seq, `entry ${seq} was not written with this audit key`);
   }
 
   /** Compares a stored row with what the entries left. */

@@ -33,6 +33,8 @@ export interface Dialect {
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
   /** The same for an untouched database; if it is missing, a database is created in memory for comparison. */
   readonly expectedSchema?: () => Promise<ReadonlyMap<string, string>>;
+  /** Runs reads of a transaction so that their failure does not end it; if missing, none does. */
+  readonly separately?: <T>(db: Kysely<Tables>, act: () => Promise<T>) => Promise<T>;
   /** Faults that the database itself finds in its pages. */
   integrity(db: Kysely<Tables>): Promise<readonly string[]>;
   /** The settings of the database, by its own names. */

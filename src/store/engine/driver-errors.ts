@@ -39,11 +39,17 @@ const TRANSLATIONS: readonly (
   [/^3D000$/, "DATABASE_MISSING", "the server has no such database"],
   [/^(42P01|42703|42883)$/, "DATABASE_INVALID", "the database lacks what rbac keeps in it"],
   [
+    /^(23...|42804|42809|42P10|42P17|55000|SQLITE_(CONSTRAINT|MISMATCH).*)$/,
+    "DATABASE_INVALID",
+    "the database does not take what rbac keeps in it",
+  ],
+  [
     /^54000$/,
     "NAME_TOO_LONG",
     "these names are longer together than an index of the server can hold (2704 bytes)",
     "wrong",
   ],
+  [/^SETTING$/, "URL_INVALID", "a setting of the URL, or of a variable PG…, cannot be used", "wrong"],
   [/^22021$/, "TEXT_INVALID", "PostgreSQL holds no text with the character NUL in it", "wrong"],
   [/^(ENOENT|ENOTDIR)/, "DATABASE_MISSING", "its folder does not exist"],
   [/^(ELOOP|ENAMETOOLONG|ERR_INVALID_ARG_VALUE)/, "DATABASE_MISSING", "no file can be at this path"],
@@ -51,7 +57,8 @@ const TRANSLATIONS: readonly (
 
 /** Messages of SQLite that come with its general code, and what they say of the file. */
 const OF_DAMAGE: readonly (readonly [pattern: RegExp, text: string])[] = [
-  [/^no such (table|column)/, "the database lacks what rbac keeps in it"],
+  [/^(no such (table|column)|table \S+ has (no column|\d+ columns))/, "the database lacks what rbac keeps in it"],
+  [/ because it is a view$|generated column|^foreign key mismatch/, "its tables are not as rbac makes them"],
   [/^unsupported file format/, "the file is damaged or no database"],
 ];
 

@@ -1,7 +1,8 @@
 /** Operations that open a whole database for themselves: migrating, copying, and preparing for a replacement. */
 
+import { refused } from "../../errors.ts";
 import type { MigrationResult } from "../../policy/model/results.ts";
-import { head } from "../audit/entries.ts";
+import { type Head, head } from "../audit/entries.ts";
 import { requireAuditKey } from "../audit/entry-hash.ts";
 import { connect } from "../connect.ts";
 import type { Connection, Mode } from "../engine/connection.ts";
@@ -24,12 +25,27 @@ async function withConnection<T>(url: string, mode: Mode, act: (connection: Conn
 
 /**
  * Checks that a database may be moved away: nobody else has it open, and the caller has the key of a keyed record.
- * @throws RbacError `DATABASE_LOCKED` (exit 4), `AUDIT_KEY_NEEDED` (exit 2)
+ * @param expected the last entry that the caller has judged it by
+ * @throws RbacError `DATABASE_LOCKED` (exit 4), `AUDIT_KEY_NEEDED` (exit 2), `REVISION_MOVED` (exit 3)
  */
-export const requireExclusive = (url: string, key: Uint8Array | undefined): Promise<void> =>
-  withConnection(url, "write", async ({ db, dialect }) => {
-    requireAuditKey({ ...(await head(db)), seq: 0 }, key);
+export const requireExclusive = (url: string, key: Uint8Array | undefined, expected?: Head): Promise<void> =>
+  withConnection(url, "write", async ({ db, dialect, name }) => {
+    const last = await head(db);
+    requireAuditKey({ ...last, seq: 0 }, key);
     await dialect.requireExclusive(db);
+    if (expected && expected.hash !== last.hash)
+      throw refused("REVISION_MOVED", `${name} was changed meanwhile: look again and repeat`);
+  });
+
+/** The last entry of a database of any format. @throws RbacError (exit 4) */
+export const lastEntryAt = (url: string): Promise<Head> => withConnection(url, "read", ({ db }) => head(db));
+
+/** Whether a database of an older format has constraints or the guard, which came with format 2. */
+export const hasOlderRules = (url: string): Promise<boolean> =>
+  withConnection(url, "read", async ({ db }) => {
+    if ((await formatOf(db)) < 2) return false;
+    const guard = await db.selectFrom("policy").select("setting").where("setting", "=", "guarded").executeTakeFirst();
+    return guard !== undefined || (await db.selectFrom("constraints").select("roles").executeTakeFirst()) !== undefined;
   });
 
 /** Fills a draft with a copy of a database, and enables sharing: readers and a writer can use it concurrently. */

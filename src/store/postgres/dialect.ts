@@ -31,6 +31,7 @@ export const POSTGRES: Dialect = {
       set_config('statement_timeout', ${original?.statement}, true)`.execute(db);
     return revision;
   },
+  separately,
   schema: catalogSchema,
   expectedSchema: async () => EXPECTED_SCHEMA,
   integrity: async () => [],
@@ -64,6 +65,19 @@ export const POSTGRES: Dialect = {
   },
   requireExclusive: async () => {},
 };
+
+/** The server ends a transaction at its first error, unless a savepoint stands before it. */
+async function separately<T>(db: Kysely<Tables>, act: () => Promise<T>): Promise<T> {
+  await sql`savepoint before_reads`.execute(db);
+  try {
+    return await act();
+  } catch (error) {
+    await sql`rollback to savepoint before_reads`.execute(db).catch(() => {}); // A lost session says so at the commit.
+    throw error;
+  } finally {
+    await sql`release savepoint before_reads`.execute(db).catch(() => {});
+  }
+}
 
 const SETTINGS = ["server_version", "server_encoding", "synchronous_commit", "search_path", "statement_timeout"];
 

@@ -12,6 +12,7 @@ export interface ServerUrl {
 }
 
 const DEFAULT_SCHEMA = "rbac";
+const MAX_PORT = 65_535;
 const DEFAULT_STATEMENT_MS = "60000";
 
 /** @throws RbacError `URL_INVALID` (exit 2); its message never repeats the URL, which may contain a password. */
@@ -22,10 +23,24 @@ export function parseServerUrl(text: string): ServerUrl {
     throw wrong("URL_INVALID", "write the schema in small letters, digits and _: ?schema=rbac");
   const timeout = url.searchParams.get("statement_timeout") ?? DEFAULT_STATEMENT_MS;
   if (!/^[0-9]{1,9}$/.test(timeout)) throw wrong("URL_INVALID", "write statement_timeout in milliseconds: 60000");
+  const port = url.searchParams.get("port");
+  if (port !== null && !(/^[0-9]{1,5}$/.test(port) && Number(port) <= MAX_PORT))
+    throw wrong("URL_INVALID", `write the port as a number up to ${MAX_PORT}: ?port=5432`);
   for (const parameter of ["schema", "statement_timeout"]) url.searchParams.delete(parameter);
   const host = url.host || url.searchParams.get("host") || "";
   const query = schema === DEFAULT_SCHEMA ? "" : `?schema=${schema}`;
-  const name = `postgres://${decodeURIComponent(host)}${url.pathname}${query}`;
+  const name = `postgres://${decoded(host)}${url.pathname}${query}`;
+  // A character that was not written as %XX has cut off a part of the password, which the name would then show.
+  if (
+    /[@=&:]|\/.*\//.test(decoded(url.pathname)) ||
+    url.hash !== "" ||
+    /@/.test(url.search) ||
+    /[@=&?#]/.test(decoded(host))
+  )
+    throw wrong(
+      "URL_INVALID",
+      "write @ : / ? # & = as %40 %3A %2F %3F %23 %26 %3D where they are part of a name or password",
+    );
   return { url: url.href, schema, statementTimeout: Number(timeout), name };
 }
 
@@ -34,6 +49,14 @@ export function withSchema(text: string, schema: string): string {
   const url = parseUrl(text);
   url.searchParams.set("schema", schema);
   return url.href;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw wrong("URL_INVALID", "the URL of the database has a % that begins no character: write %25");
+  }
 }
 
 function parseUrl(text: string): URL {

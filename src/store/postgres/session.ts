@@ -42,11 +42,14 @@ export interface Session {
 export async function openSession(target: ServerUrl, readOnly: boolean, onEnd: () => void): Promise<Session> {
   const { Client } = (await import("pg")).default;
   const socket = new Socket();
-  const client = new Client(await configOf(target, socket));
+  const config = await configOf(target, socket);
+  const client = withSettingErrors(() => new Client(config));
   client.on("error", onEnd).on("end", onEnd);
   (client as { password?: unknown }).password ??= () => passwordFor(client);
   try {
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      throw isOfSetting(error) ? errorWithCode(SETTING, error as Error) : error;
+    });
     return sessionOf(client, socket, await configureSession(client, target, readOnly));
   } catch (error) {
     socket.destroy();
@@ -120,6 +123,21 @@ export function driverError(error: unknown): unknown {
 
 export const errorWithCode = (code: string, cause: Error) =>
   Object.assign(new Error(cause.message, { cause }), { code });
+
+const SETTING = "SETTING";
+
+/** True for what is wrong with a port or a host, or with a setting that the server is to begin with. */
+const isOfSetting = (error: unknown): boolean =>
+  /^(ERR_SOCKET_BAD_PORT|EINVAL|22...|42601|42704)$/.test(String((error as { code?: unknown } | null)?.code));
+
+/** The driver reads the URL, and the files that it names, when a client is made. */
+function withSettingErrors<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw errorWithCode(SETTING, error as Error);
+  }
+}
 
 /** True if the error means that the session has ended: an SQLSTATE of the server, or a system error of the socket. */
 export const isLost = (error: unknown): boolean =>

@@ -5,6 +5,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -15,14 +16,26 @@ import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
 import { removeStaleFiles, temporaryFileIn } from "./temporary-files.ts";
 
-export const fileLocation = (path: string): DatabaseLocation => ({
-  name: path,
-  exists: async () => existsSync(path),
-  appear: (make, settle) => appear(path, make, settle),
-  moveAside: async (stamp) => moveAside(path, stamp),
-  moveBack: async (aside) => moveBack(aside, path),
-  describe: async () => describe(path),
-});
+export function fileLocation(name: string): DatabaseLocation {
+  const path = behindLinks(name);
+  return {
+    name,
+    exists: async () => existsSync(path),
+    appear: (make, settle) => appear(path, make, settle),
+    moveAside: async (stamp) => moveAside(path, stamp),
+    moveBack: async (aside) => moveBack(aside, path),
+    describe: async () => describe(path),
+  };
+}
+
+/** The path of the file that a link leads to: beside it lie its -wal and -shm, and in its place comes another. */
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // There is no file yet, or the link leads nowhere.
+  }
+}
 
 /** The existing files of a database. They belong together: a database file without its -wal loses changes. */
 const filesOf = (path: string): string[] =>

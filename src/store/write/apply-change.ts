@@ -46,8 +46,9 @@ export async function applyMutation(
   const applyPart = async (part: Mutation): Promise<Omit<AppliedChanges, "count">> => {
     const { changes, ...decided } = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
     if (part === mutation) total += changes.length * 2;
-    const stampOf = (change: Change) => {
-      const reason = part.reasonOf?.(change) ?? stamp.reason;
+    const stampOf = (change: Change, seq: number) => {
+      const said = part.reasonOf?.(change) ?? stamp.reason;
+      const reason = seq === 1 && options.replaces ? joined(options.replaces, said) : said;
       return { ...stamp, reason: options.breakGlass ? markedReason(reason) : reason };
     };
     if (changes.length > 0) await writeChanges(trx, revision, changes, stampOf, options.auditKey, tick);
@@ -60,12 +61,18 @@ export async function applyMutation(
   return { count, ...made };
 }
 
+/** The stamp of the entry of a change, by its number. */
+type StampOf = (change: Change, seq: number) => Stamp;
+
+const joined = (replaces: string, reason: string | null): string =>
+  reason === null ? replaces : `${replaces}: ${reason}`;
+
 /** @throws RbacError `RECORD_REFUSED` (exit 4) if the entries are not in the database after the insert. */
 async function writeChanges(
   trx: Transaction<Tables>,
   revision: number,
   changes: readonly Change[],
-  stampOf: (change: Change) => Stamp,
+  stampOf: StampOf,
   auditKey: Uint8Array | undefined,
   tick: (rows: number) => void,
 ): Promise<void> {
@@ -83,15 +90,15 @@ function* chainedEntries(
   last: Head,
   revision: number,
   changes: Iterable<Change>,
-  stampOf: (change: Change) => Stamp,
+  stampOf: StampOf,
   key: Uint8Array | undefined,
 ): Iterable<Column[]> {
   let { seq, hash: prev } = last;
   for (const change of changes) {
-    const { actor, osUser, at, reason } = stampOf(change);
     const text = canonicalChange(change);
     if (text === undefined) throw new Error("a change that says nothing");
     seq += 1;
+    const { actor, osUser, at, reason } = stampOf(change, seq);
     const hash = hashWith({ seq, revision, at, actor, osUser, reason, prev }, text);
     const mac = key ? { mac: macOf(key, hash) } : {};
     yield entryColumns({ seq, revision, at, actor, osUser, reason, change, prev, hash, ...mac }, text);

@@ -34,6 +34,8 @@ export interface ChangeOptions {
   readonly auditKey?: Uint8Array;
   /** Bypass the guard, which only the owner of the database may; the reasons of the entries are marked. */
   readonly breakGlass?: boolean;
+  /** What the first entry of a record is to say of the record that it replaces. */
+  readonly replaces?: string;
   /** How long to wait for other writers, in milliseconds; 30 seconds if left out. */
   readonly wait?: number;
   /** Judges all changes at once when everything else allows them, and may refuse them by throwing. */

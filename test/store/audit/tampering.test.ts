@@ -105,6 +105,41 @@ it.each([
   expect(faults).toEqual([expect.objectContaining({ code: "mac", seq: 3 })]);
 });
 
+describe("codes that no key made", () => {
+  const faultsOf = async (bytes: Uint8Array, statement: string, key?: Uint8Array) => {
+    const path = copyOf(bytes);
+    meddle(path, (raw) => raw.exec(statement));
+    const { faults } = await verified(path, key && { key });
+    return faults.map(({ code, seq }) => `${code} ${seq}`);
+  };
+  const hex = "'7f' || hex(zeroblob(31))";
+
+  it.each([
+    ["the last entry", "seq = (select max(seq) from entries)"],
+    ["an entry in the middle", "seq = 3"],
+    ["every entry but the first", "seq > 1"],
+  ])("on %s of a record without a key, are told once", async (_, where) => {
+    const codes = where === "seq > 1" ? [hex] : [hex, "'00'", "''", "'x'"];
+    for (const code of codes)
+      expect(await faultsOf(plain.bytes, `update entries set mac = ${code} where ${where}`)).toHaveLength(1);
+  });
+
+  it("on all entries are told where they are no codes at all, and else only counted: they may be of some key", async () => {
+    const { entries } = await verified(copyOf(plain.bytes));
+    expect(await faultsOf(plain.bytes, "update entries set mac = '00'")).toHaveLength(entries);
+    expect(await faultsOf(plain.bytes, `update entries set mac = ${hex}`)).toEqual([]);
+  });
+
+  it.each([
+    ["given", KEY],
+    ["not given", undefined],
+  ])("in a record with a key, which is %s, are told once", async (_, key) => {
+    for (const code of ["'00'", "''", "upper(mac)", "substr(mac, 1, 63)", "mac || '0'", "mac || char(10)"])
+      expect(await faultsOf(keyed.bytes, `update entries set mac = ${code} where seq = 3`, key)).toEqual(["mac 3"]);
+    expect(await faultsOf(keyed.bytes, "update entries set mac = null where seq = 1", key)).toHaveLength(1);
+  });
+});
+
 describe("what the database says of itself", () => {
   it.each([
     [

@@ -10,7 +10,7 @@ import { connect } from "../../../src/store/connect.ts";
 import { EXPECTED_SCHEMA } from "../../../src/store/postgres/expected-schema.ts";
 import { answer, blog } from "../../support/blog.ts";
 import { cli, freshDb } from "../../support/cli.ts";
-import { bytesOf, meddle } from "../../support/databases.ts";
+import { bytesOf, copied, meddle } from "../../support/databases.ts";
 import { fileWith, seeded } from "../../support/documents.ts";
 
 /** A statement of a session of its own in the schema of a database, with every trigger in its place. */
@@ -134,6 +134,70 @@ describe("audit verify finds", () => {
     expect(faults.join("\n")).toContain(fault);
     expect(faults.every((line) => line.startsWith("schema - "))).toBe(true);
   });
+});
+
+/** Of every table: gone, under another name, each column under another name, and a view in its place. */
+const TABLES = [...EXPECTED_SCHEMA].flatMap(([name, text]) =>
+  name.startsWith("table ")
+    ? [{ table: name.slice(6), columns: [...text.matchAll(/(?<=^pf |, )\w+/g)].map(([column]) => column) }]
+    : [],
+);
+const LACKS = TABLES.flatMap(({ table, columns }) => [
+  [`drop table ${table} cascade`, table],
+  [`alter table ${table} rename to ${table}2`, table],
+  [`alter table ${table} rename to ${table}2; create view ${table} as select distinct * from ${table}2`, table],
+  ...columns.map((column) => [`alter table ${table} rename column "${column}" to "${column}2"`, table]),
+]);
+
+/** By this table and this column a policy is known for one. */
+const NO_POLICY = [
+  "drop table meta cascade",
+  "alter table meta rename to meta2",
+  'alter table meta rename column "version" to "version2"',
+];
+
+describe("a schema that lacks something", () => {
+  let template = "";
+  beforeAll(async () => {
+    template = await seeded(FULL);
+  });
+
+  it("has seen every table and column", () => {
+    expect([TABLES.length, LACKS.length]).toEqual([16, 16 * 3 + TABLES.flatMap(({ columns }) => columns).length]);
+    expect(LACKS.length).toBeGreaterThan(110);
+  });
+
+  it.each(LACKS)(
+    "%s: verified with its faults listed, and no other command ends as if we were at fault",
+    async (lack, table) => {
+      const db = await copied(template);
+      await run(db, ...lack.split("; "));
+      if (NO_POLICY.includes(lack)) {
+        expect(await cli("audit verify", { db })).toMatchObject({ code: 4, stdout: "" });
+        return;
+      }
+      const { code, json } = await answer("audit verify", db);
+      expect(code).toBe(1);
+      const faults = (json.faults as { code: string; message: string }[]).map(
+        ({ code: what, message }) => `${what} ${message}`,
+      );
+      expect(faults.join("\n")).toMatch(new RegExp(`schema table ${table} is (missing|not as rbac makes it)`));
+      for (const line of ["can root a:b", "assign root heir", "user create zoe", "export", "db status"]) {
+        const { code: exit, stderr: told } = await cli(line, { db });
+        expect([line, exit === 0 || exit === 4, told]).toEqual([line, true, expect.not.stringContaining("internal")]);
+      }
+    },
+  );
+});
+
+it("a verification that the server ends for its length finds no fault, and says so", async () => {
+  const db = await seeded({
+    rbac: 1,
+    users: Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`u${at}`, {}])),
+  });
+  await run(db, "alter table users rename to users2", "create view users as select u.* from users2 u, pg_sleep(60)");
+  const { code, stderr } = await cli("audit verify", { db: `${db}&statement_timeout=1500` });
+  expect([code, stderr]).toEqual([4, expect.stringContaining("longer than it may")]);
 });
 
 describe("the record", () => {

@@ -51,6 +51,12 @@ describe("refused, and not repeated", () => {
     ["a schema longer than 40 characters", `${SECRET}?schema=${"s".repeat(41)}`],
     ["a port that is none", "postgres://me:secret@db.example:port/app"],
     ["a host that is none", "postgres://me:secret@[db/app"],
+    ["a % in the host that begins no character", "postgres://me:secret@db%zz/app"],
+    ["a % in the database that begins no character", "postgres://me:secret@db.example/%E0%A4%A"],
+    ...["abc", "99999", "65536", "-1", "1.5", "5432abc", "", "%00", "0x10"].map((port) => [
+      `the port ${port}`,
+      `${SECRET}?port=${port}`,
+    ]),
   ])("%s", (_, text) => {
     const refusal = refusalOf(() => parseServerUrl(text));
     expect(refusal).toMatchObject({ exitCode: 2, code: "URL_INVALID" });

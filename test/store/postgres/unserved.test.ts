@@ -1,6 +1,6 @@
 /** Servers that do not serve: one line, exit 4, soon, no password; and what waits, waits as long as it was told. */
 import { createServer, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { open } from "../../../src/index.ts";
 import { cli } from "../../support/cli.ts";
 import { Server } from "../../support/postgres/server.ts";
@@ -29,6 +29,36 @@ beforeAll(async () => {
     server = await Server.start(["fsync=off", "max_connections=8", "superuser_reserved_connections=2"]);
 });
 afterAll(() => server?.stop());
+
+describe("a setting that cannot be used", () => {
+  it.each([
+    "host=%00",
+    "sslrootcert=/",
+    "sslrootcert=/nowhere",
+    "sslkey=/nowhere",
+    "uselibpqcompat=true&sslmode=verify-ca",
+    "port=abc",
+  ])("of the URL, ?%s, is exit 2", async (setting) => {
+    const { code, stderr } = await cli(ASK, { db: `postgres://me:s3cr3t@127.0.0.1:1/app?${setting}` });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^rbac: [^\n]+\n$/)]);
+    expect(stderr).not.toContain("s3cr3t");
+  });
+
+  it.each(["lock_timeout=abc", "options=-c%20nothing%3Dx", "options=-z"])(
+    "of the server, ?%s, is exit 2",
+    async (setting) => {
+      const { code, stderr } = await cli(ASK, { db: `${server.url("settings")}&${setting}` });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("a setting of the URL")]);
+    },
+  );
+
+  it.each(["abc", "99999"])("of a variable, PGPORT=%s, is exit 2", async (port) => {
+    vi.stubEnv("PGPORT", port);
+    const { code, stderr } = await cli(ASK, { db: "postgres://me@127.0.0.1/app" });
+    vi.unstubAllEnvs();
+    expect([code, stderr]).toEqual([2, expect.stringContaining("a variable PG")]);
+  });
+});
 
 describe("a statement", () => {
   let url = "";
