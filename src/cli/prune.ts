@@ -2,8 +2,11 @@
 import { wrong } from "../errors.ts";
 import { countedByKind } from "../output/views/change-lines.ts";
 import { removalsWithin } from "../policy/document/plan.ts";
+import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts";
 import { unsaidRenaming } from "../policy/document/renamings.ts";
+import { seedingParts } from "../policy/document/seeding.ts";
 import type { Change } from "../policy/model/change.ts";
+import type { Mutation } from "../policy/model/mutation.ts";
 import { removalQuestion } from "./confirmations.ts";
 
 /**
@@ -12,7 +15,7 @@ import { removalQuestion } from "./confirmations.ts";
  */
 export function refuseTruncated<T extends { readonly name: string; readonly closed: boolean }>(
   inputs: readonly T[],
-  prune = true,
+  prune: boolean | undefined,
 ): readonly T[] {
   if (!prune) return inputs;
   const cutInput = inputs.find(({ name, closed }) => name === "standard input" && !closed);
@@ -22,6 +25,17 @@ export function refuseTruncated<T extends { readonly name: string; readonly clos
       "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
     );
   return inputs;
+}
+
+/** The mutation of documents; for a check without a prune also the one with it, to tell what they leave out. */
+export function seedingOf(
+  inputs: readonly DocumentInput[],
+  prune: boolean,
+  check: boolean,
+): { mutation: Mutation; unstated?: () => Mutation } {
+  const document = partedDocumentOf(inputs);
+  const mutation = seedingParts(document, prune);
+  return check && !prune ? { mutation, unstated: () => seedingParts(document, true) } : { mutation };
 }
 
 /** A notice of what a prune would remove, for whoever checks without one. */

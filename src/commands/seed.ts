@@ -1,11 +1,9 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
-import { confirmRemovals, refuseTruncated } from "../cli/prune.ts";
+import { confirmRemovals, refuseTruncated, seedingOf } from "../cli/prune.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
-import { partedDocumentOf } from "../policy/document/read.ts";
-import { seedingParts } from "../policy/document/seeding.ts";
 
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";
@@ -32,9 +30,9 @@ export default class Seed extends WritingCommand<typeof Seed> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
     const inputs = refuseTruncated(await readInputs(args.path ?? [await this.starter(prune)]), prune);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const mutation = (pruning: boolean) => seedingParts(partedDocumentOf(inputs), pruning);
-    const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : { unstated: () => mutation(true) };
+    const { mutation, ...unstated } = seedingOf(inputs, prune, check);
+    const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : unstated;
     const how = { allowConfusable, expectRevision, check, fromDocuments: true, ...judge };
-    return this.changeOrCreate(mutation(prune), how, existing);
+    return this.changeOrCreate(mutation, how, existing);
   }
 }

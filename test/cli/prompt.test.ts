@@ -152,7 +152,10 @@ describe("nobody is asked", () => {
     const db = await victim();
     const before = contents(db);
     const ask = (...argv: string[]) => program([...argv, "--db", db], { input: "y\ny\nalice\n" });
-    expectRefused(ask("role", "delete", "reader"), 3, /--yes/);
+    const { stderr, ...refused } = ask("role", "delete", "reader");
+    const [error = "", ...going] = stderr.trimEnd().split("\n").reverse();
+    expect(going).toEqual(expect.arrayContaining(["- role reader", "- assignment alice reader"]));
+    expectRefused({ ...refused, stderr: `${error}\n` }, 3, /--yes/);
     expectRefused(ask("assign", "alice"), 2, /missing argument ROLES/);
     expectRefused(ask("can"), 2, /missing argument USER/);
     expect(contents(db)).toBe(before);

@@ -35,6 +35,6 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   async #origin(path: string) {
     const kind = originKind(path);
     if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
-    return { mutation: seeding(wholeDocument(documentOf(refuseTruncated(await readInputs([path])))), true) };
+    return { mutation: seeding(wholeDocument(documentOf(refuseTruncated(await readInputs([path]), true))), true) };
   }
 }
