@@ -207,7 +207,7 @@ export async function* allEntries(
     return (...parameters) => outsideTransactions(async () => prepared(...parameters));
   };
   const where = entry("seq", "<=", last.seq);
-  const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 5000, where });
+  const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 2000, where });
   for await (const page of pages()) {
     if ((await entryHash(db, last.seq)) !== last.hash) throw replacedMeanwhile();
     yield* page.map((columns) => fromRow(entryRow(columns)));
