@@ -3,6 +3,7 @@ import { Command, type Config, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { CutShort, EXIT, refused, wrong } from "../errors.ts";
 import { colorsFor } from "../output/color.ts";
+import { isLarge, renderPieces } from "../output/pieces.ts";
 import { type Format, type RawText, render, type StreamedView, type View } from "../output/render.ts";
 import { sanitize } from "../output/sanitize.ts";
 import { type RenderedPart, renderParts } from "../output/stream.ts";
@@ -218,7 +219,9 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       return;
     }
     say(result.notices);
-    if (!(flags.quiet && result.yesOrNo)) stdout.write(await render(result, format, terminal));
+    if (flags.quiet && result.yesOrNo) return;
+    if (!isLarge(result)) stdout.write(await render(result, format, terminal));
+    else for await (const text of renderPieces(result, format, terminal)) if (!(await stdout.drained(text))) return;
   }
 
   async #printParts(parts: AsyncIterable<RenderedPart>, say: (lines: readonly string[]) => void): Promise<void> {

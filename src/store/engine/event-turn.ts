@@ -1,5 +1,4 @@
 /** Lets a process hear signals in the middle of long work on a database that never makes it wait. */
-import { setImmediate } from "node:timers/promises";
 
 /**
  * Whether a signal ends the process in a turn of the event loop, where it removes its drafts and chooses its exit code,
@@ -10,12 +9,14 @@ export type SignalHearing = "in turns" | "at once";
 /** A signal is heard this many milliseconds late at most, besides the longest piece of work between two calls. */
 const EVERY_MS = 50;
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 let lastTurn = performance.now();
 
 /** Waits for a turn of the event loop if there was none for a while; to be called often in long work. */
 export async function eventTurn(): Promise<void> {
   if (performance.now() - lastTurn < EVERY_MS) return;
-  await setImmediate();
+  await turn();
   lastTurn = performance.now();
 }
 
@@ -30,7 +31,7 @@ export function hearSignalsBy(change: (how: SignalHearing) => void): void {
 export async function withoutTurns<T>(act: () => T | Promise<T>): Promise<T> {
   const change = hear;
   if (!change) return act();
-  await setImmediate(); // A signal that has come, and was not heard in a turn, would be forgotten.
+  await turn(); // A signal that has come, and was not heard in a turn, would be forgotten.
   change("at once");
   try {
     return await act();

@@ -12,7 +12,7 @@ export interface CurrentRevision {
   readonly revision: number;
   /** When the database was created. */
   readonly createdAt: string;
-  /** The hash of the last entry, which chains all before it: after a restore, the same number may mean another policy. */
+  /** The hash of the last entry, which chains all before it: a restore gives its number to another policy. */
   readonly hash: string;
 }
 

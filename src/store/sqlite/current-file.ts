@@ -57,7 +57,7 @@ export class CurrentFile<File extends SqliteFile> {
   }
 }
 
-/** The file at a path. Of a copy also when it was last written, since what others write there never reaches the copy. */
+/** The file at a path. Of a copy also when it was last written, since later writes never reach the copy. */
 function identityOf(path: string, isCopy: boolean): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!isCopy) return `${stats?.dev} ${stats?.ino}`;
