@@ -12,7 +12,7 @@ import type { Chance } from "./store/random-databases.ts";
 const ENDINGS = { SIGINT: 130, SIGTERM: 143 } as const;
 type Ending = keyof typeof ENDINGS;
 
-export interface Ended {
+interface Ended {
   /** What a shell says: the exit code, or 128 and the number of the signal that the system ended the program with. */
   readonly status: number;
   /** How long the program ran, and how long it went on after the signal, in milliseconds. */
@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** Runs the built program, and sends a signal after some milliseconds, unless it has ended by itself. */
-export async function signalled(argv: readonly string[], db: string, signal: Ending, after: number): Promise<Ended> {
+async function signalled(argv: readonly string[], db: string, signal: Ending, after: number): Promise<Ended> {
   const child = spawn(process.execPath, [join(ROOT, "bin/run.js"), ...argv], {
     env: { ...process.env, RBAC_DB: db },
     stdio: ["ignore", "ignore", "ignore"],
