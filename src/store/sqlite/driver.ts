@@ -17,7 +17,10 @@ const APPLICATION_ID = 0x72626163;
 /** Opens a file. Only mode `create` creates one, and refuses an existing file. @throws RbacError (exit 3, 4 or 70). */
 export function openFile(path: string, mode: Mode): Connection {
   const isOurs = path === IN_MEMORY || mode === "create";
-  const current = new CurrentFile(isOurs ? undefined : path, () => openSqlite(path, mode));
+  const current = withTranslatedErrors(
+    path,
+    () => new CurrentFile(isOurs ? undefined : path, () => openSqlite(path, mode)),
+  );
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(current) }) });
   const prepare = ({ sql }: CompiledQuery): Prepared => {
     let file = current.get();
