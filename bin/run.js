@@ -20,13 +20,14 @@ process.stdout.on("error", (error) => {
   process.exit(4);
 });
 
-// A signal ends the process at once with its exit code; the database rolls back by itself.
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-])
-  process.on(signal, () => process.exit(code));
+// The system ends no first process of a container by itself. All others it ends at once until a database is in use;
+// from then on src/cli/shell.ts hears the signals.
+if (process.pid === 1)
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])
+    process.on(signal, () => process.exit(code));
 
 // Otherwise oclif checks the version of Node with a library that takes long to load.
 process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";

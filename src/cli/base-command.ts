@@ -3,14 +3,15 @@ import { Command, type Config, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { CutShort, EXIT, refused, wrong } from "../errors.ts";
 import { colorsFor } from "../output/color.ts";
-import { type Format, type RawText, render, type StreamedView, type View } from "../output/render.ts";
+import { isLarge, renderPieces } from "../output/pieces.ts";
+import { type Format, type RawText, render, type StreamedView, type Terminal, type View } from "../output/render.ts";
 import { sanitize } from "../output/sanitize.ts";
 import { type RenderedPart, renderParts } from "../output/stream.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
 import { missingArgument, refuseConflictingFlags, refuseFlagAsScope, refuseUnusedArguments } from "./flag-errors.ts";
-import { withVariables } from "./flag-variables.ts";
+import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { type Shell, systemShell } from "./shell.ts";
 
@@ -45,17 +46,6 @@ const CHOICES: Readonly<Record<string, "user" | "role" | "permission">> = {
   permissions: "permission",
 };
 
-/** Variables that may not be set to nothing: oclif would read them as not set. */
-const VARIABLES = [
-  "RBAC_DB",
-  "RBAC_DB_URL_FILE",
-  "RBAC_FORMAT",
-  "RBAC_ACTOR",
-  "RBAC_REASON",
-  "RBAC_AUDIT_KEY_FILE",
-  "RBAC_WAIT",
-];
-
 export abstract class RbacCommand<T extends typeof Command> extends Command {
   static override baseFlags = GLOBAL_FLAGS;
   /** Flags that replace all arguments: the command then reads what it needs elsewhere. */
@@ -83,7 +73,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   async run(): Promise<void> {
     try {
-      this.#refuseEmptyVariables();
+      refuseEmptyVariables(this.shell.env);
       refusePasswords(this.argv);
       refuseFlagAsScope(this.argv);
       const { args, flags } = await this.#parsed();
@@ -119,12 +109,20 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** What databases can do without being open. Imported on first use, since it loads the driver. */
   protected async databases(): Promise<typeof Database> {
+    await this.#hearSignals();
     return (await import("../database/database.ts")).Database;
   }
 
   /** What is done to databases that are not open. */
-  protected upkeep(): Promise<typeof import("../database/maintenance.ts")> {
+  protected async upkeep(): Promise<typeof import("../database/maintenance.ts")> {
+    await this.#hearSignals();
     return import("../database/maintenance.ts");
+  }
+
+  /** From the first use of a database on, signals are heard in turns: there may be drafts to be removed. */
+  async #hearSignals(): Promise<void> {
+    (await import("../database/signals.ts")).hearSignalsBy(this.shell.hearSignals);
+    this.shell.hearSignals("in turns");
   }
 
   /** True when a person can be asked. */
@@ -147,13 +145,6 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** The class of this command, which oclif types as that of any command. */
   get #class(): typeof RbacCommand {
     return this.constructor as typeof RbacCommand;
-  }
-
-  #refuseEmptyVariables(): void {
-    for (const name of VARIABLES) {
-      if (this.shell.env[name] === "")
-        throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
-    }
   }
 
   /** Parses, and refuses arguments that a flag replaces. */
@@ -229,8 +220,14 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     }
     say(result.notices);
     const isHidden = flags.quiet && (result.yesOrNo || (result.isReport && format === "table"));
-    if (!isHidden) stdout.write(await render(result, format, terminal));
+    if (!isHidden) await this.#printView(result, format, terminal);
     say(result.closing);
+  }
+
+  async #printView(view: View, format: Format, terminal: Terminal): Promise<void> {
+    const { stdout } = this.shell;
+    if (!isLarge(view)) stdout.write(await render(view, format, terminal));
+    else for await (const text of renderPieces(view, format, terminal)) if (!(await stdout.drained(text))) return;
   }
 
   async #printParts(parts: AsyncIterable<RenderedPart>, say: (lines: readonly string[]) => void): Promise<void> {

@@ -1,5 +1,6 @@
 /** The environment variables of flags, read from the shell: oclif would read them from the process. */
 import type { Command, Interfaces } from "@oclif/core";
+import { wrong } from "../errors.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -21,4 +22,21 @@ export function withVariables(
     if (value && !isTyped) variables.push(`--${name}=${value}`);
   }
   return { input: { args, flags: known, strict }, variables };
+}
+
+/** Variables that may not be set to nothing: oclif would read them as not set. */
+const VARIABLES = [
+  "RBAC_DB",
+  "RBAC_DB_URL_FILE",
+  "RBAC_FORMAT",
+  "RBAC_ACTOR",
+  "RBAC_REASON",
+  "RBAC_AUDIT_KEY_FILE",
+  "RBAC_WAIT",
+];
+
+/** @throws RbacError `VALUE_EMPTY` (exit 2). */
+export function refuseEmptyVariables(env: Shell["env"]): void {
+  for (const name of VARIABLES)
+    if (env[name] === "") throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
 }

@@ -6,6 +6,7 @@ import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
+import type { SignalHearing } from "../database/signals.ts";
 
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,8 @@ export interface Shell {
   readonly stderr: OutputStream;
   /** True when a person can be asked: standard input and stderr are terminals, and `CI` is not set. */
   readonly interactive: boolean;
+  /** Whether signals end the process in a turn of the event loop or, as they do at first, at once. */
+  hearSignals(how: SignalHearing): void;
   /** Sets the exit code that the process ends with; a later call replaces it. */
   exitWith(code: number): void;
 }
@@ -47,9 +50,35 @@ export function systemShell(): Shell {
     stderr: outputStream(process.stderr),
     // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
     interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
+    hearSignals,
     exitWith: (code) => {
       process.exitCode = code;
     },
+  };
+}
+
+/** The signals that people and systems end a process with, and what it then ends with. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const listeners = new Map<NodeJS.Signals, () => void>();
+
+function hearSignals(how: SignalHearing): void {
+  for (const [name, code] of Object.entries(SIGNALS)) {
+    const signal = name as keyof typeof SIGNALS;
+    const listener = listeners.get(signal) ?? listenerFor(code);
+    listeners.set(signal, listener);
+    process.off(signal, listener);
+    // The system never ends the first process of a container by itself.
+    if (how === "in turns" || process.pid === 1) process.on(signal, listener);
+  }
+}
+
+/** Ends the process; but once its work is done and its exit code set, only the second signal cuts off what it says. */
+function listenerFor(code: number): () => void {
+  let isHeard = false;
+  return () => {
+    if (process.exitCode === undefined || isHeard) process.exit(code);
+    isHeard = true;
   };
 }
 

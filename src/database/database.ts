@@ -26,6 +26,7 @@ import { IN_MEMORY } from "../store/engine/connection.ts";
 import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
+import type { PastRevision } from "../store/read/policy-at.ts";
 import { resolveMoment } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { Store } from "../store/store.ts";
@@ -42,9 +43,9 @@ export { IN_MEMORY };
 export class Database {
   readonly #store: Store;
   /** The past revision that questions are answered at; the present when undefined. */
-  readonly #past: number | undefined;
+  readonly #past: PastRevision | undefined;
 
-  constructor(store: Store, past?: number) {
+  constructor(store: Store, past?: PastRevision) {
     this.#store = store;
     this.#past = past;
   }
@@ -58,7 +59,7 @@ export class Database {
     return this.#store.read(async (reading) => {
       if ("at" in moment && now !== undefined && moment.at >= now) return { database: this, at: moment.at };
       const { at, revision } = await resolveMoment(reading, moment);
-      return { database: new Database(this.#store, revision), at };
+      return { database: new Database(this.#store, await reading.pastRevision(revision)), at };
     });
   }
 

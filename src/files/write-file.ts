@@ -9,6 +9,8 @@ import { RbacError, wrong } from "../errors.ts";
  */
 export async function writeFile(path: string, text: string | AsyncIterable<string>): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
+  const removeDraft = () => rmSync(draft, { force: true });
+  process.on("exit", removeDraft); // A signal ends the process without running the `catch` below.
   try {
     refuseSpecial(path);
     const file = openSync(draft, "wx", 0o600);
@@ -21,9 +23,11 @@ export async function writeFile(path: string, text: string | AsyncIterable<strin
     }
     renameSync(draft, path);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    removeDraft();
     if (cause instanceof RbacError) throw cause;
     throw wrong("FILE_UNWRITABLE", `cannot write ${path}: ${String((cause as { code?: string }).code)}`, { cause });
+  } finally {
+    process.off("exit", removeDraft);
   }
 }
 

@@ -49,6 +49,12 @@ export async function drawTable({ head, rows }: Table, width: number | undefined
 export class Columns {
   #widths: readonly number[] = [];
 
+  /** Widens the columns for rows that come later. */
+  async measure(rows: Table["rows"]): Promise<void> {
+    const cells = rows.map(sanitizedRow);
+    this.#widths = widthsOf(cells, await measureFor(cells.flat()), this.#widths);
+  }
+
   async lines(rows: Table["rows"]): Promise<string[]> {
     const cells = rows.map(sanitizedRow);
     const widthOf = await measureFor(cells.flat());

@@ -19,7 +19,7 @@ import { AssigneePages } from "./read/assignees.ts";
 import type { Assignments } from "./read/current-revision.ts";
 import { RowFetcher } from "./read/fetch-rows.ts";
 import { LivePolicy } from "./read/live-policy.ts";
-import { presentRevision } from "./read/policy-at.ts";
+import { type PastRevision, presentRevision } from "./read/policy-at.ts";
 import { StructureCache } from "./read/structure-cache.ts";
 import { suggesting, suggestingParts, withSuggestions } from "./read/suggestions.ts";
 import { type TransactionReads, transactionReads } from "./read/transaction-reads.ts";
@@ -82,21 +82,21 @@ export class Store {
    * Reads in one transaction. Errors about unknown names get the nearest names in the database.
    * @param past the revision to read as of; the current one if left out
    */
-  read<T>(ask: (reads: TransactionReads) => Promise<T>, past?: number): Promise<T> {
+  read<T>(ask: (reads: TransactionReads) => Promise<T>, past?: PastRevision): Promise<T> {
     return this.#transaction(async (trx) => suggesting(await this.#readsIn(trx, past), ask));
   }
 
   /** Like `read`, for an answer in parts: the transaction ends with the last part, or when the reader stops early. */
-  stream<T>(ask: (reads: TransactionReads) => AsyncIterable<T>, past?: number): AsyncIterable<T> {
+  stream<T>(ask: (reads: TransactionReads) => AsyncIterable<T>, past?: PastRevision): AsyncIterable<T> {
     return this.#iterate(() =>
       streamInTransaction(this.#connection.db, async (trx) => suggestingParts(await this.#readsIn(trx, past), ask)),
     );
   }
 
-  async #readsIn(trx: Transaction<Tables>, past: number | undefined): Promise<TransactionReads> {
-    const revision = await presentRevision(trx);
+  async #readsIn(trx: Transaction<Tables>, past: PastRevision | undefined): Promise<TransactionReads> {
+    const revision = await presentRevision(trx, past);
     const currentReads = { load: this.#fetcher.load, structure: this.#structure, assignees: this.#assignees };
-    return transactionReads({ db: trx, prepare: this.#connection.prepare }, revision, past, currentReads);
+    return transactionReads({ db: trx, prepare: this.#connection.prepare }, revision, past?.revision, currentReads);
   }
 
   /** Answers from the needed rows of the current policy, if possible without a transaction, else in one. */
@@ -111,7 +111,7 @@ export class Store {
   /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
   record(): AsyncIterable<Entry> {
     const connection = this.#connection;
-    return this.#iterate(async () => allEntries(connection, (await head(connection.db)).seq));
+    return this.#iterate(async () => allEntries(connection, await head(connection.db)));
   }
 
   /** Every row of the current policy, kind by kind, in the order of their keys. */

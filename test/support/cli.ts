@@ -48,6 +48,7 @@ export async function cli(
     stdout: captured("stdout"),
     stderr: captured("stderr"),
     interactive: false,
+    hearSignals: () => {},
     exitWith: (code: number) => {
       exitCode = code;
     },

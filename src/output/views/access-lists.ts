@@ -124,6 +124,13 @@ function legendOf(cells: ReadonlySet<string>): string[] {
   return found.length === 0 ? [] : [found.join("; ")];
 }
 
+/** The different cells; there may be more cells than fit into one list. */
+function wordsIn(rows: Matrix["rows"]): Set<string> {
+  const words = new Set<string>();
+  for (const { cells } of rows) for (const cell of cells) words.add(cell);
+  return words;
+}
+
 /** The view of a matrix: a line for each permission, a column for each name, because most policies have fewer roles. */
 export function matrixView(
   of: "roles" | "users",
@@ -136,7 +143,7 @@ export function matrixView(
       head: ["permission", ...rows.map(({ name }) => name)],
       rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cellShown(cells[at]))]),
     },
-    legend: legendOf(new Set(rows.flatMap(({ cells }) => cells))),
+    legend: legendOf(wordsIn(rows)),
     notices: permissions.length === 0 ? ["no permissions"] : [],
   };
 }

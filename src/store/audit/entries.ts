@@ -1,7 +1,7 @@
 /** The entries of the audit record, one for each change: their types, their columns, and queries for them. */
 
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
-import { unavailable } from "../../errors.ts";
+import { type RbacError, unavailable } from "../../errors.ts";
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FormerName } from "../../policy/model/results.ts";
@@ -24,6 +24,11 @@ export async function head(db: Kysely<Tables>): Promise<Head> {
     .limit(1)
     .executeTakeFirst();
   return last ?? { seq: 0, hash: "", mac: null };
+}
+
+/** The hash of the entry of a number; `""` where there is none, as before the first. */
+export async function entryHash(db: Kysely<Tables>, seq: number): Promise<string> {
+  return (await db.selectFrom("entries").select("hash").where("seq", "=", seq).executeTakeFirst())?.hash ?? "";
 }
 
 export const ENTRY_COLUMNS = [
@@ -188,18 +193,25 @@ export function entryRow(columns: EntryColumns<typeof ENTRY_COLUMNS>): EntryRow 
   return { seq, revision, at, actor, os_user, reason, change, kind, user, role, inherits, permission, prev, hash, mac };
 }
 
-/** All entries up to number `upTo`, oldest first, fetched page by page, each outside of transactions. */
+/** The error for a reader of several transactions, if `db restore` has put another record there between them. */
+export const replacedMeanwhile = (): RbacError =>
+  unavailable("DATABASE_LOCKED", "the database was replaced while it was read: try again", { retry: true });
+
+/** All entries up to a last one, oldest first, fetched page by page, each outside of transactions. */
 export async function* allEntries(
   { db, prepare, outsideTransactions }: Pick<Connection, "db" | "prepare" | "outsideTransactions">,
-  upTo: number,
+  last: Head,
 ): AsyncIterable<Entry> {
   const prepareOutside: Connection["prepare"] = (query) => {
     const prepared = prepare(query);
     return (...parameters) => outsideTransactions(async () => prepared(...parameters));
   };
-  const where = entry("seq", "<=", upTo);
-  const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 5000, where });
-  for await (const page of pages()) yield* page.map((columns) => fromRow(entryRow(columns)));
+  const where = entry("seq", "<=", last.seq);
+  const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 2000, where });
+  for await (const page of pages()) {
+    if ((await entryHash(db, last.seq)) !== last.hash) throw replacedMeanwhile();
+    yield* page.map((columns) => fromRow(entryRow(columns)));
+  }
 }
 
 /**

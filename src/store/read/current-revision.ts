@@ -10,8 +10,19 @@ export type Assignments = "memory" | "demand";
 /** A revision and its database: another database may have replaced the one that was compiled. */
 export interface CurrentRevision {
   readonly revision: number;
-  /** When the database was created, which identifies it. */
+  /** When the database was created. */
   readonly createdAt: string;
+  /** The hash of the last entry, which chains all before it: a restore gives its number to another policy. */
+  readonly hash: string;
+}
+
+export const isSameRevision = (a: CurrentRevision, b: CurrentRevision): boolean =>
+  a.revision === b.revision && a.createdAt === b.createdAt && a.hash === b.hash;
+
+/** The current revision of a database. */
+export async function currentOf(db: Kysely<Tables>): Promise<CurrentRevision> {
+  const { revision, created_at, hash } = await currentRevision(db).executeTakeFirstOrThrow();
+  return { revision, createdAt: created_at, hash: hash ?? "" };
 }
 
 /** A revision, and what a user is assigned; `undefined` for an unknown user, or if assignments are in memory. */
@@ -72,10 +83,10 @@ export class RevisionReader {
   readOne(user: string | null): CurrentHoldings {
     if (!this.#onDemand || user === null) return currentFrom(this.#revision() as Rows, undefined);
     const rows = this.#heldByUser(user) as Rows;
-    const held = rows[0]?.[2];
+    const held = rows[0]?.[HELD];
     if (typeof held === "string") return currentFrom(rows, parseHeld(held));
     const exists = this.#exists(user) as Rows;
-    return currentFrom(exists, exists[0]?.[2] ? [] : undefined);
+    return currentFrom(exists, exists[0]?.[HELD] ? [] : undefined);
   }
 
   /** Reads for many users. @param users at most `maxUsers`, without duplicates */
@@ -83,7 +94,7 @@ export class RevisionReader {
     const held = new Map<string, readonly HeldAssignment[]>();
     if (!this.#onDemand || users.length === 0) return currentFrom(await this.#revision(), held);
     const rows = await this.#statementFor(users.length)(...padded(users));
-    for (const [, , user, text] of rows)
+    for (const [, , , user, text] of rows)
       if (typeof user === "string") held.set(user, typeof text === "string" ? parseHeld(text) : []);
     return currentFrom(rows, held);
   }
@@ -105,9 +116,13 @@ const lengthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count));
 const padded = (users: readonly string[]): string[] =>
   Array.from({ length: lengthFor(users.length) }, (_, at) => users[at] ?? (users[0] as string));
 
+/** The column behind those of the revision. */
+const HELD = 3;
+
 const currentFrom = <Holdings>([first = []]: Rows, held: Holdings) => ({
   revision: Number(first[0]),
   createdAt: String(first[1]),
+  hash: String(first[2] ?? ""),
   held,
 });
 
@@ -131,7 +146,16 @@ const heldText = (user: Expression<unknown>) =>
       else ${TAB} || scope || ${TAB} || coalesce("from", '') || ${TAB} || coalesce("until", '') end, ${sql.lit("\n")})
     from assignments where assignments."user" = ${user})`;
 
-const currentRevision = (db: Kysely<Tables>) => db.selectFrom("meta").select(["meta.revision", "created_at"]);
+const currentRevision = (db: Kysely<Tables>) =>
+  db.selectFrom("meta").select((eb) => [
+    "meta.revision",
+    "created_at",
+    eb
+      .selectFrom("entries")
+      .select("hash")
+      .where("seq", "=", (entries) => entries.selectFrom("entries").select(({ fn }) => fn.max("seq").as("last")))
+      .as("hash"),
+  ]);
 
 /** The revision and a user's assignments, in one statement and so of one snapshot. */
 const heldQuery = (db: Kysely<Tables>): CompiledQuery =>

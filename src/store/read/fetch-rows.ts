@@ -58,7 +58,7 @@ export class RowFetcher {
   async withoutTransaction(needed: NeededRows): Promise<{ revision: number; policy: Policy } | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const { draft, revisions } = await this.#outsideTransactions(() => this.#fetch(needed));
-      const [revision, ...others] = revisions;
+      const [revision, ...others] = revisions.values();
       if (revision !== undefined && others.length === 0) return { revision, policy: draft };
     }
     return undefined;

@@ -2,7 +2,6 @@
  * A compiled policy that follows its database, for a long-running process: every answer is of the revision that is
  * current when the question is asked.
  */
-import type { Kysely } from "kysely";
 import { UnknownName } from "../../errors.ts";
 import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
 import type { Known, Question } from "../../policy/evaluate/decide.ts";
@@ -13,8 +12,13 @@ import { connect } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion } from "../engine/migrations.ts";
-import type { Tables } from "../engine/tables.ts";
-import { type Assignments, type CurrentRevision, RevisionReader } from "./current-revision.ts";
+import {
+  type Assignments,
+  type CurrentRevision,
+  currentOf,
+  isSameRevision,
+  RevisionReader,
+} from "./current-revision.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { Strangers } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
@@ -39,7 +43,8 @@ function sharedReads({ db, prepare, outsideTransactions }: Connection): Reads {
   return { db, prepare: prepareWaiting };
 }
 
-const entriesAfter = (reads: Reads) => entryPages(reads, ["seq", "revision", "change"], { pageSize: 10_000 });
+const entriesAfter = (reads: Reads) =>
+  entryPages(reads, ["seq", "revision", "change", "prev", "hash"], { pageSize: 10_000 });
 
 export class LivePolicy {
   readonly #connection: Connection;
@@ -47,9 +52,7 @@ export class LivePolicy {
   readonly #entriesAfter: ReturnType<typeof entriesAfter>;
   readonly #includesPeople: boolean;
   #policy = new CompiledPolicy({ people: false });
-  #revision = -1;
-  /** When the database of the policy was created. */
-  #createdAt = "";
+  #current: CurrentRevision = { revision: -1, createdAt: "", hash: "" };
   #seq = 0;
   #pending: PendingQuestion[] = [];
   #isServing = false;
@@ -110,8 +113,8 @@ export class LivePolicy {
   answer(question: Question): LiveVerdict | Promise<LiveVerdict> {
     if (!this.#isServing && this.#revisionReader.isSynchronous) {
       try {
-        const { revision, createdAt, held } = this.#revisionReader.readOne(question.user);
-        if (revision === this.#revision && createdAt === this.#createdAt) return this.#decide(question, held);
+        const current = this.#revisionReader.readOne(question.user);
+        if (this.#isAt(current)) return this.#decide(question, current.held);
       } catch (error) {
         return this.#answerUnknown(question, error);
       }
@@ -167,7 +170,8 @@ export class LivePolicy {
   #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
     const stranger = this.#strangers.size > 0 && this.#strangers.has(question.user ?? "");
     const { allowed, reason, except } = this.#policy.answer(stranger ? { ...question, stranger } : question, held);
-    return { allowed, reason, except, known: question.user === null ? null : !stranger, revision: this.#revision };
+    const known = question.user === null ? null : !stranger;
+    return { allowed, reason, except, known, revision: this.#current.revision };
   }
 
   /** Answers to an unknown user as a stranger, if the policy admits them (rule 30); rejects with any other error. */
@@ -192,16 +196,14 @@ export class LivePolicy {
     throw translate(this.#connection.name, await withSuggestions(this.#connection.db, error));
   }
 
-  #isAt({ revision, createdAt }: CurrentRevision): boolean {
-    return revision === this.#revision && createdAt === this.#createdAt;
-  }
+  #isAt = (current: CurrentRevision): boolean => isSameRevision(current, this.#current);
 
-  /** Updates the policy to a revision that was read. If the entries do not lead there, it is of another database. */
+  /** Updates the policy to a revision that was read. If the entries do not lead there, it is of another record. */
   async #updateTo(current: CurrentRevision): Promise<void> {
     if (this.#isAt(current)) return;
     try {
-      if (current.createdAt === this.#createdAt && current.revision > this.#revision)
-        await this.#catchUp(current.revision);
+      const { revision, createdAt } = this.#current;
+      if (current.createdAt === createdAt && current.revision > revision) await this.#catchUp(current.revision);
       if (!this.#isAt(current)) await this.#load();
     } finally {
       this.#strangers.clear(); // They were looked up at another revision.
@@ -209,15 +211,16 @@ export class LivePolicy {
   }
 
   /**
-   * Applies the entries up to a revision and not beyond, since the assignments were read at that revision. The pages
-   * need no transaction: the record only grows, and committed entries end with a complete revision.
+   * Applies the entries up to a revision and not beyond, since the assignments were read at that revision; none that do
+   * not continue the record of the policy. The pages need no transaction: committed entries end with a whole revision.
    */
   async #catchUp(revision: number): Promise<void> {
     for await (const page of this.#entriesAfter([this.#seq])) {
+      if (page[0] && page[0][3] !== this.#current.hash) return;
       const due = page.filter(([, of]) => of <= revision);
       this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq, change })));
       const last = due.at(-1);
-      if (last) [this.#seq, this.#revision] = last;
+      if (last) [this.#seq, this.#current] = [last[0], { ...this.#current, revision: last[1], hash: last[4] }];
       if (due.length < page.length) return;
     }
   }
@@ -228,18 +231,12 @@ export class LivePolicy {
     // SQLite has no isolation levels: there every transaction reads one snapshot.
     const transaction = db.transaction().setIsolationLevel("repeatable read");
     await transaction.execute(async (trx) => {
-      const { revision, createdAt } = await currentOf(trx);
+      const current = await currentOf(trx);
       const { seq } = await head(trx);
       this.#policy = await loadCompiled({ db: trx, prepare }, this.#includesPeople);
-      [this.#revision, this.#createdAt, this.#seq] = [revision, createdAt, seq];
+      [this.#current, this.#seq] = [current, seq];
     });
   }
-}
-
-/** The current revision of a database, and when it was created. */
-async function currentOf(db: Kysely<Tables>): Promise<CurrentRevision> {
-  const meta = await db.selectFrom("meta").select(["revision", "created_at"]).executeTakeFirstOrThrow();
-  return { revision: meta.revision, createdAt: meta.created_at };
 }
 
 /** The most names of strangers that are kept, each of which saves some look-ups. */

@@ -7,7 +7,7 @@ import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
 import { DOCUMENTED_KINDS } from "../../policy/model/records.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
-import { entryPages, parseChange } from "../audit/entries.ts";
+import { entryHash, entryPages, type Head, head, parseChange, replacedMeanwhile } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, fragment, rawSql } from "../sql/fragments.ts";
@@ -98,8 +98,24 @@ async function replayInto(
   }
 }
 
-/** The current revision. */
-export async function presentRevision(db: Kysely<Tables>): Promise<number> {
+/** A past revision of a record, known by an entry at or behind it: a restore gives its number to another. */
+export interface PastRevision {
+  readonly revision: number;
+  readonly head: Head;
+}
+
+export const pastRevision = async (db: Kysely<Tables>, revision: number): Promise<PastRevision> => ({
+  revision,
+  head: await head(db),
+});
+
+/**
+ * The current revision.
+ * @param past one that was looked up in an earlier transaction, and is read in this one
+ * @throws RbacError `DATABASE_LOCKED` (exit 4) if a restore has put another record in the place of that one.
+ */
+export async function presentRevision(db: Kysely<Tables>, past?: PastRevision): Promise<number> {
+  if (past && (await entryHash(db, past.head.seq)) !== past.head.hash) throw replacedMeanwhile();
   return (await db.selectFrom("meta").select("revision").executeTakeFirstOrThrow()).revision;
 }
 

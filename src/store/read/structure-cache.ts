@@ -12,8 +12,8 @@ export const ALL_STRUCTURE: NeededRows = { roles: "all", permissions: "all" };
 export class StructureCache {
   readonly #connection: Pick<Connection, "db" | "prepare">;
   readonly #load: LoadRows;
-  #lastEntry: Prepared | undefined;
-  #cached: { readonly seq: number; readonly index: PolicyIndex } | undefined;
+  #origin: Prepared | undefined;
+  #cached: { readonly origin: string; readonly index: PolicyIndex } | undefined;
 
   constructor(connection: Pick<Connection, "db" | "prepare">, load: LoadRows) {
     this.#connection = connection;
@@ -23,13 +23,28 @@ export class StructureCache {
   /** All structure as the open transaction sees it; read again only after an entry has changed it. */
   async now(): Promise<PolicyIndex> {
     const { db, prepare } = this.#connection;
-    this.#lastEntry ??= prepare(lastEntryQuery(db));
-    const seq = Number((await this.#lastEntry())[0]?.[0] ?? 0);
-    if (this.#cached?.seq !== seq) this.#cached = { seq, index: indexPolicy(await this.#load(ALL_STRUCTURE)) };
+    this.#origin ??= prepare(originQuery(db));
+    const origin = JSON.stringify((await this.#origin())[0]);
+    if (this.#cached?.origin !== origin) this.#cached = { origin, index: indexPolicy(await this.#load(ALL_STRUCTURE)) };
     return this.#cached.index;
   }
 }
 
-/** The last entry about structure, found by the index `entries_structure`. */
-const lastEntryQuery = (db: Kysely<Tables>): CompiledQuery =>
-  db.selectFrom("entries").select("seq").where("user", "is", null).orderBy("seq", "desc").limit(sql.lit(1)).compile();
+/**
+ * What all structure was made of: the database, by its creation, and the hash of the last entry about structure, found
+ * by the index `entries_structure`. The number of that entry would not do: a restore repeats it.
+ */
+const originQuery = (db: Kysely<Tables>): CompiledQuery =>
+  db
+    .selectFrom("meta")
+    .select((eb) => [
+      "created_at",
+      eb
+        .selectFrom("entries")
+        .select("hash")
+        .where("user", "is", null)
+        .orderBy("seq", "desc")
+        .limit(sql.lit(1))
+        .as("structure_hash"),
+    ])
+    .compile();

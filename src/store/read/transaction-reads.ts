@@ -24,7 +24,7 @@ import {
 } from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
 import { actorsNear, isScopeKnownAt, nearestNamesAt, nearestNamesEver, withNamesOf } from "./past-names.ts";
-import { assigneesAt, loadAt, revisionAt, stampedAt } from "./policy-at.ts";
+import { assigneesAt, loadAt, type PastRevision, pastRevision, revisionAt, stampedAt } from "./policy-at.ts";
 import { Strangers } from "./strangers.ts";
 import { ALL_STRUCTURE, type StructureCache } from "./structure-cache.ts";
 import { type Attempt, attempts, nearestNames, withSuggestions } from "./suggestions.ts";
@@ -39,6 +39,8 @@ export interface TransactionReads {
   revisionAt(at: string): Promise<number>;
   /** When a revision was stamped; `undefined` if it does not exist. */
   stampedAt(revision: number): Promise<string | undefined>;
+  /** What a past revision is known by, to be read in a later transaction. */
+  pastRevision(revision: number): Promise<PastRevision>;
   /** Fetches at least the needed rows, of the revision that is read or of another. */
   load(needed: NeededRows, revision?: number): Promise<Policy>;
   /** All structure as an index; for the current revision it is cached until an entry changes structure. */
@@ -132,6 +134,7 @@ export function transactionReads(
     hasAssignments: (count) => hasAssignments(open.db, count),
     revisionAt: (at) => revisionAt(open.db, at),
     stampedAt: (of) => stampedAt(open.db, of),
+    pastRevision: (of) => pastRevision(open.db, of),
     entries: (filter) => searchEntries(open.db, filter),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),

@@ -3,6 +3,7 @@ import { type Expression, type SqlBool, sql, type Transaction } from "kysely";
 import { DOCUMENTED_KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
+import { eventTurn } from "../engine/event-turn.ts";
 import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
 
 /** Small enough that V8 frees a page while it is young, large enough for the latency of a remote database. */
@@ -54,6 +55,7 @@ export function tablePages<Row extends Columns = Columns>(
       const lastRow = rows.at(-1);
       if (!lastRow) return;
       yield rows;
+      await eventTurn();
       const end = positions.map((position) => lastRow[position] as Column);
       // A damaged key may not be read as it is stored, so that the same page would be read for ever.
       if (rows.length < pageSize || end.every((column, at) => column === last?.[at])) return;

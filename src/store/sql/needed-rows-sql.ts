@@ -109,8 +109,9 @@ export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
   return fragment(`select * from (${select} ${beyond} order by ${order} limit ${ROWS_PER_PAGE}) as page`, ...last);
 }
 
-/** The current revision: a part of every statement. */
-export const REVISION = fragment(`${selectTuple(REVISION_PART, [], ['"revision"'])} from meta`);
+/** The current revision: a part of every statement. A restore repeats its number, but not what else it is known by. */
+const KNOWN_BY = ["created_at", "(select hash from entries where seq = (select max(seq) from entries))"];
+export const REVISION = fragment(`${selectTuple(REVISION_PART, KNOWN_BY, ['"revision"'])} from meta`);
 
 /**
  * The beginning of a statement whose parts may use `NEARBY_ROLES`: the roles that `starts` select with all that these
@@ -153,15 +154,15 @@ export const rolesWhere = (table: "roles" | "assignments" | "grants", { text, pa
 /** Collects what several statements fetch. */
 export class FetchedRows {
   readonly draft: Draft = emptyDraft();
-  /** The revisions that the statements saw: more than one if a change was committed in between. */
-  readonly revisions = new Set<number>();
+  /** The revisions that the statements saw, by what they are known by: several if a change was committed in between. */
+  readonly revisions = new Map<string, number>();
   readonly #last: Tuple[] = [];
   readonly #counts: number[] = [];
 
   add(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
-      if (number === REVISION_PART) this.revisions.add(Number(tuple[1 + TEXT_SLOTS]));
+      if (number === REVISION_PART) this.revisions.set(JSON.stringify(tuple), Number(tuple[1 + TEXT_SLOTS]));
       else if (number !== NAMES_PART) this.#addRow(number, tuple);
       else if (tuple[1] !== null)
         for (const permission of String(tuple[1]).split("\n")) this.#addPermission(permission);

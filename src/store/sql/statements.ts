@@ -2,6 +2,7 @@
 import { CompiledQuery } from "kysely";
 import type { Kind } from "../../policy/model/rows.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
+import { eventTurn } from "../engine/event-turn.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
 import { type FetchedRows, pageOf, REVISION, ROWS_PER_PAGE, type Tuple } from "./needed-rows-sql.ts";
 import { cachedByText } from "./statement-cache.ts";
@@ -42,6 +43,7 @@ export class Statements {
       }
       const full = before.filter(([kind, count]) => fetched.count(kind) - count === ROWS_PER_PAGE);
       parts = full.map(([kind]) => pageOf(kind, fetched.last(kind)));
+      if (parts.length > 0) await eventTurn();
     }
   }
 }

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Dialect } from "../engine/dialect.ts";
+import { withoutTurns } from "../engine/event-turn.ts";
 import { moveRevision } from "../engine/revision.ts";
 
 /** How long a statement waits for a lock by default, in milliseconds. */
@@ -50,7 +51,8 @@ export const SQLITE: Dialect = {
     return new Map(rows.map(({ type, name, text }) => [`${type} ${name}`, text]));
   },
   integrity: async (db) => {
-    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db);
+    const check = sql<{ integrity_check: string }>`pragma integrity_check`;
+    const { rows } = await withoutTurns(() => check.execute(db));
     return rows.map((row) => row.integrity_check).filter((line) => line !== "ok");
   },
   settings: async (db) => {
@@ -71,11 +73,11 @@ export const SQLITE: Dialect = {
   },
   warnings: async () => [],
   copyInto: async (db, path) => {
-    await sql`vacuum into ${path}`.execute(db);
+    await withoutTurns(() => sql`vacuum into ${path}`.execute(db));
   },
   enableSharing: async (db) => {
     // A new database or a copy is written without a write-ahead log, directly into the file.
-    await sql`pragma journal_mode = wal`.execute(db);
+    await withoutTurns(() => sql`pragma journal_mode = wal`.execute(db));
   },
   requireExclusive: async (db) => {
     // SQLite leaves the write-ahead log only if no other process has the file open.

@@ -8,6 +8,7 @@ import { type Connection, IN_MEMORY, type Mode, type Prepared } from "../engine/
 import { withTranslatedErrors } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { cachedByText } from "../sql/statement-cache.ts";
+import { CurrentFile, type OpenedFile } from "./current-file.ts";
 import { BUSY_MS, SQLITE } from "./dialect.ts";
 
 /** "rbac" in ASCII; distinguishes our files from other SQLite databases. */
@@ -15,31 +16,43 @@ const APPLICATION_ID = 0x72626163;
 
 /** Opens a file. Only mode `create` creates one, and refuses an existing file. @throws RbacError (exit 3, 4 or 70). */
 export function openFile(path: string, mode: Mode): Connection {
-  const file = openSqlite(path, mode);
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(file) }) });
+  const isOurs = path === IN_MEMORY || mode === "create";
+  const current = withTranslatedErrors(
+    path,
+    () => new CurrentFile(isOurs ? undefined : path, () => openSqlite(path, mode)),
+  );
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: withStatementCache(current) }) });
   const prepare = ({ sql }: CompiledQuery): Prepared => {
-    const statement = file.prepare<Column[], Column[]>(sql).raw();
-    return (...parameters) => statement.all(...parameters);
+    let file = current.get();
+    let statement = file.prepare<Column[], Column[]>(sql).raw();
+    return (...parameters) => {
+      if (file !== current.get()) {
+        file = current.get();
+        statement = file.prepare<Column[], Column[]>(sql).raw();
+      }
+      return statement.all(...parameters);
+    };
   };
   // Kysely has one connection, and lends it only while no transaction is open.
   const outsideTransactions = <T>(act: () => Promise<T>) => db.connection().execute(act);
   const close = async () => {
     await db.destroy();
-    file.close(); // Kysely does not close a driver that it never used.
+    current.close(); // Kysely does not close a driver that it never used.
   };
   return { db, dialect: SQLITE, name: path, prepare, outsideTransactions, close };
 }
 
-function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
+function openSqlite(path: string, mode: Mode): OpenedFile<BetterSqlite3.Database> {
   const memory = path === IN_MEMORY;
   if (mode === "create" && !memory) reserveFile(path);
   if (mode !== "create" && !memory) requireFile(path);
   const Sqlite = loadDriver();
   return withTranslatedErrors(path, () => {
-    const file =
+    const opened =
       mode === "read" && !memory
         ? openToRead(Sqlite, path)
-        : new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory });
+        : { file: new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory }), isCopy: false };
+    const { file } = opened;
     // A new database has no write-ahead log until it is complete: each page would be written twice.
     if (mode === "create") file.pragma(`application_id = ${APPLICATION_ID}`);
     else requireApplicationId(file, path);
@@ -48,7 +61,7 @@ function openSqlite(path: string, mode: Mode): BetterSqlite3.Database {
     file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`);
     file.pragma("foreign_keys = on");
     file.pragma("recursive_triggers = on");
-    return file;
+    return opened;
   });
 }
 
@@ -75,11 +88,11 @@ function requireApplicationId(file: BetterSqlite3.Database, path: string): void 
 }
 
 /** Needs no writable folder: if SQLite cannot create its -shm file and the -wal is empty, the file is read as bytes. */
-function openToRead(Sqlite: typeof BetterSqlite3, path: string): BetterSqlite3.Database {
+function openToRead(Sqlite: typeof BetterSqlite3, path: string): OpenedFile<BetterSqlite3.Database> {
   const file = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
   try {
     file.pragma("schema_version");
-    return file;
+    return { file, isCopy: false };
   } catch (error) {
     file.close();
     const wal = statSync(`${path}-wal`, { throwIfNoEntry: false });
@@ -87,7 +100,7 @@ function openToRead(Sqlite: typeof BetterSqlite3, path: string): BetterSqlite3.D
     if (!blocked || (wal?.size ?? 0) > 0) throw error;
     const bytes = readFileSync(path);
     bytes.fill(1, 18, 20); // The read and write versions in the header; 1 means "no write-ahead log".
-    return new Sqlite(bytes, { readonly: true });
+    return { file: new Sqlite(bytes, { readonly: true }), isCopy: true };
   }
 }
 
@@ -118,13 +131,19 @@ function loadDriver(): typeof BetterSqlite3 {
  * Prepares each SQL text once; kysely would prepare it for every call. SQLite rolls back by itself if the disk is full
  * or fails: a second rollback would be an error and would hide the first, so it is replaced by a query without effect.
  */
-function withStatementCache(file: BetterSqlite3.Database) {
-  const prepareCached = cachedByText((text) => file.prepare(text));
+function withStatementCache(current: CurrentFile<BetterSqlite3.Database>) {
+  let file = current.get();
+  let prepareCached = cachedByText((text) => file.prepare(text));
   return {
-    prepare: (query: string) =>
-      prepareCached(query === "rollback" && !file.inTransaction ? "select 1 where false" : query),
+    prepare: (query: string) => {
+      if (file !== current.get()) {
+        file = current.get();
+        prepareCached = cachedByText((text) => file.prepare(text));
+      }
+      return prepareCached(query === "rollback" && !file.inTransaction ? "select 1 where false" : query);
+    },
     close: () => {
-      file.close();
+      current.close();
     },
   };
 }

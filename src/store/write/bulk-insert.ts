@@ -7,6 +7,7 @@ import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { ENTRY_COLUMNS, entryColumns, parseChange } from "../audit/entries.ts";
 import { Verifier, type WrittenEntry } from "../audit/verify-record.ts";
+import { eventTurn } from "../engine/event-turn.ts";
 import {
   type Column,
   columnsAfter,
@@ -38,6 +39,7 @@ export async function insertAll(
     await db.executeQuery({ ...query, parameters });
     parameters = [];
     tick(count);
+    await eventTurn();
   };
   for (const row of rows) {
     parameters.push(...row);
@@ -111,6 +113,7 @@ async function writeEach(
     const key = columns.slice(0, RECORDS[kind].key.length); // The key comes first.
     await db.executeQuery({ ...query, parameters: row ? [...columns, ...key] : key });
     tick(1);
+    await eventTurn();
   }
 }
 

@@ -19,6 +19,7 @@ import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/
 import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
+import { withoutTurns } from "../engine/event-turn.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
@@ -51,7 +52,13 @@ type Decided = Pick<ChangeOutcome, "changes" | "notices">;
  * may not make.
  * @param revision the current revision, before the change
  */
-export async function decideAndCheck(
+export function decideAndCheck(
+  ...given: [Transaction<Tables>, LoadRows, Mutation, Pick<Stamp, "actor" | "at">, ChangeOptions, number]
+): Promise<Decided> {
+  return withoutTurns(() => decideAndCheckNow(...given));
+}
+
+async function decideAndCheckNow(
   trx: Transaction<Tables>,
   load: LoadRows,
   mutation: Mutation,

@@ -8,5 +8,7 @@ import { runInNewContext } from "node:vm";
  */
 export function collectGarbage(): void {
   setFlagsFromString("--expose-gc"); // This flag only adds a function to contexts that are created later.
-  (runInNewContext("gc") as () => void)();
+  const collect = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc"); // Else the compiled code that the program keeps would be refused later.
+  collect();
 }
