@@ -34,7 +34,8 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   }
   const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
   const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
-  if (first === undefined && leading.length > 0 && !asksHelp) throw wrong("USAGE", "which command? (see rbac --help)");
+  const isBare = first === undefined && leading.every((flag) => flag === "--json");
+  if (first === undefined && !isBare && !asksHelp) throw wrong("USAGE", "which command? (see rbac --help)");
   const named = first === "help" ? rest.slice(1) : rest;
   const id = commandId(named);
   const next = named[id?.split(":").length ?? 0];

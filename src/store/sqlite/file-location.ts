@@ -4,6 +4,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -31,7 +32,7 @@ export function fileLocation(name: string): DatabaseLocation {
 /** The path of the file that a link leads to: beside it lie its -wal and -shm, and in its place comes another. */
 function behindLinks(path: string): string {
   try {
-    return realpathSync(path);
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path; // Messages name it as people do.
   } catch {
     return path; // There is no file yet, or the link leads nowhere.
   }
