@@ -9,7 +9,7 @@ import type { Head } from "./audit/entries.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
 import { IN_MEMORY } from "./engine/connection.ts";
-import { fillDraft, hasOlderRules, lastEntryAt, requireExclusive } from "./maintenance/run-migrations.ts";
+import { fillDraft, hasOlderRules, isGuardedAt, lastEntryAt, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
 import { ROWS_OF_RULES } from "./write/check-change.ts";
 
@@ -174,9 +174,13 @@ async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass
   const current = (await Store.at(url)).isThere ? await openUnlessUnreadable(url) : undefined;
   if (!current) return;
   try {
-    const rules = await Promise.all(
-      [current, newStore].map((store) => store.read((reads) => reads.load(ROWS_OF_RULES))),
-    );
+    const rulesOf = (store: Store) => store.read((reads) => reads.load(ROWS_OF_RULES));
+    const rules = await unlessDamaged(Promise.all([current, newStore].map(rulesOf)));
+    if (rules === null) {
+      if (!breakGlass && (await unlessDamaged(isGuardedAt(url))))
+        throw refused("GUARDED", "the policy is guarded, and who may replace it cannot be read");
+      return;
+    }
     if (!rules.some((policy) => isGuarded(policy) || policy.constraint.size > 0)) return;
     const judge = await current.read((reads) => reads.load(rowsForGuard(stamp.actor, [])));
     if (!breakGlass) refuseReplacing(judge, stamp.actor, stamp.at);

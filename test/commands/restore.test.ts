@@ -180,6 +180,13 @@ describe("the first entry of a record that is begun anew", () => {
     expect((await reasons())[0]).toBe("replaces a record that could not be read");
   });
 
+  it("over a guarded policy whose record cannot be read it needs --break-glass, for nobody can be judged", async () => {
+    const { db, origins, restore } = await withOrigins(EQUAL);
+    await meddle(db, ON_SERVER ? "drop table entries cascade" : "drop table entries");
+    expect(await restore(origins.snapshot, "--yes", "--actor", "root")).toMatchObject({ code: 3 });
+    expect(await restore(origins.snapshot, "--yes", "--break-glass")).toMatchObject({ code: 0 });
+  });
+
   it("says nothing of it where there was no entry", async () => {
     const { origins } = await withOrigins(EQUAL);
     const db = freshDb();

@@ -44,9 +44,16 @@ export const lastEntryAt = (url: string): Promise<Head> => withConnection(url, "
 export const hasOlderRules = (url: string): Promise<boolean> =>
   withConnection(url, "read", async ({ db }) => {
     if ((await formatOf(db)) < 2) return false;
-    const guard = await db.selectFrom("policy").select("setting").where("setting", "=", "guarded").executeTakeFirst();
-    return guard !== undefined || (await db.selectFrom("constraints").select("roles").executeTakeFirst()) !== undefined;
+    return (
+      (await isGuardedIn(db)) || (await db.selectFrom("constraints").select("roles").executeTakeFirst()) !== undefined
+    );
   });
+
+/** Whether the policy of a database is guarded, whatever state its record is in. */
+export const isGuardedAt = (url: string): Promise<boolean> => withConnection(url, "read", ({ db }) => isGuardedIn(db));
+
+const isGuardedIn = async (db: Connection["db"]): Promise<boolean> =>
+  (await db.selectFrom("policy").select("setting").where("setting", "=", "guarded").executeTakeFirst()) !== undefined;
 
 /** Fills a draft with a copy of a database, and enables sharing: readers and a writer can use it concurrently. */
 export async function fillDraft(from: string, draft: string, createdAt?: string): Promise<void> {
