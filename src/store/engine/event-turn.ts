@@ -11,7 +11,7 @@ const EVERY_MS = 50;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-let lastTurn = performance.now();
+let lastTurn = 0; // Not asked at the start: to load the clock takes a millisecond.
 
 /** Waits for a turn of the event loop if there was none for a while; to be called often in long work. */
 export async function eventTurn(): Promise<void> {
