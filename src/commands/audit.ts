@@ -1,15 +1,16 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameFlag, timeFlag, wordFlag } from "../cli/flags.ts";
-import type { View } from "../output/render.ts";
-import { auditView } from "../output/views/audit.ts";
+import type { StreamedView } from "../output/render.ts";
+import { auditParts } from "../output/views/audit.ts";
 import { parseKind } from "../policy/model/change.ts";
 import { parsePeriod } from "../policy/model/times.ts";
 
 export default class Audit extends RbacCommand<typeof Audit> {
   static override summary = "List the record: every change, who made it, when and why";
   static override description =
-    "Oldest first. A time is a date, an RFC 3339 time, a duration back from now such as 7d, or a revision such as @12.";
+    "Oldest first; of more than 2,000 entries the first come at once, in plain columns. A time is a date, an RFC 3339 " +
+    "time, a duration back from now such as 7d, or a revision such as @12.";
   static override examples = [
     "<%= config.bin %> audit --last 20",
     "<%= config.bin %> audit --user alice --since 7d",
@@ -25,10 +26,11 @@ export default class Audit extends RbacCommand<typeof Audit> {
     last: Flags.integer({ description: "only the last so many", min: 1, max: Number.MAX_SAFE_INTEGER }),
   };
 
-  protected async answer({ flags, now, open }: CommandInput<typeof Audit>): Promise<View> {
+  protected async answer({ flags, now, open }: CommandInput<typeof Audit>): Promise<StreamedView> {
     const { by, user, role, kind, since, until, last } = flags;
     const period = parsePeriod(since, until, now);
     const database = await open();
-    return auditView(await database.record.search({ by, user, role, kind: kind && parseKind(kind), last, ...period }));
+    const filter = { by, user, role, kind: kind && parseKind(kind), last, ...period };
+    return { parts: auditParts(database.record.search(filter)) };
   }
 }

@@ -10,7 +10,8 @@ import type { Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { covers, type Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
-import type { EntryFilter, NameSpan } from "../store/audit/entries.ts";
+import type { NameSpan } from "../store/audit/entries.ts";
+import type { EntryFilter } from "../store/audit/search-entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
 import { resolveMoment } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
@@ -47,6 +48,36 @@ async function knowsActor(reading: TransactionReads, name: string): Promise<bool
   throw wrong("ACTOR_NOT_FOUND", `no change is by ${quote(name)}${didYouMean(near)}`, { suggestions: near });
 }
 
+/** Some of the entries that match a filter. */
+export interface FoundEntries {
+  readonly entries: readonly NamedEntry[];
+  /** The names that the user and the role of the filter had before. */
+  readonly formerNames: readonly FormerName[];
+  /** False where the actor of the filter is nobody that the record or the policy knows. */
+  readonly isActorKnown: boolean;
+}
+
+async function* foundEntries(reading: TransactionReads, filter: EntryFilter): AsyncGenerator<FoundEntries, void> {
+  const spansOf = async (kind: "user" | "role") =>
+    filter[kind] === undefined ? [] : reading.formerSpans(kind, filter[kind]);
+  const spans = { user: await spansOf("user"), role: await spansOf("role") };
+  const formerNames = [...spans.user, ...spans.role];
+  for await (const entries of reading.entryPages({ ...filter, spans })) {
+    if (entries.length === 0) await refuseUnknownNames(reading, filter);
+    const isActorKnown = filter.by === undefined || entries.length > 0 || (await knowsActor(reading, filter.by));
+    yield { entries: entries.map((entry) => underName(entry, formerNames)), formerNames, isActorKnown };
+  }
+}
+
+/** @throws UnknownName (exit 2) for a user or a role that no entry names. */
+async function refuseUnknownNames(reading: TransactionReads, filter: EntryFilter): Promise<void> {
+  for (const kind of ["user", "role"] as const) {
+    const name = filter[kind];
+    if (name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0) continue;
+    throw new UnknownName(kind, name, await reading.nearestEver(kind, name));
+  }
+}
+
 /** The times of an interval, RFC 3339; both ends are included. */
 interface Interval {
   readonly since: string;
@@ -75,30 +106,17 @@ export class AuditRecord {
    * @throws UnknownName (exit 2) for a user or role that no entry names.
    */
   async entries(filter: EntryFilter): Promise<NamedEntry[]> {
-    return (await this.search(filter)).entries;
+    const all: NamedEntry[] = [];
+    for await (const { entries } of this.search(filter)) for (const entry of entries) all.push(entry);
+    return all;
   }
 
   /**
-   * Like `entries`, with the former names of the user and of the role that the filter names, and whether the actor
-   * that it names is known.
+   * Like `entries`, in pages of one transaction.
    * @throws UnknownName, RbacError `ACTOR_NOT_FOUND` (exit 2) for an actor without entries who has a near name.
    */
-  search(filter: EntryFilter): Promise<{ entries: NamedEntry[]; formerNames: FormerName[]; isActorKnown: boolean }> {
-    return this.#store.read(async (reading) => {
-      const spansOf = async (kind: "user" | "role") =>
-        filter[kind] === undefined ? [] : reading.formerSpans(kind, filter[kind]);
-      const spans = { user: await spansOf("user"), role: await spansOf("role") };
-      const entries = await reading.entries({ ...filter, spans });
-      for (const kind of ["user", "role"] as const) {
-        const name = filter[kind];
-        if (entries.length > 0 || name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0)
-          continue;
-        throw new UnknownName(kind, name, await reading.nearestEver(kind, name));
-      }
-      const isActorKnown = filter.by === undefined || entries.length > 0 || (await knowsActor(reading, filter.by));
-      const formerNames = [...spans.user, ...spans.role];
-      return { entries: entries.map((entry) => underName(entry, formerNames)), formerNames, isActorKnown };
-    });
+  search(filter: EntryFilter): AsyncIterable<FoundEntries> {
+    return this.#store.stream((reading) => foundEntries(reading, filter));
   }
 
   /** The whole record, oldest first, up to the entry that is the last one now. */

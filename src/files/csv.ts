@@ -3,12 +3,14 @@ import { parse } from "csv-parse/sync";
 import { wrong } from "../errors.ts";
 import type { FileInput } from "./file-input.ts";
 
-interface ParsedRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-  /** The text of the record as it stands in the file. */
-  readonly raw: string;
-}
+/** A record: the line that it ends on, and its cells. */
+type Row = readonly [line: number, cells: readonly string[]];
+
+/** The longest record in characters, as the longest line of NDJSON is. */
+const LONGEST_RECORD = 1 << 20;
+
+/** How the text is read; a file from another country may have another `delimiter`. */
+const READING = { relax_column_count: true, skip_empty_lines: true, max_record_size: LONGEST_RECORD };
 
 /**
  * Reads records as `[line, cells]` pairs, the header first. Spreadsheets of some countries write `;` or tabs between
@@ -18,17 +20,26 @@ interface ParsedRecord {
 export function readCsv(name: string, text: string): FileInput {
   const [head = ""] = /\S.*/.exec(text) ?? [];
   const separator = [",", ";", "\t"].find((sign) => head.includes(sign)) ?? ",";
-  const parsed = parseRecords(name, text, separator);
+  const rows = parseRows(name, text, separator);
+  let raw: readonly string[] | undefined; // Only the place of a fault needs it: it is as large as the file once more.
   return {
     name,
     form: "records",
-    value: parsed.map(({ record, info }) => [info.lines, record.map(withoutFormulaQuote)]),
+    value: rows,
     locate: ([at, cell]) => {
-      const found = parsed[Number(at)];
-      return { line: found?.info.lines ?? 1, column: columnOf(found?.raw ?? "", separator, Number(cell ?? 0)) };
+      const [line] = rows[Number(at)] ?? [1];
+      raw ??= rawRecords(text, separator);
+      return { line, column: columnOf(raw[Number(at)] ?? "", separator, Number(cell ?? 0)) };
     },
     closed: false,
   };
+}
+
+/** The text of each record as it stands in the file. */
+function rawRecords(text: string, delimiter: string): string[] {
+  const onRecord = (_: unknown, { raw }: { readonly raw: string }): string => raw;
+  const options: object = { ...READING, delimiter, raw: true, info: true, on_record: onRecord };
+  return parse(text, options) as unknown as string[];
 }
 
 /** The column at which a cell begins. */
@@ -43,20 +54,28 @@ function columnOf(raw: string, separator: string, cell: number): number {
   return 1;
 }
 
-function parseRecords(name: string, text: string, delimiter: string): ParsedRecord[] {
+/** What is wrong, by the code of the parser. */
+const FAULTS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'this is not CSV: a quote is opened here, and no " closes it',
+  CSV_MAX_RECORD_SIZE: `this row of CSV has more than ${LONGEST_RECORD} characters: is a quote missing?`,
+};
+const INNER_QUOTE = 'this is not CSV: a " stands inside of a cell: put the cell between quotes, and write the " twice';
+
+function parseRows(name: string, text: string, delimiter: string): Row[] {
   try {
-    const options = { info: true, raw: true, delimiter, relax_column_count: true, skip_empty_lines: true };
-    const records: unknown = parse(text, options);
-    return records as ParsedRecord[]; // Its types do not know that `info` and `raw` wrap each record.
+    const onRecord = (cells: string[], { lines }: { readonly lines: number }): Row => [
+      lines,
+      cells.map(withoutFormulaQuote),
+    ];
+    const options: object = { ...READING, delimiter, on_record: onRecord };
+    return parse(text, options) as unknown as Row[]; // Its types do not know that a record may become something else.
   } catch (cause) {
-    const { code, lines = 1 } = cause as { code?: string; lines?: number };
+    const { code = "", lines = 1 } = cause as { code?: string; lines?: number };
     const isOpen = code === "CSV_QUOTE_NOT_CLOSED";
     const before = isOpen ? text.slice(0, openQuote(text)).split(/\r\n|\n|\r/) : [];
     const line = isOpen ? before.length : lines;
     const column = (before.at(-1)?.length ?? 0) + 1;
-    const message = isOpen
-      ? 'this is not CSV: a quote is opened here, and no " closes it'
-      : 'this is not CSV: a " stands inside of a cell: put the cell between quotes, and write the " twice';
+    const message = FAULTS[code] ?? INNER_QUOTE;
     throw wrong("SYNTAX_INVALID", `${name}:${line}:${column}: ${message}`, {
       problems: [{ file: name, line, column, code: "SYNTAX_INVALID", message }],
       cause,

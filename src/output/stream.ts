@@ -59,7 +59,10 @@ const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWri
     const write = await yamlWriter();
     const rowsOf = ({ list }: ListPart) => write(list.rows).replace(/^(?=.)/gm, "  ");
     return {
-      open: (first) => `${write(first.json)}${first.list.name}:\n${rowsOf(first)}`,
+      open: (first) => {
+        const fields = Object.keys(first.json).length === 0 ? "" : write(first.json);
+        return `${fields}${first.list.name}:\n${rowsOf(first)}`;
+      },
       append: rowsOf,
       close: () => "",
     };

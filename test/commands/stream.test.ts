@@ -3,6 +3,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { Database } from "../../src/database/database.ts";
 import { countText } from "../../src/output/views/change-lines.ts";
 import { cli, freshDb } from "../support/cli.ts";
 import { beside } from "../support/databases.ts";
@@ -106,6 +107,20 @@ describe("a long file", () => {
     const whole = await cli("who-can posts:read --at @1", { db });
     expect(words(parts.stdout)).toEqual(words(whole.stdout));
   }, 60_000);
+
+  it("is listed by audit page by page, as --last lists it at once", async () => {
+    for (const format of ["csv", "json", "yaml"]) {
+      const pages = await cli(`audit --format ${format}`, { db });
+      const whole = await cli(`audit --format ${format} --last ${ROWS.length + 1}`, { db });
+      expect([pages.code, pages.stdout === whole.stdout]).toEqual([0, true]);
+    }
+    const database = await Database.open(db, "read");
+    for await (const { entries: first } of database.record.search({})) {
+      expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: 2000 }, (_, at) => at + 1));
+      break; // Whoever has read enough waits for no more.
+    }
+    await database.close();
+  }, 120_000);
 
   it("changes nothing the second time, also as a dry run and a check", async () => {
     for (const flags of [[], ["--dry-run"], ["--check"], ["--prune", "--yes"]]) {

@@ -44,4 +44,10 @@ describe("what was found, and what was looked for", () => {
       "5:7 NAME_INVALID",
     ]);
   });
+
+  it.each(["", '"'])("a row of more than a million characters, which a missing quote may make: %j", (quote) => {
+    expect(told(`user,role\nann,editor\nbob,${quote}${"x".repeat(1 << 20)},y\nzoe,editor\n`)).toEqual([
+      "3:1 SYNTAX_INVALID this row of CSV has more than 1048576 characters: is a quote missing?",
+    ]);
+  });
 });

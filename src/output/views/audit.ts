@@ -1,23 +1,29 @@
 /** Views of the audit record: its entries, its verification, its head. */
 import { EXIT } from "../../errors.ts";
-import type { Entry, FormerName, VerificationReport } from "../../policy/model/results.ts";
-import type { View } from "../render.ts";
+import type { FormerName, NamedEntry, VerificationReport } from "../../policy/model/results.ts";
+import type { ListPart, View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import { changeText } from "./change-commands.ts";
 import { formerNameText } from "./former-names.ts";
 
 interface FoundEntries {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly NamedEntry[];
   /** The names that the user and the role asked about had before. */
   readonly formerNames: readonly FormerName[];
   /** False where the actor asked about is nobody that the record or the policy knows. */
   readonly isActorKnown: boolean;
 }
 
+/** The views of entries that come in pages. */
+export async function* auditParts(pages: AsyncIterable<FoundEntries>): AsyncIterable<ListPart> {
+  for await (const page of pages) yield auditView(page);
+}
+
 /** The view of entries, oldest first. Each change is shown as the command that would make it. */
-export function auditView({ entries, formerNames, isActorKnown }: FoundEntries): View {
+function auditView({ entries, formerNames, isActorKnown }: FoundEntries): ListPart {
   return {
-    json: { entries },
+    json: {},
+    list: { name: "entries", rows: entries },
     table: {
       head: ["seq", "revision", "at", "actor", "os user", "kind", "change", "reason"],
       rows: entries.map(({ seq, revision, at, actor, osUser, reason, change }) => [

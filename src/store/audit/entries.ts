@@ -118,62 +118,8 @@ export interface NameSpan extends FormerName {
   readonly renaming: string;
 }
 
-export interface EntryFilter {
-  readonly by?: string | undefined;
-  readonly user?: string | undefined;
-  readonly role?: string | undefined;
-  /** The times of former names of the user and of the role: entries about those names count as well. */
-  readonly spans?: { readonly user: readonly NameSpan[]; readonly role: readonly NameSpan[] } | undefined;
-  /** `assignment`, or `assignment.add`. */
-  readonly kind?: string | undefined;
-  /** Times, both inclusive. */
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-  /** Revisions, both inclusive. */
-  readonly fromRevision?: number | undefined;
-  readonly toRevision?: number | undefined;
-  /** At most this many entries, the newest that match. */
-  readonly last?: number | undefined;
-}
-
 /** Builds conditions on entries. */
 const entry = expressionBuilder<Tables, "entries">();
-
-/** Entries about a name, about its former names in their times, and about the renamings between them. */
-function aboutName(
-  columns: readonly ("user" | "role" | "inherits")[],
-  asked: string,
-  spans: readonly NameSpan[] = [],
-): Expression<SqlBool> {
-  return entry.or([
-    ...columns.map((column) => entry(column, "=", asked)),
-    ...spans.flatMap(({ name, from, until, renaming }) => [
-      ...columns.map((column) =>
-        entry.and([entry(column, "=", name), entry("revision", ">=", from), entry("revision", "<=", until)]),
-      ),
-      entry.and([entry("revision", "=", until), entry("change", "=", renaming)]),
-    ]),
-  ]);
-}
-
-/** The entries that match a filter, oldest first. */
-export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Promise<Entry[]> {
-  let query = db.selectFrom("entries").selectAll();
-  const { by, user, role, spans, kind, since, until, fromRevision, toRevision, last } = filter;
-  if (by !== undefined) query = query.where("actor", "=", by);
-  if (user !== undefined) query = query.where(aboutName(["user"], user, spans?.user));
-  if (role !== undefined) query = query.where(aboutName(["role", "inherits"], role, spans?.role));
-  if (kind !== undefined)
-    query = kind.includes(".") ? query.where("kind", "=", kind) : query.where("kind", "like", `${kind}.%`);
-  if (since !== undefined) query = query.where("at", ">=", since);
-  if (until !== undefined) query = query.where("at", "<=", until);
-  if (fromRevision !== undefined) query = query.where("revision", ">=", fromRevision);
-  if (toRevision !== undefined) query = query.where("revision", "<=", toRevision);
-  if (last !== undefined) query = query.orderBy("seq", "desc").limit(last);
-  else query = query.orderBy("seq", "asc");
-  const entries = (await query.execute()).map(fromRow);
-  return last === undefined ? entries : entries.reverse();
-}
 
 /** An entry as some of its columns. */
 type EntryColumns<Names extends readonly (keyof EntryRow)[]> = { readonly [at in keyof Names]: EntryRow[Names[at]] };

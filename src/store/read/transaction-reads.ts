@@ -7,8 +7,9 @@ import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand } from "../../policy/model/results.ts";
-import { type EntryFilter, entriesAbout, type NameSpan, searchEntries } from "../audit/entries.ts";
+import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { firstHandsOf, formerSpans } from "../audit/former-names.ts";
+import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
@@ -56,6 +57,8 @@ export interface TransactionReads {
   /** True when there are at least `count` assignments now. */
   hasAssignments(count: number): Promise<boolean>;
   entries(filter: EntryFilter): Promise<Entry[]>;
+  /** The same in pages; at least one, which may be empty. */
+  entryPages(filter: EntryFilter): AsyncIterable<Entry[]>;
   /** Every entry about structure, and those about one user in the times of former names too, oldest first. */
   entriesAbout(user: string | null, spans?: readonly NameSpan[]): Promise<Entry[]>;
   /** The times of the former names of a user or a role, the latest first. */
@@ -136,6 +139,7 @@ export function transactionReads(
     stampedAt: (of) => stampedAt(open.db, of),
     pastRevision: (of) => pastRevision(open.db, of),
     entries: (filter) => searchEntries(open.db, filter),
+    entryPages: (filter) => entryPagesOf(open.db, filter),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
     firstHandsOf: (refs) => firstHandsOf(open.db, refs),
