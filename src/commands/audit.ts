@@ -9,8 +9,8 @@ import { parsePeriod } from "../policy/model/times.ts";
 export default class Audit extends RbacCommand<typeof Audit> {
   static override summary = "List the record: every change, who made it, when and why";
   static override description =
-    "Oldest first; of more than 2,000 entries the first come at once, in plain columns. A time is a date, an RFC 3339 " +
-    "time, a duration back from now such as 7d, or a revision such as @12.";
+    "Oldest first; of more than 2,000 entries the first come at once, in plain columns. A time is a date, an RFC " +
+    "3339 time, a duration back from now such as 7d, or a revision such as @12.";
   static override examples = [
     "<%= config.bin %> audit --last 20",
     "<%= config.bin %> audit --user alice --since 7d",

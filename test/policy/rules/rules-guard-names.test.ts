@@ -1,6 +1,7 @@
 /** Rule 24: the names that the guard asks for, and windows that have ended: what gives nobody a right, and is not harmless. */
 import { describe, expect, it } from "vitest";
-import { removing, renaming, seeding } from "../../../src/policy/mutations.ts";
+import { seeding } from "../../../src/policy/document/seeding.ts";
+import { removing, renaming } from "../../../src/policy/mutations.ts";
 import { read } from "../../support/documents.ts";
 import { guarded, inMemory, PERMISSIONS, refusalOf, to } from "../../support/guard/policy.ts";
 

@@ -49,6 +49,11 @@ export async function grantRights(url: string): Promise<boolean> {
   return true;
 }
 
+/** Has them given anew: a restore keeps the rights of every table, and a table that was missing had none. */
+export function forgetRights(url: string): void {
+  granted.delete(schemaOf(url));
+}
+
 /** The URL of a database as whoever a command line needs; a database that is not there yet needs its owner. */
 export async function asWhoMay(words: readonly string[], url: string): Promise<string> {
   const role = (await grantRights(url)) ? await roleOf(words) : "owner";
