@@ -2,6 +2,7 @@
 import { parse } from "csv-parse/sync";
 import { wrong } from "../errors.ts";
 import type { FileInput } from "./file-input.ts";
+import { readParts } from "./lines.ts";
 
 /** A record: the line that it ends on, and its cells. */
 type Row = readonly [line: number, cells: readonly string[]];
@@ -18,8 +19,7 @@ const READING = { relax_column_count: true, skip_empty_lines: true, max_record_s
  * @throws RbacError `SYNTAX_INVALID` (exit 2) with its line.
  */
 export function readCsv(name: string, text: string): FileInput {
-  const [head = ""] = /\S.*/.exec(text) ?? [];
-  const separator = [",", ";", "\t"].find((sign) => head.includes(sign)) ?? ",";
+  const separator = separatorIn(text);
   const rows = parseRows(name, text, separator);
   let raw: readonly string[] | undefined; // Only the place of a fault needs it: it is as large as the file once more.
   return {
@@ -34,6 +34,51 @@ export function readCsv(name: string, text: string): FileInput {
     closed: false,
   };
 }
+
+/** What stands between the cells of the first line. */
+function separatorIn(text: string): string {
+  const [head = ""] = /\S.*/.exec(text) ?? [];
+  return [",", ";", "\t"].find((sign) => head.includes(sign)) ?? ",";
+}
+
+/**
+ * A file that is too large for memory: each call of `value` reads its records from the start, part by part.
+ * @throws RbacError `SYNTAX_INVALID` (exit 2) while reading, with its line.
+ */
+export const streamCsv = (name: string): FileInput => ({
+  name,
+  form: "recordStream",
+  value: () => recordsByPart(name),
+  locate: ([line]) => ({ line: Number(line), column: 1 }),
+  closed: false,
+});
+
+/** Parts end where a line ends outside of quotes: there the number of quotes is even. */
+function* recordsByPart(name: string): Generator<Row[], void> {
+  let separator: string | undefined;
+  let [before, size, isQuoted] = [0, 0, false];
+  let pending: string[] = [];
+  const parsed = (end: "\n" | ""): Row[] => {
+    const text = pending.join("\n") + end;
+    separator ??= separatorIn(text);
+    const rows = parseRows(name, text, separator, before);
+    [before, size, pending] = [before + pending.length, 0, []];
+    return rows;
+  };
+  for (const lines of readParts(name)) {
+    for (const line of lines) {
+      pending.push(line);
+      size += line.length;
+      for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) isQuoted = !isQuoted;
+      if (!isQuoted && size > PART_SIZE) yield parsed("\n");
+      if (isQuoted && size > PART_SIZE + LONGEST_RECORD) yield parsed("\n"); // It tells what is wrong.
+    }
+  }
+  yield parsed("");
+}
+
+/** In characters. */
+const PART_SIZE = 1 << 20;
 
 /** The text of each record as it stands in the file. */
 function rawRecords(text: string, delimiter: string): string[] {
@@ -61,10 +106,11 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 const INNER_QUOTE = 'this is not CSV: a " stands inside of a cell: put the cell between quotes, and write the " twice';
 
-function parseRows(name: string, text: string, delimiter: string): Row[] {
+/** @param before the number of lines before the text */
+function parseRows(name: string, text: string, delimiter: string, before = 0): Row[] {
   try {
     const onRecord = (cells: string[], { lines }: { readonly lines: number }): Row => [
-      lines,
+      before + lines,
       cells.map(withoutFormulaQuote),
     ];
     const options: object = { ...READING, delimiter, on_record: onRecord };
@@ -72,9 +118,9 @@ function parseRows(name: string, text: string, delimiter: string): Row[] {
   } catch (cause) {
     const { code = "", lines = 1 } = cause as { code?: string; lines?: number };
     const isOpen = code === "CSV_QUOTE_NOT_CLOSED";
-    const before = isOpen ? text.slice(0, openQuote(text)).split(/\r\n|\n|\r/) : [];
-    const line = isOpen ? before.length : lines;
-    const column = (before.at(-1)?.length ?? 0) + 1;
+    const linesToQuote = isOpen ? text.slice(0, openQuote(text)).split(/\r\n|\n|\r/) : [];
+    const line = before + (isOpen ? linesToQuote.length : lines);
+    const column = (linesToQuote.at(-1)?.length ?? 0) + 1;
     const message = FAULTS[code] ?? INNER_QUOTE;
     throw wrong("SYNTAX_INVALID", `${name}:${line}:${column}: ${message}`, {
       problems: [{ file: name, line, column, code: "SYNTAX_INVALID", message }],

@@ -37,9 +37,9 @@ export interface FileInput {
   readonly name: string;
   /**
    * The form of `value`. `nested`: one nested value. `rows` (NDJSON) and `records` (CSV): `[line, value]` pairs.
-   * `stream`: a function that reads the rows from the start, part by part, each time it is called.
+   * `rowStream`, `recordStream`: a function that reads them from the start, part by part, each time it is called.
    */
-  readonly form: "nested" | "rows" | "records" | "stream";
+  readonly form: "nested" | "rows" | "records" | "rowStream" | "recordStream";
   readonly value: unknown;
   /** The position of a value by its path, of a row or record by its index, of a streamed row by its line. */
   locate(path: readonly (string | number)[]): Position;

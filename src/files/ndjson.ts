@@ -47,7 +47,7 @@ type RowsPart = readonly (readonly [line: number, value: unknown])[];
 export function streamNdjson(name: string): FileInput {
   return {
     name,
-    form: "stream",
+    form: "rowStream",
     value: () => rowsByPart(name),
     locate: ([line]) => ({ line: Number(line), column: 1 }),
     closed: true,

@@ -99,12 +99,16 @@ function filesOf(path: string): string[] {
   return files.sort().map((file) => join(path, file));
 }
 
-/** In bytes. Larger NDJSON files are not read into memory, but streamed. */
-const LARGEST_IN_MEMORY = 1 << 24;
+/** In bytes. Larger files of these formats are not read into memory, but streamed. A row of CSV is short. */
+const LARGEST_IN_MEMORY: { readonly [F in InputFormat]?: number } = { ndjson: 1 << 24, csv: 1 << 22 };
 
 async function readInput(path: string): Promise<FileInput> {
-  if (path !== "-" && inputFormatNamed(path) === "ndjson" && requireFile(path).size > LARGEST_IN_MEMORY)
-    return (await import("./ndjson.ts")).streamNdjson(path);
+  const named = path === "-" ? undefined : inputFormatNamed(path);
+  const limit = named && LARGEST_IN_MEMORY[named];
+  if (limit !== undefined && requireFile(path).size > limit)
+    return named === "csv"
+      ? (await import("./csv.ts")).streamCsv(path)
+      : (await import("./ndjson.ts")).streamNdjson(path);
   const text = readText(path, LARGEST.json);
   const name = inputName(path);
   const format = inputFormatNamed(path) ?? guessFormat(text);

@@ -86,28 +86,14 @@ const COLUMNS = ["user", "role", "scope", "from", "until", "reason"];
 
 /** Reads the records of CSV. The first one names the columns; a record without a role states only a user. */
 export function readRecords(source: Source, records: NumberedLines, problems: Problems): ParsedDocument {
-  const [header, ...rest] = records.map(([, cells]) => cells as readonly string[]);
-  const columns = header ?? [];
-  const badColumn = columns.find((column, index) => !COLUMNS.includes(column) || columns.indexOf(column) !== index);
-  if (badColumn !== undefined || !columns.includes("user")) {
-    problems.add(
-      { source, path: [0] },
-      "HEADER_MISSING",
-      `the first line must name the columns, as in ${COLUMNS.join(",")}, of which user is needed; it is ` +
-        quote(columns.join(",")),
-    );
-    return { sections: new Set(), facts: [], tests: [] };
-  }
-  if (rest.length === 0)
-    problems.add({ source, path: [0] }, "RECORDS_MISSING", "a list without a line is no list of people");
+  const [columns = [], ...rest] = records.map(([, cells]) => cells as readonly string[]);
+  if (!areColumns({ source, path: [0] }, columns, problems)) return { sections: new Set(), facts: [], tests: [] };
+  if (rest.length === 0) problems.add({ source, path: [0] }, "RECORDS_MISSING", NO_RECORDS);
   const reader = new FactReader(problems);
   const facts = rest.flatMap((cells, index) => {
     const place = { source, path: [index + 1] };
-    if (cells.length !== columns.length) {
-      problems.add(place, "COLUMNS_WRONG", `${cells.length} cells where the header names ${columns.length}`);
-      return [];
-    }
-    const fields = Object.fromEntries(columns.map((column, i) => [column, cells[i] || undefined]));
+    const fields = fieldsOf(place, columns, cells, problems);
+    if (!fields) return [];
     // Each cell first, so that a fault has its column.
     const isFaulty = columns
       .map((column, i) => !cells[i] || reader.field({ source, path: [index + 1, i] }, null, column, cells[i]))
@@ -118,6 +104,56 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
     return [user, assignment].filter((fact): fact is Fact => fact !== undefined);
   });
   return { sections: new Set<Section>(["users"]), facts, tests: [] };
+}
+
+/**
+ * The records of CSV as the rows of NDJSON that state the same, part by part: for a list too large for memory. The place
+ * of a fault is its line.
+ */
+export function* rowsOfRecords(
+  source: Source,
+  parts: Iterable<NumberedLines>,
+  problems: Problems,
+): Generator<NumberedLines, void> {
+  let columns: readonly string[] | undefined;
+  let count = 0;
+  for (const part of parts) {
+    const rows: [line: number, row: unknown][] = [];
+    for (const [line, value] of part) {
+      const [place, cells] = [{ source, path: [line] }, value as readonly string[]];
+      if (!columns) {
+        if (!areColumns(place, cells, problems)) return;
+        columns = cells;
+        rows.push([line, { rbac: 1, sections: ["users"] }]);
+        continue;
+      }
+      count += 1;
+      const fields = fieldsOf(place, columns, cells, problems);
+      if (fields) rows.push([line, { kind: "user", user: fields.user }]);
+      if (fields?.role !== undefined) rows.push([line, { kind: "assignment", ...fields }]);
+    }
+    yield rows;
+  }
+  if (count === 0) problems.add({ source, path: [1] }, "RECORDS_MISSING", NO_RECORDS);
+}
+
+const NO_RECORDS = "a list without a line is no list of people";
+
+/** Adds a problem for a first record that does not name the columns. */
+function areColumns(place: DocumentPlace, columns: readonly string[], problems: Problems): boolean {
+  const badColumn = columns.find((column, index) => !COLUMNS.includes(column) || columns.indexOf(column) !== index);
+  if (badColumn === undefined && columns.includes("user")) return true;
+  const asIn = `the first line must name the columns, as in ${COLUMNS.join(",")}, of which user is needed`;
+  problems.add(place, "HEADER_MISSING", `${asIn}; it is ${quote(columns.join(","))}`);
+  return false;
+}
+
+/** The cells of a record by their columns, without the empty ones. Adds a problem for too many or too few. */
+function fieldsOf(place: DocumentPlace, columns: readonly string[], cells: readonly string[], problems: Problems) {
+  if (cells.length === columns.length)
+    return Object.fromEntries(columns.map((column, i) => [column, cells[i] || undefined]));
+  problems.add(place, "COLUMNS_WRONG", `${cells.length} cells where the header names ${columns.length}`);
+  return undefined;
 }
 
 const isMapping = (value: unknown): value is Fields =>

@@ -6,11 +6,15 @@ import { PEOPLE_KINDS, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
-import { readHeader, readRow, requireListed } from "./read-rows.ts";
+import { readHeader, readRow, requireListed, rowsOfRecords } from "./read-rows.ts";
 import { type Section, sectionOf } from "./sections.ts";
 
-/** Lines that are read part by part, from the start on each call of `value`. The first line of all is the header. */
+/**
+ * Lines of NDJSON, or records of CSV, that are read part by part, from the start on each call of `value`. The first of
+ * all is the header.
+ */
 export interface RowStream extends Source {
+  readonly form: "rowStream" | "recordStream";
   readonly value: () => Iterable<readonly (readonly [line: number, value: unknown])[]>;
 }
 
@@ -44,6 +48,10 @@ class LinePlace implements DocumentPlace {
   }
 }
 
+/** The rows of a stream from the start. @param problems gets what is wrong with records as such */
+const rowsOf = (stream: RowStream, problems: Problems) =>
+  stream.form === "recordStream" ? rowsOfRecords(stream, stream.value(), problems) : stream.value();
+
 /** The number of facts that are decided and written at a time. */
 const PART_SIZE = 10_000;
 /** Checks all rows of a stream, and returns the structure. People are only counted. */
@@ -54,7 +62,7 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   let count = 0;
   let isFirst = true;
   const reader = new FactReader(problems);
-  for (const part of stream.value()) {
+  for (const part of rowsOf(stream, problems)) {
     for (const [line, value] of part) {
       const place = new LinePlace(stream, line);
       if (isFirst) listed = readHeader(place, value, problems);
@@ -94,8 +102,9 @@ function* readParts(stream: RowStream, sections: ReadonlySet<Section>): Iterable
 
 /** Reads the facts of a kind again. They were checked before, so that problems are ignored here. */
 function* readFacts(stream: RowStream, kind: Kind): Iterable<Fact> {
-  const reader = new FactReader(new Problems());
-  for (const part of stream.value()) {
+  const ignored = new Problems();
+  const reader = new FactReader(ignored);
+  for (const part of rowsOf(stream, ignored)) {
     for (const [line, value] of part) {
       const isOfKind = typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
       const fact = isOfKind ? readRow(new LinePlace(stream, line), value, reader) : undefined;

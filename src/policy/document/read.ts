@@ -6,11 +6,11 @@ import { readRecords, readRows } from "./read-rows.ts";
 import { joinParts, type PartedDocument, type RowStream, readStream, type StreamedPeople } from "./read-stream.ts";
 
 /**
- * The value of an input by its form: a nested value, `[line, value]` pairs, or for `stream` a function that
- * reads such pairs.
+ * The value of an input by its form: a nested value, `[line, value]` pairs, or for a stream a function that reads such
+ * pairs.
  */
 export interface DocumentInput extends Source {
-  readonly form: "nested" | "rows" | "records" | "stream";
+  readonly form: "nested" | "rows" | "records" | "rowStream" | "recordStream";
   readonly value: unknown;
 }
 
@@ -25,8 +25,8 @@ export function partedDocumentOf(inputs: readonly DocumentInput[]): PartedDocume
   const people: StreamedPeople[] = [];
   const parsed = inputs.map((input) => {
     if (input.form === "nested") return readDocument(input, input.value, problems);
-    if (input.form !== "stream")
-      return (input.form === "rows" ? readRows : readRecords)(input, input.value as NumberedValues, problems);
+    if (input.form === "rows") return readRows(input, input.value as NumberedValues, problems);
+    if (input.form === "records") return readRecords(input, input.value as NumberedValues, problems);
     const stream = readStream(input as RowStream, problems);
     people.push(stream.people);
     return stream.parsed;

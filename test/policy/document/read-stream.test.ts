@@ -13,7 +13,7 @@ import { minute, rowsIn, stampAt, WHOLE } from "../../support/store/random-datab
 type Numbered = readonly [line: number, value: unknown];
 
 /** Rows of NDJSON as a file gives them: whole, or a few at a time, as often as they are asked for. */
-const input = (form: "rows" | "stream", rows: readonly Numbered[], each = 1) => ({
+const input = (form: "rows" | "rowStream", rows: readonly Numbered[], each = 1) => ({
   name: "policy.ndjson",
   form,
   value:
@@ -51,7 +51,7 @@ it("the rows and the entries are the same", async () => {
   await fc.assert(
     fc.asyncProperty(lists, fc.integer({ min: 1, max: 5 }), async (rows, each) => {
       const held = await after(seeding(documentOf([input("rows", rows)]), false));
-      const parts = seedingParts(partedDocumentOf([input("stream", rows, each)]), false);
+      const parts = seedingParts(partedDocumentOf([input("rowStream", rows, each)]), false);
       expect(await after(parts)).toEqual(held);
       expect(await after(parts)).toEqual(held); // Its structure was given up, and is read again.
       expect(await after(parts.further?.whole() ?? parts)).toEqual(held);
@@ -66,7 +66,7 @@ it("structure is given up when it is decided", () => {
     { kind: "user", user: "alice" },
   ]);
   let reads = 0;
-  const stream = input("stream", rows);
+  const stream = input("rowStream", rows);
   const value = () => {
     reads += 1;
     return [rows];
