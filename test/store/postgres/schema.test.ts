@@ -182,7 +182,13 @@ describe("a schema that lacks something", () => {
         ({ code: what, message }) => `${what} ${message}`,
       );
       expect(faults.join("\n")).toMatch(new RegExp(`schema table ${table} is (missing|not as rbac makes it)`));
-      for (const line of ["can root a:b", "assign root heir", "user create zoe", "export", "db status"]) {
+      for (const line of [
+        "can root a:b",
+        "assign root heir --actor root",
+        "user create zoe --actor root",
+        "export",
+        "db status",
+      ]) {
         const { code: exit, stderr: told } = await cli(line, { db });
         expect([line, exit === 0 || exit === 4, told]).toEqual([line, true, expect.not.stringContaining("internal")]);
       }
