@@ -142,11 +142,7 @@ export const GLOBAL_FLAGS = {
   }),
   format: Flags.option({ ...GLOBAL, description: "how to print the answer", options: FORMATS, env: "RBAC_FORMAT" })(),
   json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
-  quiet: Flags.boolean({
-    ...GLOBAL,
-    char: "q",
-    description: "no notices, no report of a change; a yes or no only as the exit code",
-  }),
+  quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
 };
 

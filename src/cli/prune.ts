@@ -39,7 +39,7 @@ export function seedingOf(
 }
 
 /** A notice of what a prune would remove, for whoever checks without one. */
-export function unstatedNotices({ changes }: { readonly changes: readonly Change[] }): string[] {
+export function unstatedNotices(changes: readonly Change[]): string[] {
   const removals = removalsWithin(undefined, changes);
   return removals.length === 0
     ? []

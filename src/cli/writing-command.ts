@@ -104,14 +104,23 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const told = [
       ...firstOf(alike),
       ...((await how.notices?.(changes)) ?? []),
-      ...(how.check && how.unstated
-        ? unstatedNotices(await target.preview(this.stamp(), how.unstated(), options))
-        : []),
+      ...(how.check && how.unstated ? await this.#unstated(how.unstated(), target) : []),
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
     ];
     const view = changesView({ ...outcome, dryRun }, { notices: told, already: mutation.already });
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
+  }
+
+  /** What a prune would remove, which nobody judges: it is not to be made. */
+  async #unstated({ needs, decide }: Mutation, database: Database): Promise<string[]> {
+    const { policy } = await database.policy(needs);
+    try {
+      return unstatedNotices(decide(policy));
+    } catch (error) {
+      if (error instanceof RbacError) return []; // What is stated needs what is not: then it may not go.
+      throw error;
+    }
   }
 
   /** Refuses changes that are too many, or that nobody confirms. */

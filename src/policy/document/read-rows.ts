@@ -107,8 +107,8 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
 }
 
 /**
- * The records of CSV as the rows of NDJSON that state the same, part by part: for a list too large for memory. The place
- * of a fault is its line.
+ * The records of CSV as the rows of NDJSON that state the same, part by part: for a list too large for memory. The
+ * place of a fault is its line.
  */
 export function* rowsOfRecords(
   source: Source,
