@@ -49,7 +49,6 @@ function make(folder) {
 function loadWith(path, at) {
   const { Script } = require("node:vm");
   const { crc32 } = require("node:zlib");
-  const { setFlagsFromString } = require("node:v8");
   const source = fs.readFileSync(path, "latin1"); // The bundle is ASCII.
   const changed = crc32(`${path} ${fs.statSync(path).mtimeMs}`).toString(16);
   const build = join(at, `${process.version}-${process.arch}-${source.slice(-17, -1)}-${changed}`);
@@ -60,7 +59,7 @@ function loadWith(path, at) {
 
   const cachedData = read();
   // By itself V8 drops code that was not run for a while, so that a long run would keep only what is left of it.
-  if (!cachedData) setFlagsFromString("--no-flush-bytecode");
+  if (!cachedData) require("node:v8").setFlagsFromString("--no-flush-bytecode");
   const script = new Script(wrap(source), { filename: path, ...(cachedData && { cachedData }) });
   if (!cachedData || script.cachedDataRejected) process.once("exit", write);
   const module = { exports: {} };
@@ -86,7 +85,7 @@ function loadWith(path, at) {
     const draft = `${file}.${process.pid}`;
     try {
       if (make(build)) forget(at);
-      setFlagsFromString("--flush-bytecode"); // V8 refuses code that was made under other flags than it runs with.
+      require("node:v8").setFlagsFromString("--flush-bytecode"); // V8 refuses code that was made under other flags than it runs with.
       const code = script.createCachedData();
       const sum = Buffer.alloc(4);
       sum.writeUInt32LE(crc32(code));

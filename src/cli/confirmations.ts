@@ -26,9 +26,7 @@ export const confirmReturn =
 export const confirmDeletion =
   (kind: string, name: string) =>
   (changes: readonly Change[]): string | undefined => {
-    const [, ...others] = changes.toSorted(
-      (a, b) => Number(b.kind === `${kind}.remove`) - Number(a.kind === `${kind}.remove`),
-    );
+    const others = changes.filter((change) => change.kind !== `${kind}.remove`);
     return others.length === 0 ? undefined : `Delete ${kind} "${sanitize(name)}" with ${countedByKind(others)}?`;
   };
 

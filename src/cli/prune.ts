@@ -1,12 +1,8 @@
 /** What a prune must pass: input that is whole, a limit of removals, and a confirmation. */
 import { wrong } from "../errors.ts";
-import { countedByKind } from "../output/views/change-lines.ts";
 import { removalsWithin } from "../policy/document/plan.ts";
-import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts";
 import { unsaidRenaming } from "../policy/document/renamings.ts";
-import { seedingParts } from "../policy/document/seeding.ts";
 import type { Change } from "../policy/model/change.ts";
-import type { Mutation } from "../policy/model/mutation.ts";
 import { removalQuestion } from "./confirmations.ts";
 
 /**
@@ -25,25 +21,6 @@ export function refuseTruncated<T extends { readonly name: string; readonly clos
       "to prune by standard input it must show its end: YAML ends with a line ..., CSV has no such mark",
     );
   return inputs;
-}
-
-/** The mutation of documents; for a check without a prune also the one with it, to tell what they leave out. */
-export function seedingOf(
-  inputs: readonly DocumentInput[],
-  prune: boolean,
-  check: boolean,
-): { mutation: Mutation; unstated?: () => Mutation } {
-  const document = partedDocumentOf(inputs);
-  const mutation = seedingParts(document, prune);
-  return check && !prune ? { mutation, unstated: () => seedingParts(document, true) } : { mutation };
-}
-
-/** A notice of what a prune would remove, for whoever checks without one. */
-export function unstatedNotices(changes: readonly Change[]): string[] {
-  const removals = removalsWithin(undefined, changes);
-  return removals.length === 0
-    ? []
-    : [`not in the documents, though their sections are: ${countedByKind(removals)} (--prune would remove them)`];
 }
 
 /**

@@ -15,7 +15,6 @@ import { goingLines } from "./confirmations.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
 import { escapedDenyNotices, newUserNotices, scopeHints } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
-import { unstatedNotices } from "./prune.ts";
 
 export type { CommandInput } from "./base-command.ts";
 
@@ -31,12 +30,10 @@ export interface WriteSettings {
   readonly check?: boolean;
   /** The scope on which something is put: where nothing else is on it, a hint says so. */
   readonly scope?: Scope | undefined;
-  /** The same with a prune: a check tells what it would remove. */
-  unstated?(): Mutation;
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
   confirm?(changes: readonly Change[]): string | undefined;
-  /** Notices to print with the result, from what was changed. */
-  notices?(changes: readonly Change[]): readonly string[] | Promise<readonly string[]>;
+  /** Notices to print with the result, from what was changed, and in which database. */
+  notices?(changes: readonly Change[], database: Database): readonly string[] | Promise<readonly string[]>;
 }
 
 export abstract class WritingCommand<T extends typeof Command> extends RbacCommand<T> {
@@ -103,24 +100,12 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const { changes } = outcome;
     const told = [
       ...firstOf(alike),
-      ...((await how.notices?.(changes)) ?? []),
-      ...(how.check && how.unstated ? await this.#unstated(how.unstated(), target) : []),
+      ...((await how.notices?.(changes, target)) ?? []),
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
     ];
     const view = changesView({ ...outcome, dryRun }, { notices: told, already: mutation.already });
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
-  }
-
-  /** What a prune would remove, which nobody judges: it is not to be made. */
-  async #unstated({ needs, decide }: Mutation, database: Database): Promise<string[]> {
-    const { policy } = await database.policy(needs);
-    try {
-      return unstatedNotices(decide(policy));
-    } catch (error) {
-      if (error instanceof RbacError) return []; // What is stated needs what is not: then it may not go.
-      throw error;
-    }
   }
 
   /** Refuses changes that are too many, or that nobody confirms. */

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
-import { confirmRemovals, refuseTruncated, seedingOf } from "../cli/prune.ts";
+import { confirmRemovals, refuseTruncated } from "../cli/prune.ts";
+import { seedingOf } from "../cli/seed-check.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
@@ -30,8 +31,8 @@ export default class Seed extends WritingCommand<typeof Seed> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
     const inputs = refuseTruncated(await readInputs(args.path ?? [await this.starter(prune)]), prune);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const { mutation, ...unstated } = seedingOf(inputs, prune, check);
-    const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : unstated;
+    const { mutation, ...told } = seedingOf(inputs, prune, check);
+    const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : told;
     const how = { allowConfusable, expectRevision, check, fromDocuments: true, ...judge };
     return this.changeOrCreate(mutation, how, existing);
   }

@@ -22,8 +22,9 @@ it("several revisions, and a return, are asked about; a return to what stands is
 });
 
 it("a deletion is asked about where it takes other rows along; the name cannot move the cursor", () => {
-  expect(confirmDeletion("role", "a")(removals("a"))).toBeUndefined();
-  expect(confirmDeletion("role", "a")(removals("a", "b"))).toBe('Delete role "a" with 1 role of everyone?');
+  const role = removed("role", { role: "a", description: null });
+  expect(confirmDeletion("role", "a")([role])).toBeUndefined();
+  expect(confirmDeletion("role", "a")([...removals("a"), role])).toBe('Delete role "a" with 1 role of everyone?');
   expect(confirmDeletion("role", "\u001b[2J")(removals("a", "b", "c"))).not.toContain("\u001b");
 });
 

@@ -1,0 +1,31 @@
+/** What documents leave out of their sections, told to whoever checks them without a prune. */
+import type { Database } from "../database/database.ts";
+import { RbacError } from "../errors.ts";
+import { countedByKind } from "../output/views/change-lines.ts";
+import { removalsWithin } from "../policy/document/plan.ts";
+import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts";
+import { seedingParts } from "../policy/document/seeding.ts";
+import type { Mutation } from "../policy/model/mutation.ts";
+
+/** The mutation of documents, and for a check without a prune the notices of what they leave out. */
+export function seedingOf(inputs: readonly DocumentInput[], prune: boolean, check: boolean) {
+  const document = partedDocumentOf(inputs);
+  const mutation = seedingParts(document, prune);
+  const notices = (_: unknown, database: Database) => unstatedNotices(seedingParts(document, true), database);
+  return check && !prune ? { mutation, notices } : { mutation };
+}
+
+/** A notice of what a prune would remove, which nobody judges: it is not to be made. */
+async function unstatedNotices({ needs, decide }: Mutation, database: Database): Promise<string[]> {
+  const { policy } = await database.policy(needs);
+  try {
+    const removals = removalsWithin(undefined, decide(policy));
+    const counts = countedByKind(removals);
+    return removals.length === 0
+      ? []
+      : [`not in the documents, though their sections are: ${counts} (--prune would remove them)`];
+  } catch (error) {
+    if (error instanceof RbacError) return []; // What is stated needs what is not: then it may not go.
+    throw error;
+  }
+}
