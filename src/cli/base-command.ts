@@ -1,18 +1,20 @@
 /** The base of every command: it parses, opens the database, lets the command answer, prints, sets the exit code. */
 import { Command, type Config, type Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
-import { CutShort, EXIT, refused, wrong } from "../errors.ts";
-import { colorsFor } from "../output/color.ts";
-import { isLarge, renderPieces } from "../output/pieces.ts";
-import { type Format, type RawText, render, type StreamedView, type Terminal, type View } from "../output/render.ts";
-import { sanitize } from "../output/sanitize.ts";
-import { type RenderedPart, renderParts } from "../output/stream.ts";
-import { byBytes } from "../policy/model/byte-order.ts";
+import { EXIT, refused } from "../errors.ts";
+import type { RawText, StreamedView, View } from "../output/render.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
-import { missingArgument, refuseConflictingFlags, refuseFlagAsScope, refuseUnusedArguments } from "./flag-errors.ts";
+import {
+  argumentMissing,
+  missingArgument,
+  refuseConflictingFlags,
+  refuseFlagAsScope,
+  refuseUnusedArguments,
+} from "./flag-errors.ts";
 import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
+import { printResult } from "./print-result.ts";
 import { type Shell, systemShell } from "./shell.ts";
 
 /** A command's own flag replaces a global one of the same name. */
@@ -36,15 +38,6 @@ export interface CommandInput<T extends typeof Command> {
   /** Opens the database on first use; the base closes it. */
   open(): Promise<Database>;
 }
-
-/** Arguments that a person can choose from a list, by their names. */
-const CHOICES: Readonly<Record<string, "user" | "role" | "permission">> = {
-  user: "user",
-  role: "role",
-  roles: "role",
-  permission: "permission",
-  permissions: "permission",
-};
 
 export abstract class RbacCommand<T extends typeof Command> extends Command {
   static override baseFlags = GLOBAL_FLAGS;
@@ -81,7 +74,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const now = await this.#goTo((flags as { at?: string }).at);
       const input = { args, flags, now, open: () => this.open() };
       const result = await this.answer(input);
-      await this.#print(result, flags);
+      await printResult(result, flags, this.shell);
       this.shell.exitWith(result.exitCode ?? EXIT.yes);
     } finally {
       if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
@@ -170,76 +163,15 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
           return output as Parsed<T>;
         }
         await this.settle(output.flags as GlobalFlags);
-        typed.push(await this.#chosen(argument));
+        if (!this.#askable) throw argumentMissing(argument);
+        const { chooseArgument } = await import("./missing-arguments.ts");
+        typed.push(await chooseArgument({ argument, command: this.id ?? "", open: () => this.open() }));
       }
     }
-  }
-
-  async #chosen(argument: string): Promise<string> {
-    const missing = wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
-    const isNew = this.id?.endsWith(":create"); // No list has a name that is not created yet.
-    const kind = CHOICES[argument];
-    if (!this.#askable || !kind || isNew) throw missing;
-    const database = await this.open();
-    const { policy } = await database.policy({
-      users: kind === "user" ? "all" : [],
-      roles: "all",
-      grants: "none",
-      permissions: "all",
-    });
-    const { choose } = await import("./prompt.ts");
-    const names = [...policy[kind].keys()].sort(byBytes);
-    if (names.length === 0) throw missing;
-    return choose(
-      `Which ${kind}?`,
-      names.map((name) => ({ name: sanitize(name), value: name })),
-    );
   }
 
   /** Writes a part of an answer that is too long for memory, as fast as its reader takes it. */
   protected async print(text: string): Promise<void> {
     await this.shell.stdout.drained(text);
-  }
-
-  async #print(result: View | RawText | StreamedView, flags: GlobalFlags): Promise<void> {
-    const { stdout, stderr, env } = this.shell;
-    const say = (lines: readonly string[] = []) => {
-      if (!flags.quiet) for (const line of lines) stderr.write(`${sanitize(line)}\n`);
-    };
-    if ("raw" in result) {
-      say(result.notices);
-      if (typeof result.raw === "string") stdout.write(result.raw);
-      else for await (const text of result.raw) if (!(await stdout.drained(text))) return;
-      return;
-    }
-    const format: Format = flags.json ? "json" : (flags.format ?? "table");
-    const terminal = { width: stdout.width, colors: await colorsFor(stdout.isTerminal, env) };
-    if ("parts" in result) {
-      await this.#printParts(renderParts(result.parts, format, terminal), say);
-      return;
-    }
-    say(result.notices);
-    const isHidden = flags.quiet && (result.yesOrNo || (result.isReport && format === "table"));
-    if (!isHidden) await this.#printView(result, format, terminal);
-    say(result.closing);
-  }
-
-  async #printView(view: View, format: Format, terminal: Terminal): Promise<void> {
-    const { stdout } = this.shell;
-    if (!isLarge(view)) stdout.write(await render(view, format, terminal));
-    else for await (const text of renderPieces(view, format, terminal)) if (!(await stdout.drained(text))) return;
-  }
-
-  async #printParts(parts: AsyncIterable<RenderedPart>, say: (lines: readonly string[]) => void): Promise<void> {
-    let isBegun = false;
-    try {
-      for await (const { text, notices } of parts) {
-        say(notices);
-        isBegun = true;
-        if (!(await this.shell.stdout.drained(text))) return;
-      }
-    } catch (error) {
-      throw isBegun ? new CutShort(error) : error;
-    }
   }
 }

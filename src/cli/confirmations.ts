@@ -1,7 +1,7 @@
 /** What stands before changes that take much away: what goes, whom it touches, and the question. */
 import type { Losses } from "../database/losses.ts";
-import type { Colors } from "../output/color.ts";
 import { sanitize } from "../output/sanitize.ts";
+import type { Style } from "../output/style.ts";
 import { changeLine, countedByKind, countedByVerb, countText, inOrder, TAKEN } from "../output/views/change-lines.ts";
 import type { Change } from "../policy/model/change.ts";
 
@@ -38,12 +38,12 @@ export function removalQuestion(removals: readonly Change[]): string {
 }
 
 /** What goes, as lines: up to twenty removals, the rest by kind, and what people lose. */
-export function goingLines(changes: readonly Change[], losses: Losses | undefined, colors: Colors): string[] {
+export function goingLines(changes: readonly Change[], losses: Losses | undefined, style: Style): string[] {
   const removals = inOrder(changes.filter(({ after }) => after === null));
   const listed = removals.slice(0, MOST_LISTED);
   const rest = removals.slice(MOST_LISTED);
   return [
-    ...listed.map((change) => changeLine(change, colors)),
+    ...listed.map((change) => changeLine(change, style)),
     ...(rest.length > 0 ? [`… and ${countedByKind(rest)} more (--dry-run lists all)`] : []),
     ...(losses === undefined ? [] : [lossesText(losses)]),
   ];

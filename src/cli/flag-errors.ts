@@ -1,6 +1,6 @@
 /** Turns oclif's parse errors into errors of this program, and checks flags where oclif does not. */
 import { type Command, Errors } from "@oclif/core";
-import { wrong } from "../errors.ts";
+import { type RbacError, wrong } from "../errors.ts";
 import { quote } from "../policy/model/names.ts";
 import { unknownFlag } from "./flags.ts";
 
@@ -15,6 +15,9 @@ interface RequiredArgs {
   readonly args: readonly { readonly name: string; readonly required?: boolean }[];
   readonly parse?: { readonly output?: MissingArgument["output"] };
 }
+
+export const argumentMissing = (argument: string): RbacError =>
+  wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
 
 /** The argument that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
 export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {

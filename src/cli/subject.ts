@@ -1,6 +1,6 @@
 /** Whom an assignment is for, a user or everyone; and who asks, a user or a stranger. */
-import { wrong } from "../errors.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
+import { argumentMissing } from "./flag-errors.ts";
 
 interface UserAndRoles {
   readonly user?: string;
@@ -18,7 +18,7 @@ interface Subject {
  * @throws RbacError `ARGUMENT_MISSING` (exit 2).
  */
 export function subjectOf({ user, roles = [] }: UserAndRoles, everyone: boolean): Subject {
-  if (user === undefined) throw wrong("ARGUMENT_MISSING", "missing argument ROLES (see --help)");
+  if (user === undefined) throw argumentMissing("roles");
   return everyone ? { who: null, roles: [user, ...roles] } : { who: user, roles };
 }
 
@@ -48,7 +48,7 @@ export function askedOf(
   names: readonly string[] = [],
   stranger: boolean,
 ): { readonly who: string | null; readonly asked: readonly string[] } {
-  if (user === undefined) throw wrong("ARGUMENT_MISSING", `missing argument ${what.toUpperCase()}S (see --help)`);
+  if (user === undefined) throw argumentMissing(`${what}s`);
   if (!stranger) return { who: user, asked: names };
   const asked = [user, ...names];
   return { who: null, asked: what === "role" ? asked : asked.map(parsePermission) };

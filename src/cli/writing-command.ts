@@ -2,8 +2,8 @@
 import type { Command, Interfaces } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { EXIT, RbacError, refused, wrong } from "../errors.ts";
-import { colorsFor } from "../output/color.ts";
 import type { View } from "../output/render.ts";
+import { styleFor } from "../output/style.ts";
 import { changesView } from "../output/views/changes.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
@@ -120,7 +120,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   async #showGoing(changes: readonly Change[], database: Database): Promise<void> {
     const { stderr, env } = this.shell;
     const losses = await (await import("../database/losses.ts")).lossesBy(database, changes, this.now);
-    const lines = goingLines(changes, losses, await colorsFor(stderr.isTerminal, env));
+    const lines = goingLines(changes, losses, await styleFor(stderr.isTerminal, env));
     stderr.write(lines.map((line) => `${line}\n`).join(""));
   }
 

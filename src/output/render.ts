@@ -1,8 +1,8 @@
 /** The types of a result, and the one function that renders it as text in the requested format. */
 
-import type { Colors } from "./color.ts";
 import { toCsv } from "./csv.ts";
 import { sanitizeLines, toJson } from "./sanitize.ts";
+import type { Style } from "./style.ts";
 import { cellText, drawTable, type Table } from "./table.ts";
 
 export const FORMATS = ["table", "json", "yaml", "csv"] as const;
@@ -17,7 +17,7 @@ export interface View {
   /** Shown as CSV, and to people if `text` is missing. */
   readonly table: Table;
   /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
-  readonly text?: (colors: Colors) => readonly string[];
+  readonly text?: (style: Style) => readonly string[];
   /** What stands below the table for people, as lines. */
   readonly legend?: readonly string[];
   /** Lines for stderr. */
@@ -51,17 +51,17 @@ export interface StreamedView {
 export interface Terminal {
   /** Width of the terminal in columns; `undefined` in a pipe. */
   readonly width: number | undefined;
-  readonly colors: Colors;
+  readonly style: Style;
 }
 
 /** The text of a view. It ends with a line end, unless it is empty. */
-export async function render(view: View, format: Format, { width, colors }: Terminal): Promise<string> {
+export async function render(view: View, format: Format, { width, style }: Terminal): Promise<string> {
   const { json, list } = view;
   const whole = list ? { ...json, [list.name]: list.rows } : json;
   if (format === "json") return `${toJson(whole)}\n`;
   if (format === "yaml") return (await yamlWriter())(whole);
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
-  const lines = view.text ? view.text(colors).join("\n") : await listText(view.table, width, colors);
+  const lines = view.text ? view.text(style).join("\n") : await listText(view.table, width, style);
   return lines === "" ? "" : `${[lines, ...(view.legend ?? [])].join("\n")}\n`;
 }
 
@@ -73,5 +73,5 @@ export async function yamlWriter(): Promise<(value: object) => string> {
 
 export const csvCells = (row: Table["rows"][number]): string[] => row.map((cell) => cellText(cell));
 
-const listText = (table: Table, width: number | undefined, colors: Colors): Promise<string> | string =>
-  table.rows.length === 0 ? "" : drawTable(table, width, colors);
+const listText = (table: Table, width: number | undefined, style: Style): Promise<string> | string =>
+  table.rows.length === 0 ? "" : drawTable(table, width, style);

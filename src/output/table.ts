@@ -1,7 +1,7 @@
 /** Draws a table for people: a box that fits the terminal, or plain columns in a pipe. */
 
-import type { Colors } from "./color.ts";
 import { sanitize } from "./sanitize.ts";
+import type { Style } from "./style.ts";
 import { fold, type Measure, measureFor } from "./width.ts";
 
 export type Cell = string | number | boolean | null | readonly (string | null)[];
@@ -27,7 +27,7 @@ export function cellText(cell: Cell, nothing = ""): string {
 }
 
 /** @param width of the terminal in columns; `undefined` in a pipe, where nothing is boxed, folded or cut. */
-export async function drawTable({ head, rows }: Table, width: number | undefined, colors: Colors): Promise<string> {
+export async function drawTable({ head, rows }: Table, width: number | undefined, style: Style): Promise<string> {
   if (width === undefined || rows.length > MAX_BOXED_ROWS)
     return (await new Columns().lines([head, ...rows])).join("\n");
   const [titles = [], ...cells] = [head, ...rows].map(sanitizedRow);
@@ -39,7 +39,7 @@ export async function drawTable({ head, rows }: Table, width: number | undefined
   const foldRow = (row: readonly string[]) => row.map((cell, at) => fold(cell, fit[at] ?? MIN_COLUMN_WIDTH, widthOf));
   const table = new CliTable({ head: foldRow(titles), style: { head: [], border: [] } });
   table.push(...cells.map(foldRow));
-  return withStrongHead(table.toString(), colors);
+  return withStrongHead(table.toString(), style);
 }
 
 /**
@@ -73,10 +73,10 @@ function widthsOf(rows: readonly (readonly string[])[], widthOf: Measure, before
 }
 
 /** Colours the head after drawing: cli-table3 would count colour codes as letters and break lines inside them. */
-function withStrongHead(drawn: string, colors: Colors): string {
+function withStrongHead(drawn: string, style: Style): string {
   const lines = drawn.split("\n");
   const end = lines.findIndex((line) => line.startsWith("├"));
-  const strong = (line: string) => line.replace(/[^│]*[^│\s][^│]*/g, colors.strong);
+  const strong = (line: string) => line.replace(/[^│]*[^│\s][^│]*/g, style.strong);
   return lines.map((line, at) => (at > 0 && at < end ? strong(line) : line)).join("\n");
 }
 

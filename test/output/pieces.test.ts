@@ -1,8 +1,8 @@
 /** Large views are written in pieces, and are the same text in every format. */
 import { expect, it } from "vitest";
-import { colorsFor } from "../../src/output/color.ts";
 import { renderPieces } from "../../src/output/pieces.ts";
 import { FORMATS, render, type View } from "../../src/output/render.ts";
+import { styleFor } from "../../src/output/style.ts";
 import { matrixView } from "../../src/output/views/access-lists.ts";
 
 const VIEWS: readonly (readonly [what: string, view: View])[] = [
@@ -31,7 +31,7 @@ const VIEWS: readonly (readonly [what: string, view: View])[] = [
 it.each(VIEWS.flatMap(([what, view]) => FORMATS.map((format) => [what, format, view] as const)))(
   "%s as %s",
   async (_what, format, view) => {
-    const terminal = { width: undefined, colors: await colorsFor(false, {}) };
+    const terminal = { width: undefined, style: await styleFor(false, {}) };
     const whole = await render(view, format, terminal);
     for (const mostCells of [1, 6]) {
       const pieces: string[] = [];

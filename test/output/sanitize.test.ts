@@ -2,9 +2,9 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
-import { NO_COLORS } from "../../src/output/color.ts";
 import { toCsv } from "../../src/output/csv.ts";
 import { safe, sanitize, toJson } from "../../src/output/sanitize.ts";
+import { PLAIN } from "../../src/output/style.ts";
 import { drawTable } from "../../src/output/table.ts";
 import { type Branch, drawTree } from "../../src/output/tree.ts";
 import { blog } from "../support/blog.ts";
@@ -54,7 +54,7 @@ describe("clean", () => {
 
 it("no cell of a table steers a terminal, boxed or in a pipe", async () => {
   for (const width of [undefined, 80]) {
-    const text = await drawTable({ head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) }, width, NO_COLORS);
+    const text = await drawTable({ head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) }, width, PLAIN);
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
 });

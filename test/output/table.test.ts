@@ -1,8 +1,8 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
-import { colorsFor, NO_COLORS } from "../../src/output/color.ts";
 import { FORMATS, type ListPart, render, type View } from "../../src/output/render.ts";
 import { renderParts } from "../../src/output/stream.ts";
+import { PLAIN, styleFor } from "../../src/output/style.ts";
 import { drawTable, type Table } from "../../src/output/table.ts";
 import { fold, measureFor } from "../../src/output/width.ts";
 
@@ -21,7 +21,7 @@ const letters = (text: string): string => text.replace(/[^\w@:*/-]/g, "");
 
 describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
   it("is never exceeded, and nothing is cut", async () => {
-    const text = await drawTable(TABLE, width, NO_COLORS);
+    const text = await drawTable(TABLE, width, PLAIN);
     expect(widest(text)).toBeLessThanOrEqual(width);
     expect(text).toMatch(/^┌─/);
     expect(text).not.toContain("…");
@@ -30,19 +30,19 @@ describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
   });
 
   it("has no colour of the table's own", async () => {
-    expect(await drawTable(TABLE, width, NO_COLORS)).not.toContain(ESC);
+    expect(await drawTable(TABLE, width, PLAIN)).not.toContain(ESC);
   });
 });
 
 it("a small table is drawn no wider than it is", async () => {
-  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, NO_COLORS)).toBe(
+  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, PLAIN)).toBe(
     "┌───┬──────┐\n│ a │ b    │\n├───┼──────┤\n│ x │ true │\n└───┴──────┘",
   );
 });
 
 describe("a pipe", () => {
   it("gets plain columns, one row a line, whatever their length", async () => {
-    const text = await drawTable(TABLE, undefined, NO_COLORS);
+    const text = await drawTable(TABLE, undefined, PLAIN);
     expect(text.split("\n")).toHaveLength(3);
     expect(text).not.toMatch(/[│┌─]/);
     expect(text).toContain("a-name-that-goes-on-".repeat(4));
@@ -51,13 +51,13 @@ describe("a pipe", () => {
   });
 
   it("shows what is not there as a dash, and a scope of null as everywhere", async () => {
-    const [, first, second] = (await drawTable(TABLE, undefined, NO_COLORS)).split("\n");
+    const [, first, second] = (await drawTable(TABLE, undefined, PLAIN)).split("\n");
     expect(first).toMatch(/posts:publish +– +– +editor, reader$/);
     expect(second).toContain("acme/blog/secret, everywhere");
   });
 
   it("gets no trailing spaces", async () => {
-    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, NO_COLORS)).toBe("a  b\nx");
+    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, PLAIN)).toBe("a  b\nx");
   });
 });
 
@@ -72,7 +72,7 @@ describe("wide letters", () => {
 
   it("are counted as two columns, marks as none, and none is lost", async () => {
     for (const width of [30, 60, 200]) {
-      const text = await drawTable(wide, width, NO_COLORS);
+      const text = await drawTable(wide, width, PLAIN);
       expect(text).not.toContain("…");
       expect(text.match(/[日本語の説明]/g)).toHaveLength(54);
       const widthOf = await measureFor([text]);
@@ -83,7 +83,7 @@ describe("wide letters", () => {
   });
 
   it("stand in columns in a pipe too", async () => {
-    const [head = "", first = ""] = (await drawTable(wide, undefined, NO_COLORS)).split("\n");
+    const [head = "", first = ""] = (await drawTable(wide, undefined, PLAIN)).split("\n");
     const widthOf = await measureFor([first]);
     expect(widthOf(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
   });
@@ -104,11 +104,11 @@ describe("wide letters", () => {
     const widthOf = await measureFor([letters]);
     expect(widthOf(letters)).toBe(columns);
     const row = (cell: string) => [cell, "|"];
-    const lines = (await drawTable({ head: ["a", "b"], rows: [letters, "12345678"].map(row) }, undefined, NO_COLORS))
+    const lines = (await drawTable({ head: ["a", "b"], rows: [letters, "12345678"].map(row) }, undefined, PLAIN))
       .split("\n")
       .slice(1);
     expect(new Set(lines.map((line) => widthOf(line.slice(0, line.indexOf("|"))))).size).toBe(1);
-    const boxed = await drawTable({ head: ["a"], rows: [[letters.repeat(9)]] }, 12, NO_COLORS);
+    const boxed = await drawTable({ head: ["a"], rows: [[letters.repeat(9)]] }, 12, PLAIN);
     expect(new Set(boxed.split("\n").map(widthOf)).size).toBe(1);
   });
 
@@ -124,8 +124,8 @@ describe("wide letters", () => {
 
 it("a thousand rows are drawn, more are listed", async () => {
   const rows = (count: number) => Array.from({ length: count }, (_, at) => [at]);
-  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, NO_COLORS)).toContain("│ 999 │");
-  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, NO_COLORS);
+  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, PLAIN)).toContain("│ 999 │");
+  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, PLAIN);
   expect(text).not.toContain("│");
   expect(text.split("\n")).toHaveLength(1002);
 });
@@ -142,23 +142,23 @@ describe("colour", () => {
     [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
     [false, { FORCE_COLOR: "" }, false],
   ])("terminal %s, %j: %s", async (terminal, env, coloured) => {
-    const colors = await colorsFor(terminal, env);
-    expect(colors.good("yes") !== "yes").toBe(coloured);
+    const style = await styleFor(terminal, env);
+    expect(style.good("yes") !== "yes").toBe(coloured);
   });
 
   it("never carries meaning: without it the text is the same", async () => {
-    const colors = await colorsFor(true, {});
+    const style = await styleFor(true, {});
     const stripped = (text: string) => text.replaceAll(new RegExp(`${ESC}\\[[\\d;]*m`, "g"), "");
     for (const paint of ["good", "bad", "faint", "strong"] as const)
-      expect(stripped(colors[paint]("text"))).toBe("text");
-    const drawn = await drawTable(TABLE, 80, colors);
+      expect(stripped(style[paint]("text"))).toBe("text");
+    const drawn = await drawTable(TABLE, 80, style);
     expect(drawn).toContain(ESC);
-    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, NO_COLORS));
+    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, PLAIN));
   });
 });
 
 describe("a list in parts", () => {
-  const paper = { width: 80, colors: NO_COLORS };
+  const paper = { width: 80, style: PLAIN };
   const view = (...names: string[]): ListPart => ({
     json: { on: "acme ]}", revision: 7, scopes: [] },
     list: { name: "users", rows: names.map((user) => ({ user, roles: ["a"], except: [] })) },
@@ -226,7 +226,7 @@ describe("a list in parts", () => {
 
 describe("a view", () => {
   const view: View = { json: { users: [] }, table: { head: ["user"], rows: [] } };
-  const paper = { width: undefined, colors: NO_COLORS };
+  const paper = { width: undefined, style: PLAIN };
 
   it("without rows prints nothing for people, and an empty list for programs", async () => {
     expect(await render(view, "table", paper)).toBe("");

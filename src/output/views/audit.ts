@@ -53,9 +53,9 @@ export function verifyView({ valid, entries, head, clockSteps, uncheckedCodes, f
       head: ["code", "seq", "table", "message"],
       rows: faults.map((fault) => [fault.code, fault.seq, fault.table, fault.message]),
     },
-    text: (colors) => [
-      ...faults.map(({ code, message }) => `${colors.bad(safe`${code}`)}: ${safe`${message}`}`),
-      valid ? `${colors.good("valid")}: ${count}` : `${colors.bad("not valid")}: ${count}`,
+    text: (style) => [
+      ...faults.map(({ code, message }) => `${style.bad(safe`${code}`)}: ${safe`${message}`}`),
+      valid ? `${style.good("valid")}: ${count}` : `${style.bad("not valid")}: ${count}`,
     ],
     notices: [
       ...(clockSteps === 0

@@ -1,8 +1,8 @@
 /** Changes as lines, and as counts by kind, for people. */
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import type { Kind } from "../../policy/model/rows.ts";
-import type { Colors } from "../color.ts";
 import { sanitize } from "../sanitize.ts";
+import type { Style } from "../style.ts";
 
 type Words = { readonly [word: string]: unknown };
 
@@ -13,8 +13,8 @@ const VERBS: readonly Verb[] = ["add", "update", "remove"];
 const verbOf = (change: Change): Verb => change.kind.slice(change.kind.indexOf(".") + 1) as Verb;
 
 /** One change as a line: a sign, the kind, the key of its row, and the fields that change. */
-export function changeLine(change: Change, colors: Colors): string {
-  const paint = { add: colors.good, update: colors.strong, remove: colors.bad }[verbOf(change)];
+export function changeLine(change: Change, style: Style): string {
+  const paint = { add: style.good, update: style.strong, remove: style.bad }[verbOf(change)];
   return paint(plainLine(change));
 }
 

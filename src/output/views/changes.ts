@@ -43,7 +43,7 @@ export function changesView(outcome: MadeOrTried, { notices = [], already }: Tol
         ];
       }),
     },
-    text: (colors) => [...shown.map((change) => changeLine(change, colors)), ...moreNotice],
+    text: (style) => [...shown.map((change) => changeLine(change, style)), ...moreNotice],
     isReport: !dryRun,
     notices: [...notices, ...(outcome.notices ?? [])],
     closing: [summary(outcome, already)],

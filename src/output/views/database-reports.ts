@@ -18,9 +18,9 @@ export function statusView(status: DatabaseStatus): View {
   return {
     json: status,
     table: { head: ["what", "value"], rows: [...rows, ...warnings.map((warning) => ["warning", warning])] },
-    text: (colors) => [
-      ...rows.map(([what, value]) => `${colors.faint(safe`${what}:`)} ${safe`${value}`}`),
-      ...warnings.map((warning) => `${colors.bad("warning:")} ${safe`${warning}`}`),
+    text: (style) => [
+      ...rows.map(([what, value]) => `${style.faint(safe`${what}:`)} ${safe`${value}`}`),
+      ...warnings.map((warning) => `${style.bad("warning:")} ${safe`${warning}`}`),
     ],
   };
 }

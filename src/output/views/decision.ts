@@ -1,9 +1,9 @@
 /** The view of the answers of `can` and `has`: yes or no, and the reason. */
 import { EXIT } from "../../errors.ts";
 import type { Decision, HasDecision } from "../../policy/evaluate/decide.ts";
-import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import type { Style } from "../style.ts";
 import { exceptText, pathText, scopeText } from "./decision-path.ts";
 
 type Answer = Decision | HasDecision;
@@ -28,8 +28,8 @@ export function reasonText(answer: Answer): string {
 }
 
 const words = (allowed: boolean): string => (allowed ? "yes" : "no");
-export const yesOrNo = (allowed: boolean, colors: Colors): string =>
-  allowed ? colors.good(words(allowed)) : colors.bad(words(allowed));
+export const yesOrNo = (allowed: boolean, style: Style): string =>
+  allowed ? style.good(words(allowed)) : style.bad(words(allowed));
 
 export interface DecisionAnswers {
   readonly revision: number;
@@ -57,9 +57,9 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
       ],
       rows: decisions.map((answer) => [answer.allowed, answer.user, subject(answer), answer.scope, answer.reason]),
     },
-    text: (colors) => [
-      yesOrNo(allowed, colors),
-      ...decisions.flatMap((answer) => answerLines(answer, decisions.length > 1, colors)),
+    text: (style) => [
+      yesOrNo(allowed, style),
+      ...decisions.flatMap((answer) => answerLines(answer, decisions.length > 1, style)),
     ],
     exitCode: yes ? EXIT.yes : EXIT.no,
     yesOrNo: true,
@@ -67,8 +67,8 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
   };
 }
 
-function answerLines(answer: Answer, several: boolean, colors: Colors): string[] {
-  const lead = several ? `${safe`${subject(answer)}`}: ${yesOrNo(answer.allowed, colors)}, ` : "";
-  const line = `${lead}${colors.faint(reasonText(answer))}`;
+function answerLines(answer: Answer, several: boolean, style: Style): string[] {
+  const lead = several ? `${safe`${subject(answer)}`}: ${yesOrNo(answer.allowed, style)}, ` : "";
+  const line = `${lead}${style.faint(reasonText(answer))}`;
   return answer.except.length === 0 ? [line] : [`${lead}yes, except on ${exceptText(answer.except)}`, line];
 }

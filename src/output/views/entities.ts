@@ -56,10 +56,10 @@ export function recordView(revision: number, record: Fields): View {
         isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
       ]),
     },
-    text: (colors) => [
-      ...plain.map(([field, value]) => `${colors.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
+    text: (style) => [
+      ...plain.map(([field, value]) => `${style.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
       ...lists.flatMap(([field, rows]) => [
-        colors.faint(`${field}:`),
+        style.faint(`${field}:`),
         ...rows.map((row) => `  ${safe`${rowText(row)}`}`),
       ]),
     ],

@@ -36,10 +36,10 @@ export function historyView(
         entries.map(({ change }) => changeText(change)),
       ]),
     },
-    text: (colors) =>
+    text: (style) =>
       changes.flatMap((change) =>
         changeLines(change).map((line, at) =>
-          at === 0 ? (change.turn === "gained" ? colors.good : colors.bad)(line) : line,
+          at === 0 ? (change.turn === "gained" ? style.good : style.bad)(line) : line,
         ),
       ),
     notices: [...formerNames.map(formerNameText), ...(changes.length === 0 ? ["nothing was ever gained or lost"] : [])],

@@ -40,14 +40,14 @@ export function testsView(outcomes: readonly TestOutcome[]): View {
         test.reason,
       ]),
     },
-    text: (colors) => [
+    text: (style) => [
       ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
         const who = user ?? (assume.length === 0 ? "a stranger" : `somebody who assumes ${assume.join(", ")}`);
         const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
         const question = safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`;
-        return `${colors.bad("failed")} ${question}`;
+        return `${style.bad("failed")} ${question}`;
       }),
-      failed.length === 0 ? colors.good(summary) : colors.bad(summary),
+      failed.length === 0 ? style.good(summary) : style.bad(summary),
     ],
     exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
     yesOrNo: true,

@@ -18,7 +18,7 @@ export function violationsView({
       head: ["constraint", "users", "scope", "at", "roles"],
       rows: listed.map(({ constraint, users, scope, at, roles }) => [constraint, users, scope, at, roles]),
     },
-    text: (colors) => violations.map(({ text }) => colors.bad(safe`${text}`)),
+    text: (style) => violations.map(({ text }) => style.bad(safe`${text}`)),
     notices: [violations.length === 0 ? "every constraint holds" : count],
     exitCode: violations.length === 0 ? EXIT.yes : EXIT.no,
   };

@@ -5,9 +5,9 @@ import { type Because, type Decision, refsOf } from "../../policy/evaluate/decid
 import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
 import type { Explanation, Remedy } from "../../policy/impact/advice.ts";
 import type { FirstHand } from "../../policy/model/results.ts";
-import type { Colors } from "../color.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import type { Style } from "../style.ts";
 import { type Branch, drawTree } from "../tree.ts";
 import { changeText } from "./change-commands.ts";
 import { reasonText, yesOrNo } from "./decision.ts";
@@ -38,27 +38,27 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
         obstacles,
       ]),
     },
-    text: (colors) => {
-      const treeOf = (path: Because) => pathTree(path, user, entryOf, colors);
+    text: (style) => {
+      const treeOf = (path: Because) => pathTree(path, user, entryOf, style);
       return [
-        ...drawTree(decisionTree(decision, treeOf, colors)),
+        ...drawTree(decisionTree(decision, treeOf, style)),
         ...section(
           "near",
-          near.misses.flatMap((miss) => drawTree(missTree(miss, treeOf(miss), colors))),
-          colors,
+          near.misses.flatMap((miss) => drawTree(missTree(miss, treeOf(miss), style))),
+          style,
         ),
         ...section(
           "what would allow it",
-          [...near.remedies.map((remedy) => remedyText(remedy, user, colors)), ...windowHint(near.remedies, colors)],
-          colors,
+          [...near.remedies.map((remedy) => remedyText(remedy, user, style)), ...windowHint(near.remedies, style)],
+          style,
         ),
       ];
     },
   };
 }
 
-const section = (title: string, lines: readonly string[], colors: Colors): string[] =>
-  lines.length === 0 ? [] : ["", colors.strong(title), ...lines];
+const section = (title: string, lines: readonly string[], style: Style): string[] =>
+  lines.length === 0 ? [] : ["", style.strong(title), ...lines];
 
 /** The path with the stamp of each of its rows. An assumed role has no row, so no stamp. */
 function stamped<T extends Because>(path: T, user: string | null, entryOf: EntryOf) {
@@ -80,21 +80,21 @@ function stampJson(stamp: FirstHand | undefined) {
   return { revision, actor, at, reason, ...(renamings.length > 0 && { as, renamings }) };
 }
 
-function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, colors: Colors): Branch {
+function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, style: Style): Branch {
   const { allowed, user, permission, scope, except, because } = decision;
   const question = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
   const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision) }]);
-  return { text: `${yesOrNo(allowed, colors)}${exceptions}  ${question}`, below };
+  return { text: `${yesOrNo(allowed, style)}${exceptions}  ${question}`, below };
 }
 
-const missTree = (miss: NearMiss, tree: Branch, colors: Colors): Branch => ({
+const missTree = (miss: NearMiss, tree: Branch, style: Style): Branch => ({
   ...tree,
-  text: `${colors.bad(miss.obstacles.join(", "))}: ${tree.text}`,
+  text: `${style.bad(miss.obstacles.join(", "))}: ${tree.text}`,
 });
 
 /** A path as a branch: the holding, below it each inherited role, at the end the grant. */
-function pathTree(path: Because, user: string | null, entryOf: EntryOf, colors: Colors): Branch {
+function pathTree(path: Because, user: string | null, entryOf: EntryOf, style: Style): Branch {
   const { role, scope, from, until, revision } = path.assignment;
   const holdingWord = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
   const verb = path.effect === "allow" ? "grants" : "denies";
@@ -105,7 +105,7 @@ function pathTree(path: Because, user: string | null, entryOf: EntryOf, colors: 
   ];
   const stamps = refsOf(path, user).map((ref) => stampText(entryOf(ref)));
   if (revision === null) stamps.unshift("");
-  const steps = words.map((text, at) => text + colors.faint(stamps[at] ?? ""));
+  const steps = words.map((text, at) => text + style.faint(stamps[at] ?? ""));
   const branch = (at: number): Branch => ({
     text: steps[at] ?? "",
     below: () => (at + 1 < steps.length ? [branch(at + 1)] : []),
@@ -120,14 +120,14 @@ function stampText(stamp: FirstHand | undefined): string {
   return safe`  @${revision} by ${actor}, ${at}` + why + renamingsText(renamings);
 }
 
-function remedyText(remedy: Remedy, user: string | null, colors: Colors): string {
-  return `${remedy.changes.map(changeText).join(" && ")}${colors.faint(`  (${touchedText(remedy, user)})`)}`;
+function remedyText(remedy: Remedy, user: string | null, style: Style): string {
+  return `${remedy.changes.map(changeText).join(" && ")}${style.faint(`  (${touchedText(remedy, user)})`)}`;
 }
 
 /** An assignment that ends by itself is less to forget. */
-const windowHint = (remedies: readonly Remedy[], colors: Colors): string[] =>
+const windowHint = (remedies: readonly Remedy[], style: Style): string[] =>
   remedies.some(({ changes }) => changes.some(({ kind }) => kind === "assignment.add"))
-    ? [colors.faint("for a time only: assign with --for, such as --for 8h, or with --until")]
+    ? [style.faint("for a time only: assign with --for, such as --for 8h, or with --until")]
     : [];
 
 /** Whom a remedy touches, and by how many permissions. */
