@@ -19,20 +19,24 @@ export interface Result {
 const words = (line: string): string[] =>
   [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? "");
 
+/** The operating system's user of every test: who runs the tests must not matter. */
+const OS_USER = "tester";
+
 /**
  * Runs one command line with a shell of its own: a pipe for each stream, and nobody to ask.
  * @param line words as typed, or a list of them
  * @param options.env variables besides those of this process; `db` is RBAC_DB
+ * @param options.columns of a terminal that stdout is, without colours; it is a pipe when left out
  */
 export async function cli(
   line: string | readonly string[],
-  { db = "", env = {} }: { db?: string; env?: Record<string, string> } = {},
+  { db = "", env = {}, columns }: { db?: string; env?: Record<string, string>; columns?: number } = {},
 ): Promise<Result> {
   const argv = typeof line === "string" ? words(line) : [...line];
   const url = await asWhoMay(argv, db);
   const written = { stdout: "", stderr: "" };
   let exitCode = 0;
-  const captured = (name: "stdout" | "stderr"): OutputStream => {
+  const captured = (name: "stdout" | "stderr", width?: number): OutputStream => {
     const write = (text: string) => {
       written[name] += text;
     };
@@ -40,12 +44,13 @@ export async function cli(
       write(text);
       return true;
     };
-    return { isTerminal: false, width: undefined, write, drained };
+    return { isTerminal: width !== undefined, width, write, drained };
   };
   const shell = {
     ...systemShell(),
-    env: { ...process.env, CI: "1", ...(url && { RBAC_DB: url }), ...env },
-    stdout: captured("stdout"),
+    env: { ...process.env, CI: "1", ...(columns && { NO_COLOR: "1" }), ...(url && { RBAC_DB: url }), ...env },
+    osUser: () => OS_USER,
+    stdout: captured("stdout", columns),
     stderr: captured("stderr"),
     interactive: false,
     hearSignals: () => {},
