@@ -1,9 +1,6 @@
-/**
- * The examples of README.md and of the pages it links, run in order against the built program: what they show is what
- * happens.
- */
+/** The examples of README.md and of docs, run in order against the built program: what they show is what happens. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -65,14 +62,20 @@ function ownFolder(): { cwd: string; env: NodeJS.ProcessEnv } {
   return { cwd, env: { ...env, CI: "1", NO_COLOR: "1", PATH: `${bin}${delimiter}${env.PATH}` } };
 }
 
-const { cwd, env } = ownFolder();
-const examples = examplesIn(page("README.md"));
-const settings: string[] = [];
+/** What the examples of these pages leave behind, those of the library go on from. */
+const README = ownFolder();
+const TOUR = ownFolder();
 
-describe("README.md", () => {
-  it("has examples", () => {
-    expect(examples.length).toBeGreaterThan(30);
-    expect(new Set(examples.map(({ code }) => code))).toEqual(new Set([0, 1, 2, 3, 4]));
+describe.each([
+  { path: "README.md", folder: README, codes: [0, 1, 2, 3] },
+  { path: "docs/tour.md", folder: TOUR, codes: [0, 1, 2, 3] },
+  { path: "docs/ci.md", folder: ownFolder(), codes: [0, 1, 2, 4] },
+])("$path", ({ path, folder: { cwd, env }, codes }) => {
+  const examples = examplesIn(page(path));
+  const settings: string[] = [];
+
+  it("has examples of every way to end that it tells of", () => {
+    expect(new Set(examples.map(({ code }) => code))).toEqual(new Set(codes));
   });
 
   it.each(examples)("$ $command", ({ command, code, output }) => {
@@ -81,6 +84,19 @@ describe("README.md", () => {
     const got = spawnSync("bash", ["-c", line], { cwd, env, encoding: "utf8" });
     expect(steady(got.stdout)).toMatch(pattern(output));
     expect(got.status).toBe(code);
+  });
+});
+
+describe("README.md", () => {
+  it("is read in a few minutes: fewer than 1,500 words outside of code", () => {
+    const prose = page("README.md").replace(/^```[\s\S]*?^```/gm, "");
+    expect(prose.split(/\s+/).length).toBeLessThan(1500);
+  });
+
+  it("tells in a line each what is on every page of docs", () => {
+    const index = page("docs/README.md");
+    const files = readdirSync(join(ROOT, "docs")).filter((file) => file !== "README.md");
+    expect(files.filter((file) => !index.includes(`(${file})`))).toEqual([]);
   });
 
   it("says the exit codes as the program does", () => {
@@ -104,27 +120,21 @@ describe("README.md", () => {
   });
 });
 
-/**
- * Runs a page's programs as a project that has installed the package would, in the folder that the README has left
- * behind.
- */
-function installed(): string {
-  mkdirSync(join(cwd, "node_modules"), { recursive: true });
-  symlinkSync(ROOT, join(cwd, "node_modules/rbac-admin"));
-  return cwd;
-}
-
+/** Runs a page's programs as a project that has installed the package would. */
 describe("the library", () => {
-  const folder = installed();
-
-  it.each(["README.md", "docs/library.md"])("%s shows what its programs print", (path) => {
+  it.each([
+    { path: "README.md", folder: README },
+    { path: "docs/library.md", folder: TOUR },
+  ])("$path shows what its programs print", ({ path, folder }) => {
+    mkdirSync(join(folder.cwd, "node_modules"), { recursive: true });
+    symlinkSync(ROOT, join(folder.cwd, "node_modules/rbac-admin"));
     const programs = blocks(page(path), "js");
     const outputs = blocks(page(path), "text");
     expect(programs.length).toBeGreaterThan(0);
     expect(outputs).toHaveLength(programs.length);
     for (const [at, program] of programs.entries()) {
-      writeFileSync(join(folder, "example.mjs"), program);
-      expect(execFileSync("node", ["example.mjs"], { cwd: folder, env, encoding: "utf8" })).toBe(outputs[at]);
+      writeFileSync(join(folder.cwd, "example.mjs"), program);
+      expect(execFileSync("node", ["example.mjs"], { ...folder, encoding: "utf8" })).toBe(outputs[at]);
     }
   });
 });
