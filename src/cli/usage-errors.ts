@@ -35,7 +35,8 @@ type Wording = (flag: KnownFlag, name: string, value: string) => RbacError;
 const VALUES: readonly (readonly [message: RegExp, Wording])[] = [
   [
     /^Flag --(\S+) expects /,
-    ({ options }, name) => wrong("USAGE", `--${name} needs ${options ? oneOf(options) : "a value"} (see --help)`),
+    ({ options }, name) =>
+      wrong("USAGE", `--${name} needs a value${options ? `: ${oneOf(options)}` : ""} (see --help)`),
   ],
   [/^Flag --(\S+) can only be specified once/, (_, name) => wrong("USAGE", `--${name} stands twice: give it once`)],
   [/^Expected --(\S+?)=(.*) to be one of: /s, noSuchOption],

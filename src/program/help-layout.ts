@@ -1,7 +1,7 @@
 /** How help pages are laid out: lines of at most 80 columns, and tables of two columns. */
 import type { Style } from "../output/style.ts";
 
-export const WIDTH = 80;
+const WIDTH = 80;
 
 /** Breaks text between words into lines of at most `width` letters; a longer word gets a line of its own. */
 export function wrap(text: string, width = WIDTH): string[] {

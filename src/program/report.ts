@@ -46,7 +46,7 @@ function linesOf(message: string, problems: RbacError["problems"]): string[] {
 /** A line as people see it: who speaks, what is wrong, and, less loud, what would help. */
 function dressed(line: string, style: Style): string {
   const text = sanitize(withoutCredentials(line));
-  const hint = text.search(/; did you mean "| \(see [^()]+\)$/);
+  const hint = text.search(/; did you mean | \(see [^()]+\)$/);
   const end = hint < 0 ? text.length : hint;
   return `${style.strong(style.bad("rbac:"))} ${text.slice(0, end)}${hint < 0 ? "" : style.faint(text.slice(end))}`;
 }

@@ -47,11 +47,16 @@ function meantByHabit([word = "", next = ""]: readonly string[]): string[] {
   return about.length > 0 ? about : found;
 }
 
-/** A verb of the topic, or else a command that stands under none: `role add` is `role create`, `role grant` is `grant`. */
+/**
+ * A verb of the topic, or else a command that stands under none: `role add` is `role create`, `role grant` is `grant`,
+ * and `audit list` is `audit`.
+ */
 function meantInTopic(topic: string, word: string): string[] {
   const found = meant(word);
   const inside = found.filter((typed) => typed.startsWith(`${topic} `));
-  return inside.length > 0 ? inside : found.filter((typed) => COMMANDS[typed] !== undefined);
+  if (inside.length > 0) return inside;
+  const outside = found.filter((typed) => COMMANDS[typed] !== undefined);
+  return outside.length === 0 && found.length > 0 && COMMANDS[topic] ? [topic] : outside;
 }
 
 function spelt(words: readonly string[], topic: string | undefined, ofHelp: boolean): string[] {
