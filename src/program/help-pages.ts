@@ -1,4 +1,4 @@
-/** The pages of help on what commands share: `rbac help exit-codes`. What has a source in the code is read from there. */
+/** Pages of help on what commands share: `rbac help exit-codes`. What has a source in the code is read from there. */
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
 import type { Style } from "../output/style.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -39,8 +39,8 @@ export const PAGES: Readonly<Record<string, Page>> = {
       "",
       ...table(EXIT_CODES),
       ...paragraph(
-        "A database that is missing is 4, never 1. So a script that must see a no asks with --expect no: 0 is then the " +
-          "no, and whatever goes wrong is not.",
+        "A database that is missing is 4, never 1. So a script that must see a no asks with --expect no: 0 is then " +
+          "the no, and whatever goes wrong is not.",
       ),
       "",
       "  rbac can mallory users:delete --expect no || exit",
@@ -66,16 +66,16 @@ export const PAGES: Readonly<Record<string, Page>> = {
     summary: "Where a role or a permission is given: scopes",
     lines: () => [
       ...paragraph(
-        "A scope is a path, such as acme or acme/posts/42. What is given with --on SCOPE holds there and on all below " +
-          "it; what is given without --on holds everywhere.",
+        "A scope is a path, such as acme or acme/posts/42. What is given with --on SCOPE holds there and on all " +
+          "below it; what is given without --on holds everywhere.",
       ),
       "",
       "  rbac assign bob moderator --on acme",
       "  rbac can bob posts:delete --on acme/posts/42    yes",
       "  rbac can bob posts:delete                       no: not everywhere",
       ...paragraph(
-        "An assignment and a grant may both have one: then the right holds where both do. A grant with --deny takes the " +
-          "right away on its scope and on all below it, whatever else allows it.",
+        "An assignment and a grant may both have one: then the right holds where both do. A grant with --deny takes " +
+          "the right away from all who hold its role, on its scope and below it, whatever else allows it.",
       ),
       ...paragraph(
         "Between its / a scope takes all that can be printed but * and /; a / inside of a part is written %2F. " +
@@ -108,8 +108,9 @@ export const PAGES: Readonly<Record<string, Page>> = {
       "",
       ...DOCUMENT.split("\n").map((line) => `  ${line}`.trimEnd()),
       ...paragraph(
-        "YAML, JSON and NDJSON say all of a policy; CSV has assignments, one a row: user,role,scope,from,until,reason. " +
-          "A seed adds and changes; with --prune the sections that stand in the documents become what they say.",
+        "YAML, JSON and NDJSON say all of a policy; CSV has assignments, one a row: " +
+          "user,role,scope,from,until,reason. A seed adds and changes; with --prune the sections that stand in the " +
+          "documents become what they say.",
       ),
       "",
       "  rbac test policy.yaml            run its tests",

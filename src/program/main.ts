@@ -41,12 +41,8 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
     return;
   }
   if (first === "help") {
-    await showHelp(
-      rest.slice(1).filter((word) => !word.startsWith("-")),
-      root,
-      shell,
-      json,
-    );
+    const subject = rest.slice(1).filter((word) => !word.startsWith("-"));
+    await showHelp(subject, root, shell, json);
     return;
   }
   const asksHelp = words.some((word) => HELP_FLAGS.includes(word));
@@ -81,11 +77,11 @@ const beforeDashes = (argv: readonly string[]): readonly string[] =>
 /** @param json true to print one document with the page in it */
 async function showHelp(words: readonly string[], root: string, { stdout, env }: Shell, json: boolean): Promise<void> {
   const { helpOn } = await import("./help.ts");
-  const { styleFor } = await import("../output/style.ts");
+  const { PLAIN, styleFor } = await import("../output/style.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
   // The type of the imported JSON knows each command, but not what all of them share.
   const commands = manifest.commands as unknown as KnownCommands;
-  const style = await styleFor(stdout.isTerminal && !json, env);
+  const style = json ? PLAIN : await styleFor(stdout.isTerminal, env);
   const { subject, lines } = helpOn(words, { commands, root, style });
   const page = lines.map((line) => `${line}\n`).join("");
   stdout.write(json ? `${toJson({ ...subject, help: page })}\n` : page);

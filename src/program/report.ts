@@ -6,8 +6,8 @@ import { sanitize, toJson } from "../output/sanitize.ts";
 import { type Style, styleFor } from "../output/style.ts";
 
 /**
- * One line on stderr, or one for each problem of a file; with JSON also one document on stdout, unless a part of another
- * was printed there already. Sets the exit code.
+ * One line on stderr, or one for each problem of a file; with JSON also one document on stdout, unless a part of
+ * another was printed there already. Sets the exit code.
  */
 export async function report(thrown: unknown, shell: Shell, json: boolean): Promise<void> {
   const { stdout, stderr, env, exitWith } = shell;
