@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = await manifestOf(root);
 writeFileSync(`${root}/oclif.manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 mkdirSync(`${root}/docs`, { recursive: true });
-writeFileSync(`${root}/docs/commands.md`, await commandReference(root, manifest));
+writeFileSync(`${root}/docs/commands.md`, commandReference(manifest));
 writeFileSync(`${root}/docs/errors.md`, errorReference());
 
 /** Packages that few commands use. Each becomes a file of its own next to the program, loaded on demand. */

@@ -175,5 +175,7 @@ export const unavailable = (code: CodeOf<"unavailable">, message: string, detail
 /** The end of a message that offers the nearest names; empty for an empty list. */
 export function didYouMean(names: readonly string[]): string {
   if (names.length === 0) return "";
-  return `; did you mean ${names.map((name) => `"${name}"`).join(" or ")}?`;
+  const quoted = names.map((name) => `"${name}"`);
+  const [last, before] = [quoted.at(-1), quoted.slice(0, -1).join(", ")];
+  return `; did you mean ${before && `${before} or `}${last}?`;
 }

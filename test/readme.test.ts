@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFi
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXIT_CODES } from "../src/program/help.ts";
+import { EXIT_CODES } from "../src/program/exit-codes.ts";
 import { ROOT } from "./support/root.ts";
 
 const page = (path: string): string => readFileSync(join(ROOT, path), "utf8");

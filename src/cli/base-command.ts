@@ -5,13 +5,7 @@ import { EXIT, refused } from "../errors.ts";
 import type { RawText, StreamedView, View } from "../output/render.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
-import {
-  argumentMissing,
-  missingArgument,
-  refuseConflictingFlags,
-  refuseFlagAsScope,
-  refuseUnusedArguments,
-} from "./flag-errors.ts";
+import { argumentMissing, refuseConflictingFlags, refuseFlagAsScope, refuseUnusedArguments } from "./flag-errors.ts";
 import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { printResult } from "./print-result.ts";
@@ -157,6 +151,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
         // oclif's types lose which arguments and flags went in.
         return (await this.parse(input, [...variables, ...typed])) as unknown as Parsed<T>;
       } catch (error) {
+        const { missingArgument } = await import("./usage-errors.ts");
         const { argument, output } = missingArgument(error, command);
         if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
           refuseConflictingFlags(output.flags, command);

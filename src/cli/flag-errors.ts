@@ -1,33 +1,22 @@
-/** Turns oclif's parse errors into errors of this program, and checks flags where oclif does not. */
-import { type Command, Errors } from "@oclif/core";
-import { type RbacError, wrong } from "../errors.ts";
+/** Checks flags where oclif does not, and words what is refused. */
+import type { Command } from "@oclif/core";
+import { didYouMean, type RbacError, wrong } from "../errors.ts";
+import { nearest } from "../policy/model/name-suggestions.ts";
 import { quote } from "../policy/model/names.ts";
-import { unknownFlag } from "./flags.ts";
 
-export interface MissingArgument {
-  readonly argument: string;
-  /** What oclif parsed before it missed the argument. */
-  readonly output: { readonly args: object; readonly flags: Readonly<Record<string, unknown>> };
-}
-
-/** oclif's error for missing required arguments, a class that it does not export. */
-interface RequiredArgs {
-  readonly args: readonly { readonly name: string; readonly required?: boolean }[];
-  readonly parse?: { readonly output?: MissingArgument["output"] };
+/** What oclif made of the words of a command line. */
+export interface ParsedWords {
+  readonly args: object;
+  readonly flags: Readonly<Record<string, unknown>>;
 }
 
 export const argumentMissing = (argument: string): RbacError =>
   wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
 
-/** The argument that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
-export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {
-  if (!(error instanceof Errors.CLIError)) throw error;
-  if ("flags" in error)
-    throw unknownFlag(String((error.flags as unknown[])[0]), Object.keys({ ...baseFlags, ...flags }));
-  if (!("args" in error && "parse" in error)) throw error;
-  const { args, parse } = error as Errors.CLIError & RequiredArgs;
-  if (parse?.output === undefined || !args.every((arg) => arg.required)) throw error;
-  return { argument: args[0]?.name ?? "", output: parse.output };
+/** The error for an unknown flag, with the nearest known flags as suggestions. */
+export function unknownFlag(word: string, known: readonly string[]): RbacError {
+  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
+  return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
 }
 
 /**
@@ -48,10 +37,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== fa
  * @param insteadOfArgs the flags that replace the arguments
  * @throws RbacError `USAGE` (exit 2)
  */
-export function refuseUnusedArguments(
-  { args, flags }: { readonly args: object; readonly flags: object },
-  insteadOfArgs: readonly string[],
-) {
+export function refuseUnusedArguments({ args, flags }: ParsedWords, insteadOfArgs: readonly string[]) {
   const [flag] = Object.entries(flags).find(([name, value]) => insteadOfArgs.includes(name) && isGiven(value)) ?? [];
   const unused = Object.values(args).flat().find(isGiven);
   if (flag && unused !== undefined)
@@ -62,12 +48,20 @@ export function refuseUnusedArguments(
  * Refuses flags that exclude each other: oclif checks that only if no argument is missing.
  * @throws RbacError `USAGE` (exit 2)
  */
-export function refuseConflictingFlags(
-  given: MissingArgument["output"]["flags"],
-  { flags, baseFlags }: typeof Command,
-): void {
+export function refuseConflictingFlags(given: ParsedWords["flags"], { flags, baseFlags }: typeof Command): void {
   for (const [name, { exclusive = [] }] of Object.entries({ ...baseFlags, ...flags })) {
     const other = isGiven(given[name]) && exclusive.find((flag) => isGiven(given[String(flag)]));
     if (other) throw wrong("USAGE", `--${name} and --${String(other)} contradict each other`);
+  }
+}
+
+/**
+ * Refuses flags that mean nothing without another.
+ * @throws RbacError `USAGE` (exit 2)
+ */
+export function refuseLonelyFlags(given: ParsedWords["flags"], { flags, baseFlags }: typeof Command): void {
+  for (const [name, { dependsOn = [] }] of Object.entries({ ...baseFlags, ...flags })) {
+    const other = isGiven(given[name]) && dependsOn.find((flag) => !isGiven(given[String(flag)]));
+    if (other) throw wrong("USAGE", `--${name} needs --${String(other)}`);
   }
 }

@@ -1,9 +1,8 @@
 /** The flags and arguments that commands share, each with the parser of its value. */
 import { Args, Flags } from "@oclif/core";
-import { didYouMean, type RbacError, wrong } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { FORMATS } from "../output/render.ts";
 import { parseType } from "../policy/model/constraint.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText } from "../policy/model/names.ts";
 import { parseCatalogued, parsePattern, parsePermission } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
@@ -53,7 +52,7 @@ const flag =
     Flags.string({ description, parse: nonEmpty(parse), ...(helpValue && { helpValue }), ...relations });
 
 export const nameFlag = flag(parseName);
-export const textFlag = flag(parseText);
+export const textFlag = (description: string) => flag(parseText)(description, "TEXT");
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
 export const scopeFlag = flag(parseScope);
@@ -71,7 +70,7 @@ const severalNames =
 export const rolesFlag = severalNames("ROLE");
 export const usersFlag = severalNames("USER");
 
-export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
+export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
 
@@ -89,7 +88,7 @@ export function sessionFlags(relations: Relations = {}) {
 
 /** The flags of every question about a user. */
 export const SESSION = {
-  stranger: Flags.boolean({ description: "ask for somebody whom the policy does not know; USER is left out" }),
+  stranger: Flags.boolean({ description: "in place of USER: somebody whom the policy does not know" }),
   existing: Flags.boolean({ description: "refuse an unknown USER, though the policy admits strangers" }),
   on: ON,
   at: AT,
@@ -99,10 +98,10 @@ export const SESSION = {
 /** The flags of a question about a permission. */
 export const QUESTION = {
   ...SESSION,
-  owner: nameFlag("who owns the target: the user's own grants count when it is the user", "NAME"),
+  owner: nameFlag("who owns the target: :own grants count if it is the user", "NAME"),
 };
 
-export const BATCH = wordFlag("questions from a file or -, one a line: JSON objects, or cells between tabs", "FILE", {
+export const BATCH = wordFlag("a file or - of questions, one a line: JSON, or tabbed cells", "FILE", {
   exclusive: ["on", "owner", "activate", "assume", "stranger"],
 });
 
@@ -118,6 +117,7 @@ export const VERDICTS = {
   expect: Flags.custom<boolean>({
     description: "exit 0 when this is the answer, else 1",
     options: ["yes", "no"],
+    helpValue: "ANSWER",
     parse: async (answer) => answer === "yes",
   })(),
 };
@@ -144,6 +144,7 @@ export const GLOBAL_FLAGS = {
   json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
   quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
+  "no-color": Flags.boolean({ ...GLOBAL, description: "no colours, as with NO_COLOR" }),
 };
 
 /** Names a file, because every process of the machine can read a key on a command line. */
@@ -207,22 +208,18 @@ export const allowedNames = (flags: { readonly [name in keyof typeof NEW_USER]: 
   allowConfusable: flags["allow-confusable"],
 });
 
-export const LIMIT = Flags.integer({ description: "what it counts by", min: 0, helpValue: "N" });
+export const countFlag = (description: string) => Flags.integer({ description, min: 0, helpValue: "N" });
+export const LIMIT = countFlag("what it counts by");
 export const NEEDS = rolesFlag("what a prerequisite asks for (repeatable)");
 
 export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
-
-/** The error for an unknown flag, with the nearest known flags as suggestions. */
-export function unknownFlag(word: string, known: readonly string[]): RbacError {
-  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
-  return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
-}
 
 /** Sets fields to null. An empty value cannot do that: it is refused. */
 export const clearFlag = <F extends string>(fields: readonly F[]) =>
   Flags.option({
     description: "take a field back to nothing (repeatable)",
     options: fields,
+    helpValue: "FIELD",
     multiple: true,
     multipleNonGreedy: true,
   })();

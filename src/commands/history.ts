@@ -6,7 +6,7 @@ import { historyView } from "../output/views/history.ts";
 import { quote } from "../policy/model/names.ts";
 
 export default class History extends RbacCommand<typeof History> {
-  static override summary = "Tell when a user, or a role, gained and lost permissions, and by whose act";
+  static override summary = "Tell when somebody gained and lost permissions, and by whose act";
   static override description =
     "Replays the record: every moment something was gained or lost, with the entry that caused it, also when that " +
     "was a grant or an inheritance edge elsewhere, or a window that opened or closed.";

@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { ALLOW_CONFUSABLE, optionalPathsArg } from "../cli/flags.ts";
+import { ALLOW_CONFUSABLE, countFlag, optionalPathsArg } from "../cli/flags.ts";
 import { confirmRemovals, refuseTruncated } from "../cli/prune.ts";
 import { seedingOf } from "../cli/seed-check.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
@@ -22,8 +22,8 @@ export default class Seed extends WritingCommand<typeof Seed> {
     prune: Flags.boolean({ description: "remove what the documents leave out of their sections" }),
     check: Flags.boolean({ description: "change nothing; exit 1 if anything would change" }),
     existing: Flags.boolean({ description: "refuse to create a missing database" }),
-    "expect-revision": Flags.integer({ description: "refuse if the database is at another revision", min: 0 }),
-    "max-removals": Flags.integer({ description: "refuse to remove more rows than this", min: 0 }),
+    "expect-revision": countFlag("refuse if the database is at another revision"),
+    "max-removals": countFlag("refuse to remove more rows than this"),
     "allow-confusable": ALLOW_CONFUSABLE,
   };
 

@@ -1,59 +1,133 @@
-/** Help pages with the examples at the top, for people, and the exit codes at the end, for scripts. */
-import { CommandHelp, Help, type Interfaces } from "@oclif/core";
+/** Help as lines: the root page, the pages of topics and commands, and those of `help-pages.ts`. */
+import { join } from "node:path";
+import pjson from "../../package.json" with { type: "json" };
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import type { Style } from "../output/style.ts";
+import { GROUPS } from "./command-groups.ts";
+import { commandId, isNoCommand } from "./command-names.ts";
+import { type FlagsHelp, flagRows } from "./help-flags.ts";
+import { indented, section, table, wrap } from "./help-layout.ts";
+import { PAGES, VARIABLES } from "./help-pages.ts";
+import { unknownCommand } from "./unknown-command.ts";
 
-/** The exit codes in words, for every help page. */
-export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
-  ["0", "yes, or done, or a list (even an empty one), or explained"],
-  ["1", "the answer is no: denied, not as expected, a difference, a failed test or verification"],
-  ["2", "the question was wrong: usage, unreadable input, an unknown name"],
-  ["3", "refused: the change would make a policy that is not allowed, or lacks --yes"],
-  ["4", "the database cannot serve: missing, locked, full, read-only, damaged, other version"],
-  ["70", "a bug"],
-  ["130, 143", "interrupted"],
-];
-
-const exitCodes = (): [string, string][] => EXIT_CODES.map(([code, meaning]) => [code, meaning]);
-
-export class RbacCommandHelp extends CommandHelp {
-  /** Arguments and `[FLAGS]` only; the description explains which flags go together. */
-  protected override defaultUsage(): string {
-    const args = Object.values(this.command.args ?? {}).map((arg) => `${this.arg(arg)}${arg.multiple ? "..." : ""}`);
-    return [this.command.id, ...args, "[FLAGS]"].join(" ");
-  }
-
-  /** Without the summary, which is already at the top of the page. */
-  protected override description(): string | undefined {
-    return this.command.description && this.wrap(this.command.description);
-  }
-
-  protected override sections() {
-    const sections = super.sections();
-    const order = ["USAGE", "EXAMPLES", "ARGUMENTS", "FLAGS", "DESCRIPTION"];
-    const rank = (header: string) => (order.includes(header) ? order.indexOf(header) : order.length);
-    sections.sort((a, b) => rank(a.header) - rank(b.header));
-    return [
-      ...sections,
-      { header: "EXIT CODES", generate: (_: unknown, header: string) => [{ header, body: exitCodes() }] },
-    ];
-  }
+/** What the manifest says of a command. */
+export interface KnownCommand {
+  readonly id: string;
+  readonly summary?: string | undefined;
+  readonly description?: string | undefined;
+  readonly examples?: readonly string[];
+  readonly args: Readonly<Record<string, { description?: string; required?: boolean; multiple?: boolean }>>;
+  readonly flags: FlagsHelp;
 }
 
-export class RbacHelp extends Help {
-  protected override CommandHelpClass = RbacCommandHelp;
-  readonly #print: (text: string) => void;
+/** Every command by its id. */
+export type KnownCommands = Readonly<Record<string, KnownCommand>>;
 
-  /** @param print takes each text of the page, without its line end */
-  constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions>, print: (text: string) => void) {
-    super(config, options);
-    this.#print = print;
-  }
+const TOPICS: Readonly<Record<string, { readonly description: string }>> = pjson.oclif.topics;
 
-  protected override async showRootHelp(): Promise<void> {
-    await super.showRootHelp();
-    this.log(this.section("EXIT CODES", exitCodes()));
-  }
+const spoken = (id: string): string => id.replaceAll(":", " ");
+const headed = (summary: string, usage: string): string[] => [summary, `Usage: rbac ${usage}`];
 
-  protected override log(...texts: string[]): void {
-    for (const text of texts) this.#print(text);
-  }
+export interface HelpOptions {
+  readonly commands: KnownCommands;
+  /** The folder of the package. */
+  readonly root: string;
+  readonly style: Style;
+}
+
+export interface Help {
+  /** What the page is about: a command or topic, null for the root, or a page. */
+  readonly subject: { readonly command: string | null } | { readonly page: string };
+  readonly lines: readonly string[];
+}
+
+/** The page that words name. @throws RbacError `COMMAND_NOT_FOUND` (exit 2) */
+export function helpOn(words: readonly string[], options: HelpOptions): Help {
+  const { commands, style } = options;
+  const id = commandId(words);
+  const next = words[id?.split(":").length ?? 0];
+  if (id === undefined && next === undefined) return { subject: { command: null }, lines: rootPage(options) };
+  const page = id === undefined && next !== undefined && Object.hasOwn(PAGES, next) ? PAGES[next] : undefined;
+  if (next !== undefined && page) return { subject: { page: next }, lines: [page.summary, ...page.lines(style)] };
+  if (id === undefined || (next !== undefined && isNoCommand(id, next, true))) throw unknownCommand(words, true);
+  return { subject: { command: spoken(id) }, lines: commandPage(id, commands, style) };
+}
+
+/** What a new user types first. */
+const FIRST_STEPS: readonly (readonly [line: string, meaning: string])[] = [
+  ["rbac seed", "make ./rbac.db, with a policy to start from"],
+  ["rbac assign alice editor", "let alice do what editors do"],
+  ["rbac can alice posts:publish", "ask: yes or no, and why"],
+];
+
+function rootPage({ commands, root, style }: HelpOptions): string[] {
+  const width = Math.max(...Object.values(GROUPS).flatMap((words) => words.map(({ length }) => length)));
+  const row = (word: string) => [word.padEnd(width), summaryOf(word, commands)] as const;
+  const more: [string, string][] = [
+    ["rbac help COMMAND", "a command, or all of a topic such as role"],
+    ["rbac help PAGE", Object.keys(PAGES).join(", ")],
+    ["Documentation", "homepage" in pjson ? String(pjson.homepage) : join(root, "docs")],
+  ];
+  return [
+    ...headed("Role-based access control: who may do what, where and until when", "COMMAND [ARGUMENTS] [FLAGS]"),
+    ...section("First steps", table(FIRST_STEPS), style),
+    ...Object.entries(GROUPS).flatMap(([name, words]) => section(name, table(words.map(row)), style)),
+    ...section("Variables", indented(VARIABLES.map(([name]) => name).join(", ")), style),
+    ...section("More", table(more), style),
+  ];
+}
+
+const summaryOf = (word: string, commands: KnownCommands): string =>
+  TOPICS[word]?.description ?? commands[word]?.summary ?? "";
+
+/** The page of a command, or of a topic, with the line on global flags. */
+function commandPage(id: string, commands: KnownCommands, style: Style): string[] {
+  const command = commands[id];
+  if (command) return [...commandLines(command, commands, style), "", globalFlags(command)];
+  return [
+    ...headed(summaryOf(id, commands), `${spoken(id)} COMMAND [FLAGS]`),
+    ...section("Commands", commandsBelow(id, commands), style),
+    "",
+    `One of them: rbac help ${spoken(id)} COMMAND`,
+  ];
+}
+
+/** What is said of a command alone. */
+export function commandLines(command: KnownCommand, commands: KnownCommands, style: Style): string[] {
+  const { id, summary = "", description, examples = [] } = command;
+  const args = Object.entries(command.args).map(([name, { description: meaning = "", ...arg }]) => {
+    const term = `${name.toUpperCase()}${arg.multiple ? "..." : ""}`;
+    return [arg.required ? term : `[${term}]`, meaning] as const;
+  });
+  const own = Object.entries(command.flags).filter(([name]) => !isGlobal(name, command));
+  const lines = examples.map((line) => `  ${line.replace("<%= config.bin %>", "rbac")}`);
+  return [
+    ...headed(summary, [spoken(id), ...args.map(([term]) => term), "[FLAGS]"].join(" ")),
+    ...section("Examples", lines, style),
+    ...section("Arguments", table(args), style),
+    ...section("Flags", table(flagRows(Object.fromEntries(own))), style),
+    ...section("Commands", commandsBelow(id, commands), style),
+    ...(description ? ["", ...wrap(description)] : []),
+  ];
+}
+
+const commandsBelow = (id: string, commands: KnownCommands): string[] =>
+  table(
+    Object.values(commands)
+      .filter((command) => command.id.startsWith(`${id}:`))
+      .map((command) => [spoken(command.id), command.summary ?? ""] as const),
+  );
+
+/** True for the flags of `rbac help flags`. A question may have one of those of a change, which is then its own. */
+function isGlobal(name: string, { flags }: KnownCommand): boolean {
+  if (flags[name]?.helpGroup !== "GLOBAL") return false;
+  return name in GLOBAL_FLAGS || Object.keys(WRITE_FLAGS).every((other) => other in flags);
+}
+
+/** The global flags that are named on every page, where a command has them. */
+const NAMED = ["db", "format", "json", "quiet", "dry-run", "yes"];
+
+function globalFlags(command: KnownCommand): string {
+  const named = NAMED.filter((name) => isGlobal(name, command)).map((name) => `--${name}`);
+  return `Global flags: ${named.join(" ")} … (rbac help flags)`;
 }

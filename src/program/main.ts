@@ -1,13 +1,13 @@
 /** From argv to a command, and from any error to one line and the documented exit code. */
-import { Errors } from "@oclif/core";
-import { messageWithFlags } from "../cli/error-words.ts";
-import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
+import { unknownFlag } from "../cli/flag-errors.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
-import { CutShort, didYouMean, EXIT, RbacError, withoutCredentials, wrong } from "../errors.ts";
-import { sanitize, toJson } from "../output/sanitize.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
+import { wrong } from "../errors.ts";
+import { toJson } from "../output/sanitize.ts";
+import { commandId, isNoCommand } from "./command-names.ts";
 import { COMMANDS } from "./command-table.ts";
-import { type KnownCommands, RbacConfig, VERSION } from "./oclif-config.ts";
+import type { KnownCommands } from "./help.ts";
+import { RbacConfig, VERSION } from "./oclif-config.ts";
 
 export interface ProgramOptions {
   /** The folder of package.json and the seeds. */
@@ -17,54 +17,74 @@ export interface ProgramOptions {
 }
 
 /** Runs one command line. Never throws: it ends with the shell's exit code set. */
-export async function main(argv: readonly string[], { root, shell = systemShell() }: ProgramOptions): Promise<void> {
+export async function main(
+  argv: readonly string[],
+  { root, shell: given = systemShell() }: ProgramOptions,
+): Promise<void> {
+  const words = beforeDashes(argv);
+  const shell = words.includes("--no-color") ? { ...given, env: { ...given.env, NO_COLOR: "1" } } : given;
   try {
     await dispatch(argv, root, shell);
   } catch (error) {
-    report(error, shell, wantsJson(argv, shell.env));
+    const { report } = await import("./report.ts");
+    await report(error, shell, wantsJson(words, shell.env));
   }
 }
 
 async function dispatch(argv: readonly string[], root: string, shell: Shell): Promise<void> {
   const { leading, rest } = splitLeadingFlags(argv);
+  const words = [...leading, ...beforeDashes(rest)];
+  const json = wantsJson(words, {}); // What is not the answer of a command is JSON only where its own words ask for it.
   const [first] = rest;
   if (first === "version" || leading.some((flag) => VERSION_FLAGS.includes(flag))) {
-    shell.stdout.write(`${wantsJson(argv, {}) ? toJson({ version: VERSION }) : VERSION}\n`);
+    shell.stdout.write(`${json ? toJson({ version: VERSION }) : VERSION}\n`);
     return;
   }
-  const words = rest.slice(0, rest.indexOf("--") >= 0 ? rest.indexOf("--") : undefined);
-  const asksHelp = first === "help" || [...leading, ...words].some((word) => HELP_FLAGS.includes(word));
-  const isBare = first === undefined && leading.every((flag) => flag === "--json");
+  if (first === "help") {
+    const subject = rest.slice(1).filter((word) => !word.startsWith("-"));
+    await showHelp(subject, root, shell, json);
+    return;
+  }
+  const asksHelp = words.some((word) => HELP_FLAGS.includes(word));
+  const isBare = first === undefined && leading.every((flag) => BARE_FLAGS.includes(flag));
   if (first === undefined && !isBare && !asksHelp) throw wrong("USAGE", "which command? (see rbac --help)");
-  const named = first === "help" ? rest.slice(1) : rest;
-  const id = commandId(named);
-  const next = named[id?.split(":").length ?? 0];
+  const id = commandId(rest);
+  const path = id?.split(":") ?? [];
+  const next = rest[path.length];
+  if (next !== undefined && isNoCommand(id, next, asksHelp)) {
+    const { unknownCommand } = await import("./unknown-command.ts");
+    throw unknownCommand(rest, false);
+  }
   const load = id === undefined || asksHelp ? undefined : COMMANDS[id];
-  if (next !== undefined && isNoCommand(id, next, asksHelp)) throw unknownCommand(named);
-  if (id === undefined || !load) {
-    await showHelp(root, shell, id, wantsJson(argv, {}));
+  if (!load) {
+    await showHelp(path, root, shell, json);
     return;
   }
-  const after = rest.slice(id.split(":").length);
   const { default: Loaded } = await load();
-  const command = new Loaded([...leading, ...after], new RbacConfig(root), shell);
+  const command = new Loaded([...leading, ...rest.slice(path.length)], new RbacConfig(root), shell);
   command.id = id;
   await command.run();
 }
 
 const HELP_FLAGS = ["--help", "-h"];
 const VERSION_FLAGS = ["--version", "-V"];
+/** With these alone, no command is a question about the program. */
+const BARE_FLAGS = ["--json", "--no-color"];
 
-/** @param json true to print one document with the page in it, which only the words themselves ask for */
-async function showHelp(root: string, { stdout }: Shell, id: string | undefined, json: boolean): Promise<void> {
-  const { RbacHelp } = await import("./help.ts");
+const beforeDashes = (argv: readonly string[]): readonly string[] =>
+  argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+
+/** @param json true to print one document with the page in it */
+async function showHelp(words: readonly string[], root: string, { stdout, env }: Shell, json: boolean): Promise<void> {
+  const { helpOn } = await import("./help.ts");
+  const { PLAIN, styleFor } = await import("../output/style.ts");
   const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
   // The type of the imported JSON knows each command, but not what all of them share.
-  const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
-  const lines: string[] = [];
-  await new RbacHelp(config, { maxWidth: 100 }, (line) => lines.push(line)).showHelp(id === undefined ? [] : [id]);
+  const commands = manifest.commands as unknown as KnownCommands;
+  const style = json ? PLAIN : await styleFor(stdout.isTerminal, env);
+  const { subject, lines } = helpOn(words, { commands, root, style });
   const page = lines.map((line) => `${line}\n`).join("");
-  stdout.write(json ? `${toJson({ command: id?.replaceAll(":", " ") ?? null, help: page })}\n` : page);
+  stdout.write(json ? `${toJson({ ...subject, help: page })}\n` : page);
 }
 
 /** Global flags may stand before the command; they are put behind it, where oclif looks for them. */
@@ -77,108 +97,17 @@ function splitLeadingFlags(argv: readonly string[]): { leading: string[]; rest: 
     const flag = Object.hasOwn(known, name) ? known[name] : Object.values(known).find(({ char }) => char === name);
     if (!flag && ![...HELP_FLAGS, ...VERSION_FLAGS].includes(word)) throw unknownFlag(word, Object.keys(known));
     const words = flag?.type === "option" && !word.includes("=") ? 2 : 1;
-    if (at + words > argv.length) throw wrong("USAGE", `flag ${word} expects a value (see rbac --help)`);
+    if (at + words > argv.length) throw wrong("USAGE", `${word} needs a value (see rbac --help)`);
     leading.push(...argv.slice(at, at + words));
     at += words;
   }
   return { leading, rest: argv.slice(at) };
 }
 
-/** The ids of all commands, and of the topics above them. */
-const NAMES = new Set(Object.keys(COMMANDS).flatMap((id) => [id, ...id.split(":").slice(0, -1)]));
-
-/** The id of the command or topic that the longest run of leading words names. */
-function commandId(words: readonly string[]): string | undefined {
-  let found: string | undefined;
-  for (let length = 1; length <= Math.min(words.length, 3); length++) {
-    const id = words.slice(0, length).join(":");
-    if (!NAMES.has(id)) break;
-    found = id;
-  }
-  return found;
-}
-
-/** True for a word where a command should stand: after a topic, or after nothing. With help, it may be a flag. */
-function isNoCommand(id: string | undefined, word: string, asksHelp: boolean): boolean {
-  const isTopic = id === undefined || [...NAMES].some((name) => name.startsWith(`${id}:`));
-  const mayBeFlag = asksHelp || (id !== undefined && COMMANDS[id] !== undefined);
-  return isTopic && !(mayBeFlag && word.startsWith("-"));
-}
-
-/** The nearest commands are suggested, never run. */
-function unknownCommand(words: readonly string[]): RbacError {
-  const topic = commandId(words)?.replaceAll(":", " ");
-  const ids = [...NAMES].map((id) => id.replaceAll(":", " "));
-  const candidates = topic === undefined ? ids : ids.filter((id) => id.startsWith(`${topic} `));
-  const typed = topic === undefined ? [words.slice(0, 2).join(" "), words[0] ?? ""] : [words.slice(0, 2).join(" ")];
-  const suggestions = [...new Set(typed.flatMap((text) => nearest(text, candidates)))].slice(0, 3);
-  const command = words.slice(0, topic === undefined ? 1 : 2).join(" ");
-  const help = ["rbac", topic ?? [], "--help"].flat().join(" ");
-  return wrong("COMMAND_NOT_FOUND", `there is no command "${command}"${didYouMean(suggestions)} (see ${help})`, {
-    suggestions,
-  });
-}
-
 /** Whether errors are printed as JSON. Read from the words themselves, since parsing them may be what failed. */
-function wantsJson(argv: readonly string[], env: Shell["env"]): boolean {
-  const words = argv.slice(0, argv.indexOf("--") >= 0 ? argv.indexOf("--") : undefined);
+function wantsJson(words: readonly string[], env: Shell["env"]): boolean {
   if (words.includes("--json")) return true;
   const at = words.findLastIndex((word) => word === "--format" || word.startsWith("--format="));
   if (at < 0) return env.RBAC_FORMAT === "json";
   return words[at] === "--format=json" || words[at + 1] === "json";
 }
-
-/**
- * Prints an error: one line on stderr, or one for each problem of a file; with JSON also one document on stdout, unless
- * a part of another was printed there already.
- */
-function report(thrown: unknown, { stdout, stderr, env, exitWith }: Shell, json: boolean): void {
-  const isCut = thrown instanceof CutShort;
-  const error = isCut ? thrown.cause : thrown;
-  const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
-  const lines =
-    problems.length > 1
-      ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
-      : [message];
-  if (problems.length > SHOWN) lines.push(`… and ${problems.length - SHOWN} more (--json lists all)`);
-  stderr.write(lines.map((line) => `rbac: ${sanitize(withoutCredentials(line))}\n`).join(""));
-  if (!(error instanceof RbacError) && exitCode === EXIT.bug && env.RBAC_DEBUG)
-    stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
-  if (json && !isCut) {
-    const optional = {
-      ...(problems.length > 0 && { problems }),
-      ...(violations.length > 0 && { violations }),
-      ...(retry && { retry }),
-    };
-    stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
-  }
-  exitWith(exitCode);
-}
-
-const SHOWN = 20;
-
-type ErrorFields = Pick<
-  RbacError,
-  "code" | "message" | "suggestions" | "problems" | "violations" | "exitCode" | "retry"
->;
-
-/** Our errors as they are; what oclif refuses is usage; everything else is a bug, and must never read as "denied". */
-function describe(error: unknown): ErrorFields {
-  const none = { suggestions: [], problems: [], violations: [], retry: false };
-  if (error instanceof RbacError) {
-    const { code, suggestions, problems, violations, exitCode, retry } = error;
-    return { code, message: plainMessage(messageWithFlags(error)), suggestions, problems, violations, exitCode, retry };
-  }
-  const message = plainMessage(error instanceof Error ? error.message : String(error));
-  if (error instanceof Errors.CLIError && error.code !== "MODULE_NOT_FOUND")
-    return { ...none, code: "USAGE", message: `${message} (see --help)`, exitCode: EXIT.wrong };
-  return { ...none, code: "INTERNAL", message: `internal error: ${message}`, exitCode: EXIT.bug };
-}
-
-/** oclif wraps the message of a refused flag in three lines: the message alone, on one. */
-const plainMessage = (message: string): string =>
-  withoutCredentials(message)
-    .replace(/^Parsing --(\S+) \n\t/, "--$1: ")
-    .replace(/^The following errors? occurred:\s*/, "")
-    .replace(/\nSee more help with --help$/, "")
-    .replace(/\s*\n\s*/g, " ");

@@ -7,10 +7,12 @@ import { type Interfaces, Plugin, settings } from "@oclif/core";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
 import { CODES } from "../codes.ts";
 import { EXIT } from "../errors.ts";
+import { PLAIN } from "../output/style.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { COMMANDS } from "./command-table.ts";
-import { EXIT_CODES, RbacCommandHelp, RbacHelp } from "./help.ts";
-import { RbacConfig } from "./oclif-config.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { commandLines, type KnownCommands } from "./help.ts";
+import { type FlagHelp, type FlagsHelp, flagMeaning, flagTerm } from "./help-flags.ts";
 
 type Manifest = Plugin["manifest"];
 
@@ -38,41 +40,31 @@ export async function manifestOf(root: string): Promise<Manifest> {
 }
 
 /** The reference as Markdown: first what all commands share, then every command in the order of the manifest. */
-export async function commandReference(root: string, { commands }: Pick<Manifest, "commands">): Promise<string> {
-  const config = new RbacConfig(root, commands);
-  const pages: string[] = [];
-  for (const id of Object.keys(commands)) {
-    const lines: string[] = [];
-    await new PageHelp(config, { maxWidth: 100, stripAnsi: true }, (text) => lines.push(text)).showHelp([id]);
-    const text = lines.join("\n").replaceAll("<%= config.bin %>", "rbac").trim();
-    pages.push(`### rbac ${id.replaceAll(":", " ")}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
-  }
-  return `${[INTRODUCTION, ...pages].join("\n")}`;
+export function commandReference(manifest: Pick<Manifest, "commands">): string {
+  const commands = manifest.commands as KnownCommands;
+  const pages = Object.values(commands).map((command) => {
+    const text = commandLines(command, commands, PLAIN).join("\n");
+    return `### rbac ${command.id.replaceAll(":", " ")}\n\n\`\`\`text\n${text}\n\`\`\`\n`;
+  });
+  return [INTRODUCTION, ...pages].join("\n");
 }
 
-type FlagHelp = {
-  readonly description?: string;
-  readonly env?: string;
-  readonly char?: string;
-  readonly helpValue?: unknown;
-  readonly options?: readonly string[];
-};
-
-const flagRow = ([name, { char, helpValue, options, env, description = "" }]: [string, FlagHelp]): string[] => [
-  `\`${char ? `-${char}, ` : ""}--${name}${helpValue ? ` ${helpValue}` : ""}\``,
-  env ? `\`${env}\`` : "",
-  `${description}${options ? `: ${options.join(", ")}` : ""}`,
+const flagRow = ([name, flag]: [string, FlagHelp]): string[] => [
+  `\`${flagTerm(name, flag)}\``,
+  flag.env ? `\`${flag.env}\`` : "",
+  flagMeaning(flag),
 ];
 
 const markdownTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 
 const flagTable = (flags: object): string =>
-  markdownTable(["flag", "variable", "meaning"], Object.entries(flags as Record<string, FlagHelp>).map(flagRow));
+  markdownTable(["flag", "variable", "meaning"], Object.entries(flags as FlagsHelp).map(flagRow));
 
 const INTRODUCTION = `# Commands
 
-Generated from the commands by \`npm run build\`. The same text stands in \`rbac COMMAND --help\`.
+Generated from the commands by \`npm run build\`. The same text stands in \`rbac COMMAND --help\`,
+and what all commands share in \`rbac help exit-codes\` and \`rbac help flags\`.
 
 ## Exit codes
 
@@ -110,19 +102,3 @@ Every error has a code: \`error.code\` in the library, where its type is \`Error
 Scripts should read the code, which stays as it is where a message is worded anew. Each problem of a file, in
 \`error.problems\`, has a code of this list, too. An answer of no (exit code 1) is no error, and has no code.
 `;
-
-/** Help of one command without the parts that all commands share: exit codes and global flags. */
-class PageCommandHelp extends RbacCommandHelp {
-  protected override sections() {
-    return super.sections().filter(({ header }) => header !== "EXIT CODES");
-  }
-
-  protected override groupFlags(flags: Parameters<RbacCommandHelp["groupFlags"]>[0]) {
-    return { ...super.groupFlags(flags), flagGroups: {} };
-  }
-}
-
-/** Help with the pages of the reference. */
-class PageHelp extends RbacHelp {
-  protected override CommandHelpClass = PageCommandHelp;
-}

@@ -1,5 +1,9 @@
 /** What was typed wrong: the nearest right word is offered and never taken, and the missing one is named. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import manifest from "../../oclif.manifest.json" with { type: "json" };
+import { COMMANDS } from "../../src/program/command-table.ts";
+import { HABITS } from "../../src/program/habits.ts";
+import { PAGES } from "../../src/program/help-pages.ts";
 import { BLOG, blog } from "../support/blog.ts";
 import { cli } from "../support/cli.ts";
 import { fileWith } from "../support/documents.ts";
@@ -64,6 +68,62 @@ it.each([
   expect({ exit, code: error.code }).toEqual({ exit: 2, code });
   expect(error.suggestions).toEqual(expect.arrayContaining(suggestions));
   expect(stderr).toContain(`did you mean "${error.suggestions[0]}"`);
+});
+
+const verbs = (verb: string) => ["user", "role", "permission", "constraint"].map((topic) => `${topic} ${verb}`);
+
+/** Words of other tools, and what does the same here. */
+it.each([
+  ["list", verbs("list")],
+  ["ls", verbs("list")],
+  ["list users", ["user list"]],
+  ["show", verbs("show")],
+  ["describe role editor", ["role show"]],
+  ["get", verbs("show")],
+  ["add", ["assign", "grant", "user create", "role create"]],
+  ["create", verbs("create")],
+  ["remove", ["revoke", "ungrant", "user delete", "role delete"]],
+  ["delete", verbs("delete")],
+  ["rm permission posts:read", ["permission delete"]],
+  ["check", ["can", "constraint check"]],
+  ["allow", ["grant", "assign"]],
+  ["import people.csv", ["seed"]],
+  ["login", ["help environment"]],
+  ["whoami", ["permissions", "help environment"]],
+  ["role add", ["role create"]],
+  ["user remove", ["user delete"]],
+  ["user ls", ["user list"]],
+  ["role grant", ["grant"]],
+  ["user permissions", ["permissions"]],
+  ["audit list", ["audit"]],
+  ["hlep", ["help"]],
+  ["verison", ["version"]],
+  ["scopes", ["help scopes"]],
+  ["help enviroment", ["environment"]],
+  ["help list", verbs("list")],
+])("%s is no command, and names what is", async (line, suggestions) => {
+  const { code, stdout } = await cli(`${line} --json`);
+  const { error } = JSON.parse(stdout);
+  expect([code, error.code, error.suggestions]).toEqual([2, "COMMAND_NOT_FOUND", suggestions]);
+});
+
+it("names several commands as a list", async () => {
+  expect((await cli("check it")).stderr).toBe(
+    'rbac: there is no command "check"; did you mean "can" or "constraint check"? (see rbac --help)\n',
+  );
+  expect((await cli("ls")).stderr).toContain(
+    'did you mean "user list", "role list", "permission list" or "constraint list"?',
+  );
+});
+
+it("every habit leads to commands and pages that are there", () => {
+  const ids = Object.keys(COMMANDS).map((id) => id.replaceAll(":", " "));
+  const pages = Object.keys(PAGES).map((page) => `help ${page}`);
+  const ends = [...ids, ...pages].flatMap((name) => [name, name.split(" ").at(-1)]);
+  for (const [word, targets] of Object.entries(HABITS)) {
+    expect(ids).not.toContain(word);
+    for (const target of targets) expect(ends).toContain(target);
+  }
 });
 
 it("offers nothing where nothing is near", async () => {
@@ -168,11 +228,11 @@ it("what nothing refers to is deleted without asking", async () => {
 });
 
 it.each([
-  ["help nosuch", 'there is no command "nosuch" (see rbac --help)'],
+  ["help nosuch", 'there is no command or page "nosuch" (see rbac --help)'],
   ["nosuch -h", 'there is no command "nosuch" (see rbac --help)'],
   ["role nosuch", 'there is no command "role nosuch" (see rbac role --help)'],
   ["help audit nosuch", 'there is no command "audit nosuch" (see rbac audit --help)'],
-  ["--db", "flag --db expects a value (see rbac --help)"],
+  ["--db", "--db needs a value (see rbac --help)"],
   ["--quiet", "which command? (see rbac --help)"],
   ["--db x.db", "which command? (see rbac --help)"],
 ])("%s is exit 2 and prints no help", async (line, message) => {
@@ -182,7 +242,7 @@ it.each([
 it.each(["", "help", "--help", "-h --db x.db", "help role", "role", "role --help", "help can alice", "can -h posts"])(
   "%s is help",
   async (line) => {
-    expect(await cli(line)).toMatchObject({ code: 0, stdout: expect.stringContaining("USAGE\n  $ rbac "), stderr: "" });
+    expect(await cli(line)).toMatchObject({ code: 0, stdout: expect.stringContaining("\nUsage: rbac "), stderr: "" });
   },
 );
 
@@ -198,4 +258,53 @@ it("says what was expected of an answer that is another", async () => {
   expect(await asked("has alice moderator --expect no")).toEqual([0, ""]);
   const json = JSON.parse((await cli("can alice posts:publish --expect no --json", { db })).stdout);
   expect(json).toMatchObject({ allowed: true, expect: false });
+});
+
+describe("what oclif refuses is said in our words:", () => {
+  it.each([
+    ["can alice posts:read --format xml", 'there is no format "xml"; --format takes table, json, yaml or csv'],
+    ["can alice posts:read --format jsn", 'there is no format "jsn"; did you mean "json"?'],
+    ["export --format=pdf", 'there is no format "pdf"; --format takes yaml, json, ndjson, csv or markdown'],
+    ["can alice posts:read --expect maybe", 'there is no answer "maybe"; --expect takes yes or no'],
+    ["user set alice --clear nme", 'there is no field "nme"; did you mean "name"?'],
+    ["can alice posts:read --on", "--on needs a value (see --help)"],
+    ["can alice posts:read --format", "--format needs a value: table, json, yaml or csv (see --help)"],
+    ["can alice posts:read --at --quiet", "--at needs a value (see --help)"],
+    ["can alice posts:read --on a --on b", "--on stands twice: give it once"],
+    ["can alice posts:read --any --all", "--any and --all contradict each other"],
+    ["who-can posts:read --on acme --everywhere", "--everywhere and --on contradict each other"],
+    ["can alice posts:read --brief", "--brief needs --batch"],
+    ["role list --activate editor", "--activate needs --held-by"],
+    ["user list extra more", 'the argument "extra" is one too many (see --help)'],
+    ["undo 1 2", 'the argument "2" is one too many (see --help)'],
+    ["audit --last many", '--last takes a whole number from 1 on, and not "many"'],
+    ["audit --last 0", '--last takes a whole number from 1 on, and not "0"'],
+    ["audit --last 9007199254740993", '--last takes a whole number from 1 on, and not "9007199254740993"'],
+    ["seed --max-removals -1", '--max-removals takes a whole number from 0 on, and not "-1"'],
+    ["can alice posts:read --on acme//b", /^--on: "acme\/\/b" is not a scope: [^\n]+$/],
+    ["can alice posts:read --nowhere --never", "unknown flag --nowhere"],
+  ])("%s", async (line, message) => {
+    const { code, stdout, stderr } = await cli(line);
+    const [said] = /(?<=^rbac: ).*(?=\n$)/s.exec(stderr) ?? [];
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    if (typeof message === "string") expect(said).toBe(message);
+    else expect(said).toMatch(message);
+  });
+
+  it.each(Object.entries(manifest.commands))("every flag of %s that lacks its value", async (id, { flags }) => {
+    for (const [name, { type }] of Object.entries<{ type: string }>(flags))
+      if (type === "option") {
+        const { code, stderr } = await cli([...id.split(":"), `--${name}`]);
+        expect(code).toBe(2);
+        expect(stderr).toMatch(new RegExp(`^rbac: --${name} needs a value(: [a-z, ]+)? \\(see --help\\)\n$`));
+      }
+  });
+
+  it("the value of a variable, too", async () => {
+    expect(await cli("role list", { env: { RBAC_FORMAT: "xml" } })).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: 'rbac: there is no format "xml"; --format takes table, json, yaml or csv\n',
+    });
+  });
 });

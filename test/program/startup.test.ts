@@ -89,7 +89,7 @@ function loadedBy(...argv: string[]): string[] {
 const LIBRARIES = /inquirer|cli-table3|yaml|csv-parse|dist\/string-width/;
 /** What oclif brings along for plugins, updates and help. */
 const IDLE =
-  /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/help\.ts|manifest/;
+  /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/(help|habits|report|unknown)|ansis|manifest/;
 /** What only changes, verification, upkeep and the other database need: files, and whole folders. */
 const NOT_FOR_QUESTIONS = [
   ...["cli/writing-command.ts", "cli/prompt.ts", "cli/progress.ts", "database/maintenance.ts"],
@@ -116,6 +116,21 @@ describe("what is loaded", () => {
     expect(loaded).toContain("dist/rbac.cjs");
     expect(loaded.filter((path) => LIBRARIES.test(path) || IDLE.test(path))).toEqual([]);
     expect(loaded.filter((path) => /sqlite|kysely|src\/(commands|store)\/|base-command/.test(path))).toEqual([]);
+  });
+
+  it("by help: no command, no database, and nothing of oclif's help", () => {
+    const loaded = loadedBy("can", "--help");
+    expect(loaded).toContain("src/program/help.ts");
+    expect(
+      loaded.filter((path) => /oclif\/core\/lib\/(help|command)|sqlite|kysely|src\/commands\/./.test(path)),
+    ).toEqual([]);
+    expect(loaded.filter((path) => LIBRARIES.test(path))).toEqual([]);
+  });
+
+  it("by a command line that is refused: what words it, and no colours", () => {
+    const loaded = loadedBy("can", "alice", "posts:read", "--at");
+    expect(loaded).toEqual(expect.arrayContaining(["src/program/report.ts", "src/cli/usage-errors.ts"]));
+    expect(loaded.filter((path) => /ansis|sqlite|src\/program\/(help|habits|unknown)/.test(path))).toEqual([]);
   });
 
   it("by a table of plain letters in a pipe: nothing that draws", () => {

@@ -1,0 +1,70 @@
+/** Prints an error: for people on stderr, with JSON also as a document on stdout. */
+import { messageWithFlags } from "../cli/error-words.ts";
+import type { Shell } from "../cli/shell.ts";
+import { CutShort, EXIT, RbacError, withoutCredentials } from "../errors.ts";
+import { sanitize, toJson } from "../output/sanitize.ts";
+import { type Style, styleFor } from "../output/style.ts";
+
+/**
+ * One line on stderr, or one for each problem of a file; with JSON also one document on stdout, unless a part of
+ * another was printed there already. Sets the exit code.
+ */
+export async function report(thrown: unknown, shell: Shell, json: boolean): Promise<void> {
+  const { stdout, stderr, env, exitWith } = shell;
+  const isCut = thrown instanceof CutShort;
+  const error = isCut ? thrown.cause : thrown;
+  const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
+  const style = await styleFor(stderr.isTerminal, env);
+  stderr.write(
+    linesOf(message, problems)
+      .map((line) => `${dressed(line, style)}\n`)
+      .join(""),
+  );
+  if (!(error instanceof RbacError) && env.RBAC_DEBUG)
+    stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
+  if (json && !isCut) {
+    const optional = {
+      ...(problems.length > 0 && { problems }),
+      ...(violations.length > 0 && { violations }),
+      ...(retry && { retry }),
+    };
+    stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
+  }
+  exitWith(exitCode);
+}
+
+const SHOWN = 20;
+
+function linesOf(message: string, problems: RbacError["problems"]): string[] {
+  if (problems.length <= 1) return [message];
+  const lines = problems
+    .slice(0, SHOWN)
+    .map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`);
+  return problems.length > SHOWN ? [...lines, `… and ${problems.length - SHOWN} more (--json lists all)`] : lines;
+}
+
+/** A line as people see it: who speaks, what is wrong, and, less loud, what would help. */
+function dressed(line: string, style: Style): string {
+  const text = sanitize(withoutCredentials(line));
+  const hint = text.search(/; did you mean | \(see [^()]+\)$/);
+  const end = hint < 0 ? text.length : hint;
+  return `${style.strong(style.bad("rbac:"))} ${text.slice(0, end)}${hint < 0 ? "" : style.faint(text.slice(end))}`;
+}
+
+type ErrorFields = Pick<
+  RbacError,
+  "code" | "message" | "suggestions" | "problems" | "violations" | "exitCode" | "retry"
+>;
+
+/** Our errors as they are; everything else is a bug, and must never read as "denied". */
+function describe(error: unknown): ErrorFields {
+  if (error instanceof RbacError) {
+    const { code, suggestions, problems, violations, exitCode, retry } = error;
+    return { code, message: onOneLine(messageWithFlags(error)), suggestions, problems, violations, exitCode, retry };
+  }
+  const message = `internal error: ${onOneLine(error instanceof Error ? error.message : String(error))}`;
+  const none = { suggestions: [], problems: [], violations: [], retry: false };
+  return { ...none, code: "INTERNAL", message, exitCode: EXIT.bug };
+}
+
+const onOneLine = (message: string): string => withoutCredentials(message).replace(/\s*\n\s*/g, " ");
