@@ -144,6 +144,7 @@ export const GLOBAL_FLAGS = {
   json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
   quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
+  "no-pager": Flags.boolean({ ...GLOBAL, description: "print what is longer than the screen without a pager" }),
 };
 
 /** Names a file, because every process of the machine can read a key on a command line. */
