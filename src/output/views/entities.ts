@@ -1,8 +1,10 @@
 /** Views of users, roles, permissions and constraints: as a list, as a single record, and roles as a tree. */
 
 import type { ListedUser } from "../../policy/evaluate/entity-details.ts";
+import type { AtRevision, RecordedStamp, RowStamps } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import { PLAIN, type Style } from "../style.ts";
 import { type Cell, cellText } from "../table.ts";
 import { type Branch, drawTree } from "../tree.ts";
 
@@ -37,33 +39,51 @@ export function usersView(revision: number, users: readonly ListedUser[], hints:
   };
 }
 
+/** What `show` found, and who made and changed it. */
+type Found<T extends Fields> = AtRevision<{ readonly found: T; readonly stamps: RowStamps }>;
+
 /** The view of a role. People read its holders in the assignments alone, where their scopes stand. */
-export function roleView(revision: number, role: Fields & { readonly users: readonly string[] }): View {
-  const { users: _, ...shown } = role;
-  return { ...recordView(revision, shown), json: { ...role, revision } };
+export function roleView(role: Found<Fields & { readonly users: readonly string[] }>): View {
+  const { users: _, ...shown } = role.found;
+  const { json, ...view } = recordView({ ...role, found: shown });
+  return { ...view, json: { ...role.found, ...json } };
 }
 
 /** The view of one record: a line for each field, then its lists, indented. */
-export function recordView(revision: number, record: Fields): View {
-  const plain = Object.entries(record).filter(([, value]) => !isRows(value));
-  const lists = Object.entries(record).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
+export function recordView({ revision, found, stamps: { created, changed } }: Found<Fields>): View {
+  const stamps = Object.entries({ created, changed });
+  const plain = Object.entries(found).filter(([, value]) => !isRows(value));
+  const lists = Object.entries(found).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
   return {
-    json: { ...record, revision },
+    json: { ...found, created, changed, revision },
     table: {
       head: ["field", "value"],
-      rows: Object.entries(record).map(([field, value]) => [
-        field,
-        isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
-      ]),
+      rows: [
+        ...Object.entries(found).map(([field, value]) => [
+          field,
+          isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
+        ]),
+        ...stamps.map(([field, stamp]) => [field, stampText(stamp, PLAIN)]),
+      ],
     },
     text: (style) => [
       ...plain.map(([field, value]) => `${style.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
+      ...stamps.map(
+        ([field, stamp]) => `${style.faint(`${field}:`)} ${safe`${cellText(stampText(stamp, style), "–")}`}`,
+      ),
       ...lists.flatMap(([field, rows]) => [
         style.faint(`${field}:`),
         ...rows.map((row) => `  ${safe`${rowText(row)}`}`),
       ]),
     ],
   };
+}
+
+/** `2026-03-01T00:00:00Z by ann, @3 ("on call")` */
+function stampText(stamp: RecordedStamp | null, style: Style): string | null {
+  if (!stamp) return null;
+  const { revision, actor, at, reason } = stamp;
+  return `${style.time(at)} by ${actor}, @${revision}${reason === null ? "" : ` (${JSON.stringify(reason)})`}`;
 }
 
 const isRows = (value: unknown): value is Fields[] =>

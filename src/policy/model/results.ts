@@ -24,6 +24,15 @@ export interface Entry extends Stamp {
   readonly mac?: string;
 }
 
+/** By which revision something was done, when, by whom and why. */
+export type RecordedStamp = Pick<Entry, "revision" | "at" | "actor" | "reason">;
+
+/** Who made something, and who last changed it; `null` for what the record does not have. */
+export interface RowStamps {
+  readonly created: RecordedStamp | null;
+  readonly changed: RecordedStamp | null;
+}
+
 /** An entry that may have been found by a later name: `as` is the name that what was asked about had then. */
 export type NamedEntry = Entry & { readonly as?: { readonly user?: string; readonly role?: string } };
 
