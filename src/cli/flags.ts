@@ -57,19 +57,19 @@ export const textFlag = flag(parseText);
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
 export const scopeFlag = flag(parseScope);
-const severalNames =
-  (helpValue: string) =>
+export const several =
+  (parse: Parse, helpValue: string) =>
   (description: string, relations: Relations = {}) =>
     Flags.string({
       description,
       multiple: true,
       multipleNonGreedy: true,
       helpValue,
-      parse: nonEmpty(parseName),
+      parse: nonEmpty(parse),
       ...relations,
     });
-export const rolesFlag = severalNames("ROLE");
-export const usersFlag = severalNames("USER");
+export const rolesFlag = several(parseName, "ROLE");
+export const usersFlag = several(parseName, "USER");
 
 export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
 

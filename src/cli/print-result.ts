@@ -9,6 +9,7 @@ import { sanitize } from "../output/sanitize.ts";
 import { wordsOf } from "../output/shell-words.ts";
 import { type RenderedPart, renderParts } from "../output/stream.ts";
 import { styleFor } from "../output/style.ts";
+import type { Cut } from "../policy/model/results.ts";
 import type { Outlet } from "./pager.ts";
 import type { OutputStream, Shell } from "./shell.ts";
 
@@ -32,11 +33,13 @@ export async function printResult(
   };
   const format: Format = json ? "json" : asked;
   const outlet = isUnpaged || format === "json" ? direct(shell.stdout) : outletFor(shell);
+  let cut: View["cut"];
   try {
-    await printTo(outlet, result, { quiet, format, say }, shell);
+    cut = await printTo(outlet, result, { quiet, format, say }, shell);
   } finally {
     await outlet.end();
   }
+  say(cutLines(cut));
   if ("table" in result) say(result.closing);
 }
 
@@ -46,26 +49,37 @@ interface Printing {
   readonly say: Say;
 }
 
+/** @returns where the list was cut */
 async function printTo(
   outlet: Outlet,
   result: View | RawText | StreamedView,
   { quiet, format, say }: Printing,
   { stdout, env }: Shell,
-): Promise<void> {
+): Promise<View["cut"]> {
   if ("raw" in result) {
     say(result.notices);
     await putAll(typeof result.raw === "string" ? [result.raw] : result.raw, outlet);
-    return;
+    return undefined;
   }
   const terminal = { width: stdout.width, style: await styleFor(stdout.isTerminal, env) };
-  if ("parts" in result) {
-    await printParts(renderParts(result.parts, format, terminal), outlet, say);
-    return;
-  }
+  if ("parts" in result) return printParts(renderParts(result.parts, format, terminal), outlet, say);
   say(result.notices);
   const isHidden = quiet && (result.yesOrNo || (result.isReport && format === "table"));
   if (!isHidden) await putAll(piecesOf(result, format, terminal), outlet);
+  return result.cut;
 }
+
+/** `20 of 1,340`, or `the first 20` where nobody counted. */
+function cutLines(cut: View["cut"] = []): string[] {
+  const isLess = ({ shown, total }: Cut) => total === undefined || shown < total;
+  const texts = cut.filter(isLess).map(({ shown, total, of }) => {
+    const text = total === undefined ? `the first ${grouped(shown)}` : `${grouped(shown)} of ${grouped(total)}`;
+    return of === undefined ? text : `${text} ${of}`;
+  });
+  return texts.length === 0 ? [] : [`${texts.join(", ")}; more with --limit`];
+}
+
+const grouped = (count: number): string => count.toLocaleString("en-US");
 
 async function* piecesOf(view: View, format: Format, terminal: Terminal): AsyncIterable<string> {
   if (isLarge(view)) yield* renderPieces(view, format, terminal);
@@ -76,17 +90,20 @@ async function putAll(texts: Iterable<string> | AsyncIterable<string>, outlet: O
   for await (const text of texts) if (!(await outlet.put(text))) return;
 }
 
-async function printParts(parts: AsyncIterable<RenderedPart>, outlet: Outlet, say: Say): Promise<void> {
+async function printParts(parts: AsyncIterable<RenderedPart>, outlet: Outlet, say: Say): Promise<View["cut"]> {
   let isBegun = false;
+  let cut: View["cut"];
   try {
-    for await (const { text, notices } of parts) {
-      say(notices);
+    for await (const part of parts) {
+      say(part.notices);
       isBegun = true;
-      if (!(await outlet.put(text))) return;
+      ({ cut } = part);
+      if (!(await outlet.put(part.text))) return undefined;
     }
   } catch (error) {
     throw isBegun ? new CutShort(error) : error;
   }
+  return cut;
 }
 
 /** Writes as fast as the reader takes it. */

@@ -6,7 +6,8 @@ import { recordView } from "../../output/views/entities.ts";
 import { constraintOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class ConstraintShow extends RbacCommand<typeof ConstraintShow> {
-  static override summary = "Show a constraint, and who made and changed it when";
+  static override summary = "Show a constraint";
+  static override description = "CREATED and CHANGED say by whom and when.";
   static override examples = ["<%= config.bin %> constraint show four-eyes"];
   static override args = { constraint: nameArg("the constraint") };
   static override flags = { at: AT };

@@ -7,7 +7,8 @@ import { permissionOf } from "../../policy/evaluate/entity-details.ts";
 import { patternsCovering } from "../../policy/model/names.ts";
 
 export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
-  static override summary = "Show a permission with every grant that covers it, and who made and changed it when";
+  static override summary = "Show a permission with every grant that covers it";
+  static override description = "CREATED and CHANGED say by whom and when: the permission itself, and not its grants.";
   static override examples = [
     "<%= config.bin %> permission show posts:publish",
     "<%= config.bin %> permission show posts:publish --json",

@@ -6,10 +6,10 @@ import { roleView } from "../../output/views/entities.ts";
 import { roleOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class RoleShow extends RbacCommand<typeof RoleShow> {
-  static override summary = "Show a role with its grants, neighbours and holders, and who made and changed it when";
+  static override summary = "Show a role with its grants, neighbours and holders";
   static override description =
-    "What has ended or not begun is left out, but for --all. CHANGED is the last change of the role, its grants, " +
-    "assignments or inheritance.";
+    "What has ended or not begun is left out, but for --all. CREATED and CHANGED say by " +
+    "whom and when; grants, assignments and inheritance change the role, too.";
   static override examples = ["<%= config.bin %> role show editor", "<%= config.bin %> role show editor --all --json"];
   static override args = { role: nameArg("the role") };
   static override flags = { at: AT, all: ALL_WINDOWS };

@@ -6,9 +6,10 @@ import { recordView } from "../../output/views/entities.ts";
 import { userOf } from "../../policy/evaluate/entity-details.ts";
 
 export default class UserShow extends RbacCommand<typeof UserShow> {
-  static override summary = "Show a user with the assignments, and who made and changed it when";
+  static override summary = "Show a user with the assignments";
   static override description =
-    "What has ended or not begun is left out, but for --all. CHANGED is the last change of the user or an assignment.";
+    "What has ended or not begun is left out, but for --all. CREATED and CHANGED say by " +
+    "whom and when; an assignment changes its user, too.";
   static override examples = ["<%= config.bin %> user show alice", "<%= config.bin %> user show alice --all --json"];
   static override args = { user: nameArg("who") };
   static override flags = { at: AT, all: ALL_WINDOWS };

@@ -10,12 +10,15 @@ import { type Branch, drawTree } from "../tree.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The revision of a list, and where it was cut. */
+type Listed = AtRevision<Pick<View, "cut">>;
+
 /**
  * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
  */
 export function listView(
   section: string,
-  revision: number,
+  { revision, cut }: Listed,
   records: readonly object[],
   hints: readonly string[] = [],
 ): View {
@@ -24,17 +27,18 @@ export function listView(
     json: { revision, [section]: records },
     table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
     notices: [...hints, ...(records.length === 0 ? [`no ${section}`] : [])],
+    cut,
   };
 }
 
 /** The view of a list of users. A role is shown with its scope and its window, for its name alone says too much. */
-export function usersView(revision: number, users: readonly ListedUser[], hints: readonly string[] = []): View {
+export function usersView(of: Listed, users: readonly ListedUser[], hints: readonly string[] = []): View {
   const rows = users.map(({ user, email, name, disabled, assignments }) => {
     const held = assignments.map(({ revision: _, ...row }) => rowText(row));
     return [user, email, name, disabled, held];
   });
   return {
-    ...listView("users", revision, users, hints),
+    ...listView("users", of, users, hints),
     table: { head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [], rows },
   };
 }

@@ -5,6 +5,14 @@ import type { Change } from "./change.ts";
 /** An answer, and the revision at which it was read. */
 export type AtRevision<T> = T & { readonly revision: number };
 
+/** Where a list was cut: how many it shows, and of how many; `total` is left out where nobody counted them. */
+export interface Cut {
+  readonly shown: number;
+  readonly total?: number;
+  /** What they are, where a list is cut in two directions. */
+  readonly of?: string;
+}
+
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
 export interface Stamp {
   readonly actor: string;

@@ -20,6 +20,7 @@ import {
   type AssignmentsFilter,
   assignmentsIn,
   assignmentsWhere,
+  countUsers,
   type UserNamesFilter,
   userNames,
   userNamesIn,
@@ -51,6 +52,8 @@ export interface TransactionReads {
   assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
   /** The names of users, in byte order. */
   userNames(filter: UserNamesFilter): Promise<string[]>;
+  /** How many users there are of those that a filter keeps. */
+  countUsers(filter: UserNamesFilter): Promise<number>;
   /** Assignments, in the order of user, role and scope. */
   assignments(filter: AssignmentsFilter): Promise<Assignment[]>;
   /** The compiled policy of the revision that is read. A past one always includes people. */
@@ -131,6 +134,10 @@ export function transactionReads(
       then === undefined ? assignees.pages(filter, sizes) : assigneesAt(open, filter, then),
     userNames: async (filter) =>
       then === undefined ? userNames(open.db, filter) : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter),
+    countUsers: async (filter) =>
+      then === undefined
+        ? countUsers(open.db, filter)
+        : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter).length,
     assignments: async (filter) =>
       then === undefined
         ? assignmentsWhere(open.db, filter)
