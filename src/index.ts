@@ -30,6 +30,7 @@ export type {
   GrantOptions,
   HasOptions,
   HeldOptions,
+  NamedPageOptions,
   OneOrMore,
   OpenOptions,
   PageOptions,

@@ -33,6 +33,7 @@ const VARIABLES = [
   "RBAC_REASON",
   "RBAC_AUDIT_KEY_FILE",
   "RBAC_WAIT",
+  "RBAC_PAGER",
 ];
 
 /** @throws RbacError `VALUE_EMPTY` (exit 2). */

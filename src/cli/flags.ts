@@ -56,19 +56,19 @@ export const textFlag = (description: string) => flag(parseText)(description, "T
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
 export const scopeFlag = flag(parseScope);
-const severalNames =
-  (helpValue: string) =>
+export const several =
+  (parse: Parse, helpValue: string) =>
   (description: string, relations: Relations = {}) =>
     Flags.string({
       description,
       multiple: true,
       multipleNonGreedy: true,
       helpValue,
-      parse: nonEmpty(parseName),
+      parse: nonEmpty(parse),
       ...relations,
     });
-export const rolesFlag = severalNames("ROLE");
-export const usersFlag = severalNames("USER");
+export const rolesFlag = several(parseName, "ROLE");
+export const usersFlag = several(parseName, "USER");
 
 export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
@@ -145,6 +145,7 @@ export const GLOBAL_FLAGS = {
   quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),
   "no-input": Flags.boolean({ ...GLOBAL, description: "never prompt" }),
   "no-color": Flags.boolean({ ...GLOBAL, description: "no colours, as with NO_COLOR" }),
+  "no-pager": Flags.boolean({ ...GLOBAL, description: "print what is longer than the screen without a pager" }),
 };
 
 /** Names a file, because every process of the machine can read a key on a command line. */

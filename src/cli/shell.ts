@@ -22,6 +22,11 @@ export interface Shell {
   readonly interactive: boolean;
   /** Whether signals end the process in a turn of the event loop or, as they do at first, at once. */
   hearSignals(how: SignalHearing): void;
+  /**
+   * Leaves the terminal to another program: an interrupt is for that one, and it is ended when this process ends.
+   * @returns a function that takes the terminal back
+   */
+  lendTerminal(endBorrower: () => void): () => void;
   /** Sets the exit code that the process ends with; a later call replaces it. */
   exitWith(code: number): void;
 }
@@ -30,6 +35,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Columns of the terminal; `undefined` in a pipe. */
   readonly width: number | undefined;
+  /** Lines of the terminal; `undefined` in a pipe. */
+  readonly height: number | undefined;
   write(text: string): void;
   /** Writes, and waits while the reader is slower. @returns false where the reader has gone. */
   drained(text: string): Promise<boolean>;
@@ -51,6 +58,7 @@ export function systemShell(): Shell {
     // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
     interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
     hearSignals,
+    lendTerminal,
     exitWith: (code) => {
       process.exitCode = code;
     },
@@ -65,7 +73,7 @@ const listeners = new Map<NodeJS.Signals, () => void>();
 function hearSignals(how: SignalHearing): void {
   for (const [name, code] of Object.entries(SIGNALS)) {
     const signal = name as keyof typeof SIGNALS;
-    const listener = listeners.get(signal) ?? listenerFor(code);
+    const listener = listeners.get(signal) ?? listenerFor(signal, code);
     listeners.set(signal, listener);
     process.off(signal, listener);
     // The system never ends the first process of a container by itself.
@@ -74,31 +82,49 @@ function hearSignals(how: SignalHearing): void {
 }
 
 /** Ends the process; but once its work is done and its exit code set, only the second signal cuts off what it says. */
-function listenerFor(code: number): () => void {
+function listenerFor(signal: keyof typeof SIGNALS, code: number): () => void {
   let isHeard = false;
   return () => {
+    if (isLent && signal === "SIGINT") return;
     if (process.exitCode === undefined || isHeard) process.exit(code);
     isHeard = true;
+  };
+}
+
+/** True while another program has the terminal. */
+let isLent = false;
+
+function lendTerminal(endBorrower: () => void): () => void {
+  const unheard = () => {}; // While nobody listens, the system ends the process.
+  isLent = true;
+  process.on("SIGINT", unheard).once("exit", endBorrower);
+  return () => {
+    isLent = false;
+    process.off("SIGINT", unheard).off("exit", endBorrower);
   };
 }
 
 const outputStream = (to: NodeJS.WriteStream): OutputStream => ({
   isTerminal: Boolean(to.isTTY),
   width: to.isTTY ? to.columns : undefined,
+  height: to.isTTY ? to.rows : undefined,
   write: (text) => {
     to.write(text);
   },
-  drained: async (text) => {
-    if (to.destroyed) return false;
-    if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
-    const { promise, resolve } = deferred();
-    const [drained, gone] = [() => resolve(true), () => resolve(false)];
-    to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone never drains.
-    const isRead = await promise;
-    to.off("drain", drained).off("close", gone).off("error", gone);
-    return isRead;
-  },
+  drained: (text) => drainedInto(to, text),
 });
+
+/** Writes, and waits while the reader is slower. @returns false where the reader has gone */
+export async function drainedInto(to: NodeJS.WritableStream & { readonly destroyed?: boolean }, text: string) {
+  if (to.destroyed) return false;
+  if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
+  const { promise, resolve } = deferred();
+  const [drained, gone] = [() => resolve(true), () => resolve(false)];
+  to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone never drains.
+  const isRead = await promise;
+  to.off("drain", drained).off("close", gone).off("error", gone);
+  return isRead;
+}
 
 function deferred(): { promise: Promise<boolean>; resolve: (isRead: boolean) => void } {
   let resolve: (isRead: boolean) => void = () => {};

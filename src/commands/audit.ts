@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { byMatch, byPermission, byRole, byScope, byUser } from "../cli/filter-flags.ts";
 import { nameFlag, timeFlag, wordFlag } from "../cli/flags.ts";
 import type { StreamedView } from "../output/render.ts";
 import { auditParts } from "../output/views/audit.ts";
@@ -9,8 +10,7 @@ import { parsePeriod } from "../policy/model/times.ts";
 export default class Audit extends RbacCommand<typeof Audit> {
   static override summary = "List the record: every change, who made it, when and why";
   static override description =
-    "Oldest first; of more than 2,000 entries the first come at once, in plain columns. A time is a date, an RFC " +
-    "3339 time, a duration back from now such as 7d, or a revision such as @12.";
+    "Oldest first. A time is a date, an RFC 3339 time, a duration back from now such as 7d, or a revision such as @12.";
   static override examples = [
     "<%= config.bin %> audit --last 20",
     "<%= config.bin %> audit --user alice --since 7d",
@@ -18,8 +18,11 @@ export default class Audit extends RbacCommand<typeof Audit> {
   ];
   static override flags = {
     by: nameFlag("changes by this actor", "NAME"),
-    user: nameFlag("changes about this user", "NAME"),
-    role: nameFlag("changes about this role", "NAME"),
+    user: byUser("changes about this user"),
+    role: byRole("changes about this role"),
+    permission: byPermission("changes about a permission, or a pattern, that this one covers"),
+    on: byScope("changes on this scope or below it"),
+    match: byMatch("changes about a user, a role or a permission"),
     kind: wordFlag("changes of this kind, such as assignment or grant.add", "KIND"),
     since: timeFlag("from this moment on", "TIME"),
     until: timeFlag("up to this moment", "TIME"),
@@ -27,10 +30,11 @@ export default class Audit extends RbacCommand<typeof Audit> {
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof Audit>): Promise<StreamedView> {
-    const { by, user, role, kind, since, until, last } = flags;
+    const { by, user: users, role: roles, permission: patterns, on, match, kind, since, until, last } = flags;
     const period = parsePeriod(since, until, now);
     const database = await open();
-    const filter = { by, user, role, kind: kind && parseKind(kind), last, ...period };
+    const about = { users, roles, patterns, on, match };
+    const filter = { by, ...about, kind: kind && parseKind(kind), last, ...period };
     return { parts: auditParts(database.record.search(filter)) };
   }
 }

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { LIMIT, limitOf } from "../cli/filter-flags.ts";
 import { AT, timeFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { endedView, expiringView } from "../output/views/history.ts";
@@ -18,13 +19,15 @@ export default class Expiring extends RbacCommand<typeof Expiring> {
   static override flags = {
     within: timeFlag("how far to look, such as 7d or 24h; 7d when left out", "DURATION"),
     ended: Flags.boolean({ description: "list what has ended instead" }),
+    limit: LIMIT,
     at: AT,
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof Expiring>): Promise<View> {
     const database = await open();
     const { within, ended } = flags;
-    if (ended) return endedView(await database.lists.ended(now, within && parseMoment(within, now, "back")));
-    return expiringView(await database.lists.expiring(now, parseMoment(within ?? "7d", now, "forward")));
+    const limit = limitOf(flags, this.shell);
+    if (ended) return endedView(await database.lists.ended(now, within && parseMoment(within, now, "back"), limit));
+    return expiringView(await database.lists.expiring(now, parseMoment(within ?? "7d", now, "forward"), limit));
   }
 }

@@ -1,4 +1,5 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { LIMIT, limitOf } from "../cli/filter-flags.ts";
 import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
@@ -19,7 +20,7 @@ export default class History extends RbacCommand<typeof History> {
     user: nameArg("who (left out with --role)"),
     permission: optionalPermissionArg("one permission; all when left out"),
   };
-  static override flags = { role: nameFlag("a role instead of a user", "ROLE") };
+  static override flags = { role: nameFlag("a role instead of a user", "ROLE"), limit: LIMIT };
   static override insteadOfUser = ["role"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof History>): Promise<View> {
@@ -28,6 +29,7 @@ export default class History extends RbacCommand<typeof History> {
     const database = await open();
     const subject = flags.role === undefined ? { user: args.user } : { role: flags.role };
     const permission = flags.role === undefined ? args.permission : (args.user ?? args.permission);
-    return historyView(subject, await database.record.history(subject, permission, now));
+    const limit = limitOf(flags, this.shell);
+    return historyView(subject, await database.record.history(subject, permission, now, limit));
   }
 }

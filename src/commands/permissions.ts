@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { limitOf, OF_PERMISSIONS } from "../cli/filter-flags.ts";
 import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
 import { scopeHints, strangerNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
@@ -10,12 +11,10 @@ import { askerOf } from "../policy/evaluate/walk.ts";
 export default class Permissions extends RbacCommand<typeof Permissions> {
   static override summary = "List what a user, or a role, may do";
   static override description =
-    "One row for each permission and widest scope, wildcards expanded, with the path that gives it. OWN is any, only " +
-    "(as the owner) or not (unless the owner). A role is shown alone, without what everyone holds.";
+    "A row for each permission and widest scope, with the path that gives it. OWN is any, only (as the owner) or not " +
+    "(unless the owner). A role is shown alone, without what everyone holds.";
   static override examples = [
-    "<%= config.bin %> permissions alice",
-    "<%= config.bin %> permissions alice --on acme",
-    "<%= config.bin %> permissions alice --resource posts",
+    "<%= config.bin %> permissions alice --on acme --permission 'posts:*'",
     "<%= config.bin %> permissions --role editor --direct",
   ];
   static override args = { user: nameArg("who (left out with --role and --stranger)") };
@@ -23,18 +22,19 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     ...SESSION,
     role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume", "stranger"] }),
     resource: wordFlag("only what may be done to this resource, such as posts", "RESOURCE"),
+    ...OF_PERMISSIONS,
     direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
   };
   static override insteadOfArgs = ["role", "stranger"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
-    const { direct, on, resource, role, stranger } = flags;
+    const { direct, on, resource, role, stranger, permission: patterns, match } = flags;
     const asker = role === undefined ? askerOf(stranger ? null : args.user, now, flags) : roleAlone(role, now);
-    const database = await open();
-    const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource);
+    const [database, filter] = [await open(), { patterns, match, limit: limitOf(flags, this.shell) }];
+    const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource, filter);
     const asked = { user: asker.user, known };
-    const strangers = role === undefined ? await strangerNotices(database, [asked]) : [];
-    const notices = [...strangers, ...(await scopeHints(database, on))];
-    return permissionsView(role === undefined ? asked : { role }, answer, notices);
+    const hints = await scopeHints(database, on);
+    if (role !== undefined) return permissionsView({ role }, answer, hints);
+    return permissionsView(asked, answer, [...(await strangerNotices(database, [asked])), ...hints]);
   }
 }

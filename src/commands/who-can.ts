@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { limitOf, OF_USERS } from "../cli/filter-flags.ts";
 import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags.ts";
 import { scopeHint, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView, View } from "../output/render.ts";
@@ -10,12 +11,9 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override summary = "List everyone who may do something";
   static override description =
     "Anywhere, --on one scope, or at the root (--everywhere), with the path that allows it. With :own: as the owner. " +
-    "With --since: who could at any moment from then on, up to now or --until. Rows are written as they are decided, " +
-    "all of one moment: of more than 10,000 the first come at once, in plain columns on a terminal, too.";
+    "With --since: who could at any moment from then on, up to now or --until.";
   static override examples = [
-    "<%= config.bin %> who-can posts:publish",
-    "<%= config.bin %> who-can posts:publish --on acme",
-    "<%= config.bin %> who-can posts:publish --everywhere",
+    "<%= config.bin %> who-can posts:publish --on acme --limit 20",
     "<%= config.bin %> who-can posts:update:own --json",
     "<%= config.bin %> who-can users:delete --since 2026-03-01 --until 2026-04-01",
   ];
@@ -23,6 +21,7 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
   static override flags = {
     on: scopeFlag("only who may on this scope, such as acme or acme/posts/42; anywhere when left out", "SCOPE"),
     everywhere: Flags.boolean({ description: "only who may at the root, which is everywhere", exclusive: ["on"] }),
+    ...OF_USERS,
     at: AT,
     since: timeFlag("at any moment from then on, or from just after @12", "TIME", { exclusive: ["at"] }),
     until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
@@ -31,10 +30,11 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
   protected async answer({ args, flags, now, open }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
     const { since, until = now, everywhere } = flags;
     const [{ permission }, on, database] = [args, everywhere ? null : flags.on, await open()];
-    const pages = () => database.whoCanByPages(permission, now, on);
+    const filter = { users: flags.user, roles: flags.role, match: flags.match, limit: limitOf(flags, this.shell) };
+    const pages = () => database.whoCanByPages(permission, now, on, filter);
     if (since === undefined) return { parts: whoCanParts(permission, pages(), await scopeHints(database, on)) };
     const asked = { since: parseEnd(since, now), until: parseEnd(until, now) };
-    const { interval, unknownScope: segment, ...answer } = await database.record.whoCouldBetween(permission, asked, on);
-    return whoCanView(permission, answer, { interval, hints: segment === undefined ? [] : [scopeHint(segment, true)] });
+    const { interval, unknownScope, ...answer } = await database.record.whoCouldBetween(permission, asked, on, filter);
+    return whoCanView(permission, answer, { interval, hints: unknownScope ? [scopeHint(unknownScope, true)] : [] });
   }
 }

@@ -1,13 +1,15 @@
 /** The audit record of a database: its entries, its verification, and questions about the past. */
 
 import { didYouMean, UnknownName, wrong } from "../errors.ts";
+import { coveredBy, cutTo, matching, requireNames } from "../policy/evaluate/list-filters.ts";
+import { type Assignee, isAmong } from "../policy/evaluate/who-can.ts";
 import { type AbilityChange, historyOf, type Subject } from "../policy/history/ability-history.ts";
 import { type SinceRow, whoCouldBetween } from "../policy/history/who-could.ts";
-import { keyFields } from "../policy/model/change.ts";
+import { keyFields, replay } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { quote, withoutOwn } from "../policy/model/names.ts";
-import type { Policy } from "../policy/model/policy.ts";
-import type { AtRevision, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
+import { emptyDraft, type Policy } from "../policy/model/policy.ts";
+import type { AtRevision, Cut, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { covers, type Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { NameSpan } from "../store/audit/entries.ts";
@@ -16,6 +18,7 @@ import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.
 import { resolveMoment } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import type { Store } from "../store/store.ts";
+import type { WhoCanFilter } from "./who-can.ts";
 
 /** What a verification can check in addition to the record itself. */
 export interface VerifyOptions {
@@ -57,25 +60,50 @@ export interface FoundEntries {
   readonly isActorKnown: boolean;
 }
 
-async function* foundEntries(reading: TransactionReads, filter: EntryFilter): AsyncGenerator<FoundEntries, void> {
-  const spansOf = async (kind: "user" | "role") =>
-    filter[kind] === undefined ? [] : reading.formerSpans(kind, filter[kind]);
-  const spans = { user: await spansOf("user"), role: await spansOf("role") };
+/** Which entries are listed: those of an `EntryFilter` that are, besides, about what these cover and match. */
+export interface RecordFilter extends Omit<EntryFilter, "isWanted" | "spans"> {
+  /** About a permission, or a pattern, that one of these covers. */
+  readonly patterns?: readonly string[] | undefined;
+  /** About a user, a role or a permission whose name has this in it. */
+  readonly match?: string | undefined;
+}
+
+/** What SQL cannot tell of an entry; `undefined` where nothing of it is asked. */
+function wantedBy({ patterns, match }: RecordFilter): EntryFilter["isWanted"] {
+  if (patterns === undefined && match === undefined) return undefined;
+  const [isCovered, isMatch] = [coveredBy(patterns), matching(match)];
+  return (change) => {
+    const { user, role, inherits, permission } = keyFields(change);
+    const isOfPattern = patterns === undefined || (typeof permission === "string" && isCovered(permission));
+    return isOfPattern && [user, role, inherits, permission].some((name) => typeof name === "string" && isMatch(name));
+  };
+}
+
+async function* foundEntries(reading: TransactionReads, filter: RecordFilter): AsyncGenerator<FoundEntries, void> {
+  const spansOf = async (kind: "user" | "role", names: readonly string[] = []) => {
+    const spans: NameSpan[] = [];
+    for (const name of names) spans.push(...(await reading.formerSpans(kind, name)));
+    return spans;
+  };
+  const spans = { user: await spansOf("user", filter.users), role: await spansOf("role", filter.roles) };
   const formerNames = [...spans.user, ...spans.role];
-  for await (const entries of reading.entryPages({ ...filter, spans })) {
+  for await (const entries of reading.entryPages({ ...filter, spans, isWanted: wantedBy(filter) })) {
     if (entries.length === 0) await refuseUnknownNames(reading, filter);
     const isActorKnown = filter.by === undefined || entries.length > 0 || (await knowsActor(reading, filter.by));
     yield { entries: entries.map((entry) => underName(entry, formerNames)), formerNames, isActorKnown };
   }
 }
 
-/** @throws UnknownName (exit 2) for a user or a role that no entry names. */
-async function refuseUnknownNames(reading: TransactionReads, filter: EntryFilter): Promise<void> {
-  for (const kind of ["user", "role"] as const) {
-    const name = filter[kind];
-    if (name === undefined || (await reading.entries({ [kind]: name, last: 1 })).length > 0) continue;
+/** @throws UnknownName (exit 2) for a user, a role or a permission without `*` that no entry names. */
+async function refuseUnknownNames(reading: TransactionReads, filter: RecordFilter): Promise<void> {
+  const refuse = async (kind: "user" | "role" | "permission", name: string, about: RecordFilter) => {
+    if ((await reading.entries({ ...about, last: 1, isWanted: wantedBy(about) })).length > 0) return;
     throw new UnknownName(kind, name, await reading.nearestEver(kind, name));
-  }
+  };
+  for (const user of filter.users ?? []) await refuse("user", user, { users: [user] });
+  for (const role of filter.roles ?? []) await refuse("role", role, { roles: [role] });
+  const plain = filter.patterns?.map(withoutOwn).filter((pattern) => !pattern.includes("*")) ?? [];
+  for (const permission of plain) await refuse("permission", permission, { patterns: [permission] });
 }
 
 /** The times of an interval, RFC 3339; both ends are included. */
@@ -85,6 +113,14 @@ interface Interval {
 }
 
 const momentText = (moment: Moment): string => ("at" in moment ? moment.at : `@${moment.revision}`);
+
+/** The users and roles of a policy, and those that a record brings. */
+function replayed({ user, role }: Policy, record: readonly Entry[]): { user: Policy["user"]; role: Policy["role"] } {
+  const draft = { ...emptyDraft(), user: new Map(user), role: new Map(role) };
+  const additions = record.filter(({ change }) => change.kind === "user.add" || change.kind === "role.add");
+  for (const { change, revision } of additions) replay(draft, [change], revision);
+  return draft;
+}
 
 /** The first segment of a scope, where neither a policy nor a change of it has anything there or below. */
 function unknownSegment(scope: Scope | undefined, policy: Policy, record: readonly Entry[]): string | undefined {
@@ -105,7 +141,7 @@ export class AuditRecord {
    * The entries that match the filter, oldest first.
    * @throws UnknownName (exit 2) for a user or role that no entry names.
    */
-  async entries(filter: EntryFilter): Promise<NamedEntry[]> {
+  async entries(filter: RecordFilter): Promise<NamedEntry[]> {
     const all: NamedEntry[] = [];
     for await (const { entries } of this.search(filter)) for (const entry of entries) all.push(entry);
     return all;
@@ -115,7 +151,7 @@ export class AuditRecord {
    * Like `entries`, in pages of one transaction.
    * @throws UnknownName, RbacError `ACTOR_NOT_FOUND` (exit 2) for an actor without entries who has a near name.
    */
-  search(filter: EntryFilter): AsyncIterable<FoundEntries> {
+  search(filter: RecordFilter): AsyncIterable<FoundEntries> {
     return this.#store.stream((reading) => foundEntries(reading, filter));
   }
 
@@ -142,13 +178,14 @@ export class AuditRecord {
   /**
    * When a user or a role gained or lost a permission, with the entries that caused it.
    * @param permission all if undefined.
-   * @param now the end of the history, RFC 3339. @throws UnknownName (exit 2).
+   * @param limit the most of them, the oldest. @param now the end of the history, RFC 3339. @throws UnknownName (exit 2).
    */
   history(
     subject: Subject,
     permission: string | undefined,
     now: string,
-  ): Promise<AtRevision<{ changes: AbilityChange[]; formerNames: FormerName[] }>> {
+    limit?: number,
+  ): Promise<AtRevision<{ changes: AbilityChange[]; formerNames: FormerName[]; cut?: readonly Cut[] }>> {
     return this.#store.read(async (reading) => {
       const [kind, name] = "user" in subject ? (["user", subject.user] as const) : (["role", subject.role] as const);
       const formerNames = await reading.formerSpans(kind, name);
@@ -160,8 +197,8 @@ export class AuditRecord {
       if (plain && !record.some(({ change }) => change.kind === "permission.add" && change.permission === plain)) {
         throw new UnknownName("permission", plain, await reading.nearestEver("permission", plain));
       }
-      const changes = historyOf(record, subject, permission, now, formerNames);
-      return { revision: reading.revision, changes, formerNames };
+      const { rows, cut } = cutTo(historyOf(record, subject, permission, now, formerNames), limit);
+      return { revision: reading.revision, changes: rows, formerNames, ...(cut && { cut }) };
     });
   }
 
@@ -174,7 +211,8 @@ export class AuditRecord {
     permission: string,
     { since, until }: { since: Moment; until: Moment },
     on?: Scope,
-  ): Promise<AtRevision<{ users: SinceRow[]; interval: Interval; unknownScope: string | undefined }>> {
+    { match, limit, users, roles }: Omit<WhoCanFilter, "sizes"> = {},
+  ): Promise<AtRevision<{ users: SinceRow[]; interval: Interval; unknownScope?: string; cut?: readonly Cut[] }>> {
     return this.#store.read(async (reading) => {
       const [start, end] = [await resolveMoment(reading, since), await resolveMoment(reading, until)];
       const byRevisions = "revision" in since && "revision" in until; // A clock may have been set back between them.
@@ -183,11 +221,19 @@ export class AuditRecord {
       const interval = { since: start.at, until: start.at > end.at ? start.at : end.at };
       const policy = await reading.load(WHOLE_POLICY, start.revision);
       const record = await reading.entries({ fromRevision: start.revision + 1, toRevision: end.revision });
+      const ever = replayed(policy, record);
+      requireNames(ever, { users, roles });
+      const isMatch = matching(match);
+      const isAsked = (assignee: Assignee, at: string) =>
+        isMatch(assignee.user) && isAmong(assignee, { users, roles, at });
+      const { rows, cut } = cutTo(whoCouldBetween(policy, record, permission, interval, on, isAsked), limit);
+      const unknownScope = unknownSegment(on, policy, record);
       return {
         revision: end.revision,
-        users: whoCouldBetween(policy, record, permission, interval, on),
+        users: rows,
         interval,
-        unknownScope: unknownSegment(on, policy, record),
+        ...(unknownScope !== undefined && { unknownScope }),
+        ...(cut && { cut }),
       };
     });
   }

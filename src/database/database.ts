@@ -12,18 +12,18 @@ import {
   type Question,
 } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
+import { cutTo, type PermissionFilter, permissionsKept } from "../policy/evaluate/list-filters.ts";
 import { rowsForDecisions, rowsForHas, rowsForPermissions } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import type { Explanation } from "../policy/impact/advice.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
+import type { AtRevision, ChangeOutcome, Cut, DatabaseStatus, Stamp } from "../policy/model/results.ts";
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
 import { IN_MEMORY } from "../store/engine/connection.ts";
-import type { PageSizes } from "../store/read/assignees.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import type { PastRevision } from "../store/read/policy-at.ts";
@@ -36,7 +36,7 @@ import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
 import { Lists } from "./lists.ts";
 import { answerAskers } from "./strangers.ts";
-import { joined, type UserPage, usersWhoCan } from "./who-can.ts";
+import { joined, type UserPage, usersWhoCan, type WhoCanFilter } from "./who-can.ts";
 
 export { IN_MEMORY };
 
@@ -158,10 +158,14 @@ export class Database {
     asker: Asker,
     on?: Scope,
     resource?: string,
-  ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known }>> {
-    return answerAskers(this, [asker], rowsForPermissions(asker, resource), (policy, [admittedAsker = asker]) => {
-      const index = indexPolicy(policy);
-      return { permissions: permissionsOf(index, admittedAsker, on, resource), known: isKnown(index, asker) };
+    { limit, ...filter }: PermissionFilter & { readonly limit?: number | undefined } = {},
+  ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known; cut?: readonly Cut[] }>> {
+    const needed = { ...rowsForPermissions(asker, resource), ...(filter.patterns && { permissions: "all" as const }) };
+    return answerAskers(this, [asker], needed, (policy, [admittedAsker = asker]) => {
+      const [index, kept] = [indexPolicy(policy), permissionsKept(policy, filter)];
+      const all = permissionsOf(index, admittedAsker, on, resource).filter(({ permission }) => kept.has(permission));
+      const { rows, cut } = cutTo(all, limit);
+      return { permissions: rows, known: isKnown(index, asker), ...(cut && { cut }) };
     });
   }
 
@@ -174,8 +178,8 @@ export class Database {
   }
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
-  whoCanByPages(permission: string, at: string, on?: Scope, sizes?: PageSizes): AsyncIterable<UserPage> {
-    return this.#store.stream((reading) => usersWhoCan(reading, permission, { at, on, sizes }), this.#past);
+  whoCanByPages(permission: string, at: string, on?: Scope, filter?: WhoCanFilter): AsyncIterable<UserPage> {
+    return this.#store.stream((reading) => usersWhoCan(reading, permission, { at, on, ...filter }), this.#past);
   }
 
   /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */

@@ -7,31 +7,34 @@ import {
   type ListedUser,
   type ListedWindows,
   permissionsIn,
-  rolesOf,
-  usersOf,
   windowShown,
 } from "../policy/evaluate/entity-details.ts";
-import { type ExpiringAssignment, expiring } from "../policy/evaluate/expiring.ts";
-import { type Matrix, matrixOf, roleAlone } from "../policy/evaluate/matrix.ts";
+import { type ExpiringAssignment, endingWithin, withLosses } from "../policy/evaluate/expiring.ts";
+import { cutTo, type PermissionFilter, permissionsKept } from "../policy/evaluate/list-filters.ts";
+import type { Matrix } from "../policy/evaluate/matrix.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
-import type { Asker } from "../policy/evaluate/walk.ts";
+import { type RoleFilter, rolesKept, rowsForRoles } from "../policy/evaluate/role-list.ts";
 import { by, byBytes } from "../policy/model/byte-order.ts";
 import { type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Assignment, Policy } from "../policy/model/policy.ts";
-import type { AtRevision } from "../policy/model/results.ts";
+import type { AtRevision, Cut } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { AssignmentKey } from "../store/read/lists.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import { type MatrixFilter, readMatrix } from "./matrix.ts";
+import { listUsers, type UserFilter } from "./user-list.ts";
 
 /** Where a page begins and how long it is: from the start, and all of it, if nothing is said. */
 interface Page {
   /** The `next` of the page before. */
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
+  /** True to say where the list is cut, and how many there are. */
+  readonly counted?: boolean | undefined;
 }
 
 /** A part of a list: `next` is where the next part begins, `null` at the end. */
-export type PageOf<T> = AtRevision<T & { readonly next: string | null }>;
+export type PageOf<T> = AtRevision<T & { readonly next: string | null; readonly cut?: readonly Cut[] }>;
 
 /** An assignment, and the revision that wrote it. */
 export interface ListedAssignment extends HeldWindow {
@@ -52,40 +55,28 @@ export class Lists {
     this.#database = database;
   }
 
-  /**
-   * The users with what they are assigned, in byte order.
-   * @param role only users who are assigned it themselves. @throws UnknownName (exit 2).
-   */
-  users({
-    role,
-    at,
-    all,
-    ...page
-  }: Page & ListedWindows & { readonly role?: string | undefined }): Promise<PageOf<{ users: ListedUser[] }>> {
+  /** The users with what they are assigned, in byte order. @throws UnknownName (exit 2). */
+  users(filter: UserFilter & Page & ListedWindows): Promise<PageOf<{ users: ListedUser[] }>> {
     return this.#database.read(async (reading) => {
-      if (role !== undefined && !(await reading.load({ roles: [role], grants: "none" })).role.has(role))
-        throw new UnknownName("role", role);
-      const isWhole = role === undefined && page.after === undefined && page.limit === undefined;
-      const names = isWhole ? [] : await reading.userNames({ role, window: windowIn({ at, all }), ...onePast(page) });
-      const { rows, next } = firstOf(names, page, (name) => name);
-      const policy = await reading.load({ users: isWhole ? "all" : rows, roles: "none", grants: "none" });
-      return { revision: reading.revision, users: usersOf(policy, { at, all }), next };
+      const { users, isMore, ...cut } = await listUsers(reading, filter);
+      return { revision: reading.revision, users, next: isMore ? (users.at(-1)?.user ?? null) : null, ...cut };
     });
   }
 
-  /** The roles, each with its parents and the number of its own grants, in byte order. */
-  roles(page: Page = {}): Promise<PageOf<{ roles: ListedRole[] }>> {
-    return this.#database.answer({ roles: "all" }, (policy) => {
-      const { rows, next } = pageIn(rolesOf(policy), page, ({ role }) => role);
-      return { roles: rows, next };
+  /** The roles, each with its parents and the number of its own grants, in byte order. @throws UnknownName (exit 2). */
+  roles({ after, limit, counted, ...filter }: RoleFilter & Page = {}): Promise<PageOf<{ roles: ListedRole[] }>> {
+    return this.#database.answer(rowsForRoles(filter), (policy) => {
+      const { rows, ...page } = pageIn(rolesKept(policy, filter), { after, limit, counted }, ({ role }) => role);
+      return { roles: rows, ...page };
     });
   }
 
-  /** The catalogue of permissions, in byte order. */
-  permissions(page: Page = {}): Promise<PageOf<{ permissions: ListedPermission[] }>> {
+  /** The catalogue of permissions, in byte order. @throws UnknownName (exit 2). */
+  permissions(page: Page & PermissionFilter = {}): Promise<PageOf<{ permissions: ListedPermission[] }>> {
     return this.#database.answer({ permissions: "all", roles: "none" }, (policy) => {
-      const { rows, next } = pageIn(permissionsIn(policy), page, ({ permission }) => permission);
-      return { permissions: rows, next };
+      const listed = permissionsIn({ ...policy, permission: permissionsKept(policy, page) });
+      const { rows, ...part } = pageIn(listed, page, ({ permission }) => permission);
+      return { permissions: rows, ...part };
     });
   }
 
@@ -125,29 +116,41 @@ export class Lists {
     });
   }
 
-  /** The assignments that end between two times, with what their users then lose. */
-  expiring(from: string, to: string): Promise<AtRevision<{ expiring: ExpiringAssignment[] }>> {
-    return this.#database.answer(WHOLE_POLICY, (policy) => ({ expiring: expiring(indexPolicy(policy), from, to) }));
+  /** The assignments that end between two times, with what their users then lose; the first of them, with a limit. */
+  expiring(
+    from: string,
+    to: string,
+    limit?: number,
+  ): Promise<AtRevision<{ expiring: ExpiringAssignment[]; cut?: readonly Cut[] }>> {
+    return this.#database.answer(WHOLE_POLICY, (policy) => {
+      const index = indexPolicy(policy);
+      const { rows, cut } = cutTo(endingWithin(index, from, to), limit);
+      return { expiring: rows.map((row) => withLosses(index, row)), ...(cut && { cut }) };
+    });
   }
 
   /** The assignments that have ended by a time, and not before another, in the order of their ends. */
-  ended(at: string, since?: string): Promise<AtRevision<{ ended: ListedAssignment[] }>> {
+  ended(
+    at: string,
+    since?: string,
+    limit?: number,
+  ): Promise<AtRevision<{ ended: ListedAssignment[]; cut?: readonly Cut[] }>> {
     return this.#database.read(async (reading) => {
-      const rows = await reading.assignments({ window: { at, state: "ended" } });
-      const ended = rows.filter(({ until }) => since === undefined || String(until) >= since).sort(by(endAndKey));
-      return { revision: reading.revision, ended: ended.map((row) => assignmentShown(row, { at, all: false })) };
+      const all = await reading.assignments({ window: { at, state: "ended" } });
+      const within = all.filter(({ until }) => since === undefined || String(until) >= since).sort(by(endAndKey));
+      const { rows, cut } = cutTo(within, limit);
+      const ended = rows.map((row) => assignmentShown(row, { at, all: false }));
+      return { revision: reading.revision, ended, ...(cut && { cut }) };
     });
   }
 
-  /** Every permission of the catalogue for every role or every user. */
-  matrix(of: "roles" | "users", at: string): Promise<AtRevision<Matrix>> {
-    const users = of === "users" ? "all" : [];
-    return this.#database.answer({ roles: "all", permissions: "all", users }, (policy) => {
-      const names = [...policy[of === "users" ? "user" : "role"].keys()].sort(byBytes);
-      const asker = (name: string): Asker =>
-        of === "users" ? { user: name, at, activate: [], assume: [] } : roleAlone(name, at);
-      return matrixOf(indexPolicy(policy), new Map(names.map((name) => [name, asker(name)])));
-    });
+  /** Every permission of the catalogue for every role or every user, or those that a filter keeps. */
+  matrix(
+    of: "roles" | "users",
+    at: string,
+    filter: MatrixFilter = {},
+  ): Promise<AtRevision<Matrix & { cut?: readonly Cut[] }>> {
+    return this.#database.read((reading) => readMatrix(reading, of, at, filter));
   }
 }
 
@@ -177,10 +180,15 @@ function firstOf<T>(
 }
 
 /** A page of rows in memory, which are in the byte order of their keys. */
-function pageIn<T>(all: readonly T[], page: Page, keyOf: (row: T) => string): { rows: T[]; next: string | null } {
-  const { after } = page;
+function pageIn<T>(
+  all: readonly T[],
+  page: Page,
+  keyOf: (row: T) => string,
+): { rows: T[]; next: string | null; cut?: readonly Cut[] } {
+  const { after, counted } = page;
   const behind = after === undefined ? all : all.filter((row) => byBytes(keyOf(row), after) > 0);
-  return firstOf(behind, page, keyOf);
+  const { rows, next } = firstOf(behind, page, keyOf);
+  return { rows, next, ...(counted && next !== null && { cut: [{ shown: rows.length, total: all.length }] }) };
 }
 
 /** The key in the `next` of a page of assignments. @throws RbacError `VALUE_INVALID` (exit 2) for another text. */

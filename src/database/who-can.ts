@@ -1,22 +1,33 @@
 /** Who may do something, page by page: first the roles that lead to the permission, then the users who hold them. */
 import type { Extent } from "../policy/evaluate/effective-permissions.ts";
 import { focusedOn, leadingRoles } from "../policy/evaluate/leading-roles.ts";
+import { matching, requireNames } from "../policy/evaluate/list-filters.ts";
 import { rowsForWhoCan, rowsForWhoCanAbove } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy, type PolicyIndex } from "../policy/evaluate/policy-index.ts";
 import { type UserRow, whereStrangersCan, whoCan } from "../policy/evaluate/who-can.ts";
 import type { NeededRows } from "../policy/model/mutation.ts";
-import type { AtRevision } from "../policy/model/results.ts";
+import type { AtRevision, Cut } from "../policy/model/results.ts";
 import { ancestorsOf, type Scope } from "../policy/model/scopes.ts";
 import type { AssigneeFilter, PageSizes } from "../store/read/assignees.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 /** A page of users; on each page is where strangers may, who hold what everyone holds. */
-export type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[] }>;
+export type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[]; cut?: readonly Cut[] }>;
 
-interface Asked {
+/** Which of those who may do something are listed, and how. */
+export interface WhoCanFilter {
+  readonly users?: readonly string[] | undefined;
+  /** Only those who are assigned one of these roles. */
+  readonly roles?: readonly string[] | undefined;
+  readonly match?: string | undefined;
+  /** The most rows. */
+  readonly limit?: number | undefined;
+  readonly sizes?: PageSizes | undefined;
+}
+
+interface Asked extends WhoCanFilter {
   readonly at: string;
   readonly on?: Scope | undefined;
-  readonly sizes?: PageSizes | undefined;
   /** All structure, where it is there already. */
   readonly structure?: PolicyIndex;
 }
@@ -25,14 +36,43 @@ interface Asked {
 export async function* usersWhoCan(
   reading: TransactionReads,
   permission: string,
-  { at, on, sizes, structure }: Asked,
+  { at, on, structure, ...filter }: Asked,
 ): AsyncIterable<UserPage> {
+  await requireKnown(reading, filter);
   const session = { at, activate: [], assume: [] };
   const { revision } = reading;
   const index = structure ? focusedOn(structure, permission, on) : await indexFor(reading, permission, on);
   const everyone = whereStrangersCan(index, permission, session, on);
-  for await (const page of reading.assignees(filterFor(index, on), sizes))
-    yield { revision, everyone, users: whoCan(index, permission, session, on, page) };
+  const isMatch = matching(filter.match);
+  const pages = reading.assignees({ ...filterFor(index, on), among: { ...filter, at } }, sizesFor(filter));
+  let room = filter.limit ?? Number.POSITIVE_INFINITY;
+  let held: UserPage | undefined; // Whether a page is the last one before a cut, the next one tells.
+  for await (const page of pages) {
+    const assignees = page.filter(({ user }) => isMatch(user));
+    const users = whoCan(index, permission, session, on, assignees);
+    const cut = users.length > room ? [{ shown: filter.limit ?? 0 }] : undefined;
+    if (held) yield cut && room === 0 ? { ...held, cut } : held;
+    held = cut && room === 0 ? undefined : { revision, everyone, users: users.slice(0, room), ...(cut && { cut }) };
+    if (cut) break;
+    room -= users.length;
+  }
+  if (held) yield held;
+}
+
+/** No more is read at once than a short list may need. */
+function sizesFor({ limit = Number.POSITIVE_INFINITY, sizes }: WhoCanFilter): PageSizes | undefined {
+  const size = Math.max(limit + 1, FEW.pageSize);
+  return sizes ?? (size < LARGE ? { maxSinglePage: size, pageSize: size } : undefined);
+}
+const LARGE = 1000;
+
+/** @throws UnknownName (exit 2) for a user or role of a filter that is not there. */
+export async function requireKnown(
+  reading: TransactionReads,
+  { users, roles }: Pick<WhoCanFilter, "users" | "roles">,
+): Promise<void> {
+  if (!users && !roles) return;
+  requireNames(await reading.load({ users: users ?? [], roles: roles ?? "none", grants: "none" }), { users, roles });
 }
 
 /**

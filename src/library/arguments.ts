@@ -122,6 +122,7 @@ const READERS = {
   needs: (what: string, value: unknown) => (value === null ? null : namesOf(what, value)),
   add: namesOf,
   drop: namesOf,
+  match: (what: string, value: unknown) => parseText(textOf(what, value)),
   limit: (what: string, value: unknown) => (value === null ? null : countOf(what, value)),
   after: textOf,
   user: nameOf,

@@ -67,10 +67,7 @@ export interface WhoCanOptions extends Pick<CanOptions, "at"> {
 export const WHO_CAN = ["on", "at"] as const;
 
 export interface CompileOptions {
-  /**
-   * Whether assignments are kept in memory like the structure, or read with each question; by default in memory up to a
-   * million.
-   */
+  /** Whether assignments are kept in memory, or read with each question; by default in memory up to a million. */
   readonly assignments?: Assignments;
 }
 
@@ -85,17 +82,21 @@ export interface PageOptions {
 }
 export const PAGE = ["limit", "after", "at"] as const;
 
+/** A part of a list of what has a name: with `match`, only names that have this in them, in whatever case. */
+export type NamedPageOptions = PageOptions & { readonly match?: string };
+export const NAMED_PAGE = [...PAGE, "match"] as const;
+
 /** A part of a list of what is held for a time. */
 export interface HeldOptions extends PageOptions {
   /** Also what has ended or not begun, each assignment with its `state`. By default false. */
   readonly all?: boolean;
 }
 
-export interface UsersOptions extends HeldOptions {
+export interface UsersOptions extends HeldOptions, NamedPageOptions {
   /** Only those who are assigned this role themselves, on any scope. */
   readonly role?: string;
 }
-export const USERS = [...PAGE, "all", "role"] as const;
+export const USERS = [...NAMED_PAGE, "all", "role"] as const;
 
 export interface AssignmentsOptions extends HeldOptions {
   readonly user?: string;

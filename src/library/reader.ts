@@ -109,21 +109,23 @@ export class RbacReader {
 
   /** The users with what they are assigned, in byte order. @throws RbacError (exit 2) for an unknown role. */
   async users(how: options.UsersOptions = {}): Promise<PageOf<{ users: ListedUser[] }>> {
-    const { at: asked, role, all = false, ...page } = optionsOf(how, options.USERS);
+    const { at: asked, role, match, all = false, ...page } = optionsOf(how, options.USERS);
     const range = rangeOf(page);
-    return this.opened.useAt(asked, (database, at) => database.lists.users({ role, at, all, ...range }));
+    return this.opened.useAt(asked, (database, at) =>
+      database.lists.users({ roles: role === undefined ? undefined : [role], match, at, all, ...range }),
+    );
   }
 
   /** The roles with their parents, in byte order. @throws RbacError (exit 2). */
-  async roles(how: options.PageOptions = {}): Promise<PageOf<{ roles: ListedRole[] }>> {
-    const { at, ...page } = optionsOf(how, options.PAGE);
-    return this.opened.useAt(at, (database) => database.lists.roles(rangeOf(page)));
+  async roles(how: options.NamedPageOptions = {}): Promise<PageOf<{ roles: ListedRole[] }>> {
+    const { at, match, ...page } = optionsOf(how, options.NAMED_PAGE);
+    return this.opened.useAt(at, (database) => database.lists.roles({ match, ...rangeOf(page) }));
   }
 
   /** The permissions that there are, in byte order. @throws RbacError (exit 2). */
-  async catalogue(how: options.PageOptions = {}): Promise<PageOf<{ permissions: ListedPermission[] }>> {
-    const { at, ...page } = optionsOf(how, options.PAGE);
-    return this.opened.useAt(at, (database) => database.lists.permissions(rangeOf(page)));
+  async catalogue(how: options.NamedPageOptions = {}): Promise<PageOf<{ permissions: ListedPermission[] }>> {
+    const { at, match, ...page } = optionsOf(how, options.NAMED_PAGE);
+    return this.opened.useAt(at, (database) => database.lists.permissions({ match, ...rangeOf(page) }));
   }
 
   /** The assignments, in the order of user, role and scope. @throws RbacError (exit 2) for an unknown name. */
@@ -183,9 +185,10 @@ export class RbacReader {
    * @throws RbacError (exit 2) for an invalid time or kind, or an unknown name.
    */
   async entries(which: options.EntrySearch = {}): Promise<NamedEntry[]> {
-    const { since, until, kind, ...names } = optionsOf(which, options.ENTRIES);
+    const { since, until, kind, user, role, ...others } = optionsOf(which, options.ENTRIES);
     const period = parsePeriod(since, until, clock());
-    const search = { ...names, ...period, kind: kind && parseKind(kind) };
+    const names = { users: user === undefined ? undefined : [user], roles: role === undefined ? undefined : [role] };
+    const search = { ...others, ...names, ...period, kind: kind && parseKind(kind) };
     return this.opened.use((database) => database.record.entries(search));
   }
 

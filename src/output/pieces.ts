@@ -1,6 +1,6 @@
 /** Renders a view in pieces: one text of all of a large list would be longer than a string can be. */
 import { toCsv } from "./csv.ts";
-import { csvCells, type Format, render, type Terminal, type View, yamlWriter } from "./render.ts";
+import { csvCells, type Format, render, type Terminal, type View, wholeOf, yamlWriter } from "./render.ts";
 import { toJson } from "./sanitize.ts";
 import { Columns } from "./table.ts";
 
@@ -33,8 +33,6 @@ export async function* renderPieces(
     if (view.legend) yield view.legend.map((line) => `${line}\n`).join("");
   }
 }
-
-const wholeOf = ({ json, list }: View): object => (list ? { ...json, [list.name]: list.rows } : json);
 
 function* chunksOf<T>(all: readonly T[], size: number): Iterable<T[]> {
   for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);

@@ -1,5 +1,6 @@
 /** The types of a result, and the one function that renders it as text in the requested format. */
 
+import type { Cut } from "../policy/model/results.ts";
 import { toCsv } from "./csv.ts";
 import { sanitizeLines, toJson } from "./sanitize.ts";
 import type { Style } from "./style.ts";
@@ -14,6 +15,8 @@ export interface View {
   readonly json: object;
   /** A list that may come in parts: the last field of the JSON, with this name. */
   readonly list?: { readonly name: string; readonly rows: readonly object[] };
+  /** Where the list was cut; of a matrix, both directions. */
+  readonly cut?: readonly Cut[] | undefined;
   /** Shown as CSV, and to people if `text` is missing. */
   readonly table: Table;
   /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
@@ -56,13 +59,26 @@ export interface Terminal {
 
 /** The text of a view. It ends with a line end, unless it is empty. */
 export async function render(view: View, format: Format, { width, style }: Terminal): Promise<string> {
-  const { json, list } = view;
-  const whole = list ? { ...json, [list.name]: list.rows } : json;
-  if (format === "json") return `${toJson(whole)}\n`;
-  if (format === "yaml") return (await yamlWriter())(whole);
+  if (format === "json") return `${toJson(wholeOf(view))}\n`;
+  if (format === "yaml") return (await yamlWriter())(wholeOf(view));
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
   const lines = view.text ? view.text(style).join("\n") : await listText(view.table, width, style);
   return lines === "" ? "" : `${[lines, ...(view.legend ?? [])].join("\n")}\n`;
+}
+
+/** The documented JSON of a view, with its list, and whether there is more of it. */
+export const wholeOf = ({ json, list, cut }: View): object => ({
+  ...json,
+  ...(list && { [list.name]: list.rows }),
+  ...cutJson(cut),
+});
+
+/** The fields of a list that was cut: that there is more, and how many there are, where that is known. */
+export function cutJson(cut: View["cut"]): object {
+  if (!cut) return {};
+  const totals = cut.flatMap(({ of, total }) => (total === undefined ? [] : [[of, total] as const]));
+  const [[of, total] = []] = totals;
+  return { more: true, ...(total !== undefined && { total: of === undefined ? total : Object.fromEntries(totals) }) };
 }
 
 /** Loads the YAML package only when it is called. */

@@ -1,7 +1,7 @@
 /** Renders a list of any length part by part. A single part is rendered like any view; several are written as text. */
 
 import { toCsv } from "./csv.ts";
-import { csvCells, type Format, type ListPart, render, type Terminal, yamlWriter } from "./render.ts";
+import { csvCells, cutJson, type Format, type ListPart, render, type Terminal, yamlWriter } from "./render.ts";
 import { escapeJson, toJson } from "./sanitize.ts";
 import { Columns } from "./table.ts";
 
@@ -9,6 +9,8 @@ export interface RenderedPart {
   readonly text: string;
   /** Lines for stderr. */
   readonly notices: readonly string[];
+  /** Where the list was cut, known at its end. */
+  readonly cut?: ListPart["cut"];
 }
 
 /**
@@ -23,15 +25,17 @@ export async function* renderParts(
 ): AsyncIterable<RenderedPart> {
   const writer = await LIST_WRITERS[format]();
   let first: ListPart | undefined;
+  let last: ListPart | undefined;
   let count = 0;
   for await (const part of parts) {
+    last = part;
     count += 1;
     if (count === 1) first = part;
     if (count === 2 && first) yield { text: await writer.open(first), notices: first.notices ?? [] };
     if (count > 1) yield { text: await writer.append(part), notices: [] };
   }
-  if (count > 1) yield { text: writer.close(), notices: [] };
-  else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [] };
+  if (count > 1) yield { text: writer.close(last?.cut), notices: [], cut: last?.cut };
+  else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [], cut: first.cut };
 }
 
 /** Writes the parts of a list as one text. */
@@ -40,7 +44,7 @@ interface ListWriter {
   open(first: ListPart): string | Promise<string>;
   append(part: ListPart): string | Promise<string>;
   /** What stands behind the list. */
-  close(): string;
+  close(cut: ListPart["cut"]): string;
 }
 
 const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWriter> } = {
@@ -52,7 +56,7 @@ const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWri
         return `{${fields.join("")}${toJson(first.list.name)}:[${rowsOf(first)}`;
       },
       append: (part) => `,${rowsOf(part)}`,
-      close: () => "]}\n",
+      close: (cut) => `]${cut ? `,${toJson(cutJson(cut)).slice(1)}` : "}"}\n`,
     };
   },
   yaml: async () => {
@@ -64,7 +68,7 @@ const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWri
         return `${fields}${first.list.name}:\n${rowsOf(first)}`;
       },
       append: rowsOf,
-      close: () => "",
+      close: (cut) => (cut ? write(cutJson(cut)) : ""),
     };
   },
   csv: () => {

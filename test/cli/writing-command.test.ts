@@ -13,7 +13,13 @@ import { ROOT } from "../support/root.ts";
 
 const NOW = "2026-03-01T00:00:00.000Z";
 
-const SILENT: OutputStream = { isTerminal: false, width: undefined, write: () => {}, drained: async () => true };
+const SILENT: OutputStream = {
+  isTerminal: false,
+  width: undefined,
+  height: undefined,
+  write: () => {},
+  drained: async () => true,
+};
 const SHELL = { ...systemShell(), env: {}, stdout: SILENT, stderr: SILENT, interactive: false, exitWith: () => {} };
 
 /** A command that makes one change, and counts how often it is decided and judged. */

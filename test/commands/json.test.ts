@@ -262,6 +262,8 @@ describe("what writes", () => {
   });
 });
 
+const SEEDED = { revision: 1, at: "TIME", actor: "tester", reason: null };
+
 describe("records", () => {
   it.each([
     [
@@ -273,6 +275,8 @@ describe("records", () => {
         disabled: false,
         everyone: ["owner"],
         assignments: [{ role: "moderator", scope: "acme", from: null, until: null, revision: 1 }],
+        created: SEEDED,
+        changed: SEEDED,
         revision: 1,
       },
     ],
@@ -290,6 +294,8 @@ describe("records", () => {
           { user: "carol", scope: null, from: null, until: "2999-01-01T00:00:00.000Z", revision: 1 },
         ],
         grants: [{ effect: "allow", permission: "posts:publish", scope: null, revision: 1 }],
+        created: SEEDED,
+        changed: SEEDED,
         revision: 1,
       },
     ],
@@ -299,6 +305,8 @@ describe("records", () => {
         permission: "users:read",
         description: "See the users",
         grants: [{ role: "admin", effect: "allow", permission: "*", scope: null, revision: 1 }],
+        created: SEEDED,
+        changed: SEEDED,
         revision: 1,
       },
     ],

@@ -36,7 +36,9 @@ describe("user", () => {
       "+ assignment erin reader acme\n",
       expect.stringContaining("user eri (name Erin)\n"),
       "~ user eri (disabled false → true)\n",
-      "user: eri\nemail: –\nname: Erin\ndisabled: true\neveryone: owner\nassignments:\n  reader on acme (@5)\n",
+      expect.stringMatching(
+        /^user: eri\nemail: –\nname: Erin\ndisabled: true\neveryone: owner\ncreated: .* by tester, @2\nchanged: .*, @6\nassignments:\n {2}reader on acme \(@5\)\n$/,
+      ),
       "no\neri is disabled\n",
       "~ user eri (disabled true → false)\n",
       "yes\nassigned reader on acme, which grants posts:read\n",
@@ -121,7 +123,9 @@ describe("permission", () => {
       expect.stringContaining("+ grant editor allow posts:stick\n"),
       "yes\nassigned editor, which grants posts:stick\n",
       "~ permission posts:stick (description Pin a post → –)\n",
-      "permission: posts:stick\ndescription: –\ngrants:\n  admin allow * (@1)\n  editor allow posts:stick (@4)\n",
+      expect.stringMatching(
+        /^permission: posts:stick\ndescription: –\ncreated: .*, @2\nchanged: .*, @5\ngrants:\n {2}admin allow \* \(@1\)\n {2}editor allow posts:stick \(@4\)\n$/,
+      ),
       expect.stringContaining("- permission posts:stick\n"),
       expect.stringContaining('exit 2: rbac: there is no permission "posts:stick"'),
     ]);

@@ -27,7 +27,7 @@ type Row = Extent & { readonly user: string };
 /** The rows by pages of one assignment each. */
 async function paged(database: Database, permission: string, at: string, on: string | null): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const { users } of database.whoCanByPages(permission, at, on, PAGES)) rows.push(...users);
+  for await (const { users } of database.whoCanByPages(permission, at, on, { sizes: PAGES })) rows.push(...users);
   return rows;
 }
 

@@ -15,7 +15,13 @@ async function said(argv: readonly string[], isTerminal: boolean, env: Record<st
   const write = (part: string) => {
     text += part;
   };
-  const stream = { isTerminal, width: isTerminal ? 80 : undefined, write, drained: async () => true };
+  const stream = {
+    isTerminal,
+    width: isTerminal ? 80 : undefined,
+    height: undefined,
+    write,
+    drained: async () => true,
+  };
   const shell = { ...systemShell(), env, stdout: { ...stream, write: () => {} }, stderr: stream, exitWith: () => {} };
   await main(argv, { root: ROOT, shell });
   return text;

@@ -44,7 +44,7 @@ export async function cli(
       write(text);
       return true;
     };
-    return { isTerminal: width !== undefined, width, write, drained };
+    return { isTerminal: width !== undefined, width, height: width && 24, write, drained };
   };
   const shell = {
     ...systemShell(),

@@ -155,7 +155,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "the base commands, flags, prompts, the shell around them",
     rooms: ["policy/model", "policy/rules", "policy/document", "database", "files", "output", "output/views"],
     packages: ["@oclif/core"],
-    only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
+    only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"], "cli/pager.ts": ["node:"] },
   },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",

@@ -16,6 +16,6 @@ export default class ConstraintList extends RbacCommand<typeof ConstraintList> {
   protected async answer({ flags, open }: CommandInput<typeof ConstraintList>): Promise<View> {
     const kind = flags.kind === undefined ? undefined : parseType(flags.kind);
     const { revision, policy } = await (await open()).policy({ constraints: true, grants: "none" });
-    return listView("constraints", revision, constraintsOf(policy, kind));
+    return listView("constraints", { revision }, constraintsOf(policy, kind));
   }
 }

@@ -1,5 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { AT, cataloguedArg } from "../../cli/flags.ts";
+import { detailsOf } from "../../database/details.ts";
 import type { View } from "../../output/render.ts";
 import { recordView } from "../../output/views/entities.ts";
 import { permissionOf } from "../../policy/evaluate/entity-details.ts";
@@ -7,6 +8,7 @@ import { patternsCovering } from "../../policy/model/names.ts";
 
 export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
   static override summary = "Show a permission with every grant that covers it";
+  static override description = "CREATED and CHANGED say by whom and when: the permission itself, and not its grants.";
   static override examples = [
     "<%= config.bin %> permission show posts:publish",
     "<%= config.bin %> permission show posts:publish --json",
@@ -21,9 +23,8 @@ export default class PermissionShow extends RbacCommand<typeof PermissionShow> {
       roles: "all",
       grants: { patterns: patternsCovering(permission, true) },
     } as const;
-    const { revision, found } = await database.answer(needed, (policy) => ({
-      found: permissionOf(policy, permission),
-    }));
-    return recordView(revision, found);
+    return recordView(
+      await detailsOf(database, ["permission", permission], needed, (all) => permissionOf(all, permission)),
+    );
   }
 }

@@ -1,10 +1,8 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AT, nameFlag, scopeFlag, sessionFlags } from "../../cli/flags.ts";
+import { byMatch, byPermission, byRole, byScope, byUser, LIMIT, limitOf } from "../../cli/filter-flags.ts";
+import { AT, nameFlag, sessionFlags } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
-import { rolesOf } from "../../policy/evaluate/entity-details.ts";
-import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
-import { rolesHeld } from "../../policy/evaluate/role-holders.ts";
 import { askerOf } from "../../policy/evaluate/walk.ts";
 
 export default class RoleList extends RbacCommand<typeof RoleList> {
@@ -14,24 +12,27 @@ export default class RoleList extends RbacCommand<typeof RoleList> {
     "a scope; with --activate those of a session.";
   static override examples = [
     "<%= config.bin %> role list",
-    "<%= config.bin %> role list --json",
     "<%= config.bin %> role list --held-by alice --activate editor",
   ];
   static override flags = {
     "held-by": nameFlag("only those that this user holds, by inheritance too", "USER"),
-    on: scopeFlag("where they are held (with --held-by)", "SCOPE", { dependsOn: ["held-by"] }),
+    role: byRole("this role"),
+    user: byUser("roles that are assigned to this user"),
+    permission: byPermission("roles that permit something that this pattern covers"),
+    on: byScope("what is held, assigned or permitted on this scope"),
+    match: byMatch("roles"),
+    limit: LIMIT,
     at: AT,
     ...sessionFlags({ dependsOn: ["held-by"] }),
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof RoleList>): Promise<View> {
-    const { "held-by": user, on } = flags;
+    const { "held-by": holder, role: roles, user: users, permission: patterns, on, match } = flags;
+    const heldBy = holder === undefined ? undefined : askerOf(holder, now, flags);
+    const limit = limitOf(flags, this.shell);
+    const filter = { at: now, roles, users, heldBy, patterns, on, match, limit, counted: true };
     const database = await open();
-    const needed = { roles: "all", users: user === undefined ? [] : [user] } as const;
-    const { revision, roles } = await database.answer(needed, (policy) => {
-      const held = user === undefined ? undefined : rolesHeld(indexPolicy(policy), askerOf(user, now, flags), on);
-      return { roles: rolesOf(policy).filter(({ role }) => held?.has(role) ?? true) };
-    });
-    return listView("roles", revision, roles);
+    const list = await database.lists.roles(filter);
+    return listView("roles", list, list.roles);
   }
 }

@@ -1,11 +1,9 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { ALL_WINDOWS, AT, nameFlag, scopeFlag } from "../../cli/flags.ts";
+import { byScope, limitOf, OF_USERS } from "../../cli/filter-flags.ts";
+import { ALL_WINDOWS, AT, nameFlag } from "../../cli/flags.ts";
 import { scopeHints } from "../../cli/name-notices.ts";
 import type { View } from "../../output/render.ts";
 import { usersView } from "../../output/views/entities.ts";
-import { usersOf } from "../../policy/evaluate/entity-details.ts";
-import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
-import { holdersOf, withHoldings } from "../../policy/evaluate/role-holders.ts";
 
 export default class UserList extends RbacCommand<typeof UserList> {
   static override summary = "List users";
@@ -19,20 +17,18 @@ export default class UserList extends RbacCommand<typeof UserList> {
     "<%= config.bin %> user list --holding editor --on acme",
   ];
   static override flags = {
-    role: nameFlag("only those who are assigned this role", "ROLE"),
+    ...OF_USERS,
     holding: nameFlag("only those who hold this role, by inheritance too", "ROLE", { exclusive: ["role"] }),
-    on: scopeFlag("where they hold it (with --holding)", "SCOPE", { dependsOn: ["holding"] }),
+    on: byScope("those who are assigned something, or what was named, on this scope"),
     at: AT,
     all: ALL_WINDOWS,
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof UserList>): Promise<View> {
-    const { role, holding, on, all } = flags;
+    const { user: users, role: roles, holding, on, match, all } = flags;
+    const filter = { users, roles, holding, on, match, at: now, all, limit: limitOf(flags, this.shell), counted: true };
     const database = await open();
-    const { revision, users } = await database.answer({ users: "all", roles: "all", grants: "none" }, (policy) => {
-      const users = usersOf(policy, { at: now, all }, role);
-      return { users: holding ? withHoldings(users, holdersOf(indexPolicy(policy), holding, now, on)) : users };
-    });
-    return usersView(revision, users, await scopeHints(database, on));
+    const list = await database.lists.users(filter);
+    return usersView(list, list.users, await scopeHints(database, on));
   }
 }

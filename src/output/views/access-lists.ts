@@ -30,7 +30,11 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
 /** @param of the user or role of the question. */
 export function permissionsView(
   of: { readonly user?: string | null; readonly known?: Known; readonly role?: string },
-  { revision, permissions }: { readonly revision: number; readonly permissions: readonly PermissionRow[] },
+  {
+    revision,
+    permissions,
+    cut,
+  }: { readonly revision: number; readonly permissions: readonly PermissionRow[]; readonly cut?: View["cut"] },
   notices: readonly string[],
 ): View {
   return {
@@ -44,6 +48,7 @@ export function permissionsView(
       rows: permissions.map((row) => [row.permission, ...extentCells(row)]),
     },
     notices: [...notices, ...(permissions.length === 0 ? ["no permissions"] : [])],
+    cut,
   };
 }
 
@@ -52,6 +57,7 @@ interface Page<T extends UserRow> {
   /** Where strangers may, who hold what everyone holds; left out where it was not asked. */
   readonly everyone?: readonly Extent[];
   readonly users: readonly T[];
+  readonly cut?: View["cut"];
 }
 
 function strangersNotice(everyone: readonly Extent[] = []): string[] {
@@ -65,7 +71,7 @@ function strangersNotice(everyone: readonly Extent[] = []): string[] {
  */
 export function whoCanView(
   permission: string,
-  { revision, everyone, users }: Page<UserRow & { readonly since?: string }>,
+  { revision, everyone, users, cut }: Page<UserRow & { readonly since?: string }>,
   {
     interval,
     hints = [],
@@ -84,6 +90,7 @@ export function whoCanView(
       rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
     },
     notices: [...hints, ...strangersNotice(everyone), ...(users.length === 0 ? ["nobody"] : [])],
+    cut,
   };
 }
 
@@ -134,7 +141,8 @@ function wordsIn(rows: Matrix["rows"]): Set<string> {
 /** The view of a matrix: a line for each permission, a column for each name, because most policies have fewer roles. */
 export function matrixView(
   of: "roles" | "users",
-  { revision, permissions, rows }: Matrix & { readonly revision: number },
+  { revision, permissions, rows, cut }: Matrix & { readonly revision: number; readonly cut?: View["cut"] },
+  hints: readonly string[] = [],
 ): View {
   const word = of === "roles" ? "role" : "user";
   return {
@@ -144,6 +152,11 @@ export function matrixView(
       rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cellShown(cells[at]))]),
     },
     legend: legendOf(wordsIn(rows)),
-    notices: permissions.length === 0 ? ["no permissions"] : [],
+    notices: [
+      ...hints,
+      ...(permissions.length === 0 ? ["no permissions"] : []),
+      ...(rows.length === 0 ? [`no ${of}`] : []),
+    ],
+    cut,
   };
 }

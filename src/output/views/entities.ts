@@ -1,19 +1,24 @@
 /** Views of users, roles, permissions and constraints: as a list, as a single record, and roles as a tree. */
 
 import type { ListedUser } from "../../policy/evaluate/entity-details.ts";
+import type { AtRevision, RecordedStamp, RowStamps } from "../../policy/model/results.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import { PLAIN, type Style } from "../style.ts";
 import { type Cell, cellText } from "../table.ts";
 import { type Branch, drawTree } from "../tree.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** The revision of a list, and where it was cut. */
+type Listed = AtRevision<Pick<View, "cut">>;
 
 /**
  * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
  */
 export function listView(
   section: string,
-  revision: number,
+  { revision, cut }: Listed,
   records: readonly object[],
   hints: readonly string[] = [],
 ): View {
@@ -22,48 +27,67 @@ export function listView(
     json: { revision, [section]: records },
     table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
     notices: [...hints, ...(records.length === 0 ? [`no ${section}`] : [])],
+    cut,
   };
 }
 
 /** The view of a list of users. A role is shown with its scope and its window, for its name alone says too much. */
-export function usersView(revision: number, users: readonly ListedUser[], hints: readonly string[] = []): View {
+export function usersView(of: Listed, users: readonly ListedUser[], hints: readonly string[] = []): View {
   const rows = users.map(({ user, email, name, disabled, assignments }) => {
     const held = assignments.map(({ revision: _, ...row }) => rowText(row));
     return [user, email, name, disabled, held];
   });
   return {
-    ...listView("users", revision, users, hints),
+    ...listView("users", of, users, hints),
     table: { head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [], rows },
   };
 }
 
+/** What `show` found, and who made and changed it. */
+type Found<T extends Fields> = AtRevision<{ readonly found: T; readonly stamps: RowStamps }>;
+
 /** The view of a role. People read its holders in the assignments alone, where their scopes stand. */
-export function roleView(revision: number, role: Fields & { readonly users: readonly string[] }): View {
-  const { users: _, ...shown } = role;
-  return { ...recordView(revision, shown), json: { ...role, revision } };
+export function roleView(role: Found<Fields & { readonly users: readonly string[] }>): View {
+  const { users: _, ...shown } = role.found;
+  const { json, ...view } = recordView({ ...role, found: shown });
+  return { ...view, json: { ...role.found, ...json } };
 }
 
 /** The view of one record: a line for each field, then its lists, indented. */
-export function recordView(revision: number, record: Fields): View {
-  const plain = Object.entries(record).filter(([, value]) => !isRows(value));
-  const lists = Object.entries(record).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
+export function recordView({ revision, found, stamps: { created, changed } }: Found<Fields>): View {
+  const stamps = Object.entries({ created, changed });
+  const plain = Object.entries(found).filter(([, value]) => !isRows(value));
+  const lists = Object.entries(found).filter((entry): entry is [string, Fields[]] => isRows(entry[1]));
   return {
-    json: { ...record, revision },
+    json: { ...found, created, changed, revision },
     table: {
       head: ["field", "value"],
-      rows: Object.entries(record).map(([field, value]) => [
-        field,
-        isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
-      ]),
+      rows: [
+        ...Object.entries(found).map(([field, value]) => [
+          field,
+          isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
+        ]),
+        ...stamps.map(([field, stamp]) => [field, stampText(stamp, PLAIN)]),
+      ],
     },
     text: (style) => [
       ...plain.map(([field, value]) => `${style.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
+      ...stamps.map(
+        ([field, stamp]) => `${style.faint(`${field}:`)} ${safe`${cellText(stampText(stamp, style), "–")}`}`,
+      ),
       ...lists.flatMap(([field, rows]) => [
         style.faint(`${field}:`),
         ...rows.map((row) => `  ${safe`${rowText(row)}`}`),
       ]),
     ],
   };
+}
+
+/** `2026-03-01T00:00:00Z by ann, @3 ("on call")` */
+function stampText(stamp: RecordedStamp | null, style: Style): string | null {
+  if (!stamp) return null;
+  const { revision, actor, at, reason } = stamp;
+  return `${style.time(at)} by ${actor}, @${revision}${reason === null ? "" : ` (${JSON.stringify(reason)})`}`;
 }
 
 const isRows = (value: unknown): value is Fields[] =>

@@ -15,7 +15,9 @@ export function historyView(
     revision,
     changes,
     formerNames,
+    cut,
   }: {
+    readonly cut?: View["cut"];
     readonly revision: number;
     readonly changes: readonly AbilityChange[];
     readonly formerNames: readonly FormerName[];
@@ -43,6 +45,7 @@ export function historyView(
         ),
       ),
     notices: [...formerNames.map(formerNameText), ...(changes.length === 0 ? ["nothing was ever gained or lost"] : [])],
+    cut,
   };
 }
 
@@ -69,7 +72,9 @@ function changeLines({ at, revision, turn, permission, own, scope, except, entri
 export function expiringView({
   revision,
   expiring,
+  cut,
 }: {
+  readonly cut?: View["cut"];
   readonly revision: number;
   readonly expiring: readonly ExpiringAssignment[];
 }): View {
@@ -80,13 +85,16 @@ export function expiringView({
       rows: expiring.map(({ until, user, role, scope, loses }) => [until, user, role, scope, loses]),
     },
     notices: expiring.length === 0 ? ["nothing ends in that time"] : [],
+    cut,
   };
 }
 
 export function endedView({
   revision,
   ended,
+  cut,
 }: {
+  readonly cut?: View["cut"];
   readonly revision: number;
   readonly ended: readonly ({ readonly user: string; readonly role: string } & HeldWindow)[];
 }): View {
@@ -97,5 +105,6 @@ export function endedView({
       rows: ended.map(({ until, user, role, scope, from }) => [until, user, role, scope, from]),
     },
     notices: ended.length === 0 ? ["nothing has ended"] : [],
+    cut,
   };
 }

@@ -16,15 +16,23 @@ export interface ExpiringAssignment {
   readonly loses: readonly string[];
 }
 
+type Ending = Assignment & { readonly until: string };
+
 /** The assignments that end in `(from, to]`, in the order of their ends. */
-export function expiring(index: PolicyIndex, from: string, to: string): ExpiringAssignment[] {
-  const endsWithin = (row: Assignment): row is Assignment & { until: string } =>
-    row.until !== null && row.until > from && row.until <= to;
+export function endingWithin(index: PolicyIndex, from: string, to: string): Ending[] {
+  const endsWithin = (row: Assignment): row is Ending => row.until !== null && row.until > from && row.until <= to;
   return [...index.policy.assignment.values()]
     .filter(endsWithin)
-    .sort(by((row) => `${row.until}\0${row.user}\0${row.role}\0${row.scope ?? ""}`))
-    .map(({ user, role, scope, until }) => ({ user, role, scope, until, loses: lostAt(index, user, until) }));
+    .sort(by((row) => `${row.until}\0${row.user}\0${row.role}\0${row.scope ?? ""}`));
 }
+
+export const withLosses = (index: PolicyIndex, { user, role, scope, until }: Ending): ExpiringAssignment => ({
+  user,
+  role,
+  scope,
+  until,
+  loses: lostAt(index, user, until),
+});
 
 function lostAt(index: PolicyIndex, user: string, until: string): string[] {
   const before = new Date(Date.parse(until) - 1).toISOString();

@@ -2,7 +2,7 @@
 
 import { byBytes } from "../model/byte-order.ts";
 import type { Effect } from "../model/rows.ts";
-import { ancestorsOf, type Scope } from "../model/scopes.ts";
+import { ancestorsOf, covers, type Scope } from "../model/scopes.ts";
 import { type Extent, extents, pathsByPermission } from "./effective-permissions.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import type { Asker, Path } from "./walk.ts";
@@ -19,11 +19,14 @@ export interface Matrix {
   readonly rows: readonly { readonly name: string; readonly cells: readonly string[] }[];
 }
 
-/** The matrix of askers, by the name to show. For a role, pass the asker of `roleAlone`. */
-export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>): Matrix {
+/**
+ * The matrix of askers, by the name to show. For a role, pass the asker of `roleAlone`.
+ * @param on only what holds on this scope, and what denies take away on and below it
+ */
+export function matrixOf(index: PolicyIndex, askers: ReadonlyMap<string, Asker>, on?: Scope): Matrix {
   const permissions = [...index.policy.permission.keys()].sort(byBytes);
   const rows = [...askers].map(([name, asker]) => {
-    const cells = cellsOf(index, asker);
+    const cells = cellsOf(index, asker, on);
     return { name, cells: permissions.map((permission) => cells.get(permission) ?? NOT_GRANTED) };
   });
   return { permissions, rows };
@@ -38,8 +41,21 @@ export const roleAlone = (role: string, at: string): Asker => ({
   alone: true,
 });
 
-function cellsOf(index: PolicyIndex, asker: Asker): Map<string, string> {
-  return new Map([...pathsByPermission(index, asker)].map(([permission, paths]) => [permission, cellOf(paths)]));
+function cellsOf(index: PolicyIndex, asker: Asker, on: Scope | undefined): Map<string, string> {
+  const cells = new Map<string, string>();
+  for (const [permission, all] of pathsByPermission(index, asker)) {
+    const paths = on === undefined ? all : pathsOn(all, on);
+    if (paths.length > 0) cells.set(permission, cellOf(paths));
+  }
+  return cells;
+}
+
+/** The paths as a scope has them: what covers it is everywhere there, and denies below it take a part away. */
+function pathsOn(paths: readonly Path[], on: Scope): Path[] {
+  const covering = paths.filter((path) => covers(path.scope, on)).map((path) => ({ ...path, scope: null }));
+  if (covering.length === 0) return [];
+  const isDenyBelow = ({ effect, scope }: Path) => effect === "deny" && scope !== on && covers(on, scope);
+  return [...covering, ...paths.filter(isDenyBelow)];
 }
 
 const WORDS = ["any", "own", "scoped"] as const;

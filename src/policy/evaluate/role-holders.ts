@@ -43,7 +43,7 @@ export function holdersOf(index: PolicyIndex, role: string, at: string, on?: Sco
 }
 
 /** Through which assigned role, or role of everyone, and where, somebody holds a role. */
-type HeldThrough = Pick<Holding, "role" | "scope" | "from" | "until">;
+export type HeldThrough = Pick<Holding, "role" | "scope" | "from" | "until">;
 
 /** Those of some users who hold a role, each with the holdings through which they do. */
 export const withHoldings = <T extends { readonly user: string }>(

@@ -8,7 +8,7 @@ import type { Scope } from "../model/scopes.ts";
 import { deniedOutright, pathsTo } from "./decide.ts";
 import { type Extent, extents, holdsAt, type Own } from "./effective-permissions.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import type { Asker } from "./walk.ts";
+import { type Asker, isOpen } from "./walk.ts";
 
 export type UserRow = { readonly user: string } & Extent;
 
@@ -18,6 +18,18 @@ export interface Assignee {
   readonly disabled: boolean;
   readonly held: readonly HeldAssignment[];
 }
+
+/** Only these users, and only those with an open assignment of one of these roles. */
+export interface Among {
+  readonly users?: readonly string[] | undefined;
+  readonly roles?: readonly string[] | undefined;
+  readonly at: string;
+}
+
+/** True for a user among some, whose assignments of those roles are known. */
+export const isAmong = ({ user, held }: Assignee, { users, roles, at }: Partial<Among> = {}): boolean =>
+  (users?.includes(user) ?? true) &&
+  (roles === undefined || held.some((row) => roles.includes(row.role) && isOpen(row, at ?? "")));
 
 /** All users of a policy with their assignments, in byte order. */
 export const assigneesIn = ({ policy, assignments }: PolicyIndex): Assignee[] =>

@@ -1,7 +1,7 @@
 /** The users who had a permission at any time of an interval: the policy is replayed, with `who-can` at each change. */
 import { UnknownName } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
-import { type UserRow, whoCan } from "../evaluate/who-can.ts";
+import { type Assignee, assigneesIn, type UserRow, whoCan } from "../evaluate/who-can.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { replay } from "../model/change.ts";
 import { nearest } from "../model/name-suggestions.ts";
@@ -15,6 +15,7 @@ export type SinceRow = UserRow & { readonly since: string };
 /**
  * The rows of `who-can` at every time from `since` to `until`, each once, sorted by user and scope.
  * @param start the policy at `since`, with all users
+ * @param isAsked whether a user is asked about at a time; by default all are
  * @param record the entries stamped in the interval, in their order
  * @throws UnknownName (exit 2) for a permission that was not in the catalogue at any time of the interval
  */
@@ -24,6 +25,7 @@ export function whoCouldBetween(
   permission: string,
   { since, until }: { readonly since: string; readonly until: string },
   on?: Scope,
+  isAsked: (assignee: Assignee, at: string) => boolean = () => true,
 ): SinceRow[] {
   const draft = draftOf(start);
   const firstRows = new Map<string, SinceRow>();
@@ -32,7 +34,9 @@ export function whoCouldBetween(
   let isAnswered = false;
   const askAt = (at: string) => {
     try {
-      for (const row of whoCan(indexPolicy(draft), permission, { at, activate: [], assume: [] }, on)) {
+      const index = indexPolicy(draft);
+      const assignees = assigneesIn(index).filter((assignee) => isAsked(assignee, at));
+      for (const row of whoCan(index, permission, { at, activate: [], assume: [] }, on, assignees)) {
         const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}`;
         if (!firstRows.has(key)) firstRows.set(key, { ...row, since: at });
       }

@@ -5,6 +5,14 @@ import type { Change } from "./change.ts";
 /** An answer, and the revision at which it was read. */
 export type AtRevision<T> = T & { readonly revision: number };
 
+/** Where a list was cut: how many it shows, and of how many; `total` is left out where nobody counted them. */
+export interface Cut {
+  readonly shown: number;
+  readonly total?: number;
+  /** What they are, where a list is cut in two directions. */
+  readonly of?: string;
+}
+
 /** Who changes something, when, and why. `at` is RFC 3339 UTC with milliseconds. */
 export interface Stamp {
   readonly actor: string;
@@ -22,6 +30,15 @@ export interface Entry extends Stamp {
   readonly hash: string;
   /** Present if the record has an audit key. */
   readonly mac?: string;
+}
+
+/** By which revision something was done, when, by whom and why. */
+export type RecordedStamp = Pick<Entry, "revision" | "at" | "actor" | "reason">;
+
+/** Who made something, and who last changed it; `null` for what the record does not have. */
+export interface RowStamps {
+  readonly created: RecordedStamp | null;
+  readonly changed: RecordedStamp | null;
 }
 
 /** An entry that may have been found by a later name: `as` is the name that what was asked about had then. */

@@ -31,7 +31,10 @@ export async function formerSpans(db: Kysely<Tables>, of: "user" | "role", name:
 type FormerRow = NameChange & { readonly revision: number };
 
 /** The rows of former names of some names, oldest first. */
-async function formersOf(db: Kysely<Tables>, names: readonly (readonly [Named, string])[]): Promise<FormerRow[]> {
+export async function formersOf(
+  db: Kysely<Tables>,
+  names: readonly (readonly [Named, string])[],
+): Promise<FormerRow[]> {
   const kinds = [...new Set(names.map(([of]) => of))];
   const found: FormerRow[] = [];
   for (const chunk of chunks([...new Set(names.map(([, name]) => name))])) {

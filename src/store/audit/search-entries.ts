@@ -1,15 +1,22 @@
 /** Entries of the audit record that match a filter. */
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
+import type { Change } from "../../policy/model/change.ts";
 import type { Entry } from "../../policy/model/results.ts";
 import { eventTurn } from "../engine/event-turn.ts";
 import type { Tables } from "../engine/tables.ts";
+import { fragment, rawSql } from "../sql/fragments.ts";
 import { fromRow, type NameSpan } from "./entries.ts";
 
 export interface EntryFilter {
   readonly by?: string | undefined;
-  readonly user?: string | undefined;
-  readonly role?: string | undefined;
-  /** The times of former names of the user and of the role: entries about those names count as well. */
+  /** About one of these users; with roles, also about one of those. */
+  readonly users?: readonly string[] | undefined;
+  readonly roles?: readonly string[] | undefined;
+  /** About a scope or what lies below it. */
+  readonly on?: string | undefined;
+  /** What an entry must be, besides, that SQL cannot tell. */
+  readonly isWanted?: ((change: Change) => boolean) | undefined;
+  /** The times of former names of the users and of the roles: entries about those names count as well. */
   readonly spans?: { readonly user: readonly NameSpan[]; readonly role: readonly NameSpan[] } | undefined;
   /** `assignment`, or `assignment.add`. */
   readonly kind?: string | undefined;
@@ -29,11 +36,11 @@ const entry = expressionBuilder<Tables, "entries">();
 /** Entries about a name, about its former names in their times, and about the renamings between them. */
 function aboutName(
   columns: readonly ("user" | "role" | "inherits")[],
-  asked: string,
+  asked: readonly string[],
   spans: readonly NameSpan[] = [],
 ): Expression<SqlBool> {
   return entry.or([
-    ...columns.map((column) => entry(column, "=", asked)),
+    ...columns.map((column) => entry(column, "in", asked)),
     ...spans.flatMap(({ name, from, until, renaming }) => [
       ...columns.map((column) =>
         entry.and([entry(column, "=", name), entry("revision", ">=", from), entry("revision", "<=", until)]),
@@ -43,12 +50,20 @@ function aboutName(
   ]);
 }
 
+/** Canonical text has a key in this form, and nowhere else: in a text, the quotes would be escaped. */
+function aboutScope(scope: string): Expression<SqlBool> {
+  const text = `"scope":${JSON.stringify(scope).slice(0, -1)}`;
+  const has = (sought: string) => rawSql(fragment(`replace("change", ?, '') <> "change"`, sought));
+  return entry.or([has(`${text}"`), has(`${text}/`)]);
+}
+
 function matching(db: Kysely<Tables>, filter: EntryFilter) {
   let query = db.selectFrom("entries").selectAll();
-  const { by, user, role, spans, kind, since, until, fromRevision, toRevision } = filter;
+  const { by, users, roles, spans, on, kind, since, until, fromRevision, toRevision } = filter;
   if (by !== undefined) query = query.where("actor", "=", by);
-  if (user !== undefined) query = query.where(aboutName(["user"], user, spans?.user));
-  if (role !== undefined) query = query.where(aboutName(["role", "inherits"], role, spans?.role));
+  if (users) query = query.where(aboutName(["user"], users, spans?.user));
+  if (roles) query = query.where(aboutName(["role", "inherits"], roles, spans?.role));
+  if (on !== undefined) query = query.where(aboutScope(on));
   if (kind !== undefined)
     query = kind.includes(".") ? query.where("kind", "=", kind) : query.where("kind", "like", `${kind}.%`);
   if (since !== undefined) query = query.where("at", ">=", since);
@@ -60,9 +75,17 @@ function matching(db: Kysely<Tables>, filter: EntryFilter) {
 
 /** The entries that match a filter, oldest first. */
 export async function searchEntries(db: Kysely<Tables>, filter: EntryFilter): Promise<Entry[]> {
-  const { last } = filter;
+  const { last, isWanted } = filter;
+  if (isWanted) return wantedEntries(db, filter, isWanted);
   if (last === undefined) return (await matching(db, filter).orderBy("seq", "asc").execute()).map(fromRow);
   return (await matching(db, filter).orderBy("seq", "desc").limit(last).execute()).map(fromRow).reverse();
+}
+
+async function wantedEntries(db: Kysely<Tables>, filter: EntryFilter, isWanted: (change: Change) => boolean) {
+  const found: Entry[] = [];
+  for await (const page of entryPagesOf(db, { ...filter, last: undefined }))
+    for (const one of page) if (isWanted(one.change)) found.push(one);
+  return filter.last === undefined ? found : found.slice(-filter.last);
 }
 
 /** Few, so that the first come at once. */
@@ -73,15 +96,21 @@ const PAGE_SIZE = 2000;
  * asked for all of them again for each page.
  */
 export async function* entryPagesOf(db: Kysely<Tables>, filter: EntryFilter): AsyncGenerator<Entry[], void> {
-  if (filter.last !== undefined || filter.user !== undefined || filter.role !== undefined) {
-    yield await searchEntries(db, filter);
-    return;
+  if (filter.last !== undefined) return yield await searchEntries(db, filter);
+  const { isWanted = () => true } = filter;
+  if (filter.users || filter.roles) {
+    const all = await searchEntries(db, { ...filter, isWanted: undefined });
+    return yield all.filter(({ change }) => isWanted(change));
   }
+  let isEmpty = true;
   for (let after = -1; ; ) {
     const query = matching(db, filter).where("seq", ">", after).orderBy("seq", "asc").limit(PAGE_SIZE);
     const page = (await query.execute()).map(fromRow);
-    if (page.length > 0 || after < 0) yield page;
-    if (page.length < PAGE_SIZE) return;
+    const wanted = page.filter(({ change }) => isWanted(change));
+    const isLast = page.length < PAGE_SIZE;
+    isEmpty &&= wanted.length === 0;
+    if (wanted.length > 0 || (isLast && isEmpty)) yield wanted;
+    if (isLast) return;
     after = page.at(-1)?.seq ?? after;
     await eventTurn();
   }

@@ -1,6 +1,6 @@
 /** Reads who is assigned given roles, page by page in the order of users, so that millions are never in memory. */
 import { unavailable } from "../../errors.ts";
-import type { Assignee } from "../../policy/evaluate/who-can.ts";
+import type { Among, Assignee } from "../../policy/evaluate/who-can.ts";
 import { by } from "../../policy/model/byte-order.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
@@ -18,6 +18,8 @@ export interface AssigneeFilter {
   readonly scopes?: readonly Scope[];
   /** With `scopes`: further roles, of which the users found so have their assignments on all scopes. */
   readonly also?: readonly string[];
+  /** Only these users; all if left out. */
+  readonly among?: Among | undefined;
 }
 
 /** Limits on assignments, and on users, in a page. */
@@ -59,11 +61,15 @@ export class AssigneePages {
   ): AsyncGenerator<readonly Assignee[], void> {
     const { everybody } = filter;
     const wanted = wantedAssignments(filter);
+    const among = isAmong(filter.among);
     let [after, rangeSize, limit] = ["", everybody ? maxSinglePage : Number.POSITIVE_INFINITY, maxSinglePage];
     for (;;) {
-      const users = everybody ? await this.#usersAfter(after, rangeSize) : await this.#lastUserOf(after, rangeSize);
+      const users = everybody
+        ? await this.#usersAfter(after, rangeSize, among)
+        : await this.#lastUserOf(after, rangeSize);
       const lastUser = users.length < (everybody ? rangeSize : 1) ? undefined : String(users.at(-1)?.[0]);
       const range = [
+        ...among,
         fragment(`"user" > ?`, after),
         ...(lastUser === undefined ? [] : [fragment(`"user" <= ?`, lastUser)]),
       ];
@@ -88,9 +94,9 @@ export class AssigneePages {
   }
 
   /** The next users in byte order, each with the flag `disabled`. */
-  #usersAfter(after: string, count: number): Promise<readonly Tuple[]> {
-    const text = `select "user", disabled from users where "user" > ? order by "user" limit ?`;
-    return this.#statements.rows(fragment(text, after, count));
+  #usersAfter(after: string, count: number, among: readonly Fragment[]): Promise<readonly Tuple[]> {
+    const { text, parameters } = selectWhere("users", `"user", disabled`, [...among, fragment(`"user" > ?`, after)]);
+    return this.#statements.rows({ text: `${text} order by "user" limit ?`, parameters: [...parameters, count] });
   }
 
   /** The last of the next `count` users; no row if fewer are left. */
@@ -174,6 +180,16 @@ function wantedAssignments({ roles, everybody, scopes, also = [] }: AssigneeFilt
       return also.length === 0 ? onThem : joinFragments(" union all ", [onThem, rowsOfAlso(range)]);
     },
   };
+}
+
+/** The conditions on users who are among some. */
+function isAmong({ users, roles, at = "" }: Partial<Among> = {}): Fragment[] {
+  const isOpen = fragment(`("from" is null or "from" <= ?) and ("until" is null or "until" > ?)`, at, at);
+  const assigned = roles && selectWhere("assignments", `"user"`, [columnIn("role", roles), isOpen]);
+  return [
+    ...(users ? [columnIn("user", users)] : []),
+    ...(assigned ? [{ ...assigned, text: `"user" in (${assigned.text})` }] : []),
+  ];
 }
 
 const ASSIGNMENT = `role, scope, "from", "until", "user"`;

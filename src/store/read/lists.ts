@@ -5,6 +5,7 @@ import { by, byBytes } from "../../policy/model/byte-order.ts";
 import type { Assignment, Policy } from "../../policy/model/policy.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
 import type { Tables } from "../engine/tables.ts";
+import { columnIn, rawSql } from "../sql/fragments.ts";
 
 /** Which part of a list. */
 interface PageRange<Key> {
@@ -21,9 +22,13 @@ interface WindowFilter {
 }
 
 export interface UserNamesFilter extends PageRange<string> {
-  /** Only users with an assignment of this role. */
-  readonly role?: string | undefined;
-  /** Only such an assignment of the role; any if left out. */
+  /** Only these users. */
+  readonly users?: readonly string[] | undefined;
+  /** Only users with an assignment of one of these roles. */
+  readonly roles?: readonly string[] | undefined;
+  /** Only such an assignment on one of these scopes; on any if left out. */
+  readonly scopes?: readonly Scope[] | undefined;
+  /** Only such an assignment with this window; with any if left out. */
   readonly window?: WindowFilter | undefined;
 }
 
@@ -52,23 +57,35 @@ const isOfWindow = (row: Assignment, window: WindowFilter | undefined): boolean 
   window === undefined || stateAt(row, window.at) === window.state;
 
 /** The names of users, in byte order. */
-export async function userNames(
-  db: Kysely<Tables>,
-  { role, window, after, limit }: UserNamesFilter,
-): Promise<string[]> {
-  let query = db.selectFrom("users").select("users.user").orderBy("users.user");
-  if (role !== undefined)
-    query = query.where(({ exists, selectFrom }) => {
-      const assigned = selectFrom("assignments")
-        .select("assignments.user")
-        .where("assignments.role", "=", role)
-        .whereRef("assignments.user", "=", "users.user");
-      return exists(window ? assigned.where(hasWindow(window)) : assigned);
-    });
-  if (after !== undefined) query = query.where("users.user", ">", after);
-  if (limit !== undefined) query = query.limit(limit);
+export async function userNames(db: Kysely<Tables>, filter: UserNamesFilter): Promise<string[]> {
+  let query = db.selectFrom("users").select("users.user").where(isWanted(filter)).orderBy("users.user");
+  if (filter.limit !== undefined) query = query.limit(filter.limit);
   return (await query.execute()).map(({ user }) => user);
 }
+
+/** How many there are. */
+export async function countUsers(db: Kysely<Tables>, filter: UserNamesFilter): Promise<number> {
+  const query = db.selectFrom("users").select(({ fn }) => fn.countAll<number>().as("count"));
+  return Number((await query.where(isWanted(filter)).executeTakeFirstOrThrow()).count);
+}
+
+/** The condition on users. */
+function isWanted({ users, roles, scopes, window, after }: UserNamesFilter): Expression<SqlBool> {
+  const user = expressionBuilder<Tables, "users">();
+  const conditions: Expression<SqlBool>[] = [];
+  if (users) conditions.push(rawSql(columnIn("user", users)));
+  if (after !== undefined) conditions.push(user("users.user", ">", after));
+  if (roles || scopes) {
+    let assigned = user.selectFrom("assignments").select("assignments.user");
+    assigned = assigned.whereRef("assignments.user", "=", "users.user");
+    if (roles) assigned = assigned.where("assignments.role", "in", roles);
+    if (scopes) assigned = assigned.where("assignments.scope", "in", scopes.map(storedScope));
+    conditions.push(user.exists(window ? assigned.where(hasWindow(window)) : assigned));
+  }
+  return user.and(conditions);
+}
+
+const storedScope = (scope: Scope): string => scope ?? "";
 
 /** Assignments in the order of user, role and scope. */
 export async function assignmentsWhere(
@@ -89,13 +106,15 @@ export async function assignmentsWhere(
 }
 
 /** The same of a policy in memory, such as a past one. */
-export function userNamesIn(policy: Policy, { role, window, after, limit }: UserNamesFilter): string[] {
-  const assigned = [...policy.assignment.values()].filter((row) => row.role === role && isOfWindow(row, window));
-  const holders = new Set(assigned.map(({ user }) => user));
-  const names = [...policy.user.keys()]
-    .filter((user) => (role === undefined || holders.has(user)) && (after === undefined || byBytes(user, after) > 0))
-    .sort(byBytes);
-  return names.slice(0, limit);
+export function userNamesIn(policy: Policy, { users, roles, scopes, window, after, limit }: UserNamesFilter): string[] {
+  const assigned = [...policy.assignment.values()].filter(
+    (row) => (roles?.includes(row.role) ?? true) && (scopes?.includes(row.scope) ?? true) && isOfWindow(row, window),
+  );
+  const holders = roles || scopes ? new Set(assigned.map(({ user }) => user)) : policy.user;
+  const names = [...policy.user.keys()].filter(
+    (user) => holders.has(user) && (users?.includes(user) ?? true) && (after === undefined || byBytes(user, after) > 0),
+  );
+  return names.sort(byBytes).slice(0, limit);
 }
 
 /** The same of a policy in memory, such as a past one. */

@@ -1,7 +1,7 @@
 /** Rebuilds the policy of a past revision by replaying the entries up to it. */
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
-import { type Assignee, assigneesIn } from "../../policy/evaluate/who-can.ts";
+import { type Assignee, assigneesIn, isAmong } from "../../policy/evaluate/who-can.ts";
 import { kindOf, replay } from "../../policy/model/change.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
@@ -43,13 +43,13 @@ export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: n
 /** Yields the assignees as of a revision in a single page, since the replay is in memory anyway. */
 export async function* assigneesAt(
   open: OpenDatabase,
-  { roles, everybody, scopes }: AssigneeFilter,
+  { roles, everybody, scopes, among }: AssigneeFilter,
   revision: number,
 ): AsyncGenerator<readonly Assignee[], void> {
   const draft = emptyDraft();
   const users = everybody ? [ABOUT_PEOPLE] : assignedUntil(open, revision, roles, scopes);
   for (const condition of users) await replayInto(draft, open, revision, condition);
-  yield assigneesIn(indexPolicy(draft));
+  yield assigneesIn(indexPolicy(draft)).filter((assignee) => isAmong(assignee, among));
 }
 
 /** The most scopes whose text is sought in entries. */

@@ -6,10 +6,11 @@ import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-inde
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
-import type { Entry, FirstHand } from "../../policy/model/results.ts";
+import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { firstHandsOf, formerSpans } from "../audit/former-names.ts";
 import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-entries.ts";
+import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
@@ -19,6 +20,7 @@ import {
   type AssignmentsFilter,
   assignmentsIn,
   assignmentsWhere,
+  countUsers,
   type UserNamesFilter,
   userNames,
   userNamesIn,
@@ -50,6 +52,8 @@ export interface TransactionReads {
   assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
   /** The names of users, in byte order. */
   userNames(filter: UserNamesFilter): Promise<string[]>;
+  /** How many users there are of those that a filter keeps. */
+  countUsers(filter: UserNamesFilter): Promise<number>;
   /** Assignments, in the order of user, role and scope. */
   assignments(filter: AssignmentsFilter): Promise<Assignment[]>;
   /** The compiled policy of the revision that is read. A past one always includes people. */
@@ -65,6 +69,8 @@ export interface TransactionReads {
   formerSpans(of: "user" | "role", name: string): Promise<NameSpan[]>;
   /** The entries that set rows to their current values, under whatever names they then had, by `refKey`. */
   firstHandsOf(refs: readonly RowRef[]): Promise<Map<string, FirstHand>>;
+  /** Who made something that has a name, also under former names, and who last changed it. */
+  stampsOf(row: NamedRow): Promise<RowStamps>;
   /** The error for a user who is not there at the revision that is read, or at another; none for a stranger. */
   refusalOfStranger(user: string, revision?: number): Promise<RbacError | undefined>;
   /** True when a grant or an assignment has a scope that is, or lies below, this first segment. */
@@ -128,6 +134,10 @@ export function transactionReads(
       then === undefined ? assignees.pages(filter, sizes) : assigneesAt(open, filter, then),
     userNames: async (filter) =>
       then === undefined ? userNames(open.db, filter) : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter),
+    countUsers: async (filter) =>
+      then === undefined
+        ? countUsers(open.db, filter)
+        : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter).length,
     assignments: async (filter) =>
       then === undefined
         ? assignmentsWhere(open.db, filter)
@@ -143,6 +153,7 @@ export function transactionReads(
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
     firstHandsOf: (refs) => firstHandsOf(open.db, refs),
+    stampsOf: (row) => stampsOf(open.db, row, past ?? revision),
     refusalOfStranger: (user, asOf = past) => strangers.refusal(user, pastOf(asOf)),
     isScopeKnown: (segment) =>
       then === undefined ? isScopeKnown(open.db, segment) : isScopeKnownAt(open, segment, then),

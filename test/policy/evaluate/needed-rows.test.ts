@@ -94,7 +94,7 @@ it("who-can, of every permission, somewhere and on a scope, at once and by pages
           const expected = whoCan(indexPolicy(policy), permission, session, on);
           expect((await database.whoCan(permission, now, on)).users).toEqual(expected);
           for (const measure of MEASURES)
-            expect(await paged(database.whoCanByPages(permission, now, on, measure))).toEqual(expected);
+            expect(await paged(database.whoCanByPages(permission, now, on, { sizes: measure }))).toEqual(expected);
         }
       }
     });
@@ -112,9 +112,9 @@ it("who-can, where more users are disabled than are read at once", async () => {
   await stored(document, async (database) => {
     expect((await database.whoCan("posts:read", AT)).users.map(({ user }) => user)).toEqual(["alice"]);
     const measure = { maxSinglePage: 600, pageSize: 600 };
-    expect((await paged(database.whoCanByPages("posts:read", AT, undefined, measure))).map(({ user }) => user)).toEqual(
-      ["alice"],
-    );
+    expect(
+      (await paged(database.whoCanByPages("posts:read", AT, undefined, { sizes: measure }))).map(({ user }) => user),
+    ).toEqual(["alice"]);
   });
 });
 

@@ -7,7 +7,7 @@ import { readCsv } from "../../../src/files/csv.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { wholeDocument } from "../../../src/policy/document/plan.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
-import { expiring } from "../../../src/policy/evaluate/expiring.ts";
+import { endingWithin, withLosses } from "../../../src/policy/evaluate/expiring.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { historyOf, type RecordedChange, type Subject } from "../../../src/policy/history/ability-history.ts";
 import { whoCouldBetween } from "../../../src/policy/history/who-could.ts";
@@ -114,7 +114,11 @@ describe("expiring", () => {
     const ends = (role: string, scope: string | null, until: string) => ({ role, ...(scope && { scope }), until });
     const users = { zoe: { roles: [ends("reader", "b", day(9)), ends("reader", null, day(7)), "writer"] } };
     const index = indexPolicy(policyFrom({ ...DOCUMENT, users }));
-    expect(expiring(index, day(1), day(30)).map(({ until, scope, loses }) => [until, scope, loses])).toEqual([
+    expect(
+      endingWithin(index, day(1), day(30))
+        .map((row) => withLosses(index, row))
+        .map(({ until, scope, loses }) => [until, scope, loses]),
+    ).toEqual([
       [day(7), null, []],
       [day(9), "b", []],
     ]);

@@ -214,7 +214,7 @@ describe("who-can by pages", () => {
   };
   const gone = (user: string) => seeding(read({ rbac: 1, users: { [user]: { disabled: true } } }), false);
   const pagesOf = (database: Database, measure?: PageSizes) =>
-    database.whoCanByPages("posts:read", AT, undefined, measure);
+    database.whoCanByPages("posts:read", AT, undefined, { sizes: measure });
 
   it("is of one moment, whatever is changed in between", () =>
     opened(async (database, path) => {

@@ -77,6 +77,14 @@ const asked: readonly [what: string, ask: (database: Database) => Promise<unknow
   ["who-can", (on) => on.whoCan("posts:publish", AT)],
   ["who-can on a scope", (on) => on.whoCan("posts:publish", AT, "acme/blog")],
   [
+    "who made and changed a user",
+    (on) => on.read((reading) => reading.stampsOf({ of: "user", name: "bob", revision: 1 })),
+  ],
+  [
+    "who made and changed a role",
+    (on) => on.read((reading) => reading.stampsOf({ of: "role", name: "editor", revision: 1 })),
+  ],
+  [
     "assign",
     (on) =>
       on.preview(
@@ -133,6 +141,37 @@ describe("nothing that grows is read from end to end by", () => {
     expect(scans()).toHaveLength(2);
   });
 });
+
+it("who made and changed something is looked up among its own entries, or those about structure", async () => {
+  const indices = {
+    user: "entries_user (user=? AND seq<?)",
+    role: "entries_role (role=? AND seq<?)",
+    permission: "entries_structure (seq<?)",
+    constraint: "entries_structure (seq<?)",
+  } as const;
+  for (const [of, index] of Object.entries(indices)) {
+    database = await Database.open(path, "read");
+    prepared.clear();
+    const row = { of: of as keyof typeof indices, name: "editor", revision: 1 };
+    await database.read((reading) => reading.stampsOf(row));
+    await database.close();
+    const texts = [...prepared].filter((text) => text.includes("reason"));
+    const plans = texts.flatMap((text) => planOf(text)).filter((step) => !step.includes("entries_inherits"));
+    expect([of, ...new Set(plans)]).toEqual([of, `SEARCH entries USING INDEX ${index}`]);
+  }
+  const many = planOf(`select seq from entries where "user" is null and role || '' = ? and seq <= ? order by seq desc`);
+  expect(many).toEqual(["SEARCH entries USING INDEX entries_structure (seq<?)"]);
+});
+
+/** The steps of one statement. */
+function planOf(text: string): string[] {
+  const file = new Sqlite(path, { readonly: true });
+  const parameters = Array.from({ length: text.split("?").length - 1 }, () => null);
+  const statement = prepare.call(file, `explain query plan ${text}`) as Sqlite.Statement<null[], { detail: string }>;
+  const steps = statement.all(...parameters).map(({ detail }) => detail);
+  file.close();
+  return steps;
+}
 
 const patterns = ["posts:read", "posts:*", "*:*"];
 const manyPatterns = patternsCovering("a.b.c.d:e.f.g.h:posts:read", true);
