@@ -15,7 +15,7 @@ export const byPermission = (kept: Kept) =>
 export const byScope = (kept: Kept) => scopeFlag(`only ${kept}, such as acme or acme/posts/42`, "SCOPE");
 export const byMatch = (named: string) => textFlag(`only ${named} whose name has this in it, in whatever case`);
 
-export const LIMIT = Flags.integer({
+export const MOST_ROWS = Flags.integer({
   description: "at most so many rows; 1000 on a terminal when left out, else all",
   min: 1,
   max: Number.MAX_SAFE_INTEGER,
@@ -26,7 +26,7 @@ export const LIMIT = Flags.integer({
 export const OF_PERMISSIONS = {
   permission: byPermission("permissions that this pattern covers"),
   match: byMatch("permissions"),
-  limit: LIMIT,
+  limit: MOST_ROWS,
 };
 
 /** What lists of users are narrowed and cut by. */
@@ -34,7 +34,7 @@ export const OF_USERS = {
   user: byUser("this user"),
   role: byRole("users who are assigned this role"),
   match: byMatch("users"),
-  limit: LIMIT,
+  limit: MOST_ROWS,
 };
 
 /** More rows nobody reads on a terminal. */

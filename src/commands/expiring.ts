@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { LIMIT, limitOf } from "../cli/filter-flags.ts";
+import { limitOf, MOST_ROWS } from "../cli/filter-flags.ts";
 import { AT, timeFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
 import { endedView, expiringView } from "../output/views/history.ts";
@@ -19,7 +19,7 @@ export default class Expiring extends RbacCommand<typeof Expiring> {
   static override flags = {
     within: timeFlag("how far to look, such as 7d or 24h; 7d when left out", "DURATION"),
     ended: Flags.boolean({ description: "list what has ended instead" }),
-    limit: LIMIT,
+    limit: MOST_ROWS,
     at: AT,
   };
 

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { LIMIT, limitOf } from "../cli/filter-flags.ts";
+import { limitOf, MOST_ROWS } from "../cli/filter-flags.ts";
 import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
@@ -20,7 +20,7 @@ export default class History extends RbacCommand<typeof History> {
     user: nameArg("who (left out with --role)"),
     permission: optionalPermissionArg("one permission; all when left out"),
   };
-  static override flags = { role: nameFlag("a role instead of a user", "ROLE"), limit: LIMIT };
+  static override flags = { role: nameFlag("a role instead of a user", "ROLE"), limit: MOST_ROWS };
   static override insteadOfUser = ["role"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof History>): Promise<View> {

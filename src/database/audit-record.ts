@@ -178,7 +178,8 @@ export class AuditRecord {
   /**
    * When a user or a role gained or lost a permission, with the entries that caused it.
    * @param permission all if undefined.
-   * @param limit the most of them, the oldest. @param now the end of the history, RFC 3339. @throws UnknownName (exit 2).
+   * @param now the end of the history, RFC 3339. @param limit the most changes, the oldest.
+   * @throws UnknownName (exit 2).
    */
   history(
     subject: Subject,

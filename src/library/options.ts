@@ -106,10 +106,7 @@ export interface AssignmentsOptions extends HeldOptions {
 }
 export const ASSIGNMENTS = [...PAGE, "all", "user", "role", "on"] as const;
 
-/**
- * Which entries of the audit record to list; all if empty. `since` and `until` are times, durations back from now
- * (`7d`), or revisions (`@12`).
- */
+/** Which entries to list; all if empty. `since` and `until`: times, durations back (`7d`), or revisions (`@12`). */
 export interface EntrySearch {
   readonly by?: string;
   readonly user?: string;

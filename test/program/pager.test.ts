@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { forget, victim } from "../support/attack.ts";
 import { describeWith, missingProgram } from "../support/needs.ts";
-import { atTerminal, KEY, noTerminal, type Sitting } from "../support/terminal.ts";
+import { atTerminal, KEY, type Keys, noTerminal, type Sitting } from "../support/terminal.ts";
 
 const USERS = 300;
 const nameOf = (at: number) => `user${String(at).padStart(3, "0")}`;
@@ -97,10 +97,10 @@ describeWith(noTerminal, "what fits the screen", () => {
 
 describeWith(noTerminal ?? missingProgram("less", "--version"), "less", () => {
   it("shows the first screen, lives through Ctrl-C, and ends the list with q", async () => {
-    const keys = [
+    const keys: Keys = [
       [FIRST, KEY.ctrlC],
       [":", "q"],
-    ] as const;
+    ];
     const { code, signal, screen, raw } = await atTerminal(["user", "list"], { db, env: { PAGER: "less" }, keys });
     expect({ code, signal }).toEqual({ code: 0, signal: null });
     expect(screen).not.toContain(LAST);

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { byMatch, byPermission, byRole, byScope, byUser, LIMIT, limitOf } from "../../cli/filter-flags.ts";
+import { byMatch, byPermission, byRole, byScope, byUser, limitOf, MOST_ROWS } from "../../cli/filter-flags.ts";
 import { AT, nameFlag, sessionFlags } from "../../cli/flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
@@ -21,7 +21,7 @@ export default class RoleList extends RbacCommand<typeof RoleList> {
     permission: byPermission("roles that permit something that this pattern covers"),
     on: byScope("what is held, assigned or permitted on this scope"),
     match: byMatch("roles"),
-    limit: LIMIT,
+    limit: MOST_ROWS,
     at: AT,
     ...sessionFlags({ dependsOn: ["held-by"] }),
   };

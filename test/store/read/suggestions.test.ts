@@ -35,7 +35,7 @@ const DOORS: Readonly<Record<string, () => unknown>> = {
   read: () => database.read(async () => unknown()),
   needUser: () => database.needUser("alcie"),
   can: () => database.can([QUESTION]),
-  entries: () => database.record.entries({ user: "alcie" }),
+  entries: () => database.record.entries({ users: ["alcie"] }),
   history: () => database.record.history({ user: "alcie" }, undefined, AT),
   preview: () => database.preview(STAMP, setting("user", "alcie", { name: "A" })),
   change: () => database.change(STAMP, setting("user", "alcie", { name: "A" })),
