@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
-import { matrixView } from "../output/views/access-lists.ts";
+import { matrixView } from "../output/views/matrix.ts";
 
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";

@@ -36,7 +36,7 @@ describe("user", () => {
       "+ assignment erin reader acme\n",
       expect.stringContaining("user eri (name Erin)\n"),
       "~ user eri (disabled false → true)\n",
-      "user: eri\nemail: –\nname: Erin\ndisabled: true\neveryone: owner\nassignments:\n  reader on acme (@5)\n",
+      "user: eri\nemail: –\nname: Erin\ndisabled: yes\neveryone: owner\nassignments:\n  reader on acme (@5)\n",
       "no\neri is disabled\n",
       "~ user eri (disabled true → false)\n",
       "yes\nassigned reader on acme, which grants posts:read\n",
