@@ -41,15 +41,20 @@ async function paragraphText(paragraph: Paragraph, { width }: Terminal): Promise
   return text.startsWith(lead) ? paint(lead) + text.slice(lead.length) : text;
 }
 
-/** Lines of words. What is longer than a line alone is broken between letters. */
-function wrapped([first = "", ...words]: readonly string[], width: number, widthOf: Measure): string[] {
-  const indent = " ".repeat(Math.min(first.search(/\S|$/) + HANGING, Math.floor(width / 2)));
-  const lines = fold(first, width, widthOf);
-  for (const word of words) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (widthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(...fold(word, width - indent.length, widthOf).map((part) => indent + part));
-  }
+/** Lines of items. What is longer than a line is broken between its words, and a longer word between letters. */
+function wrapped([lead = "", ...items]: readonly string[], width: number, widthOf: Measure): string[] {
+  const indent = " ".repeat(Math.min(lead.search(/\S|$/) + HANGING, Math.floor(width / 2)));
+  const lines: string[] = [];
+  const place = (item: string, isWord = false) => {
+    const last = lines.at(-1);
+    const [joint, alone] = last === undefined ? ["", item] : [`${last} ${item}`, indent + item];
+    const words = item.match(/^ *\S+|\S+/g) ?? [];
+    if (last !== undefined && widthOf(joint) <= width) lines[lines.length - 1] = joint;
+    else if (widthOf(alone) <= width) lines.push(alone);
+    else if (!isWord && words.length > 1) for (const word of words) place(word, true);
+    else lines.push(...fold(item, width - indent.length, widthOf).map((part) => indent + part));
+  };
+  for (const item of [lead, ...items]) place(item);
   return lines;
 }
 

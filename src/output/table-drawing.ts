@@ -9,6 +9,9 @@ import { cut, lettersOf, type Measure, measureFor } from "./width.ts";
 /** A table of which no column may be cut or left out; with heads on end all names but the first are read downwards. */
 export type WholeShape = "whole" | "heads on end";
 
+/** Longer names are not read downwards. */
+const MOST_HEAD_LINES = 24;
+
 export class TableDrawing {
   readonly #head: readonly string[];
   readonly #heads: Texts;
@@ -39,7 +42,7 @@ export class TableDrawing {
   async fits(rows: TableRows): Promise<boolean> {
     const { width = Number.POSITIVE_INFINITY } = this.#terminal;
     await this.#read([]);
-    if (naturalWidth(this.#columns) > width) return false;
+    if (naturalWidth(this.#columns) > width || this.#heads.length > MOST_HEAD_LINES) return false;
     await this.#read(rows);
     return naturalWidth(this.#columns) <= width;
   }
