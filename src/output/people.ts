@@ -6,7 +6,7 @@ import type { Table } from "./table.ts";
 import { TableDrawing, type WholeShape } from "./table-drawing.ts";
 
 /** A way to show a table: whole, with heads on end, or as lines, which always fit. */
-export type Shape = WholeShape | ((style: Style) => Iterable<Line>);
+type Shape = WholeShape | ((style: Style) => Iterable<Line>);
 
 export interface ForPeople {
   /** Shown as CSV, and to people if `text` is missing. */
