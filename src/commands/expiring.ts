@@ -3,7 +3,7 @@ import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { limitOf, MOST_ROWS } from "../cli/filter-flags.ts";
 import { AT, timeFlag } from "../cli/flags.ts";
 import type { View } from "../output/render.ts";
-import { endedView, expiringView } from "../output/views/history.ts";
+import { endedView, expiringView } from "../output/views/expiring.ts";
 import { parseMoment } from "../policy/model/times.ts";
 
 export default class Expiring extends RbacCommand<typeof Expiring> {

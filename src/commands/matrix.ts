@@ -4,7 +4,7 @@ import { byRole, byScope, byUser, limitOf, OF_PERMISSIONS } from "../cli/filter-
 import { AT } from "../cli/flags.ts";
 import { scopeHints } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
-import { matrixView } from "../output/views/access-lists.ts";
+import { matrixView } from "../output/views/matrix.ts";
 
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";

@@ -4,7 +4,7 @@ import { sanitize } from "./sanitize.ts";
 /** Characters that make a spreadsheet evaluate a cell; a leading quote makes the cell text (OWASP, "CSV Injection"). */
 const FORMULA = /^'*[=+\-@\t\r]/;
 
-/** Rows as CSV lines. The caller passes the head as the first row. */
+/** TableRows as CSV lines. The caller passes the head as the first row. */
 export const toCsv = (rows: readonly (readonly string[])[]): string =>
   rows.map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
 

@@ -1,8 +1,10 @@
 /** Renders a view in pieces: one text of all of a large list would be longer than a string can be. */
+
+import { chunksOf } from "./chunks.ts";
 import { toCsv } from "./csv.ts";
+import { textForPeople } from "./people.ts";
 import { csvCells, type Format, render, type Terminal, type View, wholeOf, yamlWriter } from "./render.ts";
 import { toJson } from "./sanitize.ts";
-import { Columns } from "./table.ts";
 
 /** From so many cells on, a view is written in pieces of at most so many. */
 const MOST_CELLS = 100_000;
@@ -10,7 +12,7 @@ const MOST_CELLS = 100_000;
 /** True for a view to be written in pieces. */
 export const isLarge = ({ table: { head, rows } }: View): boolean => rows.length * head.length > MOST_CELLS;
 
-/** The texts of a view, which joined are that of `render`; but a large table is plain columns on a terminal, too. */
+/** The texts of a view, which joined are that of `render`. */
 export async function* renderPieces(
   view: View,
   format: Format,
@@ -19,23 +21,14 @@ export async function* renderPieces(
 ): AsyncIterable<string> {
   const { head, rows } = view.table;
   const rowsAtOnce = Math.max(1, Math.floor(mostCells / Math.max(1, head.length)));
-  if (rows.length <= rowsAtOnce || (format === "table" && view.text)) yield await render(view, format, terminal);
+  if (format === "table") yield* textForPeople(view, terminal, rowsAtOnce);
+  else if (rows.length <= rowsAtOnce) yield await render(view, format, terminal);
   else if (format === "json") yield* jsonPieces(wholeOf(view), rowsAtOnce);
   else if (format === "yaml") yield* yamlPieces(wholeOf(view), rowsAtOnce);
-  else if (format === "csv") {
+  else {
     yield toCsv([[...head]]);
     for (const some of chunksOf(rows, rowsAtOnce)) yield toCsv(some.map(csvCells));
-  } else {
-    const columns = new Columns();
-    // Measured before the first line is written, so that all are as wide.
-    for (const some of chunksOf([head, ...rows], rowsAtOnce)) await columns.measure(some);
-    for (const some of chunksOf([head, ...rows], rowsAtOnce)) yield `${(await columns.lines(some)).join("\n")}\n`;
-    if (view.legend) yield view.legend.map((line) => `${line}\n`).join("");
   }
-}
-
-function* chunksOf<T>(all: readonly T[], size: number): Iterable<T[]> {
-  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
 }
 
 function* jsonPieces(whole: object, atOnce: number): Iterable<string> {

@@ -1,28 +1,26 @@
 /** The types of a result, and the one function that renders it as text in the requested format. */
 
 import type { Cut } from "../policy/model/results.ts";
+import { wholeText } from "./chunks.ts";
 import { toCsv } from "./csv.ts";
+import { type ForPeople, textForPeople } from "./people.ts";
 import { sanitizeLines, toJson } from "./sanitize.ts";
-import type { Style } from "./style.ts";
-import { cellText, drawTable, type Table } from "./table.ts";
+import type { Terminal } from "./style.ts";
+import { type Cell, cellText } from "./table.ts";
+
+export type { Terminal };
 
 export const FORMATS = ["table", "json", "yaml", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The result of a command. Every format is made from the same value, so that they cannot disagree. */
-export interface View {
+export interface View extends ForPeople {
   /** The documented JSON, which is also what YAML shows; without the list, where the view has one. */
   readonly json: object;
   /** A list that may come in parts: the last field of the JSON, with this name. */
   readonly list?: { readonly name: string; readonly rows: readonly object[] };
   /** Where the list was cut; of a matrix, both directions. */
   readonly cut?: readonly Cut[] | undefined;
-  /** Shown as CSV, and to people if `text` is missing. */
-  readonly table: Table;
-  /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
-  readonly text?: (style: Style) => readonly string[];
-  /** What stands below the table for people, as lines. */
-  readonly legend?: readonly string[];
   /** Lines for stderr. */
   readonly notices?: readonly string[];
   /** Lines for stderr after the answer: what came of it. */
@@ -51,19 +49,12 @@ export interface StreamedView {
   readonly exitCode?: undefined;
 }
 
-export interface Terminal {
-  /** Width of the terminal in columns; `undefined` in a pipe. */
-  readonly width: number | undefined;
-  readonly style: Style;
-}
-
 /** The text of a view. It ends with a line end, unless it is empty. */
-export async function render(view: View, format: Format, { width, style }: Terminal): Promise<string> {
+export async function render(view: View, format: Format, terminal: Terminal): Promise<string> {
   if (format === "json") return `${toJson(wholeOf(view))}\n`;
   if (format === "yaml") return (await yamlWriter())(wholeOf(view));
   if (format === "csv") return toCsv([view.table.head, ...view.table.rows].map(csvCells));
-  const lines = view.text ? view.text(style).join("\n") : await listText(view.table, width, style);
-  return lines === "" ? "" : `${[lines, ...(view.legend ?? [])].join("\n")}\n`;
+  return wholeText(textForPeople(view, terminal));
 }
 
 /** The documented JSON of a view, with its list, and whether there is more of it. */
@@ -87,7 +78,4 @@ export async function yamlWriter(): Promise<(value: object) => string> {
   return (value) => sanitizeLines(stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }));
 }
 
-export const csvCells = (row: Table["rows"][number]): string[] => row.map((cell) => cellText(cell));
-
-const listText = (table: Table, width: number | undefined, style: Style): Promise<string> | string =>
-  table.rows.length === 0 ? "" : drawTable(table, width, style);
+export const csvCells = (row: readonly Cell[]): string[] => row.map((cell) => cellText(cell));

@@ -1,9 +1,12 @@
 /** Renders a list of any length part by part. A single part is rendered like any view; several are written as text. */
 
+import { wholeText } from "./chunks.ts";
 import { toCsv } from "./csv.ts";
+import { textBelow } from "./people.ts";
 import { csvCells, cutJson, type Format, type ListPart, render, type Terminal, yamlWriter } from "./render.ts";
 import { escapeJson, toJson } from "./sanitize.ts";
-import { Columns } from "./table.ts";
+import type { TableRows } from "./table.ts";
+import { TableDrawing } from "./table-drawing.ts";
 
 export interface RenderedPart {
   readonly text: string;
@@ -15,15 +18,14 @@ export interface RenderedPart {
 
 /**
  * Yields the texts in order. The next part is requested only after the text before it was consumed. As a table, a list
- * of several parts is plain columns even on a terminal, because the width of a box is known only at the end of the
- * list.
+ * of several parts has the columns that its first part has, which become wider where a part needs it.
  */
 export async function* renderParts(
   parts: AsyncIterable<ListPart>,
   format: Format,
   terminal: Terminal,
 ): AsyncIterable<RenderedPart> {
-  const writer = await LIST_WRITERS[format]();
+  const writer = await LIST_WRITERS[format](terminal);
   let first: ListPart | undefined;
   let last: ListPart | undefined;
   let count = 0;
@@ -34,7 +36,7 @@ export async function* renderParts(
     if (count === 2 && first) yield { text: await writer.open(first), notices: first.notices ?? [] };
     if (count > 1) yield { text: await writer.append(part), notices: [] };
   }
-  if (count > 1) yield { text: writer.close(last?.cut), notices: [], cut: last?.cut };
+  if (count > 1) yield { text: await writer.close(last?.cut), notices: [], cut: last?.cut };
   else if (first) yield { text: await render(first, format, terminal), notices: first.notices ?? [], cut: first.cut };
 }
 
@@ -44,10 +46,10 @@ interface ListWriter {
   open(first: ListPart): string | Promise<string>;
   append(part: ListPart): string | Promise<string>;
   /** What stands behind the list. */
-  close(cut: ListPart["cut"]): string;
+  close(cut: ListPart["cut"]): string | Promise<string>;
 }
 
-const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWriter> } = {
+const LIST_WRITERS: { readonly [F in Format]: (terminal: Terminal) => ListWriter | Promise<ListWriter> } = {
   json: () => {
     const rowsOf = ({ list }: ListPart) => escapeJson(list.rows.map((row) => JSON.stringify(row)).join(","));
     return {
@@ -72,20 +74,21 @@ const LIST_WRITERS: { readonly [F in Format]: () => ListWriter | Promise<ListWri
     };
   },
   csv: () => {
-    const lines = (rows: ListPart["table"]["rows"]) => toCsv(rows.map(csvCells));
+    const lines = (rows: TableRows) => toCsv([...rows].map(csvCells));
     return {
       open: ({ table: { head, rows } }) => lines([head, ...rows]),
       append: ({ table }) => lines(table.rows),
       close: () => "",
     };
   },
-  table: () => {
-    const columns = new Columns();
-    const lines = async (rows: ListPart["table"]["rows"]) => `${(await columns.lines(rows)).join("\n")}\n`;
-    return {
-      open: ({ table: { head, rows } }) => lines([head, ...rows]),
-      append: ({ table }) => lines(table.rows),
-      close: () => "",
+  table: (terminal) => {
+    let drawing: TableDrawing | undefined;
+    const legend = new Set<string>();
+    const append = async ({ table, legend: ofPart }: ListPart) => {
+      drawing ??= new TableDrawing(table, terminal);
+      for (const line of ofPart?.(terminal.style) ?? []) legend.add(line);
+      return `${(await drawing.lines(table.rows)).join("\n")}\n`;
     };
+    return { open: append, append, close: () => wholeText(textBelow(legend, drawing?.leftOut() ?? [], terminal)) };
   },
 };

@@ -1,6 +1,6 @@
 /**
- * How text is dressed for whoever reads it: colours by what they mean, and times as exact as they need them. Neither
- * carries a meaning alone: in a pipe the text says the same.
+ * How text is dressed for whoever reads it: colours by what they mean, times as exact as they need them, words that
+ * they understand. None of it carries a meaning alone: in a pipe the text says the same.
  */
 
 export interface Style {
@@ -10,6 +10,15 @@ export interface Style {
   strong(text: string): string;
   /** A time of RFC 3339 in UTC: to the second on a terminal, as it is in a pipe. */
   time(at: string): string;
+  /** The word for people on a terminal; in a pipe the one that was there first, since scripts may look for it. */
+  word(inPipe: string, onTerminal: string): string;
+}
+
+/** Where text is shown. */
+export interface Terminal {
+  /** Width of the terminal in columns; `undefined` in a pipe. */
+  readonly width: number | undefined;
+  readonly style: Style;
 }
 
 const unchanged = (text: string): string => text;
@@ -21,17 +30,20 @@ export const PLAIN: Style = {
   faint: unchanged,
   strong: unchanged,
   time: unchanged,
+  word: unchanged,
 };
 
 const toSecond = (at: string): string => at.replace(/(T\d\d:\d\d:\d\d)\.\d+(?=Z$)/, "$1");
 
+const ON_TERMINAL: Style = { ...PLAIN, time: toSecond, word: (_, onTerminal) => onTerminal };
+
 /** The style for a stream: NO_COLOR and FORCE_COLOR decide on colours, else whether it is a terminal with colours. */
 export async function styleFor(terminal: boolean, env: Readonly<Record<string, string | undefined>>): Promise<Style> {
-  const time = terminal ? toSecond : unchanged;
-  if (!wantsColor(terminal, env)) return { ...PLAIN, time };
+  const dress = terminal ? ON_TERMINAL : PLAIN;
+  if (!wantsColor(terminal, env)) return dress;
   const { Ansis } = await import("ansis");
   const ansis = new Ansis(1);
-  return { good: ansis.green, bad: ansis.red, faint: ansis.dim, strong: ansis.bold, time };
+  return { ...dress, good: ansis.green, bad: ansis.red, faint: ansis.dim, strong: ansis.bold };
 }
 
 function wantsColor(terminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {

@@ -37,7 +37,7 @@ describe("user", () => {
       expect.stringContaining("user eri (name Erin)\n"),
       "~ user eri (disabled false → true)\n",
       expect.stringMatching(
-        /^user: eri\nemail: –\nname: Erin\ndisabled: true\neveryone: owner\ncreated: .* by tester, @2\nchanged: .*, @6\nassignments:\n {2}reader on acme \(@5\)\n$/,
+        /^user: eri\nemail: –\nname: Erin\ndisabled: yes\neveryone: owner\ncreated: .* by tester, @2\nchanged: .*, @6\nassignments:\n {2}reader on acme \(@5\)\n$/,
       ),
       "no\neri is disabled\n",
       "~ user eri (disabled true → false)\n",

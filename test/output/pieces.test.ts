@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { renderPieces } from "../../src/output/pieces.ts";
 import { FORMATS, render, type View } from "../../src/output/render.ts";
 import { styleFor } from "../../src/output/style.ts";
-import { matrixView } from "../../src/output/views/access-lists.ts";
+import { matrixView } from "../../src/output/views/matrix.ts";
 
 const VIEWS: readonly (readonly [what: string, view: View])[] = [
   [
@@ -23,7 +23,7 @@ const VIEWS: readonly (readonly [what: string, view: View])[] = [
       json: { revision: 1, none: [], nothing: null, nested: { a: ["b"] } },
       list: { name: "rows", rows: Array.from({ length: 9 }, (_, at) => ({ at, text: `\u0085 "x"\n${at}`, of: [at] })) },
       table: { head: ["at", "text"], rows: Array.from({ length: 9 }, (_, at) => [at, "=x,\n".repeat(at)]) },
-      legend: ["first", "second"],
+      legend: () => ["first", "second"],
     },
   ],
 ];

@@ -2,10 +2,11 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../src/files/csv.ts";
+import { wholeText } from "../../src/output/chunks.ts";
 import { toCsv } from "../../src/output/csv.ts";
+import { textForPeople } from "../../src/output/people.ts";
 import { safe, sanitize, toJson } from "../../src/output/sanitize.ts";
 import { PLAIN } from "../../src/output/style.ts";
-import { drawTable } from "../../src/output/table.ts";
 import { type Branch, drawTree } from "../../src/output/tree.ts";
 import { blog } from "../support/blog.ts";
 import { cli } from "../support/cli.ts";
@@ -52,9 +53,10 @@ describe("clean", () => {
   });
 });
 
-it("no cell of a table steers a terminal, boxed or in a pipe", async () => {
+it("no cell of a table steers a terminal, fitted or in a pipe", async () => {
   for (const width of [undefined, 80]) {
-    const text = await drawTable({ head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) }, width, PLAIN);
+    const table = { head: ["x\x1b[1m"], rows: ATTACKS.map((attack) => [attack]) };
+    const text = await wholeText(textForPeople({ table }, { width, style: PLAIN }));
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
 });

@@ -1,10 +1,16 @@
 /** Tables for people: fitted to a terminal, plain in a pipe, in colour only where it is wanted. */
 import { describe, expect, it } from "vitest";
+import { wholeText } from "../../src/output/chunks.ts";
+import { textForPeople } from "../../src/output/people.ts";
 import { FORMATS, type ListPart, render, type View } from "../../src/output/render.ts";
 import { renderParts } from "../../src/output/stream.ts";
 import { PLAIN, styleFor } from "../../src/output/style.ts";
-import { drawTable, type Table } from "../../src/output/table.ts";
-import { fold, measureFor } from "../../src/output/width.ts";
+import { type Table, timeCell } from "../../src/output/table.ts";
+import { cut, fold, measureFor } from "../../src/output/width.ts";
+
+/** What people get of a table, without the last line end. */
+const drawn = async (table: Table, width: number | undefined, style = PLAIN): Promise<string> =>
+  (await wholeText(textForPeople({ table }, { width, style }))).replace(/\n$/, "");
 
 const TABLE: Table = {
   head: ["user", "grant", "scope", "except", "roles"],
@@ -16,33 +22,72 @@ const TABLE: Table = {
 
 const ESC = String.fromCharCode(27);
 const widest = (text: string): number => Math.max(...text.split("\n").map((line) => [...line].length));
-/** The letters of a text, without the lines of the box and the breaks of its cells. */
-const letters = (text: string): string => text.replace(/[^\w@:*/-]/g, "");
-
 describe.each([60, 80, 120])("a terminal of %i columns", (width) => {
-  it("is never exceeded, and nothing is cut", async () => {
-    const text = await drawTable(TABLE, width, PLAIN);
+  it("is never exceeded, and a row is a line", async () => {
+    const text = await drawn(TABLE, width);
     expect(widest(text)).toBeLessThanOrEqual(width);
-    expect(text).toMatch(/^┌─/);
-    expect(text).not.toContain("…");
-    const cells = [...TABLE.head, ...TABLE.rows.flat(2).map((cell) => cell ?? "–"), "everywhere"];
-    expect(letters(text)).toHaveLength(letters(cells.join("")).length);
+    expect(text).not.toMatch(/[│┌─]/);
+    const rows = text.split("\n").filter((line) => !/^(not shown| )/.test(line));
+    expect(rows).toHaveLength(3);
   });
 
   it("has no colour of the table's own", async () => {
-    expect(await drawTable(TABLE, width, PLAIN)).not.toContain(ESC);
+    expect(await drawn(TABLE, width)).not.toContain(ESC);
   });
 });
 
-it("a small table is drawn no wider than it is", async () => {
-  expect(await drawTable({ head: ["a", "b"], rows: [["x", true]] }, 80, PLAIN)).toBe(
-    "┌───┬──────┐\n│ a │ b    │\n├───┼──────┤\n│ x │ true │\n└───┴──────┘",
-  );
+describe("a terminal", () => {
+  it("gets no more than what there is: no empty column, no blanks at the end", async () => {
+    const head = ["user", "email", "disabled", "roles", "until"];
+    const rows = [
+      ["alice", null, false, ["editor", "author"], timeCell("2026-11-20T09:00:00.123Z")],
+      ["bob", null, false, [], timeCell(null)],
+    ];
+    const style = await styleFor(true, { NO_COLOR: "1" });
+    expect(await drawn({ head, rows }, 80, style)).toBe(
+      "user   roles           until\nalice  editor, author  2026-11-20T09:00:00Z\nbob    –               –",
+    );
+    expect(await drawn({ head, rows }, undefined)).toBe(
+      [
+        "user   email  disabled  roles           until",
+        "alice  –      false     editor, author  2026-11-20T09:00:00.123Z",
+        "bob    –      false     –               –",
+      ].join("\n"),
+    );
+  });
+
+  const WORDY: Table = {
+    head: ["name", "kind", "words", "remark"],
+    rows: [["a-name", "assignment", "one two three four five six seven eight", "not so important at all"]],
+    least: ["remark", "kind"],
+  };
+  it.each([
+    [84, ["name    kind        words                                    remark"]],
+    [
+      83,
+      [
+        "name    kind        words                                    remark",
+        /six seven eight {2}not so important at …$/,
+      ],
+    ],
+    [70, [/words {29}remark$/, / one two three four five six … {5}not so …$/]],
+    [60, ["name    kind        words", /six seven eight$/, "not shown: remark (--format csv or --json has all)"]],
+    [48, ["name    words", /^a-name {2}one .* eight$/, "not shown: kind, remark (--format csv or --json"]],
+    [40, ["name    words", "a-name  one two three four five six …"]],
+    [24, ["name    words", "a-name  one two three …"]],
+    [5, ["name", "a-na…"]],
+  ])("of %i columns has what matters most", async (width, expected) => {
+    const lines = (await drawn(WORDY, width)).split("\n");
+    for (const [at, line] of expected.entries()) {
+      if (typeof line === "string") expect(lines[at]).toBe(line);
+      else expect(lines[at]).toMatch(line);
+    }
+  });
 });
 
 describe("a pipe", () => {
   it("gets plain columns, one row a line, whatever their length", async () => {
-    const text = await drawTable(TABLE, undefined, PLAIN);
+    const text = await drawn(TABLE, undefined);
     expect(text.split("\n")).toHaveLength(3);
     expect(text).not.toMatch(/[│┌─]/);
     expect(text).toContain("a-name-that-goes-on-".repeat(4));
@@ -51,13 +96,13 @@ describe("a pipe", () => {
   });
 
   it("shows what is not there as a dash, and a scope of null as everywhere", async () => {
-    const [, first, second] = (await drawTable(TABLE, undefined, PLAIN)).split("\n");
+    const [, first, second] = (await drawn(TABLE, undefined)).split("\n");
     expect(first).toMatch(/posts:publish +– +– +editor, reader$/);
     expect(second).toContain("acme/blog/secret, everywhere");
   });
 
   it("gets no trailing spaces", async () => {
-    expect(await drawTable({ head: ["a", "b"], rows: [["x", ""]] }, undefined, PLAIN)).toBe("a  b\nx");
+    expect(await drawn({ head: ["a", "b"], rows: [["x", ""]] }, undefined)).toBe("a  b\nx");
   });
 });
 
@@ -70,20 +115,17 @@ describe("wide letters", () => {
     ],
   };
 
-  it("are counted as two columns, marks as none, and none is lost", async () => {
-    for (const width of [30, 60, 200]) {
-      const text = await drawTable(wide, width, PLAIN);
-      expect(text).not.toContain("…");
-      expect(text.match(/[日本語の説明]/g)).toHaveLength(54);
-      const widthOf = await measureFor([text]);
-      const ends = text.split("\n").map(widthOf);
-      expect(new Set(ends).size).toBe(1);
-      expect(ends[0]).toBeLessThanOrEqual(width);
-    }
+  it("are counted as two columns, marks as none, and stand in columns", async () => {
+    expect((await drawn(wide, 37)).split("\n")).toEqual([
+      "user      description",
+      "山田太郎  日本語の説明日本語の説明日…",
+      "🙂        e\u0301cole",
+    ]);
+    expect(await drawn(wide, 200)).toContain("日本語の説明".repeat(9));
   });
 
   it("stand in columns in a pipe too", async () => {
-    const [head = "", first = ""] = (await drawTable(wide, undefined, PLAIN)).split("\n");
+    const [head = "", first = ""] = (await drawn(wide, undefined)).split("\n");
     const widthOf = await measureFor([first]);
     expect(widthOf(first.slice(0, first.indexOf("日")))).toBe(head.indexOf("description"));
   });
@@ -104,30 +146,35 @@ describe("wide letters", () => {
     const widthOf = await measureFor([letters]);
     expect(widthOf(letters)).toBe(columns);
     const row = (cell: string) => [cell, "|"];
-    const lines = (await drawTable({ head: ["a", "b"], rows: [letters, "12345678"].map(row) }, undefined, PLAIN))
-      .split("\n")
-      .slice(1);
-    expect(new Set(lines.map((line) => widthOf(line.slice(0, line.indexOf("|"))))).size).toBe(1);
-    const boxed = await drawTable({ head: ["a"], rows: [[letters.repeat(9)]] }, 12, PLAIN);
-    expect(new Set(boxed.split("\n").map(widthOf)).size).toBe(1);
+    for (const width of [undefined, 80]) {
+      const rows = [letters, "12345678"].map(row);
+      const lines = (await drawn({ head: ["a", "b"], rows }, width)).split("\n").slice(1);
+      expect(new Set(lines.map((line) => widthOf(line.slice(0, line.indexOf("|"))))).size).toBe(1);
+    }
+    const [, shown = ""] = (await drawn({ head: ["a"], rows: [[letters.repeat(20)]] }, 12)).split("\n");
+    expect(widthOf(shown)).toBeLessThanOrEqual(12);
+    expect(widthOf(shown)).toBeGreaterThan(9);
   });
 
   it("are broken between letters, never inside of one", async () => {
     const widthOf = await measureFor(["🇩🇪"]);
     for (const [letter] of SEEN.slice(0, 2)) {
-      const lines = fold(letter.repeat(5), 5, widthOf).split("\n");
-      expect(lines).toEqual([letter.repeat(2), letter.repeat(2), letter]);
+      expect(fold(letter.repeat(5), 5, widthOf)).toEqual([letter.repeat(2), letter.repeat(2), letter]);
+      expect(cut(letter.repeat(5), 6, widthOf)).toBe(`${letter.repeat(2)}…`);
     }
-    expect(fold("e\u0301".repeat(7), 3, widthOf).split("\n").map(widthOf)).toEqual([3, 3, 1]);
+    expect(fold("e\u0301".repeat(7), 3, widthOf).map(widthOf)).toEqual([3, 3, 1]);
   });
 });
 
-it("a thousand rows are drawn, more are listed", async () => {
-  const rows = (count: number) => Array.from({ length: count }, (_, at) => [at]);
-  expect(await drawTable({ head: ["n"], rows: rows(1000) }, 80, PLAIN)).toContain("│ 999 │");
-  const text = await drawTable({ head: ["n"], rows: rows(1001) }, 80, PLAIN);
-  expect(text).not.toContain("│");
-  expect(text.split("\n")).toHaveLength(1002);
+it("a long table is drawn as a short one is, though not by cli-table3", async () => {
+  const cells = ["plain", "日本", "नमस्ते", "e\u0301", "two words of it", null];
+  const rows = Array.from({ length: 1001 }, (_, at) => cells.map((_, column) => cells[(at + column) % 6] ?? null));
+  const table = { head: ["a", "b", "c", "d", "e", "f"] };
+  for (const width of [40, 80]) {
+    const long = (await drawn({ ...table, rows }, width)).split("\n");
+    const short = (await drawn({ ...table, rows: rows.slice(0, 900) }, width)).split("\n");
+    expect(long.slice(0, 900)).toEqual(short.slice(0, 900));
+  }
 });
 
 describe("colour", () => {
@@ -151,9 +198,10 @@ describe("colour", () => {
     const stripped = (text: string) => text.replaceAll(new RegExp(`${ESC}\\[[\\d;]*m`, "g"), "");
     for (const paint of ["good", "bad", "faint", "strong"] as const)
       expect(stripped(style[paint]("text"))).toBe("text");
-    const drawn = await drawTable(TABLE, 80, style);
-    expect(drawn).toContain(ESC);
-    expect(stripped(drawn)).toBe(await drawTable(TABLE, 80, PLAIN));
+    const text = await drawn(TABLE, 80, style);
+    expect(text.split("\n")[0]).toContain(ESC);
+    expect(text.split("\n").slice(1).join("")).not.toContain(ESC);
+    expect(stripped(text)).toBe(await drawn(TABLE, 80));
   });
 });
 
@@ -192,6 +240,24 @@ describe("a list in parts", () => {
     const plain = (lines: string) => (format === "table" ? lines.replace(/ {2,}/g, "  ") : lines);
     expect(plain(text)).toBe(plain(whole));
     expect([notices, count]).toEqual([[], names.length + 1]);
+  });
+
+  it("has on a terminal the columns of its first part, and tells what later ones hold besides", async () => {
+    const part = (user: string, roles: string[], remark: string | null): ListPart => ({
+      ...view(user),
+      table: { head: ["user", "remark", "roles"], rows: [[user, remark, roles]], least: ["remark"] },
+      legend: () => ["a legend"],
+    });
+    const parts = [part("bob", ["a"], null), part("eve", ["a long role", "b"], null), part("zoe", ["b"], "new")];
+    expect((await written("table", ...parts)).text.split("\n")).toEqual([
+      "user  roles",
+      "bob   a",
+      "eve   a long role, b",
+      "zoe   b",
+      "a legend",
+      "not shown: remark (--format csv or --json has all)",
+      "",
+    ]);
   });
 
   it("is aligned by its first part, and wider from where another needs it", async () => {

@@ -1,21 +1,41 @@
-/** Views of `permissions`, `who-can` and `matrix`: lists of permissions, of users, and the table of both. */
+/** Views of `permissions` and `who-can`: lists of permissions, and of users. */
 import type { Known } from "../../policy/evaluate/decide.ts";
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
-import { type Matrix, NOT_GRANTED } from "../../policy/evaluate/matrix.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
 import type { ListPart, View } from "../render.ts";
-import type { Cell } from "../table.ts";
+import type { Style } from "../style.ts";
+import { type Cell, timeCell } from "../table.ts";
 
 const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+const LEAST = ["grant", "roles"];
+
+type Own = Extent["own"];
+
+/** What is said of the owner: people read the words of a matrix, and nothing where it does not matter. */
+const OWN_WORDS: Readonly<Record<Own, string>> = { any: "", only: "own", not: "not own" };
+const OWN_MEANINGS: Readonly<Record<Own, string>> = {
+  any: "",
+  only: "own: only as the owner",
+  not: "not own: only where somebody else is the owner",
+};
 
 const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
-  own,
+  (style) => style.word(own, OWN_WORDS[own]),
   scope,
   except,
   roles.join(" → "),
   grant,
-  until,
+  timeCell(until),
 ];
+
+/** What the words about the owner mean, which only a terminal shows. */
+const ownLegend =
+  (extents: readonly Extent[]) =>
+  (style: Style): string[] => {
+    const found = new Set(extents.map(({ own }) => own));
+    const meanings = (["only", "not"] as const).filter((own) => found.has(own)).map((own) => OWN_MEANINGS[own]);
+    return meanings.length === 0 ? [] : [style.word("", meanings.join("; "))].filter(Boolean);
+  };
 
 /** The fields in the documented order, which need not be the order in which the core creates them. */
 const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
@@ -46,7 +66,9 @@ export function permissionsView(
     table: {
       head: ["permission", ...EXTENT_HEAD],
       rows: permissions.map((row) => [row.permission, ...extentCells(row)]),
+      least: LEAST,
     },
+    legend: ownLegend(permissions),
     notices: [...notices, ...(permissions.length === 0 ? ["no permissions"] : [])],
     cut,
   };
@@ -87,8 +109,10 @@ export function whoCanView(
     list: { name: "users", rows: users.map((row) => ({ user: row.user, ...extentJson(row), ...sinceOf(row) })) },
     table: {
       head: ["user", ...EXTENT_HEAD, ...last],
-      rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => row.since ?? null)]),
+      rows: users.map((row) => [row.user, ...extentCells(row), ...last.map(() => timeCell(row.since ?? null))]),
+      least: LEAST,
     },
+    legend: ownLegend(users),
     notices: [...hints, ...strangersNotice(everyone), ...(users.length === 0 ? ["nobody"] : [])],
     cut,
   };
@@ -110,53 +134,4 @@ export async function* whoCanParts(
     yield view;
   }
   if (isEmpty && empty) yield empty;
-}
-
-/** Nothing, which is empty in CSV, where nothing is granted. */
-const cellShown = (cell = NOT_GRANTED): Cell => (cell === NOT_GRANTED ? null : cell);
-
-/** What the parts of cells mean, in the order of the legend, each with how a cell shows that it has it. */
-const MEANINGS: readonly (readonly [meaning: string, isIn: (cell: string) => boolean])[] = [
-  ["any: everywhere", (cell) => cell.startsWith("any")],
-  ["own: everywhere, as the owner", (cell) => cell.includes("own")],
-  ["scoped: only on some scopes", (cell) => cell.includes("scoped")],
-  ["- behind: a deny takes part of it away", (cell) => cell.endsWith("-")],
-  ["deny: nowhere, because denied", (cell) => cell === "deny"],
-  [`${NOT_GRANTED}: not granted`, (cell) => cell === NOT_GRANTED],
-];
-
-/** One line on the parts that occur. */
-function legendOf(cells: ReadonlySet<string>): string[] {
-  const found = MEANINGS.filter(([, isIn]) => [...cells].some(isIn)).map(([meaning]) => meaning);
-  return found.length === 0 ? [] : [found.join("; ")];
-}
-
-/** The different cells; there may be more cells than fit into one list. */
-function wordsIn(rows: Matrix["rows"]): Set<string> {
-  const words = new Set<string>();
-  for (const { cells } of rows) for (const cell of cells) words.add(cell);
-  return words;
-}
-
-/** The view of a matrix: a line for each permission, a column for each name, because most policies have fewer roles. */
-export function matrixView(
-  of: "roles" | "users",
-  { revision, permissions, rows, cut }: Matrix & { readonly revision: number; readonly cut?: View["cut"] },
-  hints: readonly string[] = [],
-): View {
-  const word = of === "roles" ? "role" : "user";
-  return {
-    json: { revision, permissions, [of]: rows.map(({ name, cells }) => ({ [word]: name, cells })) },
-    table: {
-      head: ["permission", ...rows.map(({ name }) => name)],
-      rows: permissions.map((permission, at) => [permission, ...rows.map(({ cells }) => cellShown(cells[at]))]),
-    },
-    legend: legendOf(wordsIn(rows)),
-    notices: [
-      ...hints,
-      ...(permissions.length === 0 ? ["no permissions"] : []),
-      ...(rows.length === 0 ? [`no ${of}`] : []),
-    ],
-    cut,
-  };
 }

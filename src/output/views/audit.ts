@@ -3,6 +3,7 @@ import { EXIT } from "../../errors.ts";
 import type { FormerName, NamedEntry, VerificationReport } from "../../policy/model/results.ts";
 import type { ListPart, View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import { timeCell } from "../table.ts";
 import { changeText } from "./change-commands.ts";
 import { formerNameText } from "./former-names.ts";
 
@@ -29,13 +30,14 @@ function auditView({ entries, formerNames, isActorKnown }: FoundEntries): ListPa
       rows: entries.map(({ seq, revision, at, actor, osUser, reason, change }) => [
         seq,
         revision,
-        at,
+        timeCell(at),
         actor,
         osUser,
         change.kind,
         changeText(change),
         reason,
       ]),
+      least: ["os user", "kind", "reason", "change"],
     },
     notices: [
       ...formerNames.map(formerNameText),

@@ -15,22 +15,29 @@ const verbOf = (change: Change): Verb => change.kind.slice(change.kind.indexOf("
 /** One change as a line: a sign, the kind, the key of its row, and the fields that change. */
 export function changeLine(change: Change, style: Style): string {
   const paint = { add: style.good, update: style.strong, remove: style.bad }[verbOf(change)];
-  return paint(plainLine(change));
+  return paint(plainLine(change, style));
 }
 
-function plainLine(change: Change): string {
+function plainLine(change: Change, style: Style): string {
   const { kind: _, before, after, ...key } = change;
   const words = Object.values(key as Words).filter((value) => value !== null);
-  return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${fieldsText(before, after)}`);
+  return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${fieldsText(before, after, style)}`);
 }
 
-function fieldsText(before: object | null, after: object | null): string {
+/** The fields that hold a time. */
+const TIMES: ReadonlySet<string> = new Set(["from", "until"]);
+
+function fieldsText(before: object | null, after: object | null, style: Style): string {
   const old = (before ?? {}) as Words;
   const changedFields = Object.entries((after ?? {}) as Words).filter(([field, value]) => {
     return before ? old[field] !== value : value !== null && value !== false;
   });
+  const wordOf = (field: string, value: unknown) => {
+    const word = String(value ?? "–");
+    return TIMES.has(field) ? style.time(word) : word;
+  };
   const text = ([field, value]: [string, unknown]) =>
-    `${field} ${before ? `${String(old[field] ?? "–")} → ` : ""}${String(value ?? "–")}`;
+    `${field} ${before ? `${wordOf(field, old[field])} → ` : ""}${wordOf(field, value)}`;
   return changedFields.length === 0 ? "" : ` (${changedFields.map(text).join(", ")})`;
 }
 

@@ -4,22 +4,40 @@ import type { CopyResult, DatabaseStatus, MigrationResult, ReplaceResult } from 
 import type { RawText, View } from "../render.ts";
 import { safe, toJson } from "../sanitize.ts";
 
-export function statusView(status: DatabaseStatus): View {
-  const { path, format, revision, head, counts, files, settings, warnings } = status;
-  const rows: [string, string | number][] = [
+/** Tables and settings as people call them; other names are words already, but for their `_`. */
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  inheritance: "inherited roles",
+  everyone: "roles of everyone",
+  policy: "settings of the policy",
+  conditionals: "conditional grants",
+  formers: "former names",
+  freelist_count: "free pages",
+  page_count: "pages",
+};
+
+/** @param named what a table or a setting is called */
+function statusRows(status: DatabaseStatus, named: (name: string) => string): [string, string | number][] {
+  const { path, format, revision, head, counts, files, settings } = status;
+  return [
     ["path", path],
     ["format", format],
     ["revision", revision],
     ["head", head],
-    ...Object.entries(counts),
+    ...Object.entries(counts).map(([name, count]): [string, number] => [named(name), count]),
     ...files.map((file): [string, string] => [file.path, `${file.bytes} bytes, mode ${file.mode}`]),
-    ...Object.entries(settings),
+    ...Object.entries(settings).map(([name, value]): [string, string | number] => [named(name), value]),
   ];
+}
+
+export function statusView(status: DatabaseStatus): View {
+  const { warnings } = status;
+  const rows = statusRows(status, (name) => name);
+  const shown = statusRows(status, (name) => STATUS_WORDS[name] ?? name.replaceAll("_", " "));
   return {
     json: status,
     table: { head: ["what", "value"], rows: [...rows, ...warnings.map((warning) => ["warning", warning])] },
     text: (style) => [
-      ...rows.map(([what, value]) => `${style.faint(safe`${what}:`)} ${safe`${value}`}`),
+      ...shown.map(([what, value]) => `${style.faint(safe`${what}:`)} ${safe`${value}`}`),
       ...warnings.map((warning) => `${style.bad("warning:")} ${safe`${warning}`}`),
     ],
   };

@@ -1,25 +1,31 @@
 /** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
 import type { Because } from "../../policy/evaluate/decide.ts";
 import { safe } from "../sanitize.ts";
+import type { Style } from "../style.ts";
 
 const HOLDING_WORDS = { assigned: "assigned", everyone: "as everyone", assumed: "assumed" } as const;
 
 export const scopeText = (scope: string | null): string => (scope === null ? "" : safe` on ${scope}`);
 
 /** `assigned editor on acme → author, which grants posts:*` */
-export function pathText(path: Because): string {
-  const { from, until } = path.assignment;
-  const [first = "", ...rest] = path.roles;
-  const holding =
-    safe`${HOLDING_WORDS[path.held]} ${first}` + scopeText(path.assignment.scope) + windowText(from, until);
-  const chain = rest.map((role) => safe` → ${role}`).join("");
-  if (!path.grant) return holding + chain;
+export function pathText(path: Because, style: Style): string {
+  const held = holdingText(path, style);
+  if (!path.grant) return held;
   const verb = path.effect === "allow" ? "grants" : "denies";
-  return `${holding}${chain}, which ${verb} ${safe`${path.grant.permission}`}${scopeText(path.grant.scope)}`;
+  return `${held}, which ${verb} ${safe`${path.grant.permission}`}${scopeText(path.grant.scope)}`;
 }
 
-export const windowText = (from: string | null, until: string | null): string =>
-  (from === null ? "" : safe` from ${from}`) + (until === null ? "" : safe` until ${until}`);
+/** The path up to the role at its end: `assigned editor on acme → author` */
+export function holdingText({ held, roles, assignment }: Because, style: Style): string {
+  const [first = "", ...rest] = roles;
+  const holding = safe`${HOLDING_WORDS[held]} ${first}` + scopeText(assignment.scope) + windowText(assignment, style);
+  return holding + rest.map((role) => safe` → ${role}`).join("");
+}
+
+type Window = Pick<Because["assignment"], "from" | "until">;
+
+export const windowText = ({ from, until }: Window, style: Style): string =>
+  (from === null ? "" : safe` from ${style.time(from)}`) + (until === null ? "" : safe` until ${style.time(until)}`);
 
 export const exceptText = (except: readonly (string | null)[]): string =>
   except.map((scope) => safe`${scope ?? "everywhere"}`).join(", ");

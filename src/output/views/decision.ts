@@ -14,7 +14,7 @@ const subject = (answer: Answer): string => ("permission" in answer ? answer.per
 const who = (answer: Answer): string => answer.user ?? "somebody";
 
 /** The sentence that explains a yes or no. */
-export function reasonText(answer: Answer): string {
+export function reasonText(answer: Answer, style: Style): string {
   const { user, scope } = answer;
   const target = safe`${subject(answer)}` + scopeText(scope);
   if (answer.reason === "disabled") return safe`${user ?? ""} is disabled`;
@@ -24,7 +24,7 @@ export function reasonText(answer: Answer): string {
       ? safe`nothing that ${who(answer)} holds allows ` + target
       : safe`${who(answer)} does not hold ` + target;
   }
-  return answer.because.map(pathText).join("; ");
+  return answer.because.map((path) => pathText(path, style)).join("; ");
 }
 
 const words = (allowed: boolean): string => (allowed ? "yes" : "no");
@@ -69,6 +69,6 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
 
 function answerLines(answer: Answer, several: boolean, style: Style): string[] {
   const lead = several ? `${safe`${subject(answer)}`}: ${yesOrNo(answer.allowed, style)}, ` : "";
-  const line = `${lead}${style.faint(reasonText(answer))}`;
+  const line = `${lead}${style.faint(reasonText(answer, style))}`;
   return answer.except.length === 0 ? [line] : [`${lead}yes, except on ${exceptText(answer.except)}`, line];
 }

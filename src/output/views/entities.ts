@@ -13,6 +13,9 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The revision of a list, and where it was cut. */
 type Listed = AtRevision<Pick<View, "cut">>;
 
+/** What a list can do without, whichever of these it has. */
+const LEAST = ["description", "everyone", "grants", "inherits", "roles", "needs"];
+
 /**
  * The view of a list of records: in JSON under the name of its section. The columns are the fields of the first record.
  */
@@ -25,7 +28,11 @@ export function listView(
   const head = Object.keys(records[0] ?? {});
   return {
     json: { revision, [section]: records },
-    table: { head, rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)) },
+    table: {
+      head,
+      rows: (records as readonly Fields[]).map((record) => head.map((field) => record[field] as Cell)),
+      least: LEAST,
+    },
     notices: [...hints, ...(records.length === 0 ? [`no ${section}`] : [])],
     cut,
   };
@@ -34,12 +41,16 @@ export function listView(
 /** The view of a list of users. A role is shown with its scope and its window, for its name alone says too much. */
 export function usersView(of: Listed, users: readonly ListedUser[], hints: readonly string[] = []): View {
   const rows = users.map(({ user, email, name, disabled, assignments }) => {
-    const held = assignments.map(({ revision: _, ...row }) => rowText(row));
+    const held = (style: Style) => assignments.map(({ revision: _, ...row }) => rowText(row, style)).join(", ");
     return [user, email, name, disabled, held];
   });
   return {
     ...listView("users", of, users, hints),
-    table: { head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [], rows },
+    table: {
+      head: rows.length > 0 ? ["user", "email", "name", "disabled", "roles"] : [],
+      rows,
+      least: ["name", "email", "disabled", "roles"],
+    },
   };
 }
 
@@ -65,19 +76,19 @@ export function recordView({ revision, found, stamps: { created, changed } }: Fo
       rows: [
         ...Object.entries(found).map(([field, value]) => [
           field,
-          isRows(value) ? value.map(rowText).join("; ") : (value as Cell),
+          isRows(value) ? value.map((row) => rowText(row, PLAIN)).join("; ") : (value as Cell),
         ]),
         ...stamps.map(([field, stamp]) => [field, stampText(stamp, PLAIN)]),
       ],
     },
     text: (style) => [
-      ...plain.map(([field, value]) => `${style.faint(`${field}:`)} ${safe`${cellText(value as Cell, "–")}`}`),
+      ...plain.map(([field, value]) => `${style.faint(`${fieldWords(field)}:`)} ${safe`${valueWords(value)}`}`),
       ...stamps.map(
         ([field, stamp]) => `${style.faint(`${field}:`)} ${safe`${cellText(stampText(stamp, style), "–")}`}`,
       ),
       ...lists.flatMap(([field, rows]) => [
-        style.faint(`${field}:`),
-        ...rows.map((row) => `  ${safe`${rowText(row)}`}`),
+        style.faint(`${fieldWords(field)}:`),
+        ...rows.map((row) => `  ${safe`${rowText(row, style)}`}`),
       ]),
     ],
   };
@@ -89,18 +100,23 @@ function stampText(stamp: RecordedStamp | null, style: Style): string | null {
   const { revision, actor, at, reason } = stamp;
   return `${style.time(at)} by ${actor}, @${revision}${reason === null ? "" : ` (${JSON.stringify(reason)})`}`;
 }
+/** The name of a field as people say it: `inherited by` */
+const fieldWords = (field: string): string => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+const valueWords = (value: unknown): string =>
+  typeof value === "boolean" ? (value ? "yes" : "no") : cellText(value as Cell, "–");
 
 const isRows = (value: unknown): value is Fields[] =>
   Array.isArray(value) && typeof value[0] === "object" && value[0] !== null;
 
 /** `allow posts:* on acme until … (@3)`, `editor until … (ended, @3)` */
-function rowText({ scope, from, until, revision, state, ...words }: Fields): string {
+function rowText({ scope, from, until, revision, state, ...words }: Fields, style: Style): string {
   const remarks = [state !== "open" && state, revision !== undefined && `@${revision}`].filter(Boolean);
   const parts = [
     Object.values(words).join(" "),
     scope && `on ${scope}`,
-    from && `from ${from}`,
-    until && `until ${until}`,
+    from && `from ${style.time(String(from))}`,
+    until && `until ${style.time(String(until))}`,
     remarks.length > 0 && `(${remarks.join(", ")})`,
   ];
   return parts.filter(Boolean).join(" ");

@@ -1,12 +1,14 @@
-/** Views of `history` (permissions gained and lost) and `expiring` (assignments that end soon, or have ended). */
-import type { HeldWindow } from "../../policy/evaluate/entity-details.ts";
-import type { ExpiringAssignment } from "../../policy/evaluate/expiring.ts";
-import type { AbilityChange } from "../../policy/history/ability-history.ts";
+/** The view of `history`: permissions gained and lost, and by what. */
+import type { AbilityChange, RecordedChange } from "../../policy/history/ability-history.ts";
+import { grouped } from "../../policy/model/group-by.ts";
+import { withoutOwn } from "../../policy/model/names.ts";
 import type { FormerName } from "../../policy/model/results.ts";
+import type { Line } from "../paragraph.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
+import type { Style } from "../style.ts";
 import { changeText } from "./change-commands.ts";
-import { exceptText, pathText, scopeText } from "./decision-path.ts";
+import { exceptText, holdingText, scopeText } from "./decision-path.ts";
 import { formerNameText } from "./former-names.ts";
 
 export function historyView(
@@ -38,73 +40,55 @@ export function historyView(
         entries.map(({ change }) => changeText(change)),
       ]),
     },
-    text: (style) =>
-      changes.flatMap((change) =>
-        changeLines(change).map((line, at) =>
-          at === 0 ? (change.turn === "gained" ? style.good : style.bad)(line) : line,
-        ),
-      ),
+    text: (style) => causesOf(changes).flatMap((brought) => causeLines(brought, style)),
     notices: [...formerNames.map(formerNameText), ...(changes.length === 0 ? ["nothing was ever gained or lost"] : [])],
     cut,
   };
 }
 
-/** More causes of one change are only counted. */
+/** What one cause brought, in their order: the changes of one moment that begin with the same entry, or with none. */
+const causesOf = (changes: readonly AbilityChange[]): AbilityChange[][] => [
+  ...grouped(changes, ({ at, revision, turn, entries }) => `${at} ${revision} ${entries[0]?.seq ?? turn}`).values(),
+];
+
+/** More entries of one cause are only counted. */
 const SHOWN_ENTRIES = 3;
 
-function changeLines({ at, revision, turn, permission, own, scope, except, entries, path }: AbilityChange): string[] {
-  const owner = own === "only" ? " as owner" : own === "not" ? " where not the owner" : "";
-  const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
-  const first = `${at}  ${turn} ${safe`${permission}`}${owner}${scopeText(scope)}${exceptions}`;
-  const window = turn === "gained" ? "its window opened" : "its window closed";
-  const causes = entries
-    .slice(0, SHOWN_ENTRIES)
-    .map(
-      ({ seq, actor, reason, change, as }) =>
-        safe`    @${revision} #${seq} by ${actor}: ${changeText(change)}` +
-        (reason === null ? "" : safe` (${reason})`) +
-        (as ? safe`, as ${as.user ?? as.role ?? ""}` : ""),
-    );
-  if (entries.length > SHOWN_ENTRIES) causes.push(`    … and ${entries.length - SHOWN_ENTRIES} more`);
-  return [first, `    ${pathText(path)}`, ...(entries.length > 0 ? causes : [`    ${window}`])];
+/** The moment and its entries, then what was lost and gained by which role. */
+function causeLines(brought: readonly AbilityChange[], style: Style): Line[] {
+  const [first] = brought;
+  if (!first) return [];
+  const entries = [...new Map(brought.flatMap((change) => change.entries).map((entry) => [entry.seq, entry])).values()];
+  const window = first.turn === "gained" ? "a window opened" : "a window closed";
+  const [cause = window, ...others] = entries.slice(0, SHOWN_ENTRIES).map(entryText);
+  const more = entries.length > SHOWN_ENTRIES ? [`… and ${entries.length - SHOWN_ENTRIES} more`] : [];
+  const byRole = grouped(brought, ({ turn, path }) => `${turn}, ${holdingText(path, style)}:`);
+  return [
+    `${style.strong(style.time(first.at))}  ${cause}`,
+    ...[...others, ...more].map((line) => `    ${line}`),
+    ...[...byRole].map(([lead, some]) => ({
+      lead: `    ${lead}`,
+      items: some.map(permissionText),
+      paint: lead.startsWith("gained") ? style.good : style.bad,
+    })),
+  ];
 }
 
-export function expiringView({
-  revision,
-  expiring,
-  cut,
-}: {
-  readonly cut?: View["cut"];
-  readonly revision: number;
-  readonly expiring: readonly ExpiringAssignment[];
-}): View {
-  return {
-    json: { revision, expiring },
-    table: {
-      head: ["until", "user", "role", "scope", "loses"],
-      rows: expiring.map(({ until, user, role, scope, loses }) => [until, user, role, scope, loses]),
-    },
-    notices: expiring.length === 0 ? ["nothing ends in that time"] : [],
-    cut,
-  };
-}
+const entryText = ({ revision, seq, actor, reason, change, as }: RecordedChange): string =>
+  safe`@${revision} #${seq} by ${actor}: ${changeText(change)}` +
+  (reason === null ? "" : safe` (${reason})`) +
+  (as ? safe`, as ${as.user ?? as.role ?? ""}` : "");
 
-export function endedView({
-  revision,
-  ended,
-  cut,
-}: {
-  readonly cut?: View["cut"];
-  readonly revision: number;
-  readonly ended: readonly ({ readonly user: string; readonly role: string } & HeldWindow)[];
-}): View {
-  return {
-    json: { revision, ended },
-    table: {
-      head: ["until", "user", "role", "scope", "from"],
-      rows: ended.map(({ until, user, role, scope, from }) => [until, user, role, scope, from]),
-    },
-    notices: ended.length === 0 ? ["nothing has ended"] : [],
-    cut,
-  };
+const OWNER_WORDS = { any: [], only: ["as the owner"], not: ["where somebody else is the owner"] } as const;
+
+/** `posts:publish (by posts:*, on acme, except on acme/archive)` */
+function permissionText({ permission, own, scope, except, path }: AbilityChange): string {
+  const pattern = path.grant?.permission ?? permission;
+  const remarks = [
+    ...(withoutOwn(pattern) === permission ? [] : [safe`by ${pattern}`]),
+    ...OWNER_WORDS[own],
+    ...(scope === null ? [] : [scopeText(scope).trim()]),
+    ...(except.length === 0 ? [] : [`except on ${exceptText(except)}`]),
+  ];
+  return safe`${permission}` + (remarks.length === 0 ? "" : ` (${remarks.join(", ")})`);
 }

@@ -84,7 +84,7 @@ function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, sty
   const { allowed, user, permission, scope, except, because } = decision;
   const question = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
   const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
-  const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision) }]);
+  const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision, style) }]);
   return { text: `${yesOrNo(allowed, style)}${exceptions}  ${question}`, below };
 }
 
@@ -95,15 +95,15 @@ const missTree = (miss: NearMiss, tree: Branch, style: Style): Branch => ({
 
 /** A path as a branch: the holding, below it each inherited role, at the end the grant. */
 function pathTree(path: Because, user: string | null, entryOf: EntryOf, style: Style): Branch {
-  const { role, scope, from, until, revision } = path.assignment;
+  const { role, scope, revision } = path.assignment;
   const holdingWord = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
   const verb = path.effect === "allow" ? "grants" : "denies";
   const words = [
-    safe`${holdingWord} ${role}` + scopeText(scope) + windowText(from, until),
+    safe`${holdingWord} ${role}` + scopeText(scope) + windowText(path.assignment, style),
     ...path.inheritance.map((edge) => safe`inherits ${edge.inherits}`),
     ...(path.grant ? [safe`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
   ];
-  const stamps = refsOf(path, user).map((ref) => stampText(entryOf(ref)));
+  const stamps = refsOf(path, user).map((ref) => stampText(entryOf(ref), style));
   if (revision === null) stamps.unshift("");
   const steps = words.map((text, at) => text + style.faint(stamps[at] ?? ""));
   const branch = (at: number): Branch => ({
@@ -113,11 +113,11 @@ function pathTree(path: Because, user: string | null, entryOf: EntryOf, style: S
   return branch(0);
 }
 
-function stampText(stamp: FirstHand | undefined): string {
+function stampText(stamp: FirstHand | undefined, style: Style): string {
   if (!stamp) return "";
   const { revision, actor, at, reason, renamings } = stamp;
   const why = reason === null ? "" : safe` (${JSON.stringify(reason)})`;
-  return safe`  @${revision} by ${actor}, ${at}` + why + renamingsText(renamings);
+  return safe`  @${revision} by ${actor}, ${style.time(at)}` + why + renamingsText(renamings);
 }
 
 function remedyText(remedy: Remedy, user: string | null, style: Style): string {
