@@ -7,7 +7,9 @@ import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
 import {
   argumentMissing,
-  missingArgument,
+  type MissingArguments,
+  missingArguments,
+  neededArguments,
   refuseConflictingFlags,
   refuseFlagAsScope,
   refuseUnusedArguments,
@@ -131,7 +133,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected async confirm(question: string): Promise<void> {
     this.requireAskable(question);
-    const { confirm } = await import("./prompt.ts");
+    const { confirm } = await import("./prompts/ask.ts");
     await confirm(question);
   }
 
@@ -140,34 +142,45 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     return this.constructor as typeof RbacCommand;
   }
 
-  /** Parses, and refuses arguments that a flag replaces. */
+  /** Parses, and refuses arguments that a flag replaces. What was asked for is said as it could have been typed. */
   async #parsed(): Promise<Parsed<T>> {
-    const parsed = await this.#parse();
+    const { parsed, words } = await this.#parse();
     refuseUnusedArguments(parsed, this.#class.insteadOfArgs);
+    if (words !== this.argv && !parsed.flags.quiet) {
+      const { commandLine } = await import("./missing-arguments.ts");
+      this.shell.stderr.write(`${commandLine(this.id ?? "", words)}\n`);
+    }
     return parsed;
   }
 
-  /** A missing argument is chosen by a person where one can be asked, else the error names it. */
-  async #parse(): Promise<Parsed<T>> {
+  /** A missing argument is asked for where a person can be, else the error names it. */
+  async #parse(): Promise<{ parsed: Parsed<T>; words: readonly string[] }> {
     const command = this.#class;
     const { input, variables } = withVariables(command, this.shell.env, this.argv);
-    const typed = [...this.argv];
-    for (;;) {
+    for (let words: readonly string[] = this.argv; ; ) {
       try {
         // oclif's types lose which arguments and flags went in.
-        return (await this.parse(input, [...variables, ...typed])) as unknown as Parsed<T>;
+        return { parsed: (await this.parse(input, [...variables, ...words])) as unknown as Parsed<T>, words };
       } catch (error) {
-        const { argument, output } = missingArgument(error, command);
-        if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
-          refuseConflictingFlags(output.flags, command);
-          return output as Parsed<T>;
-        }
+        const { missing, output } = missingArguments(error, command);
+        const needed = neededArguments(missing, output.flags, command);
+        const isReplaced = needed.length < missing.length;
+        if (isReplaced) refuseConflictingFlags(output.flags, command);
         await this.settle(output.flags as GlobalFlags);
-        if (!this.#askable) throw argumentMissing(argument);
-        const { chooseArgument } = await import("./missing-arguments.ts");
-        typed.push(await chooseArgument({ argument, command: this.id ?? "", open: () => this.open() }));
+        const [argument = ""] = needed;
+        if (!isReplaced && !this.#askable) throw argumentMissing(argument);
+        const asked = this.#askable && argument ? await this.#ask(argument, output, words) : [];
+        if (asked.length === 0) return { parsed: output as Parsed<T>, words };
+        words = asked;
       }
     }
+  }
+
+  /** The words of the command line with the argument; none where it is not needed. */
+  async #ask(argument: string, output: MissingArguments["output"], words: readonly string[]): Promise<string[]> {
+    const { askForArgument } = await import("./missing-arguments.ts");
+    const [command, id] = [this.#class, this.id ?? ""];
+    return askForArgument({ command, id, argument, output, words, open: () => this.open() });
   }
 
   /** Writes a part of an answer that is too long for memory, as fast as its reader takes it. */

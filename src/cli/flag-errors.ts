@@ -4,30 +4,49 @@ import { type RbacError, wrong } from "../errors.ts";
 import { quote } from "../policy/model/names.ts";
 import { unknownFlag } from "./flags.ts";
 
-export interface MissingArgument {
-  readonly argument: string;
-  /** What oclif parsed before it missed the argument. */
+export interface MissingArguments {
+  /** Their names, in their order. */
+  readonly missing: readonly string[];
+  /** What oclif parsed before it missed them. */
   readonly output: { readonly args: object; readonly flags: Readonly<Record<string, unknown>> };
 }
 
 /** oclif's error for missing required arguments, a class that it does not export. */
 interface RequiredArgs {
   readonly args: readonly { readonly name: string; readonly required?: boolean }[];
-  readonly parse?: { readonly output?: MissingArgument["output"] };
+  readonly parse?: { readonly output?: MissingArguments["output"] };
 }
 
-export const argumentMissing = (argument: string): RbacError =>
-  wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
+/** @param why it could not be asked for */
+export const argumentMissing = (argument: string, why?: string): RbacError =>
+  wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()}${why ? `: ${why}` : ""} (see --help)`);
 
-/** The argument that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
-export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {
+/** The arguments that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
+export function missingArguments(error: unknown, { flags, baseFlags }: typeof Command): MissingArguments {
   if (!(error instanceof Errors.CLIError)) throw error;
   if ("flags" in error)
     throw unknownFlag(String((error.flags as unknown[])[0]), Object.keys({ ...baseFlags, ...flags }));
   if (!("args" in error && "parse" in error)) throw error;
   const { args, parse } = error as Errors.CLIError & RequiredArgs;
   if (parse?.output === undefined || !args.every((arg) => arg.required)) throw error;
-  return { argument: args[0]?.name ?? "", output: parse.output };
+  return { missing: args.map(({ name }) => name), output: parse.output };
+}
+
+/** Flags in place of arguments, as `RbacCommand` lists them. */
+interface Replacing {
+  readonly insteadOfArgs: readonly string[];
+  readonly insteadOfUser: readonly string[];
+}
+
+/** The missing arguments that no flag replaces. */
+export function neededArguments(
+  missing: readonly string[],
+  flags: MissingArguments["output"]["flags"],
+  { insteadOfArgs, insteadOfUser }: Replacing,
+): readonly string[] {
+  const isOneGiven = (names: readonly string[]) => names.some((name) => flags[name] !== undefined);
+  if (isOneGiven(insteadOfArgs)) return [];
+  return isOneGiven(insteadOfUser) ? missing.slice(1) : missing;
 }
 
 /**
@@ -63,7 +82,7 @@ export function refuseUnusedArguments(
  * @throws RbacError `USAGE` (exit 2)
  */
 export function refuseConflictingFlags(
-  given: MissingArgument["output"]["flags"],
+  given: MissingArguments["output"]["flags"],
   { flags, baseFlags }: typeof Command,
 ): void {
   for (const [name, { exclusive = [] }] of Object.entries({ ...baseFlags, ...flags })) {
