@@ -162,7 +162,7 @@ describeWith(noTerminal, "a person at a terminal", () => {
   });
 
   it("is offered no role that would make a circle, or is inherited already", async () => {
-    const keys: Keys = [["❯ auditor\n", enter], ...ENOUGH];
+    const keys: Keys = [["❯ auditor\n", enter]];
     const { screen } = await sitting(await victim(PROMPTED), ["role", "inherit", "reader"], keys);
     expect(screen).toContain("1 of 1\n");
     expect(screen).not.toMatch(/^..(editor|admin|reader)$/m);
@@ -172,9 +172,7 @@ describeWith(noTerminal, "a person at a terminal", () => {
     const db = await victim(PROMPTED);
     program(["assign", "dora", "reader", "auditor", "--actor", "boss", "--db", db]);
     const { code, screen } = await sitting(db, ["undo"], [["❯ 2  ", enter]]);
-    expect(screen).toMatch(
-      /❯ 2 {2}20\d\d-\S+Z {2}boss {2}\+ assignment dora \w+ and 1 more\n {2}1 {2}20.* and \d\d more\n/,
-    );
+    expect(screen).toMatch(/❯ 2 {2}20\d\d-\S+Z {2}boss {2}\+ assignment dora \w+ and 1 more\n {2}1 {2}20/);
     expect(code).toBe(0);
   });
 
@@ -201,11 +199,10 @@ describeWith(noTerminal, "a person at a terminal", () => {
     const line = ["assign", "alcie", "editor"];
     const asked = "alcie is new; did you mean alice? Create it? (y/N)";
     expect(await sitting(db, line, [[asked, enter]])).toMatchObject({ code: 3, isChanged: false });
-    const chosen: Keys = [
-      ...pick("Which user?", "alcie", 'new user "alcie"\n \n"alcie" is new; near to it: alice\nnone of 3'),
-      ["Which role", esc],
-    ];
-    expect(await sitting(db, ["assign"], chosen)).toMatchObject(LEFT);
+    const chosen: Keys = [...pick("Which user?", "alcie", 'new user "alcie"'), ["Which role", esc]];
+    const { screen: note, ...left } = await sitting(db, ["assign"], chosen);
+    expect(left).toMatchObject(LEFT);
+    expect(note).toContain('\n"alcie" is new; near to it: alice\nnone of 3 has "alcie" in it\n');
     const { screen } = await sitting(db, [...line, "--dry-run"], []);
     expect(screen).not.toContain("y/N");
     expect(program([...line, "--dry-run", "--db", db]).stderr).toContain(
@@ -217,7 +214,7 @@ describeWith(noTerminal, "a person at a terminal", () => {
 
   it.each(LEAVING)("may leave a confirmation by %j; Enter alone is no", async (key) => {
     const db = await victim(PROMPTED);
-    expect(await sitting(db, ["role", "delete", "auditor"], [["(y/N)", key]])).toMatchObject(LEFT);
+    expect(await sitting(db, ["role", "delete", "reader"], [["(y/N)", key]])).toMatchObject(LEFT);
     const no = await sitting(db, ["role", "delete", "reader"], [["(y/N)", enter]]);
     expect(no).toMatchObject({ code: 3, isChanged: false });
   });
@@ -238,7 +235,7 @@ describeWith(noTerminal, "a person at a terminal", () => {
 
   it("sees how many there are, of long names and wide ones, in 60 columns", async () => {
     const names = Array.from({ length: 2000 }, (_, at) => `${at}-${at % 2 ? "漢".repeat(30) : "x".repeat(60)}`);
-    const db = await victim(JSON.stringify({ rbac: 1, users: names, roles: { reader: {} } }));
+    const db = await victim(JSON.stringify({ rbac: 1, users: Object.fromEntries(names.map((name) => [name, {}])) }));
     const keys: Keys = [
       ["7 of 2,000\n", "1-"],
       ["7 of 200 found, of 2,000\n", down],

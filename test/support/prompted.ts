@@ -15,7 +15,7 @@ users:
   dora: { disabled: true }
 everyone: [reader]
 constraints:
-  four-eyes: { kind: ssd, roles: [admin, auditor], limit: 2 }
+  few: { kind: max_users, roles: [auditor], limit: 5 }
 `;
 
 /** A value that is there, for each argument behind which another one stands. */
@@ -23,7 +23,7 @@ const GIVEN: Readonly<Record<string, string>> = {
   user: "alice",
   role: "editor",
   permission: "posts:read",
-  constraint: "four-eyes",
+  constraint: "few",
   kind: "ssd",
   from: "rbac.db",
 };

@@ -42,7 +42,7 @@ interface Key {
   readonly ctrl?: boolean;
 }
 
-/** Keys to leave with. On Ctrl-D inquirer would wait for ever, and on Esc it does nothing; Ctrl-C it knows itself. */
+/** Keys to leave with, besides Ctrl-C, which inquirer knows itself. */
 const isLeaving = (key: Key | undefined): boolean => key?.name === "escape" || (key?.name === "d" && key.ctrl === true);
 
 /** The errors of inquirer for a prompt that was left. */
