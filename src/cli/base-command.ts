@@ -144,9 +144,10 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** Parses, and refuses arguments that a flag replaces. What was asked for is said as it could have been typed. */
   async #parsed(): Promise<Parsed<T>> {
-    const { parsed, words } = await this.#parse();
+    const typed = this.argv; // Parsing replaces it.
+    const { parsed, words } = await this.#parse(typed);
     refuseUnusedArguments(parsed, this.#class.insteadOfArgs);
-    if (words !== this.argv && !parsed.flags.quiet) {
+    if (words !== typed && !parsed.flags.quiet) {
       const { commandLine } = await import("./missing-arguments.ts");
       this.shell.stderr.write(`${commandLine(this.id ?? "", words)}\n`);
     }
@@ -154,10 +155,10 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /** A missing argument is asked for where a person can be, else the error names it. */
-  async #parse(): Promise<{ parsed: Parsed<T>; words: readonly string[] }> {
+  async #parse(typed: readonly string[]): Promise<{ parsed: Parsed<T>; words: readonly string[] }> {
     const command = this.#class;
-    const { input, variables } = withVariables(command, this.shell.env, this.argv);
-    for (let words: readonly string[] = this.argv; ; ) {
+    const { input, variables } = withVariables(command, this.shell.env, typed);
+    for (let words = typed; ; ) {
       try {
         // oclif's types lose which arguments and flags went in.
         return { parsed: (await this.parse(input, [...variables, ...words])) as unknown as Parsed<T>, words };
