@@ -5,7 +5,14 @@ import { EXIT, refused } from "../errors.ts";
 import type { RawText, StreamedView, View } from "../output/render.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
-import { argumentMissing, refuseConflictingFlags, refuseFlagAsScope, refuseUnusedArguments } from "./flag-errors.ts";
+import {
+  argumentMissing,
+  neededArguments,
+  type ParsedWords,
+  refuseConflictingFlags,
+  refuseFlagAsScope,
+  refuseUnusedArguments,
+} from "./flag-errors.ts";
 import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { printResult } from "./print-result.ts";
@@ -125,7 +132,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected async confirm(question: string): Promise<void> {
     this.requireAskable(question);
-    const { confirm } = await import("./prompt.ts");
+    const { confirm } = await import("./prompts/ask.ts");
     await confirm(question);
   }
 
@@ -134,35 +141,47 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     return this.constructor as typeof RbacCommand;
   }
 
-  /** Parses, and refuses arguments that a flag replaces. */
+  /** Parses, and refuses arguments that a flag replaces. What was asked for is said as it could have been typed. */
   async #parsed(): Promise<Parsed<T>> {
-    const parsed = await this.#parse();
+    const typed = this.argv; // Parsing replaces it.
+    const { parsed, words } = await this.#parse(typed);
     refuseUnusedArguments(parsed, this.#class.insteadOfArgs);
+    if (words !== typed && !parsed.flags.quiet) {
+      const { commandLine } = await import("./missing-arguments.ts");
+      this.shell.stderr.write(`${commandLine(this.id ?? "", words)}\n`);
+    }
     return parsed;
   }
 
-  /** A missing argument is chosen by a person where one can be asked, else the error names it. */
-  async #parse(): Promise<Parsed<T>> {
+  /** A missing argument is asked for where a person can be, else the error names it. */
+  async #parse(typed: readonly string[]): Promise<{ parsed: Parsed<T>; words: readonly string[] }> {
     const command = this.#class;
-    const { input, variables } = withVariables(command, this.shell.env, this.argv);
-    const typed = [...this.argv];
-    for (;;) {
+    const { input, variables } = withVariables(command, this.shell.env, typed);
+    for (let words = typed; ; ) {
       try {
         // oclif's types lose which arguments and flags went in.
-        return (await this.parse(input, [...variables, ...typed])) as unknown as Parsed<T>;
+        return { parsed: (await this.parse(input, [...variables, ...words])) as unknown as Parsed<T>, words };
       } catch (error) {
-        const { missingArgument } = await import("./usage-errors.ts");
-        const { argument, output } = missingArgument(error, command);
-        if ([...command.insteadOfArgs, ...command.insteadOfUser].some((flag) => output.flags[flag] !== undefined)) {
-          refuseConflictingFlags(output.flags, command);
-          return output as Parsed<T>;
-        }
+        const { missingArguments } = await import("./usage-errors.ts");
+        const { missing, output } = missingArguments(error, command);
+        const needed = neededArguments(missing, output.flags, command);
+        const isReplaced = needed.length < missing.length;
+        if (isReplaced) refuseConflictingFlags(output.flags, command);
         await this.settle(output.flags as GlobalFlags);
-        if (!this.#askable) throw argumentMissing(argument);
-        const { chooseArgument } = await import("./missing-arguments.ts");
-        typed.push(await chooseArgument({ argument, command: this.id ?? "", open: () => this.open() }));
+        const [argument = ""] = needed;
+        if (!isReplaced && !this.#askable) throw argumentMissing(argument);
+        const asked = this.#askable && argument ? await this.#ask(argument, output, words) : [];
+        if (asked.length === 0) return { parsed: output as Parsed<T>, words };
+        words = asked;
       }
     }
+  }
+
+  /** The words of the command line with the argument; none where it is not needed. */
+  async #ask(argument: string, output: ParsedWords, words: readonly string[]): Promise<string[]> {
+    const { askForArgument } = await import("./missing-arguments.ts");
+    const [command, id] = [this.#class, this.id ?? ""];
+    return askForArgument({ command, id, argument, output, words, open: () => this.open() });
   }
 
   /** Writes a part of an answer that is too long for memory, as fast as its reader takes it. */

@@ -10,13 +10,31 @@ export interface ParsedWords {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-export const argumentMissing = (argument: string): RbacError =>
-  wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
+/** @param why it could not be asked for */
+export const argumentMissing = (argument: string, why?: string): RbacError =>
+  wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()}${why ? `: ${why}` : ""} (see --help)`);
 
 /** The error for an unknown flag, with the nearest known flags as suggestions. */
 export function unknownFlag(word: string, known: readonly string[]): RbacError {
   const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
   return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
+}
+
+/** Flags in place of arguments, as `RbacCommand` lists them. */
+interface Replacing {
+  readonly insteadOfArgs: readonly string[];
+  readonly insteadOfUser: readonly string[];
+}
+
+/** The missing arguments that no flag replaces. */
+export function neededArguments(
+  missing: readonly string[],
+  flags: ParsedWords["flags"],
+  { insteadOfArgs, insteadOfUser }: Replacing,
+): readonly string[] {
+  const isOneGiven = (names: readonly string[]) => names.some((name) => flags[name] !== undefined);
+  if (isOneGiven(insteadOfArgs)) return [];
+  return isOneGiven(insteadOfUser) ? missing.slice(1) : missing;
 }
 
 /**

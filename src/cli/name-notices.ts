@@ -1,5 +1,6 @@
 /** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
+import { safe } from "../output/sanitize.ts";
 import type { Change } from "../policy/model/change.ts";
 import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
@@ -59,19 +60,29 @@ export async function answerNotices(
   return [...(await strangerNotices(database, answers)), ...(isNo ? await scopeHints(database, scope) : [])];
 }
 
-/** A notice for each user that a change created, with the existing names that are similar. */
-export function newUserNotices(database: Database, changes: readonly Change[]): Promise<string[]> {
+/** The users that changes create, each with the existing names that are similar. */
+function newUsers(database: Database, changes: readonly Change[]): Promise<{ user: string; near: string[] }[]> {
   return database.read(async (reading) => {
-    const lines: string[] = [];
-    for (const change of changes) {
-      if (change.kind !== "user.add") continue;
-      const similar = await reading.nearest("user", change.user);
-      lines.push(
-        `new user "${change.user}"${similar.length > 0 ? `; near to it there is "${similar.join('", "')}"` : ""}`,
-      );
-    }
-    return lines;
+    const found: { user: string; near: string[] }[] = [];
+    for (const change of changes)
+      if (change.kind === "user.add")
+        found.push({ user: change.user, near: await reading.nearest("user", change.user) });
+    return found;
   });
+}
+
+/** The question before users are created whose names are near to others; none where all are far. */
+export async function newUserQuestion(database: Database, changes: readonly Change[]): Promise<string | undefined> {
+  const doubts = (await newUsers(database, changes)).filter(({ near }) => near.length > 0);
+  if (doubts.length === 0) return undefined;
+  const texts = doubts.map(({ user, near }) => safe`${user} is new; did you mean ${near.join(" or ")}?`);
+  return `${texts.join(" ")} Create ${doubts.length === 1 ? "it" : "them"}?`;
+}
+
+/** A notice for each user that a change created, with the existing names that are similar. */
+export async function newUserNotices(database: Database, changes: readonly Change[]): Promise<string[]> {
+  const nearText = (near: readonly string[]) => (near.length > 0 ? `; near to it there is "${near.join('", "')}"` : "");
+  return (await newUsers(database, changes)).map(({ user, near }) => `new user "${user}"${nearText(near)}`);
 }
 
 /** New permissions for which denies are looked up: a seed may bring any number, and a person reads a few lines. */

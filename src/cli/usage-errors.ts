@@ -5,9 +5,10 @@ import { nearest } from "../policy/model/name-suggestions.ts";
 import { quote } from "../policy/model/names.ts";
 import { type ParsedWords, refuseConflictingFlags, refuseLonelyFlags, unknownFlag } from "./flag-errors.ts";
 
-interface MissingArgument {
-  readonly argument: string;
-  /** What oclif parsed before it missed the argument. */
+interface MissingArguments {
+  /** Their names, in their order. */
+  readonly missing: readonly string[];
+  /** What oclif parsed before it missed them. */
   readonly output: ParsedWords;
 }
 
@@ -47,17 +48,19 @@ const VALUES: readonly (readonly [message: RegExp, Wording])[] = [
 ];
 
 /**
- * The argument that oclif found missing.
+ * The arguments that oclif found missing.
  * @throws any other refusal of oclif as RbacError `USAGE` (exit 2), other errors as they are
  */
-export function missingArgument(error: unknown, command: typeof Command): MissingArgument {
+export function missingArguments(error: unknown, command: typeof Command): MissingArguments {
   if (error instanceof RbacError) throw unwrapped(error);
   if (!(error instanceof Errors.CLIError)) throw error;
-  const { message, args: [arg] = [], flags, parse } = error as Refused;
+  const { message, args = [], flags, parse } = error as Refused;
   const known = { ...command.baseFlags, ...command.flags };
   if (flags) throw unknownFlag(String(flags[0]), Object.keys(known));
-  if (typeof arg === "string") throw wrong("USAGE", `the argument ${quote(arg)} is one too many (see --help)`);
-  if (arg && parse?.output) return { argument: arg.name, output: parse.output };
+  const [extra] = args;
+  if (typeof extra === "string") throw wrong("USAGE", `the argument ${quote(extra)} is one too many (see --help)`);
+  const missing = args.flatMap((arg) => (typeof arg === "string" ? [] : [arg.name]));
+  if (missing.length > 0 && parse?.output) return { missing, output: parse.output };
   for (const [pattern, worded] of VALUES) {
     const [, name = "", value = ""] = pattern.exec(message) ?? [];
     if (name) throw worded((known[name] ?? {}) as KnownFlag, name, value);

@@ -13,7 +13,7 @@ import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { goingLines } from "./confirmations.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
-import { escapedDenyNotices, newUserNotices, scopeHints } from "./name-notices.ts";
+import { escapedDenyNotices, newUserNotices, newUserQuestion, scopeHints } from "./name-notices.ts";
 import { Progress } from "./progress.ts";
 
 export type { CommandInput } from "./base-command.ts";
@@ -26,6 +26,8 @@ export interface WriteSettings {
   readonly expectRevision?: number | undefined;
   /** True for users who come by documents: real people may look alike, and are listed. */
   readonly fromDocuments?: boolean;
+  /** True where a slip of the keys creates a user: a person is asked about near names, and each new user is told of. */
+  readonly createsUsers?: boolean;
   /** Only decide, and exit 1 if there is anything to change. */
   readonly check?: boolean;
   /** The scope on which something is put: where nothing else is on it, a hint says so. */
@@ -85,14 +87,16 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       progress: (done: number, total: number) => progress.update(done, total),
     };
     const notices = [...(await this.askedAs(target)), ...(await scopeHints(target, how.scope, "no other"))];
-    const isAsked = how.confirm !== undefined && !dryRun && !this.confirmed && this.askable;
+    const isAsked = (how.confirm !== undefined || how.createsUsers) && !dryRun && !this.confirmed && this.askable;
     const preview = isAsked ? await target.preview(this.stamp(), mutation, options) : undefined;
+    const doubt = preview && how.createsUsers ? await newUserQuestion(target, preview.changes) : undefined;
+    if (doubt) await this.confirm(doubt);
     const question = preview && how.confirm?.(preview.changes);
     if (question) {
       await this.#showGoing(preview.changes, target);
       await this.confirm(question);
     }
-    const pinned = preview ? { ...options, expectRevision: preview.revision } : options;
+    const pinned = preview && how.confirm ? { ...options, expectRevision: preview.revision } : options;
     const outcome = dryRun
       ? await target.preview(this.stamp(), mutation, options)
       : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
@@ -100,6 +104,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const { changes } = outcome;
     const told = [
       ...firstOf(alike),
+      ...(how.createsUsers ? await newUserNotices(target, changes) : []),
       ...((await how.notices?.(changes, target)) ?? []),
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
@@ -171,11 +176,6 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   /** A hint for a scope from which nothing was taken, where nothing is on it: it may be misspelt. */
   protected async nothingTaken(changes: readonly Change[], scope: Scope): Promise<string[]> {
     return changes.length > 0 ? [] : scopeHints(await this.open(), scope);
-  }
-
-  /** A notice for each user that a change has created, with the nearest existing names. */
-  protected async newcomers(changes: readonly Change[]): Promise<string[]> {
-    return newUserNotices(await this.open(), changes);
   }
 
   /** The key of the audit record, if a file is named for it. */

@@ -35,6 +35,6 @@ export default class Assign extends WritingCommand<typeof Assign> {
     const { allowComma, allowConfusable } = allowedNames(flags);
     const request = { scope, ...windowOf(flags, now), replace, existing, allowComma };
     const assignments = subjectsOf(args, flags).map((subject) => assigning({ ...subject, ...request }));
-    return this.change(inSequence(assignments), { scope, allowConfusable, notices: (all) => this.newcomers(all) });
+    return this.change(inSequence(assignments), { scope, allowConfusable, createsUsers: true });
   }
 }

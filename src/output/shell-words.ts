@@ -5,8 +5,10 @@ export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The flag of a scope. One that begins with `-` would be taken for a flag of its own in a word of its own. */
-export const scopeOption = (scope: string): string =>
-  scope.startsWith("-") ? `--on=${quoted(scope)}` : `--on ${quoted(scope)}`;
+export const scopeWords = (scope: string): string[] => (scope.startsWith("-") ? [`--on=${scope}`] : ["--on", scope]);
+
+/** The same as text. */
+export const scopeOption = (scope: string): string => scopeWords(scope).map(quoted).join(" ");
 
 /** The words of a text as a shell splits it: by spaces, but for what is quoted or behind a backslash. */
 export const wordsOf = (text: string): string[] =>

@@ -92,7 +92,7 @@ const IDLE =
   /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/(help|habits|report|unknown)|ansis|manifest/;
 /** What only changes, verification, upkeep and the other database need: files, and whole folders. */
 const NOT_FOR_QUESTIONS = [
-  ...["cli/writing-command.ts", "cli/prompt.ts", "cli/progress.ts", "database/maintenance.ts"],
+  ...["cli/writing-command.ts", "cli/prompts/ask.ts", "cli/progress.ts", "database/maintenance.ts"],
   ...["store/create-or-replace.ts", "store/maintenance", "store/postgres"],
   ...["store/write/apply-change.ts", "store/write/bulk-insert.ts", "store/write/collect-garbage.ts"],
   ...["store/audit/entry-hash.ts", "store/audit/verify-record.ts", "store/audit/inspect-database.ts"],

@@ -151,11 +151,25 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
   },
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  "cli/prompts": {
+    holds: "what a person at a terminal is asked",
+    rooms: ["policy/model", "database", "output", "output/views"],
+    only: { "cli/prompts/ask.ts": ["inquirer"] },
+  },
   cli: {
-    holds: "the base commands, flags, prompts, the shell around them",
-    rooms: ["policy/model", "policy/rules", "policy/document", "database", "files", "output", "output/views"],
+    holds: "the base commands, flags, the shell around them",
+    rooms: [
+      "policy/model",
+      "policy/rules",
+      "policy/document",
+      "database",
+      "files",
+      "output",
+      "output/views",
+      "cli/prompts",
+    ],
     packages: ["@oclif/core"],
-    only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"], "cli/pager.ts": ["node:"] },
+    only: { "cli/shell.ts": ["node:"], "cli/pager.ts": ["node:"] },
   },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",

@@ -28,21 +28,33 @@ export function nearest(typed: string, names: Iterable<string>): string[] {
 
 /**
  * Optimal string alignment distance: insert, delete, replace, swap neighbours. Returns early once it must
- * exceed `limit`.
+ * exceed `limit`. What both begin and end with is left aside, since names of one house often share most.
  */
 function distance(a: string, b: string, limit: number): number {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return distanceBetween(a.slice(start, a.length - end), b.slice(start, b.length - end), limit);
+}
+
+/** Fills only the cells near the diagonal: any other is reached by more edits than the limit. */
+function distanceBetween(a: string, b: string, limit: number): number {
   let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let previous = Array.from({ length: Math.min(b.length, limit) + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
+    const row: number[] = [];
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let j = Math.max(0, i - limit); j <= Math.min(b.length, i + limit); j++) {
       const replace = cellAt(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       let best = Math.min(replace, cellAt(previous, j) + 1, cellAt(row, j - 1) + 1);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) best = Math.min(best, cellAt(beforePrevious, j - 2) + 1);
-      row.push(best);
+      row[j] = best;
+      fewest = Math.min(fewest, best);
     }
-    if (Math.min(...row) > limit) return limit + 1;
+    if (fewest > limit) return limit + 1;
     beforePrevious = previous;
     previous = row;
   }

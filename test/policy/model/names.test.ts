@@ -148,6 +148,30 @@ describe("nearest names", () => {
     expect(nearest(typed, names)).toEqual(found);
   });
 
+  /** The distance from one text to another by every way there is; texts are short. */
+  const distance = (a: string, b: string): number => {
+    if (a === "" || b === "") return a.length + b.length;
+    const [x, y] = [a.slice(1), b.slice(1)];
+    const swap = a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0];
+    return Math.min(
+      distance(x, y) + (a[0] === b[0] ? 0 : 1),
+      distance(x, b) + 1,
+      distance(a, y) + 1,
+      swap ? distance(a.slice(2), b.slice(2)) + 1 : Number.POSITIVE_INFINITY,
+    );
+  };
+
+  it("those with few edits, whatever the names have in common", () => {
+    const text = fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 6 }).map((letters) => letters.join(""));
+    fc.assert(
+      fc.property(text, text, (typed, name) => {
+        const most = Math.min(2, Math.max(1, Math.floor(typed.length / 3)));
+        const isNear = distance(typed, name) <= most || (typed.length >= 3 && name.startsWith(typed));
+        expect(nearest(typed, [name])).toEqual(isNear ? [name] : []);
+      }),
+    );
+  });
+
   it("at most three, the nearest first, ties in byte order", () => {
     expect(nearest("role", ["rolex", "roles", "rol", "mole", "role1"])).toEqual(["mole", "rol", "role1"]);
     expect(nearest("roles", ["rules", "role"])).toEqual(["role", "rules"]);
