@@ -13,9 +13,10 @@ export default class Matrix extends RbacCommand<typeof Matrix> {
   static override examples = ["<%= config.bin %> matrix", "<%= config.bin %> matrix --users --format csv"];
   static override flags = { at: AT, users: Flags.boolean({ description: "users instead of roles" }) };
 
-  protected async answer({ flags, now, open }: CommandInput<typeof Matrix>): Promise<View> {
+  protected async answer({ flags, now, open, progress }: CommandInput<typeof Matrix>): Promise<View> {
     const rows = flags.users ? "users" : "roles";
     const database = await open();
+    (await progress())({ step: "reading the policy" });
     return matrixView(rows, await database.lists.matrix(rows, now));
   }
 }
