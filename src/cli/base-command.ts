@@ -61,6 +61,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   #askable = false;
   #progress: Progress | undefined;
   #quiet = false;
+  #signals: typeof import("../database/signals.ts") | undefined;
 
   constructor(argv: string[], config: Config, shell: Shell = systemShell()) {
     super(argv, config);
@@ -80,6 +81,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const now = await this.#goTo((flags as { at?: string }).at);
       const input = { args, flags, now, open: () => this.open(), progress: () => this.progress() };
       const result = await this.answer(input);
+      await this.#signals?.endAtOnce();
       await printResult(result, flags, this.shell);
       this.shell.exitWith(result.exitCode ?? EXIT.yes);
     } finally {
@@ -110,19 +112,23 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** What databases can do without being open. Imported on first use, since it loads the driver. */
   protected async databases(): Promise<typeof Database> {
-    await this.#hearSignals();
+    if (this.mode === "write") await this.hearSignals();
     return (await import("../database/database.ts")).Database;
   }
 
   /** What is done to databases that are not open. */
   protected async upkeep(): Promise<typeof import("../database/maintenance.ts")> {
-    await this.#hearSignals();
+    await this.hearSignals();
     return import("../database/maintenance.ts");
   }
 
-  /** From the first use of a database on, signals are heard in turns: there may be drafts to be removed. */
-  async #hearSignals(): Promise<void> {
-    (await import("../database/signals.ts")).hearSignalsBy(this.shell.hearSignals);
+  /**
+   * From here until the answer, signals are heard in turns: there may be drafts to be removed. Whoever only reads leaves
+   * nothing behind, and is ended at once.
+   */
+  protected async hearSignals(): Promise<void> {
+    this.#signals = await import("../database/signals.ts");
+    this.#signals.hearSignalsBy(this.shell.hearSignals);
     this.shell.hearSignals("in turns");
   }
 

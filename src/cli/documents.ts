@@ -1,6 +1,7 @@
 /** Documents that a command line names, read and understood, telling how far that is. */
 
 import type { RestoreFrom } from "../database/maintenance.ts";
+import { withoutTurns } from "../database/signals.ts";
 import { readLines } from "../files/lines.ts";
 import { originKind, readInputs } from "../files/read-inputs.ts";
 import { wholeDocument } from "../policy/document/plan.ts";
@@ -17,6 +18,6 @@ export const readDocuments = async (paths: readonly string[], onProgress: OnProg
 export async function readOrigin(path: string, onProgress: OnProgress): Promise<RestoreFrom> {
   const kind = originKind(path);
   if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
-  const inputs = refuseTruncated(await readInputs([path], onProgress), true);
-  return { mutation: seeding(wholeDocument(documentOf(inputs, onProgress)), true) };
+  const inputs = refuseTruncated(await withoutTurns(() => readInputs([path], onProgress)), true);
+  return withoutTurns(() => ({ mutation: seeding(wholeDocument(documentOf(inputs, onProgress)), true) }));
 }

@@ -94,7 +94,6 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const outcome = dryRun
       ? await target.preview(this.stamp(), mutation, options)
       : await target.change(() => this.stamp(), mutation, pinned);
-    if (!dryRun) this.shell.exitWith(EXIT.yes); // It is committed: no signal may call it undone any more.
     const { changes } = outcome;
     const told = [
       ...firstOf(alike),

@@ -29,11 +29,11 @@ export default class Export extends RbacCommand<typeof Export> {
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
     const options = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix: () => database.lists.matrix("roles", now) };
     onProgress({ step: "reading the policy" });
+    const whole = async () => (await database.policy(WHOLE_POLICY)).policy;
     const text =
-      format === "ndjson"
-        ? toNdjson(database.rows(onProgress))
-        : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, options);
+      format === "ndjson" ? toNdjson(database.rows(onProgress)) : await toDocument(await whole(), format, options);
     if (flags.out === undefined) return { raw: text };
+    await this.hearSignals();
     await writeFile(flags.out, text);
     return writtenDocument(flags.out, flags.json); // For --format is of the file, and not of what is said about it.
   }

@@ -158,7 +158,7 @@ export class Store {
   /** Writes a record into an empty database, each entry unchanged, and the rows that its replay gives. */
   async restore(entries: AsyncIterable<WrittenEntry>, onProgress?: OnProgress): Promise<void> {
     const { writeRecord } = await import("./write/bulk-insert.ts");
-    return this.#transaction((trx) => writeRecord(trx, entries, onProgress));
+    return this.#mapErrors(() => withWriteLock(this.#connection, 0, (trx) => writeRecord(trx, entries, onProgress)));
   }
 
   /** Decides a mutation on the current policy, with all checks as for this actor, and changes nothing. */

@@ -22,6 +22,7 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
     const database = await open();
     const lines = linesOf(database.record.all(await progress()));
     if (out === undefined) return { raw: lines };
+    await this.hearSignals();
     await writeFile(out, lines);
     return writtenFileView(out);
   }

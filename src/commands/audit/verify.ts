@@ -26,8 +26,10 @@ export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
     const { expect, "audit-key-file": keyFile } = flags;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
     const options = { key, expect, onProgress: await progress() };
-    if (args.file !== undefined)
-      return verifyView(await (await this.upkeep()).verifyExported(readLines(args.file), options));
+    if (args.file !== undefined) {
+      const { verifyExported } = await import("../../database/maintenance.ts");
+      return verifyView(await verifyExported(readLines(args.file), options));
+    }
     return verifyView(await (await open()).record.verify(options));
   }
 }

@@ -11,6 +11,7 @@ export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override args = { file: pathArg("the new file") };
 
   protected async answer({ args: { file }, open, progress }: CommandInput<typeof DbBackup>): Promise<View> {
+    await this.hearSignals();
     await (await open()).backUp(file, await progress());
     return writtenFileView(file);
   }

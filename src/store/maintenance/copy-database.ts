@@ -4,6 +4,7 @@ import type { OnProgress } from "../../progress.ts";
 import { ENTRY_COLUMNS, head } from "../audit/entries.ts";
 import { connect, isServer, locationOf } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
+import { withLastStep } from "../engine/event-turn.ts";
 import { runSteps } from "../engine/migrations.ts";
 import { columnsOf, TABLE, type TableName } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
@@ -45,24 +46,29 @@ const copyRows = (from: Connection, to: Connection, { createdAt, onProgress }: C
     .transaction()
     .setIsolationLevel("repeatable read")
     .execute((source) =>
-      to.db.transaction().execute(async (target) => {
-        const { version, revision, created_at } = await source
-          .selectFrom("meta")
-          .select(["version", "revision", "created_at"])
-          .executeTakeFirstOrThrow();
-        await runSteps(target, to.dialect, 0, createdAt ?? created_at);
-        await target.updateTable("meta").set({ version, revision }).execute();
-        const open = { db: source, prepare: from.prepare };
-        let done = 0;
-        const tick = (rows: number) => {
-          done += rows;
-          onProgress?.({ step: "copying", unit: "rows", done });
-        };
-        const copy = async (table: TableName, key: readonly string[], columns: readonly string[]) => {
-          for await (const page of tablePages(open, { table, key, columns })())
-            await insertAll(target, table, columns, page, tick);
-        };
-        for (const kind of KINDS) await copy(TABLE[kind], RECORDS[kind].key, columnsOf(kind));
-        await copy("entries", ["seq"], ENTRY_COLUMNS);
-      }),
+      withLastStep(
+        (last) =>
+          to.db.transaction().execute(async (target) => {
+            const { version, revision, created_at } = await source
+              .selectFrom("meta")
+              .select(["version", "revision", "created_at"])
+              .executeTakeFirstOrThrow();
+            await runSteps(target, to.dialect, 0, createdAt ?? created_at);
+            await target.updateTable("meta").set({ version, revision }).execute();
+            const open = { db: source, prepare: from.prepare };
+            let done = 0;
+            const tick = (rows: number) => {
+              done += rows;
+              onProgress?.({ step: "copying", unit: "rows", done });
+            };
+            const copy = async (table: TableName, key: readonly string[], columns: readonly string[]) => {
+              for await (const page of tablePages(open, { table, key, columns })())
+                await insertAll(target, table, columns, page, tick);
+            };
+            for (const kind of KINDS) await copy(TABLE[kind], RECORDS[kind].key, columnsOf(kind));
+            await copy("entries", ["seq"], ENTRY_COLUMNS);
+            await last();
+          }),
+        to.isDraft,
+      ),
     );

@@ -4,6 +4,7 @@ import type { Transaction } from "kysely";
 import { RbacError } from "../../errors.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
+import { withLastStep } from "../engine/event-turn.ts";
 import type { RevisionStep } from "../engine/revision.ts";
 import type { Tables } from "../engine/tables.ts";
 
@@ -44,17 +45,21 @@ async function retryUntilLocked<T>(
  * @throws RbacError (exit 4), or the error of `act`.
  */
 export const withWriteLock = <T>(
-  { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
+  { db, dialect, name, isDraft }: Pick<Connection, "db" | "dialect" | "name" | "isDraft">,
   step: RevisionStep,
   act: (trx: Transaction<Tables>, revision: number) => Promise<T>,
   wait?: number,
 ): Promise<T> => {
   const transaction = db.transaction().setIsolationLevel("read committed");
+  const run = (within: number, last: () => Promise<void>) =>
+    transaction.execute(async (trx) => {
+      const made = await act(trx, await dialect.lock(trx, within, step));
+      await last();
+      return made;
+    });
   const attempt = (within: number) =>
-    transaction
-      .execute((trx) => dialect.lock(trx, within, step).then((revision) => act(trx, revision)))
-      .catch((error: unknown) => {
-        throw translate(name, error);
-      });
+    withLastStep((last) => run(within, last), isDraft).catch((error: unknown) => {
+      throw translate(name, error);
+    });
   return retryUntilLocked(attempt, dialect.lockAttemptMs, wait);
 };
