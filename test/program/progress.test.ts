@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { freshDb } from "../support/cli.ts";
 import { describeWith } from "../support/needs.ts";
-import { atTerminal, noTerminal, type Seen } from "../support/terminal.ts";
+import { atTerminal, KEY, noTerminal, type Seen } from "../support/terminal.ts";
 
 const USERS = 25_000;
 const ERASED = "\r\x1b[K";
@@ -80,7 +80,7 @@ describeWith(noTerminal, "in a terminal", () => {
     expect(stepsIn(failed)).toContain("reading bad.json");
     expect(leftIn(failed)).toMatch(/^rbac: bad\.json:1:\d+: .*nobody.*$/m);
     writeFileSync(file("less.json"), JSON.stringify(policyOf(USERS - 10)));
-    const asked = await atTerminal(["seed", "less.json", "--prune"], { db, keys: [["Remove these", "n\r"]] });
+    const asked = await atTerminal(["seed", "less.json", "--prune"], { db, keys: [["Remove these", `n${KEY.enter}`]] });
     expect(asked.code).toBe(3);
     expect(asked.raw).toContain(`${ERASED}\x1b[31m- `);
   });

@@ -44,6 +44,9 @@ while not is_late:
 try: os.killpg(pid, signal.SIGKILL) if is_late else None
 except ProcessLookupError: pass
 status = os.waitpid(pid, 0)[1]
+# Lines are edited by the terminal again, what is typed is seen, and so is the cursor.
+modes = termios.ICANON | termios.ECHO
+is_restored = termios.tcgetattr(terminal)[3] & modes == modes and raw.rfind("\x1b[?25l") <= raw.rfind("\x1b[?25h")
 written = {}
 for name, file in apart.items():
     file.seek(0)
@@ -51,5 +54,5 @@ for name, file in apart.items():
 json.dump({
     "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
     "signal": signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else None,
-    "screen": plain(raw), "raw": raw, "apart": written, "unsent": keys, "isLate": is_late,
+    "screen": plain(raw), "raw": raw, "apart": written, "isRestored": is_restored, "unsent": keys, "isLate": is_late,
 }, sys.stdout)

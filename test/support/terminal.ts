@@ -11,7 +11,17 @@ import { ROOT } from "./root.ts";
 /** What is missing for a terminal; nothing where there is one. */
 export const noTerminal = missingProgram("python3", "-c", "import pty");
 
-export const KEY = { enter: "\r", esc: "\x1b", ctrlC: "\x03", down: "\x1b[B", up: "\x1b[A", space: " ", tab: "\t" };
+export const KEY = {
+  enter: "\r",
+  esc: "\x1b",
+  ctrlC: "\x03",
+  ctrlD: "\x04",
+  backspace: "\x7f",
+  down: "\x1b[B",
+  up: "\x1b[A",
+  space: " ",
+  tab: "\t",
+};
 
 /** Keys, each typed once its text is shown behind what was shown when the keys before were typed; "" only waits. */
 export type Keys = readonly (readonly [shown: string, typed: string])[];
@@ -36,10 +46,12 @@ export interface Seen {
   /** `null` where a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** All that was shown, one frame behind the other, without control sequences; a frame drawn anew begins a line. */
+  /** All that was shown, one frame behind the other, without control sequences. */
   readonly screen: string;
   /** The same with them. */
   readonly raw: string;
+  /** Whether the terminal was left as it was: it edits lines and echoes them, and shows its cursor. */
+  readonly isRestored: boolean;
   /** What was written to the streams that are no terminal. */
   readonly apart: Readonly<Partial<Record<StreamName, string>>>;
 }
