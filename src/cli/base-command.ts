@@ -123,8 +123,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /**
-   * From here until the answer, signals are heard in turns: there may be drafts to be removed. Whoever only reads leaves
-   * nothing behind, and is ended at once.
+   * From here until the answer, signals are heard in turns: there may be drafts to be removed. Whoever only reads
+   * leaves nothing behind, and is ended at once.
    */
   protected async hearSignals(): Promise<void> {
     this.#signals = await import("../database/signals.ts");

@@ -3,7 +3,7 @@ import { impactOf } from "../policy/impact/impact.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import type { Change } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
-import { withoutTurns } from "../store/engine/event-turn.ts";
+import { withoutTurns } from "../store/engine/signal-hearing.ts";
 import type { Database } from "./database.ts";
 
 export interface Losses {

@@ -1,16 +1,9 @@
 /** Lets a process hear signals in the middle of long work on a database that never makes it wait. */
 
-/**
- * What a signal does. In turns of the event loop it ends the process, which removes its drafts and chooses its exit
- * code; at once the system ends it, also in the middle of work without turns. Held, it waits for what comes of the last
- * step of a change; and once that is done it is too late for it to say otherwise.
- */
-export type SignalHearing = "in turns" | "at once" | "held" | "too late";
-
 /** A signal is heard this many milliseconds late at most, besides the longest piece of work between two calls. */
 const EVERY_MS = 50;
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 let lastTurn = 0; // Not asked at the start: to load the clock takes a millisecond.
 
@@ -19,52 +12,4 @@ export async function eventTurn(): Promise<void> {
   if (performance.now() - lastTurn < EVERY_MS) return;
   await turn();
   lastTurn = performance.now();
-}
-
-let hear: ((how: SignalHearing) => void) | undefined;
-
-/** Says how this process begins to hear its signals in a way. A library leaves them to its program. */
-export function hearSignalsBy(change: (how: SignalHearing) => void): void {
-  hear = change;
-}
-
-/** From now on a signal ends the process at once: nothing is to be removed any more. */
-export async function endAtOnce(): Promise<void> {
-  await turn(); // A signal that has come, and was not heard in a turn, would be forgotten.
-  hear?.("at once");
-}
-
-/** Does work that makes no turns of the event loop, and may take long; it must leave nothing behind that matters. */
-export async function withoutTurns<T>(act: () => T | Promise<T>): Promise<T> {
-  const change = hear;
-  if (!change) return act();
-  await endAtOnce();
-  try {
-    return await act();
-  } finally {
-    change("in turns");
-    lastTurn = performance.now();
-  }
-}
-
-/**
- * Does work whose last step cannot be taken back: a commit, or a draft that takes its place. A signal after `last` waits
- * for what comes of it: either nothing was changed, and the signal ends the process, or the work counts as done.
- * @param isDraft true where it may be left at any time: then a signal ends the process in the last step, too
- */
-export async function withLastStep<T>(act: (last: () => Promise<void>) => Promise<T>, isDraft = false): Promise<T> {
-  let isLast = false;
-  const last = async () => {
-    if (hear && isDraft) await turn(); // As above.
-    isLast = true;
-    hear?.(isDraft ? "at once" : "held");
-  };
-  try {
-    const done = await act(last);
-    if (isLast) hear?.(isDraft ? "in turns" : "too late");
-    return done;
-  } catch (error) {
-    if (isLast) hear?.("in turns");
-    throw error;
-  }
 }

@@ -2,8 +2,8 @@
 import { hash, randomUUID } from "node:crypto";
 import { refused } from "../../errors.ts";
 import { translate } from "../engine/driver-errors.ts";
-import { withLastStep } from "../engine/event-turn.ts";
 import type { DatabaseLocation } from "../engine/location.ts";
+import { withLastStep } from "../engine/signal-hearing.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
 import { copiedPrivileges } from "./server-privileges.ts";
 import { parseServerUrl, type ServerUrl, withSchema } from "./server-url.ts";

@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { translate } from "../engine/driver-errors.ts";
-import { withLastStep } from "../engine/event-turn.ts";
 import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
+import { withLastStep } from "../engine/signal-hearing.ts";
 import { removeStaleFiles, temporaryFileIn } from "./temporary-files.ts";
 
 export function fileLocation(name: string): DatabaseLocation {

@@ -20,7 +20,7 @@ import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
 import type { OnProgress } from "../../progress.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
-import { withoutTurns } from "../engine/event-turn.ts";
+import { withoutTurns } from "../engine/signal-hearing.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
