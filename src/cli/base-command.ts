@@ -4,6 +4,7 @@ import type { Database } from "../database/database.ts";
 import { EXIT, refused } from "../errors.ts";
 import type { RawText, StreamedView, View } from "../output/render.ts";
 import { parseAsked } from "../policy/model/times.ts";
+import type { OnProgress } from "../progress.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
 import {
   argumentMissing,
@@ -16,6 +17,7 @@ import {
 import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { printResult } from "./print-result.ts";
+import type { Progress } from "./progress.ts";
 import { type Shell, systemShell } from "./shell.ts";
 
 /** A command's own flag replaces a global one of the same name. */
@@ -38,6 +40,8 @@ export interface CommandInput<T extends typeof Command> {
   readonly now: string;
   /** Opens the database on first use; the base closes it. */
   open(): Promise<Database>;
+  /** What long work is to be told with: shown where a person would see it. */
+  progress(): Promise<OnProgress>;
 }
 
 export abstract class RbacCommand<T extends typeof Command> extends Command {
@@ -47,7 +51,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Flags that replace the first argument, in commands that have them. */
   static insteadOfUser: readonly string[] = ["stranger"];
 
-  protected readonly shell: Shell;
+  protected shell: Shell;
   /** When the command began. */
   protected readonly now: string;
   protected mode: "read" | "write" = "read";
@@ -56,6 +60,9 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** The database as it was at the moment of --at; `undefined` without --at. */
   #past: Database | undefined;
   #askable = false;
+  #progress: Progress | undefined;
+  #quiet = false;
+  #signals: typeof import("../database/signals.ts") | undefined;
 
   constructor(argv: string[], config: Config, shell: Shell = systemShell()) {
     super(argv, config);
@@ -73,11 +80,13 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
-      const input = { args, flags, now, open: () => this.open() };
+      const input = { args, flags, now, open: () => this.open(), progress: () => this.progress() };
       const result = await this.answer(input);
+      await this.#signals?.endAtOnce();
       await printResult(result, flags, this.shell);
       this.shell.exitWith(result.exitCode ?? EXIT.yes);
     } finally {
+      this.#progress?.end();
       if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
     }
   }
@@ -85,6 +94,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Reads what the flags say about the run itself. */
   protected async settle(flags: GlobalFlags): Promise<void> {
     this.url = await databaseUrl(flags);
+    this.#quiet = flags.quiet;
     this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 
@@ -103,20 +113,34 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** What databases can do without being open. Imported on first use, since it loads the driver. */
   protected async databases(): Promise<typeof Database> {
-    await this.#hearSignals();
+    if (this.mode === "write") await this.hearSignals();
     return (await import("../database/database.ts")).Database;
   }
 
   /** What is done to databases that are not open. */
   protected async upkeep(): Promise<typeof import("../database/maintenance.ts")> {
-    await this.#hearSignals();
+    await this.hearSignals();
     return import("../database/maintenance.ts");
   }
 
-  /** From the first use of a database on, signals are heard in turns: there may be drafts to be removed. */
-  async #hearSignals(): Promise<void> {
-    (await import("../database/signals.ts")).hearSignalsBy(this.shell.hearSignals);
+  /**
+   * From here until the answer, signals are heard in turns: there may be drafts to be removed. Whoever only reads
+   * leaves nothing behind, and is ended at once.
+   */
+  protected async hearSignals(): Promise<void> {
+    this.#signals = await import("../database/signals.ts");
+    this.#signals.hearSignalsBy(this.shell.hearSignals);
     this.shell.hearSignals("in turns");
+  }
+
+  /** What long work tells. Where nobody would see it, nothing that shows it is loaded. */
+  protected async progress(): Promise<OnProgress> {
+    if (this.#quiet || !this.shell.stderr.isTerminal) return () => {};
+    if (!this.#progress) {
+      this.#progress = new (await import("./progress.ts")).Progress(this.shell);
+      this.shell = this.#progress.shell;
+    }
+    return this.#progress.report;
   }
 
   /** True when a person can be asked. */
@@ -133,6 +157,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   protected async confirm(question: string): Promise<void> {
     this.requireAskable(question);
     const { confirm } = await import("./prompts/ask.ts");
+    this.#progress?.erase();
     await confirm(question);
   }
 

@@ -1,36 +1,78 @@
-/** A progress line on stderr for work of more than half a second; silent unless stderr is a terminal. */
-import type { Shell } from "./shell.ts";
+/** One line on a terminal that says how far long work is, once it has lasted half a second. */
 
-const DELAY_MS = 500;
+import { fitted, stepText } from "../output/views/progress-line.ts";
+import type { OnProgress, ProgressStep } from "../progress.ts";
+import type { OutputStream, Shell } from "./shell.ts";
+
+/** Half a second after its start the program has worked for 400 ms. */
+const DELAY_MS = 400;
 const REFRESH_MS = 100;
 
 export class Progress {
-  readonly #shell: Shell;
+  /** The shell for all that is printed meanwhile: the line goes before anything else is written. */
+  readonly shell: Shell;
+  readonly #stderr: OutputStream;
   readonly #startedAt = performance.now();
-  readonly #silent: boolean;
-  #drawnAt = 0;
+  /** For work that waits, and so tells nothing in time. */
+  readonly #timer: NodeJS.Timeout;
+  #current: ProgressStep | undefined;
+  #stepBegunAt = 0;
+  /** Long ago, as long as nothing was drawn. */
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #isOnScreen = false;
+  #isOver = false;
 
-  constructor(shell: Shell, quiet: boolean) {
-    this.#shell = shell;
-    this.#silent = quiet || !shell.stderr.isTerminal;
+  /** @param shell where stderr is a terminal */
+  constructor(shell: Shell) {
+    this.#stderr = shell.stderr;
+    this.shell = { ...shell, stdout: this.#erasing(shell.stdout, true), stderr: this.#erasing(shell.stderr, false) };
+    this.#timer = setTimeout(() => this.#draw(), DELAY_MS).unref();
   }
 
-  /** Redraws the line. @param done rows written so far @param total rows in all */
-  update(done: number, total: number): void {
-    if (this.#silent) return;
+  readonly report: OnProgress = (step) => {
     const now = performance.now();
-    if (now - this.#startedAt < DELAY_MS || now - this.#drawnAt < REFRESH_MS) return;
-    this.#drawnAt = now;
-    const rowsPerSecond = (done * 1000) / (now - this.#startedAt);
-    const secondsLeft = Math.ceil((total - done) / rowsPerSecond);
-    const percent = Math.floor((100 * done) / total);
-    this.#shell.stderr.write(
-      `\r\x1b[Kwriting ${percent} % of ${total} rows, ${Math.round(rowsPerSecond)} a second, ${secondsLeft} s to go`,
-    );
+    const isNew = step.step !== this.#current?.step || step.unit !== this.#current.unit;
+    if (isNew) this.#stepBegunAt = now;
+    this.#current = step;
+    const isDue = Number.isFinite(this.#drawnAt) || step.isLong || now - this.#startedAt >= DELAY_MS;
+    if (isDue && (isNew || now - this.#drawnAt >= REFRESH_MS)) this.#draw();
+  };
+
+  /** Removes the line. Before the next report nothing is drawn: a person may be asked meanwhile. */
+  erase(): void {
+    if (this.#isOnScreen) this.#stderr.write("\r\x1b[K");
+    this.#isOnScreen = false;
+    this.#current = undefined;
   }
 
-  /** Removes the line. */
   end(): void {
-    if (this.#drawnAt > 0) this.#shell.stderr.write("\r\x1b[K");
+    this.erase();
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #draw(): void {
+    if (this.#isOver || !this.#current) return;
+    clearTimeout(this.#timer);
+    this.#drawnAt = performance.now();
+    const text = stepText(this.#current, this.#drawnAt - this.#stepBegunAt);
+    this.#stderr.write(`\r\x1b[K${fitted(text, this.#stderr.width ?? Number.POSITIVE_INFINITY)}`);
+    this.#isOnScreen = true;
+  }
+
+  /** @param isAnswer true where nothing may be drawn any more once an answer is on the same screen */
+  #erasing(stream: OutputStream, isAnswer: boolean): OutputStream {
+    const giveWay = () => (isAnswer && stream.isTerminal ? this.end() : this.erase());
+    return {
+      ...stream,
+      write: (text) => {
+        giveWay();
+        stream.write(text);
+      },
+      drained: (text) => {
+        giveWay();
+        return stream.drained(text);
+      },
+    };
   }
 }

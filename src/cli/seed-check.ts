@@ -6,10 +6,17 @@ import { removalsWithin } from "../policy/document/plan.ts";
 import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts";
 import { seedingParts } from "../policy/document/seeding.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
+import type { OnProgress } from "../progress.ts";
+
+interface SeedingOptions {
+  readonly prune: boolean;
+  readonly check: boolean;
+  readonly onProgress: OnProgress;
+}
 
 /** The mutation of documents, and for a check without a prune the notices of what they leave out. */
-export function seedingOf(inputs: readonly DocumentInput[], prune: boolean, check: boolean) {
-  const document = partedDocumentOf(inputs);
+export function seedingOf(inputs: readonly DocumentInput[], { prune, check, onProgress }: SeedingOptions) {
+  const document = partedDocumentOf(inputs, onProgress);
   const mutation = seedingParts(document, prune);
   const notices = (_: unknown, database: Database) => unstatedNotices(seedingParts(document, true), database);
   return check && !prune ? { mutation, notices } : { mutation };

@@ -7,6 +7,7 @@ import { userInfo } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
 import type { SignalHearing } from "../database/signals.ts";
+import { EXIT } from "../errors.ts";
 
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +21,7 @@ export interface Shell {
   readonly stderr: OutputStream;
   /** True when a person can be asked: standard input and stderr are terminals, and `CI` is not set. */
   readonly interactive: boolean;
-  /** Whether signals end the process in a turn of the event loop or, as they do at first, at once. */
+  /** Says what signals do from now on; at first the system ends the process at once. */
   hearSignals(how: SignalHearing): void;
   /**
    * Leaves the terminal to another program: an interrupt is for that one, and it is ended when this process ends.
@@ -70,37 +71,50 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const listeners = new Map<NodeJS.Signals, () => void>();
 
+let hearing: SignalHearing = "at once";
+/** The exit code for a signal that waits, or that came too late. */
+let unheard: number | undefined;
+
 function hearSignals(how: SignalHearing): void {
+  if (hearing === "too late" && how === "at once") return; // What is done stays done while it is told.
+  hearing = how;
+  if (how === "in turns" && unheard !== undefined) end(unheard);
   for (const [name, code] of Object.entries(SIGNALS)) {
     const signal = name as keyof typeof SIGNALS;
     const listener = listeners.get(signal) ?? listenerFor(signal, code);
     listeners.set(signal, listener);
     process.off(signal, listener);
     // The system never ends the first process of a container by itself.
-    if (how === "in turns" || process.pid === 1) process.on(signal, listener);
+    if (how !== "at once" || process.pid === 1) process.on(signal, listener);
   }
 }
 
-/** Ends the process; but once its work is done and its exit code set, only the second signal cuts off what it says. */
+/** Ends the process; but while the last step of a change lasts, and behind it, only the second signal does. */
 function listenerFor(signal: keyof typeof SIGNALS, code: number): () => void {
-  let isHeard = false;
   return () => {
     if (isLent && signal === "SIGINT") return;
-    if (process.exitCode === undefined || isHeard) process.exit(code);
-    isHeard = true;
+    const isDone = hearing === "too late" || process.exitCode !== undefined;
+    if (unheard !== undefined) end(isDone ? Number(process.exitCode ?? EXIT.yes) : code);
+    if (!isDone && hearing !== "held") end(code);
+    unheard = code;
   };
+}
+
+function end(code: number): never {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // A line of progress may stand there.
+  process.exit(code);
 }
 
 /** True while another program has the terminal. */
 let isLent = false;
 
 function lendTerminal(endBorrower: () => void): () => void {
-  const unheard = () => {}; // While nobody listens, the system ends the process.
+  const ignored = () => {}; // While nobody listens, the system ends the process.
   isLent = true;
-  process.on("SIGINT", unheard).once("exit", endBorrower);
+  process.on("SIGINT", ignored).once("exit", endBorrower);
   return () => {
     isLent = false;
-    process.off("SIGINT", unheard).off("exit", endBorrower);
+    process.off("SIGINT", ignored).off("exit", endBorrower);
   };
 }
 

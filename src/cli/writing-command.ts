@@ -14,7 +14,6 @@ import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { goingLines } from "./confirmations.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
 import { escapedDenyNotices, newUserNotices, newUserQuestion, scopeHints } from "./name-notices.ts";
-import { Progress } from "./progress.ts";
 
 export type { CommandInput } from "./base-command.ts";
 
@@ -72,7 +71,6 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const { wait } = this.#flags;
     const dryRun = this.dryRun || (how.check ?? false);
     const auditKey = await this.auditKey();
-    const progress = new Progress(this.shell, this.#flags.quiet ?? false);
     const alike: string[] = [];
     const options = {
       ...(how.fromDocuments && {
@@ -84,7 +82,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       ...(wait !== undefined && { wait }),
       ...(how.expectRevision !== undefined && { expectRevision: how.expectRevision }),
       ...(how.confirm && { accept: (changes: readonly Change[]) => this.#accept(how, changes, dryRun) }),
-      progress: (done: number, total: number) => progress.update(done, total),
+      onProgress: await this.progress(),
     };
     const notices = [...(await this.askedAs(target)), ...(await scopeHints(target, how.scope, "no other"))];
     const isAsked = (how.confirm !== undefined || how.createsUsers) && !dryRun && !this.confirmed && this.askable;
@@ -99,8 +97,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const pinned = preview && how.confirm ? { ...options, expectRevision: preview.revision } : options;
     const outcome = dryRun
       ? await target.preview(this.stamp(), mutation, options)
-      : await target.change(() => this.stamp(), mutation, pinned).finally(() => progress.end());
-    if (!dryRun) this.shell.exitWith(EXIT.yes); // It is committed: no signal may call it undone any more.
+      : await target.change(() => this.stamp(), mutation, pinned);
     const { changes } = outcome;
     const told = [
       ...firstOf(alike),

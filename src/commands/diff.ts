@@ -1,10 +1,9 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { readDocuments } from "../cli/documents.ts";
 import { optionalPathArg, pathArg } from "../cli/flags.ts";
-import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { diffView } from "../output/views/changes.ts";
 import { policyOf } from "../policy/document/plan.ts";
-import { documentOf } from "../policy/document/read.ts";
 import { diff } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
@@ -25,15 +24,17 @@ export default class Diff extends RbacCommand<typeof Diff> {
     b: optionalPathArg("the same; @now when left out"),
   };
 
-  protected async answer({ args: { a, b = "@now" }, now, open }: CommandInput<typeof Diff>): Promise<View> {
+  protected async answer({ args, now, open, progress }: CommandInput<typeof Diff>): Promise<View> {
+    const onProgress = await progress();
     const read = async (text: string): Promise<Policy> => {
-      if (!text.startsWith("@")) return policyOf(documentOf(await readInputs([text])));
+      if (!text.startsWith("@")) return policyOf(await readDocuments([text], onProgress));
+      onProgress({ step: `reading the policy ${text}` });
       const moment = text === "@now" ? undefined : parseAsked(/^@\d+$/.test(text) ? text : text.slice(1), now);
-      const database = await open();
-      const source = moment ? (await database.asOf(moment, now)).database : database;
+      const source = moment ? (await (await open()).asOf(moment, now)).database : await open();
       return (await source.policy(WHOLE_POLICY)).policy;
     };
-    const before = await read(a);
-    return diffView(diff(before, await read(b)));
+    const [before, after] = [await read(args.a), await read(args.b ?? "@now")];
+    onProgress({ step: "comparing" });
+    return diffView(diff(before, after));
   }
 }

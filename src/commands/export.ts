@@ -24,16 +24,16 @@ export default class Export extends RbacCommand<typeof Export> {
     out: wordFlag("write to this file, readable by you alone, instead of standard output", "FILE"),
   };
 
-  protected async answer({ flags, now, open }: CommandInput<typeof Export>): Promise<RawText> {
-    const database = await open();
+  protected async answer({ flags, now, open, progress }: CommandInput<typeof Export>): Promise<RawText> {
+    const [database, onProgress] = [await open(), await progress()];
     const format = flags.json ? "json" : (flags.format ?? formatNamed(flags.out ?? "") ?? "yaml");
-    const matrix = () => database.lists.matrix("roles", now);
-    const options = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix };
+    const options = { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix: () => database.lists.matrix("roles", now) };
+    onProgress({ step: "reading the policy" });
+    const whole = async () => (await database.policy(WHOLE_POLICY)).policy;
     const text =
-      format === "ndjson"
-        ? toNdjson(database.rows())
-        : await toDocument((await database.policy(WHOLE_POLICY)).policy, format, options);
+      format === "ndjson" ? toNdjson(database.rows(onProgress)) : await toDocument(await whole(), format, options);
     if (flags.out === undefined) return { raw: text };
+    await this.hearSignals();
     await writeFile(flags.out, text);
     return writtenDocument(flags.out, flags.json); // For --format is of the file, and not of what is said about it.
   }

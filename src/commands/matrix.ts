@@ -26,11 +26,12 @@ export default class Matrix extends RbacCommand<typeof Matrix> {
     on: byScope("what holds on this scope"),
   };
 
-  protected async answer({ flags, now, open }: CommandInput<typeof Matrix>): Promise<View> {
+  protected async answer({ flags, now, open, progress }: CommandInput<typeof Matrix>): Promise<View> {
     const { role: roles, user: users, permission: patterns, on, match } = flags;
     const rows = flags.users || users ? "users" : "roles";
     const filter = { roles, users, patterns, on, match, limit: limitOf(flags, this.shell) };
     const database = await open();
+    (await progress())({ step: "reading the policy" });
     return matrixView(rows, await database.lists.matrix(rows, now, filter), await scopeHints(database, on));
   }
 }

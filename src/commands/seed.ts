@@ -27,11 +27,12 @@ export default class Seed extends WritingCommand<typeof Seed> {
     "allow-confusable": ALLOW_CONFUSABLE,
   };
 
-  protected async answer({ args, flags }: CommandInput<typeof Seed>): Promise<View> {
+  protected async answer({ args, flags, progress }: CommandInput<typeof Seed>): Promise<View> {
     const { prune, check, existing, "allow-confusable": allowConfusable } = flags;
-    const inputs = refuseTruncated(await readInputs(args.path ?? [await this.starter(prune)]), prune);
+    const onProgress = await progress();
+    const inputs = refuseTruncated(await readInputs(args.path ?? [await this.starter(prune)], onProgress), prune);
     const expectRevision = args.path ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const { mutation, ...told } = seedingOf(inputs, prune, check);
+    const { mutation, ...told } = seedingOf(inputs, { prune, check, onProgress });
     const judge = prune ? { confirm: confirmRemovals(flags["max-removals"]) } : told;
     const how = { allowConfusable, expectRevision, check, fromDocuments: true, ...judge };
     return this.changeOrCreate(mutation, how, existing);

@@ -1,13 +1,12 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { readDocuments } from "../cli/documents.ts";
 import { optionalPathsArg } from "../cli/flags.ts";
 import { wrong } from "../errors.ts";
-import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 import { testsView } from "../output/views/test-results.ts";
 import { validPolicyOf } from "../policy/document/plan.ts";
 import { runTests } from "../policy/document/policy-tests.ts";
-import { documentOf } from "../policy/document/read.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 
@@ -20,9 +19,11 @@ export default class Test extends RbacCommand<typeof Test> {
   static override args = { path: optionalPathsArg("files, folders, or -") };
   static override flags = { live: Flags.boolean({ description: "ask the database instead of the documents" }) };
 
-  protected async answer({ args, flags, now, open }: CommandInput<typeof Test>): Promise<View> {
+  protected async answer({ args, flags, now, open, progress }: CommandInput<typeof Test>): Promise<View> {
     if (!args.path) throw wrong("ARGUMENT_MISSING", "missing argument PATH: tests live in files");
-    const document = documentOf(await readInputs(args.path));
+    const onProgress = await progress();
+    const document = await readDocuments(args.path, onProgress);
+    onProgress({ step: "testing" });
     const stored = async () => (await (await open()).policy(WHOLE_POLICY)).policy;
     const policy = flags.live ? await stored() : validPolicyOf(document, now);
     return testsView(runTests(indexPolicy(policy), document.tests, now));

@@ -21,8 +21,9 @@ export default class Undo extends WritingCommand<typeof Undo> {
   static override flags = { to: timeFlag("the moment to return to: a time, -2h, or a revision @12", "TIME") };
   static override insteadOfArgs = ["to"];
 
-  protected async answer({ args, flags, now, open }: CommandInput<typeof Undo>): Promise<View> {
+  protected async answer({ args, flags, now, open, progress }: CommandInput<typeof Undo>): Promise<View> {
     const database = await open();
+    (await progress())({ step: "reading the record" });
     if (flags.to !== undefined) {
       const { mutation, revision } = await undoTo(database, parseAsked(flags.to, now), now);
       return this.change(mutation, { allowConfusable: true, confirm: confirmReturn(revision) });

@@ -12,6 +12,7 @@ import { emptyDraft, type Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Cut, Entry, FormerName, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { covers, type Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
+import type { OnProgress } from "../progress.ts";
 import type { NameSpan } from "../store/audit/entries.ts";
 import type { EntryFilter } from "../store/audit/search-entries.ts";
 import { parseTrustedHead, type TrustedHead } from "../store/audit/trusted-head.ts";
@@ -25,6 +26,7 @@ export interface VerifyOptions {
   readonly key?: Uint8Array | undefined;
   /** A trusted head, `SEQ:HASH`. */
   readonly expect?: string | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 export const trustedHeadFrom = (expect: string | undefined): TrustedHead | undefined =>
@@ -156,8 +158,8 @@ export class AuditRecord {
   }
 
   /** The whole record, oldest first, up to the entry that is the last one now. */
-  all(): AsyncIterable<Entry> {
-    return this.#store.record();
+  all(onProgress?: OnProgress): AsyncIterable<Entry> {
+    return this.#store.record(onProgress);
   }
 
   /** `SEQ:HASH` of the last entry. Kept elsewhere, it later reveals whether the record was cut or rewritten. */
@@ -171,8 +173,8 @@ export class AuditRecord {
    * report, not thrown.
    * @param expect a trusted head, `SEQ:HASH`. @throws RbacError `ANCHOR_INVALID` (exit 2).
    */
-  verify({ key, expect }: VerifyOptions): Promise<VerificationReport> {
-    return this.#store.verify({ key, trustedHead: trustedHeadFrom(expect) });
+  verify({ expect, ...options }: VerifyOptions): Promise<VerificationReport> {
+    return this.#store.verify({ ...options, trustedHead: trustedHeadFrom(expect) });
   }
 
   /**

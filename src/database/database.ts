@@ -23,6 +23,7 @@ import type { AtRevision, ChangeOutcome, Cut, DatabaseStatus, Stamp } from "../p
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
+import type { OnProgress } from "../progress.ts";
 import { IN_MEMORY } from "../store/engine/connection.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
@@ -183,8 +184,10 @@ export class Database {
   }
 
   /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */
-  async *rows(): AsyncIterable<readonly [Kind, AnyRow]> {
-    yield* this.#past === undefined ? this.#store.rows() : sortedRows((await this.policy(WHOLE_POLICY)).policy);
+  async *rows(onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+    yield* this.#past === undefined
+      ? this.#store.rows(onProgress)
+      : sortedRows((await this.policy(WHOLE_POLICY)).policy);
   }
 
   /** Runs reads in one transaction, at one revision. */
@@ -222,8 +225,8 @@ export class Database {
   }
 
   /** Copies the database into a new private file while it is in use. @throws RbacError `DATABASE_EXISTS` (exit 3). */
-  backUp(to: string): Promise<void> {
-    return this.#store.backUp(to);
+  backUp(to: string, onProgress?: OnProgress): Promise<void> {
+    return this.#store.backUp(to, onProgress);
   }
 
   /** Decides a mutation as the actor of the stamp, and changes nothing. @throws RbacError as `change` does. */

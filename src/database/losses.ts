@@ -3,6 +3,7 @@ import { impactOf } from "../policy/impact/impact.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import type { Change } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
+import { withoutTurns } from "../store/engine/signal-hearing.ts";
 import type { Database } from "./database.ts";
 
 export interface Losses {
@@ -19,7 +20,8 @@ const MOST_ASSIGNMENTS = 100_000;
 export function lossesBy(database: Database, changes: readonly Change[], at: string): Promise<Losses | undefined> {
   return database.read(async (reading) => {
     if (await reading.hasAssignments(MOST_ASSIGNMENTS)) return undefined;
-    const { people, outcomes } = impactOf(await reading.load(WHOLE_POLICY), changes, at);
+    const policy = await reading.load(WHOLE_POLICY);
+    const { people, outcomes } = await withoutTurns(() => impactOf(policy, changes, at));
     const lost = outcomes.flatMap(({ losses }) => losses.map(({ permission }) => permission));
     return { people: people.lose, permissions: [...new Set(lost)].sort(byBytes) };
   });

@@ -1,11 +1,14 @@
 /** Work on databases that are not open: restoring, copying, migrating, and verifying an exported record. */
 import type { Mutation } from "../policy/model/mutation.ts";
-import type { CopyResult, MigrationResult, ReplaceResult, VerificationReport } from "../policy/model/results.ts";
+import type { MigrationResult, ReplaceResult, VerificationReport } from "../policy/model/results.ts";
+import type { OnProgress } from "../progress.ts";
 import { verifyRecord, writtenEntries } from "../store/audit/exported-record.ts";
 import { isServer } from "../store/connect.ts";
-import { copyDatabase, type ReplaceOptions, type RestoreSource, replaceDatabase } from "../store/create-or-replace.ts";
+import { type ReplaceOptions, type RestoreSource, replaceDatabase } from "../store/create-or-replace.ts";
 import { migrateDatabase } from "../store/maintenance/run-migrations.ts";
 import { trustedHeadFrom, type VerifyOptions } from "./audit-record.ts";
+
+export { copyDatabase as copy } from "../store/create-or-replace.ts";
 
 /** A backup of a database, the lines of an exported record, or a mutation to apply to an empty database. */
 export type RestoreFrom =
@@ -13,10 +16,11 @@ export type RestoreFrom =
   | { readonly lines: AsyncIterable<string> }
   | { readonly mutation: Mutation };
 
-function restoreSourceOf(from: RestoreFrom, { key: auditKey, stamp, breakGlass }: ReplaceOptions): RestoreSource {
+function restoreSourceOf(from: RestoreFrom, given: ReplaceOptions): RestoreSource {
+  const { key: auditKey, stamp, breakGlass, onProgress } = given;
   if ("backup" in from) return from;
   if ("lines" in from) return { record: writtenEntries(from.lines) };
-  const options = { allowConfusable: true, breakGlass, ...(auditKey && { auditKey }) };
+  const options = { allowConfusable: true, breakGlass, onProgress, ...(auditKey && { auditKey }) };
   return {
     work: (store, replaces) => store.change(stamp, from.mutation, { ...options, ...(replaces && { replaces }) }),
   };
@@ -42,19 +46,12 @@ export const restoreDatabase = (
 export const rolesSql = async (url: string, prefix: string): Promise<string> =>
   (await import("../store/postgres/server-roles.ts")).serverRolesSql(isServer(url) ? url : "postgres://", prefix);
 
-/**
- * Copies a database to a location without one, and verifies the copy.
- * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2).
- */
-export const copy = (from: string, to: string, key: Uint8Array | undefined): Promise<CopyResult> =>
-  copyDatabase(from, to, key);
-
 /** Migrates an older database to the current format, after a backup. @throws RbacError (exit 4) for a newer one. */
-export const migrate = (path: string, now: string, dryRun: boolean): Promise<MigrationResult> =>
-  migrateDatabase(path, now, dryRun);
+export const migrate = (path: string, now: string, dryRun: boolean, onProgress: OnProgress): Promise<MigrationResult> =>
+  migrateDatabase(path, now, dryRun, undefined, onProgress);
 
 /** Verifies an exported record line by line. Needs no database, so the tables are not checked. */
 export const verifyExported = (
   lines: AsyncIterable<string>,
-  { key, expect }: VerifyOptions,
-): Promise<VerificationReport> => verifyRecord(lines, { key, trustedHead: trustedHeadFrom(expect) });
+  { expect, ...options }: VerifyOptions,
+): Promise<VerificationReport> => verifyRecord(lines, { ...options, trustedHead: trustedHeadFrom(expect) });

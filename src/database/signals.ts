@@ -1,2 +1,2 @@
 /** How a program has its signals heard while a database is at work. */
-export { hearSignalsBy, type SignalHearing } from "../store/engine/event-turn.ts";
+export { endAtOnce, hearSignalsBy, type SignalHearing, withoutTurns } from "../store/engine/signal-hearing.ts";

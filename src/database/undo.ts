@@ -4,12 +4,13 @@ import { changesBetween, returningTo, undoing } from "../policy/edit/undo.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Moment } from "../policy/model/times.ts";
+import { withoutTurns } from "../store/engine/signal-hearing.ts";
 import type { Database } from "./database.ts";
 
 /** Takes the revisions of a range back, both ends included. @throws RbacError `REVISION_NOT_FOUND` (exit 2). */
 export async function undoRevisions(database: Database, from: number, to: number): Promise<Mutation> {
   const entries = await database.record.entries({ fromRevision: from, toRevision: to });
-  return undoing(from, changesBetween(entries, from, to), to);
+  return withoutTurns(() => undoing(from, changesBetween(entries, from, to), to));
 }
 
 /**

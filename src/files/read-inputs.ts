@@ -2,6 +2,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { wrong } from "../errors.ts";
+import type { OnProgress } from "../progress.ts";
 import { checkedKey } from "./audit-key.ts";
 import { inputName, readStandardInput, requireFile, statOf, withFileErrors } from "./bytes.ts";
 import { type FileInput, formatNamed } from "./file-input.ts";
@@ -25,10 +26,10 @@ export const LARGEST: Readonly<Record<InputFormat, number>> = {
 };
 
 /** Reads files, folders and standard input, in the given order. @throws RbacError (exit 2) if one cannot be read. */
-export async function readInputs(paths: readonly string[]): Promise<FileInput[]> {
+export async function readInputs(paths: readonly string[], onProgress?: OnProgress): Promise<FileInput[]> {
   const inputs: FileInput[] = [];
   for (const path of paths) {
-    for (const file of filesOf(path)) inputs.push(await readInput(file));
+    for (const file of filesOf(path)) inputs.push(await readInput(file, onProgress));
   }
   return inputs;
 }
@@ -102,8 +103,18 @@ function filesOf(path: string): string[] {
 /** In bytes. Larger files of these formats are not read into memory, but streamed. A row of CSV is short. */
 const LARGEST_IN_MEMORY: { readonly [F in InputFormat]?: number } = { ndjson: 1 << 24, csv: 1 << 22 };
 
-async function readInput(path: string): Promise<FileInput> {
+/** Of a file with more bytes than these, most of the second in which nothing else is told goes by. */
+const LONG_TO_READ: Readonly<Record<InputFormat, number>> = {
+  yaml: 1 << 17,
+  json: 1 << 21,
+  ndjson: 1 << 21,
+  csv: 1 << 21,
+};
+
+async function readInput(path: string, onProgress?: OnProgress): Promise<FileInput> {
   const named = path === "-" ? undefined : inputFormatNamed(path);
+  const isLong = path !== "-" && statOf(path).size > LONG_TO_READ[named ?? "yaml"];
+  onProgress?.({ step: `reading ${inputName(path)}`, isLong });
   const limit = named && LARGEST_IN_MEMORY[named];
   if (limit !== undefined && requireFile(path).size > limit)
     return named === "csv"

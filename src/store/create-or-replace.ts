@@ -5,6 +5,7 @@ import { returningTo } from "../policy/edit/undo.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { CopyResult, ReplaceResult, Stamp, VerificationReport } from "../policy/model/results.ts";
 import { isGuarded, refuseReplacing, rowsForGuard } from "../policy/rules/guard.ts";
+import type { OnProgress } from "../progress.ts";
 import type { Head } from "./audit/entries.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
@@ -45,13 +46,18 @@ export type RestoreSource =
  * audit record unchanged, from one snapshot. The copy is verified before it appears.
  * @throws RbacError `DATABASE_EXISTS` (exit 3), `ORIGIN_INVALID` (exit 2) if the copy does not verify.
  */
-export async function copyDatabase(from: string, to: string, key: Uint8Array | undefined): Promise<CopyResult> {
+export async function copyDatabase(
+  from: string,
+  to: string,
+  key: Uint8Array | undefined,
+  onProgress?: OnProgress,
+): Promise<CopyResult> {
   const location = await locationOf(to);
   if (await location.exists())
     throw refused("DATABASE_EXISTS", `${location.name} is there already, and is left as it is`);
   return location.appear(async (draft) => {
-    await fillDraft(from, draft);
-    const { revision, head } = await withOpenStore(draft, (store) => requireValid(store, key));
+    await fillDraft(from, draft, { onProgress });
+    const { revision, head } = await withOpenStore(draft, (store) => requireValid(store, { key, onProgress }));
     return { from: (await locationOf(from)).name, to: location.name, revision, head };
   });
 }
@@ -68,6 +74,7 @@ export interface ReplaceOptions {
   readonly stamp: Stamp;
   /** Bypass the guard of the current policy. */
   readonly breakGlass: boolean;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -81,15 +88,15 @@ export async function replaceDatabase(
   source: RestoreSource,
   options: ReplaceOptions,
 ): Promise<ReplaceResult> {
-  const { key, dryRun } = options;
+  const { key, dryRun, onProgress } = options;
   const check = async (store: Store) => {
-    const { revision } = await requireValid(store, key);
+    const { revision } = await requireValid(store, options);
     await refuseForbidden(url, store, options);
     return revision;
   };
   const location = await locationOf(url);
   const replaced = (await location.exists()) ? await lastEntryUnlessDamaged(url) : undefined;
-  const fill = filling(source, replaced);
+  const fill = filling(source, replaced, onProgress);
   if (dryRun) return { revision: await buildForDryRun(now, source, fill, check), aside: undefined };
   let aside: string | undefined;
   const moveOldAside = async () => {
@@ -97,7 +104,10 @@ export async function replaceDatabase(
     aside = await location.moveAside(now);
   };
   try {
-    const revision = await location.appear((draft) => buildDraft(draft, now, source, fill, check), moveOldAside);
+    const revision = await location.appear(
+      (draft) => buildDraft(draft, source, { now, onProgress }, fill, check),
+      moveOldAside,
+    );
     return { revision, aside };
   } catch (error) {
     if (aside !== undefined && !(await location.exists())) await location.moveBack(aside);
@@ -127,12 +137,12 @@ type Fill = (store: Store) => Promise<unknown>;
 
 async function buildDraft(
   draft: string,
-  now: string,
   source: RestoreSource,
+  { now, onProgress }: { readonly now: string; readonly onProgress: OnProgress | undefined },
   fill: Fill,
   check: CheckNewStore,
 ): Promise<number> {
-  if ("backup" in source) await fillDraft(source.backup, draft, now);
+  if ("backup" in source) await fillDraft(source.backup, draft, { createdAt: now, onProgress });
   else await withNewStore(draft, now, fill);
   return withOpenStore(draft, check);
 }
@@ -144,9 +154,9 @@ function buildForDryRun(now: string, source: RestoreSource, fill: Fill, check: C
 
 /** Fills an empty database. @param replaced the last entry of the record that stands; `null` if it cannot be read */
 const filling =
-  (source: RestoreSource, replaced: Head | null | undefined): Fill =>
+  (source: RestoreSource, replaced: Head | null | undefined, onProgress: OnProgress | undefined): Fill =>
   async (store) => {
-    if ("record" in source) await store.restore(source.record);
+    if ("record" in source) await store.restore(source.record, onProgress);
     else if ("work" in source) await source.work(store, replacedInWords(replaced));
   };
 
@@ -158,8 +168,11 @@ function replacedInWords(replaced: Head | null | undefined): string | undefined 
 }
 
 /** Verifies a database and returns the report. @throws RbacError `ORIGIN_INVALID` (exit 2) if it has faults. */
-async function requireValid(store: Store, key: Uint8Array | undefined): Promise<VerificationReport> {
-  const report = await store.verify({ key });
+async function requireValid(
+  store: Store,
+  { key, onProgress }: Pick<ReplaceOptions, "key" | "onProgress">,
+): Promise<VerificationReport> {
+  const report = await store.verify({ key, onProgress });
   if (report.valid) return report;
   const first = `${report.faults[0]?.message} (${report.faults.length} faults)`;
   throw wrong("ORIGIN_INVALID", `what would be put there does not verify: ${first}`);
@@ -170,7 +183,8 @@ async function requireValid(store: Store, key: Uint8Array | undefined): Promise<
  * where the policy stays equal its history goes, which under the guard needs `rbac:escalate`. A current database that
  * is too damaged to be read, or too old to have either, forbids nothing.
  */
-async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass }: ReplaceOptions): Promise<void> {
+async function refuseForbidden(url: string, newStore: Store, options: ReplaceOptions): Promise<void> {
+  const { stamp, breakGlass, onProgress } = options;
   const current = (await Store.at(url)).isThere ? await openUnlessUnreadable(url) : undefined;
   if (!current) return;
   try {
@@ -185,7 +199,7 @@ async function refuseForbidden(url: string, newStore: Store, { stamp, breakGlass
     const judge = await current.read((reads) => reads.load(rowsForGuard(stamp.actor, [])));
     if (!breakGlass) refuseReplacing(judge, stamp.actor, stamp.at);
     const policy = await newStore.read((reads) => reads.load(WHOLE_POLICY));
-    await current.preview(stamp, returningTo(policy), { allowConfusable: true, breakGlass });
+    await current.preview(stamp, returningTo(policy), { allowConfusable: true, breakGlass, onProgress });
   } finally {
     await current.close();
   }

@@ -7,6 +7,7 @@ import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { ChangeOutcome, DatabaseStatus, Entry, Stamp, VerificationReport } from "../policy/model/results.ts";
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
+import type { OnProgress } from "../progress.ts";
 import { allEntries, type Head, head } from "./audit/entries.ts";
 import type { VerificationInput } from "./audit/inspect-database.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
@@ -109,15 +110,14 @@ export class Store {
   }
 
   /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
-  record(): AsyncIterable<Entry> {
-    const connection = this.#connection;
-    return this.#iterate(async () => allEntries(connection, await head(connection.db)));
+  record(onProgress?: OnProgress): AsyncIterable<Entry> {
+    return this.#iterate(async () => allEntries(this.#connection, await head(this.#connection.db), onProgress));
   }
 
   /** Every row of the current policy, kind by kind, in the order of their keys. */
-  rows(): AsyncIterable<readonly [Kind, AnyRow]> {
+  rows(onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
     const { db, prepare } = this.#connection;
-    return this.#iterate(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare })));
+    return this.#iterate(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare }, onProgress)));
   }
 
   /** The last entry's number and hash. */
@@ -140,8 +140,8 @@ export class Store {
   }
 
   /** Copies the database into a new private file while it is in use. */
-  async backUp(to: string): Promise<void> {
-    return (await import("./maintenance/copy-database.ts")).backUp(this.#connection, to);
+  async backUp(to: string, onProgress?: OnProgress): Promise<void> {
+    return (await import("./maintenance/copy-database.ts")).backUp(this.#connection, to, onProgress);
   }
 
   /** Prepares a finished draft for several processes. @throws RbacError (exit 4) if the disk is full. */
@@ -156,9 +156,9 @@ export class Store {
   }
 
   /** Writes a record into an empty database, each entry unchanged, and the rows that its replay gives. */
-  async restore(entries: AsyncIterable<WrittenEntry>): Promise<void> {
+  async restore(entries: AsyncIterable<WrittenEntry>, onProgress?: OnProgress): Promise<void> {
     const { writeRecord } = await import("./write/bulk-insert.ts");
-    return this.#transaction((trx) => writeRecord(trx, entries));
+    return this.#mapErrors(() => withWriteLock(this.#connection, 0, (trx) => writeRecord(trx, entries, onProgress)));
   }
 
   /** Decides a mutation on the current policy, with all checks as for this actor, and changes nothing. */

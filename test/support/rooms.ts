@@ -19,6 +19,7 @@ interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   "codes.ts": { holds: "every code of an error: its exit code, what happened, what to do", rooms: [] },
   "errors.ts": { holds: "the one error class and the exit codes", rooms: ["codes.ts"] },
+  "progress.ts": { holds: "how long work tells how far it is", rooms: [] },
   "policy/model": { holds: "rows, changes, names, patterns, scopes, times, the role graph", rooms: [] },
   "policy/evaluate": { holds: "the walk; decisions, lists and near misses read from it", rooms: ["policy/model"] },
   "policy/rules": {
@@ -37,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
   "policy/document": {
     holds: "documents in and out; the plan from a document; its tests",
-    rooms: ["policy/model", "policy/evaluate", "policy/rules", "policy/edit"],
+    rooms: ["progress.ts", "policy/model", "policy/evaluate", "policy/rules", "policy/edit"],
   },
   "policy/mutations.ts": {
     holds: "every mutation: the rows it must see, and its decision",
@@ -50,7 +51,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/sql": {
     holds: "pieces of SQL: fragments, pages, prepared statements",
-    rooms: ["policy/model", "store/engine"],
+    rooms: ["progress.ts", "policy/model", "store/engine"],
     packages: ["kysely"],
   },
   "store/sqlite": {
@@ -74,7 +75,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/audit": {
     holds: "the audit record: entries, their hashes, its verification",
-    rooms: ["policy/model", "store/engine", "store/sql", "store/connect.ts"],
+    rooms: ["progress.ts", "policy/model", "store/engine", "store/sql", "store/connect.ts"],
     packages: ["kysely", "node:"],
   },
   "store/read": {
@@ -92,12 +93,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/write": {
     holds: "a change checked, written and recorded under the lock",
-    rooms: ["policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
+    rooms: ["progress.ts", "policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
     packages: ["kysely", "node:"],
   },
   "store/maintenance": {
     holds: "status, migrating, copying",
     rooms: [
+      "progress.ts",
       "policy/model",
       "store/engine",
       "store/sql",
@@ -110,6 +112,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "store/store.ts": {
     holds: "the store: the one door to a policy in a database",
     rooms: [
+      "progress.ts",
       "policy/model",
       "store/engine",
       "store/sql",
@@ -124,6 +127,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "store/create-or-replace.ts": {
     holds: "a database made whole, or put in the place of another",
     rooms: [
+      "progress.ts",
       "policy/model",
       "policy/rules",
       "policy/edit",
@@ -137,15 +141,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   database: {
     holds: "an open database: questions, batches, its audit record",
-    rooms: ["policy/", "store/"],
+    rooms: ["progress.ts", "policy/", "store/"],
   },
-  files: { holds: "text in and out of files, within limits", rooms: [], packages: ["yaml", "csv-parse/sync", "node:"] },
+  files: {
+    holds: "text in and out of files, within limits",
+    rooms: ["progress.ts"],
+    packages: ["yaml", "csv-parse/sync", "node:"],
+  },
   output: {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
-  "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output"] },
+  "output/views": { holds: "one file for each kind of answer", rooms: ["progress.ts", "policy/", "output"] },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
@@ -159,6 +167,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   cli: {
     holds: "the base commands, flags, the shell around them",
     rooms: [
+      "progress.ts",
       "policy/model",
       "policy/rules",
       "policy/document",

@@ -89,7 +89,13 @@ export async function interruptions(users: number, moments: number, chance: Chan
     ["an undo", ["undo", "2", "--yes"]],
     ["a restore of a backup", ["db", "restore", backup, "--yes"]],
     ["a restore of a record", ["db", "restore", record, "--yes"]],
+    ["a restore of a snapshot", ["db", "restore", all, "--yes"]],
     ["a verification", ["audit", "verify"]],
+    ["a verification of a record", ["audit", "verify", record]],
+    ["a comparison", ["diff", all]],
+    ["a test", ["test", all, "--live"]],
+    ["a matrix", ["matrix", "--users", "--format", "csv"]],
+    ["a backup", ["db", "backup", path("out")]],
     ["an export", ["export", "--format", "ndjson", "--out", path("out")]],
     ["an export of the record", ["audit", "export", "--out", path("out")]],
   ];

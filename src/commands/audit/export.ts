@@ -14,10 +14,15 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
   ];
   static override flags = { out: wordFlag("write to this file, readable by you alone", "FILE") };
 
-  protected async answer({ flags: { out }, open }: CommandInput<typeof AuditExport>): Promise<RawText | View> {
+  protected async answer({
+    flags: { out },
+    open,
+    progress,
+  }: CommandInput<typeof AuditExport>): Promise<RawText | View> {
     const database = await open();
-    const lines = linesOf(database.record.all());
+    const lines = linesOf(database.record.all(await progress()));
     if (out === undefined) return { raw: lines };
+    await this.hearSignals();
     await writeFile(out, lines);
     return writtenFileView(out);
   }

@@ -22,11 +22,14 @@ export default class AuditVerify extends RbacCommand<typeof AuditVerify> {
     ...AUDIT_KEY_FILE,
   };
 
-  protected async answer({ args, flags, open }: CommandInput<typeof AuditVerify>): Promise<View> {
+  protected async answer({ args, flags, open, progress }: CommandInput<typeof AuditVerify>): Promise<View> {
     const { expect, "audit-key-file": keyFile } = flags;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
-    if (args.file !== undefined)
-      return verifyView(await (await this.upkeep()).verifyExported(readLines(args.file), { key, expect }));
-    return verifyView(await (await open()).record.verify({ key, expect }));
+    const options = { key, expect, onProgress: await progress() };
+    if (args.file !== undefined) {
+      const { verifyExported } = await import("../../database/maintenance.ts");
+      return verifyView(await verifyExported(readLines(args.file), options));
+    }
+    return verifyView(await (await open()).record.verify(options));
   }
 }

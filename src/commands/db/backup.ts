@@ -10,8 +10,9 @@ export default class DbBackup extends RbacCommand<typeof DbBackup> {
   static override examples = ["<%= config.bin %> db backup before-release.db"];
   static override args = { file: pathArg("the new file") };
 
-  protected async answer({ args: { file }, open }: CommandInput<typeof DbBackup>): Promise<View> {
-    await (await open()).backUp(file);
+  protected async answer({ args: { file }, open, progress }: CommandInput<typeof DbBackup>): Promise<View> {
+    await this.hearSignals();
+    await (await open()).backUp(file, await progress());
     return writtenFileView(file);
   }
 }

@@ -17,9 +17,9 @@ export default class DbCopy extends RbacCommand<typeof DbCopy> {
   static override args = { from: pathArg("a file, or the URL of a server"), to: pathArg("where to copy it to") };
   static override flags = AUDIT_KEY_FILE;
 
-  protected async answer({ args: { from, to }, flags }: CommandInput<typeof DbCopy>): Promise<View> {
+  protected async answer({ args, flags, progress }: CommandInput<typeof DbCopy>): Promise<View> {
     const file = flags["audit-key-file"];
     const key = file === undefined ? undefined : readKey(file);
-    return copiedView(await (await this.upkeep()).copy(from, to, key));
+    return copiedView(await (await this.upkeep()).copy(args.from, args.to, key, await progress()));
   }
 }

@@ -8,7 +8,7 @@ export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
     "Forward only, and after a backup beside the database. A newer database is refused untouched.";
   static override examples = ["<%= config.bin %> db migrate", "<%= config.bin %> db migrate --dry-run"];
 
-  protected async answer({ now }: CommandInput<typeof DbMigrate>): Promise<View> {
-    return migratedView(await (await this.upkeep()).migrate(this.url, now, this.dryRun));
+  protected async answer({ now, progress }: CommandInput<typeof DbMigrate>): Promise<View> {
+    return migratedView(await (await this.upkeep()).migrate(this.url, now, this.dryRun, await progress()));
   }
 }

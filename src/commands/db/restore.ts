@@ -1,13 +1,8 @@
+import { readOrigin } from "../../cli/documents.ts";
 import { pathArg } from "../../cli/flags.ts";
-import { refuseTruncated } from "../../cli/prune.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
-import { readLines } from "../../files/lines.ts";
-import { originKind, readInputs } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/database-reports.ts";
-import { wholeDocument } from "../../policy/document/plan.ts";
-import { documentOf } from "../../policy/document/read.ts";
-import { seeding } from "../../policy/document/seeding.ts";
 
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
@@ -20,21 +15,15 @@ export default class DbRestore extends WritingCommand<typeof DbRestore> {
   ];
   static override args = { from: pathArg("a backup, an exported record, or a snapshot") };
 
-  protected async answer({ args: { from }, now }: CommandInput<typeof DbRestore>): Promise<View> {
+  protected async answer({ args: { from }, now, progress }: CommandInput<typeof DbRestore>): Promise<View> {
     const { confirmed, dryRun, url, breakGlass } = this;
     const { name: path, isThere } = await (await this.databases()).at(url);
-    const origin = await this.#origin(from);
+    const onProgress = await progress();
+    const origin = await readOrigin(from, onProgress);
     if (isThere && !confirmed && !dryRun) await this.confirm(`This replaces the database at ${path}.`);
     const notices = isThere ? await this.askedAs() : [];
-    const options = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass };
+    const options = { key: await this.auditKey(), dryRun, stamp: this.stamp(), breakGlass, onProgress };
     const restored = await (await this.upkeep()).restoreDatabase(url, now, origin, options);
     return restoredView({ path, dryRun, ...restored }, notices);
-  }
-
-  /** The first bytes distinguish a database and an exported record; any other file is a document. */
-  async #origin(path: string) {
-    const kind = originKind(path);
-    if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
-    return { mutation: seeding(wholeDocument(documentOf(refuseTruncated(await readInputs([path]), true))), true) };
   }
 }

@@ -22,7 +22,7 @@ export interface RowStream extends Source {
 export interface StreamedPeople {
   /** The number of rows in all parts. */
   readonly count: number;
-  parts(): Iterable<Document>;
+  parts(): Iterable<{ readonly document: Document; readonly rows: number }>;
 }
 
 /** A document with the users and assignments of streams kept apart from the rest. */
@@ -87,16 +87,20 @@ const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: numb
   parts: () => readParts(stream, sections),
 });
 
-function* readParts(stream: RowStream, sections: ReadonlySet<Section>): Iterable<Document> {
+function* readParts(stream: RowStream, sections: ReadonlySet<Section>): ReturnType<StreamedPeople["parts"]> {
+  const partOf = (facts: readonly Fact[]) => ({
+    document: mergeOne({ sections, facts, tests: [] }),
+    rows: facts.length,
+  });
   for (const kind of PEOPLE_KINDS) {
     let facts: Fact[] = [];
     for (const fact of readFacts(stream, kind)) {
       facts.push(fact);
       if (facts.length < PART_SIZE) continue;
-      yield mergeOne({ sections, facts, tests: [] });
+      yield partOf(facts);
       facts = [];
     }
-    if (facts.length > 0) yield mergeOne({ sections, facts, tests: [] });
+    if (facts.length > 0) yield partOf(facts);
   }
 }
 
@@ -127,7 +131,7 @@ function mergeOne(parsed: ParsedDocument): Document {
  */
 export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "people">): Document {
   if (people.length === 0) return rest;
-  const documents = [rest, ...people.flatMap((stream) => [...stream.parts()])];
+  const documents = [rest, ...people.flatMap((stream) => [...stream.parts()].map(({ document }) => document))];
   const problems = new Problems();
   const facts = documents.flatMap((document) => Object.values(document.facts).flatMap((byKey) => [...byKey.values()]));
   const document = merge([{ sections: rest.sections, facts, tests: rest.tests }], problems);

@@ -55,7 +55,8 @@ export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune
       count: people.reduce((sum, { count }) => sum + count, 0),
       whole: () => seeding(joinParts({ rest: takeRest(), people }), false),
       *parts() {
-        for (const stream of people) for (const part of stream.parts()) yield seedingPeople(part);
+        for (const stream of people)
+          for (const { document, rows } of stream.parts()) yield { ...seedingPeople(document), rows };
       },
     },
   };

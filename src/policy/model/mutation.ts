@@ -137,11 +137,14 @@ export interface LaterEntry {
   readonly change: Change;
 }
 
+/** A part, with the number of its rows. */
+type PartialMutation = Mutation & { readonly rows: number };
+
 /** Further mutations, each decided after the ones before it are written. They contain only users and assignments. */
 interface FurtherMutations {
   /** The number of rows in all parts. */
   readonly count: number;
-  parts(): Iterable<Mutation>;
+  parts(): Iterable<PartialMutation>;
   /** The whole document as one mutation, for checks that must see everything at once. */
   whole(): Mutation;
 }

@@ -5,6 +5,7 @@ import { type RbacError, unavailable } from "../../errors.ts";
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FormerName } from "../../policy/model/results.ts";
+import type { OnProgress } from "../../progress.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Column, EntryRow, Tables } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
@@ -147,6 +148,7 @@ export const replacedMeanwhile = (): RbacError =>
 export async function* allEntries(
   { db, prepare, outsideTransactions }: Pick<Connection, "db" | "prepare" | "outsideTransactions">,
   last: Head,
+  onProgress?: OnProgress,
 ): AsyncIterable<Entry> {
   const prepareOutside: Connection["prepare"] = (query) => {
     const prepared = prepare(query);
@@ -157,6 +159,7 @@ export async function* allEntries(
   for await (const page of pages()) {
     if ((await entryHash(db, last.seq)) !== last.hash) throw replacedMeanwhile();
     yield* page.map((columns) => fromRow(entryRow(columns)));
+    onProgress?.({ step: "reading", unit: "entries", done: Number(page.at(-1)?.[0]), total: last.seq });
   }
 }
 

@@ -3,13 +3,14 @@ import { RbacError } from "../../errors.ts";
 import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { VerificationReport } from "../../policy/model/results.ts";
 import type { Kind } from "../../policy/model/rows.ts";
+import type { OnProgress } from "../../progress.ts";
 import { connect } from "../connect.ts";
 import { type Connection, IN_MEMORY } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { runSteps } from "../engine/migrations.ts";
 import { columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
-import { ENTRY_COLUMNS, entryPages, entryRow } from "./entries.ts";
+import { ENTRY_COLUMNS, entryPages, entryRow, head } from "./entries.ts";
 import type { TrustedHead } from "./trusted-head.ts";
 import { type SearchColumns, Verifier, type WrittenEntry } from "./verify-record.ts";
 
@@ -20,6 +21,7 @@ export interface VerificationInput {
   readonly schema: ReadonlyMap<string, string>;
   /** How many rows to keep in memory at once, if not the default. */
   readonly most?: number | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 type OpenDatabase = Pick<Connection, "db" | "dialect" | "prepare">;
@@ -41,6 +43,7 @@ export async function schemaInMemory(): Promise<ReadonlyMap<string, string>> {
  */
 export async function inspect(connection: OpenDatabase, expected: VerificationInput): Promise<VerificationReport> {
   const { db, dialect } = connection;
+  const { onProgress } = expected;
   const verifier = new Verifier(expected);
   const unreadable = new Set<string>(); // Each is reported once, however many passes there are.
   const attempt = async (subject: string, act: () => Promise<void>) => {
@@ -54,9 +57,10 @@ export async function inspect(connection: OpenDatabase, expected: VerificationIn
       verifier.addFault("damaged", null, `${subject} cannot be read: ${translated.message}`);
     }
   };
-  const readRecord = (visit: EntryVisitor) => attempt("the record", () => readEntries(connection, visit));
+  const readRecord = (visit: EntryVisitor) => attempt("the record", () => readEntries(connection, visit, onProgress));
   await readRecord((entry, searchColumns) => verifier.checkEntry(entry, searchColumns));
   for (;;) {
+    onProgress?.({ step: "verifying the policy" });
     for (const kind of KINDS) await attempt(`the table ${TABLE[kind]}`, () => checkTable(connection, kind, verifier));
     if (verifier.hasMissingRows) await readRecord((entry) => verifier.reportIfMissing(entry));
     if (!verifier.nextPass()) break;
@@ -67,6 +71,7 @@ export async function inspect(connection: OpenDatabase, expected: VerificationIn
     compareMeta(rows, verifier);
   });
   await attempt("the schema", async () => compareSchema(await dialect.schema(db), expected.schema, verifier));
+  onProgress?.({ step: "verifying the pages of the database" });
   await attempt("the file", async () => {
     for (const line of await dialect.integrity(db)) verifier.addFault("damaged", null, line);
   });
@@ -83,9 +88,15 @@ const PAGE_SIZE = 1000;
 
 type EntryVisitor = (entry: WrittenEntry, searchColumns: SearchColumns) => void;
 
-async function readEntries(open: OpenDatabase, visit: EntryVisitor): Promise<void> {
+async function readEntries(open: OpenDatabase, visit: EntryVisitor, onProgress?: OnProgress): Promise<void> {
   const pages = entryPages(open, ENTRY_COLUMNS, { pageSize: PAGE_SIZE });
-  for await (const page of pages(null)) for (const columns of page) visitEntry(entryRow(columns), visit);
+  const { seq: total } = await head(open.db);
+  let done = 0;
+  for await (const page of pages(null)) {
+    for (const columns of page) visitEntry(entryRow(columns), visit);
+    done += page.length;
+    onProgress?.({ step: "verifying", unit: "entries", done, total });
+  }
 }
 
 function visitEntry(row: EntryRow, visit: EntryVisitor): void {

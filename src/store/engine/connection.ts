@@ -8,6 +8,8 @@ export interface Connection {
   readonly dialect: Dialect;
   /** The name shown in messages; never contains a password. */
   readonly name: string;
+  /** True for one that was created through this connection: it is a draft, or in memory. */
+  readonly isDraft: boolean;
   /** Prepares a query that runs often, without kysely's cost per call; it runs in whatever transaction is open. */
   prepare(query: CompiledQuery): Prepared;
   /** Runs `act` while no transaction of this connection is open; each statement sees the data committed at its time. */

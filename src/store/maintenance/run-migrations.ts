@@ -2,6 +2,7 @@
 
 import { refused } from "../../errors.ts";
 import type { MigrationResult } from "../../policy/model/results.ts";
+import type { OnProgress } from "../../progress.ts";
 import { type Head, head } from "../audit/entries.ts";
 import { requireAuditKey } from "../audit/entry-hash.ts";
 import { connect } from "../connect.ts";
@@ -9,7 +10,7 @@ import type { Connection, Mode } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion, formatOf, hasOtherKeys, runSteps, STEPS } from "../engine/migrations.ts";
 import { withWriteLock } from "../write/write-lock.ts";
-import { backUp, fillFrom } from "./copy-database.ts";
+import { backUp, type CopyOptions, fillFrom } from "./copy-database.ts";
 
 /** Opens a database, runs `act`, and closes it. @throws RbacError (exit 4) */
 async function withConnection<T>(url: string, mode: Mode, act: (connection: Connection) => Promise<T>): Promise<T> {
@@ -56,10 +57,10 @@ const isGuardedIn = async (db: Connection["db"]): Promise<boolean> =>
   (await db.selectFrom("policy").select("setting").where("setting", "=", "guarded").executeTakeFirst()) !== undefined;
 
 /** Fills a draft with a copy of a database, and enables sharing: readers and a writer can use it concurrently. */
-export async function fillDraft(from: string, draft: string, createdAt?: string): Promise<void> {
+export async function fillDraft(from: string, draft: string, options: CopyOptions): Promise<void> {
   await withConnection(from, "read", async (connection) => {
     await checkVersion(connection.db);
-    await fillFrom(connection, draft, createdAt);
+    await fillFrom(connection, draft, options);
   });
   await withConnection(draft, "write", ({ db, dialect }) => dialect.enableSharing(db));
 }
@@ -75,6 +76,7 @@ export async function migrateDatabase(
   now: string,
   dryRun: boolean,
   steps = STEPS,
+  onProgress?: OnProgress,
 ): Promise<MigrationResult> {
   const to = steps.length;
   const { from, isCurrent } = await withConnection(url, "read", async ({ db }) => {
@@ -85,7 +87,8 @@ export async function migrateDatabase(
   return withConnection(url, "write", async (connection) => {
     const { dialect } = connection;
     const backup = dialect.copyInto && `${url}.before-format-${to}-${now.replace(/[:.]/g, "")}`;
-    if (backup !== undefined) await backUp(connection, backup);
+    if (backup !== undefined) await backUp(connection, backup, onProgress);
+    onProgress?.({ step: "migrating" });
     await withWriteLock(connection, 0, async (trx) => runSteps(trx, dialect, await formatOf(trx, steps), now, steps));
     return { from, to, backup, dryRun };
   });

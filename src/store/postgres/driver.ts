@@ -32,6 +32,7 @@ export async function openSchema(url: string, mode: Mode): Promise<Connection> {
     db,
     dialect: POSTGRES,
     name: target.name,
+    isDraft: mode === "create",
     prepare:
       ({ sql: text }) =>
       (...parameters: readonly Column[]) =>

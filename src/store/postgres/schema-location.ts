@@ -3,6 +3,7 @@ import { hash, randomUUID } from "node:crypto";
 import { refused } from "../../errors.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation } from "../engine/location.ts";
+import { withLastStep } from "../engine/signal-hearing.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
 import { copiedPrivileges } from "./server-privileges.ts";
 import { parseServerUrl, type ServerUrl, withSchema } from "./server-url.ts";
@@ -72,7 +73,10 @@ async function appear<T>(
   await server.queryRows("select pg_advisory_lock($1)", [lockNumber(draft)]);
   try {
     const result = await make(withSchema(url, draft));
-    await moveIntoPlace(server, draft, { schema, name }, await settle());
+    await withLastStep(async (last) => {
+      await last();
+      await moveIntoPlace(server, draft, { schema, name }, await settle());
+    });
     return result;
   } finally {
     // On failure, the next creation tries again.

@@ -2,6 +2,7 @@
 import { type Expression, type SqlBool, sql, type Transaction } from "kysely";
 import { DOCUMENTED_KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
+import type { OnProgress } from "../../progress.ts";
 import type { Connection } from "../engine/connection.ts";
 import { eventTurn } from "../engine/event-turn.ts";
 import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
@@ -91,9 +92,14 @@ export async function* rowPages(
 }
 
 /** Every row that documents state: kinds in the order of `KINDS`, rows in the order of their keys. */
-export async function* allRows(open: OpenDatabase): AsyncIterable<readonly [Kind, AnyRow]> {
+export async function* allRows(open: OpenDatabase, onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+  let done = 0;
   for (const kind of DOCUMENTED_KINDS)
-    for await (const page of rowPages(open, kind, RECORDS[kind].fields)) for (const row of page) yield [kind, row];
+    for await (const page of rowPages(open, kind, RECORDS[kind].fields)) {
+      for (const row of page) yield [kind, row];
+      done += page.length;
+      onProgress?.({ step: "reading", unit: "rows", done });
+    }
 }
 
 /**

@@ -2,8 +2,8 @@
 import { sql } from "kysely";
 import { unavailable } from "../../errors.ts";
 import type { Dialect } from "../engine/dialect.ts";
-import { withoutTurns } from "../engine/event-turn.ts";
 import { moveRevision } from "../engine/revision.ts";
+import { withoutTurns } from "../engine/signal-hearing.ts";
 
 /** How long a statement waits for a lock by default, in milliseconds. */
 export const BUSY_MS = 5000;

@@ -39,7 +39,7 @@ export function openFile(path: string, mode: Mode): Connection {
     await db.destroy();
     current.close(); // Kysely does not close a driver that it never used.
   };
-  return { db, dialect: SQLITE, name: path, prepare, outsideTransactions, close };
+  return { db, dialect: SQLITE, name: path, isDraft: mode === "create", prepare, outsideTransactions, close };
 }
 
 function openSqlite(path: string, mode: Mode): OpenedFile<BetterSqlite3.Database> {

@@ -15,6 +15,7 @@ import {
 import { dirname } from "node:path";
 import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
+import { withLastStep } from "../engine/signal-hearing.ts";
 import { removeStaleFiles, temporaryFileIn } from "./temporary-files.ts";
 
 export function fileLocation(name: string): DatabaseLocation {
@@ -89,8 +90,11 @@ async function appear<T>(
   try {
     const result = await make(draft);
     sync(draft);
-    await settle();
-    linkSync(draft, path);
+    await withLastStep(async (last) => {
+      await last();
+      await settle();
+      linkSync(draft, path);
+    });
     return result;
   } catch (error) {
     throw translate(path, error);

@@ -37,15 +37,18 @@ export async function applyMutation(
 ): Promise<AppliedChanges> {
   if (mutation.further && (options.accept || (await hasRules(load))))
     return applyMutation(trx, load, revision, mutation.further.whole(), stamp, options);
-  let [done, total, count] = [0, (mutation.further?.count ?? 0) * 2, 0];
-  const tick = (rows: number) => {
-    done += rows;
-    options.progress?.(done, total);
-  };
+  const { onProgress, ...quietly } = options;
+  let [count, ahead] = [0, mutation.further?.count ?? 0];
   /** Writes a part. Its changes are dropped from memory, apart from the first ones of the mutation itself. */
   const applyPart = async (part: Mutation): Promise<Omit<AppliedChanges, "count">> => {
-    const { changes, ...decided } = await decideAndCheck(trx, load, part, stamp, options, revision - 1);
-    if (part === mutation) total += changes.length * 2;
+    const how = part === mutation ? options : quietly; // Of the others only the writing is told.
+    const { changes, ...decided } = await decideAndCheck(trx, load, part, stamp, how, revision - 1);
+    let statements = 0; // Each change takes two: its row and its entry.
+    const tick = (rows: number) => {
+      statements += rows;
+      const [done, total] = [count + Math.floor(statements / 2), count + changes.length + ahead];
+      onProgress?.({ step: "writing", unit: "changes", done, total });
+    };
     const stampOf = (change: Change, seq: number) => {
       const said = part.reasonOf?.(change) ?? stamp.reason;
       const reason = seq === 1 && options.replaces ? joined(options.replaces, said) : said;
@@ -57,7 +60,11 @@ export async function applyMutation(
   };
   const made = await applyPart(mutation);
   if (mutation.further) collectGarbage();
-  for (const part of mutation.further?.parts() ?? []) await applyPart(part);
+  for (const part of mutation.further?.parts() ?? []) {
+    ahead -= part.rows; // Those that the policy has already are no changes.
+    await applyPart(part);
+  }
+  if (count > 0) onProgress?.({ step: "committing" });
   return { count, ...made };
 }
 

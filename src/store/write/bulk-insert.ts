@@ -5,6 +5,7 @@ import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/m
 import { emptyDraft, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { Kind } from "../../policy/model/rows.ts";
+import type { OnProgress } from "../../progress.ts";
 import { ENTRY_COLUMNS, entryColumns, parseChange } from "../audit/entries.ts";
 import { Verifier, type WrittenEntry } from "../audit/verify-record.ts";
 import { eventTurn } from "../engine/event-turn.ts";
@@ -135,12 +136,18 @@ function compileForRow(db: Transaction<Tables>, kind: Kind, isRemoval: boolean):
  * Writes a record into an empty database: each entry unchanged with its own hash, and the rows that the replay gives.
  * @throws RbacError `ORIGIN_INVALID` (exit 2) at the first entry that does not verify.
  */
-export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterable<WrittenEntry>): Promise<void> {
+export async function writeRecord(
+  db: Transaction<Tables>,
+  entries: AsyncIterable<WrittenEntry>,
+  onProgress?: OnProgress,
+): Promise<void> {
   const draft = emptyDraft();
-  let revision = 0;
+  let [revision, done] = [0, 0];
   let batch: Column[][] = [];
   const flush = async () => {
     await insertAll(db, "entries", ENTRY_COLUMNS, batch, () => {});
+    done += batch.length;
+    onProgress?.({ step: "restoring", unit: "entries", done });
     batch = [];
   };
   const verifier = new Verifier({ most: Number.POSITIVE_INFINITY });
@@ -156,6 +163,7 @@ export async function writeRecord(db: Transaction<Tables>, entries: AsyncIterabl
     if (batch.length >= BATCH_SIZE) await flush();
   }
   await flush();
+  onProgress?.({ step: "restoring the policy" });
   for (const kind of KINDS) {
     const rows = [...rowsOf(draft, kind).values()].map((row) => toColumns(kind, row));
     await insertAll(db, TABLE[kind], columnsOf(kind), rows, () => {});

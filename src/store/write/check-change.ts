@@ -18,8 +18,9 @@ import { violationError, violationsAdded } from "../../policy/rules/constraint-v
 import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
+import type { OnProgress } from "../../progress.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
-import { withoutTurns } from "../engine/event-turn.ts";
+import { withoutTurns } from "../engine/signal-hearing.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
@@ -41,8 +42,7 @@ export interface ChangeOptions {
   readonly wait?: number;
   /** Judges all changes at once when everything else allows them, and may refuse them by throwing. */
   accept?(changes: readonly Change[]): void;
-  /** Called with the number of rows written so far, and the total. */
-  progress?(done: number, total: number): void;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 type Decided = Pick<ChangeOutcome, "changes" | "notices">;
@@ -73,9 +73,12 @@ async function decideAndCheckNow(
   const { untouched } = mutation;
   const later = untouched && (await firstLaterEntry(trx, untouched));
   if (untouched && later) throw untouched.refusal(later);
+  options.onProgress?.({ step: "reading the policy" });
   const before = await load(mutation.needs);
+  options.onProgress?.({ step: "comparing with the policy" });
   const changes = mutation.decide(before).map((change) => ofRevision(change, revision + 1));
   if (changes.length > 0) {
+    options.onProgress?.({ step: "checking", unit: "changes", total: changes.length });
     checkRows(changes);
     refuseFaulty(mutation, before, changes, revision);
     refuseChangedTwice(before, changes, revision);

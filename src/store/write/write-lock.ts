@@ -1,39 +1,11 @@
-/** Runs transactions under the write lock, and waits for other writers. */
-import { setTimeout } from "node:timers/promises";
+/** Runs transactions under the write lock. */
 import type { Transaction } from "kysely";
-import { RbacError } from "../../errors.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { RevisionStep } from "../engine/revision.ts";
+import { withLastStep } from "../engine/signal-hearing.ts";
 import type { Tables } from "../engine/tables.ts";
-
-/** How long a change waits for other writers by default, in milliseconds. */
-const WAIT_MS = 30_000;
-/** The longest pause between two attempts; its length is random, so that colliding writers do not collide again. */
-const MAX_PAUSE_MS = 50;
-
-/**
- * Repeats an attempt until it gets the lock that it needs, or time is up.
- * @param attempt waits up to `within` milliseconds for the lock; an error with `retry` means that it changed nothing
- * @param round given the milliseconds left, returns how many to wait in one attempt
- * @param wait how long to go on, in milliseconds
- * @throws the error of the last attempt
- */
-async function retryUntilLocked<T>(
-  attempt: (within: number) => Promise<T>,
-  round: (wait: number) => number,
-  wait = WAIT_MS,
-): Promise<T> {
-  const end = performance.now() + wait;
-  for (;;) {
-    try {
-      return await attempt(round(Math.max(0, Math.ceil(end - performance.now()))));
-    } catch (error) {
-      if (!(error instanceof RbacError && error.retry) || performance.now() >= end) throw error;
-      await setTimeout(Math.random() * MAX_PAUSE_MS);
-    }
-  }
-}
+import { retryUntilLocked } from "./retry-until-locked.ts";
 
 /**
  * Runs `act` in a transaction that begins with the write lock. It is `read committed`, so that statements after the
@@ -44,17 +16,21 @@ async function retryUntilLocked<T>(
  * @throws RbacError (exit 4), or the error of `act`.
  */
 export const withWriteLock = <T>(
-  { db, dialect, name }: Pick<Connection, "db" | "dialect" | "name">,
+  { db, dialect, name, isDraft }: Pick<Connection, "db" | "dialect" | "name" | "isDraft">,
   step: RevisionStep,
   act: (trx: Transaction<Tables>, revision: number) => Promise<T>,
   wait?: number,
 ): Promise<T> => {
   const transaction = db.transaction().setIsolationLevel("read committed");
+  const run = (within: number, last: () => Promise<void>) =>
+    transaction.execute(async (trx) => {
+      const made = await act(trx, await dialect.lock(trx, within, step));
+      await last();
+      return made;
+    });
   const attempt = (within: number) =>
-    transaction
-      .execute((trx) => dialect.lock(trx, within, step).then((revision) => act(trx, revision)))
-      .catch((error: unknown) => {
-        throw translate(name, error);
-      });
+    withLastStep((last) => run(within, last), isDraft).catch((error: unknown) => {
+      throw translate(name, error);
+    });
   return retryUntilLocked(attempt, dialect.lockAttemptMs, wait);
 };

@@ -1,4 +1,5 @@
-// Runs a command line that kills itself at its n-th statement: no handler runs, as when the power fails.
+// Runs a command line that sends itself a signal at its n-th step: a statement, a file that is moved, the end. By default
+// it is killed: no handler runs, as when the power fails.
 
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,7 +12,7 @@ let count = 0;
 function counted(act) {
   return function (...given) {
     count += 1;
-    if (count === Number(last)) process.kill(process.pid, "SIGKILL");
+    if (count === Number(last)) process.kill(process.pid, process.env.RBAC_TEST_SIGNAL || "SIGKILL");
     return act.apply(this, given);
   };
 }
@@ -23,7 +24,11 @@ Sqlite.prototype.prepare = function (text) {
   return statement;
 };
 
+const fs = createRequire(import.meta.url)("node:fs");
+for (const way of ["linkSync", "renameSync"]) fs[way] = counted(fs[way]);
+
 const root = dirname(dirname(dirname(import.meta.dirname)));
 const { main } = await import("../../../dist/rbac.cjs");
 await main(argv, { root });
+await counted(async () => {})();
 process.on("exit", () => writeSync(3, `${count}`));

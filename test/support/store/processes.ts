@@ -48,9 +48,15 @@ const run = (argv: readonly string[]): Promise<Ended> => ended(start(argv));
 export const started = (db: string, ...argv: string[]): ChildProcess => start([RUN, ...argv], { RBAC_DB: db });
 export const rbac = (db: string, ...argv: string[]): Promise<Ended> => ended(started(db, ...argv));
 
-/** Runs a command line that is killed at its n-th statement; `aside` is how many there were, if it was not. */
+/** Runs a command line that is killed at its n-th step; `aside` is how many there were, if it was not. */
 export const doomed = (statement: number, ...argv: string[]): Promise<Ended> =>
   run([DOOMED, String(statement), ...argv]);
+
+/** The same by a signal that it may hear. @returns what a shell says */
+export async function interruptedAt(step: number, ...argv: string[]): Promise<Ended & { readonly status: number }> {
+  const end = await ended(start([DOOMED, String(step), ...argv], { RBAC_TEST_SIGNAL: "SIGINT" }));
+  return { ...end, status: end.code ?? (end.signal === "SIGINT" ? 130 : Number.NaN) };
+}
 
 /**
  * Starts a process that assigns the role to one new user after the other, and writes `REVISION USER` once it is
