@@ -41,10 +41,11 @@ export const optionalNameArg = (description: string) =>
 export const optionalPathsArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, multiple: true, parse: nonEmpty(asIs) });
 
-/** The flags that a flag excludes, and those that it requires. */
+/** The flags that a flag excludes, those that it requires, and what stands between several values given at once. */
 interface Relations {
   readonly exclusive?: string[];
   readonly dependsOn?: string[];
+  readonly delimiter?: ",";
 }
 
 const flag =
@@ -57,19 +58,21 @@ export const textFlag = flag(parseText);
 export const timeFlag = flag(asIs);
 export const wordFlag = flag(asIs);
 export const scopeFlag = flag(parseScope);
-const severalNames =
-  (helpValue: string) =>
+const several =
+  (parse: Parse, helpValue: string) =>
   (description: string, relations: Relations = {}) =>
     Flags.string({
       description,
       multiple: true,
       multipleNonGreedy: true,
       helpValue,
-      parse: nonEmpty(parseName),
+      parse: nonEmpty(parse),
       ...relations,
     });
-export const rolesFlag = severalNames("ROLE");
-export const usersFlag = severalNames("USER");
+export const rolesFlag = several(parseName, "ROLE");
+export const usersFlag = several(parseName, "USER");
+export const patternsFlag = several(parsePattern, "PERMISSION");
+export const actionsFlag = several(asIs, "ACTION");
 
 export const ON = scopeFlag("the scope, such as acme or acme/posts/42; everywhere when left out", "SCOPE");
 
@@ -216,31 +219,4 @@ export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no err
 export function unknownFlag(word: string, known: readonly string[]): RbacError {
   const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
   return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
-}
-
-/** Sets fields to null. An empty value cannot do that: it is refused. */
-export const clearFlag = <F extends string>(fields: readonly F[]) =>
-  Flags.option({
-    description: "take a field back to nothing (repeatable)",
-    options: fields,
-    multiple: true,
-    multipleNonGreedy: true,
-  })();
-
-/**
- * The fields that flags set, and those that `--clear` sets to null.
- * @throws RbacError `USAGE` (exit 2) when no field is given, or one is both set and cleared
- */
-export function fieldsOf<F extends string>(
-  flags: { readonly [K in F]?: string | undefined } & { readonly clear?: readonly F[] | undefined },
-  fields: readonly F[],
-): { [K in F]?: string | null } {
-  const { clear = [] } = flags;
-  const conflict = clear.find((field) => flags[field] !== undefined);
-  if (conflict) throw wrong("USAGE", `--${conflict} and --clear ${conflict} contradict each other`);
-  const set = fields.filter((field) => flags[field] !== undefined);
-  if (set.length + clear.length === 0)
-    throw wrong("USAGE", `say what to change: ${fields.map((field) => `--${field}`).join(", ")} or --clear`);
-  const fieldValues = [...set.map((field) => [field, flags[field]]), ...clear.map((field) => [field, null])];
-  return Object.fromEntries(fieldValues) as { [K in F]?: string | null };
 }

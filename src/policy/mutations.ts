@@ -15,6 +15,7 @@ import {
 } from "./edit/assign-and-grant.ts";
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
 import { trailOf } from "./edit/former-names.ts";
+import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
 import { type Change, diff, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
@@ -72,7 +73,7 @@ const listed = (names: readonly string[]): string => names.map(quote).join(", ")
 const isWildcard = (permission: string): boolean => permission.includes("*");
 
 /** Checking a wildcard needs the whole catalogue, checking a permission only its own row. */
-function rowsForGrants({ role, permissions, scope }: GrantRequest): NeededRows {
+function rowsForGrants({ role, permissions, scope }: Omit<GrantRequest, "effect">): NeededRows {
   const hasWildcard = permissions.some(isWildcard);
   const grants = { patterns: permissions, targets: [scope] };
   return { roles: [role], grants, permissions: hasWildcard ? "all" : permissions.map(withoutOwn) };
@@ -108,6 +109,20 @@ export const creating = <K extends Named>(
   needs: rowsOfEntity(kind, [name]),
   already: `${kind} ${quote(name)} is there already`,
   decide: (policy) => createEntity(policy, kind, name, fields, allowComma),
+});
+
+/** Creates a role with grants. */
+export const creatingRole = (request: RoleRequest): Mutation => ({
+  needs: rowsForGrants(request),
+  already: `role ${quote(request.role)} is there already`,
+  decide: (policy) => createRole(policy, request),
+});
+
+export const cloningRole = (request: CloneRequest): Mutation => ({
+  needs: { roles: [request.role, request.to], permissions: "granted", constraints: true },
+  already: `role ${quote(request.to)} is a copy of ${quote(request.role)} already`,
+  decide: (policy) => cloneRole(policy, request),
+  notices: (after) => constraintsEscaped(after, request),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({

@@ -40,6 +40,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "permission:show": () => import("../commands/permission/show.ts"),
   permissions: () => import("../commands/permissions.ts"),
   revoke: () => import("../commands/revoke.ts"),
+  "role:clone": () => import("../commands/role/clone.ts"),
   "role:create": () => import("../commands/role/create.ts"),
   "role:delete": () => import("../commands/role/delete.ts"),
   "role:disinherit": () => import("../commands/role/disinherit.ts"),
