@@ -109,6 +109,11 @@ export const BATCH = wordFlag("questions from a file or -, one a line: JSON obje
   exclusive: ["on", "owner", "activate", "assume", "stranger"],
 });
 
+/** Assignments to be taken back. */
+export const LISTED = wordFlag("what a file lists, such as CSV with user,role,scope; - is standard input", "FILE", {
+  exclusive: ["on", "everywhere", "user", "everyone", "ended"],
+});
+
 export const BRIEF = Flags.boolean({
   description: "with --batch: answers without their evidence, for millions",
   dependsOn: ["batch"],

@@ -7,8 +7,10 @@ import {
   type GrantRequest,
   grant,
   inherit,
+  type ListedRevocation,
   revoke,
   revokeEnded,
+  revokeListed,
   stillStanding,
   type UserOrEveryone,
   ungrant,
@@ -16,11 +18,11 @@ import {
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
 import { trailOf } from "./edit/former-names.ts";
 import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
-import { type Change, diff, replay } from "./model/change.ts";
+import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
-import { draftOf } from "./model/policy.ts";
+import { draftOf, keyOf } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
 
@@ -42,6 +44,18 @@ export const revoking = (request: {
   already: `not assigned there to ${request.who === null ? "everyone" : quote(request.who)}: ${listed(request.roles)}`,
   decide: (policy) => revoke(policy, request),
 });
+
+/** Revokes each assignment of a list, which may be long. */
+export function revokingListed(list: readonly ListedRevocation[]): Mutation {
+  const names = (field: "user" | "role") => [...new Set(list.map((row) => row[field]))];
+  const reasons = new Map(list.map((row) => [keyOf("assignment", { ...row }), row.reason]));
+  return {
+    needs: { users: names("user"), roles: names("role"), grants: "none" },
+    already: "nothing of the list is assigned",
+    decide: (policy) => revokeListed(policy, list),
+    reasonOf: (change) => reasons.get(keyOf("assignment", keyFields(change))) ?? null,
+  };
+}
 
 /** Revokes what has ended by a time: of one user or of all (`null`), of some roles or of all (none). */
 export const revokingEnded = (request: { who: string | null; roles: readonly string[]; at: string }): Mutation => ({

@@ -10,6 +10,7 @@ const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: 
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
 export const BACKUP = beside(freshDb(), "backup");
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
+const LEAVERS = fileWith("user,role,scope\nalice,editor,\nbob,moderator,acme\n", "leavers.csv");
 
 /** Questions, with their exit codes. */
 export const ASKING: readonly (readonly [line: string, code: number])[] = [
@@ -95,6 +96,8 @@ export const WRITING = [
   "assign --user erin --user alice moderator",
   "assign --everyone reader",
   "revoke alice editor",
+  "revoke --user alice --user carol editor",
+  `revoke --file "${LEAVERS}"`,
   "revoke --everyone owner",
   "revoke bob moderator --everywhere",
   "grant reader users:read --on acme",
@@ -140,6 +143,10 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["revoke --ended alyce", 2],
   ["revoke --ended --role edtor", 2],
   ["revoke alice reader", 2],
+  ["revoke --user alice --user alyce editor", 2],
+  [`revoke --file "${SAME}"`, 2],
+  [`revoke --file "${LEAVERS}" --everywhere`, 2],
+  [`revoke alice --file "${LEAVERS}"`, 2],
   ["role inherit reader editor", 3],
   ["role create Editor", 3],
   ["role create editor --description Publishes --grant users:read", 3],
