@@ -1,6 +1,7 @@
 /** Turns oclif's parse errors into errors of this program, and checks flags where oclif does not. */
 import { type Command, Errors } from "@oclif/core";
-import { type RbacError, wrong } from "../errors.ts";
+import { didYouMean, type RbacError, wrong } from "../errors.ts";
+import { nearest } from "../policy/model/name-suggestions.ts";
 import { quote } from "../policy/model/names.ts";
 import { unknownFlag } from "./flags.ts";
 
@@ -19,9 +20,18 @@ interface RequiredArgs {
 export const argumentMissing = (argument: string): RbacError =>
   wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()} (see --help)`);
 
+/** Refuses a value that is none of those a flag takes, as oclif does, and names the nearest of them. */
+function refuseUnknownValue({ message }: Errors.CLIError): void {
+  const [, value, listed] = /^Expected --\S+?=(.*) to be one of: (.*)$/s.exec(message.split("\n")[0] ?? "") ?? [];
+  if (value === undefined || listed === undefined) return;
+  const suggestions = nearest(value, listed.split(", "));
+  throw wrong("USAGE", `${message.split("\n")[0]}${didYouMean(suggestions)} (see --help)`, { suggestions });
+}
+
 /** The argument that oclif found missing. @throws any other error as it is; an unknown flag as RbacError `USAGE`. */
 export function missingArgument(error: unknown, { flags, baseFlags }: typeof Command): MissingArgument {
   if (!(error instanceof Errors.CLIError)) throw error;
+  refuseUnknownValue(error);
   if ("flags" in error)
     throw unknownFlag(String((error.flags as unknown[])[0]), Object.keys({ ...baseFlags, ...flags }));
   if (!("args" in error && "parse" in error)) throw error;
