@@ -2,6 +2,7 @@
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
+import { type Comparison, compare } from "../policy/evaluate/compare.ts";
 import {
   type Decision,
   decide,
@@ -159,10 +160,18 @@ export class Database {
     on?: Scope,
     resource?: string,
   ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known }>> {
-    return answerAskers(this, [asker], rowsForPermissions(asker, resource), (policy, [admittedAsker = asker]) => {
+    return answerAskers(this, [asker], rowsForPermissions([asker], resource), (policy, [admittedAsker = asker]) => {
       const index = indexPolicy(policy);
       return { permissions: permissionsOf(index, admittedAsker, on, resource), known: isKnown(index, asker) };
     });
+  }
+
+  /** What each of two may do and the other may not. @throws UnknownName (exit 2). */
+  compare(left: Asker, right: Asker): Promise<AtRevision<Comparison>> {
+    const askers = [left, right];
+    return answerAskers(this, askers, rowsForPermissions(askers), (policy, [one = left, other = right]) =>
+      compare(indexPolicy(policy), one, other),
+    );
   }
 
   /**

@@ -6,9 +6,9 @@ import type { UserRow } from "../../policy/evaluate/who-can.ts";
 import type { ListPart, View } from "../render.ts";
 import type { Cell } from "../table.ts";
 
-const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+export const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
 
-const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
+export const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
   own,
   scope,
   except,
@@ -27,6 +27,8 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
   until,
 });
 
+export const permissionJson = (row: PermissionRow) => ({ permission: row.permission, ...extentJson(row) });
+
 /** @param of the user or role of the question. */
 export function permissionsView(
   of: { readonly user?: string | null; readonly known?: Known; readonly role?: string },
@@ -37,7 +39,7 @@ export function permissionsView(
     json: {
       ...of,
       revision,
-      permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
+      permissions: permissions.map(permissionJson),
     },
     table: {
       head: ["permission", ...EXTENT_HEAD],
