@@ -16,7 +16,7 @@ interface Seeding {
   readonly "max-removals"?: number | undefined;
 }
 
-/** The mutation of documents, and how it is judged: a prune is confirmed, a check without one tells what they leave out. */
+/** The mutation of documents: a prune is confirmed, and a check without one tells what they leave out. */
 export function seedingOf(inputs: readonly Input[], { prune, check, "max-removals": limit }: Seeding) {
   const document = partedDocumentOf(refuseTruncated(inputs, prune));
   const mutation = seedingParts(document, prune);

@@ -9,8 +9,8 @@ import { askerOf } from "../policy/evaluate/walk.ts";
 export default class Compare extends RbacCommand<typeof Compare> {
   static override summary = "Compare what two users, or two roles, may do";
   static override description =
-    "Lists what each may do and the other may not, cut to the scopes where they differ, and by which roles. Exit 0 when " +
-    "they may do the same, 1 when not. A role is compared alone, without what everyone holds.";
+    "Lists what each may do and the other may not, cut to the scopes where they differ, and by which roles. Exit 0 " +
+    "when they may do the same, 1 when not. A role is compared alone, without what everyone holds.";
   static override examples = [
     "<%= config.bin %> compare alice bob",
     "<%= config.bin %> compare --roles editor moderator",

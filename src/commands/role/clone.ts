@@ -7,8 +7,8 @@ import { cloningRole } from "../../policy/mutations.ts";
 export default class RoleClone extends WritingCommand<typeof RoleClone> {
   static override summary = "Copy a role under another name";
   static override description =
-    "Copies its description, grants and denies, with their scopes. Not copied: who holds it, the constraints that name " +
-    "it (a notice lists them), and without --with-parents what it inherits.";
+    "Copies its description, grants and denies, with their scopes. Not copied: who holds it, the constraints that " +
+    "name it (a notice lists them), and without --with-parents what it inherits.";
   static override examples = [
     "<%= config.bin %> role clone editor reviewer",
     "<%= config.bin %> role clone editor reviewer --with-parents --dry-run",

@@ -35,7 +35,7 @@ export interface CloneRequest {
 /**
  * Copies a role: its description, its grants and denies with their scopes, and on request what it inherits. Who holds
  * it, and which constraints name it, is not copied. No changes if the copy is there already.
- * @throws RbacError `ROLE_NOT_FOUND` (exit 2), `EXISTS_DIFFERENTLY` (exit 3) for a role that stands and is no such copy.
+ * @throws RbacError `ROLE_NOT_FOUND` (exit 2), `EXISTS_DIFFERENTLY` (exit 3) where another role has the name.
  */
 export function cloneRole(policy: Policy, { role, to, withParents }: CloneRequest): Change[] {
   if (!policy.role.has(role)) throw new UnknownName("role", role);
