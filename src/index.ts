@@ -48,6 +48,7 @@ export type {
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type { Difference, RbacReader } from "./library/reader.ts";
 export { scopeOf } from "./library/scope-of.ts";
+export type { Comparison } from "./policy/evaluate/compare.ts";
 export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { HeldWindow, ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";

@@ -69,6 +69,31 @@ describe.each(files)("seeds/$seed", ({ file }) => {
   });
 });
 
+describe("--example", () => {
+  it.each(seeds)("brings seeds/%s", async (seed) => {
+    const db = freshDb();
+    expect((await cli(`seed --example ${seed.replace(".yaml", "")}`, { db })).code).toBe(0);
+    expect((await cli(["seed", join(FOLDER, seed), "--check", "--prune"], { db })).code).toBe(0);
+  });
+
+  const LISTED = "articles, blog, company, social, tasks";
+
+  it.each([
+    ["seed --example", `Flag --example expects one of these values: ${LISTED} (see --help)`],
+    ["seed --example blgo", `Expected --example=blgo to be one of: ${LISTED}; did you mean "blog"? (see --help)`],
+    ["seed policy.yaml --example blog", '--example stands in place of arguments: leave "policy.yaml" out'],
+  ])("%s is exit 2 in one line", async (line, words) => {
+    expect(await cli(line, { db: freshDb() })).toEqual({ code: 2, stdout: "", stderr: `rbac: ${words}\n` });
+  });
+
+  it("is added to what is there, while the starter is only for a beginning", async () => {
+    const db = freshDb();
+    await cli("seed", { db });
+    expect((await cli("seed --example company", { db })).code).toBe(0);
+    expect((await cli("seed --example blog --check --prune", { db })).code).toBe(1);
+  });
+});
+
 describe("the starter", () => {
   it("is what a bare seed brings: roles, and no people", async () => {
     const db = freshDb();

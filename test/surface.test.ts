@@ -31,11 +31,11 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "expiring history".split(" "),
+  "compare expiring history".split(" "),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
   "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),
   "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
-  "list show create set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
+  "list show create clone set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
   "list show create set rename delete".split(" ").map((verb) => `permission ${verb}`),
   "list show create set rename delete check".split(" ").map((verb) => `constraint ${verb}`),
 ].flat();

@@ -40,10 +40,11 @@ export const optionalNameArg = (description: string) =>
 export const optionalPathsArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, multiple: true, parse: nonEmpty(asIs) });
 
-/** The flags that a flag excludes, and those that it requires. */
+/** The flags that a flag excludes, those that it requires, and what stands between several values given at once. */
 interface Relations {
   readonly exclusive?: string[];
   readonly dependsOn?: string[];
+  readonly delimiter?: ",";
 }
 
 const flag =
@@ -69,6 +70,8 @@ export const several =
     });
 export const rolesFlag = several(parseName, "ROLE");
 export const usersFlag = several(parseName, "USER");
+export const patternsFlag = several(parsePattern, "PERMISSION");
+export const actionsFlag = several(asIs, "ACTION");
 
 export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
@@ -103,6 +106,11 @@ export const QUESTION = {
 
 export const BATCH = wordFlag("a file or - of questions, one a line: JSON, or tabbed cells", "FILE", {
   exclusive: ["on", "owner", "activate", "assume", "stranger"],
+});
+
+/** Assignments to be taken back. */
+export const LISTED = wordFlag("what a file lists, such as CSV with user,role,scope; - is standard input", "FILE", {
+  exclusive: ["on", "everywhere", "user", "everyone", "ended"],
 });
 
 export const BRIEF = Flags.boolean({
@@ -214,31 +222,3 @@ export const LIMIT = countFlag("what it counts by");
 export const NEEDS = rolesFlag("what a prerequisite asks for (repeatable)");
 
 export const IF_EXISTS = Flags.boolean({ description: "an unknown name is no error: it is gone already" });
-
-/** Sets fields to null. An empty value cannot do that: it is refused. */
-export const clearFlag = <F extends string>(fields: readonly F[]) =>
-  Flags.option({
-    description: "take a field back to nothing (repeatable)",
-    options: fields,
-    helpValue: "FIELD",
-    multiple: true,
-    multipleNonGreedy: true,
-  })();
-
-/**
- * The fields that flags set, and those that `--clear` sets to null.
- * @throws RbacError `USAGE` (exit 2) when no field is given, or one is both set and cleared
- */
-export function fieldsOf<F extends string>(
-  flags: { readonly [K in F]?: string | undefined } & { readonly clear?: readonly F[] | undefined },
-  fields: readonly F[],
-): { [K in F]?: string | null } {
-  const { clear = [] } = flags;
-  const conflict = clear.find((field) => flags[field] !== undefined);
-  if (conflict) throw wrong("USAGE", `--${conflict} and --clear ${conflict} contradict each other`);
-  const set = fields.filter((field) => flags[field] !== undefined);
-  if (set.length + clear.length === 0)
-    throw wrong("USAGE", `say what to change: ${fields.map((field) => `--${field}`).join(", ")} or --clear`);
-  const fieldValues = [...set.map((field) => [field, flags[field]]), ...clear.map((field) => [field, null])];
-  return Object.fromEntries(fieldValues) as { [K in F]?: string | null };
-}

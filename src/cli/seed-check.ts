@@ -1,4 +1,4 @@
-/** What documents leave out of their sections, told to whoever checks them without a prune. */
+/** How documents are seeded; what they leave out of their sections is told to whoever checks them without a prune. */
 import type { Database } from "../database/database.ts";
 import { RbacError } from "../errors.ts";
 import { countedByKind } from "../output/views/change-lines.ts";
@@ -7,19 +7,27 @@ import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts
 import { seedingParts } from "../policy/document/seeding.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import type { OnProgress } from "../progress.ts";
+import { confirmRemovals, refuseTruncated } from "./prune.ts";
 
-interface SeedingOptions {
+type Input = DocumentInput & { readonly closed: boolean };
+
+interface Seeding {
   readonly prune: boolean;
   readonly check: boolean;
-  readonly onProgress: OnProgress;
+  readonly "max-removals"?: number | undefined;
 }
 
-/** The mutation of documents, and for a check without a prune the notices of what they leave out. */
-export function seedingOf(inputs: readonly DocumentInput[], { prune, check, onProgress }: SeedingOptions) {
-  const document = partedDocumentOf(inputs, onProgress);
+/** The mutation of documents: a prune is confirmed, and a check without one tells what they leave out. */
+export function seedingOf(
+  inputs: readonly Input[],
+  { prune, check, "max-removals": limit }: Seeding,
+  onProgress: OnProgress,
+) {
+  const document = partedDocumentOf(refuseTruncated(inputs, prune), onProgress);
   const mutation = seedingParts(document, prune);
+  if (prune) return { mutation, confirm: confirmRemovals(limit) };
   const notices = (_: unknown, database: Database) => unstatedNotices(seedingParts(document, true), database);
-  return check && !prune ? { mutation, notices } : { mutation };
+  return check ? { mutation, notices } : { mutation };
 }
 
 /** A notice of what a prune would remove, which nobody judges: it is not to be made. */

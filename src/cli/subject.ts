@@ -17,7 +17,7 @@ interface Subject {
  * Splits arguments into user and roles. With `everyone` there is no user, and the first argument is a role too.
  * @throws RbacError `ARGUMENT_MISSING` (exit 2).
  */
-export function subjectOf({ user, roles = [] }: UserAndRoles, everyone: boolean): Subject {
+function subjectOf({ user, roles = [] }: UserAndRoles, everyone: boolean): Subject {
   if (user === undefined) throw argumentMissing("roles");
   return everyone ? { who: null, roles: [user, ...roles] } : { who: user, roles };
 }

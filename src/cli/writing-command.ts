@@ -12,6 +12,7 @@ import type { Scope } from "../policy/model/scopes.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { goingLines } from "./confirmations.ts";
+import { exampleFile } from "./examples.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
 import { escapedDenyNotices, newUserNotices, newUserQuestion, scopeHints } from "./name-notices.ts";
 
@@ -167,7 +168,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     const revision = async () => (await (await this.open()).policy({ grants: "none" })).revision;
     if (prune || ((await Database.at(this.url)).isThere && (await revision()) > 0))
       throw wrong("ARGUMENT_MISSING", "missing argument PATH: the starter policy is only for an empty database");
-    return `${this.config.root}/seeds/blog.yaml`;
+    return exampleFile(this.config.root, "blog");
   }
 
   /** A hint for a scope from which nothing was taken, where nothing is on it: it may be misspelt. */

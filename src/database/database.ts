@@ -2,6 +2,7 @@
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
+import { type Comparison, compare } from "../policy/evaluate/compare.ts";
 import {
   type Decision,
   decide,
@@ -161,13 +162,22 @@ export class Database {
     resource?: string,
     { limit, ...filter }: PermissionFilter & { readonly limit?: number | undefined } = {},
   ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known; cut?: readonly Cut[] }>> {
-    const needed = { ...rowsForPermissions(asker, resource), ...(filter.patterns && { permissions: "all" as const }) };
+    const rows = rowsForPermissions([asker], resource);
+    const needed = { ...rows, ...(filter.patterns && { permissions: "all" as const }) };
     return answerAskers(this, [asker], needed, (policy, [admittedAsker = asker]) => {
       const [index, kept] = [indexPolicy(policy), permissionsKept(policy, filter)];
       const all = permissionsOf(index, admittedAsker, on, resource).filter(({ permission }) => kept.has(permission));
       const { rows, cut } = cutTo(all, limit);
       return { permissions: rows, known: isKnown(index, asker), ...(cut && { cut }) };
     });
+  }
+
+  /** What each of two may do and the other may not. @throws UnknownName (exit 2). */
+  compare(left: Asker, right: Asker): Promise<AtRevision<Comparison>> {
+    const askers = [left, right];
+    return answerAskers(this, askers, rowsForPermissions(askers), (policy, [one = left, other = right]) =>
+      compare(indexPolicy(policy), one, other),
+    );
   }
 
   /**

@@ -1,9 +1,11 @@
 /** The questions that the library answers about an open database, present and past. */
 import type { ListedAssignment, PageOf } from "../database/lists.ts";
 import { wrong } from "../errors.ts";
+import type { Comparison } from "../policy/evaluate/compare.ts";
 import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
 import type { PermissionRow } from "../policy/evaluate/effective-permissions.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
+import { roleAlone } from "../policy/evaluate/matrix.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
@@ -79,6 +81,15 @@ export class RbacReader {
     return this.opened.useAt(read.at, async (database, at) => {
       const { permissions } = await database.permissions(askerOf(name, at, read), read.on, read.resource);
       return permissions;
+    });
+  }
+
+  /** What each of two may do and the other may not; a role is compared alone. @throws RbacError (exit 2). */
+  async compare(left: Subject, right: Subject, how: Pick<options.CanOptions, "at"> = {}) {
+    const [one, other] = [subjectOf(left), subjectOf(right)];
+    return this.opened.useAt(optionsOf(how, ["at"]).at, (database, at): Promise<AtRevision<Comparison>> => {
+      const asker = (of: Subject) => ("role" in of ? roleAlone(of.role, at) : askerOf(of.user, at, {}));
+      return database.compare(asker(one), asker(other));
     });
   }
 
@@ -172,11 +183,8 @@ export class RbacReader {
    * @param permission all if left out. @throws RbacError (exit 2).
    */
   async history(of: Subject, permission?: string): Promise<AbilityChange[]> {
-    const { user, role } = optionsOf(of, ["user", "role"]);
+    const subject = subjectOf(of);
     const wanted = permission === undefined ? undefined : parsePermission(textOf("the permission", permission));
-    if ((user === undefined) === (role === undefined))
-      throw wrong("VALUE_INVALID", "say a user or a role, and not both");
-    const subject = user === undefined ? { role: role as string } : { user };
     return this.opened.use(async (database) => (await database.record.history(subject, wanted, clock())).changes);
   }
 
@@ -222,6 +230,13 @@ export class RbacReader {
     const at = source instanceof Date ? source.toISOString() : source === "@now" ? undefined : momentText(source);
     return this.opened.useAt(at, async (database) => (await database.policy(WHOLE_POLICY)).policy);
   }
+}
+
+/** A user or a role that is asked about. @throws RbacError `VALUE_INVALID` (exit 2) for neither, and for both. */
+function subjectOf(of: Subject): Subject {
+  const { user, role } = optionsOf(of, ["user", "role"]);
+  if ((user === undefined) === (role === undefined)) throw wrong("VALUE_INVALID", "say a user or a role, and not both");
+  return user === undefined ? { role: role as string } : { user };
 }
 
 /** `@12` stays, as it is a revision; other moments are written without their `@`. */

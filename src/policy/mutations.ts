@@ -7,19 +7,22 @@ import {
   type GrantRequest,
   grant,
   inherit,
+  type ListedRevocation,
   revoke,
   revokeEnded,
+  revokeListed,
   stillStanding,
   type UserOrEveryone,
   ungrant,
 } from "./edit/assign-and-grant.ts";
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
 import { trailOf } from "./edit/former-names.ts";
-import { type Change, diff, replay } from "./model/change.ts";
+import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
+import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
-import { draftOf } from "./model/policy.ts";
+import { draftOf, keyOf } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
 
@@ -41,6 +44,18 @@ export const revoking = (request: {
   already: `not assigned there to ${request.who === null ? "everyone" : quote(request.who)}: ${listed(request.roles)}`,
   decide: (policy) => revoke(policy, request),
 });
+
+/** Revokes each assignment of a list, which may be long. */
+export function revokingListed(list: readonly ListedRevocation[]): Mutation {
+  const names = (field: "user" | "role") => [...new Set(list.map((row) => row[field]))];
+  const reasons = new Map(list.map((row) => [keyOf("assignment", { ...row }), row.reason]));
+  return {
+    needs: { users: names("user"), roles: names("role"), grants: "none" },
+    already: "nothing of the list is assigned",
+    decide: (policy) => revokeListed(policy, list),
+    reasonOf: (change) => reasons.get(keyOf("assignment", keyFields(change))) ?? null,
+  };
+}
 
 /** Revokes what has ended by a time: of one user or of all (`null`), of some roles or of all (none). */
 export const revokingEnded = (request: { who: string | null; roles: readonly string[]; at: string }): Mutation => ({
@@ -72,7 +87,7 @@ const listed = (names: readonly string[]): string => names.map(quote).join(", ")
 const isWildcard = (permission: string): boolean => permission.includes("*");
 
 /** Checking a wildcard needs the whole catalogue, checking a permission only its own row. */
-function rowsForGrants({ role, permissions, scope }: GrantRequest): NeededRows {
+function rowsForGrants({ role, permissions, scope }: Omit<GrantRequest, "effect">): NeededRows {
   const hasWildcard = permissions.some(isWildcard);
   const grants = { patterns: permissions, targets: [scope] };
   return { roles: [role], grants, permissions: hasWildcard ? "all" : permissions.map(withoutOwn) };
@@ -108,6 +123,20 @@ export const creating = <K extends Named>(
   needs: rowsOfEntity(kind, [name]),
   already: `${kind} ${quote(name)} is there already`,
   decide: (policy) => createEntity(policy, kind, name, fields, allowComma),
+});
+
+/** Creates a role with grants. */
+export const creatingRole = (request: RoleRequest): Mutation => ({
+  needs: rowsForGrants(request),
+  already: `role ${quote(request.role)} is there already`,
+  decide: (policy) => createRole(policy, request),
+});
+
+export const cloningRole = (request: CloneRequest): Mutation => ({
+  needs: { roles: [request.role, request.to], permissions: "granted", constraints: true },
+  already: `role ${quote(request.to)} is a copy of ${quote(request.role)} already`,
+  decide: (policy) => cloneRole(policy, request),
+  notices: (after) => constraintsEscaped(after, request),
 });
 
 export const setting = <K extends Named>(kind: K, name: string, fields: Partial<Omit<Rows[K], K>>): Mutation => ({

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { confirmDeletion, confirmReturn, confirmSeveral } from "../../src/cli/confirmations.ts";
 import { confirmRemovals } from "../../src/cli/prune.ts";
-import { subjectOf } from "../../src/cli/subject.ts";
+import { subjectsOf } from "../../src/cli/subject.ts";
 import { added, removed } from "../../src/policy/model/change.ts";
 import { errorOf } from "../support/documents.ts";
 
@@ -28,9 +28,14 @@ it("a deletion is asked about where it takes other rows along; the name cannot m
   expect(confirmDeletion("role", "\u001b[2J")(removals("a", "b", "c"))).not.toContain("\u001b");
 });
 
-it("with everyone the first argument is a role too", () => {
-  expect(subjectOf({ user: "a", roles: ["b"] }, false)).toEqual({ who: "a", roles: ["b"] });
-  expect(subjectOf({ user: "a", roles: ["b"] }, true)).toEqual({ who: null, roles: ["a", "b"] });
-  expect(subjectOf({ user: "a" }, true)).toEqual({ who: null, roles: ["a"] });
-  expect(errorOf(() => subjectOf({}, true)).code).toBe("ARGUMENT_MISSING");
+it("with everyone, and with users that flags name, the first argument is a role too", () => {
+  const someone = { everyone: false };
+  expect(subjectsOf({ user: "a", roles: ["b"] }, someone)).toEqual([{ who: "a", roles: ["b"] }]);
+  expect(subjectsOf({ user: "a", roles: ["b"] }, { everyone: true })).toEqual([{ who: null, roles: ["a", "b"] }]);
+  expect(subjectsOf({ user: "a" }, { everyone: true })).toEqual([{ who: null, roles: ["a"] }]);
+  expect(subjectsOf({ user: "a" }, { everyone: false, user: ["c", "d"] })).toEqual([
+    { who: "c", roles: ["a"] },
+    { who: "d", roles: ["a"] },
+  ]);
+  expect(errorOf(() => subjectsOf({}, { everyone: true })).code).toBe("ARGUMENT_MISSING");
 });

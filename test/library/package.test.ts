@@ -48,6 +48,13 @@ describe("the installed package", () => {
     expect([stdout, stderr]).toEqual([expect.stringMatching(PRINTED), ""]);
   });
 
+  it("has the policies that it ships beside its program", () => {
+    const program = join(project, "node_modules/rbac-admin/bin/run.js");
+    const run = (...words: string[]) => spawnSync(process.execPath, [program, ...words], { cwd: project });
+    expect(run("seed", "--example", "company", "--actor", "app", "--db", "company.db").status).toBe(0);
+    expect(run("can", "kim@example.com", "billing:manage", "--db", "company.db").status).toBe(0);
+  });
+
   it("is one library for both, so that an error of one is an error of the other", () => {
     const text = `import { createRequire } from "node:module";
       import * as imported from "rbac-admin";

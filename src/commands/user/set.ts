@@ -1,4 +1,5 @@
-import { clearFlag, fieldsOf, nameArg, textFlag } from "../../cli/flags.ts";
+import { clearFlag, fieldsOf } from "../../cli/field-flags.ts";
+import { nameArg, textFlag } from "../../cli/flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";

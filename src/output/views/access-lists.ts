@@ -6,8 +6,8 @@ import type { ListPart, View } from "../render.ts";
 import type { Style } from "../style.ts";
 import { type Cell, timeCell } from "../table.ts";
 
-const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
-const LEAST = ["grant", "roles"];
+export const EXTENT_HEAD = ["own", "scope", "except", "roles", "grant", "until"];
+export const LEAST = ["grant", "roles"];
 
 type Own = Extent["own"];
 
@@ -19,7 +19,7 @@ const OWN_MEANINGS: Readonly<Record<Own, string>> = {
   not: "not own: only where somebody else is the owner",
 };
 
-const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
+export const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
   (style) => style.word(own, OWN_WORDS[own]),
   scope,
   except,
@@ -29,7 +29,7 @@ const extentCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[
 ];
 
 /** What the words about the owner mean, which only a terminal shows. */
-const ownLegend =
+export const ownLegend =
   (extents: readonly Extent[]) =>
   (style: Style): string[] => {
     const found = new Set(extents.map(({ own }) => own));
@@ -47,6 +47,8 @@ const extentJson = ({ own, scope, except, roles, grant, until }: Extent) => ({
   until,
 });
 
+export const permissionJson = (row: PermissionRow) => ({ permission: row.permission, ...extentJson(row) });
+
 /** @param of the user or role of the question. */
 export function permissionsView(
   of: { readonly user?: string | null; readonly known?: Known; readonly role?: string },
@@ -61,7 +63,7 @@ export function permissionsView(
     json: {
       ...of,
       revision,
-      permissions: permissions.map((row) => ({ permission: row.permission, ...extentJson(row) })),
+      permissions: permissions.map(permissionJson),
     },
     table: {
       head: ["permission", ...EXTENT_HEAD],

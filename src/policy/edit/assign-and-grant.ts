@@ -101,14 +101,28 @@ export function revoke(
   }
   if (!policy.user.has(who)) throw new UnknownName("user", who);
   return roles.flatMap((role) => {
+    const exact = policy.assignment.get(keyOf("assignment", { user: who, role, scope }));
+    if (exact && !request.everywhere) return removed("assignment", exact);
     const rows = [...policy.assignment.values()]
       .filter((row) => row.user === who && row.role === role)
       .sort(by((row) => row.scope ?? ""));
-    const matching = rows.filter((row) => request.everywhere || row.scope === scope);
-    if (matching.length === 0) refuseIfHeldOtherwise(policy, who, role, rows);
-    return matching.map((row) => removed("assignment", row));
+    if (request.everywhere && rows.length > 0) return rows.map((row) => removed("assignment", row));
+    refuseIfHeldOtherwise(policy, who, role, rows);
+    return [];
   });
 }
+
+/** An assignment by its key, and why it is to be revoked. */
+export interface ListedRevocation {
+  readonly user: string;
+  readonly role: string;
+  readonly scope: Scope;
+  readonly reason: string | null;
+}
+
+/** Revokes each assignment of a list, or nothing. @throws RbacError as `revoke` does. */
+export const revokeListed = (policy: Policy, list: readonly ListedRevocation[]): Change[] =>
+  list.flatMap(({ user, role, scope }) => revoke(policy, { who: user, roles: [role], scope, everywhere: false }));
 
 /**
  * Removes assignments that have ended.

@@ -48,7 +48,7 @@ export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, reso
     .filter((row) => resource === undefined || resourceOf(row.permission) === resource);
 }
 
-const rowOf = (permission: string, { own, scope, except, roles, grant, until }: Extent): PermissionRow => ({
+export const rowOf = (permission: string, { own, scope, except, roles, grant, until }: Extent): PermissionRow => ({
   permission,
   own,
   scope,
@@ -98,8 +98,11 @@ export function extents(paths: readonly Path[]): Extent[] {
   const [sole] = paths;
   // Fast path: nearly all permissions of a list have one plain allow, and a list may have thousands.
   if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission)) return [soleExtent(sole)];
-  const asOwner = allowedScopes(paths, true);
-  const asOther = allowedScopes(paths, false);
+  return byOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+}
+
+/** Joins where something holds as the owner, and where as anybody else, to extents in the order of their scopes. */
+export function byOwner(asOwner: readonly AllowedScope[], asOther: readonly AllowedScope[]): Extent[] {
   const shared = asOther.map((row): ExtentWithPath => ({ ...row, own: isWithin(row, asOwner) ? "any" : "not" }));
   const ownerOnly = asOwner.filter((row) => !shared.some((other) => other.own === "any" && sameExtent(row, other)));
   return [...shared, ...ownerOnly.map((row): ExtentWithPath => ({ ...row, own: "only" }))]

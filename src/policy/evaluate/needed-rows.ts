@@ -39,11 +39,11 @@ const rowsOfAskers = (askers: readonly Asker[]) => ({
 });
 
 /**
- * For effective permissions: the roles that the asker reaches, and the permissions that their grants cover.
+ * For effective permissions: the roles that the askers reach, and the permissions that their grants cover.
  * With a resource, the whole catalogue is needed, to check that the resource exists.
  */
-export const rowsForPermissions = (asker: Asker, resource?: string): NeededRows => ({
-  ...rowsOfAskers([asker]),
+export const rowsForPermissions = (askers: readonly Asker[], resource?: string): NeededRows => ({
+  ...rowsOfAskers(askers),
   permissions: resource === undefined ? "granted" : "all",
 });
 

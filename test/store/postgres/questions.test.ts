@@ -51,8 +51,8 @@ const SLICES: [string, NeededRows, number][] = [
   ["can of many at once", rowsForDecisions([question, { ...question, user: "bob", permission: "posts:read" }]), 1],
   ["has", rowsForHas([{ ...question, role: "reader" }]), 1],
   ["why", rowsForWhy(question), 1],
-  ["permissions", rowsForPermissions(question), 1],
-  ["permissions by a wildcard", rowsForPermissions({ ...question, user: "root" }), 2],
+  ["permissions", rowsForPermissions([question]), 1],
+  ["permissions by a wildcard", rowsForPermissions([{ ...question, user: "root" }]), 2],
   ["the structure of who-can", rowsForWhoCan("posts:write"), 1],
 ];
 
