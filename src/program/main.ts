@@ -4,6 +4,7 @@ import { messageWithFlags } from "../cli/error-words.ts";
 import { GLOBAL_FLAGS, unknownFlag, WRITE_FLAGS } from "../cli/flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
 import { CutShort, didYouMean, EXIT, RbacError, withoutCredentials, wrong } from "../errors.ts";
+import { type ErrorFields, errorJson } from "../output/error-json.ts";
 import { sanitize, toJson } from "../output/sanitize.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { COMMANDS } from "./command-table.ts";
@@ -135,7 +136,8 @@ function wantsJson(argv: readonly string[], env: Shell["env"]): boolean {
 function report(thrown: unknown, { stdout, stderr, env, exitWith }: Shell, json: boolean): void {
   const isCut = thrown instanceof CutShort;
   const error = isCut ? thrown.cause : thrown;
-  const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
+  const fields = describe(error);
+  const { message, problems, exitCode } = fields;
   const lines =
     problems.length > 1
       ? problems.slice(0, SHOWN).map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`)
@@ -144,23 +146,11 @@ function report(thrown: unknown, { stdout, stderr, env, exitWith }: Shell, json:
   stderr.write(lines.map((line) => `rbac: ${sanitize(withoutCredentials(line))}\n`).join(""));
   if (!(error instanceof RbacError) && exitCode === EXIT.bug && env.RBAC_DEBUG)
     stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
-  if (json && !isCut) {
-    const optional = {
-      ...(problems.length > 0 && { problems }),
-      ...(violations.length > 0 && { violations }),
-      ...(retry && { retry }),
-    };
-    stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
-  }
+  if (json && !isCut) stdout.write(`${toJson(errorJson(fields))}\n`);
   exitWith(exitCode);
 }
 
 const SHOWN = 20;
-
-type ErrorFields = Pick<
-  RbacError,
-  "code" | "message" | "suggestions" | "problems" | "violations" | "exitCode" | "retry"
->;
 
 /** Our errors as they are; what oclif refuses is usage; everything else is a bug, and must never read as "denied". */
 function describe(error: unknown): ErrorFields {

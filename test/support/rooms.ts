@@ -145,7 +145,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/model", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
-  "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output"] },
+  "output/reports": {
+    holds: "what was checked, as reports for machines: JUnit, TAP, annotations",
+    rooms: ["policy/model", "output"],
+  },
+  "output/views": { holds: "one file for each kind of answer", rooms: ["policy/", "output", "output/reports"] },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
@@ -153,7 +157,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   cli: {
     holds: "the base commands, flags, prompts, the shell around them",
-    rooms: ["policy/model", "policy/rules", "policy/document", "database", "files", "output", "output/views"],
+    rooms: [
+      "policy/model",
+      "policy/rules",
+      "policy/document",
+      "database",
+      "files",
+      "output",
+      "output/reports",
+      "output/views",
+    ],
     packages: ["@oclif/core"],
     only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
   },
