@@ -64,7 +64,7 @@ export class Database {
   }
 
   /** Opens an existing database. @throws RbacError (exit 4) if missing, no rbac database, or of another version. */
-  static async open(url: string, mode: "read" | "write"): Promise<Database> {
+  static async open(url: string, mode: "read" | "glance" | "write"): Promise<Database> {
     return new Database(await Store.open(url, mode));
   }
 

@@ -21,6 +21,7 @@ import type { Assignment, Policy } from "../policy/model/policy.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { AssignmentKey } from "../store/read/lists.ts";
+import type { Listed } from "../store/read/names-beginning.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 /** Where a page begins and how long it is: from the start, and all of it, if nothing is said. */
@@ -71,6 +72,11 @@ export class Lists {
       const policy = await reading.load({ users: isWhole ? "all" : rows, roles: "none", grants: "none" });
       return { revision: reading.revision, users: usersOf(policy, { at, all }), next };
     });
+  }
+
+  /** The first names of a kind now that begin with a text, in byte order. */
+  namesBeginning(listed: Listed, prefix: string, limit: number): Promise<string[]> {
+    return this.#database.read((reading) => reading.namesBeginning(listed, prefix, limit));
   }
 
   /** The roles, each with its parents and the number of its own grants, in byte order. */

@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "audit:head": () => import("../commands/audit/head.ts"),
   "audit:verify": () => import("../commands/audit/verify.ts"),
   can: () => import("../commands/can.ts"),
+  completion: () => import("../commands/completion.ts"),
   "constraint:check": () => import("../commands/constraint/check.ts"),
   "constraint:create": () => import("../commands/constraint/create.ts"),
   "constraint:delete": () => import("../commands/constraint/delete.ts"),

@@ -20,6 +20,7 @@ export interface ProgramOptions {
 /** Runs one command line. Never throws: it ends with the shell's exit code set. */
 export async function main(argv: readonly string[], { root, shell = systemShell() }: ProgramOptions): Promise<void> {
   try {
+    if (argv[0] === "__complete") return await (await import("./complete.ts")).complete(argv.slice(1), shell);
     await dispatch(argv, root, shell);
   } catch (error) {
     report(error, shell, wantsJson(argv, shell.env));

@@ -4,35 +4,9 @@ import { dirname } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { contents, expectRefused, forget, program, RUN, raw, UNSAFE, victim } from "../support/attack.ts";
 import { describeWith, missingProgram } from "../support/needs.ts";
+import { TYPIST } from "../support/typist.ts";
 
 afterAll(forget);
-
-/** Runs a program on a terminal; each time the screen shows a text for the first time, the keys beside it are sent. */
-const TYPIST = `
-import json, os, pty, select, signal, sys, time
-asked = json.load(sys.stdin)
-pid, terminal = pty.fork()
-if pid == 0:
-    os.chdir(asked["cwd"])
-    if asked["to"] == "pipe": os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    if asked["to"] == "no stdin": os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    if asked["to"] == "no stderr": os.dup2(os.open("stderr.txt", os.O_CREAT | os.O_WRONLY), 2)
-    os.execve(asked["argv"][0], asked["argv"], asked["env"])
-screen, keys, until = b"", asked["keys"], time.time() + 50
-while time.time() < until:
-    if select.select([terminal], [], [], 0.1)[0]:
-        try: more = os.read(terminal, 4096)
-        except OSError: break
-        if not more: break
-        screen += more
-    if keys and keys[0][0].encode() in screen:
-        time.sleep(0.3)
-        os.write(terminal, keys.pop(0)[1].encode())
-else:
-    os.kill(pid, signal.SIGKILL)
-code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-json.dump({"code": code, "screen": screen.decode("utf-8", "replace"), "unsent": len(keys)}, sys.stdout)
-`;
 
 type Keys = readonly (readonly [shown: string, keys: string])[];
 

@@ -170,14 +170,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["@oclif/core"],
     only: { "cli/prompt.ts": ["inquirer"], "cli/shell.ts": ["node:"] },
   },
+  completion: {
+    holds: "command lines completed: what may stand at the cursor, and the scripts of shells",
+    rooms: ["policy/model", "store/read", "database"],
+    packages: ["@oclif/core"],
+  },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",
-    rooms: ["policy/", "database", "files", "output", "output/views", "cli"],
+    rooms: ["policy/", "database", "files", "output", "output/views", "cli", "completion"],
     packages: ["@oclif/core"],
   },
   program: {
     holds: "from argv to a command, from an error to an exit code; help, the manifest",
-    rooms: ["codes.ts", "policy/model", "output", "cli", "commands"],
+    rooms: ["codes.ts", "policy/model", "output", "cli", "completion", "commands"],
     packages: ["@oclif/core", "node:"],
   },
 };

@@ -24,6 +24,7 @@ import {
   userNamesIn,
 } from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
+import { type Listed, namesBeginning } from "./names-beginning.ts";
 import { actorsNear, isScopeKnownAt, nearestNamesAt, nearestNamesEver, withNamesOf } from "./past-names.ts";
 import { assigneesAt, loadAt, type PastRevision, pastRevision, revisionAt, stampedAt } from "./policy-at.ts";
 import { Strangers } from "./strangers.ts";
@@ -50,6 +51,8 @@ export interface TransactionReads {
   assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
   /** The names of users, in byte order. */
   userNames(filter: UserNamesFilter): Promise<string[]>;
+  /** The first names now that begin with a text, in byte order. */
+  namesBeginning(listed: Listed, prefix: string, limit: number): Promise<string[]>;
   /** Assignments, in the order of user, role and scope. */
   assignments(filter: AssignmentsFilter): Promise<Assignment[]>;
   /** The compiled policy of the revision that is read. A past one always includes people. */
@@ -128,6 +131,7 @@ export function transactionReads(
       then === undefined ? assignees.pages(filter, sizes) : assigneesAt(open, filter, then),
     userNames: async (filter) =>
       then === undefined ? userNames(open.db, filter) : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter),
+    namesBeginning: (listed, prefix, limit) => namesBeginning(open.db, listed, prefix, limit),
     assignments: async (filter) =>
       then === undefined
         ? assignmentsWhere(open.db, filter)
