@@ -23,8 +23,8 @@ export function insertion(shell: ShellName, { word, meaning }: Suggestion, at: W
  * The beginning of the word that bash leaves as it stands: up to the last separator, or to the open quote. A separator
  * that also begins words of its own, as the `@` of hosts does, is replaced.
  */
-function keptBefore({ typed, quote }: Word, breaks: string): string {
-  if (quote) return typedLine(typed.slice(0, typed.lastIndexOf(quote))).current.text;
+function keptBefore({ typed, quote, beforeQuote }: Word, breaks: string): string {
+  if (quote) return typedLine(beforeQuote).current.text;
   const pieces = [...typed.matchAll(/\\.|[^\\]/gsu)];
   const last = pieces.findLastIndex(([piece]) => breaks.includes(piece));
   const isReplaced = pieces[last]?.[0] === "@";

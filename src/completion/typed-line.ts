@@ -16,9 +16,11 @@ export interface Word {
   readonly typed: string;
   /** The quote that is still open at its end; empty where none is. */
   readonly quote: "" | "'" | '"';
+  /** What was typed of it before that quote. */
+  readonly beforeQuote: string;
 }
 
-const NOTHING: Word = { text: "", typed: "", quote: "" };
+const NOTHING: Word = { text: "", typed: "", quote: "", beforeQuote: "" };
 
 /** Reads up to the cursor; of several commands on the line the last counts. */
 export function typedLine(line: string): TypedLine {
@@ -42,7 +44,9 @@ function lastCommand(line: string): Word[] {
   let words: Word[] = [];
   let word: Word | undefined;
   const add = (typed: string, text: string, quote = word?.quote ?? "") => {
-    word = { typed: (word?.typed ?? "") + typed, text: (word?.text ?? "") + text, quote };
+    const before = word ?? NOTHING;
+    const beforeQuote = quote === before.quote ? before.beforeQuote : before.typed;
+    word = { typed: before.typed + typed, text: before.text + text, quote, beforeQuote };
   };
   for (const [piece] of line.matchAll(/\\[\s\S]?|[\s\S]/gu)) {
     const quote = word?.quote ?? "";

@@ -159,7 +159,7 @@ describe("words", () => {
 
   it("that bash is given are the name again, wherever it was begun and however it was quoted", () => {
     const cases = fc
-      .sample(fc.tuple(names, fc.constantFrom("", "'", '"'), fc.nat(12)), 300)
+      .sample(fc.tuple(names, fc.constantFrom("", "'", '"'), fc.nat(12)), 1500)
       .filter(([name, quote]) => quote !== "'" || !name.includes("'"));
     const lines = cases.map(([name, quote, length]) => {
       const begun = [...name].slice(0, length).join("");
