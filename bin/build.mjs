@@ -1,5 +1,5 @@
-// Builds the program and the library: generates the manifest (which help shows), docs/commands.md from the commands and
-// docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
+// Builds the program and the library: generates the manifest (which help shows), docs/commands.md and the manual page
+// from the commands and docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import { manPage } from "../src/program/man-page.ts";
 import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,6 +17,9 @@ writeFileSync(`${root}/oclif.manifest.json`, `${JSON.stringify(manifest, null, 2
 mkdirSync(`${root}/docs`, { recursive: true });
 writeFileSync(`${root}/docs/commands.md`, commandReference(manifest));
 writeFileSync(`${root}/docs/errors.md`, errorReference());
+mkdirSync(`${root}/dist`, { recursive: true });
+const { version, description: purpose } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
+writeFileSync(`${root}/dist/rbac.1`, manPage({ version, purpose, commands: manifest.commands }));
 
 /** Packages that few commands use. Each becomes a file of its own next to the program, loaded on demand. */
 const APART = {

@@ -54,7 +54,7 @@ function loadWith(path, at) {
   const build = join(at, `${process.version}-${process.arch}-${source.slice(-17, -1)}-${changed}`);
   // Commands use different parts of the program, so each first word has a code file of its own. Help is none of them.
   const asksHelp = process.argv.includes("--help") || process.argv.includes("-h");
-  const word = (!asksHelp && /^[a-z-]{3,12}$/.exec(process.argv[2] ?? "")?.[0]) || "-";
+  const word = (!asksHelp && /^[a-z_-]{3,12}$/.exec(process.argv[2] ?? "")?.[0]) || "-";
   const file = join(build, word);
 
   const cachedData = read();

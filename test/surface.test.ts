@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../src/cli/flags.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../src/cli/flags/shared-flags.ts";
 import { COMMANDS } from "../src/program/command-table.ts";
 import { EXIT_CODES } from "../src/program/exit-codes.ts";
 import { cli } from "./support/cli.ts";
@@ -31,7 +31,7 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "compare expiring history".split(" "),
+  "compare expiring history completion".split(" "),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
   "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),
   "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
@@ -179,7 +179,14 @@ describe("the package", () => {
     });
     const [{ files }] = JSON.parse(out) as [{ files: { path: string; mode: number }[] }];
     const paths = files.map(({ path }) => path);
-    const needed = ["bin/run.js", "bin/cached.js", "bin/package.json", "dist/rbac.cjs", "dist/THIRD-PARTY.txt"];
+    const needed = [
+      "bin/run.js",
+      "bin/cached.js",
+      "bin/package.json",
+      "dist/rbac.cjs",
+      "dist/rbac.1",
+      "dist/THIRD-PARTY.txt",
+    ];
     const library = ["dist/index.js", "dist/index.cjs", "dist/index.d.ts", "dist/index.d.cts"];
     expect(paths).toEqual(expect.arrayContaining([...needed, ...library, "seeds/blog.yaml", "README.md", "LICENSE"]));
     expect(paths.filter((path) => path.startsWith("bin/")).sort()).toEqual(needed.slice(0, 3).sort());

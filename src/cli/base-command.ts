@@ -13,9 +13,9 @@ import {
   refuseConflictingFlags,
   refuseFlagAsScope,
   refuseUnusedArguments,
-} from "./flag-errors.ts";
-import { refuseEmptyVariables, withVariables } from "./flag-variables.ts";
-import { GLOBAL_FLAGS } from "./flags.ts";
+} from "./flags/flag-errors.ts";
+import { refuseEmptyVariables, withVariables } from "./flags/flag-variables.ts";
+import { GLOBAL_FLAGS } from "./flags/shared-flags.ts";
 import { printResult } from "./print-result.ts";
 import type { Progress } from "./progress.ts";
 import { type Shell, systemShell } from "./shell.ts";
@@ -187,7 +187,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
         // oclif's types lose which arguments and flags went in.
         return { parsed: (await this.parse(input, [...variables, ...words])) as unknown as Parsed<T>, words };
       } catch (error) {
-        const { missingArguments } = await import("./usage-errors.ts");
+        const { missingArguments } = await import("./flags/usage-errors.ts");
         const { missing, output } = missingArguments(error, command);
         const needed = neededArguments(missing, output.flags, command);
         const isReplaced = needed.length < missing.length;

@@ -3,7 +3,7 @@ import type { Command } from "@oclif/core";
 import type { Database } from "../database/database.ts";
 import { sanitize } from "../output/sanitize.ts";
 import { quoted } from "../output/shell-words.ts";
-import { argumentMissing, type ParsedWords } from "./flag-errors.ts";
+import { argumentMissing, type ParsedWords } from "./flags/flag-errors.ts";
 import type { Answer } from "./prompts/asked.ts";
 import { questionFor } from "./prompts/questions.ts";
 

@@ -28,6 +28,8 @@ export interface Shell {
    * @returns a function that takes the terminal back
    */
   lendTerminal(endBorrower: () => void): () => void;
+  /** Ends the process at once with exit code 0, whatever it still waits for. */
+  endNow(): void;
   /** Sets the exit code that the process ends with; a later call replaces it. */
   exitWith(code: number): void;
 }
@@ -60,6 +62,9 @@ export function systemShell(): Shell {
     interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
     hearSignals,
     lendTerminal,
+    endNow: () => {
+      process.exit(0);
+    },
     exitWith: (code) => {
       process.exitCode = code;
     },

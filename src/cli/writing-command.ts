@@ -12,8 +12,8 @@ import type { Scope } from "../policy/model/scopes.ts";
 import { isGuarded } from "../policy/rules/guard.ts";
 import { type GlobalFlags, RbacCommand } from "./base-command.ts";
 import { goingLines } from "./confirmations.ts";
-import { exampleFile } from "./examples.ts";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags.ts";
+import { exampleFile } from "./flags/examples.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "./flags/shared-flags.ts";
 import { escapedDenyNotices, newUserNotices, newUserQuestion, scopeHints } from "./name-notices.ts";
 
 export type { CommandInput } from "./base-command.ts";

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { byMatch, byPermission, byRole, byScope, byUser } from "../cli/filter-flags.ts";
-import { nameFlag, timeFlag, wordFlag } from "../cli/flags.ts";
+import { byMatch, byPermission, byRole, byScope, byUser } from "../cli/flags/filter-flags.ts";
+import { nameFlag, timeFlag, wordFlag } from "../cli/flags/shared-flags.ts";
 import type { StreamedView } from "../output/render.ts";
 import { auditParts } from "../output/views/audit.ts";
 import { parseKind } from "../policy/model/change.ts";

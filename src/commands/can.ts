@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags.ts";
+import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags/shared-flags.ts";
+import { askedOf } from "../cli/flags/subject.ts";
 import { answerNotices } from "../cli/name-notices.ts";
-import { askedOf } from "../cli/subject.ts";
 import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { AT, nameArg } from "../cli/flags.ts";
+import { AT, nameArg } from "../cli/flags/shared-flags.ts";
 import type { View } from "../output/render.ts";
 import { comparisonView } from "../output/views/comparison.ts";
 import { roleAlone } from "../policy/evaluate/matrix.ts";

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { readDocuments } from "../cli/documents.ts";
-import { optionalPathArg, pathArg } from "../cli/flags.ts";
+import { optionalPathArg, pathArg } from "../cli/flags/shared-flags.ts";
 import type { View } from "../output/render.ts";
 import { diffView } from "../output/views/changes.ts";
 import { policyOf } from "../policy/document/plan.ts";

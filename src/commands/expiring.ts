@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { limitOf, MOST_ROWS } from "../cli/filter-flags.ts";
-import { AT, timeFlag } from "../cli/flags.ts";
+import { limitOf, MOST_ROWS } from "../cli/flags/filter-flags.ts";
+import { AT, timeFlag } from "../cli/flags/shared-flags.ts";
 import type { View } from "../output/render.ts";
 import { endedView, expiringView } from "../output/views/expiring.ts";
 import { parseMoment } from "../policy/model/times.ts";

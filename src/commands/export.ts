@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { AT, wordFlag } from "../cli/flags.ts";
+import { AT, wordFlag } from "../cli/flags/shared-flags.ts";
 import { formatNamed, MOST_KEYS } from "../files/file-input.ts";
 import { LARGEST } from "../files/read-inputs.ts";
 import { writeFile } from "../files/write-file.ts";

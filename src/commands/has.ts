@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags.ts";
+import { nameArg, namesArg, SESSION, VERDICTS } from "../cli/flags/shared-flags.ts";
+import { askedOf } from "../cli/flags/subject.ts";
 import { answerNotices } from "../cli/name-notices.ts";
-import { askedOf } from "../cli/subject.ts";
 import type { View } from "../output/render.ts";
 import { decisionView } from "../output/views/decision.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";

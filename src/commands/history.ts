@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { limitOf, MOST_ROWS } from "../cli/filter-flags.ts";
-import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags.ts";
+import { limitOf, MOST_ROWS } from "../cli/flags/filter-flags.ts";
+import { nameArg, nameFlag, optionalPermissionArg } from "../cli/flags/shared-flags.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { historyView } from "../output/views/history.ts";

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { byRole, byScope, byUser, limitOf, OF_PERMISSIONS } from "../cli/filter-flags.ts";
-import { AT } from "../cli/flags.ts";
+import { byRole, byScope, byUser, limitOf, OF_PERMISSIONS } from "../cli/flags/filter-flags.ts";
+import { AT } from "../cli/flags/shared-flags.ts";
 import { scopeHints } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { matrixView } from "../output/views/matrix.ts";

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { limitOf, OF_PERMISSIONS } from "../cli/filter-flags.ts";
-import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags.ts";
+import { limitOf, OF_PERMISSIONS } from "../cli/flags/filter-flags.ts";
+import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHints, strangerNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { permissionsView } from "../output/views/access-lists.ts";

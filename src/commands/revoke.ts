@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
-import { LISTED, nameArg, namesArg, ON, rolesFlag, usersFlag } from "../cli/flags.ts";
+import { LISTED, nameArg, namesArg, ON, rolesFlag, usersFlag } from "../cli/flags/shared-flags.ts";
+import { endedOf, subjectsOf } from "../cli/flags/subject.ts";
 import { listedAssignments } from "../cli/listed-assignments.ts";
-import { endedOf, subjectsOf } from "../cli/subject.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { inSequence, revoking, revokingEnded, revokingListed } from "../policy/mutations.ts";

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { EXAMPLE, exampleFile } from "../cli/examples.ts";
-import { ALLOW_CONFUSABLE, countFlag, optionalPathsArg } from "../cli/flags.ts";
+import { EXAMPLE, exampleFile } from "../cli/flags/examples.ts";
+import { ALLOW_CONFUSABLE, countFlag, optionalPathsArg } from "../cli/flags/shared-flags.ts";
 import { seedingOf } from "../cli/seed-check.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
@@ -12,7 +12,6 @@ export default class Seed extends WritingCommand<typeof Seed> {
     "Reads YAML, JSON, NDJSON or CSV; creates a missing database. Adds and updates; --prune also removes what the " +
     "documents leave out of their sections. All or nothing. Without PATH: the starter, for an empty database.";
   static override examples = [
-    "<%= config.bin %> seed",
     "<%= config.bin %> seed policy.yaml people.csv",
     "<%= config.bin %> seed --example company",
     "<%= config.bin %> seed snapshot.json --prune --max-removals 10 --yes",

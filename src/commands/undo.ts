@@ -1,5 +1,5 @@
 import { confirmReturn, confirmSeveral } from "../cli/confirmations.ts";
-import { timeFlag, wordArg } from "../cli/flags.ts";
+import { timeFlag, wordArg } from "../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import { undoRevisions, undoTo } from "../database/undo.ts";
 import type { View } from "../output/render.ts";

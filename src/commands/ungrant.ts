@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { nameArg, ON, patternsArg } from "../cli/flags.ts";
+import { nameArg, ON, patternsArg } from "../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { ungranting } from "../policy/mutations.ts";

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { limitOf, OF_USERS } from "../cli/filter-flags.ts";
-import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags.ts";
+import { limitOf, OF_USERS } from "../cli/flags/filter-flags.ts";
+import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHint, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView, View } from "../output/render.ts";
 import { whoCanParts, whoCanView } from "../output/views/access-lists.ts";

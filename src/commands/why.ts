@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { nameArg, permissionArg, QUESTION } from "../cli/flags.ts";
+import { nameArg, permissionArg, QUESTION } from "../cli/flags/shared-flags.ts";
+import { askedOf } from "../cli/flags/subject.ts";
 import { answerNotices } from "../cli/name-notices.ts";
-import { askedOf } from "../cli/subject.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { whyView } from "../output/views/why.ts";

@@ -2,25 +2,16 @@
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
 import { sortedRows } from "../policy/document/snapshot.ts";
-import { type Comparison, compare } from "../policy/evaluate/compare.ts";
-import {
-  type Decision,
-  decide,
-  type HasDecision,
-  holds,
-  isKnown,
-  type Known,
-  type Question,
-} from "../policy/evaluate/decide.ts";
-import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
-import { cutTo, type PermissionFilter, permissionsKept } from "../policy/evaluate/list-filters.ts";
-import { rowsForDecisions, rowsForHas, rowsForPermissions } from "../policy/evaluate/needed-rows.ts";
+import type { Comparison } from "../policy/evaluate/compare.ts";
+import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
+import type { PermissionFilter } from "../policy/evaluate/list-filters.ts";
+import { rowsForDecisions, rowsForHas } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import type { Explanation } from "../policy/impact/advice.ts";
 import { type Mutation, type NeededRows, WHOLE_POLICY } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import type { AtRevision, ChangeOutcome, Cut, DatabaseStatus, Stamp } from "../policy/model/results.ts";
+import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy/model/results.ts";
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
@@ -37,6 +28,7 @@ import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
 import { Lists } from "./lists.ts";
+import { compareAskers, type HeldPermissions, permissionsHeld } from "./permissions.ts";
 import { answerAskers } from "./strangers.ts";
 import { joined, type UserPage, usersWhoCan, type WhoCanFilter } from "./who-can.ts";
 
@@ -66,7 +58,7 @@ export class Database {
   }
 
   /** Opens an existing database. @throws RbacError (exit 4) if missing, no rbac database, or of another version. */
-  static async open(url: string, mode: "read" | "write"): Promise<Database> {
+  static async open(url: string, mode: "read" | "glance" | "write"): Promise<Database> {
     return new Database(await Store.open(url, mode));
   }
 
@@ -160,24 +152,14 @@ export class Database {
     asker: Asker,
     on?: Scope,
     resource?: string,
-    { limit, ...filter }: PermissionFilter & { readonly limit?: number | undefined } = {},
-  ): Promise<AtRevision<{ permissions: PermissionRow[]; known: Known; cut?: readonly Cut[] }>> {
-    const rows = rowsForPermissions([asker], resource);
-    const needed = { ...rows, ...(filter.patterns && { permissions: "all" as const }) };
-    return answerAskers(this, [asker], needed, (policy, [admittedAsker = asker]) => {
-      const [index, kept] = [indexPolicy(policy), permissionsKept(policy, filter)];
-      const all = permissionsOf(index, admittedAsker, on, resource).filter(({ permission }) => kept.has(permission));
-      const { rows, cut } = cutTo(all, limit);
-      return { permissions: rows, known: isKnown(index, asker), ...(cut && { cut }) };
-    });
+    filter?: PermissionFilter & { readonly limit?: number | undefined },
+  ): Promise<AtRevision<HeldPermissions>> {
+    return permissionsHeld(this, { asker, on, resource }, filter);
   }
 
   /** What each of two may do and the other may not. @throws UnknownName (exit 2). */
   compare(left: Asker, right: Asker): Promise<AtRevision<Comparison>> {
-    const askers = [left, right];
-    return answerAskers(this, askers, rowsForPermissions(askers), (policy, [one = left, other = right]) =>
-      compare(indexPolicy(policy), one, other),
-    );
+    return compareAskers(this, left, right);
   }
 
   /**

@@ -20,6 +20,7 @@ import type { Assignment, Policy } from "../policy/model/policy.ts";
 import type { AtRevision, Cut } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { AssignmentKey } from "../store/read/lists.ts";
+import type { Listed } from "../store/read/names-beginning.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { type MatrixFilter, readMatrix } from "./matrix.ts";
 import { listUsers, type UserFilter } from "./user-list.ts";
@@ -61,6 +62,11 @@ export class Lists {
       const { users, isMore, ...cut } = await listUsers(reading, filter);
       return { revision: reading.revision, users, next: isMore ? (users.at(-1)?.user ?? null) : null, ...cut };
     });
+  }
+
+  /** The first names of a kind now that begin with a text, in byte order. */
+  namesBeginning(listed: Listed, prefix: string, limit: number): Promise<string[]> {
+    return this.#database.read((reading) => reading.namesBeginning(listed, prefix, limit));
   }
 
   /** The roles, each with its parents and the number of its own grants, in byte order. @throws UnknownName (exit 2). */

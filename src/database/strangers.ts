@@ -7,7 +7,7 @@ import type { AtRevision } from "../policy/model/results.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 
 /** What askers are answered from: an open database, present or past. */
-interface Readable {
+export interface Readable {
   read<T>(work: (reading: TransactionReads) => Promise<T>): Promise<T>;
   answer<T>(needed: NeededRows, answer: (policy: Policy) => T): Promise<AtRevision<T>>;
 }

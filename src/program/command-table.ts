@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "audit:verify": () => import("../commands/audit/verify.ts"),
   can: () => import("../commands/can.ts"),
   compare: () => import("../commands/compare.ts"),
+  completion: () => import("../commands/completion.ts"),
   "constraint:check": () => import("../commands/constraint/check.ts"),
   "constraint:create": () => import("../commands/constraint/create.ts"),
   "constraint:delete": () => import("../commands/constraint/delete.ts"),

@@ -1,5 +1,5 @@
 /** Pages of help on what commands share: `rbac help exit-codes`. What has a source in the code is read from there. */
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import type { Style } from "../output/style.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { type FlagsHelp, flagRows } from "./help-flags.ts";

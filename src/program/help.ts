@@ -1,7 +1,7 @@
 /** Help as lines: the root page, the pages of topics and commands, and those of `help-pages.ts`. */
 import { join } from "node:path";
 import pjson from "../../package.json" with { type: "json" };
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import type { Style } from "../output/style.ts";
 import { GROUPS } from "./command-groups.ts";
 import { commandId, isNoCommand } from "./command-names.ts";

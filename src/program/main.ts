@@ -1,6 +1,6 @@
 /** From argv to a command, and from any error to one line and the documented exit code. */
-import { unknownFlag } from "../cli/flag-errors.ts";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import { unknownFlag } from "../cli/flags/flag-errors.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
 import { wrong } from "../errors.ts";
 import { toJson } from "../output/sanitize.ts";
@@ -24,6 +24,7 @@ export async function main(
   const words = beforeDashes(argv);
   const shell = words.includes("--no-color") ? { ...given, env: { ...given.env, NO_COLOR: "1" } } : given;
   try {
+    if (argv[0] === "__complete") return await (await import("./complete.ts")).complete(argv.slice(1), shell);
     await dispatch(argv, root, shell);
   } catch (error) {
     const { report } = await import("./report.ts");

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type Interfaces, Plugin, settings } from "@oclif/core";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import { CODES } from "../codes.ts";
 import { EXIT } from "../errors.ts";
 import { PLAIN } from "../output/style.ts";

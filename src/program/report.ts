@@ -2,6 +2,7 @@
 import { messageWithFlags } from "../cli/error-words.ts";
 import type { Shell } from "../cli/shell.ts";
 import { CutShort, EXIT, RbacError, withoutCredentials } from "../errors.ts";
+import { type ErrorFields, errorJson } from "../output/error-json.ts";
 import { sanitize, toJson } from "../output/sanitize.ts";
 import { type Style, styleFor } from "../output/style.ts";
 
@@ -13,7 +14,8 @@ export async function report(thrown: unknown, shell: Shell, json: boolean): Prom
   const { stdout, stderr, env, exitWith } = shell;
   const isCut = thrown instanceof CutShort;
   const error = isCut ? thrown.cause : thrown;
-  const { code, message, suggestions, problems, violations, exitCode, retry } = describe(error);
+  const fields = describe(error);
+  const { message, problems, exitCode } = fields;
   const style = await styleFor(stderr.isTerminal, env);
   stderr.write(
     linesOf(message, problems)
@@ -22,14 +24,7 @@ export async function report(thrown: unknown, shell: Shell, json: boolean): Prom
   );
   if (!(error instanceof RbacError) && env.RBAC_DEBUG)
     stderr.write(`${withoutCredentials(String((error as Error).stack))}\n`);
-  if (json && !isCut) {
-    const optional = {
-      ...(problems.length > 0 && { problems }),
-      ...(violations.length > 0 && { violations }),
-      ...(retry && { retry }),
-    };
-    stdout.write(`${toJson({ error: { code, message, suggestions, exitCode, ...optional } })}\n`);
-  }
+  if (json && !isCut) stdout.write(`${toJson(errorJson(fields))}\n`);
   exitWith(exitCode);
 }
 
@@ -50,11 +45,6 @@ function dressed(line: string, style: Style): string {
   const end = hint < 0 ? text.length : hint;
   return `${style.strong(style.bad("rbac:"))} ${text.slice(0, end)}${hint < 0 ? "" : style.faint(text.slice(end))}`;
 }
-
-type ErrorFields = Pick<
-  RbacError,
-  "code" | "message" | "suggestions" | "problems" | "violations" | "exitCode" | "retry"
->;
 
 /** Our errors as they are; everything else is a bug, and must never read as "denied". */
 function describe(error: unknown): ErrorFields {

@@ -1,8 +1,8 @@
 /** What is asked before much is taken away, and whom an assignment is for. */
 import { expect, it } from "vitest";
 import { confirmDeletion, confirmReturn, confirmSeveral } from "../../src/cli/confirmations.ts";
+import { subjectsOf } from "../../src/cli/flags/subject.ts";
 import { confirmRemovals } from "../../src/cli/prune.ts";
-import { subjectsOf } from "../../src/cli/subject.ts";
 import { added, removed } from "../../src/policy/model/change.ts";
 import { errorOf } from "../support/documents.ts";
 

@@ -133,7 +133,8 @@ describe("test", () => {
     const bad = tested([{ user: "alice", scope: "acme", owner: "bob", can: ["users:read"], cannot: ["posts:delete"] }]);
     const { code, stdout } = await cli(`test "${bad}"`);
     expect(code).toBe(1);
-    const why = "alice can users:read on acme owned by bob: the answer is none";
+    const why =
+      "alice can users:read on acme owned by bob: expected yes, got no: nothing that alice holds allows users:read on acme";
     expect(stdout).toBe(`failed ${bad}:1: ${why}\n1 passed, 1 failed\n`);
   });
 

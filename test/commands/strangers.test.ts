@@ -93,7 +93,9 @@ it("tests of documents ask for a stranger", async () => {
   const file = fileWith(JSON.stringify({ ...OPEN, tests: [stranger] }));
   expect(await cli(`test "${file}"`)).toMatchObject({ code: 0, stdout: "3 passed, 0 failed\n" });
   const wrong = fileWith(JSON.stringify({ ...OPEN, tests: [{ stranger: true, can: ["posts:publish"] }] }));
-  expect((await cli(`test "${wrong}"`)).stdout).toContain("a stranger can posts:publish: the answer is none");
+  expect((await cli(`test "${wrong}"`)).stdout).toContain(
+    "a stranger can posts:publish: expected yes, got no: nothing",
+  );
   for (const fault of [{ user: "alice", stranger: true }, { stranger: "yes" }]) {
     const faulty = fileWith(JSON.stringify({ ...OPEN, tests: [{ ...fault, can: ["posts:read"] }] }));
     expect((await cli(`test "${faulty}"`)).code).toBe(2);

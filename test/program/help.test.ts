@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { GLOBAL_FLAGS, WRITE_FLAGS } from "../../src/cli/flags.ts";
+import { GLOBAL_FLAGS, WRITE_FLAGS } from "../../src/cli/flags/shared-flags.ts";
 import { parseScope } from "../../src/policy/model/scopes.ts";
 import { parseAsked, parseDuration, parseInstant } from "../../src/policy/model/times.ts";
 import { GROUPS } from "../../src/program/command-groups.ts";

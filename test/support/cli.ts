@@ -54,6 +54,7 @@ export async function cli(
     stderr: captured("stderr"),
     interactive: false,
     hearSignals: () => {},
+    endNow: () => {},
     exitWith: (code: number) => {
       exitCode = code;
     },

@@ -153,12 +153,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/model", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
-  "output/views": { holds: "one file for each kind of answer", rooms: ["progress.ts", "policy/", "output"] },
+  "output/reports": {
+    holds: "what was checked, as reports for machines: JUnit, TAP, annotations",
+    rooms: ["policy/model", "output"],
+  },
+  "output/views": {
+    holds: "one file for each kind of answer",
+    rooms: ["progress.ts", "policy/", "output", "output/reports"],
+  },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
   },
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  "cli/flags": {
+    holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
+    rooms: ["policy/model", "output"],
+    packages: ["@oclif/core"],
+  },
   "cli/prompts": {
     holds: "what a person at a terminal is asked",
     rooms: ["policy/model", "database", "output", "output/views"],
@@ -174,20 +186,27 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "database",
       "files",
       "output",
+      "output/reports",
       "output/views",
+      "cli/flags",
       "cli/prompts",
     ],
     packages: ["@oclif/core"],
     only: { "cli/shell.ts": ["node:"], "cli/pager.ts": ["node:"] },
   },
+  completion: {
+    holds: "command lines completed: what may stand at the cursor, and the scripts of shells",
+    rooms: ["policy/model", "store/read", "database"],
+    packages: ["@oclif/core"],
+  },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",
-    rooms: ["policy/", "database", "files", "output", "output/views", "cli"],
+    rooms: ["policy/", "database", "files", "output", "output/views", "cli", "cli/flags", "completion"],
     packages: ["@oclif/core"],
   },
   program: {
     holds: "from argv to a command, from an error to an exit code; help, the manifest",
-    rooms: ["codes.ts", "policy/model", "output", "cli", "commands"],
+    rooms: ["codes.ts", "policy/model", "output", "cli", "completion", "commands", "cli/flags"],
     packages: ["@oclif/core", "node:"],
   },
 };

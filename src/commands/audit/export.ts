@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { wordFlag } from "../../cli/flags.ts";
+import { wordFlag } from "../../cli/flags/shared-flags.ts";
 import { writeFile } from "../../files/write-file.ts";
 import type { RawText, View } from "../../output/render.ts";
 import { toJson } from "../../output/sanitize.ts";

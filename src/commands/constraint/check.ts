@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AT } from "../../cli/flags.ts";
+import { AT } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { violationsView } from "../../output/views/violations.ts";
 import { violationsOf } from "../../policy/rules/constraint-violations.ts";

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AT, wordFlag } from "../../cli/flags.ts";
+import { AT, wordFlag } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { constraintsOf } from "../../policy/evaluate/entity-details.ts";

@@ -1,4 +1,4 @@
-import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../cli/flags.ts";
+import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { reshaping } from "../../policy/mutations.ts";

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { pathArg } from "../../cli/flags.ts";
+import { pathArg } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { writtenFileView } from "../../output/views/database-reports.ts";
 

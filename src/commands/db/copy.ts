@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AUDIT_KEY_FILE, pathArg } from "../../cli/flags.ts";
+import { AUDIT_KEY_FILE, pathArg } from "../../cli/flags/shared-flags.ts";
 import { readKey } from "../../files/read-inputs.ts";
 import type { View } from "../../output/render.ts";
 import { copiedView } from "../../output/views/database-reports.ts";

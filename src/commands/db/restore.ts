@@ -1,5 +1,5 @@
 import { readOrigin } from "../../cli/documents.ts";
-import { pathArg } from "../../cli/flags.ts";
+import { pathArg } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/database-reports.ts";

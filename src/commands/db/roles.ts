@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { wordFlag } from "../../cli/flags.ts";
+import { wordFlag } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { sqlView } from "../../output/views/database-reports.ts";
 

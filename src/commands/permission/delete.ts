@@ -1,5 +1,5 @@
 import { confirmDeletion } from "../../cli/confirmations.ts";
-import { cataloguedArg, IF_EXISTS } from "../../cli/flags.ts";
+import { cataloguedArg, IF_EXISTS } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { removing } from "../../policy/mutations.ts";

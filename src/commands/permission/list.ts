@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { limitOf, OF_PERMISSIONS } from "../../cli/filter-flags.ts";
-import { AT } from "../../cli/flags.ts";
+import { limitOf, OF_PERMISSIONS } from "../../cli/flags/filter-flags.ts";
+import { AT } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 

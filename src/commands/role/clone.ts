@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags.ts";
+import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { cloningRole } from "../../policy/mutations.ts";

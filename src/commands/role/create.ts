@@ -1,4 +1,4 @@
-import { ALLOW_CONFUSABLE, nameArg, patternsFlag, scopeFlag, textFlag } from "../../cli/flags.ts";
+import { ALLOW_CONFUSABLE, nameArg, patternsFlag, scopeFlag, textFlag } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { creatingRole } from "../../policy/mutations.ts";

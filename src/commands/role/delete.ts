@@ -1,5 +1,5 @@
 import { confirmDeletion } from "../../cli/confirmations.ts";
-import { IF_EXISTS, nameArg } from "../../cli/flags.ts";
+import { IF_EXISTS, nameArg } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { removing } from "../../policy/mutations.ts";

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { byMatch, byPermission, byRole, byScope, byUser, limitOf, MOST_ROWS } from "../../cli/filter-flags.ts";
-import { AT, nameFlag, sessionFlags } from "../../cli/flags.ts";
+import { byMatch, byPermission, byRole, byScope, byUser, limitOf, MOST_ROWS } from "../../cli/flags/filter-flags.ts";
+import { AT, nameFlag, sessionFlags } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { listView } from "../../output/views/entities.ts";
 import { askerOf } from "../../policy/evaluate/walk.ts";

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { ALL_WINDOWS, AT, nameArg } from "../../cli/flags.ts";
+import { ALL_WINDOWS, AT, nameArg } from "../../cli/flags/shared-flags.ts";
 import { detailsOf } from "../../database/details.ts";
 import type { View } from "../../output/render.ts";
 import { roleView } from "../../output/views/entities.ts";

@@ -1,5 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { AT, optionalNameArg } from "../../cli/flags.ts";
+import { AT, optionalNameArg } from "../../cli/flags/shared-flags.ts";
 import type { View } from "../../output/render.ts";
 import { treeView } from "../../output/views/entities.ts";
 import { hierarchyOf } from "../../policy/evaluate/entity-details.ts";

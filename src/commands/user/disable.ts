@@ -1,4 +1,4 @@
-import { nameArg } from "../../cli/flags.ts";
+import { nameArg } from "../../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";

@@ -1,6 +1,6 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
-import { byScope, limitOf, OF_USERS } from "../../cli/filter-flags.ts";
-import { ALL_WINDOWS, AT, nameFlag } from "../../cli/flags.ts";
+import { byScope, limitOf, OF_USERS } from "../../cli/flags/filter-flags.ts";
+import { ALL_WINDOWS, AT, nameFlag } from "../../cli/flags/shared-flags.ts";
 import { scopeHints } from "../../cli/name-notices.ts";
 import type { View } from "../../output/render.ts";
 import { usersView } from "../../output/views/entities.ts";

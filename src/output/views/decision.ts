@@ -27,6 +27,10 @@ export function reasonText(answer: Answer, style: Style): string {
   return answer.because.map((path) => pathText(path, style)).join("; ");
 }
 
+/** That an answer is not the expected one. */
+export const mismatchText = (expected: boolean, got: boolean): string =>
+  `expected ${words(expected)}, got ${words(got)}`;
+
 const words = (allowed: boolean): string => (allowed ? "yes" : "no");
 export const yesOrNo = (allowed: boolean, style: Style): string =>
   allowed ? style.good(words(allowed)) : style.bad(words(allowed));
@@ -63,7 +67,7 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
     ],
     exitCode: yes ? EXIT.yes : EXIT.no,
     yesOrNo: true,
-    notices: yes || expect === undefined ? notices : [...notices, `expected ${words(expect)}, got ${words(allowed)}`],
+    notices: yes || expect === undefined ? notices : [...notices, mismatchText(expect, allowed)],
   };
 }
 

@@ -1,56 +1,80 @@
-/** The view of the outcomes of a policy's tests: the failed ones as lines, then the counts; exit 1 if one failed. */
+/** The outcomes of a policy's tests: as a view, the failed ones as lines, then the counts; and as a report. */
 import { EXIT } from "../../errors.ts";
 import type { TestOutcome } from "../../policy/document/policy-tests.ts";
 import type { View } from "../render.ts";
+import type { Report } from "../reports/report.ts";
 import { safe } from "../sanitize.ts";
+import { PLAIN } from "../style.ts";
+import { mismatchText, reasonText } from "./decision.ts";
+import { exceptText, scopeText } from "./decision-path.ts";
 
-export function testsView(outcomes: readonly TestOutcome[]): View {
-  const results = outcomes.map(({ test, expected, subject, passed, decision }) => {
-    const { user, assume, scope, owner } = test;
-    const { line } = test.place.source.locate(test.place.path);
-    return {
-      passed,
-      file: test.place.source.name,
-      line,
-      user,
-      assume,
-      scope,
-      owner,
-      expected,
-      subject,
-      reason: decision.reason,
-    };
-  });
-  const failed = results.filter((test) => !test.passed);
-  const summary = `${results.length - failed.length} passed, ${failed.length} failed`;
-  return {
-    json: { passed: results.length - failed.length, failed: failed.length, tests: results },
-    table: {
-      head: ["passed", "file", "line", "user", "assume", "scope", "owner", "expected", "subject", "reason"],
-      rows: results.map((test) => [
-        test.passed,
-        test.file,
-        test.line,
-        test.user,
-        test.assume,
-        test.scope,
-        test.owner,
-        test.expected,
-        test.subject,
-        test.reason,
-      ]),
-    },
+/** A test as its JSON shows it; `failure` says in words why it failed, and is `null` where it passed. */
+const shown = (outcome: TestOutcome) => {
+  const { test, expected, subject, passed, decision } = outcome;
+  const { user, assume, scope, owner } = test;
+  const { line } = test.place.source.locate(test.place.path);
+  const place = { file: test.place.source.name, line };
+  const failure = passed ? null : failureText(outcome);
+  return { passed, ...place, user, assume, scope, owner, expected, subject, reason: decision.reason, failure };
+};
+
+/** The view, with exit 1 if a test failed, and the report of the same results. */
+export function testResults(outcomes: readonly TestOutcome[]): { readonly view: View; readonly report: Report } {
+  const tests = outcomes.map(shown);
+  const failed = tests.filter((test) => !test.passed).length;
+  const passed = tests.length - failed;
+  const json = { passed, failed, tests };
+  const cases = tests.map(({ file, line, failure }, at) => ({
+    file,
+    line,
+    name: outcomes[at] ? testText(outcomes[at]) : "",
+    ...(failure !== null && { failure }),
+  }));
+  const summary = `${passed} passed, ${failed} failed`;
+  const view: View = {
+    json,
+    table: { head: COLUMNS, rows: tests.map((test) => COLUMNS.map((column) => test[column])) },
     text: (style) => [
-      ...failed.map(({ file, line, user, assume, scope, owner, expected, subject, reason }) => {
-        const who = user ?? (assume.length === 0 ? "a stranger" : `somebody who assumes ${assume.join(", ")}`);
-        const where = `${scope === null ? "" : ` on ${scope}`}${owner === null ? "" : ` owned by ${owner}`}`;
-        const question = safe`${file}:${line}: ${who} ${expected} ${subject}${where}: the answer is ${reason}`;
-        return `${style.bad("failed")} ${question}`;
-      }),
-      failed.length === 0 ? style.good(summary) : style.bad(summary),
+      ...cases.flatMap(({ file, line, name, failure }) =>
+        failure === undefined ? [] : [`${style.bad("failed")} ${safe`${file}:${line}`}: ${name}: ${failure}`],
+      ),
+      failed === 0 ? style.good(summary) : style.bad(summary),
     ],
-    exitCode: failed.length === 0 ? EXIT.yes : EXIT.no,
+    exitCode: failed === 0 ? EXIT.yes : EXIT.no,
     yesOrNo: true,
-    notices: results.length > 0 ? [] : ["the documents are valid, and state no tests"],
+    notices: tests.length > 0 ? [] : ["the documents are valid, and state no tests"],
   };
+  return { view, report: { title: "rbac test", cases, json } };
+}
+
+const COLUMNS = [
+  "passed",
+  "file",
+  "line",
+  "user",
+  "assume",
+  "scope",
+  "owner",
+  "expected",
+  "subject",
+  "reason",
+  "failure",
+] as const;
+
+/** `expected no, got yes: assigned author, which grants posts:publish` */
+function failureText({ expected, decision }: TestOutcome): string {
+  const except = decision.except.length === 0 ? "" : `, except on ${exceptText(decision.except)}`;
+  return `${mismatchText(expected !== "cannot", decision.allowed)}${except}: ${reasonText(decision, PLAIN)}`;
+}
+
+/** What a test asks, with all that its answer depends on: `alice cannot posts:publish on acme owned by bob` */
+function testText({ test, expected, subject }: TestOutcome): string {
+  const { user, assume, activate, scope, owner, at } = test;
+  const who = user ?? (assume.length === 0 ? "a stranger" : `somebody who assumes ${assume.join(", ")}`);
+  const session = [
+    user !== null && assume.length > 0 ? safe` assuming ${assume.join(", ")}` : "",
+    activate.length > 0 ? safe` activating ${activate.join(", ")}` : "",
+  ].join("");
+  const where = `${scopeText(scope)}${owner === null ? "" : safe` owned by ${owner}`}`;
+  return `${safe`${who} ${expected} ${subject}`}${where}${session}${at === null ? "" : safe` at ${at}`}`;
 }

@@ -25,4 +25,7 @@ export type Prepared = (
 /** The path of a database in memory: nothing else can open it, and it ends when it is closed. */
 export const IN_MEMORY = ":memory:";
 
-export type Mode = "read" | "write" | "create";
+/** `glance` is `read` that does not wait for others. */
+export type Mode = "read" | "glance" | "write" | "create";
+
+export const isReading = (mode: Mode): boolean => mode === "read" || mode === "glance";

@@ -1,7 +1,7 @@
 /** Opens a schema on a PostgreSQL server, or on a server that speaks its protocol. */
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import { unavailable } from "../../errors.ts";
-import type { Connection, Mode } from "../engine/connection.ts";
+import { type Connection, isReading, type Mode } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { POSTGRES } from "./dialect.ts";
@@ -11,7 +11,7 @@ import { parseServerUrl } from "./server-url.ts";
 /** Connects. Only mode `create` creates a schema, and refuses an existing one. @throws RbacError (exit 2, 3 or 4). */
 export async function openSchema(url: string, mode: Mode): Promise<Connection> {
   const target = parseServerUrl(url);
-  const server = new ReconnectingConnection(target, { readOnly: mode === "read" });
+  const server = new ReconnectingConnection(target, { readOnly: isReading(mode) });
   // The type of a pool also asks for cursors, which nobody here uses, and for rows of any type that a caller names.
   const pool = server as unknown as PostgresPool;
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });

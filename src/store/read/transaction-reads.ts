@@ -26,6 +26,7 @@ import {
   userNamesIn,
 } from "./lists.ts";
 import { hasAssignments, loadCompiled } from "./load-compiled.ts";
+import { type Listed, namesBeginning } from "./names-beginning.ts";
 import { actorsNear, isScopeKnownAt, nearestNamesAt, nearestNamesEver, withNamesOf } from "./past-names.ts";
 import { assigneesAt, loadAt, type PastRevision, pastRevision, revisionAt, stampedAt } from "./policy-at.ts";
 import { Strangers } from "./strangers.ts";
@@ -54,6 +55,8 @@ export interface TransactionReads {
   userNames(filter: UserNamesFilter): Promise<string[]>;
   /** How many users there are of those that a filter keeps. */
   countUsers(filter: UserNamesFilter): Promise<number>;
+  /** The first names now that begin with a text, in byte order. */
+  namesBeginning(listed: Listed, prefix: string, limit: number): Promise<string[]>;
   /** Assignments, in the order of user, role and scope. */
   assignments(filter: AssignmentsFilter): Promise<Assignment[]>;
   /** The compiled policy of the revision that is read. A past one always includes people. */
@@ -138,6 +141,7 @@ export function transactionReads(
       then === undefined
         ? countUsers(open.db, filter)
         : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter).length,
+    namesBeginning: (listed, prefix, limit) => namesBeginning(open.db, listed, prefix, limit),
     assignments: async (filter) =>
       then === undefined
         ? assignmentsWhere(open.db, filter)

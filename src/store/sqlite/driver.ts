@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type BetterSqlite3 from "better-sqlite3";
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import { RbacError, unavailable } from "../../errors.ts";
-import { type Connection, IN_MEMORY, type Mode, type Prepared } from "../engine/connection.ts";
+import { type Connection, IN_MEMORY, isReading, type Mode, type Prepared } from "../engine/connection.ts";
 import { withTranslatedErrors } from "../engine/driver-errors.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import { cachedByText } from "../sql/statement-cache.ts";
@@ -49,8 +49,8 @@ function openSqlite(path: string, mode: Mode): OpenedFile<BetterSqlite3.Database
   const Sqlite = loadDriver();
   return withTranslatedErrors(path, () => {
     const opened =
-      mode === "read" && !memory
-        ? openToRead(Sqlite, path)
+      isReading(mode) && !memory
+        ? openToRead(Sqlite, path, mode === "glance" ? 0 : BUSY_MS)
         : { file: new Sqlite(path, { timeout: BUSY_MS, fileMustExist: !memory }), isCopy: false };
     const { file } = opened;
     // A new database has no write-ahead log until it is complete: each page would be written twice.
@@ -58,7 +58,7 @@ function openSqlite(path: string, mode: Mode): OpenedFile<BetterSqlite3.Database
     else requireApplicationId(file, path);
     file.pragma("synchronous = full");
     // In KiB, allocated only as needed: large seeds touch many index pages.
-    file.pragma(`cache_size = -${mode === "read" ? 8192 : 65536}`);
+    file.pragma(`cache_size = -${isReading(mode) ? 8192 : 65536}`);
     file.pragma("foreign_keys = on");
     file.pragma("recursive_triggers = on");
     return opened;
@@ -88,8 +88,8 @@ function requireApplicationId(file: BetterSqlite3.Database, path: string): void 
 }
 
 /** Needs no writable folder: if SQLite cannot create its -shm file and the -wal is empty, the file is read as bytes. */
-function openToRead(Sqlite: typeof BetterSqlite3, path: string): OpenedFile<BetterSqlite3.Database> {
-  const file = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS });
+function openToRead(Sqlite: typeof BetterSqlite3, path: string, timeout: number): OpenedFile<BetterSqlite3.Database> {
+  const file = new Sqlite(path, { readonly: true, fileMustExist: true, timeout });
   try {
     file.pragma("schema_version");
     return { file, isCopy: false };

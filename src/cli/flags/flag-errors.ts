@@ -1,8 +1,8 @@
 /** Checks flags where oclif does not, and words what is refused. */
 import type { Command } from "@oclif/core";
-import { didYouMean, type RbacError, wrong } from "../errors.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
-import { quote } from "../policy/model/names.ts";
+import { didYouMean, type RbacError, wrong } from "../../errors.ts";
+import { nearest } from "../../policy/model/name-suggestions.ts";
+import { quote } from "../../policy/model/names.ts";
 
 /** What oclif made of the words of a command line. */
 export interface ParsedWords {

@@ -1,9 +1,8 @@
 /** The flags that narrow and cut lists. Each means the same in every list; a command only says what it keeps there. */
 import { Flags } from "@oclif/core";
-import type { Format } from "../output/render.ts";
-import { parsePattern } from "../policy/model/permissions.ts";
-import { rolesFlag, scopeFlag, several, textFlag, usersFlag } from "./flags.ts";
-import type { Shell } from "./shell.ts";
+import type { Format } from "../../output/render.ts";
+import { parsePattern } from "../../policy/model/permissions.ts";
+import { rolesFlag, scopeFlag, several, textFlag, usersFlag } from "./shared-flags.ts";
 
 /** What a list keeps, in words that end what the flag's description begins with. */
 type Kept = string;
@@ -43,6 +42,6 @@ const ON_TERMINAL = 1000;
 /** The most rows of a list: as the flag says, or what a person is shown; `undefined` for all. */
 export const limitOf = (
   { limit, json, format }: { limit?: number | undefined; json: boolean; format?: Format | undefined },
-  { stdout }: Pick<Shell, "stdout">,
+  { stdout }: { readonly stdout: { readonly isTerminal: boolean } },
 ): number | undefined =>
   limit ?? (stdout.isTerminal && !json && (format ?? "table") === "table" ? ON_TERMINAL : undefined);

@@ -1,6 +1,6 @@
 /** The flags that set fields of what has a name, or clear them. */
 import { Flags } from "@oclif/core";
-import { wrong } from "../errors.ts";
+import { wrong } from "../../errors.ts";
 
 /** Sets fields to null. An empty value cannot do that: it is refused. */
 export const clearFlag = <F extends string>(fields: readonly F[]) =>

@@ -1,7 +1,8 @@
 /** The environment variables of flags, read from the shell: oclif would read them from the process. */
 import type { Command, Interfaces } from "@oclif/core";
-import { wrong } from "../errors.ts";
-import type { Shell } from "./shell.ts";
+import { wrong } from "../../errors.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * What to give to oclif's parser in place of variables: a command's flags without them, and the variables that are set
@@ -9,7 +10,7 @@ import type { Shell } from "./shell.ts";
  */
 export function withVariables(
   { args, flags, baseFlags, strict }: typeof Command,
-  env: Shell["env"],
+  env: Env,
   typed: readonly string[],
 ): { readonly input: Interfaces.Input<object, object, object>; readonly variables: readonly string[] } {
   const words = typed.slice(0, typed.includes("--") ? typed.indexOf("--") : undefined);
@@ -37,7 +38,7 @@ const VARIABLES = [
 ];
 
 /** @throws RbacError `VALUE_EMPTY` (exit 2). */
-export function refuseEmptyVariables(env: Shell["env"]): void {
+export function refuseEmptyVariables(env: Env): void {
   for (const name of VARIABLES)
     if (env[name] === "") throw wrong("VALUE_EMPTY", `${name} is set to nothing: unset it or give it a value`);
 }

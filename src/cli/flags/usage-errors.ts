@@ -1,8 +1,8 @@
 /** Words what oclif refuses as this program does. Loaded only where a command line could not be parsed. */
 import { type Command, Errors } from "@oclif/core";
-import { didYouMean, RbacError, wrong } from "../errors.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
-import { quote } from "../policy/model/names.ts";
+import { didYouMean, RbacError, wrong } from "../../errors.ts";
+import { nearest } from "../../policy/model/name-suggestions.ts";
+import { quote } from "../../policy/model/names.ts";
 import { type ParsedWords, refuseConflictingFlags, refuseLonelyFlags, unknownFlag } from "./flag-errors.ts";
 
 interface MissingArguments {

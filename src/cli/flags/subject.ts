@@ -1,5 +1,5 @@
 /** Whom an assignment is for, a user or everyone; and who asks, a user or a stranger. */
-import { parsePermission } from "../policy/model/permissions.ts";
+import { parsePermission } from "../../policy/model/permissions.ts";
 import { argumentMissing } from "./flag-errors.ts";
 
 interface UserAndRoles {

@@ -1,12 +1,12 @@
 /** The flags and arguments that commands share, each with the parser of its value. */
 import { Args, Flags } from "@oclif/core";
-import { wrong } from "../errors.ts";
-import { FORMATS } from "../output/render.ts";
-import { parseType } from "../policy/model/constraint.ts";
-import { parseName, parseReason, parseText } from "../policy/model/names.ts";
-import { parseCatalogued, parsePattern, parsePermission } from "../policy/model/permissions.ts";
-import { parseScope } from "../policy/model/scopes.ts";
-import { parseDuration } from "../policy/model/times.ts";
+import { wrong } from "../../errors.ts";
+import { FORMATS } from "../../output/render.ts";
+import { parseType } from "../../policy/model/constraint.ts";
+import { parseName, parseReason, parseText } from "../../policy/model/names.ts";
+import { parseCatalogued, parsePattern, parsePermission } from "../../policy/model/permissions.ts";
+import { parseScope } from "../../policy/model/scopes.ts";
+import { parseDuration } from "../../policy/model/times.ts";
 
 type Parse = (text: string) => string;
 

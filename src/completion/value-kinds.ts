@@ -1,0 +1,55 @@
+/** What the arguments and flags take whose values are not listed in the manifest. */
+import { CONSTRAINT_TYPES } from "../policy/model/rows.ts";
+import type { Listed } from "../store/read/names-beginning.ts";
+import { SHELLS } from "./scripts.ts";
+
+/** Names that the database has, files, what nobody but the user knows, or one of some words. */
+export type ValueKind = Listed | "files" | "nothing" | readonly string[];
+
+/** By the name of an argument, or of a flag with its dashes; those of one command alone stand behind its id. */
+const KINDS: Readonly<Record<string, ValueKind>> = {
+  user: "user",
+  role: "role",
+  roles: "role",
+  permission: "permission",
+  permissions: "permission",
+  constraint: "constraint",
+  path: "files",
+  file: "files",
+  from: "files",
+  a: "files",
+  b: "files",
+  "db:copy to": "files",
+  // A name that is new stands in no database.
+  "user:create user": "nothing",
+  "role:create role": "nothing",
+  "permission:create permission": "nothing",
+  "constraint:create constraint": "nothing",
+  "constraint:create kind": CONSTRAINT_TYPES,
+  "completion shell": SHELLS,
+  "--user": "user",
+  "--owner": "user",
+  "--by": "user",
+  "--as": "user",
+  "--actor": "user",
+  "--held-by": "user",
+  "--role": "role",
+  "--holding": "role",
+  "--activate": "role",
+  "--assume": "role",
+  "--needs": "role",
+  "--add": "role",
+  "--drop": "role",
+  "--on": "scope",
+  "--db": "files",
+  "--db-url-file": "files",
+  "--audit-key-file": "files",
+  "--batch": "files",
+  "--out": "files",
+};
+
+/** @param word the name of an argument, or of a flag with its dashes */
+export function valueKind(command: string, word: string): ValueKind {
+  const key = [`${command} ${word}`, word].find((known) => Object.hasOwn(KINDS, known));
+  return (key === undefined ? undefined : KINDS[key]) ?? "nothing";
+}
