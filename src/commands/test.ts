@@ -32,9 +32,7 @@ export default class Test extends RbacCommand<typeof Test> {
     const run = async () => {
       const document = await readDocuments(path, onProgress);
       onProgress({ step: "testing" });
-      const { policy } = flags.live
-        ? await (await open()).policy(WHOLE_POLICY)
-        : { policy: validPolicyOf(document, now) };
+      const policy = flags.live ? (await (await open()).policy(WHOLE_POLICY)).policy : validPolicyOf(document, now);
       return testResults(runTests(indexPolicy(policy), document.tests, now));
     };
     return withReports({ title: "rbac test", flags, print: (text) => this.print(text), run });

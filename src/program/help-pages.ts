@@ -18,9 +18,13 @@ const paragraph = (text: string): string[] => ["", ...wrap(text)];
 const OTHER_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["CI", "where it is set, nothing is ever asked"],
   ["FORCE_COLOR", "colours also in a pipe; 0 for none"],
+  ["HOME", "what a ~ in a path to be completed stands for; compiled code is kept below it"],
   ["NO_COLOR", "no colours, as with --no-color"],
+  ["PAGER", "the program for what is longer than the screen, where RBAC_PAGER is not set"],
   ["PGPASSFILE", "the file of passwords of servers; also PGPASSWORD and PGUSER"],
+  ["RBAC_COMPLETION_WAIT", "how long completion may ask for names (150ms), such as 1s"],
   ["RBAC_DEBUG", "an internal error tells where it happened"],
+  ["RBAC_PAGER", "the program for what is longer than the screen; --no-pager for none"],
   ["TERM", "no colours where it is dumb"],
 ];
 

@@ -58,6 +58,7 @@ Looking:
   permissions  List what a user, or a role, may do
   who-can      List everyone who may do something
   has          Ask whether a user holds a role
+  compare      Compare what two users, or two roles, may do
   matrix       Show roles, or users, against permissions
   expiring     List what ends soon, and what its holders then lose
 
@@ -75,6 +76,9 @@ The record:
 The database:
   init         Create an empty database
   db           The database itself: status, copies, putting one back, its format
+
+Your shell:
+  completion   Print the script that completes commands and names in a shell
 
 Variables:
   RBAC_DB, RBAC_DB_URL_FILE, RBAC_FORMAT, RBAC_ACTOR, RBAC_REASON,

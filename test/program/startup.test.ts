@@ -129,7 +129,7 @@ describe("what is loaded", () => {
 
   it("by a command line that is refused: what words it, and no colours", () => {
     const loaded = loadedBy("can", "alice", "posts:read", "--at");
-    expect(loaded).toEqual(expect.arrayContaining(["src/program/report.ts", "src/cli/usage-errors.ts"]));
+    expect(loaded).toEqual(expect.arrayContaining(["src/program/report.ts", "src/cli/flags/usage-errors.ts"]));
     expect(loaded.filter((path) => /ansis|sqlite|src\/program\/(help|habits|unknown)/.test(path))).toEqual([]);
   });
 
