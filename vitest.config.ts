@@ -27,6 +27,7 @@ export const HOW = {
   // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
   env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
   disableConsoleIntercept: true,
+  globalSetup: join(import.meta.dirname, "test/support/temporary-folder.ts"),
   testTimeout: 300_000,
   hookTimeout: 300_000,
   maxWorkers: 2,
@@ -50,7 +51,7 @@ export default defineConfig({
         test: {
           name: "postgres",
           include: ["test/store/postgres/**/*.test.ts", ...CONTRACT],
-          globalSetup: "test/support/postgres/start-server.ts",
+          globalSetup: [HOW.globalSetup, "test/support/postgres/start-server.ts"],
           setupFiles: "test/support/postgres/use-server.ts",
         },
       },

@@ -12,7 +12,7 @@ export default defineConfig({
     ...HOW,
     name: "newest-postgres",
     include: ["test/interop/newest-postgres.test.ts", ...STORE_CONTRACT],
-    globalSetup: "test/support/postgres/start-newest-server.ts",
+    globalSetup: [HOW.globalSetup, "test/support/postgres/start-newest-server.ts"],
     setupFiles: "test/support/postgres/use-server.ts",
     outputFile: { json: "coverage/newest-postgres.json" },
   },
