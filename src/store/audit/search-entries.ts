@@ -24,7 +24,7 @@ export interface EntryFilter {
 }
 
 /** Builds conditions on entries. */
-const entry = expressionBuilder<Tables, "entries">();
+const entry = () => expressionBuilder<Tables, "entries">();
 
 /** Entries about a name, about its former names in their times, and about the renamings between them. */
 function aboutName(
@@ -32,13 +32,13 @@ function aboutName(
   asked: string,
   spans: readonly NameSpan[] = [],
 ): Expression<SqlBool> {
-  return entry.or([
-    ...columns.map((column) => entry(column, "=", asked)),
+  return entry().or([
+    ...columns.map((column) => entry()(column, "=", asked)),
     ...spans.flatMap(({ name, from, until, renaming }) => [
       ...columns.map((column) =>
-        entry.and([entry(column, "=", name), entry("revision", ">=", from), entry("revision", "<=", until)]),
+        entry().and([entry()(column, "=", name), entry()("revision", ">=", from), entry()("revision", "<=", until)]),
       ),
-      entry.and([entry("revision", "=", until), entry("change", "=", renaming)]),
+      entry().and([entry()("revision", "=", until), entry()("change", "=", renaming)]),
     ]),
   ]);
 }
