@@ -54,7 +54,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   #database: Promise<Database> | undefined;
   /** The database as it was at the moment of --at; `undefined` without --at. */
   #past: Database | undefined;
-  #askable = false;
+  /** False where the flags say that nobody is asked. */
+  #mayAsk = false;
 
   constructor(argv: string[], config: Config, shell: Shell = systemShell()) {
     super(argv, config);
@@ -84,7 +85,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   /** Reads what the flags say about the run itself. */
   protected async settle(flags: GlobalFlags): Promise<void> {
     this.url = await databaseUrl(flags);
-    this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
+    this.#mayAsk = !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 
   protected async open(): Promise<Database> {
@@ -120,12 +121,12 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** True when a person can be asked. */
   protected get askable(): boolean {
-    return this.#askable;
+    return this.#mayAsk && this.shell.interactive;
   }
 
   /** @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected requireAskable(question: string): void {
-    if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
+    if (!this.askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
   }
 
   /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
@@ -163,7 +164,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
           return output as Parsed<T>;
         }
         await this.settle(output.flags as GlobalFlags);
-        if (!this.#askable) throw argumentMissing(argument);
+        if (!this.askable) throw argumentMissing(argument);
         const { chooseArgument } = await import("./missing-arguments.ts");
         typed.push(await chooseArgument({ argument, command: this.id ?? "", open: () => this.open() }));
       }

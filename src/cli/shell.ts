@@ -46,10 +46,12 @@ export function systemShell(): Shell {
       const [uid, file] = [process.getuid?.(), statSync(path, { throwIfNoEntry: false })];
       return file === undefined || uid === undefined || uid === 0 || uid === file.uid;
     },
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    stdout: outputStream(() => process.stdout),
+    stderr: outputStream(() => process.stderr),
     // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
-    interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
+    get interactive() {
+      return isatty(0) && isatty(2) && !env.CI;
+    },
     hearSignals,
     exitWith: (code) => {
       process.exitCode = code;
@@ -82,13 +84,19 @@ function listenerFor(code: number): () => void {
   };
 }
 
-const outputStream = (to: NodeJS.WriteStream): OutputStream => ({
-  isTerminal: Boolean(to.isTTY),
-  width: to.isTTY ? to.columns : undefined,
+/** @param stream made at its first use, which takes milliseconds: many commands say nothing on stderr */
+const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
+  get isTerminal() {
+    return Boolean(stream().isTTY);
+  },
+  get width() {
+    return stream().isTTY ? stream().columns : undefined;
+  },
   write: (text) => {
-    to.write(text);
+    stream().write(text);
   },
   drained: async (text) => {
+    const to = stream();
     if (to.destroyed) return false;
     if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
     const { promise, resolve } = deferred();

@@ -7,7 +7,7 @@ import { CutShort, didYouMean, EXIT, RbacError, withoutCredentials, wrong } from
 import { sanitize, toJson } from "../output/sanitize.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { COMMANDS } from "./command-table.ts";
-import { type KnownCommands, RbacConfig, VERSION } from "./oclif-config.ts";
+import { runConfig, VERSION } from "./run-config.ts";
 
 export interface ProgramOptions {
   /** The folder of package.json and the seeds. */
@@ -47,7 +47,7 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
   }
   const after = rest.slice(id.split(":").length);
   const { default: Loaded } = await load();
-  const command = new Loaded([...leading, ...after], new RbacConfig(root), shell);
+  const command = new Loaded([...leading, ...after], runConfig(root), shell);
   command.id = id;
   await command.run();
 }
@@ -57,13 +57,8 @@ const VERSION_FLAGS = ["--version", "-V"];
 
 /** @param json true to print one document with the page in it, which only the words themselves ask for */
 async function showHelp(root: string, { stdout }: Shell, id: string | undefined, json: boolean): Promise<void> {
-  const { RbacHelp } = await import("./help.ts");
-  const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
-  // The type of the imported JSON knows each command, but not what all of them share.
-  const config = new RbacConfig(root, manifest.commands as unknown as KnownCommands);
-  const lines: string[] = [];
-  await new RbacHelp(config, { maxWidth: 100 }, (line) => lines.push(line)).showHelp(id === undefined ? [] : [id]);
-  const page = lines.map((line) => `${line}\n`).join("");
+  const { helpPage } = await import("./help-page.ts");
+  const page = await helpPage(root, id);
   stdout.write(json ? `${toJson({ command: id?.replaceAll(":", " ") ?? null, help: page })}\n` : page);
 }
 

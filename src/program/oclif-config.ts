@@ -1,14 +1,13 @@
 /**
- * oclif's configuration, filled in directly: `Config.load` took 15 ms to search the machine for facts that are known
- * already, and for plugins that do not exist.
+ * oclif's configuration for help, filled in directly: `Config.load` took 15 ms to search the machine for facts that are
+ * known already, and for plugins that do not exist.
  */
 import { type Command, Config, type Interfaces } from "@oclif/core";
 import pjson from "../../package.json" with { type: "json" };
+import { VERSION } from "./run-config.ts";
 
 /** The manifest's data of each command, by its id: all that help needs. */
 export type KnownCommands = Readonly<Record<string, Command.Cached>>;
-
-export const VERSION = pjson.version;
 
 export class RbacConfig extends Config {
   readonly #known: KnownCommands;
@@ -58,12 +57,5 @@ export class RbacConfig extends Config {
   override findTopic(name: string, opts?: { must: boolean }): Interfaces.Topic | undefined;
   override findTopic(name: string): Interfaces.Topic | undefined {
     return this.topics.find((topic) => topic.name === name);
-  }
-
-  /** The program has no hooks. */
-  override async runHook<T extends keyof Interfaces.Hooks>(): Promise<
-    Interfaces.Hook.Result<Interfaces.Hooks[T]["return"]>
-  > {
-    return { successes: [], failures: [] };
   }
 }
