@@ -10,6 +10,18 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { manPage } from "../src/program/man-page.ts";
 import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
+import {
+  APART,
+  apart,
+  drivers,
+  grounded,
+  late,
+  lateInside,
+  questionsAlone,
+  slim,
+  unwrapped,
+  withoutHelp,
+} from "./plugins.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const manifest = await manifestOf(root);
@@ -20,98 +32,6 @@ writeFileSync(`${root}/docs/errors.md`, errorReference());
 mkdirSync(`${root}/dist`, { recursive: true });
 const { version, description: purpose } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 writeFileSync(`${root}/dist/rbac.1`, manPage({ version, purpose, commands: manifest.commands }));
-
-/** Packages that few commands use. Each becomes a file of its own next to the program, loaded on demand. */
-const APART = {
-  inquirer: "inquirer",
-  yaml: "yaml",
-  "csv-parse/sync": "csv-parse",
-  "cli-table3": "cli-table3",
-  "string-width": "string-width",
-  pg: "pg",
-  pgpass: "pgpass",
-};
-
-const apart = {
-  name: "apart",
-  setup: ({ onResolve }) => {
-    const filter = new RegExp(`^(${Object.keys(APART).join("|")})$`);
-    // Only for our own imports: oclif has another version of string-width.
-    onResolve({ filter }, ({ path, importer }) =>
-      importer.startsWith(`${root}/src/`) ? { path: `./${APART[path]}.cjs`, external: true } : undefined,
-    );
-  },
-};
-
-/**
- * Removes the drivers of Kysely that are not used, as loading Kysely would run all of them. The one for PostgreSQL is
- * visible only to src/store/postgres.
- */
-const slim = {
-  name: "slim",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^kysely$/ }, ({ importer }) =>
-      importer.includes("/store/postgres/") ? { path: "kysely", namespace: "kysely-postgres" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "kysely-postgres" }, () => ({
-      contents: `export { Kysely, sql } from "kysely";
-        export { PostgresDialect } from "./node_modules/kysely/dist/esm/dialect/postgres/postgres-dialect.js";`,
-      resolveDir: root,
-    }));
-    onLoad({ filter: /node_modules\/kysely\/dist\/esm\/index\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/^export .*\/(mysql|mssql|postgres)\/.*$/gm, ""),
-    }));
-  },
-};
-
-/** Makes the file of a package that has only a default export give that, as `import` expects of a file of CommonJS. */
-const unwrapped = {
-  name: "unwrapped",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^string-width$/ }, ({ kind, path }) =>
-      kind === "entry-point" ? { path, namespace: "unwrapped" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "unwrapped" }, ({ path }) => ({
-      contents: `module.exports = require("${path}").default;`,
-      resolveDir: root,
-    }));
-  },
-};
-
-/**
- * Removes a check of pg for the Cloudflare runtime: it loads the `fetch` of Node, which takes half as long as a start.
- */
-const grounded = {
-  name: "grounded",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /node_modules\/pg\/lib\/stream\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace("if (isCloudflareRuntime())", "if (false)"),
-    }));
-  },
-};
-
-/**
- * Makes the files of oclif load their modules at first use instead of at the start. Relies on the form of compiled
- * TypeScript, in which all stand at the top as `const name_1 = require("…")`.
- */
-const late = {
-  name: "late",
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /node_modules\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const required = /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm;
-      const modules = [...text.matchAll(required)];
-      if (modules.length === 0) return { contents: text };
-      const names = new RegExp(`\\b(?:${modules.map(([, name]) => name).join("|")})\\b`, "g");
-      const getters = modules.map(
-        ([, name, module]) =>
-          `get ${name}() { const value = ${module}; Object.defineProperty(this, "${name}", { value }); return value; },`,
-      );
-      const rest = text.replace(required, "").replace(names, "late$.$&");
-      return { contents: `const late$ = {\n${getters.join("\n")}\n};\n${rest}` };
-    });
-  },
-};
 
 const common = {
   absWorkingDir: root,
@@ -129,28 +49,38 @@ const common = {
   logLevel: "warning",
 };
 
+/** Files of src: the program, its part for questions, and the library. */
+const fromSource = {
+  ...common,
+  external: ["typescript"], // oclif loads it only to develop plugins.
+  define: { "import.meta.url": "__filename" },
+  plugins: [late, apart, withoutHelp, lateInside, drivers],
+};
+
 const built = await Promise.all([
+  build({ ...fromSource, entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" } }),
   build({
-    ...common,
-    entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" },
-    external: ["better-sqlite3", "typescript"], // The first is native; oclif loads the second only to develop plugins.
-    define: { "import.meta.url": "__filename" },
-    plugins: [apart, slim, late],
+    ...fromSource,
+    entryPoints: { questions: "src/program/main.ts" },
+    plugins: [questionsAlone, ...fromSource.plugins],
   }),
   build({
     ...common,
-    entryPoints: Object.fromEntries(Object.entries(APART).map(([name, file]) => [file, name])),
-    external: ["pg-native", "cloudflare:sockets"], // Neither is used here.
-    plugins: [grounded, unwrapped],
+    entryPoints: Object.fromEntries(
+      Object.entries(APART).map(([name, file]) => [file, name.replace(/^\./, "src/program")]),
+    ),
+    external: ["pg-native", "cloudflare:sockets", "typescript"], // None is used here.
+    plugins: [grounded, unwrapped, slim, late, lateInside],
   }),
 ]);
 
 // Escapes what is not ASCII, because Node reads ASCII without decoding; esbuild does not escape inside regular
-// expressions. The last line has a hash of the bundle, by which bin/cached.js distinguishes builds.
-const bundle = `${root}/dist/rbac.cjs`;
+// expressions. The last line of the bundles has a hash of all files, by which bin/cached.js distinguishes builds.
 const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
-const text = readFileSync(bundle, "utf8").replace(/[\u0080-\uffff]/g, escaped);
-writeFileSync(bundle, `${text}// ${createHash("sha256").update(text).digest("hex").slice(0, 16)}\n`);
+const files = ["rbac", "questions", ...Object.values(APART)].map((name) => `${root}/dist/${name}.cjs`);
+const texts = files.map((file) => readFileSync(file, "utf8").replace(/[\u0080-\uffff]/g, escaped));
+const hash = createHash("sha256").update(texts.join("")).digest("hex").slice(0, 16);
+for (const [at, file] of files.entries()) writeFileSync(file, `${texts[at]}// ${hash}\n`);
 
 // The library is one file of CommonJS, which both `require` and `import` load: two copies would have two `RbacError`s.
 const names = Object.keys(createRequire(import.meta.url)(`${root}/dist/index.cjs`)).sort();

@@ -2,13 +2,14 @@
 // compile cache of Node (`enableCompileCache`, from 22.1 on) stores less and starts later. Any failure here only means
 // to compile again.
 const fs = require("node:fs");
-const { createRequire, wrap } = require("node:module");
-const { dirname, isAbsolute, join } = require("node:path");
+const { basename, dirname, isAbsolute, join } = require("node:path");
+const { Script } = require("node:vm");
+const { crc32 } = require("node:zlib"); // A sum in JavaScript would take longer than to load this.
 
 /** @param {string} path of a bundle whose last line names its build. @returns what it exports. */
 module.exports = function load(path) {
   const at = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : place();
-  return at === undefined ? require(path) : loadWith(path, at);
+  return at === undefined ? require(path) : loaderFor(path, at)(path);
 };
 
 /** The cache folder of the user; `undefined` without a home. */
@@ -20,8 +21,12 @@ function place() {
 
 /** True if only the user can write to the folder: compiled code is executed without a check. */
 function isPrivate(folder) {
-  const { uid, mode } = fs.lstatSync(folder);
-  return (mode & fs.constants.S_IFMT) === fs.constants.S_IFDIR && uid === process.getuid?.() && (mode & 0o077) === 0;
+  try {
+    const { uid, mode } = fs.lstatSync(folder);
+    return (mode & fs.constants.S_IFMT) === fs.constants.S_IFDIR && uid === process.getuid?.() && (mode & 0o077) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Creates the folder if it is missing. True if it is then private. */
@@ -43,44 +48,48 @@ function make(folder) {
 }
 
 /**
- * V8 accepts cached code of any source of the same length, and runs damaged code until it crashes. So the name of the
- * folder identifies the build, and a checksum guards the code.
+ * A function that loads the program and the files beside it, each at most once. V8 accepts cached code of any source of
+ * the same length, and runs damaged code until it crashes. So the name of the folder identifies the build, and a checksum
+ * guards the code.
  */
-function loadWith(path, at) {
-  const { Script } = require("node:vm");
-  const { crc32 } = require("node:zlib");
-  const source = fs.readFileSync(path, "latin1"); // The bundle is ASCII.
-  const changed = crc32(`${path} ${fs.statSync(path).mtimeMs}`).toString(16);
-  const build = join(at, `${process.version}-${process.arch}-${source.slice(-17, -1)}-${changed}`);
-  // Commands use different parts of the program, so each first word has a code file of its own. Help is none of them.
+function loaderFor(program, at) {
+  const text = read(program);
+  const changed = crc32(`${program} ${fs.statSync(program).mtimeMs}`).toString(16);
+  const build = join(at, `${process.version}-${process.arch}-${text.slice(-17, -1)}-${changed}`);
+  // Commands use different parts of the program, so each first word has code of its own. Help is none of them.
   const asksHelp = process.argv.includes("--help") || process.argv.includes("-h");
   const word = (!asksHelp && /^[a-z_-]{3,12}$/.exec(process.argv[2] ?? "")?.[0]) || "-";
-  const file = join(build, word);
+  const hasKept = isPrivate(at);
+  const loaded = new Map();
+  const requireFrom = (id) => (isBeside(id) ? load(join(dirname(program), id)) : require(id));
+  return load;
 
-  const cachedData = read();
-  // By itself V8 drops code that was not run for a while, so that a long run would keep only what is left of it.
-  if (!cachedData) require("node:v8").setFlagsFromString("--no-flush-bytecode");
-  const script = new Script(wrap(source), { filename: path, ...(cachedData && { cachedData }) });
-  if (!cachedData || script.cachedDataRejected) process.once("exit", write);
-  const module = { exports: {} };
-  script.runInThisContext().call(module.exports, module.exports, createRequire(path), module, path, dirname(path));
-  return module.exports;
+  function load(path) {
+    if (loaded.has(path)) return loaded.get(path).exports;
+    const module = { exports: {} };
+    loaded.set(path, module);
+    const script = compiled(path, path === program ? text : read(path), join(build, keptName(path)));
+    script.runInThisContext().call(module.exports, module.exports, requireFrom, module, path, dirname(path));
+    return module.exports;
+  }
 
-  function read() {
-    try {
-      if (!isPrivate(at)) return undefined;
-      const kept = fs.readFileSync(file);
-      const code = kept.subarray(4);
-      return kept.readUInt32LE() === crc32(code) ? code : undefined;
-    } catch {
-      return undefined;
-    }
+  function keptName(path) {
+    return path === program ? word : `${word}.${basename(path, ".cjs")}`;
+  }
+
+  function compiled(path, source, file) {
+    const cachedData = hasKept ? readKept(file) : undefined;
+    // By itself V8 drops code that was not run for a while, so that a long run would keep only what is left of it.
+    if (!cachedData) require("node:v8").setFlagsFromString("--no-flush-bytecode");
+    const script = new Script(`${WRAPPED}${source}\n})`, { filename: path, ...(cachedData && { cachedData }) });
+    if (!cachedData || script.cachedDataRejected) process.once("exit", (code) => keep(script, file, code));
+    return script;
   }
 
   /**
    * Runs at exit, when all that the command uses is compiled. Exit codes above 1 may be of unknown commands: no file.
    */
-  function write(exitCode) {
+  function keep(script, file, exitCode) {
     if (exitCode > 1 || !madePrivate(at)) return;
     const draft = `${file}.${process.pid}`;
     try {
@@ -94,6 +103,26 @@ function loadWith(path, at) {
     } catch {
       fs.rmSync(draft, { force: true });
     }
+  }
+}
+
+/** As Node wraps a file: `createRequire` and `wrap` of `node:module` take longer to load than to do without. */
+const WRAPPED = "(function (exports, require, module, __filename, __dirname) {";
+
+/** The text of a file of the program, all of which are ASCII. */
+const read = (path) => fs.readFileSync(path, "latin1");
+
+/** True for the files that lie beside the program. */
+const isBeside = (id) => id.startsWith("./") && id.endsWith(".cjs");
+
+/** The code that was kept in a file, where it is as it was written. */
+function readKept(file) {
+  try {
+    const kept = fs.readFileSync(file);
+    const code = kept.subarray(4);
+    return kept.readUInt32LE() === crc32(code) ? code : undefined;
+  } catch {
+    return undefined;
   }
 }
 

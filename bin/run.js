@@ -13,12 +13,26 @@ process.on("unhandledRejection", fail);
 // A reader may close the pipe early, which is no error. The run continues, because only its end knows the exit code: to
 // leave here would turn a "no" that nobody reads into a "yes". Errors of stderr are ignored, as a lost notice does no
 // harm; other errors of stdout lose the answer and end the run.
-process.stderr.on("error", () => {});
-process.stdout.on("error", (error) => {
+hearErrorsOf("stderr", () => {});
+hearErrorsOf("stdout", (error) => {
   if (error.code === "EPIPE") return;
   process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
   process.exit(4);
 });
+
+/** Listens from the first use of a stream on: to make one takes Node milliseconds. */
+function hearErrorsOf(name, listener) {
+  const { get } = Object.getOwnPropertyDescriptor(process, name);
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = get.call(process).on("error", listener);
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, value });
+      return value;
+    },
+  });
+}
 
 // The system ends no first process of a container by itself. All others it ends at once until a database is in use;
 // from then on src/cli/shell.ts hears the signals.
@@ -29,12 +43,10 @@ if (process.pid === 1)
   ])
     process.on(signal, () => process.exit(code));
 
-// Otherwise oclif checks the version of Node with a library that takes long to load.
-process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";
-
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) fail(`rbac needs Node 20.19 or newer, this is ${process.version}`);
 
 const root = dirname(__dirname);
-const { main } = require("./cached.js")(join(root, "dist/rbac.cjs"));
+const bundle = require("./questions.js").includes(process.argv[2]) ? "questions" : "rbac";
+const { main } = require("./cached.js")(join(root, "dist", `${bundle}.cjs`));
 main(process.argv.slice(2), { root });

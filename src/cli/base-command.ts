@@ -59,7 +59,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   #database: Promise<Database> | undefined;
   /** The database as it was at the moment of --at; `undefined` without --at. */
   #past: Database | undefined;
-  #askable = false;
+  /** False where the flags say that nobody is asked. */
+  #mayAsk = false;
   #progress: Progress | undefined;
   #quiet = false;
   #signals: typeof import("../database/signals.ts") | undefined;
@@ -95,7 +96,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   protected async settle(flags: GlobalFlags): Promise<void> {
     this.url = await databaseUrl(flags);
     this.#quiet = flags.quiet;
-    this.#askable = this.shell.interactive && !flags["no-input"] && !flags.json && flags.format !== "json";
+    this.#mayAsk = !flags["no-input"] && !flags.json && flags.format !== "json";
   }
 
   protected async open(): Promise<Database> {
@@ -145,12 +146,12 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
 
   /** True when a person can be asked. */
   protected get askable(): boolean {
-    return this.#askable;
+    return this.#mayAsk && this.shell.interactive;
   }
 
   /** @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
   protected requireAskable(question: string): void {
-    if (!this.#askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
+    if (!this.askable) throw refused("CONFIRMATION_NEEDED", `${question} Say --yes to confirm`);
   }
 
   /** Asks a person to confirm. @throws RbacError `CONFIRMATION_NEEDED` (exit 3) where nobody can be asked. */
@@ -194,8 +195,8 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
         if (isReplaced) refuseConflictingFlags(output.flags, command);
         await this.settle(output.flags as GlobalFlags);
         const [argument = ""] = needed;
-        if (!isReplaced && !this.#askable) throw argumentMissing(argument);
-        const asked = this.#askable && argument ? await this.#ask(argument, output, words) : [];
+        if (!isReplaced && !this.askable) throw argumentMissing(argument);
+        const asked = this.askable && argument ? await this.#ask(argument, output, words) : [];
         if (asked.length === 0) return { parsed: output as Parsed<T>, words };
         words = asked;
       }

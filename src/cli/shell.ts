@@ -56,10 +56,12 @@ export function systemShell(): Shell {
       const [uid, file] = [process.getuid?.(), statSync(path, { throwIfNoEntry: false })];
       return file === undefined || uid === undefined || uid === 0 || uid === file.uid;
     },
-    stdout: outputStream(process.stdout),
-    stderr: outputStream(process.stderr),
+    stdout: outputStream(() => process.stdout),
+    stderr: outputStream(() => process.stderr),
     // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
-    interactive: isatty(0) && Boolean(process.stderr.isTTY) && !env.CI,
+    get interactive() {
+      return isatty(0) && isatty(2) && !env.CI;
+    },
     hearSignals,
     lendTerminal,
     endNow: () => {
@@ -123,14 +125,21 @@ function lendTerminal(endBorrower: () => void): () => void {
   };
 }
 
-const outputStream = (to: NodeJS.WriteStream): OutputStream => ({
-  isTerminal: Boolean(to.isTTY),
-  width: to.isTTY ? to.columns : undefined,
-  height: to.isTTY ? to.rows : undefined,
-  write: (text) => {
-    to.write(text);
+/** @param stream made at its first use, which takes milliseconds: many commands say nothing on stderr */
+const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
+  get isTerminal() {
+    return Boolean(stream().isTTY);
   },
-  drained: (text) => drainedInto(to, text),
+  get width() {
+    return stream().isTTY ? stream().columns : undefined;
+  },
+  get height() {
+    return stream().isTTY ? stream().rows : undefined;
+  },
+  write: (text) => {
+    stream().write(text);
+  },
+  drained: (text) => drainedInto(stream(), text),
 });
 
 /** Writes, and waits while the reader is slower. @returns false where the reader has gone */

@@ -15,9 +15,8 @@ export async function complete(
   [shell, line = "", breaks = WORD_BREAKS]: readonly string[],
   world: Shell,
 ): Promise<void> {
-  const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
-  // The type of the imported JSON knows each command, but not what all of them share.
-  const commands = manifest.commands as unknown as Commands;
+  const { KNOWN_COMMANDS } = await import("./manifest.ts");
+  const commands: Commands = KNOWN_COMMANDS;
   const { assignments, words, current } = typedLine(line);
   const read = readWords(commands, words);
   const suggested = suggestedAt(commands, pjson.oclif.topics, read, current.text);

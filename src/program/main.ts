@@ -6,8 +6,7 @@ import { wrong } from "../errors.ts";
 import { toJson } from "../output/sanitize.ts";
 import { commandId, isNoCommand } from "./command-names.ts";
 import { COMMANDS } from "./command-table.ts";
-import type { KnownCommands } from "./help.ts";
-import { RbacConfig, VERSION } from "./oclif-config.ts";
+import { runConfig, VERSION } from "./run-config.ts";
 
 export interface ProgramOptions {
   /** The folder of package.json and the seeds. */
@@ -62,7 +61,7 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
     return;
   }
   const { default: Loaded } = await load();
-  const command = new Loaded([...leading, ...rest.slice(path.length)], new RbacConfig(root), shell);
+  const command = new Loaded([...leading, ...rest.slice(path.length)], runConfig(root), shell);
   command.id = id;
   await command.run();
 }
@@ -79,9 +78,7 @@ const beforeDashes = (argv: readonly string[]): readonly string[] =>
 async function showHelp(words: readonly string[], root: string, { stdout, env }: Shell, json: boolean): Promise<void> {
   const { helpOn } = await import("./help.ts");
   const { PLAIN, styleFor } = await import("../output/style.ts");
-  const { default: manifest } = await import("../../oclif.manifest.json", { with: { type: "json" } });
-  // The type of the imported JSON knows each command, but not what all of them share.
-  const commands = manifest.commands as unknown as KnownCommands;
+  const { KNOWN_COMMANDS: commands } = await import("./manifest.ts");
   const style = json ? PLAIN : await styleFor(stdout.isTerminal, env);
   const { subject, lines } = helpOn(words, { commands, root, style });
   const page = lines.map((line) => `${line}\n`).join("");

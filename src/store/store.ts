@@ -48,7 +48,7 @@ export class Store {
   static async open(url: string, mode: Exclude<Mode, "create">): Promise<Store> {
     const store = new Store(await connect(url, mode), url);
     try {
-      await store.#translateErrors(() => checkVersion(store.#connection.db));
+      await store.#translateErrors(() => checkVersion(store.#connection));
     } catch (error) {
       await store.close();
       throw error;

@@ -1,7 +1,8 @@
 /**
  * How long the built program takes to start, beside Node itself: whole processes, in turns, on a database that is
- * there. `npx tsx test/bench/startup.ts [RUNS]` after a build. Only the ratios mean something from one machine, or day,
- * to another.
+ * there. `npx tsx test/bench/startup.ts [RUNS] [FOLDER]` after a build; FOLDER is of another installed rbac. To measure
+ * another Node, run it by that: `NODE --import tsx test/bench/startup.ts`. Only the ratios mean something from one
+ * machine, or day, to another.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const runs = Math.max(40, Number(process.argv[2] ?? 40));
-const program = join(import.meta.dirname, "../../bin/run.js");
+const program = join(process.argv[3] ?? join(import.meta.dirname, "../.."), "bin/run.js");
 const folder = mkdtempSync(join(tmpdir(), "rbac-bench-"));
 const env = { ...process.env, RBAC_DB: join(folder, "rbac.db"), XDG_CACHE_HOME: folder };
 
@@ -42,7 +43,9 @@ try {
   for (const [name, times] of taken) {
     // Of each pair by itself: what slows the machine down for a while slows both.
     const ratio = median(times.map((time, turn) => time / (node[turn] ?? Number.NaN)));
-    process.stdout.write(`${name.padEnd(16)} ${median(times).toFixed(1).padStart(7)} ms  ${ratio.toFixed(2)} x node\n`);
+    const over = median(times.map((time, turn) => time - (node[turn] ?? Number.NaN)));
+    const whole = `${name.padEnd(16)} ${median(times).toFixed(1).padStart(7)} ms  ${ratio.toFixed(2)} x node`;
+    process.stdout.write(`${whole}  ${over.toFixed(1).padStart(6)} ms over it\n`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

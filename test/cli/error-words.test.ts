@@ -93,7 +93,7 @@ const BELOW = /^(codes\.ts|errors\.ts|index\.ts|(database|files|library|policy|s
 
 /** What looks like a flag in a file below the command line, and is none of ours. */
 const FLAGS_OF_OTHERS: Readonly<Record<string, readonly string[]>> = {
-  "store/sqlite/driver.ts": ["--global", "--allow-scripts"], // How npm installs the driver: a command line to copy.
+  "store/sqlite/load-driver.ts": ["--global", "--allow-scripts"], // How npm installs the driver: a command line to copy.
   "store/write/collect-garbage.ts": ["--expose-gc", "--no-expose-gc"], // Flags of V8.
 };
 

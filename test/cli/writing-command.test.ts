@@ -7,7 +7,7 @@ import { RbacError, refused } from "../../src/errors.ts";
 import type { View } from "../../src/output/render.ts";
 import type { Mutation } from "../../src/policy/model/mutation.ts";
 import { creating } from "../../src/policy/mutations.ts";
-import { RbacConfig } from "../../src/program/oclif-config.ts";
+import { runConfig } from "../../src/program/run-config.ts";
 import { freshDb } from "../support/cli.ts";
 import { ROOT } from "../support/root.ts";
 
@@ -56,7 +56,7 @@ async function counts(
         },
       }
     : {};
-  const run = new Counting([...argv, "--db", db], new RbacConfig(ROOT), SHELL).run();
+  const run = new Counting([...argv, "--db", db], runConfig(ROOT), SHELL).run();
   const error = await run.then(
     () => undefined,
     (thrown: unknown) => (thrown instanceof RbacError ? thrown.code : thrown),

@@ -71,9 +71,11 @@ interface Covered {
 /**
  * The files that were read, and the modules inside of the bundle that were run: each is a function that bears its path.
  */
-function loadedBy(...argv: string[]): string[] {
+const loadedBy = (...argv: string[]): string[] => loadedFrom(ROOT, argv);
+
+function loadedFrom(root: string, argv: readonly string[]): string[] {
   const coverage = folder();
-  run(argv, { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: "1" });
+  run(argv, { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: "1" }, root);
   const reports = readdirSync(coverage).map(
     (file) => JSON.parse(readFileSync(join(coverage, file), "utf8")) as Covered,
   );
@@ -102,7 +104,11 @@ const NOT_FOR_QUESTIONS = [
 describe("what is loaded", () => {
   it("by a question: no library that only others use, no other database, nothing that writes or verifies", () => {
     const loaded = loadedBy(...CAN);
-    expect(loaded).toEqual(expect.arrayContaining(["dist/rbac.cjs", "src/commands/can.ts", "src/store/store.ts"]));
+    const needed = ["dist/questions.cjs", "src/commands/can.ts", "src/store/store.ts"];
+    expect(loaded).toEqual(expect.arrayContaining(needed));
+    expect(loaded.filter((path) => path.startsWith("dist/"))).toEqual(["dist/questions.cjs"]); // Not kysely.
+    expect(loaded.filter((path) => /better-sqlite3(-\d+)?\/lib\//.test(path)).length).toBeGreaterThan(0);
+    expect(loaded.filter((path) => path.includes("bindings"))).toEqual([]);
     expect(loaded.filter((path) => LIBRARIES.test(path))).toEqual([]);
     expect(loaded.filter((path) => IDLE.test(path))).toEqual([]);
     expect(loaded.filter((path) => /dialect\/(mysql|mssql|postgres)/.test(path))).toEqual([]);
@@ -140,10 +146,51 @@ describe("what is loaded", () => {
   it.each([
     ["yaml", [...CAN, "--format", "yaml"], "dist/yaml.cjs"],
     ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing-command.ts"],
-    ["help", ["can", "--help"], "src/program/help.ts"],
+    ["help", ["can", "--help"], "dist/manifest.cjs"],
+    ["a change", ["assign", "bob", "editor", "--dry-run"], "dist/kysely.cjs"],
     ["a table of wide letters", ["user", "list"], "dist/string-width.cjs"],
   ])("by %s: what it needs", (_, argv, path) => {
     expect(loadedBy(...argv)).toContain(path);
+  });
+});
+
+describe("the driver", () => {
+  const DRIVER = join(ROOT, "node_modules/better-sqlite3");
+  const { version } = JSON.parse(readFileSync(join(DRIVER, "package.json"), "utf8")) as { version: string };
+  /** What only the package itself loads: the program has the rest under the same names. */
+  const OWN_FILES = `node_modules/${version.startsWith("12.") ? "bindings/bindings.js" : "better-sqlite3/lib/index.js"}`;
+
+  /** The program beside a driver of which some parts are there, and which says that it is of a version. */
+  function besideDriver(of: string, parts: readonly string[]): string {
+    const root = folder();
+    for (const part of ["bin", "dist", "package.json"]) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+    const driver = join(root, "node_modules/better-sqlite3");
+    mkdirSync(driver, { recursive: true });
+    for (const part of parts.filter((name) => existsSync(join(DRIVER, name))))
+      symlinkSync(join(DRIVER, part), join(driver, part));
+    writeFileSync(join(driver, "package.json"), JSON.stringify({ name: "better-sqlite3", version: of, main: "lib" }));
+    return root;
+  }
+
+  it("is that of the program, with the addon of the package", () => {
+    const root = besideDriver(version, ["build", "prebuilds"]);
+    expect(run(CAN, {}, root)).toEqual(YES);
+    expect(loadedFrom(root, CAN)).not.toContain(OWN_FILES);
+  });
+
+  it.each([
+    ["is of another version", version.replace(/\d+$/, "99"), ["lib", "build", "prebuilds"]],
+    ["has its addon elsewhere", version, ["lib"]],
+  ])("is loaded as it is installed where it %s", (_, of, parts) => {
+    const root = besideDriver(of, parts);
+    expect(run(CAN, {}, root)).toEqual(YES);
+    expect(loadedFrom(root, CAN)).toContain(OWN_FILES);
+  });
+
+  it("that has no addon is missing, exit 70, never a no", () => {
+    const { code, stdout, stderr } = run(CAN, {}, besideDriver(version, []));
+    expect({ code, stdout }).toEqual({ code: 70, stdout: "" });
+    expect(stderr).toContain("better-sqlite3 was installed without its binary");
   });
 });
 
@@ -208,7 +255,7 @@ describe("compiled code", () => {
     for (const part of ["bin", "dist", "package.json"])
       cpSync(join(ROOT, part), join(other, part), { recursive: true });
     symlinkSync(join(ROOT, "node_modules"), join(other, "node_modules"));
-    const bundle = join(other, "dist/rbac.cjs");
+    const bundle = join(other, "dist/questions.cjs");
     const text = readFileSync(bundle, "latin1").replaceAll('"yes"', '"YES"');
     writeFileSync(bundle, text, "latin1");
     for (let turn = 0; turn < 2; turn++)
@@ -244,7 +291,7 @@ describe("a program that cannot be loaded", () => {
     const root = folder();
     cpSync(join(ROOT, "bin"), join(root, "bin"), { recursive: true });
     mkdirSync(join(root, "dist"));
-    spoil(join(root, "dist/rbac.cjs"));
+    spoil(join(root, "dist/questions.cjs"));
     return root;
   };
 

@@ -58,7 +58,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "SQLite: its driver, its dialect, its files",
     rooms: ["store/engine", "store/sql"],
     packages: ["kysely", "node:"],
-    only: { "store/sqlite/driver.ts": ["better-sqlite3"] },
+    only: { "store/sqlite/load-driver.ts": ["better-sqlite3"], "store/sqlite/bundled-drivers.ts": ["better-sqlite3"] },
   },
   "store/postgres": {
     holds: "PostgreSQL: its session, its dialect, its schemas",

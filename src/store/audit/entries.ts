@@ -120,7 +120,7 @@ export interface NameSpan extends FormerName {
 }
 
 /** Builds conditions on entries. */
-const entry = expressionBuilder<Tables, "entries">();
+const entry = () => expressionBuilder<Tables, "entries">();
 
 /** An entry as some of its columns. */
 type EntryColumns<Names extends readonly (keyof EntryRow)[]> = { readonly [at in keyof Names]: EntryRow[Names[at]] };
@@ -154,7 +154,7 @@ export async function* allEntries(
     const prepared = prepare(query);
     return (...parameters) => outsideTransactions(async () => prepared(...parameters));
   };
-  const where = entry("seq", "<=", last.seq);
+  const where = entry()("seq", "<=", last.seq);
   const pages = entryPages({ db, prepare: prepareOutside }, ENTRY_COLUMNS, { pageSize: 2000, where });
   for await (const page of pages()) {
     if ((await entryHash(db, last.seq)) !== last.hash) throw replacedMeanwhile();

@@ -31,7 +31,7 @@ export interface EntryFilter {
 }
 
 /** Builds conditions on entries. */
-const entry = expressionBuilder<Tables, "entries">();
+const entry = () => expressionBuilder<Tables, "entries">();
 
 /** Entries about a name, about its former names in their times, and about the renamings between them. */
 function aboutName(
@@ -39,13 +39,13 @@ function aboutName(
   asked: readonly string[],
   spans: readonly NameSpan[] = [],
 ): Expression<SqlBool> {
-  return entry.or([
-    ...columns.map((column) => entry(column, "in", asked)),
+  return entry().or([
+    ...columns.map((column) => entry()(column, "in", asked)),
     ...spans.flatMap(({ name, from, until, renaming }) => [
       ...columns.map((column) =>
-        entry.and([entry(column, "=", name), entry("revision", ">=", from), entry("revision", "<=", until)]),
+        entry().and([entry()(column, "=", name), entry()("revision", ">=", from), entry()("revision", "<=", until)]),
       ),
-      entry.and([entry("revision", "=", until), entry("change", "=", renaming)]),
+      entry().and([entry()("revision", "=", until), entry()("change", "=", renaming)]),
     ]),
   ]);
 }
@@ -54,7 +54,7 @@ function aboutName(
 function aboutScope(scope: string): Expression<SqlBool> {
   const text = `"scope":${JSON.stringify(scope).slice(0, -1)}`;
   const has = (sought: string) => rawSql(fragment(`replace("change", ?, '') <> "change"`, sought));
-  return entry.or([has(`${text}"`), has(`${text}/`)]);
+  return entry().or([has(`${text}"`), has(`${text}/`)]);
 }
 
 function matching(db: Kysely<Tables>, filter: EntryFilter) {

@@ -1,9 +1,15 @@
 /** An open database of either kind. */
-import type { CompiledQuery, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
 import type { Column, Tables } from "./tables.ts";
 
+/** A statement as text, in the words of its database; kysely compiles a query to one. */
+export interface Statement {
+  readonly sql: string;
+}
+
 export interface Connection {
+  /** Made at its first use, since to load kysely takes longer than to answer a question. */
   readonly db: Kysely<Tables>;
   readonly dialect: Dialect;
   /** The name shown in messages; never contains a password. */
@@ -11,7 +17,7 @@ export interface Connection {
   /** True for one that was created through this connection: it is a draft, or in memory. */
   readonly isDraft: boolean;
   /** Prepares a query that runs often, without kysely's cost per call; it runs in whatever transaction is open. */
-  prepare(query: CompiledQuery): Prepared;
+  prepare(statement: Statement): Prepared;
   /** Runs `act` while no transaction of this connection is open; each statement sees the data committed at its time. */
   outsideTransactions<T>(act: () => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { unavailable } from "../../errors.ts";
 import { CONFUSABLES_VERSION } from "../../policy/model/confusables.ts";
+import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { computeLookalikeKeys } from "./lookalike-keys.ts";
 import type { Tables } from "./tables.ts";
@@ -59,16 +60,19 @@ export async function hasOtherKeys(db: Kysely<Tables>): Promise<boolean> {
  * Refuses a database of another format, or with keys of names from another table of confusables; unchanged.
  * @throws RbacError `DATABASE_NEWER` or `DATABASE_OLDER` (exit 4).
  */
-export async function checkVersion(db: Kysely<Tables>): Promise<void> {
-  // An older format lacks columns that this one has: all that there are is no error.
-  const meta = await db.selectFrom("meta").selectAll().executeTakeFirst();
-  const version = knownFormat(meta?.version, STEPS.length);
+export async function checkVersion({ prepare }: Pick<Connection, "prepare">): Promise<void> {
+  const [[found, confusables] = []] = await prepare({ sql: FORMAT })();
+  const version = knownFormat(found === null || found === undefined ? undefined : Number(found), STEPS.length);
   if (version < STEPS.length)
     throw unavailable("DATABASE_OLDER", `the database has the older format ${version}: run rbac db migrate`);
   // A table without the column is half of a database, which the first question finds out.
-  if (meta?.confusables !== undefined && meta.confusables !== CONFUSABLES_VERSION)
+  if (confusables !== null && confusables !== CONFUSABLES_VERSION)
     throw unavailable("DATABASE_OLDER", "the database compares names by another table: run rbac db migrate");
 }
+
+/** An older format lacks the column, which is no error: the name then means that of the outer query. */
+const FORMAT = `select (select version from meta), (select confusables from meta)
+  from (select null as confusables) as absent`;
 
 /** Plain SQL with text and integers only; the dialect says their types, and adds table options and triggers. */
 async function createFormat1(

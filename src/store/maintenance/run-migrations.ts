@@ -59,7 +59,7 @@ const isGuardedIn = async (db: Connection["db"]): Promise<boolean> =>
 /** Fills a draft with a copy of a database, and enables sharing: readers and a writer can use it concurrently. */
 export async function fillDraft(from: string, draft: string, options: CopyOptions): Promise<void> {
   await withConnection(from, "read", async (connection) => {
-    await checkVersion(connection.db);
+    await checkVersion(connection);
     await fillFrom(connection, draft, options);
   });
   await withConnection(draft, "write", ({ db, dialect }) => dialect.enableSharing(db));

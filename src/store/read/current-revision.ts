@@ -134,17 +134,19 @@ const parseHeld = (text: string): HeldAssignment[] =>
     return { role, scope: scope || null, from: from || null, until: until || null };
   });
 
-const TAB = sql.lit("\t");
-
 /**
  * The assignments of a user as one text, null if there are none. Each is a line: the role and, unless scope and window
  * are empty, these behind tabs. A row for each would cost more than finding it. Names hold no control characters.
  * As text, since kysely's builders would say this expression in three times as many lines.
  */
-const heldText = (user: Expression<unknown>) =>
-  sql<string | null>`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
-      else ${TAB} || scope || ${TAB} || coalesce("from", '') || ${TAB} || coalesce("until", '') end, ${sql.lit("\n")})
+const heldText = (user: Expression<unknown>) => {
+  const tab = sql.lit("\t");
+  return sql<
+    string | null
+  >`(select string_agg(role || case when scope = '' and "from" is null and "until" is null then ''
+      else ${tab} || scope || ${tab} || coalesce("from", '') || ${tab} || coalesce("until", '') end, ${sql.lit("\n")})
     from assignments where assignments."user" = ${user})`;
+};
 
 const currentRevision = (db: Kysely<Tables>) =>
   db.selectFrom("meta").select((eb) => [

@@ -87,10 +87,9 @@ export class LivePolicy {
     assignments?: Assignments,
     reads: Reads = connection,
   ): Promise<LivePolicy> {
-    const { db } = connection;
     try {
-      await checkVersion(db);
-      const where = assignments ?? ((await hasAssignments(db, MAX_IN_MEMORY)) ? "demand" : "memory");
+      await checkVersion(connection);
+      const where = assignments ?? ((await hasAssignments(connection.db, MAX_IN_MEMORY)) ? "demand" : "memory");
       const live = new LivePolicy(connection, reads, await RevisionReader.create(reads, where), where);
       await live.#load();
       return live;

@@ -15,7 +15,7 @@ type OpenDatabase = Pick<Connection, "db" | "prepare">;
 const PAGE_SIZE = 10_000;
 
 /** Builds conditions on entries. */
-const entry = expressionBuilder<Tables, "entries">();
+const entry = () => expressionBuilder<Tables, "entries">();
 
 /** The names that were nearest to a name at a revision. */
 export async function nearestNamesAt(
@@ -34,7 +34,7 @@ export async function nearestNamesAt(
 /** The users of a revision. Only their comings and goings are read: a policy may have millions of rows of them. */
 async function usersAt(open: OpenDatabase, revision: number): Promise<ReadonlySet<string>> {
   const users = new Set<string>();
-  const where = entry.and([entry("kind", "in", ["user.add", "user.remove"]), entry("revision", "<=", revision)]);
+  const where = entry().and([entry()("kind", "in", ["user.add", "user.remove"]), entry()("revision", "<=", revision)]);
   const pages = entryPages(open, ["seq", "user", "kind"], { pageSize: PAGE_SIZE, where });
   for await (const page of pages()) {
     for (const [, user, kind] of page) {
@@ -87,7 +87,7 @@ export async function isScopeKnownAt(open: OpenDatabase, segment: string, revisi
     .replaceAll(/[\\%_]/g, "\\$&");
   const mentions = (end: string): Expression<SqlBool> =>
     sql<SqlBool>`${sql.ref("change")} like ${`%"scope":${text}${end}%`} escape '\\'`;
-  const where = entry.and([entry("revision", "<=", revision), entry.or([mentions('"'), mentions("/")])]);
+  const where = entry().and([entry()("revision", "<=", revision), entry().or([mentions('"'), mentions("/")])]);
   const draft = emptyDraft();
   const pages = entryPages(open, ["seq", "change"], { pageSize: PAGE_SIZE, where });
   for await (const page of pages()) {

@@ -16,8 +16,8 @@ import type { AssigneeFilter } from "./assignees.ts";
 type OpenDatabase = Pick<Connection, "db" | "prepare">;
 
 /** Builds conditions on entries. */
-const entry = expressionBuilder<Tables, "entries">();
-const ABOUT_PEOPLE = entry("user", "is not", null);
+const entry = () => expressionBuilder<Tables, "entries">();
+const aboutPeople = () => entry()("user", "is not", null);
 
 /**
  * Loads at least the needed rows as of a revision: all structure, which is small, and only the people asked about.
@@ -26,16 +26,16 @@ const ABOUT_PEOPLE = entry("user", "is not", null);
 export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: number): Promise<Policy> {
   const draft = emptyDraft();
   const replayWhere = (condition: Expression<SqlBool>) => replayInto(draft, open, revision, condition);
-  await replayWhere(entry("user", "is", null));
+  await replayWhere(entry()("user", "is", null));
   if (needed.users === "all" || needed.endedBy !== undefined) {
-    await replayWhere(ABOUT_PEOPLE);
+    await replayWhere(aboutPeople());
     return draft;
   }
   for (const chunk of chunks(needed.users ?? [])) await replayWhere(rawSql(columnIn("user", chunk)));
   for (const chunk of chunks(needed.holders ?? [])) {
     const ofRoles = rawSql(columnIn("role", chunk));
-    const holders = open.db.selectFrom("entries").select("user").where(ofRoles).where(ABOUT_PEOPLE);
-    await replayWhere(entry("user", "in", holders));
+    const holders = open.db.selectFrom("entries").select("user").where(ofRoles).where(aboutPeople());
+    await replayWhere(entry()("user", "in", holders));
   }
   return draft;
 }
@@ -47,7 +47,7 @@ export async function* assigneesAt(
   revision: number,
 ): AsyncGenerator<readonly Assignee[], void> {
   const draft = emptyDraft();
-  const users = everybody ? [ABOUT_PEOPLE] : assignedUntil(open, revision, roles, scopes);
+  const users = everybody ? [aboutPeople()] : assignedUntil(open, revision, roles, scopes);
   for (const condition of users) await replayInto(draft, open, revision, condition);
   yield assigneesIn(indexPolicy(draft)).filter((assignee) => isAmong(assignee, among));
 }
@@ -62,10 +62,10 @@ function assignedUntil(
   roles: readonly string[],
   scopes: readonly Scope[] | undefined,
 ): Expression<SqlBool>[] {
-  const onScopes = scopes === undefined || scopes.length > MAX_SOUGHT ? [] : [entry.or(scopes.map(isOnScope))];
+  const onScopes = scopes === undefined || scopes.length > MAX_SOUGHT ? [] : [entry().or(scopes.map(isOnScope))];
   return [...chunks(roles)].map((chunk) => {
-    const where = [rawSql(columnIn("role", chunk)), ABOUT_PEOPLE, entry("revision", "<=", revision), ...onScopes];
-    return entry("user", "in", db.selectFrom("entries").select("user").where(entry.and(where)));
+    const where = [rawSql(columnIn("role", chunk)), aboutPeople(), entry()("revision", "<=", revision), ...onScopes];
+    return entry()("user", "in", db.selectFrom("entries").select("user").where(entry().and(where)));
   });
 }
 
@@ -88,7 +88,7 @@ async function replayInto(
   upTo: number,
   condition: Expression<SqlBool>,
 ): Promise<void> {
-  const where = entry.and([entry("revision", "<=", upTo), condition]);
+  const where = entry().and([entry()("revision", "<=", upTo), condition]);
   const pages = entryPages(open, ["seq", "revision", "change"], { pageSize: 10_000, where });
   for await (const page of pages()) {
     for (const [seq, revision, text] of page) {

@@ -1,5 +1,4 @@
 /** Runs the parts of a fetch together, in as few statements as possible. Statements are prepared once and cached. */
-import { CompiledQuery } from "kysely";
 import type { Kind } from "../../policy/model/rows.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
 import { eventTurn } from "../engine/event-turn.ts";
@@ -20,7 +19,7 @@ export class Statements {
   constructor({ dialect, prepare }: Pick<Connection, "dialect" | "prepare">) {
     this.#prepared = cachedByText((text) => {
       let number = 0; // Compiling a long list with kysely would take milliseconds.
-      return prepare(CompiledQuery.raw(text.replaceAll("?", () => dialect.placeholder(++number))));
+      return prepare({ sql: text.replaceAll("?", () => dialect.placeholder(++number)) });
     });
   }
 

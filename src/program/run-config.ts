@@ -1,0 +1,12 @@
+/** What running a command needs of oclif's configuration, which help alone needs whole. */
+import type { Config } from "@oclif/core";
+import pjson from "../../package.json" with { type: "json" };
+
+export const VERSION = pjson.version;
+
+/** @param root the folder of the package */
+export function runConfig(root: string): Config {
+  const noHooks: Config["runHook"] = async () => ({ successes: [], failures: [] });
+  const config: Pick<Config, "bin" | "root" | "runHook"> = { bin: pjson.oclif.bin, root, runHook: noHooks };
+  return config as Config;
+}
