@@ -2,5 +2,8 @@
 import type { Command } from "@oclif/core";
 import manifest from "../../oclif.manifest.json" with { type: "json" };
 
+/** As oclif describes them; but an example is a text in each of our commands. */
+type Known = Command.Cached & { readonly examples?: readonly string[] };
+
 /** The type of the imported JSON knows each command, but not what all of them share. */
-export const KNOWN_COMMANDS = manifest.commands as unknown as Readonly<Record<string, Command.Cached>>;
+export const KNOWN_COMMANDS = manifest.commands as unknown as Readonly<Record<string, Known>>;
