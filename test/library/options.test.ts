@@ -27,6 +27,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   why: [(how) => rbac.why("alice", "posts:read", how), options.CAN],
   permissions: [(how) => rbac.permissions("alice", how), options.PERMISSIONS],
   whoCan: [(how) => rbac.whoCan("posts:read", how), options.WHO_CAN],
+  compare: [(how) => rbac.compare({ user: "alice" }, { role: "editor" }, how), ["at"]],
   compile: [(how) => rbac.compile(how), ["assignments"]],
   users: [(how) => rbac.users(how), options.USERS],
   roles: [(how) => rbac.roles(how), options.PAGE],

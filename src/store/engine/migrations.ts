@@ -70,8 +70,11 @@ export async function checkVersion({ prepare }: Pick<Connection, "prepare">): Pr
     throw unavailable("DATABASE_OLDER", "the database compares names by another table: run rbac db migrate");
 }
 
-/** An older format lacks the column, which is no error: the name then means that of the outer query. */
-const FORMAT = `select (select version from meta), (select confusables from meta)
+/**
+ * An older format lacks the column, which is no error: the name then means that of the outer query. More rows than one
+ * are for `audit verify` to find.
+ */
+const FORMAT = `select (select version from meta limit 1), (select confusables from meta limit 1)
   from (select null as confusables) as absent`;
 
 /** Plain SQL with text and integers only; the dialect says their types, and adds table options and triggers. */
