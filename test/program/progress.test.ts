@@ -75,7 +75,7 @@ describeWith(noTerminal, "in a terminal", () => {
 
   it("an error stands alone, and so does a question", async () => {
     writeFileSync(file("bad.json"), JSON.stringify({ ...policyOf(USERS), everyone: ["nobody"] }));
-    const failed = await atTerminal(["seed", "bad.json"], { db });
+    const failed = await atTerminal(["seed", "bad.json"], { db, env: { NO_COLOR: "1" } });
     expect(failed.code).toBe(2);
     expect(stepsIn(failed)).toContain("reading bad.json");
     expect(leftIn(failed)).toMatch(/^rbac: bad\.json:1:\d+: .*nobody.*$/m);

@@ -15,7 +15,7 @@ const MEANINGS: readonly (readonly [meaning: string, isIn: (cell: string) => boo
   ["own: everywhere, as the owner", (cell) => cell.includes("own")],
   ["scoped: only on some scopes", (cell) => cell.includes("scoped")],
   ["- behind: a deny takes part of it away", (cell) => cell.endsWith("-")],
-  ["deny: nowhere, because denied", (cell) => cell === "deny"],
+  ["deny: nowhere, and there is a deny", (cell) => cell === "deny"],
   [`${NOT_GRANTED}: not granted`, (cell) => cell === NOT_GRANTED],
 ];
 

@@ -89,11 +89,9 @@ describe("the flags", () => {
   it.each([
     ["user list --holding raeder", 'there is no role "raeder"; did you mean "reader"?'],
     ["user list --holding reader --role reader", "--holding and --role contradict each other"],
-    ["user list --on acme", "--on needs --holding"],
     ["role list --held-by alyce", 'there is no user "alyce"; did you mean "alice"?'],
     ["role list --activate reader", "--activate needs --held-by"],
     ["role list --assume reader", "--assume needs --held-by"],
-    ["role list --on acme", "--on needs --held-by"],
     ["constraint list --kind sdd", 'a constraint is one of ssd, dsd, max_users, min_users, prerequisite, not "sdd"'],
     ["permissions alice --resource post", 'no permission speaks of the resource "post"; did you mean "posts"?'],
     ["permissions alice --resource posts:read", 'no permission speaks of the resource "posts:read"'],

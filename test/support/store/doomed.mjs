@@ -6,7 +6,6 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
 const [last, ...argv] = process.argv.slice(2);
-const Sqlite = createRequire(import.meta.url)("better-sqlite3");
 let count = 0;
 
 function counted(act) {
@@ -17,11 +16,12 @@ function counted(act) {
   };
 }
 
-const { prepare } = Sqlite.prototype;
-Sqlite.prototype.prepare = function (text) {
-  const statement = prepare.call(this, text);
-  for (const way of ["run", "all", "get", "iterate"]) statement[way] = counted(statement[way]);
-  return statement;
+// Whichever JavaScript of the driver runs, that of the program or that of the package, its addon is loaded this way.
+const { dlopen } = process;
+process.dlopen = (module, ...given) => {
+  dlopen.call(process, module, ...given);
+  const { prototype } = module.exports.Statement ?? {};
+  if (prototype) for (const way of ["run", "all", "get", "iterate"]) prototype[way] = counted(prototype[way]);
 };
 
 const fs = createRequire(import.meta.url)("node:fs");

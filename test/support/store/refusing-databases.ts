@@ -28,6 +28,7 @@ export const WRITING: readonly string[] = [
   "user disable alice",
   "user enable dora",
   "role create writer",
+  "role clone editor publisher",
   "role set editor --description Edits",
   "role rename editor publisher",
   "role delete editor --yes",
