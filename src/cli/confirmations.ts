@@ -1,8 +1,10 @@
 /** What stands before changes that take much away: what goes, whom it touches, and the question. */
+
 import type { Losses } from "../database/losses.ts";
+import { countText } from "../output/count-text.ts";
 import { sanitize } from "../output/sanitize.ts";
 import type { Style } from "../output/style.ts";
-import { changeLine, countedByKind, countedByVerb, countText, inOrder, TAKEN } from "../output/views/change-lines.ts";
+import { changeLine, countedByKind, countedByVerb, inOrder, TAKEN } from "../output/views/change-lines.ts";
 import type { Change } from "../policy/model/change.ts";
 
 /** The most removals that are listed before a question; the rest is counted. */

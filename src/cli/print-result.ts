@@ -3,6 +3,7 @@
  * said about it on stderr.
  */
 import { CutShort } from "../errors.ts";
+import { countText } from "../output/count-text.ts";
 import { isLarge, renderPieces } from "../output/pieces.ts";
 import { type Format, type RawText, render, type StreamedView, type Terminal, type View } from "../output/render.ts";
 import { sanitize } from "../output/sanitize.ts";
@@ -73,13 +74,11 @@ async function printTo(
 function cutLines(cut: View["cut"] = []): string[] {
   const isLess = ({ shown, total }: Cut) => total === undefined || shown < total;
   const texts = cut.filter(isLess).map(({ shown, total, of }) => {
-    const text = total === undefined ? `the first ${grouped(shown)}` : `${grouped(shown)} of ${grouped(total)}`;
+    const text = total === undefined ? `the first ${countText(shown)}` : `${countText(shown)} of ${countText(total)}`;
     return of === undefined ? text : `${text} ${of}`;
   });
   return texts.length === 0 ? [] : [`${texts.join(", ")}; more with --limit`];
 }
-
-const grouped = (count: number): string => count.toLocaleString("en-US");
 
 async function* piecesOf(view: View, format: Format, terminal: Terminal): AsyncIterable<string> {
   if (isLarge(view)) yield* renderPieces(view, format, terminal);

@@ -20,6 +20,8 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   a: "files",
   b: "files",
   "db:copy to": "files",
+  "compare a": "user",
+  "compare b": "user",
   // A name that is new stands in no database.
   "user:create user": "nothing",
   "role:create role": "nothing",
@@ -40,11 +42,14 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--needs": "role",
   "--add": "role",
   "--drop": "role",
+  "--grant": "permission",
+  "--permission": "permission",
   "--on": "scope",
   "--db": "files",
   "--db-url-file": "files",
   "--audit-key-file": "files",
   "--batch": "files",
+  "--file": "files",
   "--out": "files",
 };
 

@@ -20,12 +20,17 @@ export async function measureFor(texts: Iterable<string>): Promise<Measure> {
   return (text) => text.length;
 }
 
-const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made at its first use, which takes milliseconds: few commands print such text. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** The letters as people see them: a flag or a letter with its marks is one. */
 export function* lettersOf(text: string): Iterable<string> {
-  if (isNarrow(text)) yield* text;
-  else for (const { segment } of segmenter.segment(text)) yield segment;
+  if (isNarrow(text)) {
+    yield* text;
+    return;
+  }
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  for (const { segment } of segmenter.segment(text)) yield segment;
 }
 
 /** Breaks text into lines of at most `columns` columns, between any letters; nothing is cut off. */

@@ -1,4 +1,4 @@
-/** What running a command needs of oclif's configuration, which help alone needs whole. */
+/** What running a command needs of oclif's configuration: `Config.load` takes 15 ms to search the machine for more. */
 import type { Config } from "@oclif/core";
 import pjson from "../../package.json" with { type: "json" };
 

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.ts";
-import { countText } from "../../src/output/views/change-lines.ts";
+import { countText } from "../../src/output/count-text.ts";
 import { cli, freshDb } from "../support/cli.ts";
 import { beside } from "../support/databases.ts";
 

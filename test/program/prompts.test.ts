@@ -233,6 +233,20 @@ describeWith(noTerminal, "a person at a terminal", () => {
     );
   });
 
+  it("compares two of a list, users or with a flag roles", async () => {
+    const db = await victim(PROMPTED);
+    const users = await sitting(
+      db,
+      ["compare"],
+      [...pick("Which one?", "", "alice"), ...pick("other one?", "roo", "root")],
+    );
+    expect(users.screen).toContain("\nrbac compare alice root\n");
+    const roles = [...pick("Which one?", "ed", "editor"), ...pick("other one?", "read", "reader")];
+    expect((await sitting(db, ["compare", "--roles"], roles)).screen).toContain(
+      "\nrbac compare --roles editor reader\n",
+    );
+  });
+
   it("sees how many there are, of long names and wide ones, in 60 columns", async () => {
     const names = Array.from({ length: 2000 }, (_, at) => `${at}-${at % 2 ? "漢".repeat(30) : "x".repeat(60)}`);
     const db = await victim(JSON.stringify({ rbac: 1, users: Object.fromEntries(names.map((name) => [name, {}])) }));

@@ -1,7 +1,7 @@
 /** The table of questions: what a person is asked for an argument that was left out. */
 import { nearest } from "../../policy/model/name-suggestions.ts";
 import { isOwn } from "../../policy/model/names.ts";
-import type { ArgumentQuestion } from "./asked.ts";
+import type { ArgumentQuestion, List } from "./asked.ts";
 import { constrainedRoles, constraintTypes } from "./constraint.ts";
 import {
   constraints,
@@ -46,6 +46,8 @@ const unless =
   async (asked) =>
     asked.flags[flag] ? { words: [] } : question(asked);
 
+const comparable: List = (asked) => (asked.flags.roles ? roles : users)(asked);
+
 const role = chooseOne("Which role?", roles);
 const several = { another: "Which other role?" };
 
@@ -62,6 +64,7 @@ const BY_ARGUMENT: Readonly<Record<string, ArgumentQuestion>> = {
 /** By the id of a command and the argument. What neither table has is typed. */
 const BY_COMMAND: Readonly<Record<string, Readonly<Record<string, ArgumentQuestion>>>> = {
   assign: { user: chooseOne("Which user?", users, { other: newUser, ifNone: typed("Name of the new user:") }) },
+  compare: { a: chooseOne("Which one?", comparable), b: chooseOne("Which other one?", comparable) },
   "constraint:create": {
     constraint: typed("Name of the new constraint:"),
     kind: chooseOne("Which type?", constraintTypes),

@@ -1,6 +1,7 @@
 /** The recent revisions, to choose one that is taken back: when, by whom, and what. */
+import { countText } from "../../output/count-text.ts";
 import { PLAIN, styleFor } from "../../output/style.ts";
-import { changeLine, countText } from "../../output/views/change-lines.ts";
+import { changeLine } from "../../output/views/change-lines.ts";
 import { grouped } from "../../policy/model/group-by.ts";
 import type { Entry } from "../../policy/model/results.ts";
 import type { List } from "./asked.ts";

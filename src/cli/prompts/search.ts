@@ -1,6 +1,7 @@
 /** The rows of a list that a person searches by typing: the best first, with how many of how many there are. */
+
+import { countText } from "../../output/count-text.ts";
 import { sanitize } from "../../output/sanitize.ts";
-import { countText } from "../../output/views/change-lines.ts";
 import { quote } from "../../policy/model/names.ts";
 import type { Choice, Searched } from "./choice.ts";
 

@@ -1,6 +1,7 @@
 /** Changes as lines, and as counts by kind, for people. */
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import type { Kind } from "../../policy/model/rows.ts";
+import { countText } from "../count-text.ts";
 import { sanitize } from "../sanitize.ts";
 import type { Style } from "../style.ts";
 
@@ -91,6 +92,3 @@ export const WOULD: Readonly<Record<Verb, string>> = {
   remove: "would remove",
 };
 export const TAKEN: Readonly<Record<Verb, string>> = { add: "adds", update: "changes", remove: "removes" };
-
-/** A number with its digits in groups of three. */
-export const countText = (count: number): string => (count < 1000 ? String(count) : count.toLocaleString("en"));

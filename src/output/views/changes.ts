@@ -1,9 +1,11 @@
 /** Views of changes that were made or would be made. */
+
 import { EXIT } from "../../errors.ts";
 import type { Change } from "../../policy/model/change.ts";
 import type { ChangeOutcome } from "../../policy/model/results.ts";
+import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";
-import { changeLine, countedByVerb, countText, MADE, WOULD } from "./change-lines.ts";
+import { changeLine, countedByVerb, MADE, WOULD } from "./change-lines.ts";
 
 type Words = { readonly [word: string]: unknown };
 

@@ -1,8 +1,8 @@
 /** The words of a progress line. */
 
 import type { ProgressStep } from "../../progress.ts";
+import { countText } from "../count-text.ts";
 import { sanitize } from "../sanitize.ts";
-import { countText } from "./change-lines.ts";
 
 /** Nobody can tell how long it takes before a step has gone on for a while, and some of it is done. */
 const FORESEEN_AFTER_MS = 3000;

@@ -1,10 +1,12 @@
 /**
  * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
  */
+
 import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
 import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
 import type { Explanation, Remedy } from "../../policy/impact/advice.ts";
 import type { FirstHand } from "../../policy/model/results.ts";
+import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
@@ -138,7 +140,7 @@ function touchedText({ adds, loses, people, each, more }: Remedy, user: string |
   const range =
     each.least === each.most ? permissionsText(each.most) : `${each.least} to ${permissionsText(each.most)}`;
   const losers = lose === 0 ? "" : `, and ${lose} lose some`;
-  return `${gain.toLocaleString("en")} people${more ? " or more" : ""}: ${range} each${losers}`;
+  return `${countText(gain)} people${more ? " or more" : ""}: ${range} each${losers}`;
 }
 
 const permissionsText = (count: number): string => `${count} permission${count === 1 ? "" : "s"}`;
