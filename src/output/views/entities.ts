@@ -100,6 +100,7 @@ function stampText(stamp: RecordedStamp | null, style: Style): string | null {
   const { revision, actor, at, reason } = stamp;
   return `${style.time(at)} by ${actor}, @${revision}${reason === null ? "" : ` (${JSON.stringify(reason)})`}`;
 }
+
 /** The name of a field as people say it: `inherited by` */
 const fieldWords = (field: string): string => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
