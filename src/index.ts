@@ -17,37 +17,36 @@ export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
 export { create, open } from "./library/open.ts";
+export type { OneOrMore, OpenOptions, Time, UserOrAll } from "./library/options.ts";
+export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type {
   AssignmentsOptions,
-  AssignOptions,
   CanOptions,
   CompileOptions,
-  DeleteOptions,
   EntrySearch,
   ExportFormat,
   ExportOptions,
-  FieldsOf,
-  GrantOptions,
   HasOptions,
   HeldOptions,
   NamedPageOptions,
-  OneOrMore,
-  OpenOptions,
   PageOptions,
   PermissionsOptions,
+  UsersOptions,
+  WhoCanOptions,
+} from "./library/read-options.ts";
+export type { Difference, RbacReader } from "./library/reader.ts";
+export { scopeOf } from "./library/scope-of.ts";
+export type {
+  AssignOptions,
+  DeleteOptions,
+  FieldsOf,
+  GrantOptions,
   RenameOptions,
   RevokeOptions,
   SeedOptions,
   SettableFieldsOf,
-  Time,
-  UserOrAll,
-  UsersOptions,
-  WhoCanOptions,
   WriteOptions,
-} from "./library/options.ts";
-export type { ChangeResult, Rbac } from "./library/rbac.ts";
-export type { Difference, RbacReader } from "./library/reader.ts";
-export { scopeOf } from "./library/scope-of.ts";
+} from "./library/write-options.ts";
 export type { Comparison } from "./policy/evaluate/compare.ts";
 export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";

@@ -2,7 +2,9 @@
  * Reads what a program passes. Nothing unsaid widens (rule 31): what is missing, empty or of another type is an
  * `RbacError`, and so is an option that a call does not have.
  */
+
 import { didYouMean, wrong } from "../errors.ts";
+import type { Subject } from "../policy/history/ability-history.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
 import { parseScope } from "../policy/model/scopes.ts";
@@ -173,4 +175,11 @@ function unknownOption(name: string, allowed: readonly string[]) {
   const suggestions = other !== undefined && allowed.includes(other) ? [other] : nearest(name, allowed);
   const known = suggestions.length > 0 ? didYouMean(suggestions) : `: the options are ${allowed.join(", ")}`;
   return wrong("OPTION_UNKNOWN", `there is no option ${quote(name)} here${known}`, { suggestions });
+}
+
+/** A user or a role that is asked about. @throws RbacError `VALUE_INVALID` (exit 2) for neither, and for both. */
+export function subjectOf(of: Subject): Subject {
+  const { user, role } = optionsOf(of, ["user", "role"]);
+  if ((user === undefined) === (role === undefined)) throw wrong("VALUE_INVALID", "say a user or a role, and not both");
+  return user === undefined ? { role: role as string } : { user };
 }

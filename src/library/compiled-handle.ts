@@ -12,7 +12,14 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
-import { CAN, type CanOptions, PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./options.ts";
+import {
+  CAN,
+  type CanOptions,
+  PERMISSIONS,
+  type PermissionsOptions,
+  WHO_CAN,
+  type WhoCanOptions,
+} from "./read-options.ts";
 
 /** An answer without its evidence, the denied scopes below the target, and the revision that the answer comes from. */
 export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known"> & { readonly revision: number };

@@ -12,7 +12,8 @@ import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { quote } from "../policy/model/names.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import { textsOf } from "./arguments.ts";
-import type { ExportFormat, Time } from "./options.ts";
+import type { Time } from "./options.ts";
+import type { ExportFormat } from "./read-options.ts";
 
 /** A grant of a document: a permission or pattern, or one with a scope. */
 type DocumentGrant = string | { readonly permission: string; readonly scope?: string | null; readonly reason?: string };

@@ -6,7 +6,8 @@ import { parsePattern } from "../policy/model/permissions.ts";
 import { windowOf } from "../policy/model/times.ts";
 import * as mutations from "../policy/mutations.ts";
 import { nameOf, namesOf, optionsOf, type ReadOptions, textOf, textsOf } from "./arguments.ts";
-import * as options from "./options.ts";
+import type { OneOrMore, UserOrAll } from "./options.ts";
+import * as options from "./write-options.ts";
 
 /** A change that is wished for, made by `mutation.assign` and its like. Only what makes it can look inside. */
 export class PreparedMutation {
@@ -150,19 +151,16 @@ function set<K extends Named>(kind: K, name: string, fields: options.SettableFie
  * checked at once. @throws RbacError (exit 2).
  */
 export const mutation = {
-  assign: (user: options.UserOrAll, roles: options.OneOrMore, how: options.AssignOptions = {}): PreparedMutation =>
+  assign: (user: UserOrAll, roles: OneOrMore, how: options.AssignOptions = {}): PreparedMutation =>
     assigned(user, roles, optionsOf(how, options.ASSIGN)),
-  revoke: (
-    user: options.UserOrAll | null,
-    roles: options.OneOrMore | null,
-    how: options.RevokeOptions = {},
-  ): PreparedMutation => revoked(user, roles, optionsOf(how, options.REVOKE)),
-  grant: (role: string, permissions: options.OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
+  revoke: (user: UserOrAll | null, roles: OneOrMore | null, how: options.RevokeOptions = {}): PreparedMutation =>
+    revoked(user, roles, optionsOf(how, options.REVOKE)),
+  grant: (role: string, permissions: OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
     granted(role, permissions, optionsOf(how, options.GRANT)),
-  ungrant: (role: string, permissions: options.OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
+  ungrant: (role: string, permissions: OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
     ungranted(role, permissions, optionsOf(how, options.GRANT)),
-  inherit: (role: string, parents: options.OneOrMore): PreparedMutation => inherited(role, parents),
-  disinherit: (role: string, parents: options.OneOrMore): PreparedMutation => disinherited(role, parents),
+  inherit: (role: string, parents: OneOrMore): PreparedMutation => inherited(role, parents),
+  disinherit: (role: string, parents: OneOrMore): PreparedMutation => disinherited(role, parents),
   create,
   set,
   rename: (kind: Named, from: string, to: string, how: options.RenameOptions = {}): PreparedMutation =>

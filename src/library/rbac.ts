@@ -14,8 +14,9 @@ import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { type DocumentSource, inputsOf } from "./documents.ts";
 import * as made from "./mutation.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
-import * as options from "./options.ts";
+import type { OneOrMore, Time, UserOrAll } from "./options.ts";
 import { RbacReader } from "./reader.ts";
+import * as options from "./write-options.ts";
 
 /** What a change came to; of a dry run, what it would come to. */
 export interface ChangeResult extends ChangeOutcome {
@@ -54,8 +55,8 @@ export class Rbac extends RbacReader {
    * replaces the old one silently, a shorter one only with `replace`.
    */
   async assign(
-    user: options.UserOrAll,
-    roles: options.OneOrMore,
+    user: UserOrAll,
+    roles: OneOrMore,
     how: options.AssignOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.ASSIGN, ...WRITE]);
@@ -67,8 +68,8 @@ export class Rbac extends RbacReader {
    * user is `null`, of all roles where the roles are.
    */
   async revoke(
-    user: options.UserOrAll | null,
-    roles: options.OneOrMore | null,
+    user: UserOrAll | null,
+    roles: OneOrMore | null,
     how: options.RevokeOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.REVOKE, ...WRITE]);
@@ -78,7 +79,7 @@ export class Rbac extends RbacReader {
   /** Grants permissions or patterns to a role; with `deny`, denies them. */
   async grant(
     role: string,
-    permissions: options.OneOrMore,
+    permissions: OneOrMore,
     how: options.GrantOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.GRANT, ...WRITE]);
@@ -88,7 +89,7 @@ export class Rbac extends RbacReader {
   /** Takes grants away. Pattern, scope and effect must be those of the grant. */
   async ungrant(
     role: string,
-    permissions: options.OneOrMore,
+    permissions: OneOrMore,
     how: options.GrantOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.GRANT, ...WRITE]);
@@ -96,12 +97,12 @@ export class Rbac extends RbacReader {
   }
 
   /** Lets a role inherit others. */
-  async inherit(role: string, parents: options.OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+  async inherit(role: string, parents: OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
     return this.#make(made.inherited(role, parents), optionsOf(how, WRITE));
   }
 
   /** Lets a role inherit others no longer. */
-  async disinherit(role: string, parents: options.OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+  async disinherit(role: string, parents: OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
     return this.#make(made.disinherited(role, parents), optionsOf(how, WRITE));
   }
 
@@ -167,10 +168,7 @@ export class Rbac extends RbacReader {
    * Makes the opposite changes, recorded like any other.
    * @param what a revision, several as `12..15`, or a moment to return to: `{ to: "-2h" }`, `{ to: "@12" }`
    */
-  async undo(
-    what: number | string | { readonly to: options.Time },
-    how: options.WriteOptions = {},
-  ): Promise<ChangeResult> {
+  async undo(what: number | string | { readonly to: Time }, how: options.WriteOptions = {}): Promise<ChangeResult> {
     const read = optionsOf(how, WRITE);
     const mutation = await this.opened.use((database) => undoing(database, what));
     return this.#write(mutation, { ...read, allowConfusable: true }); // Names that come back were accepted before.

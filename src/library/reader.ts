@@ -1,27 +1,22 @@
-/** The questions that the library answers about an open database, present and past. */
+/** What the library reads of an open database: questions, lists, documents and the record, present and past. */
 import type { ListedAssignment, PageOf } from "../database/lists.ts";
 import { wrong } from "../errors.ts";
-import type { Comparison } from "../policy/evaluate/compare.ts";
-import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
-import type { PermissionRow } from "../policy/evaluate/effective-permissions.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
-import { roleAlone } from "../policy/evaluate/matrix.ts";
-import { askerOf } from "../policy/evaluate/walk.ts";
-import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
-import type { Explanation } from "../policy/impact/advice.ts";
 import { type Change, diff, parseKind } from "../policy/model/change.ts";
 import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { Policy } from "../policy/model/policy.ts";
-import type { AtRevision, NamedEntry, VerificationReport } from "../policy/model/results.ts";
+import type { NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
-import { askingUserOf, nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
-import { Compiled, questionOf } from "./compiled-handle.ts";
+import { optionsOf, type ReadOptions, subjectOf, textOf } from "./arguments.ts";
+import { Compiled } from "./compiled-handle.ts";
 import { type DocumentSource, exported, exportFormatOf, type PolicyDocument, policyFrom } from "./documents.ts";
-import { clock, type OpenDatabase } from "./open-database.ts";
-import * as options from "./options.ts";
+import { clock } from "./open-database.ts";
+import type { Time } from "./options.ts";
+import { Questions } from "./questions.ts";
+import * as options from "./read-options.ts";
 
 /** Two policies compared: whether they differ, and the changes that turn the first into the second. */
 export interface Difference {
@@ -30,78 +25,7 @@ export interface Difference {
 }
 
 /** A database that is open to be asked. */
-export class RbacReader {
-  /** @internal */
-  protected readonly opened: OpenDatabase;
-
-  /** @internal */
-  constructor(opened: OpenDatabase) {
-    this.opened = opened;
-  }
-
-  /**
-   * May the user do it? `null` is somebody whom the policy does not know: they hold what everyone holds.
-   * @returns the decision, with the paths that allow or deny as evidence
-   * @throws RbacError (exit 2) for an unknown name or option, which is never a "no".
-   */
-  async can(user: string | null, permission: string, how: options.CanOptions = {}): Promise<Decision> {
-    const read = optionsOf(how, options.CAN);
-    return this.opened.useAt(read.at, async (database, at) => {
-      const { decisions } = await database.can([questionOf(user, permission, read, at)]);
-      return decisions[0] as Decision;
-    });
-  }
-
-  /**
-   * Does the user hold the role: by assignment, inheritance or everyone?
-   * @throws RbacError (exit 2) for an unknown name.
-   */
-  async has(user: string | null, role: string, how: options.HasOptions = {}): Promise<HasDecision> {
-    const { on: scope = null, ...read } = optionsOf(how, options.HAS);
-    const [name, asked] = [askingUserOf(user), nameOf("the role", role)];
-    return this.opened.useAt(read.at, async (database, at) => {
-      const { decisions } = await database.has([{ ...askerOf(name, at, read), role: asked, scope }]);
-      return decisions[0] as HasDecision;
-    });
-  }
-
-  /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */
-  async why(user: string | null, permission: string, how: options.CanOptions = {}): Promise<AtRevision<Explanation>> {
-    const read = optionsOf(how, options.CAN);
-    return this.opened.useAt(read.at, (database, at) => database.why(questionOf(user, permission, read, at)));
-  }
-
-  /**
-   * What the user may do: a row for each permission and widest scope. With `on` only what holds on that scope.
-   * @throws RbacError (exit 2).
-   */
-  async permissions(user: string | null, how: options.PermissionsOptions = {}): Promise<PermissionRow[]> {
-    const read = optionsOf(how, options.PERMISSIONS);
-    const name = askingUserOf(user);
-    return this.opened.useAt(read.at, async (database, at) => {
-      const { permissions } = await database.permissions(askerOf(name, at, read), read.on, read.resource);
-      return permissions;
-    });
-  }
-
-  /** What each of two may do and the other may not; a role is compared alone. @throws RbacError (exit 2). */
-  async compare(left: Subject, right: Subject, how: Pick<options.CanOptions, "at"> = {}) {
-    const [one, other] = [subjectOf(left), subjectOf(right)];
-    return this.opened.useAt(optionsOf(how, ["at"]).at, (database, at): Promise<AtRevision<Comparison>> => {
-      const asker = (of: Subject) => ("role" in of ? roleAlone(of.role, at) : askerOf(of.user, at, {}));
-      return database.compare(asker(one), asker(other));
-    });
-  }
-
-  /**
-   * Who may do it somewhere or `on` a scope; a permission with `:own` asks as the owner. @throws RbacError (exit 2).
-   */
-  async whoCan(permission: string, how: options.WhoCanOptions = {}): Promise<UserRow[]> {
-    const { on, at: asked } = optionsOf(how, options.WHO_CAN);
-    const parsed = parsePermission(textOf("the permission", permission));
-    return this.opened.useAt(asked, async (database, at) => (await database.whoCan(parsed, at, on)).users);
-  }
-
+export class RbacReader extends Questions {
   /**
    * Compiles the policy for many questions: `can` of the result answers without evidence, ten to a hundred times as
    * fast.
@@ -155,7 +79,7 @@ export class RbacReader {
   }
 
   /** The policy as a document, or with `format` as its text. Seeding it with `prune` restores exactly this policy. */
-  export(how?: { readonly at?: options.Time }): Promise<PolicyDocument>;
+  export(how?: { readonly at?: Time }): Promise<PolicyDocument>;
   export(how: options.ExportOptions & { readonly format: options.ExportFormat }): Promise<string>;
   async export(how: options.ExportOptions = {}): Promise<PolicyDocument | string> {
     const { at: asked, format } = optionsOf(how, options.EXPORT);
@@ -230,13 +154,6 @@ export class RbacReader {
     const at = source instanceof Date ? source.toISOString() : source === "@now" ? undefined : momentText(source);
     return this.opened.useAt(at, async (database) => (await database.policy(WHOLE_POLICY)).policy);
   }
-}
-
-/** A user or a role that is asked about. @throws RbacError `VALUE_INVALID` (exit 2) for neither, and for both. */
-function subjectOf(of: Subject): Subject {
-  const { user, role } = optionsOf(of, ["user", "role"]);
-  if ((user === undefined) === (role === undefined)) throw wrong("VALUE_INVALID", "say a user or a role, and not both");
-  return user === undefined ? { role: role as string } : { user };
 }
 
 /** `@12` stays, as it is a revision; other moments are written without their `@`. */

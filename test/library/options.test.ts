@@ -1,7 +1,12 @@
 /** Nothing unsaid widens: what is missing, empty, misspelt or of another type is an error of every call (rule 31). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Compiled, create, mutation, open, type Rbac } from "../../src/index.ts";
-import * as options from "../../src/library/options.ts";
+import * as opening from "../../src/library/options.ts";
+import * as read from "../../src/library/read-options.ts";
+import * as write from "../../src/library/write-options.ts";
+
+const options = { ...opening, ...read, ...write };
+
 import { Rbac as RbacClass } from "../../src/library/rbac.ts";
 import { RbacReader } from "../../src/library/reader.ts";
 import { errorOf, inMemory } from "../support/library.ts";

@@ -1,0 +1,89 @@
+/** The questions that the library answers by the walk, present and past, each with its evidence. */
+import type { Comparison } from "../policy/evaluate/compare.ts";
+import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
+import type { PermissionRow } from "../policy/evaluate/effective-permissions.ts";
+import { roleAlone } from "../policy/evaluate/matrix.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
+import type { UserRow } from "../policy/evaluate/who-can.ts";
+import type { Subject } from "../policy/history/ability-history.ts";
+import type { Explanation } from "../policy/impact/advice.ts";
+import { parsePermission } from "../policy/model/permissions.ts";
+import type { AtRevision } from "../policy/model/results.ts";
+import { askingUserOf, nameOf, optionsOf, subjectOf, textOf } from "./arguments.ts";
+import { questionOf } from "./compiled-handle.ts";
+import type { OpenDatabase } from "./open-database.ts";
+import * as options from "./read-options.ts";
+
+/** The questions about who may do what. */
+export class Questions {
+  /** @internal */
+  protected readonly opened: OpenDatabase;
+
+  /** @internal */
+  constructor(opened: OpenDatabase) {
+    this.opened = opened;
+  }
+
+  /**
+   * May the user do it? `null` is somebody whom the policy does not know: they hold what everyone holds.
+   * @returns the decision, with the paths that allow or deny as evidence
+   * @throws RbacError (exit 2) for an unknown name or option, which is never a "no".
+   */
+  async can(user: string | null, permission: string, how: options.CanOptions = {}): Promise<Decision> {
+    const read = optionsOf(how, options.CAN);
+    return this.opened.useAt(read.at, async (database, at) => {
+      const { decisions } = await database.can([questionOf(user, permission, read, at)]);
+      return decisions[0] as Decision;
+    });
+  }
+
+  /**
+   * Does the user hold the role: by assignment, inheritance or everyone?
+   * @throws RbacError (exit 2) for an unknown name.
+   */
+  async has(user: string | null, role: string, how: options.HasOptions = {}): Promise<HasDecision> {
+    const { on: scope = null, ...read } = optionsOf(how, options.HAS);
+    const [name, asked] = [askingUserOf(user), nameOf("the role", role)];
+    return this.opened.useAt(read.at, async (database, at) => {
+      const { decisions } = await database.has([{ ...askerOf(name, at, read), role: asked, scope }]);
+      return decisions[0] as HasDecision;
+    });
+  }
+
+  /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */
+  async why(user: string | null, permission: string, how: options.CanOptions = {}): Promise<AtRevision<Explanation>> {
+    const read = optionsOf(how, options.CAN);
+    return this.opened.useAt(read.at, (database, at) => database.why(questionOf(user, permission, read, at)));
+  }
+
+  /**
+   * What the user may do: a row for each permission and widest scope. With `on` only what holds on that scope.
+   * @throws RbacError (exit 2).
+   */
+  async permissions(user: string | null, how: options.PermissionsOptions = {}): Promise<PermissionRow[]> {
+    const read = optionsOf(how, options.PERMISSIONS);
+    const name = askingUserOf(user);
+    return this.opened.useAt(read.at, async (database, at) => {
+      const { permissions } = await database.permissions(askerOf(name, at, read), read.on, read.resource);
+      return permissions;
+    });
+  }
+
+  /** What each of two may do and the other may not; a role is compared alone. @throws RbacError (exit 2). */
+  async compare(left: Subject, right: Subject, how: Pick<options.CanOptions, "at"> = {}) {
+    const [one, other] = [subjectOf(left), subjectOf(right)];
+    return this.opened.useAt(optionsOf(how, ["at"]).at, (database, at): Promise<AtRevision<Comparison>> => {
+      const asker = (of: Subject) => ("role" in of ? roleAlone(of.role, at) : askerOf(of.user, at, {}));
+      return database.compare(asker(one), asker(other));
+    });
+  }
+
+  /**
+   * Who may do it somewhere or `on` a scope; a permission with `:own` asks as the owner. @throws RbacError (exit 2).
+   */
+  async whoCan(permission: string, how: options.WhoCanOptions = {}): Promise<UserRow[]> {
+    const { on, at: asked } = optionsOf(how, options.WHO_CAN);
+    const parsed = parsePermission(textOf("the permission", permission));
+    return this.opened.useAt(asked, async (database, at) => (await database.whoCan(parsed, at, on)).users);
+  }
+}

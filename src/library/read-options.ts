@@ -1,0 +1,102 @@
+/** The options of the library's questions and lists, as types, and by name for the reader of them. */
+import type { Assignments } from "../store/read/current-revision.ts";
+import type { OneOrMore, Time } from "./options.ts";
+
+/** The circumstances of a question. */
+export interface CanOptions {
+  /** The scope that is asked about; `null`, and left out, is the root. */
+  readonly on?: string | null;
+  /** Who owns the target. When it is the user, grants to owners count. */
+  readonly owner?: string;
+  /** A time, `-7d`, `+7d`, or a revision `@12`. A past time is answered by the policy of that time. By default now. */
+  readonly at?: Time;
+  /** Only these roles allow; what denies still denies. */
+  readonly activate?: OneOrMore;
+  /** Roles to hold for this question. */
+  readonly assume?: OneOrMore;
+  /** Refuses a user whom the policy does not know, though it says `strangers: true`. By default false. */
+  readonly existing?: boolean;
+}
+export const CAN = ["on", "owner", "at", "activate", "assume", "existing"] as const;
+
+/** The circumstances of a question about a role. */
+export type HasOptions = Omit<CanOptions, "owner">;
+export const HAS = ["on", "at", "activate", "assume", "existing"] as const;
+
+/** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
+export interface PermissionsOptions extends HasOptions {
+  /** The part before the colon: `posts`. */
+  readonly resource?: string;
+}
+export const PERMISSIONS = [...HAS, "resource"] as const;
+
+/** Where and when somebody may do something: somewhere now, if nothing is said. */
+export interface WhoCanOptions extends Pick<CanOptions, "at"> {
+  /** Only who may on this scope; with `null`, only who may at the root. */
+  readonly on?: string | null;
+}
+export const WHO_CAN = ["on", "at"] as const;
+
+export interface CompileOptions {
+  /** Whether assignments are kept in memory, or read with each question; by default in memory up to a million. */
+  readonly assignments?: Assignments;
+}
+
+/** A part of a list. */
+export interface PageOptions {
+  /** The most rows to list; by default all. */
+  readonly limit?: number;
+  /** Where to go on: the `next` of the page before. */
+  readonly after?: string;
+  /** Lists what was there at this time; by default now. */
+  readonly at?: Time;
+}
+export const PAGE = ["limit", "after", "at"] as const;
+
+/** A part of a list of what has a name: with `match`, only names that have this in them, in whatever case. */
+export type NamedPageOptions = PageOptions & { readonly match?: string };
+export const NAMED_PAGE = [...PAGE, "match"] as const;
+
+/** A part of a list of what is held for a time. */
+export interface HeldOptions extends PageOptions {
+  /** Also what has ended or not begun, each assignment with its `state`. By default false. */
+  readonly all?: boolean;
+}
+
+export interface UsersOptions extends HeldOptions, NamedPageOptions {
+  /** Only those who are assigned this role themselves, on any scope. */
+  readonly role?: string;
+}
+export const USERS = [...NAMED_PAGE, "all", "role"] as const;
+
+export interface AssignmentsOptions extends HeldOptions {
+  readonly user?: string;
+  readonly role?: string;
+  /** Only those on exactly this scope; `null` is the root. */
+  readonly on?: string | null;
+}
+export const ASSIGNMENTS = [...PAGE, "all", "user", "role", "on"] as const;
+
+/** Which entries to list; all if empty. `since` and `until`: times, durations back (`7d`), or revisions (`@12`). */
+export interface EntrySearch {
+  readonly by?: string;
+  readonly user?: string;
+  readonly role?: string;
+  /** A kind of change: `assignment`, or `assignment.add`. */
+  readonly kind?: string;
+  readonly since?: Time;
+  readonly until?: Time;
+  /** Only the last entries, this many at most. */
+  readonly last?: number;
+}
+export const ENTRIES = ["by", "user", "role", "kind", "since", "until", "last"] as const;
+
+/** The forms of an export as text. The first three lose nothing. */
+export type ExportFormat = "yaml" | "json" | "ndjson" | "csv" | "markdown";
+
+export interface ExportOptions<F extends ExportFormat = ExportFormat> {
+  /** By default the document as a value. */
+  readonly format?: F;
+  readonly at?: Time;
+}
+export const EXPORT = ["format", "at"] as const;
