@@ -3,7 +3,9 @@
 // CommonJS (see package.json in this folder), because Node starts it sooner.
 const { dirname, join } = require("node:path");
 
+let told; // The error of stdout that is told already: a listener of oclif throws it again.
 const fail = (error) => {
+  if (error === told) return;
   process.stderr.write(`rbac: internal error: ${String(error?.message ?? error).split("\n")[0]}\n`);
   process.exit(70);
 };
@@ -12,12 +14,16 @@ process.on("unhandledRejection", fail);
 
 // A reader may close the pipe early, which is no error. The run continues, because only its end knows the exit code: to
 // leave here would turn a "no" that nobody reads into a "yes". Errors of stderr are ignored, as a lost notice does no
-// harm; other errors of stdout lose the answer and end the run.
+// harm. Other errors of stdout lose the answer: the run goes on to its end, which tells of a change that is made, and
+// ends with 4 whatever the answer was.
 hearErrorsOf("stderr", () => {});
 hearErrorsOf("stdout", (error) => {
   if (error.code === "EPIPE") return;
-  process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
-  process.exit(4);
+  if (!told) process.stderr.write(`rbac: the output cannot be written (${error.code})\n`);
+  told = error;
+  process.on("exit", () => {
+    process.exitCode = 4;
+  });
 });
 
 /** Listens from the first use of a stream on: to make one takes Node milliseconds. */

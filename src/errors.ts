@@ -137,8 +137,8 @@ const NOT_FOUND: Readonly<Record<Named, CodeOf<"wrong">>> = {
 
 /** What more is known of a name that is missing. */
 interface MissingName {
-  /** True where a role is missing that is the name of a user. */
-  readonly isUser?: boolean;
+  /** What else has the name, where arguments may have been swapped. */
+  readonly otherwise?: Named | undefined;
   /** True where a policy of the past does not contain the name. */
   readonly isPast?: boolean;
 }
@@ -150,9 +150,9 @@ export class UnknownName extends RbacError {
   readonly isPast: boolean;
 
   constructor(named: Named, missing: string, suggestions: readonly string[] = [], more: MissingName = {}) {
-    const { isUser = false, isPast = false } = more;
+    const { otherwise, isPast = false } = more;
     const text = isPast ? `there was no ${named} "${missing}" then` : `there is no ${named} "${missing}"`;
-    const other = isUser ? `; "${missing}" ${isPast ? "was" : "is"} a user` : "";
+    const other = otherwise ? `; "${missing}" ${isPast ? "was" : "is"} a ${otherwise}` : "";
     super(EXIT.wrong, NOT_FOUND[named], `${text}${other}${didYouMean(suggestions)}`, { suggestions });
     this.named = named;
     this.missing = missing;

@@ -79,10 +79,16 @@ export async function newUserQuestion(database: Database, changes: readonly Chan
   return `${texts.join(" ")} Create ${doubts.length === 1 ? "it" : "them"}?`;
 }
 
+/** Names under which somebody may have meant all users. */
+const SOUNDS_LIKE_ALL = /^(\*|all|any(body|one)|every(body|one)|public)$/i;
+
 /** A notice for each user that a change created, with the existing names that are similar. */
 export async function newUserNotices(database: Database, changes: readonly Change[]): Promise<string[]> {
   const nearText = (near: readonly string[]) => (near.length > 0 ? `; near to it there is "${near.join('", "')}"` : "");
-  return (await newUsers(database, changes)).map(({ user, near }) => `new user "${user}"${nearText(near)}`);
+  const allText = (user: string) => (SOUNDS_LIKE_ALL.test(user) ? "; for all users there is --everyone" : "");
+  return (await newUsers(database, changes)).map(
+    ({ user, near }) => `new user "${user}"${nearText(near)}${allText(user)}`,
+  );
 }
 
 /** New permissions for which denies are looked up: a seed may bring any number, and a person reads a few lines. */

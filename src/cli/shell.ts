@@ -148,7 +148,8 @@ export async function drainedInto(to: NodeJS.WritableStream & { readonly destroy
   if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
   const { promise, resolve } = deferred();
   const [drained, gone] = [() => resolve(true), () => resolve(false)];
-  to.once("drain", drained).once("close", gone).once("error", gone); // A reader that has gone never drains.
+  // A reader that has gone never drains. First of all listeners, since one of oclif's throws the error.
+  to.once("drain", drained).once("close", gone).prependOnceListener("error", gone);
   const isRead = await promise;
   to.off("drain", drained).off("close", gone).off("error", gone);
   return isRead;

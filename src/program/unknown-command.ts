@@ -26,6 +26,9 @@ export function unknownCommand(words: readonly string[], ofHelp: boolean): RbacE
   const typed = words.slice(0, topic === undefined ? 1 : 2).join(" ");
   const kind = ofHelp && topic === undefined ? "command or page" : "command";
   const help = ["rbac", topic ?? [], "--help"].flat().join(" ");
+  const next = topic === undefined ? undefined : words[topic.split(" ").length];
+  if (next?.startsWith("-"))
+    throw wrong("COMMAND_NOT_FOUND", `which command of ${topic}? Flags stand behind it, or before all (see ${help})`);
   return wrong("COMMAND_NOT_FOUND", `there is no ${kind} "${typed}"${didYouMean(suggestions)} (see ${help})`, {
     suggestions,
   });

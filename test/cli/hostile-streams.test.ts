@@ -86,6 +86,17 @@ describe("a full disk behind stdout", () => {
     },
   );
 
+  it("says that a change is made whose answer is lost", () => {
+    const { code, stderr } = shell("rbac user create newcomer >/dev/full", { cwd });
+    expect([code, stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /^rbac: the output cannot be written \(ENOSPC\)\nadded 1 user; revision \d+; to undo: rbac undo \d+\n$/,
+      ),
+    ]);
+    expect(shell("rbac user show newcomer", { cwd }).code).toBe(0);
+  });
+
   it("behind stderr loses the notice and nothing else", () => {
     expect(shell("rbac can alice posts:delete --on nowhere 2>/dev/full", { cwd })).toMatchObject({
       code: 1,

@@ -148,6 +148,11 @@ describe("everyone", () => {
     expect((await cli(`assign --everyone reader ${flag}`, { db: await blog() })).code).toBe(2);
   });
 
+  it.each(["everyone", "'*'", "All"])("is pointed to where a new user is called %s", async (name) => {
+    const { code, stderr } = await cli(`assign ${name} reader`, { db: await blog() });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("; for all users there is --everyone\n")]);
+  });
+
   it("needs a role all the same", async () => {
     const { code, stderr } = await cli("assign --everyone", { db: await blog() });
     expect(code).toBe(2);

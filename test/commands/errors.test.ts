@@ -235,6 +235,7 @@ it.each([
   ["--db", "--db needs a value (see rbac --help)"],
   ["--quiet", "which command? (see rbac --help)"],
   ["--db x.db", "which command? (see rbac --help)"],
+  ["role --db x list", "which command of role? Flags stand behind it, or before all (see rbac role --help)"],
 ])("%s is exit 2 and prints no help", async (line, message) => {
   expect(await cli(line)).toEqual({ code: 2, stdout: "", stderr: `rbac: ${message}\n` });
 });
@@ -283,6 +284,11 @@ describe("what oclif refuses is said in our words:", () => {
     ["seed --max-removals -1", '--max-removals takes a whole number from 0 on, and not "-1"'],
     ["can alice posts:read --on acme//b", /^--on: "acme\/\/b" is not a scope: [^\n]+$/],
     ["can alice posts:read --nowhere --never", "unknown flag --nowhere"],
+    ["audit --limit 3", 'unknown flag --limit; did you mean "--last"?'],
+    ["can alice posts:read --scope=acme", 'unknown flag --scope=acme; did you mean "--on"?'],
+    ["role delete editor --force", 'unknown flag --force; did you mean "--yes"?'],
+    ["assign alice editor --expires 2027-01-01", 'unknown flag --expires; did you mean "--until" or "--for"?'],
+    ["audit --since soon", /^"soon" is not a time: .* its zone, or 8h or 7d$/],
   ])("%s", async (line, message) => {
     const { code, stdout, stderr } = await cli(line);
     const [said] = /(?<=^rbac: ).*(?=\n$)/s.exec(stderr) ?? [];

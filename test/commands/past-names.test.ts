@@ -44,6 +44,7 @@ describe("a name that was not there then", () => {
     ["can bob posts:publsh --at @1", 'there was no permission "posts:publsh" then; did you mean "posts:publish"?'],
     ["has bob edtor --at @1", 'there was no role "edtor" then; did you mean "editor"?'],
     ["has bob alice --at @1", 'there was no role "alice" then; "alice" was a user'],
+    ["compare bob editor --at @1", 'there was no user "editor" then; "editor" was a role'],
     ["why alcie posts:read --at @1", 'there was no user "alcie" then; did you mean "alice"?'],
     ["permissions alcie --at @1", 'there was no user "alcie" then; did you mean "alice"?'],
     ["permissions --role edtor --at @1", 'there was no role "edtor" then; did you mean "editor"?'],

@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytes, expectRefused, file, folder, forget, POLICY, program, raw, victim } from "../support/attack.ts";
+import { blog } from "../support/blog.ts";
 import { cli } from "../support/cli.ts";
 
 afterAll(forget);
@@ -115,6 +116,13 @@ describe("what is no database of ours", () => {
       expect(readdirSync(at)).toEqual(before);
     },
   );
+
+  it.each(["a missing folder/x.db", "a file/x.db"])("is no place for a backup, and is named: %s", async (name) => {
+    const at = folder();
+    PLACES[name]?.(at);
+    const { code, stderr } = await cli(["db", "backup", join(at, name)], { db: await blog() });
+    expect([code, stderr]).toEqual([4, expect.stringContaining(`rbac: ${join(at, name)}: its folder does not exist`)]);
+  });
 
   it("never shows the password of a URL", async () => {
     const at = folder();

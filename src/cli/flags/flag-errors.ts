@@ -14,9 +14,26 @@ export interface ParsedWords {
 export const argumentMissing = (argument: string, why?: string): RbacError =>
   wrong("ARGUMENT_MISSING", `missing argument ${argument.toUpperCase()}${why ? `: ${why}` : ""} (see --help)`);
 
-/** The error for an unknown flag, with the nearest known flags as suggestions. */
+/** Flags that people type from habit, each with what does it here, the likeliest first. */
+const HABITS: Readonly<Record<string, readonly string[]>> = {
+  expires: ["until", "for"],
+  force: ["yes"],
+  limit: ["last"],
+  output: ["format", "out"],
+  o: ["format", "out"],
+  resource: ["on"],
+  scope: ["on"],
+  tail: ["last"],
+  tenant: ["on"],
+  ttl: ["for"],
+  y: ["yes"],
+};
+
+/** The error for an unknown flag: suggests what the word means here, else the nearest known flags. */
 export function unknownFlag(word: string, known: readonly string[]): RbacError {
-  const suggestions = nearest(word.replace(/^--?/, ""), known).map((name) => `--${name}`);
+  const [name = ""] = word.replace(/^--?/, "").split("=");
+  const habitual = Object.hasOwn(HABITS, name) ? (HABITS[name] ?? []).filter((flag) => known.includes(flag)) : [];
+  const suggestions = (habitual.length > 0 ? habitual : nearest(name, known)).map((flag) => `--${flag}`);
   return wrong("USAGE", `unknown flag ${word}${didYouMean(suggestions)}`, { suggestions });
 }
 

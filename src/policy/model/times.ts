@@ -12,15 +12,23 @@ const MILLISECONDS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5
 /** The direction of a duration: only forward, only back, or by its sign, which is then required (rule 12). */
 export type Direction = "forward" | "back" | "signed";
 
-/** Reads a date (00:00Z) or an RFC 3339 time with a zone. @throws RbacError `TIME_INVALID` (exit 2). */
-export function parseInstant(text: string): string {
+/** Durations as each direction has them written, for errors. */
+const WRITTEN: Readonly<Record<Direction, string>> = { forward: "8h or 7d", back: "8h or 7d", signed: "-7d or +7d" };
+
+/**
+ * Reads a date (00:00Z) or an RFC 3339 time with a zone.
+ * @param alsoRead what else may be written in its place, for the error
+ * @throws RbacError `TIME_INVALID` (exit 2).
+ */
+export function parseInstant(text: string, alsoRead = ""): string {
   const match = INSTANT.exec(text);
   if (match) {
     const [, date = "", time = "00:00:00", fraction = "", zone = "Z"] = match;
     const value = new Date(`${date}T${time}.${`${fraction}000`.slice(0, 3)}${zone.toUpperCase()}`);
     if (realDate(date) && inRange(value)) return value.toISOString();
   }
-  throw wrong("TIME_INVALID", `${quote(text)} is not a time: write 2027-01-31 or 2027-01-31T09:00:00Z, with its zone`);
+  const zoned = "2027-01-31 or 2027-01-31T09:00:00Z, with its zone";
+  throw wrong("TIME_INVALID", `${quote(text)} is not a time: write ${zoned}${alsoRead}`);
 }
 
 /** False for dates such as February 30th, which JavaScript reads as a day in March. */
@@ -38,7 +46,7 @@ const inRange = (value: Date): boolean => value.getTime() >= -62167219200000 && 
  */
 export function parseMoment(text: string, now: string, direction: Direction): string {
   const match = DURATION.exec(text);
-  if (!match) return parseInstant(text);
+  if (!match) return parseInstant(text, `, or ${WRITTEN[direction]}`);
   const [, sign = "", count = "", unit = ""] = match;
   if (direction === "signed" && sign === "") {
     throw wrong("TIME_INVALID", `${quote(text)} needs a sign: +${text} for later, -${text} for earlier`);

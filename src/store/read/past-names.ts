@@ -9,6 +9,7 @@ import { entryPages, parseChange } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
 import { loadAt } from "./policy-at.ts";
+import { SWAPPED } from "./suggestions.ts";
 
 type OpenDatabase = Pick<Connection, "db" | "prepare">;
 
@@ -72,9 +73,10 @@ export async function actorsNear(db: OpenDatabase["db"], name: string): Promise<
 export async function withNamesOf(open: OpenDatabase, error: unknown, revision: number): Promise<unknown> {
   if (!(error instanceof UnknownName) || error.suggestions.length > 0 || error.isPast) return error;
   const { named, missing } = error;
-  const isUser = named === "role" && (await loadAt(open, { users: [missing] }, revision)).user.has(missing);
   const suggestions = await nearestNamesAt(open, named, missing, revision);
-  return new UnknownName(named, missing, suggestions, { isUser, isPast: true });
+  const other = SWAPPED[named];
+  const isOther = other && (await loadAt(open, { [`${other}s`]: [missing] }, revision))[other].has(missing);
+  return new UnknownName(named, missing, suggestions, { otherwise: isOther ? other : undefined, isPast: true });
 }
 
 /**

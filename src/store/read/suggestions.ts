@@ -9,8 +9,8 @@ import { columnBetween, type Fragment, rawSql } from "../sql/fragments.ts";
 export async function withSuggestions(db: Kysely<Tables>, error: unknown): Promise<unknown> {
   if (!(error instanceof UnknownName) || error.suggestions.length > 0 || error.isPast) return error;
   const { named, missing } = error;
-  const isUser = await isUserForRole(db, error);
-  return new UnknownName(named, missing, await nearestNames(db, named, missing), { isUser });
+  const suggestions = await nearestNames(db, named, missing);
+  return new UnknownName(named, missing, suggestions, { otherwise: await otherwiseNamed(db, error) });
 }
 
 /** Reads that know the names of a past revision. */
@@ -39,10 +39,15 @@ export async function* suggestingParts<R extends PastReads, T>(
   }
 }
 
-/** True where the name of a user stands in the place of a role: arguments that were swapped are common. */
-async function isUserForRole(db: Kysely<Tables>, { named, missing }: UnknownName): Promise<boolean> {
-  if (named !== "role") return false;
-  return (await db.selectFrom("users").select("user").where("user", "=", missing).execute()).length > 0;
+/** Users and roles stand side by side on command lines, and are swapped. */
+export const SWAPPED: Readonly<Partial<Record<Named, "user" | "role">>> = { user: "role", role: "user" };
+
+/** What else has the name that is missing, where it may stand in the wrong place. */
+async function otherwiseNamed(db: Kysely<Tables>, { named, missing }: UnknownName): Promise<Named | undefined> {
+  const other = SWAPPED[named];
+  if (!other) return undefined;
+  const found = await db.selectFrom(TABLE[other]).select(other).where(other, "=", missing).execute();
+  return found.length > 0 ? other : undefined;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The location of an SQLite database: a file and its companion files (-wal, -shm, -journal). */
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   linkSync,
@@ -88,6 +90,7 @@ async function appear<T>(
   };
   process.on("exit", removeDraft); // A signal ends the process without running the `finally` below.
   try {
+    accessSync(`${dirname(path)}/.`, constants.W_OK); // Else the error would name the draft.
     const result = await make(draft);
     sync(draft);
     await withLastStep(async (last) => {

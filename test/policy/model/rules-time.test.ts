@@ -211,8 +211,8 @@ describe("rule 12: moments and durations", () => {
     ["+7d", "back", "wrong way"],
     ["999999999w", "forward", "out of the calendar"],
     ["999999999w", "back", "out of the calendar"],
-    ["1y", "forward", "not a time"],
-    ["1.5h", "forward", "not a time"],
+    ["1y", "forward", "not a time: write 2027-01-31 or 2027-01-31T09:00:00Z, with its zone, or 8h or 7d"],
+    ["1.5h", "signed", "not a time: write 2027-01-31 or 2027-01-31T09:00:00Z, with its zone, or -7d or +7d"],
   ] as const)("%s %s: %s", (text, direction, message) => {
     const error = errorOf(() => parseMoment(text, JAN, direction));
     expect(error).toMatchObject({ code: "TIME_INVALID", exitCode: 2 });

@@ -93,8 +93,10 @@ it.each([
   ["assign editor alice", 'there is no role "alice"; "alice" is a user'],
   ["has alice bob", 'there is no role "bob"; "bob" is a user'],
   ["grant alicia posts:read", 'there is no role "alicia"'],
-  ["user show editor", 'there is no user "editor"'],
-])("%s: a role that is the name of a user is said to be one", async (line, message) => {
+  ["user show editor", 'there is no user "editor"; "editor" is a role'],
+  ["compare editor reader", 'there is no user "editor"; "editor" is a role'],
+  ["compare --roles editor alice", 'there is no role "alice"; "alice" is a user'],
+])("%s: a user in the place of a role, or a role in that of a user, is said to be one", async (line, message) => {
   const { code, stderr } = await cli(line, { db: await blog() });
   expect([code, stderr]).toEqual([2, `rbac: ${message}\n`]);
 });
