@@ -131,10 +131,10 @@ const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
     return Boolean(stream().isTTY);
   },
   get width() {
-    return stream().isTTY ? stream().columns : undefined;
+    return stream().isTTY ? stream().columns || undefined : undefined; // 0 where the terminal does not know it.
   },
   get height() {
-    return stream().isTTY ? stream().rows : undefined;
+    return stream().isTTY ? stream().rows || undefined : undefined;
   },
   write: (text) => {
     stream().write(text);

@@ -33,8 +33,9 @@ export default class Diff extends RbacCommand<typeof Diff> {
       const source = moment ? (await (await open()).asOf(moment, now)).database : await open();
       return (await source.policy(WHOLE_POLICY)).policy;
     };
-    const [before, after] = [await read(args.a), await read(args.b ?? "@now")];
+    const { a, b = "@now" } = args;
+    const [before, after] = [await read(a), await read(b)];
     onProgress({ step: "comparing" });
-    return diffView(diff(before, after));
+    return diffView(diff(before, after), [a, b]);
   }
 }

@@ -107,7 +107,7 @@ describe("diff", () => {
   ])("%s %s exits %i", async (a, b, code, text) => {
     const got = await cli(["diff", a, b].filter(Boolean), { db: await blog() });
     expect([got.code, got.stdout]).toEqual([code, text]);
-    expect(got.stderr).toBe(code === 0 ? "equal\n" : "1 difference\n");
+    expect(got.stderr).toBe(code === 0 ? "equal\n" : `1 difference; - only in ${a}, + only in ${b || "@now"}\n`);
   });
 
   it("needs no database for two documents", async () => {

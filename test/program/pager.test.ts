@@ -51,6 +51,13 @@ describeWith(noTerminal, "a list longer than the screen", () => {
     expect(screen).toContain(LAST);
   });
 
+  it("is printed as wide as it is where the terminal does not know its size", async () => {
+    const { code, screen } = await list({ env: { PAGER: MARKED }, columns: 0, rows: 0 });
+    expect(code).toBe(0);
+    expect(screen).not.toContain("paged with");
+    expect(screen).toMatch(new RegExp(`\\n${LAST}\\W[^\\n]*reader`));
+  });
+
   it("does not where stdout is a pipe", async () => {
     const { code, apart } = await list({ env: { PAGER: MARKED }, apart: ["stdout"] });
     expect([code, apart.stdout?.includes("paged"), apart.stdout?.includes(LAST)]).toEqual([0, false, true]);

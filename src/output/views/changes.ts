@@ -59,14 +59,18 @@ export function createdView(path: string): View {
   return { ...view, closing: [`created ${path}, empty; ${next}`] };
 }
 
-/** The view of the difference between two policies: exit 1 if there is one. */
-export function diffView(changes: readonly Change[]): View {
+/**
+ * The view of the difference between two policies: exit 1 if there is one.
+ * @param sides what the policies are called
+ */
+export function diffView(changes: readonly Change[], sides: readonly [from: string, to: string]): View {
+  const [from, to] = sides;
   const view = changesView({ changed: changes.length > 0, dryRun: true, revision: 0, changes });
   const changed = changes.length > 0;
   return {
     ...view,
     json: { changed, changes },
-    closing: [changed ? counted(changes.length, "difference") : "equal"],
+    closing: [changed ? `${counted(changes.length, "difference")}; - only in ${from}, + only in ${to}` : "equal"],
     exitCode: changed ? EXIT.no : EXIT.yes,
   };
 }
