@@ -12,8 +12,8 @@ import { parseAsked } from "../policy/model/times.ts";
 export default class Diff extends RbacCommand<typeof Diff> {
   static override summary = "Compare two documents, or moments of the database";
   static override description =
-    "Lists the changes that turn A into B; B left out is the database as it is. @12 is a revision, @2026-03-01 or " +
-    "@-7d a time, @now the present. Exit 0 when they are equal, 1 when not.";
+    "The changes that turn A into B; B left out is the database. @12 is a revision, @2026-03-01 or @-7d a time, @now " +
+    "the present. Exit 0 when they are equal, 1 when not.";
   static override examples = [
     "<%= config.bin %> diff old.yaml new.yaml",
     "<%= config.bin %> diff snapshot.json",
@@ -24,7 +24,7 @@ export default class Diff extends RbacCommand<typeof Diff> {
     b: optionalPathArg("the same; @now when left out"),
   };
 
-  protected async answer({ args, now, open, progress }: CommandInput<typeof Diff>): Promise<View> {
+  protected async answer({ args: { a, b = "@now" }, now, open, progress }: CommandInput<typeof Diff>): Promise<View> {
     const onProgress = await progress();
     const read = async (text: string): Promise<Policy> => {
       if (!text.startsWith("@")) return policyOf(await readDocuments([text], onProgress));
@@ -33,7 +33,6 @@ export default class Diff extends RbacCommand<typeof Diff> {
       const source = moment ? (await (await open()).asOf(moment, now)).database : await open();
       return (await source.policy(WHOLE_POLICY)).policy;
     };
-    const { a, b = "@now" } = args;
     const [before, after] = [await read(a), await read(b)];
     onProgress({ step: "comparing" });
     return diffView(diff(before, after), [a, b]);
