@@ -60,7 +60,7 @@ export function systemShell(): Shell {
     stderr: outputStream(() => process.stderr),
     // Not process.stdin.isTTY: touching process.stdin makes the pipe non-blocking, and a slow writer then fails us.
     get interactive() {
-      return isatty(0) && isatty(2) && !env.CI;
+      return isatty(0) && isatty(2) && !env.CI && env.TERM !== "dumb"; // Prompts move the cursor.
     },
     hearSignals,
     lendTerminal,

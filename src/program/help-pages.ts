@@ -25,7 +25,7 @@ const OTHER_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["RBAC_COMPLETION_WAIT", "how long completion may ask for names (150ms), such as 1s"],
   ["RBAC_DEBUG", "an internal error tells where it happened"],
   ["RBAC_PAGER", "the program for what is longer than the screen; --no-pager for none"],
-  ["TERM", "no colours where it is dumb"],
+  ["TERM", "no colours and no prompts where it is dumb"],
 ];
 
 const variablesOf = (flags: FlagsHelp): [name: string, meaning: string][] =>

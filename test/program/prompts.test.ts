@@ -261,6 +261,11 @@ describeWith(noTerminal, "a person at a terminal", () => {
     expect(screen.split("\n").filter((line) => width(line) > 60 && !line.includes("select?"))).toEqual([]);
   });
 
+  it("is asked nothing on a terminal that cannot move its cursor", async () => {
+    const { code, screen } = await atTerminal(["user", "show"], { db: await victim(), env: { TERM: "dumb" } });
+    expect([code, screen]).toEqual([2, "rbac: missing argument USER (see --help)\n"]);
+  });
+
   it("is shown no name that steers the terminal", async () => {
     const db = await victim();
     const file = raw(db);
