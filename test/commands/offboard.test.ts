@@ -1,6 +1,5 @@
 /** `user offboard` as people and scripts see it; `test/policy/edit` has which rights it leaves. */
 import { describe, expect, it } from "vitest";
-import { open } from "../../src/index.ts";
 import { cli, json } from "../support/cli.ts";
 import { seeded } from "../support/documents.ts";
 import type { PlainDocument } from "../support/oracle.ts";
@@ -274,32 +273,4 @@ describe("what stands in the way", () => {
     expect(codes(await refusal(GUARDED, line))).toEqual(["LAST_ESCALATOR"]);
     expect((await cli(`${line} --hand-over bob`, { db: await seeded(GUARDED) })).code).toBe(0);
   });
-});
-
-it("sees what is assigned while it waits: afterwards nothing is left of an earlier revision", async () => {
-  const db = await seeded(SHOP);
-  await using rbac = await open(db, { actor: "root" });
-  await using other = await open(db, { actor: "root" });
-  for (let round = 0; round < 5; round++) {
-    const [left, came] = await Promise.all([
-      rbac.offboard("alice", { handOver: "bob" }),
-      other.assign("alice", "editor", { on: `round/${round}` }),
-    ]);
-    const { assignments } = await rbac.assignments({ on: `round/${round}` });
-    expect(assignments.map(({ user }) => user)).toEqual([left.revision > came.revision ? "bob" : "alice"]);
-  }
-});
-
-it("programs are told all that stands in the way, too, and may offboard among other mutations", async () => {
-  const { mutation } = await import("../../src/index.ts");
-  const db = await seeded({ ...SHOP, constraints: { last: { kind: "min_users", roles: ["editor"], limit: 1 } } });
-  await using rbac = await open(db, { actor: "root" });
-  await expect(rbac.offboard("alice")).rejects.toMatchObject({
-    code: "REFUSED",
-    refusals: [{ code: "CONSTRAINT_VIOLATED" }],
-    violations: [{ constraint: "last" }],
-  });
-  const wished = [mutation.assign("idle", "editor"), mutation.offboard("alice", { handOver: "bob", delete: true })];
-  expect(await rbac.change(wished)).toMatchObject({ changed: true, revision: 2 });
-  expect(Object.keys(await usersIn(db))).toEqual(["bob", "idle"]);
 });
