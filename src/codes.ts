@@ -126,6 +126,15 @@ export const CODES = {
       "The guard is on, and nobody would hold rbac:escalate everywhere for ever.",
       "Give it to somebody else first.",
     ],
+    WINDOWS_APART: [
+      "Both hold the role there, at times that are apart, and one assignment has one window.",
+      "Change one of the windows, or revoke one of the assignments.",
+    ],
+    USER_DISABLED: ["A disabled user would be given what nobody could use.", "Enable the user, or name another."],
+    REFUSED: [
+      "Something stands in the way; refusals lists all of it, each with its code.",
+      "Look each of them up here.",
+    ],
     NOT_OWNER: ["Only the owner of the database may go past the guard.", "Let the owner do it."],
     CONFIRMATION_NEEDED: ["It must be confirmed, and nobody can be asked.", "Confirm it in the call."],
     NOT_CONFIRMED: ["A person has not confirmed it.", "Repeat it, and confirm."],

@@ -25,6 +25,12 @@ export interface Violation {
   readonly roles: readonly string[];
 }
 
+/** One of several things that stand in the way of a change. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /**
  * The option of the call that would make it do what was meant, as data, since programs have no flags: its name is that
  * of the library, and `cli/error-words.ts` words it for the command line.
@@ -55,6 +61,7 @@ export interface ErrorDetails {
   readonly suggestions?: readonly string[];
   readonly problems?: readonly Problem[];
   readonly violations?: readonly Violation[];
+  readonly refusals?: readonly Refusal[];
   /** True where the same call may succeed later, unchanged. */
   readonly retry?: boolean;
   readonly cause?: unknown;
@@ -96,6 +103,8 @@ export class RbacError extends Error {
   readonly suggestions: readonly string[];
   readonly problems: readonly Problem[];
   readonly violations: readonly Violation[];
+  /** Each thing that stands in the way, where all are told at once. */
+  readonly refusals: readonly Refusal[];
   readonly retry: boolean;
   readonly hint: Hint | undefined;
 
@@ -110,6 +119,7 @@ export class RbacError extends Error {
       message: withoutCredentials(problem.message),
     }));
     this.violations = details.violations ?? [];
+    this.refusals = details.refusals ?? [];
     this.retry = details.retry ?? false;
     this.hint = details.hint;
   }

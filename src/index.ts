@@ -11,6 +11,7 @@ export {
   type Named,
   type Problem,
   RbacError,
+  type Refusal,
   type Violation,
 } from "./errors.ts";
 export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
@@ -41,6 +42,7 @@ export type {
   DeleteOptions,
   FieldsOf,
   GrantOptions,
+  OffboardOptions,
   RenameOptions,
   RevokeOptions,
   SeedOptions,

@@ -34,7 +34,7 @@ const EXPECTED = [
   "compare expiring history completion".split(" "),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
   "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),
-  "list show create set rename delete enable disable".split(" ").map((verb) => `user ${verb}`),
+  "list show create set rename delete enable disable offboard".split(" ").map((verb) => `user ${verb}`),
   "list show create clone set rename delete inherit disinherit tree".split(" ").map((verb) => `role ${verb}`),
   "list show create set rename delete".split(" ").map((verb) => `permission ${verb}`),
   "list show create set rename delete check".split(" ").map((verb) => `constraint ${verb}`),

@@ -4,7 +4,14 @@ import type { Losses } from "../database/losses.ts";
 import { countText } from "../output/count-text.ts";
 import { sanitize } from "../output/sanitize.ts";
 import type { Style } from "../output/style.ts";
-import { changeLine, countedByKind, countedByVerb, inOrder, TAKEN } from "../output/views/change-lines.ts";
+import {
+  type ChangeLines,
+  changeLine,
+  countedByKind,
+  countedByVerb,
+  inOrder,
+  TAKEN,
+} from "../output/views/change-lines.ts";
 import type { Change } from "../policy/model/change.ts";
 
 /** The most removals that are listed before a question; the rest is counted. */
@@ -32,6 +39,12 @@ export const confirmDeletion =
     return others.length === 0 ? undefined : `Delete ${kind} "${sanitize(name)}" with ${countedByKind(others)}?`;
   };
 
+/** Before somebody who leaves is deleted. */
+export const confirmOffboarding =
+  (user: string) =>
+  (changes: readonly Change[]): string =>
+    `Offboard and delete user "${sanitize(user)}" (${countedByVerb(changes, TAKEN)})?`;
+
 /** The question before rows are removed: `Remove these 2 assignments?` */
 export function removalQuestion(removals: readonly Change[]): string {
   const counts = countedByKind(removals);
@@ -39,14 +52,22 @@ export function removalQuestion(removals: readonly Change[]): string {
   return `Remove these ${countText(removals.length)} (${counts})?`;
 }
 
-/** What goes, as lines: up to twenty removals, the rest by kind, and what people lose. */
-export function goingLines(changes: readonly Change[], losses: Losses | undefined, style: Style): string[] {
+/**
+ * What goes, as lines: up to twenty, the rest counted, and what people lose.
+ * @param lines how the changes are told, where not one by one
+ */
+export function goingLines(
+  changes: readonly Change[],
+  losses: Losses | undefined,
+  style: Style,
+  lines?: ChangeLines,
+): string[] {
   const removals = inOrder(changes.filter(({ after }) => after === null));
-  const listed = removals.slice(0, MOST_LISTED);
-  const rest = removals.slice(MOST_LISTED);
+  const told = lines?.(changes, style) ?? removals.map((change) => changeLine(change, style));
+  const rest = lines ? countText(told.length - MOST_LISTED) : countedByKind(removals.slice(MOST_LISTED));
   return [
-    ...listed.map((change) => changeLine(change, style)),
-    ...(rest.length > 0 ? [`… and ${countedByKind(rest)} more (--dry-run lists all)`] : []),
+    ...told.slice(0, MOST_LISTED),
+    ...(told.length > MOST_LISTED ? [`… and ${rest} more (--dry-run lists all)`] : []),
     ...(losses === undefined ? [] : [lossesText(losses)]),
   ];
 }

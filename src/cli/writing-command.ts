@@ -4,6 +4,7 @@ import type { Database } from "../database/database.ts";
 import { EXIT, RbacError, refused, wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { styleFor } from "../output/style.ts";
+import type { ChangeLines } from "../output/views/change-lines.ts";
 import { changesView } from "../output/views/changes.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
@@ -34,6 +35,8 @@ export interface WriteSettings {
   readonly scope?: Scope | undefined;
   /** Judges what would be changed: a question where it must be confirmed first. @throws RbacError to refuse it. */
   confirm?(changes: readonly Change[]): string | undefined;
+  /** How the changes are told, where not one by one. */
+  readonly lines?: ChangeLines;
   /** Notices to print with the result, from what was changed, and in which database. */
   notices?(changes: readonly Change[], database: Database): readonly string[] | Promise<readonly string[]>;
 }
@@ -63,7 +66,8 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       return await this.#carryOut(mutation, how, target);
     } catch (error) {
       const { quiet, json, format = "table" } = this.#flags;
-      if (this.#refused && !quiet && !json && format === "table") await this.#showGoing(this.#refused, target);
+      if (this.#refused && !quiet && !json && format === "table")
+        await this.#showGoing(this.#refused, target, how.lines);
       throw error;
     }
   }
@@ -92,7 +96,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
     if (doubt) await this.confirm(doubt);
     const question = preview && how.confirm?.(preview.changes);
     if (question) {
-      await this.#showGoing(preview.changes, target);
+      await this.#showGoing(preview.changes, target, how.lines);
       await this.confirm(question);
     }
     const pinned = preview && how.confirm ? { ...options, expectRevision: preview.revision } : options;
@@ -107,7 +111,7 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       ...(await escapedDenyNotices(changes, target)),
       ...notices,
     ];
-    const view = changesView({ ...outcome, dryRun }, { notices: told, already: mutation.already });
+    const view = changesView({ ...outcome, dryRun }, { notices: told, lines: how.lines, already: mutation.already });
     return how.check && outcome.changed ? { ...view, exitCode: EXIT.no } : view;
   }
 
@@ -120,10 +124,10 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
   }
 
   /** Shows what goes, and what people lose by it, before a question or a refusal. */
-  async #showGoing(changes: readonly Change[], database: Database): Promise<void> {
+  async #showGoing(changes: readonly Change[], database: Database, told?: ChangeLines): Promise<void> {
     const { stderr, env } = this.shell;
     const losses = await (await import("../database/losses.ts")).lossesBy(database, changes, this.now);
-    const lines = goingLines(changes, losses, await styleFor(stderr.isTerminal, env));
+    const lines = goingLines(changes, losses, await styleFor(stderr.isTerminal, env), told);
     stderr.write(lines.map((line) => `${line}\n`).join(""));
   }
 

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "constraint:create kind": CONSTRAINT_TYPES,
   "completion shell": SHELLS,
   "--user": "user",
+  "--hand-over": "user",
   "--owner": "user",
   "--by": "user",
   "--as": "user",

@@ -24,6 +24,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   by: "actor",
   user: "actor",
   effect: "deny",
+  successor: "handOver",
   type: "kind",
 };
 
@@ -138,6 +139,9 @@ const READERS = {
   wait: countOf,
   auditKey: bytesOf,
   everyone: flagOf,
+  handOver: nameOf,
+  disable: flagOf,
+  delete: flagOf,
 } as const satisfies Record<string, (what: string, value: unknown) => unknown>;
 
 /** The name of an option of any call. */

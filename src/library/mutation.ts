@@ -1,5 +1,6 @@
 /** The changes that a program can wish for, as values: `rbac.change` makes several of them at once. */
 import { type Named, wrong } from "../errors.ts";
+import { afterwardsOf } from "../policy/edit/offboard.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import { quote } from "../policy/model/names.ts";
 import { parsePattern } from "../policy/model/permissions.ts";
@@ -134,6 +135,13 @@ export function deleted(kind: unknown, name: unknown, { ifExists = false }: Read
   return new PreparedMutation(() => mutations.removing(named, parsed, ifExists));
 }
 
+/** Revokes all that somebody who leaves is assigned, or hands it over. */
+export function offboarded(user: unknown, how: ReadOptions): PreparedMutation {
+  const successor = how.handOver ?? null;
+  const request = { user: nameOf("the user", user), successor, afterwards: afterwardsOf(how) };
+  return new PreparedMutation((at) => mutations.offboarding({ ...request, at }));
+}
+
 function create(kind: "constraint", name: string, fields: options.FieldsOf["constraint"]): PreparedMutation;
 function create<K extends options.Plain>(kind: K, name: string, fields?: options.FieldsOf[K]): PreparedMutation;
 function create(kind: Named, name: string, fields: object = {}): PreparedMutation {
@@ -167,4 +175,6 @@ export const mutation = {
     renamed(kind, from, to, optionsOf(how, options.RENAME)),
   delete: (kind: Named, name: string, how: options.DeleteOptions = {}): PreparedMutation =>
     deleted(kind, name, optionsOf(how, options.DELETE)),
+  offboard: (user: string, how: options.OffboardOptions = {}): PreparedMutation =>
+    offboarded(user, optionsOf(how, options.OFFBOARD)),
 } as const;

@@ -155,6 +155,15 @@ export class Rbac extends RbacReader {
     return this.#make(made.deleted(kind, name, read), read);
   }
 
+  /**
+   * Revokes all that somebody who leaves is assigned, or hands it over with its scopes and windows. Of what is refused
+   * the error tells all, as `refusals`.
+   */
+  async offboard(user: string, how: options.OffboardOptions & options.WriteOptions = {}): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.OFFBOARD, ...WRITE]);
+    return this.#make(made.offboarded(user, read), read);
+  }
+
   /** Brings the policy to a document: adds and updates; with `prune` also removes what the document leaves out. */
   async seed(source: DocumentSource, how: options.SeedOptions = {}): Promise<ChangeResult> {
     const { prune = false, maxRemovals, ...read } = optionsOf(how, options.SEED);

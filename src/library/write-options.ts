@@ -111,6 +111,16 @@ export interface DeleteOptions {
 }
 export const DELETE = ["ifExists"] as const;
 
+export interface OffboardOptions {
+  /** The user to whom the assignments that have not ended are handed over; left out, all are revoked. */
+  readonly handOver?: string;
+  /** Disables the user who leaves. By default false. */
+  readonly disable?: boolean;
+  /** Deletes the user who leaves, in place of `disable`. By default false. */
+  readonly delete?: boolean;
+}
+export const OFFBOARD = ["handOver", "disable", "delete"] as const;
+
 export interface SeedOptions extends WriteOptions {
   /** Also removes what the document leaves out of the sections that it contains. By default false. */
   readonly prune?: boolean;

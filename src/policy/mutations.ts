@@ -18,6 +18,7 @@ import {
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
 import { trailOf } from "./edit/former-names.ts";
 import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
+import { type Offboarding, offboard, stillHeld } from "./edit/offboard.ts";
 import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
@@ -152,6 +153,15 @@ export const removing = (kind: Named, name: string, ifExists: boolean): Mutation
   decide: (policy) => (ifExists && !policy[kind].has(name) ? [] : remove(policy, kind, name)),
 });
 
+/** Revokes all that a user is assigned, or hands it over; tells all that stands in the way. */
+export const offboarding = (request: Offboarding): Mutation => ({
+  needs: { users: [request.user, request.successor ?? request.user], grants: "none" },
+  already: `${quote(request.user)} is assigned nothing${request.afterwards === "disable" ? ", and is disabled" : ""}`,
+  tellsAll: true,
+  decide: (policy, refuse) => offboard(policy, request, refuse),
+  notices: (after) => stillHeld(after, request),
+});
+
 /** @param allowComma true to allow a comma in the new name of a user. */
 export const renaming = (kind: Named, from: string, to: string, allowComma = false): Mutation => ({
   needs: rowsReferringTo(kind, [from, to]),
@@ -210,11 +220,12 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
     needs: mutations.map(({ needs }) => needs).reduce(joinNeeds, { roles: "none", grants: "none" }),
     notices: (after) => mutations.flatMap((mutation) => mutation.notices?.(after) ?? []),
     already: mutations.flatMap(({ already }) => already ?? []).join("; "),
-    decide(policy) {
+    tellsAll: mutations.some(({ tellsAll }) => tellsAll),
+    decide(policy, refuse) {
       const draft = draftOf(policy);
       const all: Change[] = [];
       for (const mutation of mutations) {
-        const changes = mutation.decide(draft);
+        const changes = mutation.decide(draft, refuse);
         replay(draft, changes, 0);
         all.push(...changes);
       }

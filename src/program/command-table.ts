@@ -61,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "user:disable": () => import("../commands/user/disable.ts"),
   "user:enable": () => import("../commands/user/enable.ts"),
   "user:list": () => import("../commands/user/list.ts"),
+  "user:offboard": () => import("../commands/user/offboard.ts"),
   "user:rename": () => import("../commands/user/rename.ts"),
   "user:set": () => import("../commands/user/set.ts"),
   "user:show": () => import("../commands/user/show.ts"),

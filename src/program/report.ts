@@ -7,18 +7,18 @@ import { sanitize, toJson } from "../output/sanitize.ts";
 import { type Style, styleFor } from "../output/style.ts";
 
 /**
- * One line on stderr, or one for each problem of a file; with JSON also one document on stdout, unless a part of
- * another was printed there already. Sets the exit code.
+ * One line on stderr, or one for each problem of a file and each thing that stands in the way; with JSON also one
+ * document on stdout, unless a part of another was printed there already. Sets the exit code.
  */
 export async function report(thrown: unknown, shell: Shell, json: boolean): Promise<void> {
   const { stdout, stderr, env, exitWith } = shell;
   const isCut = thrown instanceof CutShort;
   const error = isCut ? thrown.cause : thrown;
   const fields = describe(error);
-  const { message, problems, exitCode } = fields;
+  const { exitCode } = fields;
   const style = await styleFor(stderr.isTerminal, env);
   stderr.write(
-    linesOf(message, problems)
+    linesOf(fields)
       .map((line) => `${dressed(line, style)}\n`)
       .join(""),
   );
@@ -30,12 +30,12 @@ export async function report(thrown: unknown, shell: Shell, json: boolean): Prom
 
 const SHOWN = 20;
 
-function linesOf(message: string, problems: RbacError["problems"]): string[] {
-  if (problems.length <= 1) return [message];
-  const lines = problems
-    .slice(0, SHOWN)
-    .map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`);
-  return problems.length > SHOWN ? [...lines, `… and ${problems.length - SHOWN} more (--json lists all)`] : lines;
+function linesOf({ message, problems, refusals }: ErrorFields): string[] {
+  const placed = problems.map(({ file, line, column, message: why }) => `${file}:${line}:${column}: ${why}`);
+  const lines = [...placed, ...refusals.map((refusal) => onOneLine(refusal.message))];
+  if (lines.length <= 1) return [message];
+  const more = lines.length - SHOWN;
+  return [...lines.slice(0, SHOWN), ...(more > 0 ? [`… and ${more} more (--json lists all)`] : [])];
 }
 
 /** A line as people see it: who speaks, what is wrong, and, less loud, what would help. */
@@ -49,11 +49,12 @@ function dressed(line: string, style: Style): string {
 /** Our errors as they are; everything else is a bug, and must never read as "denied". */
 function describe(error: unknown): ErrorFields {
   if (error instanceof RbacError) {
-    const { code, suggestions, problems, violations, exitCode, retry } = error;
-    return { code, message: onOneLine(messageWithFlags(error)), suggestions, problems, violations, exitCode, retry };
+    const { code, suggestions, problems, violations, refusals, exitCode, retry } = error;
+    const message = onOneLine(messageWithFlags(error));
+    return { code, message, suggestions, problems, violations, refusals, exitCode, retry };
   }
   const message = `internal error: ${onOneLine(error instanceof Error ? error.message : String(error))}`;
-  const none = { suggestions: [], problems: [], violations: [], retry: false };
+  const none = { suggestions: [], problems: [], violations: [], refusals: [], retry: false };
   return { ...none, code: "INTERNAL", message, exitCode: EXIT.bug };
 }
 

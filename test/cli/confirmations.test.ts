@@ -1,8 +1,9 @@
 /** What is asked before much is taken away, and whom an assignment is for. */
 import { expect, it } from "vitest";
-import { confirmDeletion, confirmReturn, confirmSeveral } from "../../src/cli/confirmations.ts";
+import { confirmDeletion, confirmReturn, confirmSeveral, goingLines } from "../../src/cli/confirmations.ts";
 import { subjectsOf } from "../../src/cli/flags/subject.ts";
 import { confirmRemovals } from "../../src/cli/prune.ts";
+import { PLAIN } from "../../src/output/style.ts";
 import { added, removed } from "../../src/policy/model/change.ts";
 import { errorOf } from "../support/documents.ts";
 
@@ -26,6 +27,16 @@ it("a deletion is asked about where it takes other rows along; the name cannot m
   expect(confirmDeletion("role", "a")([role])).toBeUndefined();
   expect(confirmDeletion("role", "a")([...removals("a"), role])).toBe('Delete role "a" with 1 role of everyone?');
   expect(confirmDeletion("role", "\u001b[2J")(removals("a", "b", "c"))).not.toContain("\u001b");
+});
+
+it("what goes is told to the twentieth line, in lines of its own where there are any, and the rest counted", () => {
+  const changes = removals(...Array.from({ length: 23 }, (_, at) => `r${at}`));
+  expect(goingLines(changes, undefined, PLAIN).slice(19)).toEqual([
+    "- everyone r19",
+    "… and 3 roles of everyone more (--dry-run lists all)",
+  ]);
+  const lines = goingLines(changes, undefined, PLAIN, (all) => all.map((_, at) => `line ${at}`));
+  expect(lines.slice(19)).toEqual(["line 19", "… and 3 more (--dry-run lists all)"]);
 });
 
 it("with everyone, and with users that flags name, the first argument is a role too", () => {

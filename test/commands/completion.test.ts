@@ -27,6 +27,8 @@ describe("names that begin with what was typed, in byte order", () => {
     ["permission show a", ["a:b", "ab:c"]],
     ["compare u", ["uB", "ua", "ub"]],
     ["compare ua u", ["uB", "ub"]],
+    ["user offboard u", ["uB", "ua", "ub"]],
+    ["user offboard ua --hand-over u", ["uB", "ua", "ub"]],
     ["role create new --grant a", ["a:b", "ab:c"]],
     ["matrix --permission ab", ["ab:c"]],
     ["who-can a:b --on ", ["ra", "s/1", "s/2", "s/3", "t"]],

@@ -123,6 +123,7 @@ describe.each(FAILS)("%s", (line, code) => {
       message: expect.any(String),
       suggestions: expect.any(Array),
       exitCode: code,
+      ...(error.code === "REFUSED" && { refusals: [{ code: expect.any(String), message: error.message }] }),
     });
     expect(stderr).toBe(`rbac: ${error.message}\n`);
   });

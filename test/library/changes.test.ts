@@ -43,6 +43,8 @@ const ALIKE: Readonly<Record<string, Call>> = {
   "role rename editor publisher": (rbac) => rbac.rename("role", "editor", "publisher"),
   "user delete alice --yes": (rbac) => rbac.delete("user", "alice"),
   "user delete mallory --if-exists": (rbac) => rbac.delete("user", "mallory", { ifExists: true }),
+  "user offboard bob --hand-over carol --disable": (rbac) => rbac.offboard("bob", { handOver: "carol", disable: true }),
+  "user offboard bob --delete --yes": (rbac) => rbac.offboard("bob", { delete: true }),
   "undo 1 --dry-run": (rbac) => rbac.undo(1, { dryRun: true }),
   "undo 1": (rbac) => rbac.undo("1"),
   "undo --to @1": (rbac) => rbac.undo({ to: "@1" }),
@@ -70,6 +72,9 @@ const REFUSED: Readonly<Record<string, Call>> = {
     rbac.create("constraint", "apart", { kind: "nonsense" as "ssd", roles: "idle" }),
   "user set alcie --email a@example.com": (rbac) => rbac.set("user", "alcie", { email: "a@example.com" }),
   "user rename alice bob": (rbac) => rbac.rename("user", "alice", "bob"),
+  "user offboard alice --hand-over dora": (rbac) => rbac.offboard("alice", { handOver: "dora" }),
+  "user offboard alice --hand-over alcie": (rbac) => rbac.offboard("alice", { handOver: "alcie" }),
+  "user offboard alice --disable --delete": (rbac) => rbac.offboard("alice", { disable: true, delete: true }),
   "role delete editr --yes": (rbac) => rbac.delete("role", "editr"),
   "undo 9": (rbac) => rbac.undo(9),
 };

@@ -55,6 +55,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "set constraint": [(how) => rbac.set("constraint", "c", how), [...options.SETTABLE.constraint, ...WRITE]],
   rename: [(how) => rbac.rename("role", "clerk", "scribe", how), WRITE],
   delete: [(how) => rbac.delete("user", "alice", how), [...options.DELETE, ...WRITE]],
+  offboard: [(how) => rbac.offboard("alice", how), [...options.OFFBOARD, ...WRITE]],
   seed: [(how) => rbac.seed({ rbac: 1, users: {} }, how), options.SEED],
   undo: [(how) => rbac.undo(1, how), WRITE],
   "undo to": [(to) => rbac.undo(to), ["to"]],
@@ -66,6 +67,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "mutation.ungrant": [(how) => mutation.ungrant("clerk", "posts:read", how), options.GRANT],
   "mutation.create": [(how) => mutation.create("role", "x", how), options.FIELDS.role],
   "mutation.set": [(how) => mutation.set("user", "alice", how), options.SETTABLE.user],
+  "mutation.offboard": [(how) => mutation.offboard("alice", how), options.OFFBOARD],
   "mutation.delete": [(how) => mutation.delete("user", "alice", how), options.DELETE],
 };
 

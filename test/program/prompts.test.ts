@@ -219,6 +219,14 @@ describeWith(noTerminal, "a person at a terminal", () => {
     expect(no).toMatchObject({ code: 3, isChanged: false });
   });
 
+  it("says what each assignment was before somebody who leaves is deleted", async () => {
+    const db = await victim(PROMPTED);
+    const line = ["user", "offboard", "alice", "--hand-over", "root", "--delete"];
+    const { screen, ...seen } = await sitting(db, line, [['Offboard and delete user "alice"', `y${enter}`]]);
+    expect(seen).toMatchObject({ code: 0, isChanged: true });
+    expect(screen.split("- assignment alice auditor on acme: handed over to root\n")).toHaveLength(3); // And after it.
+  });
+
   it("needs no argument that a flag replaces", async () => {
     const db = await victim(PROMPTED);
     expect(await sitting(db, ["revoke", "--ended"], [])).toMatchObject({ code: 0 });

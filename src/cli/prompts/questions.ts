@@ -91,6 +91,7 @@ const BY_COMMAND: Readonly<Record<string, Readonly<Record<string, ArgumentQuesti
   "user:create": { user: typed("Name of the new user:") },
   "user:disable": { user: chooseOne("Which user?", enabledUsers) },
   "user:enable": { user: chooseOne("Which user?", disabledUsers) },
+  "user:offboard": { user: chooseOne("Who leaves?", users) },
 };
 
 /** The question for an argument of a command. */

@@ -1,9 +1,12 @@
 /** Changes as lines, and as counts by kind, for people. */
-import { type Change, kindOf } from "../../policy/model/change.ts";
+import { type Change, type ChangeOf, kindOf } from "../../policy/model/change.ts";
+import { keyOf } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
+import { hasEnded } from "../../policy/model/times.ts";
 import { countText } from "../count-text.ts";
-import { sanitize } from "../sanitize.ts";
+import { safe, sanitize } from "../sanitize.ts";
 import type { Style } from "../style.ts";
+import { scopeText, windowText } from "./decision-path.ts";
 
 type Words = { readonly [word: string]: unknown };
 
@@ -12,6 +15,9 @@ type Verb = keyof typeof SIGN;
 const VERBS: readonly Verb[] = ["add", "update", "remove"];
 
 const verbOf = (change: Change): Verb => change.kind.slice(change.kind.indexOf(".") + 1) as Verb;
+
+/** Tells changes to people. */
+export type ChangeLines = (changes: readonly Change[], style: Style) => readonly string[];
 
 /** One change as a line: a sign, the kind, the key of its row, and the fields that change. */
 export function changeLine(change: Change, style: Style): string {
@@ -92,3 +98,42 @@ export const WOULD: Readonly<Record<Verb, string>> = {
   remove: "would remove",
 };
 export const TAKEN: Readonly<Record<Verb, string>> = { add: "adds", update: "changes", remove: "removes" };
+
+/** Who leaves, who is given the assignments, and by what time these have ended. */
+interface Offboarded {
+  readonly user: string;
+  readonly successor: string | null;
+  readonly at: string;
+}
+
+type Moved = ChangeOf<"assignment">;
+
+/** The lines of an offboarding. What the successor is given stands with the assignment that it comes from. */
+export const offboardingLines =
+  (offboarded: Offboarded): ChangeLines =>
+  (changes, style) => {
+    const moved = changes.filter(isMoved);
+    const given = moved.filter((change) => change.user === offboarded.successor);
+    const gifts = new Map(given.map((change) => [keyOf("assignment", { ...keyed(change) }), change]));
+    return changes.flatMap((change) => {
+      if (!isMoved(change)) return [changeLine(change, style)];
+      if (change.user !== offboarded.user) return [];
+      const gift = gifts.get(keyOf("assignment", { ...keyed(change), user: offboarded.successor }));
+      return [assignmentLine(change, gift, offboarded, style)];
+    });
+  };
+
+const isMoved = (change: Change): change is Moved => kindOf(change) === "assignment";
+const keyed = ({ user, role, scope }: Moved) => ({ user, role, scope });
+
+function assignmentLine(taken: Moved, gift: Moved | undefined, { successor, at }: Offboarded, style: Style): string {
+  const { user, role, scope, before } = taken;
+  const row = safe`- assignment ${user} ${role}` + scopeText(scope) + (before ? windowText(before, style) : "");
+  if (gift) return style.good(`${row}: handed over to ${safe`${gift.user}`}${newWindow(gift, style)}`);
+  if (before && hasEnded(before, at)) return style.bad(`${row}: ended, revoked`);
+  return style.bad(`${row}: revoked${successor === null ? "" : safe`, as ${successor} has it already`}`);
+}
+
+/** The window of an assignment that the successor had for another time. */
+const newWindow = ({ before, after }: Moved, style: Style): string =>
+  before && after ? `, who has it${windowText(after, style) || " without an end"} now` : "";

@@ -5,7 +5,7 @@ import type { Change } from "../../policy/model/change.ts";
 import type { ChangeOutcome } from "../../policy/model/results.ts";
 import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";
-import { changeLine, countedByVerb, MADE, WOULD } from "./change-lines.ts";
+import { type ChangeLines, changeLine, countedByVerb, MADE, WOULD } from "./change-lines.ts";
 
 type Words = { readonly [word: string]: unknown };
 
@@ -17,12 +17,14 @@ const SHOWN_CHANGES = 10;
 
 interface Told {
   readonly notices?: readonly string[];
+  /** The changes in lines of their own, all of them, in place of those of every write. */
+  readonly lines?: ChangeLines | undefined;
   /** What already holds, where nothing is changed. */
   readonly already?: string | undefined;
 }
 
 /** The view of a write. Long lists are cut for people only: JSON and CSV list all of `changes`. */
-export function changesView(outcome: MadeOrTried, { notices = [], already }: Told = {}): View {
+export function changesView(outcome: MadeOrTried, { notices = [], lines, already }: Told = {}): View {
   const { changed, dryRun, revision, changes, count = changes.length } = outcome;
   const shown = changes.slice(0, dryRun || count <= SHOWN_CHANGES + 1 ? changes.length : SHOWN_CHANGES);
   const listedBy = dryRun ? "" : ` (rbac audit --since @${revision} lists all)`;
@@ -45,7 +47,7 @@ export function changesView(outcome: MadeOrTried, { notices = [], already }: Tol
         ];
       }),
     },
-    text: (style) => [...shown.map((change) => changeLine(change, style)), ...moreNotice],
+    text: (style) => lines?.(changes, style) ?? [...shown.map((change) => changeLine(change, style)), ...moreNotice],
     isReport: !dryRun,
     notices: [...notices, ...(outcome.notices ?? [])],
     closing: [summary(outcome, already)],

@@ -3,7 +3,18 @@
  * even back again: the record decides, since a row that was changed back looks as if nothing had happened.
  */
 import { type RbacError, refused, wrong } from "../../errors.ts";
-import { added, apply, type Change, changeOf, diff, inverse, keyFields, kindOf, rowAfter } from "../model/change.ts";
+import {
+  added,
+  apply,
+  type Change,
+  changeOf,
+  diff,
+  inverse,
+  keyFields,
+  kindOf,
+  rowAfter,
+  rowInWords,
+} from "../model/change.ts";
 import { type LaterEntry, type Mutation, WHOLE_POLICY } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
@@ -97,9 +108,3 @@ const changedBy = (label: string, { revision, change }: LaterEntry): RbacError =
 
 const changedSince = (label: string, change: Change): RbacError =>
   refused("CHANGED_SINCE", `${label} cannot be undone: later changes stand on it (${rowInWords(change)})`);
-
-/** The row of a change: its kind and its key. */
-function rowInWords(change: Change): string {
-  const { kind: _, before, after, ...key } = change;
-  return [kindOf(change), ...Object.values(key).filter((value) => value !== null)].join(" ");
-}

@@ -82,6 +82,12 @@ export const rowAfter = (change: Change, revision: number): AnyRow | undefined =
 /** The key fields of the row that a change affects. */
 export const keyFields = (change: Change): AnyRow => pick(valuesOf(change), recordOf(kindOf(change)).key);
 
+/** The row of a change: its kind and its key. */
+export function rowInWords(change: Change): string {
+  const { kind: _, before, after, ...key } = change;
+  return [kindOf(change), ...Object.values(key).filter((value) => value !== null)].join(" ");
+}
+
 /** Applies changes to a draft, in place. Validates nothing (rule 23). */
 export function replay(draft: Draft, changes: Iterable<Change>, revision: number): void {
   for (const change of changes) {

@@ -1,4 +1,5 @@
 /** The contract between core and store: the rows that a question or mutation needs, and the function that decides. */
+import type { RbacError } from "../../errors.ts";
 import type { Change } from "./change.ts";
 import type { Policy } from "./policy.ts";
 import type { Scope } from "./scopes.ts";
@@ -100,12 +101,21 @@ function joinNeededGrants(one: NeededGrants, other: NeededGrants): NeededGrants 
 }
 
 /**
+ * Is told what is refused, and throws it, or keeps it to tell it with all else that stands in the way.
+ * @param each the same one by one, where there is more than one, or more to say where it stands in a list
+ */
+export type Refuse = (error: RbacError, each?: () => readonly RbacError[]) => void;
+
+/**
  * A mutation before it is decided: the rows that it needs and the function that decides. The store calls it
  * inside its transaction.
  */
 export interface Mutation {
   readonly needs: NeededRows;
-  decide(policy: Policy): readonly Change[];
+  /** @param refuse for what is refused, but does not keep from deciding the rest */
+  decide(policy: Policy, refuse?: Refuse): readonly Change[];
+  /** True where all that stands in the way is told at once, not only the first of it. */
+  readonly tellsAll?: boolean;
   /**
    * Refuses a resulting policy with faults of integrity by an error that says more than the fault of one change. Called
    * only if there are faults; if it throws nothing, the first of them is thrown.

@@ -1,14 +1,15 @@
 /** The guard: nobody hands out a right that they do not hold, and nobody takes one away from others (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
-import { byKind, type Change, type ChangeOf } from "../model/change.ts";
-import type { NeededRows } from "../model/mutation.ts";
+import { byKind, type Change, type ChangeOf, rowInWords } from "../model/change.ts";
+import type { NeededRows, Refuse } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
-import { DelegableRights, ESCALATE } from "./delegable-rights.ts";
+import { DelegableRights, ESCALATE, type PatternOnScope } from "./delegable-rights.ts";
 import { judgedRights } from "./judged-rights.ts";
+import { refuseAtOnce } from "./refusals.ts";
 import { movedByRenames } from "./renames.ts";
 
 export const isGuarded = (policy: Pick<Policy, "policy">): boolean => policy.policy.has("guarded");
@@ -31,9 +32,8 @@ export const rowsForGuard = (actor: string, changes: readonly Change[]): NeededR
 });
 
 /**
- * Refuses the first change that the actor may not make.
+ * Refuses each change that the actor may not make, by `GUARDED` (exit 3).
  * @param before, after at least the rows of `rowsForGuard`
- * @throws RbacError `GUARDED` (exit 3).
  */
 export function refuseBeyondRights(
   before: Policy,
@@ -41,23 +41,41 @@ export function refuseBeyondRights(
   changes: readonly Change[],
   actor: string,
   now: string,
+  refuse: Refuse = refuseAtOnce,
 ): void {
+  const powerless = withoutRights(actor, before);
+  if (powerless) {
+    refuse(powerless); // Once, as it is about none of the changes.
+    return;
+  }
   const rights = new DelegableRights(indexPolicy(before), actor, now);
   const rightsOf = judgedRights(before, after, changes, now);
   const moved = movedByRenames(changes);
   for (const change of changes) {
     if (moved.has(change)) continue; // The row of kind `former` is judged in their place.
-    const scope = affectedScope(change);
-    const hasRight = (permission: string) => rights.cover({ permission, scope });
-    const needed = byKind(NEEDED_RIGHT, change);
-    if (!hasRight(needed)) throw beyondRights(actor, needed, scope, before);
-    if (hasRight(ESCALATE)) continue;
-    if (byKind(NEEDS_ESCALATION, change)) throw beyondRights(actor, ESCALATE, scope, before);
-    for (const right of rightsOf(change)) {
-      const allowed = rights.cover(right) || rights.cover({ permission: ESCALATE, scope: right.scope });
-      if (!allowed) throw beyondRights(actor, right.permission, right.scope, before);
-    }
+    const missing = missingRight(change, rights, rightsOf);
+    if (!missing) continue;
+    const text = beyondRights(actor, missing);
+    refuse(refused("GUARDED", text), () => [refused("GUARDED", `${rowInWords(change)}: ${text}`)]);
   }
+}
+
+/** The first right that an actor needs for a change and does not have. */
+function missingRight(
+  change: Change,
+  rights: DelegableRights,
+  rightsOf: (change: Change) => Iterable<PatternOnScope>,
+): PatternOnScope | undefined {
+  const scope = affectedScope(change);
+  const needed = { permission: byKind(NEEDED_RIGHT, change), scope };
+  const escalation = { permission: ESCALATE, scope };
+  if (!rights.cover(needed)) return needed;
+  if (rights.cover(escalation)) return undefined;
+  if (byKind(NEEDS_ESCALATION, change)) return escalation;
+  for (const right of rightsOf(change)) {
+    if (!rights.cover(right) && !rights.cover({ permission: ESCALATE, scope: right.scope })) return right;
+  }
+  return undefined;
 }
 
 /**
@@ -66,8 +84,10 @@ export function refuseBeyondRights(
  * @throws RbacError `GUARDED` (exit 3).
  */
 export function refuseReplacing(policy: Policy, actor: string, now: string): void {
-  const mayEscalate = new DelegableRights(indexPolicy(policy), actor, now).cover({ permission: ESCALATE, scope: null });
-  if (isGuarded(policy) && !mayEscalate) throw beyondRights(actor, ESCALATE, null, policy);
+  if (!isGuarded(policy)) return;
+  const escalation = { permission: ESCALATE, scope: null };
+  if (new DelegableRights(indexPolicy(policy), actor, now).cover(escalation)) return;
+  throw withoutRights(actor, policy) ?? refused("GUARDED", beyondRights(actor, escalation));
 }
 
 /** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
@@ -117,11 +137,15 @@ const NEEDED_RIGHT: { readonly [K in Kind]: (change: ChangeOf<K>) => string } = 
   approval: () => ESCALATE,
 };
 
-function beyondRights(actor: string, permission: string, scope: Scope, { user }: Policy): RbacError {
+/** The refusal of an actor who has no rights at all. */
+function withoutRights(actor: string, { user }: Policy): RbacError | undefined {
+  const row = user.get(actor);
+  if (row && !row.disabled) return undefined;
+  return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is ${row ? "disabled" : "none of its users"}`);
+}
+
+function beyondRights(actor: string, { permission, scope }: PatternOnScope): string {
   const onScope = scope === null ? "" : ` on ${scope}`;
-  const actorRow = user.get(actor);
-  if (!actorRow) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is none of its users`);
-  if (actorRow.disabled) return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is disabled`);
   const needed = permission === ESCALATE ? `${ESCALATE}${onScope}` : `${permission}${onScope}, or ${ESCALATE}`;
-  return refused("GUARDED", `the policy is guarded, and ${quote(actor)} does not hold ${needed}`);
+  return `the policy is guarded, and ${quote(actor)} does not hold ${needed}`;
 }

@@ -4,10 +4,11 @@ import { rolesReachingGrants } from "../evaluate/effective-permissions.ts";
 import { rowsForWhoCan } from "../evaluate/needed-rows.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { isOpen } from "../evaluate/walk.ts";
-import type { NeededRows } from "../model/mutation.ts";
+import type { NeededRows, Refuse } from "../model/mutation.ts";
 import type { Policy } from "../model/policy.ts";
 import { DelegableRights, ESCALATE } from "./delegable-rights.ts";
 import { isGuarded } from "./guard.ts";
+import { refuseAtOnce } from "./refusals.ts";
 
 /** The rows for `escalatorRoles`. The holders of these roles are fetched in a second step, as for `who-can`. */
 export const rowsForEscalators = (): NeededRows => ({ ...rowsForWhoCan(ESCALATE), roles: "all" });
@@ -15,11 +16,10 @@ export const escalatorRoles = (policy: Policy): string[] => [...rolesReachingGra
 
 /**
  * Refuses changes that, at some time from now on, leave no enabled user with `rbac:escalate` at the root, if without
- * them there would be one or no guard. None of its users could repair such a policy.
+ * them there would be one or no guard: by `LAST_ESCALATOR` (exit 3). None of its users could repair such a policy.
  * @param before, after at least all users who hold a role of `escalatorRoles`
- * @throws RbacError `LAST_ESCALATOR` (exit 3).
  */
-export function refuseLockout(before: Policy, after: Policy, now: string): void {
+export function refuseLockout(before: Policy, after: Policy, now: string, refuse: Refuse = refuseAtOnce): void {
   if (!isGuarded(after)) return;
   const [indexBefore, indexAfter] = [indexPolicy(before), indexPolicy(after)];
   const lockedFrom = momentsOfChange([before, after], now).find(
@@ -28,10 +28,8 @@ export function refuseLockout(before: Policy, after: Policy, now: string): void 
   );
   if (lockedFrom === undefined) return;
   const when = lockedFrom === now ? "" : ` from ${lockedFrom} on`;
-  throw refused(
-    "LAST_ESCALATOR",
-    `the policy is guarded, and nobody enabled would hold ${ESCALATE} everywhere${when}: somebody must, for ever`,
-  );
+  const text = `the policy is guarded, and nobody enabled would hold ${ESCALATE} everywhere${when}`;
+  refuse(refused("LAST_ESCALATOR", `${text}: somebody must, for ever`));
 }
 
 /** `now` and all later times at which a window opens or closes, in order. */

@@ -2,7 +2,7 @@
 import type { Transaction } from "kysely";
 import { refused, wrong } from "../../errors.ts";
 import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
-import type { Mutation, NeededRows } from "../../policy/model/mutation.ts";
+import type { Mutation, NeededRows, Refuse } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS } from "../../policy/model/records.ts";
@@ -18,6 +18,7 @@ import { violationError, violationsAdded } from "../../policy/rules/constraint-v
 import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
+import { Refusals, refuseAtOnce } from "../../policy/rules/refusals.ts";
 import type { OnProgress } from "../../progress.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
 import { withoutTurns } from "../engine/signal-hearing.ts";
@@ -76,14 +77,17 @@ async function decideAndCheckNow(
   options.onProgress?.({ step: "reading the policy" });
   const before = await load(mutation.needs);
   options.onProgress?.({ step: "comparing with the policy" });
-  const changes = mutation.decide(before).map((change) => ofRevision(change, revision + 1));
+  const kept = mutation.tellsAll ? new Refusals() : undefined;
+  const refuse = kept?.refuse ?? refuseAtOnce;
+  const changes = mutation.decide(before, refuse).map((change) => ofRevision(change, revision + 1));
   if (changes.length > 0) {
     options.onProgress?.({ step: "checking", unit: "changes", total: changes.length });
     checkRows(changes);
     refuseFaulty(mutation, before, changes, revision);
     refuseChangedTwice(before, changes, revision);
-    await refuseDisallowed(trx, load, changes, stamp, options, revision);
+    await refuseDisallowed(trx, load, changes, stamp, options, revision, refuse);
   }
+  kept?.throwAny();
   options.accept?.(changes);
   const notices = changes.length > 0 && mutation.notices ? mutation.notices(apply(before, changes)) : [];
   return { changes, ...(notices.length > 0 && { notices }) };
@@ -110,11 +114,12 @@ async function refuseDisallowed(
   stamp: Pick<Stamp, "actor" | "at">,
   options: ChangeOptions,
   revision: number,
+  refuse: Refuse,
 ): Promise<void> {
   if (!options.allowConfusable) await refuseLookalikes(trx, changes, revision, options.onLookalike);
   const rules = apply(await load(ROWS_OF_RULES), changes.filter(isRule));
-  if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, options.breakGlass ?? false);
-  if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at);
+  if (isGuarded(rules)) await refuseUnguarded(load, changes, stamp, options.breakGlass ?? false, refuse);
+  if (rules.constraint.size > 0) await refuseViolations(trx, load, changes, stamp.at, refuse);
 }
 
 /** True when the policy has constraints or the guard. */
@@ -134,9 +139,10 @@ async function refuseUnguarded(
   changes: readonly Change[],
   { actor, at }: Pick<Stamp, "actor" | "at">,
   breakGlass: boolean,
+  refuse: Refuse,
 ): Promise<void> {
   const before = await load(rowsForGuard(actor, changes));
-  if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at);
+  if (isGuarded(before) && !breakGlass) refuseBeyondRights(before, apply(before, changes), changes, actor, at, refuse);
   const structure = await load(rowsForEscalators());
   const both = [structure, apply(structure, changes)];
   const holders = both.flatMap(escalatorRoles);
@@ -144,7 +150,7 @@ async function refuseUnguarded(
   const { users } = rowsForGuard(actor, changes);
   const people = everybody ? ({ users: "all" } as const) : { users, holders: [...new Set(holders)] };
   const escalators = await load({ ...rowsForEscalators(), ...people });
-  refuseLockout(escalators, apply(escalators, changes), at);
+  refuseLockout(escalators, apply(escalators, changes), at, refuse);
 }
 
 /**
@@ -156,6 +162,7 @@ async function refuseViolations(
   load: LoadRows,
   changes: readonly Change[],
   now: string,
+  refuse: Refuse,
 ): Promise<void> {
   const before = await load(structureForConstraints(changes));
   const affected = affectedConstraints(before, changes);
@@ -165,7 +172,8 @@ async function refuseViolations(
   if (inDoubt.constraints.length === 0) return;
   const people = inDoubt.counted.length === 0 ? before : await load(peopleForConstraints(structure, changes, inDoubt));
   const violations = violationsAdded(people, apply(people, changes), inDoubt.constraints, now);
-  if (violations.length > 0) throw violationError(violations, inDoubt.constraints);
+  const errorOf = (some: typeof violations) => violationError(some, inDoubt.constraints);
+  if (violations.length > 0) refuse(errorOf(violations), () => violations.map((one) => errorOf([one])));
 }
 
 /** Refuses to change a row that an earlier part of the same mutation wrote: a document must state it only once. */

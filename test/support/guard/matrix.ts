@@ -179,6 +179,9 @@ export const LINES: readonly string[] = [
   ...["alice", "bob", "carl", "dora", "hans", "root"].map((user) => `user rename ${user} other`),
   ...["alice", "bob", "carl", "hans"].map((user) => `user delete ${user} --yes`),
   "user delete root --yes",
+  ...["alice", "bob", "carl", "hans"].map((user) => `user offboard ${user} --hand-over erin`),
+  "user offboard bob --disable",
+  "user offboard root",
   "user disable bob",
   "user disable carl",
   "user disable erin",
@@ -230,6 +233,7 @@ export const LINES: readonly string[] = [
 export const REMOVALS: readonly string[] = [
   ...["alice", "bob", "carl", "dora", "fred", "hans"].map((user) => `user delete ${user} --yes`),
   "user rename carl other",
+  "user offboard carl --delete --yes",
   "revoke carl deny",
   `seed "${document({ users: withoutCarl })}" --prune --yes`,
   `seed "${document({ strangers: false, users: withoutCarl })}" --prune --yes`,

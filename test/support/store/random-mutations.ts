@@ -8,6 +8,7 @@ import {
   disinheriting,
   granting,
   inheriting,
+  offboarding,
   removing,
   renaming,
   revoking,
@@ -28,6 +29,7 @@ const time = fc.option(fc.constantFrom(...INSTANTS), { freq: 1 });
 const text = fc.option(fc.constantFrom("Text", "é\u2028", "\u{1f600} \\ \"'"));
 const effect = fc.constantFrom("allow" as const, "deny" as const);
 const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
+const afterwards = fc.constantFrom("keep" as const, "disable" as const, "delete" as const);
 const yes = fc.boolean();
 
 export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
@@ -45,6 +47,7 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(user, yes).map(([name, gone]) => removing("user", name, gone)),
   fc.tuple(role, yes).map(([name, gone]) => removing("role", name, gone)),
   fc.tuple(permission, yes).map(([name, gone]) => removing("permission", name, gone)),
+  fc.record({ user, successor: fc.option(user), afterwards, at: fc.constantFrom(...INSTANTS) }).map(offboarding),
   fc.tuple(user, user).map(([from, to]) => renaming("user", from, to)),
   fc.tuple(role, role).map(([from, to]) => renaming("role", from, to)),
   fc.tuple(permission, permission).map(([from, to]) => renaming("permission", from, to)),

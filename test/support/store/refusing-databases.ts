@@ -25,6 +25,7 @@ export const WRITING: readonly string[] = [
   "user set alice --clear email",
   "user rename alice alicia",
   "user delete alice --yes",
+  "user offboard alice --hand-over bob",
   "user disable alice",
   "user enable dora",
   "role create writer",
