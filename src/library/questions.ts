@@ -15,7 +15,7 @@ import type { OpenDatabase } from "./open-database.ts";
 import * as options from "./read-options.ts";
 
 /** The questions about who may do what. */
-export class Questions {
+export class RbacQuestions {
   /** @internal */
   protected readonly opened: OpenDatabase;
 

@@ -15,7 +15,7 @@ import { Compiled } from "./compiled-handle.ts";
 import { type DocumentSource, exported, exportFormatOf, type PolicyDocument, policyFrom } from "./documents.ts";
 import { clock } from "./open-database.ts";
 import type { Time } from "./options.ts";
-import { Questions } from "./questions.ts";
+import { RbacQuestions } from "./questions.ts";
 import * as options from "./read-options.ts";
 
 /** Two policies compared: whether they differ, and the changes that turn the first into the second. */
@@ -25,7 +25,7 @@ export interface Difference {
 }
 
 /** A database that is open to be asked. */
-export class RbacReader extends Questions {
+export class RbacReader extends RbacQuestions {
   /**
    * Compiles the policy for many questions: `can` of the result answers without evidence, ten to a hundred times as
    * fast.

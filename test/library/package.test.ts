@@ -141,6 +141,7 @@ describe("its types", () => {
       "PreparedMutation",
       "Rbac",
       "RbacError",
+      "RbacQuestions",
       "RbacReader",
     ]);
     expect(text).not.toMatch(/\b(Database|Store|Kysely|TransactionReads)\b(?! )/);
