@@ -37,13 +37,20 @@ export async function inContext(shell: Shell, said: ContextWords): Promise<Shell
   if (places.length === 0 && !said.context && !shell.env.RBAC_CONTEXT) return shell;
   const { files, distrusted, problems } = await loadedSettings(shell, places);
   refuseFaultySettings(problems);
-  const isLocated = said.isLocated || shell.env.RBAC_DB !== undefined || shell.env.RBAC_DB_URL_FILE !== undefined;
-  const notices = distrusted.map(({ file, message }) => `${file} ${message}`);
-  if (!isLocated && notices.length > 0)
-    throw wrong("SETTINGS_DISTRUSTED", `${notices.join("; ")}; to go on, name the database with --db or RBAC_DB`);
-  for (const notice of said.isQuiet ? [] : notices) shell.stderr.write(`${sanitize(notice)}\n`);
+  const variable = ["RBAC_DB_URL_FILE", "RBAC_DB"].find((name) => shell.env[name] !== undefined);
+  const passedOver = distrusted.map(({ file, message }) => `${file} ${message}`);
+  if (passedOver.length > 0 && !said.isLocated && variable === undefined)
+    throw wrong("SETTINGS_DISTRUSTED", `${passedOver.join("; ")}; to go on, name the database with --db or RBAC_DB`);
   const context = currentContext(askedContexts(said.context, shell.env), files);
+  const notices = [...passedOver, ...surprises(said, context, variable)];
+  for (const notice of said.isQuiet ? [] : notices) shell.stderr.write(`${sanitize(notice)}\n`);
   return context ? { ...shell, context, env: { ...variablesOf(context.settings), ...shell.env } } : shell;
+}
+
+/** Whoever types the name of a context expects its database. @param variable one that names another */
+function surprises(said: ContextWords, context: Context | undefined, variable: string | undefined): string[] {
+  if (!said.context || !context?.settings.db || said.isLocated || variable === undefined) return [];
+  return [`${variable} goes before the database of context ${context.name}`];
 }
 
 /** The settings files of a shell, read; what reads them is loaded now. */

@@ -1,5 +1,5 @@
 /** A context in which writes are confirmed: what is asked, what is not, and what every write says. */
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { contents, forget, victim } from "../support/attack.ts";
@@ -87,6 +87,19 @@ describe("the notice", () => {
     const url = "postgres://u:s3cr3t@127.0.0.1:1/app";
     const server = "context prod (./.rbac.yaml), with the database postgres://127.0.0.1:1/app";
     expect(await notice("user create d", { RBAC_DB: url })).toBe(server);
+  });
+
+  it("tells whoever types a context that a variable names another database, on a read too", async () => {
+    const db = await blog();
+    const { run, folder } = settled({ project: contextsFile({ prod: { db: "prod.db" }, bare: {} }, "prod") });
+    const told = async (line: string, env = {}) => (await run(`can alice posts:read ${line}`, env)).stderr;
+    const at = { RBAC_DB: db };
+    expect(await told("--context prod", at)).toBe("RBAC_DB goes before the database of context prod\n");
+    writeFileSync(join(folder, "url"), db);
+    const file = { RBAC_DB_URL_FILE: join(folder, "url") };
+    expect(await told("--context prod", file)).toBe("RBAC_DB_URL_FILE goes before the database of context prod\n");
+    for (const line of ["", "--context bare", "--context prod --quiet", `--context prod --db ${db}`])
+      expect([line, await told(line, at)]).toEqual([line, ""]);
   });
 
   it("names the user's file where that has the context", async () => {
