@@ -25,7 +25,11 @@ const CONTRACT = [
 /** How every test is run, whichever of them are. */
 export const HOW = {
   // What programs under test keep of their compiled code is kept out of the home of whoever runs them.
-  env: { XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache") },
+  // The same holds for the settings of whoever that is.
+  env: {
+    XDG_CACHE_HOME: join(import.meta.dirname, "coverage/cache"),
+    XDG_CONFIG_HOME: join(import.meta.dirname, "coverage/no-settings"),
+  },
   disableConsoleIntercept: true,
   globalSetup: join(import.meta.dirname, "test/support/temporary-folder.ts"),
   testTimeout: 300_000,

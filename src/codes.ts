@@ -85,6 +85,15 @@ export const CODES = {
       "A prune by standard input that may have been cut.",
       "End YAML with a line of three dots, or read another format or a file.",
     ],
+    // Settings files
+    SETTINGS_INVALID: ["A settings file has faults, listed as problems.", "Correct each at its line."],
+    SETTINGS_DISTRUSTED: [
+      "A settings file may have been written by somebody else, so it does not count.",
+      "Own the file and close it to others, or name the database.",
+    ],
+    SETTING_FORBIDDEN: ["A project's settings file says what it may not.", "Say it in your own settings file."],
+    PASSWORD_IN_FILE: ["A settings file has a password.", "Give it in PGPASSFILE, or in a file of its own."],
+    CONTEXT_NOT_FOUND: ["No settings file has such a context.", "Take one of the suggestions, or write it."],
     // Files
     FILE_INVALID: ["A path is not of a file that may be read or replaced.", "Name another."],
     FILE_UNREADABLE: ["A file cannot be read.", "Correct the path, or the rights of the file."],

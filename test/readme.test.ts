@@ -58,7 +58,7 @@ function ownFolder(): { cwd: string; env: NodeJS.ProcessEnv } {
   const bin = join(cwd, "..", `${cwd.split("/").at(-1)}-bin`);
   mkdirSync(bin);
   symlinkSync(join(ROOT, "bin/run.js"), join(bin, "rbac"));
-  const { RBAC_DB: _, RBAC_FORMAT: __, ...env } = process.env;
+  const { RBAC_DB: _, RBAC_FORMAT: __, RBAC_CONTEXT: ___, ...env } = process.env;
   return { cwd, env: { ...env, CI: "1", NO_COLOR: "1", PATH: `${bin}${delimiter}${env.PATH}` } };
 }
 
@@ -69,6 +69,7 @@ const TOUR = ownFolder();
 describe.each([
   { path: "README.md", folder: README, codes: [0, 1, 2, 3] },
   { path: "docs/tour.md", folder: TOUR, codes: [0, 1, 2, 3] },
+  { path: "docs/contexts.md", folder: ownFolder(), codes: [0, 2, 3] },
   { path: "docs/ci.md", folder: ownFolder(), codes: [0, 1, 2, 4] },
 ])("$path", ({ path, folder: { cwd, env }, codes }) => {
   const examples = examplesIn(page(path));

@@ -5,6 +5,7 @@ import { EXIT, refused } from "../errors.ts";
 import type { RawText, StreamedView, View } from "../output/render.ts";
 import { parseAsked } from "../policy/model/times.ts";
 import type { OnProgress } from "../progress.ts";
+import { contextNotice, contextQuestion } from "./contexts.ts";
 import { databaseUrl, refusePasswords } from "./database-url.ts";
 import {
   argumentMissing,
@@ -80,6 +81,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       refuseFlagAsScope(this.argv);
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
+      await this.enter(flags);
       const now = await this.#goTo((flags as { at?: string }).at);
       const input = { args, flags, now, open: () => this.open(), progress: () => this.progress() };
       const result = await this.answer(input);
@@ -97,6 +99,20 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     this.url = await databaseUrl(flags);
     this.#quiet = flags.quiet;
     this.#mayAsk = !flags["no-input"] && !flags.json && flags.format !== "json";
+  }
+
+  /** What a command does before its answer: a write says in which context it is. */
+  protected async enter(_flags: GlobalFlags & { readonly yes?: boolean }): Promise<void> {}
+
+  /** Says in which context something is written, and has it confirmed where that is asked for. */
+  protected async enterContext(isConfirmed: boolean): Promise<void> {
+    const { context, stderr } = this.shell;
+    if (!context) return;
+    if (!this.#quiet) stderr.write(`${contextNotice(context, this.url)}\n`);
+    if (isConfirmed || !context.settings.confirm?.value) return;
+    this.requireAskable(`every write in context ${context.name} must be confirmed.`);
+    const { confirmByName } = await import("./prompts/ask.ts");
+    await confirmByName(contextQuestion(context, this.url), context.name);
   }
 
   protected async open(): Promise<Database> {

@@ -6,6 +6,7 @@ import { statSync } from "node:fs";
 import { userInfo } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { isatty } from "node:tty";
+import type { Context } from "../contexts/current-context.ts";
 import type { SignalHearing } from "../database/signals.ts";
 import { EXIT } from "../errors.ts";
 
@@ -15,6 +16,12 @@ export interface Shell {
   now(): string;
   /** The name of the operating system's user, or `uid:N` where the system has no name for it. */
   osUser(): string;
+  /** The id of the process's user; `undefined` where the system has none. */
+  readonly userId: number | undefined;
+  /** The working directory; `undefined` where it is gone. */
+  folder(): string | undefined;
+  /** The context that the files of settings, a flag or a variable choose; `env` has its settings already. */
+  readonly context?: Context | undefined;
   /** True where the process's user owns the file, is root, or the file does not exist. */
   owns(path: string): boolean;
   readonly stdout: OutputStream;
@@ -52,6 +59,8 @@ export function systemShell(): Shell {
     env,
     now: () => new Date().toISOString(),
     osUser,
+    userId: process.getuid?.(),
+    folder: workingFolder,
     owns: (path) => {
       const [uid, file] = [process.getuid?.(), statSync(path, { throwIfNoEntry: false })];
       return file === undefined || uid === undefined || uid === 0 || uid === file.uid;
@@ -169,5 +178,13 @@ function osUser(): string {
     return userInfo().username;
   } catch {
     return `uid:${process.getuid?.() ?? "?"}`;
+  }
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
   }
 }

@@ -55,6 +55,10 @@ export abstract class WritingCommand<T extends typeof Command> extends RbacComma
       throw refused("NOT_OWNER", `--break-glass is for whoever owns ${this.url}`);
   }
 
+  protected override enter(): Promise<void> {
+    return this.enterContext(this.confirmed || this.mode === "read");
+  }
+
   /**
    * Makes the change of a mutation; with --dry-run only decides it. It is judged inside its transaction. Only where a
    * person must be asked, which no transaction may wait for, it is decided twice: first as a preview, to which the

@@ -9,12 +9,13 @@ export default class Completion extends RbacCommand<typeof Completion> {
   static override summary = "Print the script that completes commands and names in a shell";
   static override description =
     "It completes commands, flags and their values, and the names that the database has: that of --db or RBAC_DB on " +
-    "the line, else of RBAC_DB, else ./rbac.db. The examples put it where the shell finds it.";
+    "the line, else of RBAC_DB, else of the context, else ./rbac.db. The examples put it where the shell finds it.";
   static override examples = [
     "<%= config.bin %> completion bash > ~/.local/share/bash-completion/completions/rbac",
     "<%= config.bin %> completion zsh > ~/.zfunc/_rbac",
     "<%= config.bin %> completion fish > ~/.config/fish/completions/rbac.fish",
   ];
+  static readonly readsNoContext = true;
   static override args = { shell: wordArg(SHELLS.join(", ")) };
 
   protected async answer({ args }: CommandInput<typeof Completion>): Promise<RawText> {

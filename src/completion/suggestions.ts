@@ -1,7 +1,6 @@
 /** What may stand at the cursor, by the grammar in the manifest: commands, flags, words, names, or files. */
-import type { Listed } from "../store/read/names-beginning.ts";
 import { type Commands, type CommandWords, readWords } from "./command-words.ts";
-import { valueKind } from "./value-kinds.ts";
+import { type NamedKind, valueKind } from "./value-kinds.ts";
 
 /** A word that may stand there, and what it means. */
 export interface Suggestion {
@@ -12,7 +11,7 @@ export interface Suggestion {
 /** What may stand there. Names stand behind `before`, which is empty or the beginning of a flag: `--role=`. */
 export type Suggested =
   | { readonly words: readonly Suggestion[] }
-  | { readonly listed: Listed; readonly before: string; readonly except: readonly string[] }
+  | { readonly listed: NamedKind; readonly before: string; readonly except: readonly string[] }
   | "files";
 
 const NOTHING: Suggested = { words: [] };

@@ -3,8 +3,11 @@ import { CONSTRAINT_TYPES } from "../policy/model/rows.ts";
 import type { Listed } from "../store/read/names-beginning.ts";
 import { SHELLS } from "./scripts.ts";
 
-/** Names that the database has, files, what nobody but the user knows, or one of some words. */
-export type ValueKind = Listed | "files" | "nothing" | readonly string[];
+/** What has names: in the database, or in settings files. */
+export type NamedKind = Listed | "context";
+
+/** Names that the database or settings files have, files, what nobody but the user knows, or one of some words. */
+export type ValueKind = NamedKind | "files" | "nothing" | readonly string[];
 
 /** By the name of an argument, or of a flag with its dashes; those of one command alone stand behind its id. */
 const KINDS: Readonly<Record<string, ValueKind>> = {
@@ -29,6 +32,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "constraint:create constraint": "nothing",
   "constraint:create kind": CONSTRAINT_TYPES,
   "completion shell": SHELLS,
+  "config:use context": "context",
   "--user": "user",
   "--hand-over": "user",
   "--owner": "user",
@@ -46,6 +50,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--grant": "permission",
   "--permission": "permission",
   "--on": "scope",
+  "--context": "context",
   "--db": "files",
   "--db-url-file": "files",
   "--audit-key-file": "files",

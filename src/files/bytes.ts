@@ -49,3 +49,12 @@ export function withFileErrors<T>(path: string, read: () => T): T {
     throw wrong("FILE_UNREADABLE", `cannot read ${inputName(path)}: ${why}`, { cause });
   }
 }
+
+/** @throws RbacError `FILE_NOT_UTF8` (exit 2) */
+export function utf8Text(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw wrong("FILE_NOT_UTF8", `${name} is not UTF-8 text`, { cause });
+  }
+}

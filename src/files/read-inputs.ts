@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { wrong } from "../errors.ts";
 import type { OnProgress } from "../progress.ts";
 import { checkedKey } from "./audit-key.ts";
-import { inputName, readStandardInput, requireFile, statOf, withFileErrors } from "./bytes.ts";
+import { inputName, readStandardInput, requireFile, statOf, utf8Text, withFileErrors } from "./bytes.ts";
 import { type FileInput, formatNamed } from "./file-input.ts";
 
 export type InputFormat = "yaml" | "json" | "ndjson" | "csv";
@@ -39,12 +39,7 @@ export async function readInputs(paths: readonly string[], onProgress?: OnProgre
  * @throws RbacError (exit 2) when it is missing, no file, too large or not UTF-8.
  */
 export function readText(path: string, largest: number): string {
-  const bytes = readBytes(path, largest);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw wrong("FILE_NOT_UTF8", `${inputName(path)} is not UTF-8 text`, { cause });
-  }
+  return utf8Text(inputName(path), readBytes(path, largest));
 }
 
 function readBytes(path: string, largest: number): Buffer {

@@ -5,5 +5,5 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "The policy as files": ["seed", "export", "diff", "test"],
   "The record": ["audit", "history", "undo"],
   "The database": ["init", "db"],
-  "Your shell": ["completion"],
+  "Your shell": ["config", "completion"],
 };

@@ -2,7 +2,14 @@
 import type { Command, Config } from "@oclif/core";
 import type { Shell } from "../cli/shell.ts";
 
-type CommandClass = new (argv: string[], config: Config, shell: Shell) => Command;
+type CommandClass = (new (
+  argv: string[],
+  config: Config,
+  shell: Shell,
+) => Command) & {
+  /** True for a command that works whatever the settings files say. */
+  readonly readsNoContext?: boolean;
+};
 
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>> = {
   assign: () => import("../commands/assign.ts"),
@@ -13,6 +20,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   can: () => import("../commands/can.ts"),
   compare: () => import("../commands/compare.ts"),
   completion: () => import("../commands/completion.ts"),
+  "config:list": () => import("../commands/config/list.ts"),
+  "config:show": () => import("../commands/config/show.ts"),
+  "config:use": () => import("../commands/config/use.ts"),
   "constraint:check": () => import("../commands/constraint/check.ts"),
   "constraint:create": () => import("../commands/constraint/create.ts"),
   "constraint:delete": () => import("../commands/constraint/delete.ts"),

@@ -18,7 +18,7 @@ const paragraph = (text: string): string[] => ["", ...wrap(text)];
 const OTHER_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["CI", "where it is set, nothing is ever asked"],
   ["FORCE_COLOR", "colours also in a pipe; 0 for none"],
-  ["HOME", "what a ~ in a path to be completed stands for; compiled code is kept below it"],
+  ["HOME", "what a ~ in a path to be completed stands for; compiled code and settings lie below it"],
   ["NO_COLOR", "no colours, as with --no-color"],
   ["PAGER", "the program for what is longer than the screen, where RBAC_PAGER is not set"],
   ["PGPASSFILE", "the file of passwords of servers; also PGPASSWORD and PGUSER"],
@@ -26,6 +26,7 @@ const OTHER_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["RBAC_DEBUG", "an internal error tells where it happened"],
   ["RBAC_PAGER", "the program for what is longer than the screen; --no-pager for none"],
   ["TERM", "no colours and no prompts where it is dumb"],
+  ["XDG_CONFIG_HOME", "where your settings file lies, rbac/config.yaml; ~/.config when left out"],
 ];
 
 const variablesOf = (flags: FlagsHelp): [name: string, meaning: string][] =>
@@ -64,6 +65,25 @@ export const PAGES: Readonly<Record<string, Page>> = {
       ...section("On every command", table(flagRows(GLOBAL_FLAGS as FlagsHelp)), style),
       ...section("On commands that change something", table(flagRows(WRITE_FLAGS as FlagsHelp)), style),
       ...paragraph("An empty value is an error (exit 2): it may be an unset variable of the shell."),
+    ],
+  },
+  contexts: {
+    summary: "Names for databases: contexts, and which setting goes first",
+    lines: () => [
+      ...paragraph(
+        "A context is a database with a name. Contexts stand in .rbac.yaml of a folder, which counts there and " +
+          "below, and in your own ~/.config/rbac/config.yaml:",
+      ),
+      "",
+      ...CONTEXTS.split("\n").map((line) => `  ${line}`),
+      ...paragraph(
+        "For each setting a flag goes first, then a variable, then .rbac.yaml, then your own file. Only your own may " +
+          "say actor, and none a password. A file counts if you or root own it, and not everybody may write to it.",
+      ),
+      "",
+      "  rbac --context prod matrix       once",
+      "  rbac config use prod             from now on",
+      "  rbac config show --origin        what counts here, and why",
     ],
   },
   scopes: {
@@ -123,6 +143,15 @@ export const PAGES: Readonly<Record<string, Page>> = {
     ],
   },
 };
+
+/** A settings file with every key that a project may use. */
+const CONTEXTS = `context: test
+contexts:
+  test: { db: test.db }                 # from the folder of the file
+  prod:
+    db: postgres://rbac@db.example/app
+    format: json
+    confirm: true                       # a write asks for the name`;
 
 /** A document with every section. */
 const DOCUMENT = `rbac: 1

@@ -1,4 +1,5 @@
 /** From argv to a command, and from any error to one line and the documented exit code. */
+import { contextWords, inContext } from "../cli/contexts.ts";
 import { unknownFlag } from "../cli/flags/flag-errors.ts";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import { type Shell, systemShell } from "../cli/shell.ts";
@@ -22,9 +23,16 @@ export async function main(
 ): Promise<void> {
   const words = beforeDashes(argv);
   const shell = words.includes("--no-color") ? { ...given, env: { ...given.env, NO_COLOR: "1" } } : given;
+  await reporting(words, shell, async () => {
+    if (argv[0] === "__complete") await (await import("./complete.ts")).complete(argv.slice(1), shell);
+    else await dispatch(argv, root, shell);
+  });
+}
+
+/** Prints the error of what is run, as the words of the command line or the environment want errors. */
+async function reporting(words: readonly string[], shell: Shell, run: () => Promise<void>): Promise<void> {
   try {
-    if (argv[0] === "__complete") return await (await import("./complete.ts")).complete(argv.slice(1), shell);
-    await dispatch(argv, root, shell);
+    await run();
   } catch (error) {
     const { report } = await import("./report.ts");
     await report(error, shell, wantsJson(words, shell.env));
@@ -61,9 +69,10 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
     return;
   }
   const { default: Loaded } = await load();
-  const command = new Loaded([...leading, ...rest.slice(path.length)], runConfig(root), shell);
+  const world = Loaded.readsNoContext ? shell : await inContext(shell, contextWords(words));
+  const command = new Loaded([...leading, ...rest.slice(path.length)], runConfig(root), world);
   command.id = id;
-  await command.run();
+  await reporting(words, world, () => command.run());
 }
 
 const HELP_FLAGS = ["--help", "-h"];

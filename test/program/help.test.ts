@@ -78,15 +78,17 @@ The database:
   db           The database itself: status, copies, putting one back, its format
 
 Your shell:
+  config       Contexts: databases with a name, and the settings that count here
   completion   Print the script that completes commands and names in a shell
 
 Variables:
-  RBAC_DB, RBAC_DB_URL_FILE, RBAC_FORMAT, RBAC_ACTOR, RBAC_REASON,
+  RBAC_DB, RBAC_DB_URL_FILE, RBAC_CONTEXT, RBAC_FORMAT, RBAC_ACTOR, RBAC_REASON,
   RBAC_AUDIT_KEY_FILE, RBAC_WAIT
 
 More:
   rbac help COMMAND  a command, or all of a topic such as role
-  rbac help PAGE     exit-codes, environment, flags, scopes, times, documents
+  rbac help PAGE     exit-codes, environment, flags, contexts, scopes, times,
+                     documents
   Documentation      …/docs
 `;
 

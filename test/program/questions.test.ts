@@ -34,6 +34,8 @@ async function said(name: string, argv: readonly string[]) {
     env: { ...process.env, RBAC_DB: db },
     now: () => "2026-11-29T12:00:00.000Z",
     osUser: () => "tester",
+    userId: undefined,
+    folder: () => undefined,
     owns: () => true,
     stdout: stream("stdout"),
     stderr: stream("stderr"),

@@ -95,6 +95,8 @@ const IDLE =
 /** What only changes, verification, upkeep and the other database need: files, and whole folders. */
 const NOT_FOR_QUESTIONS = [
   ...["cli/writing-command.ts", "cli/prompts/ask.ts", "cli/progress.ts", "database/maintenance.ts"],
+  ...["cli/settings-here.ts", "contexts/load-settings.ts", "contexts/read-settings.ts", "files/trusted-file.ts"],
+  ...["files/yaml.ts"],
   ...["store/create-or-replace.ts", "store/maintenance", "store/postgres"],
   ...["store/write/apply-change.ts", "store/write/bulk-insert.ts", "store/write/collect-garbage.ts"],
   ...["store/audit/entry-hash.ts", "store/audit/verify-record.ts", "store/audit/inspect-database.ts"],

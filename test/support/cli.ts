@@ -22,15 +22,24 @@ const words = (line: string): string[] =>
 /** The operating system's user of every test: who runs the tests must not matter. */
 const OS_USER = "tester";
 
+interface Around {
+  /** RBAC_DB. */
+  readonly db?: string;
+  /** Variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of a terminal that stdout is, without colours; it is a pipe when left out. */
+  readonly columns?: number;
+  /** Where settings files are looked for; nowhere when left out. */
+  readonly folder?: string;
+}
+
 /**
  * Runs one command line with a shell of its own: a pipe for each stream, and nobody to ask.
  * @param line words as typed, or a list of them
- * @param options.env variables besides those of this process; `db` is RBAC_DB
- * @param options.columns of a terminal that stdout is, without colours; it is a pipe when left out
  */
 export async function cli(
   line: string | readonly string[],
-  { db = "", env = {}, columns }: { db?: string; env?: Record<string, string>; columns?: number } = {},
+  { db = "", env = {}, columns, folder }: Around = {},
 ): Promise<Result> {
   const argv = typeof line === "string" ? words(line) : [...line];
   const url = await asWhoMay(argv, db);
@@ -53,6 +62,7 @@ export async function cli(
     stdout: captured("stdout", columns),
     stderr: captured("stderr"),
     interactive: false,
+    folder: () => folder,
     hearSignals: () => {},
     endNow: () => {},
     exitWith: (code: number) => {

@@ -153,6 +153,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/model", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
+  contexts: {
+    holds: "names for databases with their settings, from files of a project and of a user",
+    rooms: ["policy/model", "policy/document", "files", "output"],
+    packages: ["node:"],
+  },
   "output/reports": {
     holds: "what was checked, as reports for machines: JUnit, TAP, annotations",
     rooms: ["policy/model", "output"],
@@ -188,6 +193,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "output",
       "output/reports",
       "output/views",
+      "contexts",
       "cli/flags",
       "cli/prompts",
     ],
@@ -201,7 +207,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",
-    rooms: ["policy/", "database", "files", "output", "output/views", "cli", "cli/flags", "completion"],
+    rooms: ["policy/", "database", "files", "output", "output/views", "contexts", "cli", "cli/flags", "completion"],
     packages: ["@oclif/core"],
   },
   program: {

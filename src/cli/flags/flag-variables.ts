@@ -19,16 +19,20 @@ export function withVariables(
   for (const [name, { env: variable, ...flag }] of Object.entries({ ...baseFlags, ...flags })) {
     known[name] = flag as Interfaces.FlagInput[string];
     const value = variable === undefined ? undefined : env[variable];
-    const isTyped = words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-    if (value && !isTyped) variables.push(`--${name}=${value}`);
+    if (value && !isTyped(words, name)) variables.push(`--${name}=${value}`);
   }
   return { input: { args, flags: known, strict }, variables };
 }
+
+/** @param words of a command line before `--` */
+export const isTyped = (words: readonly string[], name: string): boolean =>
+  words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
 
 /** Variables that may not be set to nothing: oclif would read them as not set. */
 const VARIABLES = [
   "RBAC_DB",
   "RBAC_DB_URL_FILE",
+  "RBAC_CONTEXT",
   "RBAC_FORMAT",
   "RBAC_ACTOR",
   "RBAC_REASON",

@@ -148,6 +148,13 @@ export const GLOBAL_FLAGS = {
     helpValue: "FILE",
     parse: nonEmpty(asIs),
   }),
+  context: Flags.string({
+    ...GLOBAL,
+    description: "the context of a settings file: its database, actor, format",
+    env: "RBAC_CONTEXT",
+    helpValue: "NAME",
+    parse: nonEmpty(parseName),
+  }),
   format: Flags.option({ ...GLOBAL, description: "how to print the answer", options: FORMATS, env: "RBAC_FORMAT" })(),
   json: Flags.boolean({ ...GLOBAL, description: "short for --format json" }),
   quiet: Flags.boolean({ ...GLOBAL, char: "q", description: "no notices; a yes or no only as the exit code" }),

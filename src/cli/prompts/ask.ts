@@ -37,6 +37,15 @@ export async function confirm(message: string): Promise<void> {
     throw refused("NOT_CONFIRMED", "not confirmed, nothing was changed");
 }
 
+/**
+ * Asks for a name to be typed, which nobody does by habit.
+ * @throws RbacError `NOT_CONFIRMED` (exit 3) on anything else
+ */
+export async function confirmByName(message: string, name: string): Promise<void> {
+  if ((await ask<string>({ type: "input", message })).normalize("NFC").trim() !== name)
+    throw refused("NOT_CONFIRMED", "not confirmed, nothing was changed");
+}
+
 interface Key {
   readonly name?: string;
   readonly ctrl?: boolean;

@@ -65,6 +65,7 @@ const BY_ARGUMENT: Readonly<Record<string, ArgumentQuestion>> = {
 const BY_COMMAND: Readonly<Record<string, Readonly<Record<string, ArgumentQuestion>>>> = {
   assign: { user: chooseOne("Which user?", users, { other: newUser, ifNone: typed("Name of the new user:") }) },
   compare: { a: chooseOne("Which one?", comparable), b: chooseOne("Which other one?", comparable) },
+  "config:use": { context: typed("Name of the context:") },
   "constraint:create": {
     constraint: typed("Name of the new constraint:"),
     kind: chooseOne("Which type?", constraintTypes),

@@ -1,5 +1,7 @@
 /** Problems of input files, each with its place; collected, so that all are reported at once. */
 import { type ErrorCode, EXIT, type Problem, RbacError } from "../../errors.ts";
+import { nearest } from "../model/name-suggestions.ts";
+import { quote } from "../model/names.ts";
 
 /**
  * The keys and indices from the root to a value. In formats of lines: the index of the record, or the line in a
@@ -16,6 +18,13 @@ export interface Source {
 export interface DocumentPlace {
   readonly source: Source;
   readonly path: DocumentPath;
+}
+
+/** What is said of a key that no reader takes: near ones, or all that are known there. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  const suggestions = nearest(key, known);
+  const hint = suggestions.length > 0 ? `did you mean ${suggestions.join(" or ")}?` : `known here: ${known.join(", ")}`;
+  return `unknown key ${quote(key)}; ${hint}`;
 }
 
 /** Collects problems instead of stopping at the first. */

@@ -3,12 +3,10 @@
  * their value.
  */
 import type { ErrorCode } from "../../errors.ts";
-import { nearest } from "../model/name-suggestions.ts";
-import { quote } from "../model/names.ts";
 import { parsePermission } from "../model/permissions.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
-import type { DocumentPath, Problems, Source } from "./problems.ts";
+import { type DocumentPath, type Problems, type Source, unknownKey } from "./problems.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -82,13 +80,8 @@ class NestedReader {
       );
       return {};
     }
-    for (const key of keys ? Object.keys(value) : []) {
-      if (keys?.includes(key)) continue;
-      const suggestions = nearest(key, keys ?? []);
-      const hint =
-        suggestions.length > 0 ? `did you mean ${suggestions.join(" or ")}?` : `known here: ${keys?.join(", ")}`;
-      this.problem([...path, key], "KEY_UNKNOWN", `unknown key ${quote(key)}; ${hint}`);
-    }
+    for (const key of keys ? Object.keys(value) : [])
+      if (!keys?.includes(key)) this.problem([...path, key], "KEY_UNKNOWN", unknownKey(key, keys ?? []));
     return value as Fields;
   }
 
