@@ -3,6 +3,7 @@
  * database below.
  */
 
+export type { StampedAccess } from "./database/access.ts";
 export type { ListedAssignment, PageOf } from "./database/lists.ts";
 export {
   type ErrorCode,
@@ -20,6 +21,7 @@ export { create, open } from "./library/open.ts";
 export type { OneOrMore, OpenOptions, Time, UserOrAll } from "./library/options.ts";
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type {
+  AccessOptions,
   AssignmentsOptions,
   CanOptions,
   CompileOptions,
@@ -47,6 +49,7 @@ export type {
   SettableFieldsOf,
   WriteOptions,
 } from "./library/write-options.ts";
+export type { AccessRow } from "./policy/evaluate/access.ts";
 export type { Comparison } from "./policy/evaluate/compare.ts";
 export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
@@ -64,6 +67,7 @@ export type {
   FaultCode,
   FirstHand,
   NamedEntry,
+  RecordedStamp,
   RecordFault,
   Renaming,
   Stamp,

@@ -5,6 +5,7 @@ import type { Shell } from "../cli/shell.ts";
 type CommandClass = new (argv: string[], config: Config, shell: Shell) => Command;
 
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>> = {
+  access: () => import("../commands/access.ts"),
   assign: () => import("../commands/assign.ts"),
   audit: () => import("../commands/audit.ts"),
   "audit:export": () => import("../commands/audit/export.ts"),
