@@ -36,7 +36,7 @@ export interface AccessFilter {
 }
 
 /** A part of all access, by the names in its rows; a scope is the one on which a row holds. */
-export interface AccessPart {
+interface AccessPart {
   readonly users?: (name: string) => boolean;
   readonly roles?: (name: string) => boolean;
   readonly scopes?: (scope: Scope) => boolean;

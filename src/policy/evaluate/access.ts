@@ -6,9 +6,9 @@ import type { Scope } from "../model/scopes.ts";
 import { type Extent, type ExtentWithPath, extentsWithPaths, pathsByPermission } from "./effective-permissions.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { askerOf, type HeldBy, isOpen, type Path } from "./walk.ts";
-import { type Assignee, holdingText } from "./who-can.ts";
+import { type Assignee, holdingKey } from "./who-can.ts";
 
-/** What somebody may do through one role that they hold. `roles` and `grant` are the way of it, `from` its beginning. */
+/** What somebody may do through one role that they hold; `from` and `until` are the window of the assignment. */
 interface HeldAccess extends Extent {
   readonly permission: string;
   /** The role that is assigned to them, or that everyone holds. */
@@ -27,7 +27,7 @@ export interface AccessRow<Told> extends HeldAccess {
 type KeepsHolding = (role: string, held: HeldBy) => boolean;
 
 /** So many rows of people with different holdings are kept at most. */
-const MOST_KEPT = 100_000;
+const MOST_KEPT = 50_000;
 
 /**
  * Returns a function that lists what somebody may do, by permission, held role and scope. The rows of one held role are
@@ -45,7 +45,7 @@ export function accessIn(
   return ({ user, disabled, held }) => {
     if (disabled) return [];
     const open = held.filter((assignment) => isOpen(assignment, at));
-    const key = open.map(holdingText).join("");
+    const key = open.map(holdingKey).join("");
     let rows = rowsByHoldings.get(key);
     if (!rows) {
       if (kept > MOST_KEPT) rowsByHoldings.clear();

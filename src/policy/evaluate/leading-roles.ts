@@ -31,7 +31,7 @@ export function focusedOn(index: PolicyIndex, permission: string, on?: Scope): P
   return { ...index, grants };
 }
 
-/** The index as if only some permissions of its catalogue were there, and no grants but those that cover any of them. */
+/** The index as if its catalogue had only some permissions, with the grants alone that cover any of them. */
 export function narrowedTo(index: PolicyIndex, permission: Policy["permission"]): PolicyIndex {
   if (permission.size === index.policy.permission.size) return index;
   const policy = { ...index.policy, permission };

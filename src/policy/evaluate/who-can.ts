@@ -117,7 +117,7 @@ function holdingsKeyOf(held: readonly HeldAssignment[], textCache: Map<HeldAssig
   for (const assignment of held) {
     let text = textCache.get(assignment);
     if (text === undefined) {
-      text = holdingText(assignment);
+      text = holdingKey(assignment);
       textCache.set(assignment, text);
     }
     key += text;
@@ -126,5 +126,5 @@ function holdingsKeyOf(held: readonly HeldAssignment[], textCache: Map<HeldAssig
 }
 
 /** A text that is equal for equal holdings. Names and times contain no control characters, which separate safely. */
-export const holdingText = ({ role, scope, from, until }: HeldAssignment): string =>
+export const holdingKey = ({ role, scope, from, until }: HeldAssignment): string =>
   `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;

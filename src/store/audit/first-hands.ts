@@ -1,4 +1,4 @@
-/** Who put rows there: the entries that wrote them, followed back through the renamings that only moved them (rule 39). */
+/** Who put rows there: the entries that wrote them, followed back through renamings (rule 39). */
 import { type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import { keyUnderFormerNames, namesInKey, type RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, Renaming } from "../../policy/model/results.ts";
