@@ -3,6 +3,7 @@
  * database below.
  */
 
+export type { StampedAccess } from "./database/access.ts";
 export type { ListedAssignment, PageOf } from "./database/lists.ts";
 export {
   type ErrorCode,
@@ -22,6 +23,7 @@ export type { OneOrMore, OpenOptions, Time, UserOrAll } from "./library/options.
 export type { RbacQuestions } from "./library/questions.ts";
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type {
+  AccessOptions,
   AssignmentsOptions,
   CanOptions,
   CompileOptions,
@@ -50,6 +52,7 @@ export type {
   SettableFieldsOf,
   WriteOptions,
 } from "./library/write-options.ts";
+export type { AccessRow } from "./policy/evaluate/access.ts";
 export type { Comparison } from "./policy/evaluate/compare.ts";
 export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
@@ -67,6 +70,7 @@ export type {
   FaultCode,
   FirstHand,
   NamedEntry,
+  RecordedStamp,
   RecordFault,
   Renaming,
   Stamp,

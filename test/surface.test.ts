@@ -31,7 +31,7 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "compare expiring history completion".split(" "),
+  "access compare expiring history completion".split(" "),
   "list show use".split(" ").map((verb) => `config ${verb}`),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
   "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),

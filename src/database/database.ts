@@ -24,6 +24,7 @@ import { resolveMoment } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { Store } from "../store/store.ts";
 import type { ChangeOptions } from "../store/write/check-change.ts";
+import type { AccessFilter, AccessPage } from "./access.ts";
 import { AuditRecord } from "./audit-record.ts";
 import { type AskedQuestion, Batch, type BatchOptions } from "./batch.ts";
 import { explain } from "./explain-decision.ts";
@@ -173,6 +174,12 @@ export class Database {
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
   whoCanByPages(permission: string, at: string, on?: Scope, filter?: WhoCanFilter): AsyncIterable<UserPage> {
     return this.#store.stream((reading) => usersWhoCan(reading, permission, { at, on, ...filter }), this.#past);
+  }
+
+  /** All access in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */
+  async *accessByPages(filter: AccessFilter): AsyncIterable<AccessPage> {
+    const { accessPages } = await import("./access.ts");
+    yield* this.#store.stream((reading) => accessPages(reading, filter), this.#past);
   }
 
   /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */

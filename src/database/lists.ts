@@ -22,6 +22,7 @@ import type { Scope } from "../policy/model/scopes.ts";
 import type { AssignmentKey } from "../store/read/lists.ts";
 import type { Listed } from "../store/read/names-beginning.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import type { AccessListFilter, StampedAccess } from "./access.ts";
 import { type MatrixFilter, readMatrix } from "./matrix.ts";
 import { listUsers, type UserFilter } from "./user-list.ts";
 
@@ -148,6 +149,12 @@ export class Lists {
       const ended = rows.map((row) => assignmentShown(row, { at, all: false }));
       return { revision: reading.revision, ended, ...(cut && { cut }) };
     });
+  }
+
+  /** A part of all access, in the order of user, permission, role and scope. @throws UnknownName (exit 2). */
+  async access(filter: AccessListFilter): Promise<PageOf<{ access: StampedAccess[] }>> {
+    const { accessList } = await import("./access.ts");
+    return this.#database.read((reading) => accessList(reading, filter));
   }
 
   /** Every permission of the catalogue for every role or every user, or those that a filter keeps. */

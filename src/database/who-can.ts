@@ -10,6 +10,7 @@ import type { AtRevision, Cut } from "../policy/model/results.ts";
 import { ancestorsOf, type Scope } from "../policy/model/scopes.ts";
 import type { AssigneeFilter, PageSizes } from "../store/read/assignees.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import { cutPages } from "./cut-pages.ts";
 
 /** A page of users; on each page is where strangers may, who hold what everyone holds. */
 export type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[]; cut?: readonly Cut[] }>;
@@ -45,22 +46,23 @@ export async function* usersWhoCan(
   const everyone = whereStrangersCan(index, permission, session, on);
   const isMatch = matching(filter.match);
   const pages = reading.assignees({ ...filterFor(index, on), among: { ...filter, at } }, sizesFor(filter));
-  let room = filter.limit ?? Number.POSITIVE_INFINITY;
-  let held: UserPage | undefined; // Whether a page is the last one before a cut, the next one tells.
-  for await (const page of pages) {
+  const found = pagesOf(pages, (page) => {
     const assignees = page.filter(({ user }) => isMatch(user));
-    const users = whoCan(index, permission, session, on, assignees);
-    const cut = users.length > room ? [{ shown: filter.limit ?? 0 }] : undefined;
-    if (held) yield cut && room === 0 ? { ...held, cut } : held;
-    held = cut && room === 0 ? undefined : { revision, everyone, users: users.slice(0, room), ...(cut && { cut }) };
-    if (cut) break;
-    room -= users.length;
-  }
-  if (held) yield held;
+    return whoCan(index, permission, session, on, assignees);
+  });
+  for await (const { rows, cut } of cutPages(found, filter.limit))
+    yield { revision, everyone, users: rows, ...(cut && { cut }) };
+}
+
+async function* pagesOf<A, B>(pages: AsyncIterable<A>, make: (page: A) => B): AsyncIterable<B> {
+  for await (const page of pages) yield make(page);
 }
 
 /** No more is read at once than a short list may need. */
-function sizesFor({ limit = Number.POSITIVE_INFINITY, sizes }: WhoCanFilter): PageSizes | undefined {
+export function sizesFor({
+  limit = Number.POSITIVE_INFINITY,
+  sizes,
+}: Pick<WhoCanFilter, "limit" | "sizes">): PageSizes | undefined {
   const size = Math.max(limit + 1, FEW.pageSize);
   return sizes ?? (size < LARGE ? { maxSinglePage: size, pageSize: size } : undefined);
 }

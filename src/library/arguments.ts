@@ -7,6 +7,7 @@ import { didYouMean, wrong } from "../errors.ts";
 import type { Subject } from "../policy/history/ability-history.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
+import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 
 /** Words for options that people try, with the names that the options have. */
@@ -130,6 +131,8 @@ const READERS = {
   after: textOf,
   user: nameOf,
   role: nameOf,
+  permission: (what: string, value: unknown) => parsePattern(textOf(what, value)),
+  assigned: flagOf,
   by: nameOf,
   last: countOf,
   expect: textOf,

@@ -77,6 +77,20 @@ export interface AssignmentsOptions extends HeldOptions {
 }
 export const ASSIGNMENTS = [...PAGE, "all", "user", "role", "on"] as const;
 
+/** Which part of all access: what some names, a permission, a scope keep; everybody's where nothing is said. */
+export interface AccessOptions extends NamedPageOptions {
+  readonly user?: string;
+  /** Only what is held by this role: assigned, or by everyone. */
+  readonly role?: string;
+  /** Only permissions that this pattern covers: `posts:*`. */
+  readonly permission?: string;
+  /** Only what holds on this scope; `null` is the root. */
+  readonly on?: string | null;
+  /** Only by assigned roles, without those that everyone holds. By default false. */
+  readonly assigned?: boolean;
+}
+export const ACCESS = [...NAMED_PAGE, "user", "role", "permission", "on", "assigned"] as const;
+
 /** Which entries to list; all if empty. `since` and `until`: times, durations back (`7d`), or revisions (`@12`). */
 export interface EntrySearch {
   readonly by?: string;

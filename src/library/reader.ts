@@ -1,4 +1,5 @@
 /** What the library reads of an open database: questions, lists, documents and the record, present and past. */
+import type { StampedAccess } from "../database/access.ts";
 import type { ListedAssignment, PageOf } from "../database/lists.ts";
 import { wrong } from "../errors.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
@@ -68,6 +69,18 @@ export class RbacReader extends RbacQuestions {
     const { at: asked, user, role, on, all = false, ...page } = optionsOf(how, options.ASSIGNMENTS);
     const filter = { user, role, ...(on !== undefined && { scope: on }), ...rangeOf(page) };
     return this.opened.useAt(asked, (database, at) => database.lists.assignments({ ...filter, at, all }));
+  }
+
+  /**
+   * Who may do what: a row for each user, permission and held role, in this order, with who assigned the role and who
+   * granted the permission. @throws RbacError (exit 2) for an unknown name.
+   */
+  async access(how: options.AccessOptions = {}): Promise<PageOf<{ access: StampedAccess[] }>> {
+    const { at: asked, user, role, permission, on, match, assigned, ...page } = optionsOf(how, options.ACCESS);
+    const one = (name: string | undefined) => (name === undefined ? undefined : [name]);
+    const names = { users: one(user), roles: one(role), patterns: one(permission) };
+    const filter = { ...names, on, match, assigned, ...rangeOf(page) };
+    return this.opened.useAt(asked, (database, at) => database.lists.access({ ...filter, at }));
   }
 
   /** All violations of constraints, now or later, each with a text. */

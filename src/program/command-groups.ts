@@ -1,7 +1,7 @@
 /** The groups of the root page: every command, or the topic it stands under, is in one of them, in the order of use. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Everyday: ["can", "assign", "revoke", "grant", "ungrant", "user", "role", "permission", "constraint"],
-  Looking: ["why", "permissions", "who-can", "has", "compare", "matrix", "expiring"],
+  Looking: ["why", "permissions", "who-can", "has", "access", "compare", "matrix", "expiring"],
   "The policy as files": ["seed", "export", "diff", "test"],
   "The record": ["audit", "history", "undo"],
   "The database": ["init", "db"],

@@ -12,6 +12,7 @@ type CommandClass = (new (
 };
 
 export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>> = {
+  access: () => import("../commands/access.ts"),
   assign: () => import("../commands/assign.ts"),
   audit: () => import("../commands/audit.ts"),
   "audit:export": () => import("../commands/audit/export.ts"),

@@ -36,6 +36,10 @@ describe("filters keep", () => {
     ["permissions alice --match publ", "permissions", "permission", ["posts:publish"]],
     ["permissions alice --permission posts:read", "permissions", "permission", ["posts:read"]],
     ["permissions --role editor --permission '*:publish'", "permissions", "permission", ["posts:publish"]],
+    ["access --role editor --match C --limit 1", "access", "user", ["alice"]],
+    ["access --user root --assigned --match R", "access", "role", ["admin"]],
+    ["access --permission 'users:*'", "access", "permission", ["users:read"]],
+    ["access --on beta --assigned --permission posts:delete", "access", "user", ["root"]],
     ["who-can posts:read --user alice", "users", "user", ["alice"]],
     ["who-can posts:read --user bob --user alice --match LI", "users", "user", ["alice"]],
     ["who-can posts:delete --role moderator", "users", "user", ["bob"]],
@@ -185,6 +189,7 @@ describe("--limit", () => {
   it("does not count where that would cost reading everything", async () => {
     for (const [line, first] of [
       ["who-can posts:read --limit 2", 2],
+      ["access --limit 3", 3],
       ["user list --match a --limit 1", 1],
     ] as const) {
       const { stderr } = await cli(line, { db });

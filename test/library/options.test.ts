@@ -38,6 +38,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   roles: [(how) => rbac.roles(how), options.PAGE],
   catalogue: [(how) => rbac.catalogue(how), options.PAGE],
   assignments: [(how) => rbac.assignments(how), options.ASSIGNMENTS],
+  access: [(how) => rbac.access(how), options.ACCESS],
   export: [(how) => rbac.export(how), options.EXPORT],
   history: [(how) => rbac.history(how), ["user", "role"]],
   entries: [(how) => rbac.entries(how), options.ENTRIES],

@@ -58,6 +58,7 @@ const MANY = {
 const CAPTURED: readonly (readonly [name: string, of: "small" | "many", line: string | readonly string[]])[] = [
   ["user-list", "small", "user list"],
   ["role-list", "small", "role list"],
+  ["access", "small", "access"],
   ["permission-list", "small", "permission list"],
   ["matrix-small", "small", "matrix"],
   ["matrix-30-roles", "many", "matrix"],

@@ -58,6 +58,7 @@ Looking:
   permissions  List what a user, or a role, may do
   who-can      List everyone who may do something
   has          Ask whether a user holds a role
+  access       List who may do what, by which role, since when and by whom
   compare      Compare what two users, or two roles, may do
   matrix       Show roles, or users, against permissions
   expiring     List what ends soon, and what its holders then lose

@@ -1,7 +1,9 @@
-/** Views of `permissions` and `who-can`: lists of permissions, and of users. */
+/** Views of `permissions`, `who-can` and `access`: lists of permissions, of users, and of what each of them may do. */
+import type { AccessRow } from "../../policy/evaluate/access.ts";
 import type { Known } from "../../policy/evaluate/decide.ts";
 import type { Extent, PermissionRow } from "../../policy/evaluate/effective-permissions.ts";
 import type { UserRow } from "../../policy/evaluate/who-can.ts";
+import type { RecordedStamp } from "../../policy/model/results.ts";
 import type { ListPart, View } from "../render.ts";
 import type { Style } from "../style.ts";
 import { type Cell, timeCell } from "../table.ts";
@@ -120,18 +122,70 @@ export function whoCanView(
   };
 }
 
-/** The views of a list that comes in pages. Empty pages are skipped; if all are empty, the first one is yielded. */
-export async function* whoCanParts(
+export const whoCanParts = (
   permission: string,
   pages: AsyncIterable<Page<UserRow>>,
   hints: readonly string[],
-): AsyncIterable<ListPart> {
+): AsyncIterable<ListPart> => partsOf(pages, (page) => whoCanView(permission, page, { hints }));
+
+interface AccessPage {
+  readonly revision: number;
+  readonly access: readonly AccessRow<RecordedStamp | null>[];
+  readonly cut?: View["cut"];
+}
+
+/** Who puts a row there, in the columns of a spreadsheet. */
+const STAMP_HEAD = ["at", "by", "reason", "revision"];
+const stampCells = (stamp: RecordedStamp | null): Cell[] =>
+  stamp ? [timeCell(stamp.at), stamp.actor, stamp.reason, stamp.revision] : STAMP_HEAD.map(() => null);
+
+const ASSIGNED = STAMP_HEAD.map((column) => `assigned ${column}`);
+const GRANTED = STAMP_HEAD.map((column) => `granted ${column}`);
+
+function accessView({ revision, access, cut }: AccessPage, hints: readonly string[]): ListPart {
+  return {
+    json: { revision },
+    list: { name: "access", rows: access.map(accessJson) },
+    table: {
+      head: ["user", "permission", "role", "held", ...EXTENT_HEAD, "from", ...ASSIGNED, ...GRANTED],
+      rows: access.map((row) => [
+        row.user,
+        row.permission,
+        row.role,
+        row.held,
+        ...extentCells(row),
+        timeCell(row.from),
+        ...stampCells(row.by.assigned),
+        ...stampCells(row.by.granted),
+      ]),
+      least: [...GRANTED.toReversed(), ...ASSIGNED.toReversed(), "from", "held", ...LEAST],
+    },
+    legend: ownLegend(access),
+    notices: [...hints, ...(access.length === 0 ? ["no access"] : [])],
+    cut,
+  };
+}
+
+const accessJson = ({ user, permission, role, held, from, by, ...extent }: AccessPage["access"][number]) => {
+  const { own, scope, except, roles, grant, until } = extent;
+  return { user, permission, role, held, own, scope, except, roles, grant, from, until, by };
+};
+
+/** @param hints what a person should know of the question */
+export const accessParts = (pages: AsyncIterable<AccessPage>, hints: readonly string[]): AsyncIterable<ListPart> =>
+  partsOf(pages, (page) => accessView(page, hints));
+
+/**
+ * The views of a list that comes in pages: what the first one says is said of all. Empty pages are skipped; if all are
+ * empty, the first one is yielded.
+ */
+async function* partsOf<P>(pages: AsyncIterable<P>, viewOf: (page: P) => ListPart): AsyncIterable<ListPart> {
   let empty: ListPart | undefined;
   let isEmpty = true;
   for await (const page of pages) {
-    const view = whoCanView(permission, page, { hints: isEmpty ? hints : [] });
+    const view = viewOf(page);
     empty ??= view;
-    if (page.users.length === 0) continue;
+    if (view.list.rows.length === 0) continue;
     isEmpty = false;
     yield view;
   }

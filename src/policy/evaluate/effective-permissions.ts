@@ -95,19 +95,34 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
  * the same for both, or lies within an extent of the owner, becomes one row `any`.
  */
 export function extents(paths: readonly Path[]): Extent[] {
+  const sole = plainAllow(paths);
+  return sole ? [soleExtent(sole)] : byOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+}
+
+/** Like `extents`, each with the path that is shown for it. */
+export function extentsWithPaths(paths: readonly Path[]): ExtentWithPath[] {
+  const path = plainAllow(paths);
+  return path
+    ? [{ ...soleExtent(path), path }]
+    : joinedByOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+}
+
+/** Fast path: nearly all permissions of a list have one plain allow, and a list may have thousands. */
+function plainAllow(paths: readonly Path[]): Path | undefined {
   const [sole] = paths;
-  // Fast path: nearly all permissions of a list have one plain allow, and a list may have thousands.
-  if (sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission)) return [soleExtent(sole)];
-  return byOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+  return sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission) ? sole : undefined;
 }
 
 /** Joins where something holds as the owner, and where as anybody else, to extents in the order of their scopes. */
-export function byOwner(asOwner: readonly AllowedScope[], asOther: readonly AllowedScope[]): Extent[] {
+export const byOwner = (asOwner: readonly AllowedScope[], asOther: readonly AllowedScope[]): Extent[] =>
+  joinedByOwner(asOwner, asOther).map(({ path: _, ...extent }) => extent);
+
+function joinedByOwner(asOwner: readonly AllowedScope[], asOther: readonly AllowedScope[]): ExtentWithPath[] {
   const shared = asOther.map((row): ExtentWithPath => ({ ...row, own: isWithin(row, asOwner) ? "any" : "not" }));
   const ownerOnly = asOwner.filter((row) => !shared.some((other) => other.own === "any" && sameExtent(row, other)));
-  return [...shared, ...ownerOnly.map((row): ExtentWithPath => ({ ...row, own: "only" }))]
-    .sort((a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own))
-    .map(({ path: _, ...extent }) => extent);
+  return [...shared, ...ownerOnly.map((row): ExtentWithPath => ({ ...row, own: "only" }))].sort(
+    (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own),
+  );
 }
 
 /** Lists the fields, since spreads would cost more than all other work for a list. */
@@ -121,7 +136,7 @@ const NOWHERE: readonly Scope[] = [];
 /** A scope on which paths allow, the widest denied scopes below it, and the path that is shown for it. */
 export type AllowedScope = Omit<ExtentWithPath, "own">;
 
-type ExtentWithPath = Extent & { readonly path: Path };
+export type ExtentWithPath = Extent & { readonly path: Path };
 
 /** The widest scopes on which paths allow, and on which they deny: as the owner, or as anybody else. */
 export function allowedRegion(allPaths: readonly Path[], asOwner: boolean): { allows: Scope[]; denies: Scope[] } {

@@ -1,10 +1,10 @@
-/** The roles that lead to one permission: what `who-can` must know of a policy before it looks at anybody. */
+/** The roles that lead to permissions: what lists of users must know of a policy before they look at anybody. */
 import { patternsCovering, withoutOwn } from "../model/names.ts";
-import type { Grant } from "../model/policy.ts";
+import type { Grant, Policy } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import type { Effect } from "../model/rows.ts";
 import { covers, type Scope } from "../model/scopes.ts";
-import type { PolicyIndex } from "./policy-index.ts";
+import { coverageOf, type PolicyIndex } from "./policy-index.ts";
 
 /** The roles through which somebody may come to a permission, and those through which it is denied to them. */
 export interface LeadingRoles {
@@ -29,6 +29,18 @@ export function focusedOn(index: PolicyIndex, permission: string, on?: Scope): P
     if (kept.length > 0) grants.set(role, new Map(kept));
   }
   return { ...index, grants };
+}
+
+/** The index as if its catalogue had only some permissions, with the grants alone that cover any of them. */
+export function narrowedTo(index: PolicyIndex, permission: Policy["permission"]): PolicyIndex {
+  if (permission.size === index.policy.permission.size) return index;
+  const policy = { ...index.policy, permission };
+  const covered = coverageOf(policy);
+  const coversAny = ([pattern]: readonly [string, unknown]) => covered(pattern).length > 0;
+  const grants = [...index.grants].map(
+    ([role, byPattern]) => [role, new Map([...byPattern].filter(coversAny))] as const,
+  );
+  return { ...index, policy, covered, grants: new Map(grants.filter(([, byPattern]) => byPattern.size > 0)) };
 }
 
 /** The roles that have a grant of the index, themselves or by inheritance, by the effect of the grant. */

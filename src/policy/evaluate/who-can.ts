@@ -22,13 +22,16 @@ export interface Assignee {
 /** Only these users, and only those with an open assignment of one of these roles. */
 export interface Among {
   readonly users?: readonly string[] | undefined;
+  /** Only from this user on, in byte order. */
+  readonly from?: string | undefined;
   readonly roles?: readonly string[] | undefined;
   readonly at: string;
 }
 
 /** True for a user among some, whose assignments of those roles are known. */
-export const isAmong = ({ user, held }: Assignee, { users, roles, at }: Partial<Among> = {}): boolean =>
+export const isAmong = ({ user, held }: Assignee, { users, from = "", roles, at }: Partial<Among> = {}): boolean =>
   (users?.includes(user) ?? true) &&
+  byBytes(user, from) >= 0 &&
   (roles === undefined || held.some((row) => roles.includes(row.role) && isOpen(row, at ?? "")));
 
 /** All users of a policy with their assignments, in byte order. */
@@ -114,12 +117,14 @@ function holdingsKeyOf(held: readonly HeldAssignment[], textCache: Map<HeldAssig
   for (const assignment of held) {
     let text = textCache.get(assignment);
     if (text === undefined) {
-      const { role, scope, from, until } = assignment;
-      // Names and times contain no control characters, so NUL and line feed separate safely.
-      text = `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;
+      text = holdingKey(assignment);
       textCache.set(assignment, text);
     }
     key += text;
   }
   return key;
 }
+
+/** A text that is equal for equal holdings. Names and times contain no control characters, which separate safely. */
+export const holdingKey = ({ role, scope, from, until }: HeldAssignment): string =>
+  `${role}\0${scope ?? ""}\0${from ?? ""}\0${until ?? ""}\n`;

@@ -13,8 +13,8 @@ export type Grant = Row<"grant">;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
 
-/** An assignment without its user, where the user is known from the context. */
-export type HeldAssignment = Omit<Rows["assignment"], "user">;
+/** An assignment without its user, where the user is known from the context, and without its revision if unasked. */
+export type HeldAssignment = Omit<Rows["assignment"], "user"> & { readonly revision?: number };
 
 /** A reference to a row: its kind, its key fields, and the revision that wrote it. */
 export interface RowRef {

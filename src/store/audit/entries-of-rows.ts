@@ -1,27 +1,32 @@
-/** The entries that wrote given rows, found without reading the whole record. */
+/** The entries about given rows, found without reading the whole record. */
 import type { Kysely } from "kysely";
+import type { Named } from "../../errors.ts";
 import { keyFields, kindOf } from "../../policy/model/change.ts";
 import { keyOf, type RowRef } from "../../policy/model/policy.ts";
 import type { Entry } from "../../policy/model/results.ts";
 import type { Tables } from "../engine/tables.ts";
 import { fromRow } from "./entries.ts";
+import { type FormerRow, formersOf } from "./former-names.ts";
 
-export const refKey = ({ kind, key }: Pick<RowRef, "kind" | "key">): string => `${kind}\0${keyOf(kind, key)}`;
+/** What a row is known by. */
+export type RowKey = Pick<RowRef, "kind" | "key">;
 
-/** The entries that wrote the current state of some rows, by `refKey`. */
-export async function entriesOf(db: Kysely<Tables>, refs: readonly RowRef[]): Promise<Map<string, Entry>> {
-  const entriesByRef = new Map<string, Entry>();
-  for (const ref of refs) {
-    const match = await lastEntryOf(db, ref, await firstAndLastSeq(db, ref.revision));
-    if (match) entriesByRef.set(refKey(ref), match);
-  }
-  return entriesByRef;
+/** The entries about rows, read one by one or beforehand. */
+export interface EntriesOfRows {
+  /** The last entry about a row in a revision. */
+  lastIn(revision: number, row: RowKey): Promise<Entry | undefined>;
+  /** The last entry about a row before a revision. */
+  lastBefore(revision: number, row: RowKey): Promise<Entry | undefined>;
+  /** The former names of some names, oldest first. */
+  formersOf(names: readonly (readonly [Named, string])[]): Promise<FormerRow[]>;
 }
 
+export const refKey = ({ kind, key }: RowKey): string => `${kind}\0${keyOf(kind, key)}`;
+
 /** The last entry about a row among the entries with numbers from `first` to `last`. */
-export async function lastEntryOf(
+async function lastEntryOf(
   db: Kysely<Tables>,
-  ref: Pick<RowRef, "kind" | "key">,
+  ref: RowKey,
   [first, last]: readonly [number, number],
 ): Promise<Entry | undefined> {
   const { user, role, inherits, permission } = ref.key;
@@ -37,7 +42,17 @@ export async function lastEntryOf(
   return entries.find(({ change }) => refKey({ kind: kindOf(change), key: keyFields(change) }) === refKey(ref));
 }
 
-/** The numbers of the first and last entry of a revision; its entries are consecutive and have the same stamp. */
+/** The entries about rows, each found by itself: for few rows, of which one may have millions of entries beside it. */
+export const entriesInDatabase = (db: Kysely<Tables>): EntriesOfRows => ({
+  lastIn: async (revision, row) => lastEntryOf(db, row, await firstAndLastSeq(db, revision)),
+  lastBefore: async (revision, row) => {
+    const [first] = await firstAndLastSeq(db, revision);
+    return lastEntryOf(db, row, [1, first - 1]);
+  },
+  formersOf: (names) => formersOf(db, names),
+});
+
+/** The numbers of the first and last entry of a revision; its entries are consecutive. */
 export async function firstAndLastSeq(db: Kysely<Tables>, revision: number): Promise<[number, number]> {
   const query = db.selectFrom("entries").select("seq").where("revision", "=", revision).limit(1);
   const first = await query.orderBy("revision").orderBy("at").orderBy("seq").executeTakeFirst();

@@ -20,6 +20,8 @@ export interface AssigneeFilter {
   readonly also?: readonly string[];
   /** Only these users; all if left out. */
   readonly among?: Among | undefined;
+  /** True for assignments with the revision that wrote them; there are then more distinct ones. */
+  readonly revisions?: boolean;
 }
 
 /** Limits on assignments, and on users, in a page. */
@@ -59,7 +61,7 @@ export class AssigneePages {
     filter: AssigneeFilter,
     { maxSinglePage, pageSize } = PAGE_SIZES,
   ): AsyncGenerator<readonly Assignee[], void> {
-    const { everybody } = filter;
+    const { everybody, revisions = false } = filter;
     const wanted = wantedAssignments(filter);
     const among = isAmong(filter.among);
     let [after, rangeSize, limit] = ["", everybody ? maxSinglePage : Number.POSITIVE_INFINITY, maxSinglePage];
@@ -74,7 +76,7 @@ export class AssigneePages {
         ...(lastUser === undefined ? [] : [fragment(`"user" <= ?`, lastUser)]),
       ];
       const [assignments, someDisabled] = await Promise.all([
-        this.#assignmentsIn(wanted.rows(range), rangeSize === 1 ? NO_LIMIT : limit + 1),
+        this.#assignmentsIn(wanted.rows(range), rangeSize === 1 ? NO_LIMIT : limit + 1, revisions),
         everybody ? [] : this.#firstDisabled(range),
       ]);
       const isTooLarge = assignments.length > limit || (lastUser !== undefined && limit > pageSize);
@@ -111,15 +113,22 @@ export class AssigneePages {
    * assignments to one text, a name per line: half the work of a row for each. It is not asked for the first ones in
    * order, since it would have to sort them all.
    */
-  async #assignmentsIn({ text, parameters }: Fragment, limit: number): Promise<readonly AssignmentOfUser[]> {
+  async #assignmentsIn(
+    { text, parameters }: Fragment,
+    limit: number,
+    revisions: boolean,
+  ): Promise<readonly AssignmentOfUser[]> {
+    const columns = `role, scope, "from", "until"${revisions ? ", revision" : ""}`;
     const rows = await this.#statements.rows({
-      text: `select role, scope, "from", "until", string_agg("user", '\n') from (${text} limit ?) as page
-        group by role, scope, "from", "until" order by role, scope`,
+      text: `select string_agg("user", '\n'), ${columns} from (${text} limit ?) as page
+        group by ${columns} order by role, scope`,
       parameters: [...parameters, limit],
     });
     const result: AssignmentOfUser[] = [];
-    for (const [role, scope, from, until, users] of rows) {
-      const held = { role: String(role), scope: textOrNull(scope), from: textOrNull(from), until: textOrNull(until) };
+    for (const [users, role, scope, from, until, revision] of rows) {
+      const window = { from: textOrNull(from), until: textOrNull(until) };
+      const written = revisions && { revision: Number(revision) };
+      const held = { role: String(role), scope: textOrNull(scope), ...window, ...written };
       for (const user of String(users).split("\n")) result.push({ user, held });
     }
     return result.sort(by(({ user }) => user));
@@ -183,16 +192,17 @@ function wantedAssignments({ roles, everybody, scopes, also = [] }: AssigneeFilt
 }
 
 /** The conditions on users who are among some. */
-function isAmong({ users, roles, at = "" }: Partial<Among> = {}): Fragment[] {
+function isAmong({ users, from, roles, at = "" }: Partial<Among> = {}): Fragment[] {
   const isOpen = fragment(`("from" is null or "from" <= ?) and ("until" is null or "until" > ?)`, at, at);
   const assigned = roles && selectWhere("assignments", `"user"`, [columnIn("role", roles), isOpen]);
   return [
     ...(users ? [columnIn("user", users)] : []),
+    ...(from === undefined ? [] : [fragment(`"user" >= ?`, from)]),
     ...(assigned ? [{ ...assigned, text: `"user" in (${assigned.text})` }] : []),
   ];
 }
 
-const ASSIGNMENT = `role, scope, "from", "until", "user"`;
+const ASSIGNMENT = `role, scope, "from", "until", revision, "user"`;
 
 function selectWhere(table: "users" | "assignments", columns: string, where: readonly Fragment[]): Fragment {
   const { text, parameters } = joinFragments(" and ", where);

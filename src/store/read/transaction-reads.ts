@@ -8,7 +8,10 @@ import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
-import { firstHandsOf, formerSpans } from "../audit/former-names.ts";
+import { entriesInDatabase } from "../audit/entries-of-rows.ts";
+import { FirstHandStamps, type StampOf } from "../audit/first-hand-stamps.ts";
+import { firstHandsOf } from "../audit/first-hands.ts";
+import { formerSpans } from "../audit/former-names.ts";
 import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-entries.ts";
 import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
@@ -72,6 +75,8 @@ export interface TransactionReads {
   formerSpans(of: "user" | "role", name: string): Promise<NameSpan[]>;
   /** The entries that set rows to their current values, under whatever names they then had, by `refKey`. */
   firstHandsOf(refs: readonly RowRef[]): Promise<Map<string, FirstHand>>;
+  /** The stamps of those entries, of thousands of rows at once; what is found of structure is kept. */
+  firstHandStamps(rows: Iterable<RowRef>): Promise<StampOf>;
   /** Who made something that has a name, also under former names, and who last changed it. */
   stampsOf(row: NamedRow): Promise<RowStamps>;
   /** The error for a user who is not there at the revision that is read, or at another; none for a stranger. */
@@ -117,6 +122,7 @@ export function transactionReads(
   { load, structure, assignees }: CurrentReads,
 ): TransactionReads {
   const strangers = new Strangers(open);
+  const firstHandStamps = new FirstHandStamps(open.db);
   /** A revision, if it is not the current one, which has tables of its own. */
   const pastOf = (asOf: number | undefined) => (asOf === undefined || asOf >= revision ? undefined : asOf);
   const then = pastOf(past);
@@ -156,7 +162,8 @@ export function transactionReads(
     entryPages: (filter) => entryPagesOf(open.db, filter),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
-    firstHandsOf: (refs) => firstHandsOf(open.db, refs),
+    firstHandsOf: (refs) => firstHandsOf(entriesInDatabase(open.db), refs),
+    firstHandStamps: (rows) => firstHandStamps.of(rows),
     stampsOf: (row) => stampsOf(open.db, row, past ?? revision),
     refusalOfStranger: (user, asOf = past) => strangers.refusal(user, pastOf(asOf)),
     isScopeKnown: (segment) =>

@@ -1,0 +1,61 @@
+/** Who put rows there: the entries that wrote them, followed back through renamings (rule 39). */
+import { type Change, keyFields, kindOf } from "../../policy/model/change.ts";
+import { keyUnderFormerNames, namesInKey, type RowRef } from "../../policy/model/policy.ts";
+import type { Entry, FirstHand, Renaming } from "../../policy/model/results.ts";
+import type { AnyRow } from "../../policy/model/rows.ts";
+import { type EntriesOfRows, refKey } from "./entries-of-rows.ts";
+import type { FormerRow } from "./former-names.ts";
+
+/**
+ * The entries that put some rows there, by `refKey`: where a row was moved by renamings only, the entry before them,
+ * which says who is answerable for it.
+ */
+export async function firstHandsOf(entries: EntriesOfRows, refs: readonly RowRef[]): Promise<Map<string, FirstHand>> {
+  const formers = await entries.formersOf(refs.flatMap(({ kind, key }) => namesInKey(kind, key)));
+  const firstHands = new Map<string, FirstHand>();
+  for (const ref of refs) {
+    const entry = await entries.lastIn(ref.revision, ref);
+    if (!entry) continue;
+    const unmoved = { ...entry, renamings: [], as: {} };
+    firstHands.set(refKey(ref), formers.length === 0 ? unmoved : await followed(entries, entry, formers));
+  }
+  return firstHands;
+}
+
+async function followed(entries: EntriesOfRows, entry: Entry, formers: readonly FormerRow[]): Promise<FirstHand> {
+  const renamings: Renaming[] = [];
+  let [first, known] = [entry, formers];
+  for (;;) {
+    const { revision, actor, at } = first;
+    const ofRevision = known.filter((former) => former.revision === revision);
+    const earlier = await beforeRenaming(entries, first, ofRevision);
+    if (!earlier) return { ...first, renamings, as: differing(keyFields(entry.change), keyFields(first.change)) };
+    const names = namesInKey(kindOf(first.change), keyFields(first.change)).map(String);
+    const ofRow = ofRevision.filter(({ of, name }) => names.includes(String([of, name])));
+    renamings.unshift(...ofRow.map(({ of, name, former }) => ({ of, former, name, revision, actor, at })));
+    first = earlier;
+    known = await entries.formersOf(namesInKey(kindOf(first.change), keyFields(first.change)));
+  }
+}
+
+/** The entry that wrote a row under its former names, where a revision only renamed it. */
+async function beforeRenaming(
+  entries: EntriesOfRows,
+  { change, revision }: Entry,
+  formers: readonly FormerRow[],
+): Promise<Entry | undefined> {
+  const kind = kindOf(change);
+  const key = keyUnderFormerNames(kind, keyFields(change), formers);
+  if (!key) return undefined;
+  const removal = await entries.lastIn(revision, { kind, key });
+  const isMoved = removal?.change.after === null && sameFields(removal.change, change);
+  return isMoved ? entries.lastBefore(revision, { kind, key }) : undefined;
+}
+
+const differing = (now: AnyRow, then: AnyRow): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(then).flatMap(([field, name]) => (name === now[field] ? [] : [[field, `${name}`]])),
+  );
+
+const sameFields = (removal: Change, addition: Change): boolean =>
+  JSON.stringify(removal.before) === JSON.stringify(addition.after);
