@@ -18,6 +18,12 @@ export interface DocumentPlace {
   readonly path: DocumentPath;
 }
 
+/** A place as messages name it. */
+export function placeText({ source, path }: DocumentPlace): string {
+  const { line, column } = source.locate(path);
+  return `${source.name}:${line}:${column}`;
+}
+
 /** Collects problems instead of stopping at the first. */
 export class Problems {
   readonly #found: Problem[] = [];
