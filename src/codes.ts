@@ -73,7 +73,7 @@ export const CODES = {
     ],
     PARTS_MEET: [
       "Documents of one command speak for the same rows.",
-      "Say parts that do not meet, or seed the documents one by one; --only says one part for all.",
+      "Say parts that do not meet, or seed the documents one by one.",
     ],
     RECORDS_MISSING: ["A CSV file has no line below its header.", "Look whether it was cut."],
     COLUMNS_WRONG: ["A line of a CSV file has more or fewer cells than its header.", "Correct the line."],
