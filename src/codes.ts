@@ -67,6 +67,14 @@ export const CODES = {
     HEADER_MISSING: ["A file does not begin as its format must.", "Write the first line that the message shows."],
     VERSION_UNKNOWN: ["A document is of another version of the format.", "Write rbac: 1."],
     SECTION_MISSING: ["A section is missing, or is not listed in the first line.", "Add the section."],
+    OUTSIDE_PART: [
+      "A document states a row outside of the part that it keeps to.",
+      "State it in the document that it belongs to, or widen the part; a name alone may stand there.",
+    ],
+    PARTS_MEET: [
+      "Documents of one command speak for the same rows.",
+      "Say parts that do not meet, or seed the documents one by one.",
+    ],
     RECORDS_MISSING: ["A CSV file has no line below its header.", "Look whether it was cut."],
     COLUMNS_WRONG: ["A line of a CSV file has more or fewer cells than its header.", "Correct the line."],
     KEY_UNKNOWN: ["A key, a column or a section is not known.", "Correct its name; the message names those known."],
@@ -125,6 +133,10 @@ export const CODES = {
     ],
     REVISION_MOVED: ["The database stands at another revision than expected.", "Look again, and repeat."],
     TOO_MANY_REMOVALS: ["More rows would be removed than may be.", "Look at what is missing, or raise the limit."],
+    OUTSIDE_PART: [
+      "What would be removed or changed is referred to, or stands, outside of the part.",
+      "Let it be taken away there first, or state it again.",
+    ],
     CYCLE: ["Roles would inherit in a circle.", "Remove one step of the circle."],
     PATTERN_COVERS_NOTHING: ["A rename would leave a pattern that covers nothing.", "Ungrant the pattern first."],
     CONSTRAINT_NAMES: ["A constraint names the role to delete.", "Delete the constraint first."],

@@ -19,7 +19,7 @@ export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
 export { create, open } from "./library/open.ts";
-export type { OneOrMore, OpenOptions, Time, UserOrAll } from "./library/options.ts";
+export type { OneOrMore, OpenOptions, PartOption, Time, UserOrAll } from "./library/options.ts";
 export type { RbacQuestions } from "./library/questions.ts";
 export type { ChangeResult, Rbac } from "./library/rbac.ts";
 export type {

@@ -12,12 +12,12 @@ import { refuseTruncated } from "./prune.ts";
 
 /** What files, folders or `-` state together. @throws RbacError (exit 2) with every problem. */
 export const readDocuments = async (paths: readonly string[], onProgress: OnProgress) =>
-  documentOf(await readInputs(paths, onProgress), onProgress);
+  documentOf(await readInputs(paths, onProgress), { onProgress });
 
 /** What a restore begins with: the first bytes tell a database and an exported record from a document. */
 export async function readOrigin(path: string, onProgress: OnProgress): Promise<RestoreFrom> {
   const kind = originKind(path);
   if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
   const inputs = refuseTruncated(await withoutTurns(() => readInputs([path], onProgress)), true);
-  return withoutTurns(() => ({ mutation: seeding(wholeDocument(documentOf(inputs, onProgress)), true) }));
+  return withoutTurns(() => ({ mutation: seeding(wholeDocument(documentOf(inputs, { onProgress })), true) }));
 }

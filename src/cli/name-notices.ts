@@ -1,9 +1,11 @@
 /** Notices for a person about names that may be misspelt. */
 import type { Database } from "../database/database.ts";
+import type { Named } from "../errors.ts";
 import { safe } from "../output/sanitize.ts";
 import type { Change } from "../policy/model/change.ts";
 import { patternsEscapedBy } from "../policy/model/patterns.ts";
 import type { Scope } from "../policy/model/scopes.ts";
+import { NAMED_BY, type Part } from "../policy/part/part.ts";
 
 /** An answer of which a person may want to know more: who asked, and whether the policy knows them. */
 interface Answer {
@@ -28,6 +30,20 @@ export async function scopeHints(
     (await reading.isScopeKnown(segment)) ? [] : [scopeHint(segment, reading.isPast, word)],
   );
 }
+
+/** Hints for what a part names and nothing has: a scope, or the beginning of names. */
+export async function partHints(database: Database, part: Part | undefined): Promise<string[]> {
+  const hints: string[] = [];
+  for (const [key, kind] of Object.entries(NAMED_BY))
+    for (const { name, isPrefix } of part?.[key as keyof typeof NAMED_BY] ?? [])
+      if (isPrefix && !(await isBegun(database, kind, name))) hints.push(safe`hint: no ${kind} begins with ${name}`);
+  for (const { name } of part?.scopes ?? []) hints.push(...(await scopeHints(database, name)));
+  return hints;
+}
+
+/** True in the past, of which no beginnings are looked up. */
+const isBegun = (database: Database, kind: Named, beginning: string): Promise<boolean> =>
+  database.read(async (reading) => reading.isPast || (await reading.namesBeginning(kind, beginning, 1)).length > 0);
 
 /** @param isPast true where a past policy was asked */
 export function scopeHint(segment: string, isPast: boolean, word: "no" | "no other" = "no"): string {

@@ -7,6 +7,7 @@ import { type DocumentInput, partedDocumentOf } from "../policy/document/read.ts
 import { seedingParts } from "../policy/document/seeding.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import type { OnProgress } from "../progress.ts";
+import { partSaid } from "./flags/only-flag.ts";
 import { confirmRemovals, refuseTruncated } from "./prune.ts";
 
 type Input = DocumentInput & { readonly closed: boolean };
@@ -14,20 +15,22 @@ type Input = DocumentInput & { readonly closed: boolean };
 interface Seeding {
   readonly prune: boolean;
   readonly check: boolean;
+  readonly only?: Parameters<typeof partSaid>[0];
   readonly "max-removals"?: number | undefined;
 }
 
-/** The mutation of documents: a prune is confirmed, and a check without one tells what they leave out. */
+/** The mutation of documents, and how it is made: a prune is confirmed, a check alone tells what they leave out. */
 export function seedingOf(
   inputs: readonly Input[],
-  { prune, check, "max-removals": limit }: Seeding,
+  { prune, check, only, "max-removals": limit }: Seeding,
   onProgress: OnProgress,
 ) {
-  const document = partedDocumentOf(refuseTruncated(inputs, prune), onProgress);
+  const document = partedDocumentOf(refuseTruncated(inputs, prune), { only: partSaid(only), onProgress });
   const mutation = seedingParts(document, prune);
-  if (prune) return { mutation, confirm: confirmRemovals(limit) };
+  const how = { mutation, check, fromDocuments: true };
+  if (prune) return { ...how, confirm: confirmRemovals(limit) };
   const notices = (_: unknown, database: Database) => unstatedNotices(seedingParts(document, true), database);
-  return check ? { mutation, notices } : { mutation };
+  return check ? { ...how, notices } : how;
 }
 
 /** A notice of what a prune would remove, which nobody judges: it is not to be made. */

@@ -1,5 +1,6 @@
 import { Flags } from "@oclif/core";
 import { EXAMPLE, exampleFile } from "../cli/flags/examples.ts";
+import { onlyFlag } from "../cli/flags/only-flag.ts";
 import { ALLOW_CONFUSABLE, countFlag, optionalPathsArg } from "../cli/flags/shared-flags.ts";
 import { seedingOf } from "../cli/seed-check.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
@@ -9,8 +10,7 @@ import type { View } from "../output/render.ts";
 export default class Seed extends WritingCommand<typeof Seed> {
   static override summary = "Bring the database to what documents say";
   static override description =
-    "Reads YAML, JSON, NDJSON or CSV; creates a missing database. Adds and updates; --prune also removes what the " +
-    "documents leave out of their sections. All or nothing. Without PATH: the starter, for an empty database.";
+    "Adds and updates by YAML, JSON, NDJSON or CSV, all or nothing; makes a missing database. No PATH: the starter.";
   static override examples = [
     "<%= config.bin %> seed policy.yaml people.csv",
     "<%= config.bin %> seed --example company",
@@ -19,7 +19,8 @@ export default class Seed extends WritingCommand<typeof Seed> {
   static override args = { path: optionalPathsArg("files, folders, or - for standard input") };
   static override flags = {
     example: EXAMPLE,
-    prune: Flags.boolean({ description: "remove what the documents leave out of their sections" }),
+    only: onlyFlag("refuse what lies outside of this part, and prune no further"),
+    prune: Flags.boolean({ description: "also remove what the documents leave out of their sections" }),
     check: Flags.boolean({ description: "change nothing; exit 1 if anything would change" }),
     existing: Flags.boolean({ description: "refuse to create a missing database" }),
     "expect-revision": countFlag("refuse if the database is at another revision"),
@@ -29,12 +30,11 @@ export default class Seed extends WritingCommand<typeof Seed> {
   static override insteadOfArgs = ["example"];
 
   protected async answer({ args, flags, progress }: CommandInput<typeof Seed>): Promise<View> {
-    const { prune, existing, check, example, "allow-confusable": allowConfusable } = flags;
+    const { prune, existing, example, "allow-confusable": allowConfusable } = flags;
     const [paths, onProgress] = [example ? [exampleFile(this.config.root, example)] : args.path, await progress()];
     const inputs = await readInputs(paths ?? [await this.starter(prune)], onProgress);
-    const { mutation, ...judge } = seedingOf(inputs, flags, onProgress);
     const expectRevision = paths ? flags["expect-revision"] : 0; // The starter policy needs an empty database.
-    const how = { allowConfusable, expectRevision, check, fromDocuments: true, ...judge };
-    return this.changeOrCreate(mutation, how, existing);
+    const { mutation, ...judge } = seedingOf(inputs, flags, onProgress);
+    return this.changeOrCreate(mutation, { allowConfusable, expectRevision, ...judge }, existing);
   }
 }

@@ -1,5 +1,7 @@
 /** What the arguments and flags take whose values are not listed in the manifest. */
+
 import { CONSTRAINT_TYPES } from "../policy/model/rows.ts";
+import { PART_KEYS } from "../policy/part/part.ts";
 import type { Listed } from "../store/read/names-beginning.ts";
 import { SHELLS } from "./scripts.ts";
 
@@ -51,6 +53,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--permission": "permission",
   "--on": "scope",
   "--context": "context",
+  "--only": PART_KEYS.map((key) => `${key}=`),
   "--db": "files",
   "--db-url-file": "files",
   "--audit-key-file": "files",

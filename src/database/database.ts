@@ -1,7 +1,7 @@
 /** An open database: answers questions and applies mutations. The commands and the library both use it. */
 import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/compiled-policy.ts";
-import { sortedRows } from "../policy/document/snapshot.ts";
+import { everyRow, policyOfRows, rowReader, rowsOfPart } from "../policy/document/part-rows.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
 import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
 import type { PermissionFilter } from "../policy/evaluate/list-filters.ts";
@@ -15,6 +15,7 @@ import type { AtRevision, ChangeOutcome, DatabaseStatus, Stamp } from "../policy
 import type { AnyRow, Kind } from "../policy/model/rows.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import type { Moment } from "../policy/model/times.ts";
+import type { Part, RowsOfKind } from "../policy/part/part.ts";
 import type { OnProgress } from "../progress.ts";
 import { IN_MEMORY } from "../store/engine/connection.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
@@ -145,10 +146,7 @@ export class Database {
     });
   }
 
-  /**
-   * What an asker may do. @param on only what holds on this scope. @param resource only permissions on this resource.
-   * @throws RbacError (exit 2).
-   */
+  /** What an asker may do. @param on, resource only what holds on this scope, or is about this. @throws RbacError. */
   permissions(
     asker: Asker,
     on?: Scope,
@@ -163,10 +161,7 @@ export class Database {
     return compareAskers(this, left, right);
   }
 
-  /**
-   * Who may do something somewhere, or on a scope. A permission with `:own` asks who may do it as the owner.
-   * @throws UnknownName (exit 2).
-   */
+  /** Who may do something somewhere, or on a scope; with `:own`, as the owner. @throws UnknownName (exit 2). */
   whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
     return joined(this.whoCanByPages(permission, at, on));
   }
@@ -182,11 +177,21 @@ export class Database {
     yield* this.#store.stream((reading) => accessPages(reading, filter), this.#past);
   }
 
-  /** Every row, in the order of an export. Present rows are streamed; past rows are replayed and all in memory. */
-  async *rows(onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+  /**
+   * Every row, in the order of an export; of a part its rows, and the names that these need. Present rows are streamed;
+   * past rows are replayed and all in memory.
+   * @throws UnknownName (exit 2) for a name that the part says and nothing has.
+   */
+  async *rows(part?: Part, onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+    const rows = (read: RowsOfKind) => (part ? rowsOfPart(part, read) : everyRow(read));
     yield* this.#past === undefined
-      ? this.#store.rows(onProgress)
-      : sortedRows((await this.policy(WHOLE_POLICY)).policy);
+      ? this.#store.rows(rows, onProgress)
+      : rows(rowReader((await this.policy(WHOLE_POLICY)).policy));
+  }
+
+  /** The policy; of a part what `rows` gives. */
+  async documented(part?: Part, onProgress?: OnProgress): Promise<Policy> {
+    return part ? policyOfRows(this.rows(part, onProgress)) : (await this.policy(WHOLE_POLICY)).policy;
   }
 
   /** Runs reads in one transaction, at one revision. */

@@ -9,6 +9,8 @@ import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
 import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
+import type { Part } from "../policy/part/part.ts";
+import { parsePartKey, parsePartValue, partOf } from "../policy/part/part-texts.ts";
 
 /** Words for options that people try, with the names that the options have. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -85,6 +87,19 @@ function timeOf(what: string, value: unknown): string {
   return value.toISOString();
 }
 
+/** @throws RbacError (exit 2) for what names nothing, or what no part has. */
+function partFrom(what: string, value: unknown): Part {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(what, "an object", value);
+  const entries = Object.entries(value);
+  if (entries.length === 0) throw wrong("VALUE_EMPTY", `${what} names nothing: leave it out or name something`);
+  return partOf(
+    entries.flatMap(([name, list]) => {
+      const key = parsePartKey(name);
+      return textsOf(`${what}.${key}`, list).map((text) => [key, parsePartValue(key, text)] as const);
+    }),
+  );
+}
+
 const optionalTextOf = (what: string, value: unknown): string | null =>
   value === null ? null : parseText(textOf(what, value));
 
@@ -115,6 +130,7 @@ const READERS = {
   allowConfusable: flagOf,
   expectRevision: countOf,
   prune: flagOf,
+  only: partFrom,
   maxRemovals: countOf,
   format: textOf,
   description: optionalTextOf,

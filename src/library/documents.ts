@@ -6,11 +6,10 @@ import { type FileInput, MOST_KEYS } from "../files/file-input.ts";
 import { LARGEST, readInputs } from "../files/read-inputs.ts";
 import { readValue } from "../files/value-input.ts";
 import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
-import { policyOf } from "../policy/document/plan.ts";
+import type { Document } from "../policy/document/facts.ts";
 import { documentOf } from "../policy/document/read.ts";
-import { WHOLE_POLICY } from "../policy/model/mutation.ts";
 import { quote } from "../policy/model/names.ts";
-import type { Policy } from "../policy/model/policy.ts";
+import type { Part, PartKey } from "../policy/part/part.ts";
 import { textsOf } from "./arguments.ts";
 import type { Time } from "./options.ts";
 import type { ExportFormat } from "./read-options.ts";
@@ -43,6 +42,8 @@ interface Described extends Named {
 export interface PolicyDocument {
   /** The version of the format: 1. */
   readonly rbac: number;
+  /** The part that it keeps to; without one it speaks for the whole policy. */
+  readonly part?: { readonly [P in PartKey]?: readonly string[] };
   readonly permissions?: readonly string[] | { readonly [permission: string]: string | Described };
   readonly roles?: {
     readonly [role: string]: Described & {
@@ -85,8 +86,8 @@ export async function inputsOf(source: unknown): Promise<FileInput[]> {
   return readInputs(paths);
 }
 
-/** The policy that a document states on its own. @throws RbacError (exit 2). */
-export const policyFrom = async (source: unknown): Promise<Policy> => policyOf(documentOf(await inputsOf(source)));
+/** What a document states. @throws RbacError (exit 2). */
+export const documentFrom = async (source: unknown): Promise<Document> => documentOf(await inputsOf(source));
 
 /** @throws RbacError `VALUE_INVALID` (exit 2). */
 export function exportFormatOf(format: string): ExportFormat {
@@ -95,14 +96,16 @@ export function exportFormatOf(format: string): ExportFormat {
   throw wrong("VALUE_INVALID", `a format is one of ${EXPORTS.join(", ")}, not ${quote(format)}`);
 }
 
-/** The policy of a database as text. @param at when to judge windows, for the formats that show who may do what. */
-export async function exported(database: Database, format: ExportFormat, at: string): Promise<string> {
+/**
+ * The policy of a database as text, or a part of it with the names that it needs.
+ * @param at when to judge windows, for the formats that show who may do what
+ */
+export async function exported(database: Database, format: ExportFormat, at: string, part?: Part): Promise<string> {
   if (format === "ndjson") {
     let text = "";
-    for await (const part of toNdjson(database.rows())) text += part;
+    for await (const piece of toNdjson(database.rows(part), part)) text += piece;
     return text;
   }
-  const { policy } = await database.policy(WHOLE_POLICY);
   const matrix = () => database.lists.matrix("roles", at);
-  return toDocument(policy, format, { keys: MOST_KEYS, bytes: LARGEST.yaml, matrix });
+  return toDocument(await database.documented(part), format, { keys: MOST_KEYS, bytes: LARGEST.yaml, part, matrix });
 }

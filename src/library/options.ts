@@ -9,6 +9,17 @@ export type OneOrMore = string | readonly string[];
 /** A user by name, or everyone: users who hold a role without an assignment. */
 export type UserOrAll = string | { readonly everyone: true };
 
+/**
+ * A part of a policy, with at least one of these. Of names a `*` at the end stands for any rest, `\*` for the sign; a
+ * scope has all that is below it. Values of one key are alternatives; a row must fit every key that its kind has.
+ */
+export interface PartOption {
+  readonly roles?: OneOrMore;
+  readonly users?: OneOrMore;
+  readonly permissions?: OneOrMore;
+  readonly scopes?: OneOrMore;
+}
+
 /** How to open a database. */
 export interface OpenOptions {
   /**

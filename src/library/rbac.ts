@@ -166,8 +166,8 @@ export class Rbac extends RbacReader {
 
   /** Brings the policy to a document: adds and updates; with `prune` also removes what the document leaves out. */
   async seed(source: DocumentSource, how: options.SeedOptions = {}): Promise<ChangeResult> {
-    const { prune = false, maxRemovals, ...read } = optionsOf(how, options.SEED);
-    const mutation = seedingParts(partedDocumentOf(await inputsOf(source)), prune);
+    const { prune = false, maxRemovals, only, ...read } = optionsOf(how, options.SEED);
+    const mutation = seedingParts(partedDocumentOf(await inputsOf(source), { only }), prune);
     const accept = (changes: readonly Change[]) => void removalsWithin(maxRemovals, changes);
     const onLookalike = () => {}; // People of a document may look alike, as on the command line.
     return this.#write(mutation, read, { onLookalike, ...(maxRemovals !== undefined && { accept }) });

@@ -1,6 +1,6 @@
 /** The options of the library's questions and lists, as types, and by name for the reader of them. */
 import type { Assignments } from "../store/read/current-revision.ts";
-import type { OneOrMore, Time } from "./options.ts";
+import type { OneOrMore, PartOption, Time } from "./options.ts";
 
 /** The circumstances of a question. */
 export interface CanOptions {
@@ -112,5 +112,7 @@ export interface ExportOptions<F extends ExportFormat = ExportFormat> {
   /** By default the document as a value. */
   readonly format?: F;
   readonly at?: Time;
+  /** Only this part, and the names that it needs. The document says the part, and so keeps to it. */
+  readonly only?: PartOption;
 }
-export const EXPORT = ["format", "at"] as const;
+export const EXPORT = ["format", "at", "only"] as const;

@@ -2,20 +2,18 @@
 import type { StampedAccess } from "../database/access.ts";
 import type { ListedAssignment, PageOf } from "../database/lists.ts";
 import { wrong } from "../errors.ts";
+import { differenceOf, type Side, sideOf } from "../policy/document/difference.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
-import { type Change, diff, parseKind } from "../policy/model/change.ts";
-import { WHOLE_POLICY } from "../policy/model/mutation.ts";
+import { type Change, parseKind } from "../policy/model/change.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
-import type { Policy } from "../policy/model/policy.ts";
 import type { NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
 import { optionsOf, type ReadOptions, subjectOf, textOf } from "./arguments.ts";
 import { Compiled } from "./compiled-handle.ts";
-import { type DocumentSource, exported, exportFormatOf, type PolicyDocument, policyFrom } from "./documents.ts";
+import { type DocumentSource, documentFrom, exported, exportFormatOf, type PolicyDocument } from "./documents.ts";
 import { clock } from "./open-database.ts";
-import type { Time } from "./options.ts";
 import { RbacQuestions } from "./questions.ts";
 import * as options from "./read-options.ts";
 
@@ -92,26 +90,25 @@ export class RbacReader extends RbacQuestions {
   }
 
   /** The policy as a document, or with `format` as its text. Seeding it with `prune` restores exactly this policy. */
-  export(how?: { readonly at?: Time }): Promise<PolicyDocument>;
+  export(how?: Omit<options.ExportOptions, "format">): Promise<PolicyDocument>;
   export(how: options.ExportOptions & { readonly format: options.ExportFormat }): Promise<string>;
   async export(how: options.ExportOptions = {}): Promise<PolicyDocument | string> {
-    const { at: asked, format } = optionsOf(how, options.EXPORT);
+    const { at: asked, format, only } = optionsOf(how, options.EXPORT);
     const known = format === undefined ? undefined : exportFormatOf(format);
     return this.opened.useAt(asked, async (database, at) => {
-      const text = await exported(database, known ?? "json", at);
+      const text = await exported(database, known ?? "json", at, only);
       return known === undefined ? (JSON.parse(text) as PolicyDocument) : text;
     });
   }
 
   /**
-   * Compares two documents, or moments of the database.
+   * Compares two documents, or moments of the database; by a document with a part, only in that part.
    * @param from a document, its path, a `Date`, or text: `@12` is a revision, `@2026-03-01` and `@-7d` are times
    * @param to the same; by default the database as it is, `@now`
    * @throws RbacError (exit 2).
    */
   async diff(from: DocumentSource | Date, to: DocumentSource | Date = "@now"): Promise<Difference> {
-    const before = await this.#policyOf(from);
-    const changes = diff(before, await this.#policyOf(to));
+    const changes = differenceOf(await this.#sideOf(from), await this.#sideOf(to));
     return { changed: changes.length > 0, changes };
   }
 
@@ -161,11 +158,11 @@ export class RbacReader extends RbacQuestions {
     return this.close();
   }
 
-  async #policyOf(source: DocumentSource | Date): Promise<Policy> {
+  async #sideOf(source: DocumentSource | Date): Promise<Side> {
     const isMoment = source instanceof Date || (typeof source === "string" && source.startsWith("@"));
-    if (!isMoment) return policyFrom(source);
+    if (!isMoment) return sideOf(await documentFrom(source));
     const at = source instanceof Date ? source.toISOString() : source === "@now" ? undefined : momentText(source);
-    return this.opened.useAt(at, async (database) => (await database.policy(WHOLE_POLICY)).policy);
+    return this.opened.useAt(at, async (database) => ({ policy: await database.documented() }));
   }
 }
 

@@ -1,7 +1,7 @@
 /** The options of the library's changes, as types, and by name for the reader of them. */
 import type { Named } from "../errors.ts";
 import type { ConstraintType } from "../policy/model/rows.ts";
-import type { OneOrMore, Time } from "./options.ts";
+import type { OneOrMore, PartOption, Time } from "./options.ts";
 
 /** What every change can be told. */
 export interface WriteOptions {
@@ -126,5 +126,7 @@ export interface SeedOptions extends WriteOptions {
   readonly prune?: boolean;
   /** Refuses to remove more rows than this. */
   readonly maxRemovals?: number;
+  /** Refuses what lies outside of this part, and prunes no further. */
+  readonly only?: PartOption;
 }
-export const SEED = [...WRITE, "prune", "maxRemovals"] as const;
+export const SEED = [...WRITE, "prune", "maxRemovals", "only"] as const;

@@ -3,6 +3,7 @@ import { Schema, stringify } from "yaml";
 import { wrong } from "../errors.ts";
 import { isList, snapshot, type Tree } from "../policy/document/snapshot.ts";
 import type { Policy } from "../policy/model/policy.ts";
+import type { Part } from "../policy/part/part.ts";
 import { sanitizeLines } from "./sanitize.ts";
 
 /**
@@ -28,8 +29,8 @@ export interface YamlLimits {
  * nothing was cut.
  * @throws RbacError `TOO_LARGE_FOR_YAML` (exit 2) when the YAML reader would refuse the text.
  */
-export function toYamlDocument(policy: Policy, limits: YamlLimits): string {
-  const tree = snapshot(policy);
+export function toYamlDocument(policy: Policy, limits: YamlLimits, part?: Part): string {
+  const tree = snapshot(policy, part);
   const text = sanitizeLines(`${stringify(tree, { compat: COMPATIBLE, lineWidth: 0 })}...\n`);
   if (keysOf(tree) > limits.keys || Buffer.byteLength(text) > limits.bytes) {
     throw wrong("TOO_LARGE_FOR_YAML", "this policy is too large to be read again as YAML: export it as json or ndjson");

@@ -6,7 +6,7 @@ import type { Transaction } from "kysely";
 import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
 import type { ChangeOutcome, DatabaseStatus, Entry, Stamp, VerificationReport } from "../policy/model/results.ts";
-import type { AnyRow, Kind } from "../policy/model/rows.ts";
+import type { RowsOfKind } from "../policy/part/part.ts";
 import type { OnProgress } from "../progress.ts";
 import { allEntries, type Head, head } from "./audit/entries.ts";
 import type { VerificationInput } from "./audit/inspect-database.ts";
@@ -24,7 +24,7 @@ import { type PastRevision, presentRevision } from "./read/policy-at.ts";
 import { StructureCache } from "./read/structure-cache.ts";
 import { suggesting, suggestingParts, withSuggestions } from "./read/suggestions.ts";
 import { type TransactionReads, transactionReads } from "./read/transaction-reads.ts";
-import { allRows, streamInTransaction } from "./sql/keyset-pages.ts";
+import { rowsByKind, streamInTransaction } from "./sql/keyset-pages.ts";
 import { type ChangeOptions, decideAndCheck } from "./write/check-change.ts";
 import { requireOwner } from "./write/guard-bypass.ts";
 import { withWriteLock } from "./write/write-lock.ts";
@@ -114,10 +114,10 @@ export class Store {
     return this.#iterate(async () => allEntries(this.#connection, await head(this.#connection.db), onProgress));
   }
 
-  /** Every row of the current policy, kind by kind, in the order of their keys. */
-  rows(onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+  /** What `use` yields of the rows of the current policy, which it may read several times, all at one revision. */
+  rows<T>(use: (read: RowsOfKind) => AsyncIterable<T>, onProgress?: OnProgress): AsyncIterable<T> {
     const { db, prepare } = this.#connection;
-    return this.#iterate(() => streamInTransaction(db, (trx) => allRows({ db: trx, prepare }, onProgress)));
+    return this.#iterate(() => streamInTransaction(db, (trx) => use(rowsByKind({ db: trx, prepare }, onProgress))));
   }
 
   /** The last entry's number and hash. */

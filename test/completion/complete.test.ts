@@ -61,6 +61,8 @@ describe("what may stand at the cursor", () => {
     ["rbac has alice au", words("auditor", "author")],
     ["rbac role inherit admin au", words("auditor", "author")],
     ["rbac constraint show ", words("duty")],
+    ["rbac export --only ", words("roles=", "users=", "permissions=", "scopes=")],
+    ["rbac seed --only=s", words("--only=scopes=")],
     ["rbac can alice posts:read --on acme/", words("acme/blog", "acme/posts")],
     ["rbac can alice posts:read --on=acme/b", words("--on=acme/blog")],
     ["rbac can alice --assume aut", words("author")],

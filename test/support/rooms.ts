@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "errors.ts": { holds: "the one error class and the exit codes", rooms: ["codes.ts"] },
   "progress.ts": { holds: "how long work tells how far it is", rooms: [] },
   "policy/model": { holds: "rows, changes, names, patterns, scopes, times, the role graph", rooms: [] },
+  "policy/part": { holds: "parts of a policy: which rows lie in one, how it is written", rooms: ["policy/model"] },
   "policy/evaluate": { holds: "the walk; decisions, lists and near misses read from it", rooms: ["policy/model"] },
   "policy/rules": {
     holds: "what no policy may be: integrity, constraints, the guard",
@@ -38,7 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
   "policy/document": {
     holds: "documents in and out; the plan from a document; its tests",
-    rooms: ["progress.ts", "policy/model", "policy/evaluate", "policy/rules", "policy/edit"],
+    rooms: ["progress.ts", "policy/model", "policy/part", "policy/evaluate", "policy/rules", "policy/edit"],
   },
   "policy/mutations.ts": {
     holds: "every mutation: the rows it must see, and its decision",
@@ -51,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/sql": {
     holds: "pieces of SQL: fragments, pages, prepared statements",
-    rooms: ["progress.ts", "policy/model", "store/engine"],
+    rooms: ["progress.ts", "policy/model", "policy/part", "store/engine"],
     packages: ["kysely"],
   },
   "store/sqlite": {
@@ -114,6 +115,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [
       "progress.ts",
       "policy/model",
+      "policy/part",
       "store/engine",
       "store/sql",
       "store/connect.ts",
@@ -150,7 +152,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   output: {
     holds: "a result as text, in every format",
-    rooms: ["policy/model", "policy/document"],
+    rooms: ["policy/model", "policy/part", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
   },
   contexts: {
@@ -173,7 +175,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
-    rooms: ["policy/model", "output"],
+    rooms: ["policy/model", "policy/part", "output"],
     packages: ["@oclif/core"],
   },
   "cli/prompts": {
@@ -186,6 +188,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [
       "progress.ts",
       "policy/model",
+      "policy/part",
       "policy/rules",
       "policy/document",
       "database",
@@ -202,7 +205,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   completion: {
     holds: "command lines completed: what may stand at the cursor, and the scripts of shells",
-    rooms: ["policy/model", "store/read", "database"],
+    rooms: ["policy/model", "policy/part", "store/read", "database"],
     packages: ["@oclif/core"],
   },
   commands: {

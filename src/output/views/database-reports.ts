@@ -52,9 +52,9 @@ export const writtenFileView = (path: string): View => ({
 });
 
 /** What is said of a written file, as JSON or as a notice alone. */
-export function writtenDocument(path: string, asJson: boolean): RawText {
-  const { json, notices } = writtenFileView(path);
-  return { raw: asJson ? `${toJson(json)}\n` : "", ...(notices && { notices }) };
+export function writtenDocument(path: string, asJson: boolean, hints: readonly string[] = []): RawText {
+  const { json, notices = [] } = writtenFileView(path);
+  return { raw: asJson ? `${toJson(json)}\n` : "", notices: [...notices, ...hints] };
 }
 
 /** The view of a database copied to another location. */

@@ -1,12 +1,15 @@
 /** Writes a policy as text: as a document that can be seeded again, or as a report that cannot. */
 
-import { SECTIONS } from "../../policy/document/sections.ts";
+import { wrong } from "../../errors.ts";
+import { SECTIONS, sectionsOfPart } from "../../policy/document/sections.ts";
 import { isList, snapshot, type Tree } from "../../policy/document/snapshot.ts";
 import type { Matrix } from "../../policy/evaluate/matrix.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
 import type { Policy } from "../../policy/model/policy.ts";
 import { allFields } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
+import type { Part } from "../../policy/part/part.ts";
+import { partTexts } from "../../policy/part/part-texts.ts";
 import { toCsv } from "../csv.ts";
 import { escapeJson, sanitize } from "../sanitize.ts";
 import type { YamlLimits } from "../yaml-document.ts";
@@ -18,22 +21,29 @@ type WholePolicyFormat = Exclude<(typeof EXPORTS)[number], "ndjson">;
 
 /** What some formats need in addition to the policy. */
 interface FormatNeeds extends YamlLimits {
+  /** The part of which the policy has the rows. */
+  readonly part?: Part | undefined;
   matrix(): Promise<Matrix>;
 }
 
 /** The text of a policy in a format. @throws RbacError (exit 2) when it is too large to be read again. */
 export async function toDocument(policy: Policy, format: WholePolicyFormat, needs: FormatNeeds): Promise<string> {
+  const { part } = needs;
   const writers: { readonly [F in WholePolicyFormat]: () => string | Promise<string> } = {
-    yaml: async () => (await import("../yaml-document.ts")).toYamlDocument(policy, needs),
-    json: () => toJsonDocument(policy),
+    yaml: async () => (await import("../yaml-document.ts")).toYamlDocument(policy, needs, part),
+    json: () => toJsonDocument(policy, part),
     csv: () => toCsvDocument(policy),
-    markdown: async () => toMarkdown(policy, await needs.matrix()),
+    markdown: async () => {
+      if (part) throw wrong("VALUE_INVALID", "markdown is a page about the whole policy: export a part as yaml or csv");
+      return toMarkdown(policy, await needs.matrix());
+    },
   };
   return writers[format]();
 }
 
 /** Canonical JSON of a document: keys in the order of the snapshot, one record a line. */
-export const toJsonDocument = (policy: Policy): string => escapeJson(`${jsonOf(snapshot(policy), 0)}\n`);
+export const toJsonDocument = (policy: Policy, part?: Part): string =>
+  escapeJson(`${jsonOf(snapshot(policy, part), 0)}\n`);
 
 /** Above this depth each item has a line of its own. */
 const SPREAD_DEPTH = 2;
@@ -49,11 +59,15 @@ function jsonOf(tree: Tree, depth: number): string {
   return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
 }
 
-/** NDJSON: a header, one row a line, and the count of the rows. @param rows in the order of `sortedRows`. */
+/** NDJSON: a header, one row a line, and the count. @param rows in the order of an export */
 export async function* toNdjson(
   rows: AsyncIterable<readonly [Kind, AnyRow]> | Iterable<readonly [Kind, AnyRow]>,
+  part?: Part,
 ): AsyncIterable<string> {
-  let [text, count] = [`${JSON.stringify({ rbac: 1, sections: [...SECTIONS.keys()] })}\n`, 0];
+  const header = part
+    ? { rbac: 1, part: Object.fromEntries(partTexts(part)), sections: sectionsOfPart(part) }
+    : { rbac: 1, sections: [...SECTIONS.keys()] };
+  let [text, count] = [`${JSON.stringify(header)}\n`, 0];
   for await (const [kind, row] of rows) {
     const fields = allFields(kind);
     text += `${JSON.stringify({ kind, ...Object.fromEntries(fields.map((field) => [field, row[field]])) })}\n`;

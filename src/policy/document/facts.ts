@@ -5,7 +5,9 @@ import { keyOf, sameValue } from "../model/policy.ts";
 import { allFields, forEachKind, RECORDS, recordOf } from "../model/records.ts";
 import { checkKey, checkWindow, readField } from "../model/row-check.ts";
 import type { AnyRow, Kind, Value } from "../model/rows.ts";
-import type { DocumentPlace, Problems } from "./problems.ts";
+import type { Part } from "../part/part.ts";
+import { type Claim, partsOf } from "./claims.ts";
+import { type DocumentPlace, type Problems, placeText } from "./problems.ts";
 import type { Section } from "./sections.ts";
 
 /** A row as a document states it: its key, and only the fields that are written. */
@@ -39,6 +41,8 @@ export interface Document {
    * the section.
    */
   readonly sections: ReadonlySet<Section>;
+  /** What each file speaks for, of those that have sections. */
+  readonly claims: readonly Claim[];
   readonly facts: Facts;
   readonly tests: readonly Test[];
 }
@@ -128,23 +132,40 @@ const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } =
   approval: {},
 };
 
-/** Merges several documents. Two different values for one field are a problem that names both places (rule 14). */
-export function merge(documents: readonly ParsedDocument[], problems: Problems): Document {
-  const facts = forEachKind(() => new Map<string, Fact>());
-  for (const fact of documents.flatMap((document) => document.facts)) {
-    const key = keyOf(fact.kind, fact.row);
-    const other = facts[fact.kind].get(key);
-    facts[fact.kind].set(key, other ? mergedFact(other, fact, problems) : fact);
-  }
+/**
+ * Merges several documents. Two different values for one field are a problem that names both places (rule 14).
+ * @param only a part that all of them keep to
+ */
+export function merge(documents: readonly ParsedDocument[], problems: Problems, only?: Part): Document {
+  const claims = documents.map(({ sections, part, place }) => ({ sections, within: partsOf(part, only), place }));
   return {
     sections: new Set(documents.flatMap((document) => [...document.sections])),
-    facts,
+    claims: claims.filter(({ sections }) => sections.size > 0),
+    facts: mergedFacts(
+      documents.flatMap((document) => document.facts),
+      problems,
+    ),
     tests: documents.flatMap((document) => document.tests),
   };
 }
 
+/** Facts by kind and key. Two different values for one field are a problem that names both places (rule 14). */
+export function mergedFacts(all: Iterable<Fact>, problems: Problems): Facts {
+  const facts = forEachKind(() => new Map<string, Fact>());
+  for (const fact of all) {
+    const key = keyOf(fact.kind, fact.row);
+    const other = facts[fact.kind].get(key);
+    facts[fact.kind].set(key, other ? mergedFact(other, fact, problems) : fact);
+  }
+  return facts;
+}
+
 /** One document, read but not merged. */
 export interface ParsedDocument {
+  /** The part that it keeps to; without one it speaks for the whole policy. */
+  readonly part: Part | undefined;
+  /** Where it says its part; where it has none, its beginning. */
+  readonly place: DocumentPlace;
   readonly sections: ReadonlySet<Section>;
   readonly facts: readonly Fact[];
   readonly tests: readonly Test[];
@@ -155,13 +176,8 @@ function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {
   for (const field of fields) {
     const [a, b] = [first.row[field], second.row[field]];
     if (a === undefined || b === undefined || sameValue(a, b)) continue;
-    const { line, column } = first.place.source.locate(first.place.path);
-    const firstPlace = `${first.place.source.name}:${line}:${column}`;
-    problems.add(
-      second.place,
-      "SAID_TWICE",
-      `${field} is ${JSON.stringify(b)} here and ${JSON.stringify(a)} at ${firstPlace}`,
-    );
+    const contradiction = `${field} is ${JSON.stringify(b)} here and ${JSON.stringify(a)} at ${placeText(first.place)}`;
+    problems.add(second.place, "SAID_TWICE", contradiction);
   }
   if (first.was !== null && second.was !== null && first.was !== second.was)
     problems.add(second.place, "SAID_TWICE", `was is ${quote(second.was)} here and ${quote(first.was)} elsewhere`);

@@ -5,14 +5,15 @@ import { trailOf } from "../edit/former-names.ts";
 import { addedRow, apply, type Change, diff, inverse, keyFields, kindOf, replay } from "../model/change.ts";
 import { type Draft, draftOf, emptyDraft, keyOf, mapOf, type Policy, rowsOf } from "../model/policy.ts";
 import { KINDS, RECORDS } from "../model/records.ts";
-import type { AnyRow, Kind } from "../model/rows.ts";
+import type { AnyRow } from "../model/rows.ts";
 import { violationError, violationsAdded } from "../rules/constraint-violations.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { integrityFaults } from "../rules/integrity.ts";
+import { type Claim, isClaimed, refuseOutside, refuseWholeBesidePart } from "./claims.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
 import { removalsIn, renamingsIn, unsaidRenaming } from "./renamings.ts";
-import { SECTIONS, type Section, sectionOf } from "./sections.ts";
+import { SECTIONS, type Section } from "./sections.ts";
 
 /**
  * The changes that bring a policy to a document, without faults.
@@ -28,24 +29,27 @@ export function plan(policy: Policy, document: Document, prune: boolean): Change
 /**
  * The changes that bring a policy to a document; whoever makes them judges their integrity. Without `prune` nothing is
  * removed. With it, each section that the document contains becomes exactly what it states, and rows that refer to
- * removed rows are removed, too (rules 14, 16).
+ * removed rows are removed, too (rules 14, 16). No row outside of the parts of the documents is changed or removed.
  * @param policy must contain all structure, and the users that the document names (with `prune`, all users)
  * @throws RbacError as `plan` does, for a stated row that refers to a removed one
  */
 export function changesTo(policy: Policy, document: Document, prune: boolean): Change[] {
   const renamings = renamingsIn(document, policy);
-  const target = targetOf(renamings.length === 0 ? policy : apply(policy, renamings), document, prune);
+  const renamed = renamings.length === 0 ? policy : apply(policy, renamings);
+  const target = targetOf(renamed, document, prune);
   if (prune) {
+    refuseWholeBesidePart(document.claims);
     const dangling = danglingRows(target);
     if (dangling.some((change) => factOf(document, change))) refuseFaults(target, document);
     replay(target, dangling, 0);
   }
   const changes = diff(policy, target, "stated");
+  refuseOutside(renamings.length === 0 ? changes : diff(renamed, target), document.claims);
   return renamings.length === 0 ? changes : [...changes, ...trailOf(renamings, policy, target)];
 }
 
 function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
-  const target = draftOf({ ...policy, ...(prune ? outside(policy, document.sections) : {}) });
+  const target = draftOf({ ...policy, ...(prune ? outside(policy, document.claims) : {}) });
   for (const kind of KINDS) {
     const rows = mapOf(target, kind);
     const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
@@ -62,16 +66,16 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
   return target;
 }
 
-/** What a prune of some sections leaves of their kinds: settings that are other sections. */
-function outside(policy: Policy, sections: ReadonlySet<Section>): Partial<Policy> {
-  const kinds = [...sections].flatMap((section) => SECTIONS.get(section) ?? []);
-  const isLeft = (kind: Kind, row: AnyRow) => !sections.has(sectionOf(kind, row) as Section);
-  return Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      new Map(kind === "policy" ? [...policy.policy].filter(([, row]) => isLeft(kind, row)) : []),
-    ]),
-  );
+/** What a prune leaves of the kinds that documents speak for: what lies in other sections, or in no part of theirs. */
+function outside(policy: Policy, claims: readonly Claim[]): Partial<Policy> {
+  const kinds = new Set(claims.flatMap(({ sections }) => [...sections].flatMap((name) => SECTIONS.get(name) ?? [])));
+  const left: { [kind: string]: ReadonlyMap<string, AnyRow> } = {};
+  for (const kind of kinds) {
+    const rows = new Map<string, AnyRow>();
+    for (const [key, row] of rowsOf(policy, kind)) if (!isClaimed(claims, kind, row)) rows.set(key, row);
+    left[kind] = rows;
+  }
+  return left;
 }
 
 const factOf = (document: Document, change: Change) => document.facts[kindOf(change)].get(keyOfChange(change));
@@ -152,6 +156,8 @@ const REQUIRED_SECTIONS: readonly Section[] = ["permissions", "roles", "users", 
  * @throws RbacError `SECTION_MISSING` (exit 2).
  */
 export function wholeDocument(document: Document): Document {
+  if (document.claims.some(({ within }) => within.length > 0))
+    throw wrong("SECTION_MISSING", "this is no snapshot: it keeps to a part of a policy");
   const missing = REQUIRED_SECTIONS.find((section) => !document.sections.has(section));
   if (missing) throw wrong("SECTION_MISSING", `this is no snapshot: it lacks the section ${missing}`);
   return document;

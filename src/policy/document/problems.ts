@@ -27,6 +27,12 @@ export function unknownKey(key: string, known: readonly string[]): string {
   return `unknown key ${quote(key)}; ${hint}`;
 }
 
+/** A place as messages name it. */
+export function placeText({ source, path }: DocumentPlace): string {
+  const { line, column } = source.locate(path);
+  return `${source.name}:${line}:${column}`;
+}
+
 /** Collects problems instead of stopping at the first. */
 export class Problems {
   readonly #found: Problem[] = [];

@@ -7,10 +7,11 @@ import { parsePermission } from "../model/permissions.ts";
 import type { Kind } from "../model/rows.ts";
 import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
 import { type DocumentPath, type Problems, type Source, unknownKey } from "./problems.ts";
+import { readPart } from "./read-part.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests"];
+const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests", "part"];
 const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
 /** Reads one nested document. Faults are added to `problems`; everything else is returned. */
@@ -25,7 +26,9 @@ export function readDocument(source: Source, value: unknown, problems: Problems)
     for (const kind of kinds.slice(0, 1)) SECTION_READERS[kind](reader, [section], top[section]);
   }
   if ("tests" in top) reader.tests(["tests"], top.tests);
-  return { sections: reader.sections, facts: reader.facts, tests: reader.parsedTests };
+  const place = { source, path: "part" in top ? ["part"] : [] };
+  const part = "part" in top ? readPart(place, top.part, problems) : undefined;
+  return { part, place, sections: reader.sections, facts: reader.facts, tests: reader.parsedTests };
 }
 
 type SectionReader = (reader: NestedReader, path: DocumentPath, value: unknown) => void;

@@ -3,8 +3,10 @@ import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
+import type { Part } from "../part/part.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
+import { readPart } from "./read-part.ts";
 import { SECTIONS, type Section, sectionOf } from "./sections.ts";
 
 type NumberedLines = readonly (readonly [line: number, value: unknown])[];
@@ -13,11 +15,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Reads the lines of NDJSON. The first is the header `{"rbac":1,"sections":[…]}`. */
 export function readRows(source: Source, rows: NumberedLines, problems: Problems): ParsedDocument {
   const [header, ...rest] = rows.map(([, value]) => value);
-  const sections = readHeader({ source, path: [0] }, header, problems);
+  const place = { source, path: [0] };
+  const { sections, part } = readHeader(place, header, problems);
   const reader = new FactReader(problems);
   const facts = rest.flatMap((value, index) => readRow({ source, path: [index + 1] }, value, reader) ?? []);
   for (const fact of facts) requireListed(fact, sections, problems);
-  return { sections: sections ?? sectionsOf(facts), facts, tests: [] };
+  return { part, place, sections: sections ?? sectionsOf(facts), facts, tests: [] };
 }
 
 /** Adds a problem if the header lists sections, but not that of the fact. */
@@ -35,20 +38,27 @@ export function requireListed(
 const sectionsOf = (facts: readonly Fact[]): Set<Section> =>
   new Set(facts.flatMap(({ kind, row }) => sectionOf(kind, row) ?? []));
 
-/** Reads the sections in the header; `undefined` if it lists none, so that the rows decide. */
-export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Set<Section> | undefined {
-  const { rbac, sections = [], ...others } = isMapping(value) ? value : {};
-  if (rbac !== 1 || !Array.isArray(sections)) {
+/** What the header of NDJSON says. */
+interface Header {
+  /** `undefined` if it lists none, so that the rows decide. */
+  readonly sections?: ReadonlySet<Section>;
+  readonly part?: Part | undefined;
+}
+
+export function readHeader(place: DocumentPlace, value: unknown, problems: Problems): Header {
+  const { rbac, sections, part, ...others } = isMapping(value) ? value : {};
+  if (rbac !== 1 || !(sections === undefined || Array.isArray(sections))) {
     problems.add(place, "HEADER_MISSING", 'the first line must be {"rbac":1,"sections":[…]}');
-    return undefined;
+    return {};
   }
-  if (isMapping(value) && value.sections === undefined && Object.keys(others).length === 0) return undefined;
   for (const unknownName of Object.keys(others))
     problems.add(place, "KEY_UNKNOWN", `unknown key ${quote(unknownName)}`);
-  for (const name of sections.filter((section) => !isSection(section))) {
+  for (const name of sections?.filter((section) => !isSection(section)) ?? [])
     problems.add(place, "KEY_UNKNOWN", `unknown section ${quote(String(name))}`);
-  }
-  return new Set(sections.filter(isSection));
+  return {
+    ...(sections && { sections: new Set(sections.filter(isSection)) }),
+    ...(part !== undefined && { part: readPart(place, part, problems) }),
+  };
 }
 
 const isSection = (name: unknown): name is Section => SECTIONS.has(name as Section);
@@ -87,8 +97,10 @@ const COLUMNS = ["user", "role", "scope", "from", "until", "reason"];
 /** Reads the records of CSV. The first one names the columns; a record without a role states only a user. */
 export function readRecords(source: Source, records: NumberedLines, problems: Problems): ParsedDocument {
   const [columns = [], ...rest] = records.map(([, cells]) => cells as readonly string[]);
-  if (!areColumns({ source, path: [0] }, columns, problems)) return { sections: new Set(), facts: [], tests: [] };
-  if (rest.length === 0) problems.add({ source, path: [0] }, "RECORDS_MISSING", NO_RECORDS);
+  const first = { source, path: [0] };
+  const empty = { part: undefined, place: first, tests: [] };
+  if (!areColumns(first, columns, problems)) return { ...empty, sections: new Set(), facts: [] };
+  if (rest.length === 0) problems.add(first, "RECORDS_MISSING", NO_RECORDS);
   const reader = new FactReader(problems);
   const facts = rest.flatMap((cells, index) => {
     const place = { source, path: [index + 1] };
@@ -103,7 +115,7 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
     const assignment = fields.role === undefined ? undefined : reader.fact(place, "assignment", fields);
     return [user, assignment].filter((fact): fact is Fact => fact !== undefined);
   });
-  return { sections: new Set<Section>(["users"]), facts, tests: [] };
+  return { ...empty, sections: new Set<Section>(["users"]), facts };
 }
 
 /**

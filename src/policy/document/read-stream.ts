@@ -2,9 +2,13 @@
  * Reads documents that are too large for memory. The structure is kept; people (users and assignments) are read
  * again, part by part, when they are written.
  */
+
 import { PEOPLE_KINDS, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
-import { type Document, type Fact, FactReader, merge, type ParsedDocument } from "./facts.ts";
+import type { Part } from "../part/part.ts";
+import { partsOf } from "./claims.ts";
+import { type Document, type Fact, FactReader, merge, mergedFacts, type ParsedDocument } from "./facts.ts";
+import { requireWithin } from "./parts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, rowsOfRecords } from "./read-rows.ts";
 import { type Section, sectionOf } from "./sections.ts";
@@ -54,9 +58,16 @@ const rowsOf = (stream: RowStream, problems: Problems) =>
 
 /** The number of facts that are decided and written at a time. */
 const PART_SIZE = 10_000;
-/** Checks all rows of a stream, and returns the structure. People are only counted. */
-export function readStream(stream: RowStream, problems: Problems): { parsed: ParsedDocument; people: StreamedPeople } {
-  let listed: ReadonlySet<Section> | undefined;
+/**
+ * Checks all rows of a stream, and returns the structure. People are only counted.
+ * @param only a part that the rows must lie in, beside that of the header
+ */
+export function readStream(
+  stream: RowStream,
+  problems: Problems,
+  only?: Part,
+): { parsed: ParsedDocument; people: StreamedPeople } {
+  let header: ReturnType<typeof readHeader> = {};
   const sections = new Set<Section>();
   const facts: Fact[] = [];
   let count = 0;
@@ -65,11 +76,12 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
   for (const part of rowsOf(stream, problems)) {
     for (const [line, value] of part) {
       const place = new LinePlace(stream, line);
-      if (isFirst) listed = readHeader(place, value, problems);
+      if (isFirst) header = readHeader(place, value, problems);
       const fact = isFirst ? undefined : readRow(place, value, reader);
       isFirst = false;
       if (!fact) continue;
-      requireListed(fact, listed, problems);
+      requireListed(fact, header.sections, problems);
+      requireWithin(fact, partsOf(header.part, only), problems);
       const section = sectionOf(fact.kind, fact.row);
       const { concerns } = RECORDS[fact.kind];
       if (section !== null) sections.add(section);
@@ -77,7 +89,8 @@ export function readStream(stream: RowStream, problems: Problems): { parsed: Par
       else facts.push(fact);
     }
   }
-  const parsed = { sections: listed ?? sections, facts, tests: [] };
+  const place = new LinePlace(stream, 1);
+  const parsed = { part: header.part, place, sections: header.sections ?? sections, facts, tests: [] };
   return { parsed, people: peopleOf(stream, parsed.sections, count) };
 }
 
@@ -89,7 +102,7 @@ const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: numb
 
 function* readParts(stream: RowStream, sections: ReadonlySet<Section>): ReturnType<StreamedPeople["parts"]> {
   const partOf = (facts: readonly Fact[]) => ({
-    document: mergeOne({ sections, facts, tests: [] }),
+    document: mergeOne({ part: undefined, place: new LinePlace(stream, 1), sections, facts, tests: [] }),
     rows: facts.length,
   });
   for (const kind of PEOPLE_KINDS) {
@@ -134,7 +147,7 @@ export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "peopl
   const documents = [rest, ...people.flatMap((stream) => [...stream.parts()].map(({ document }) => document))];
   const problems = new Problems();
   const facts = documents.flatMap((document) => Object.values(document.facts).flatMap((byKey) => [...byKey.values()]));
-  const document = merge([{ sections: rest.sections, facts, tests: rest.tests }], problems);
+  const document = { ...rest, facts: mergedFacts(facts, problems) };
   problems.throwIfAny();
   return document;
 }

@@ -4,7 +4,9 @@ import { grouped } from "../model/group-by.ts";
 import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
 import { DOCUMENTED_KINDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
-import { SECTIONS, type Section } from "./sections.ts";
+import type { Part } from "../part/part.ts";
+import { partTexts } from "../part/part-texts.ts";
+import { SECTIONS, type Section, sectionsOfPart } from "./sections.ts";
 
 /** A value whose mappings are Maps, because JavaScript objects reorder keys that look like numbers. */
 export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<string, Tree>;
@@ -12,11 +14,15 @@ export type Tree = string | number | boolean | readonly Tree[] | ReadonlyMap<str
 /** True for a list, false for a mapping. */
 export const isList = (tree: Exclude<Tree, string | number | boolean>): tree is readonly Tree[] => Array.isArray(tree);
 
-/** The document of a policy. Default values are left out; a section without rows is written as empty. */
-export function snapshot(policy: Policy): ReadonlyMap<string, Tree> {
+/**
+ * The document of a policy. Default values are left out; a section without rows is written as empty.
+ * @param part the part of which the policy has the rows; the document keeps to it
+ */
+export function snapshot(policy: Policy, part?: Part): ReadonlyMap<string, Tree> {
   const document = new Map<string, Tree>([["rbac", 1]]);
-  for (const [section, kinds] of SECTIONS)
-    for (const kind of kinds.slice(0, 1)) document.set(section, WRITERS[kind](policy, section));
+  if (part) document.set("part", new Map(partTexts(part)));
+  for (const section of part ? sectionsOfPart(part) : SECTIONS.keys())
+    for (const kind of SECTIONS.get(section)?.slice(0, 1) ?? []) document.set(section, WRITERS[kind](policy, section));
   return document;
 }
 
@@ -130,8 +136,11 @@ function inNoSection(): Tree {
   return [];
 }
 
+/** The rows of a kind, in the order of their keys. */
+export const sortedRowsOf = (policy: Policy, kind: Kind): AnyRow[] =>
+  [...rowsOf(policy, kind)].sort(by(([key]) => key)).map(([, row]) => row);
+
 /** Every row that documents state: kinds in the order of `KINDS`, rows in the order of their keys. */
 export function* sortedRows(policy: Policy): Iterable<readonly [Kind, AnyRow]> {
-  for (const kind of DOCUMENTED_KINDS)
-    for (const [, row] of [...rowsOf(policy, kind)].sort(by(([key]) => key))) yield [kind, row];
+  for (const kind of DOCUMENTED_KINDS) for (const row of sortedRowsOf(policy, kind)) yield [kind, row];
 }

@@ -1,11 +1,13 @@
 /** Reads tables in the order of their keys, a page at a time, so that millions of rows are never in memory. */
 import { type Expression, type SqlBool, sql, type Transaction } from "kysely";
-import { DOCUMENTED_KINDS, RECORDS } from "../../policy/model/records.ts";
+import { RECORDS } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
+import type { Part, RowsOfKind } from "../../policy/part/part.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { Connection } from "../engine/connection.ts";
 import { eventTurn } from "../engine/event-turn.ts";
 import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
+import { partCondition } from "./part-condition.ts";
 
 /** Small enough that V8 frees a page while it is young, large enough for the latency of a remote database. */
 const PAGE_SIZE = 2000;
@@ -71,14 +73,16 @@ function isBeyond(key: readonly string[]): Expression<SqlBool> {
   return sql<SqlBool>`(${refs}) > (${sql.join(key.map(() => ""))})`;
 }
 
-/** The rows of a kind as columns: its key, then the fields. */
+/** The rows of a kind as columns: its key, then the fields. @param within at least those within this part */
 export function columnPages(
   open: OpenDatabase,
   kind: Kind,
   fields: readonly string[],
+  within?: Part,
 ): AsyncGenerator<readonly Columns[], void> {
   const { key } = RECORDS[kind];
-  return tablePages(open, { table: TABLE[kind], key, columns: [...key, ...fields] })();
+  const where = within && { where: partCondition(within, kind) };
+  return tablePages(open, { table: TABLE[kind], key, columns: [...key, ...fields], ...where })();
 }
 
 /** Like `columnPages`, but yields rows of the policy. */
@@ -86,20 +90,23 @@ export async function* rowPages(
   open: OpenDatabase,
   kind: Kind,
   fields: readonly string[],
+  within?: Part,
 ): AsyncGenerator<AnyRow[], void> {
   const names = [...RECORDS[kind].key, ...fields];
-  for await (const page of columnPages(open, kind, fields)) yield page.map((columns) => rowFromValues(names, columns));
+  for await (const page of columnPages(open, kind, fields, within))
+    yield page.map((columns) => rowFromValues(names, columns));
 }
 
-/** Every row that documents state: kinds in the order of `KINDS`, rows in the order of their keys. */
-export async function* allRows(open: OpenDatabase, onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
+/** Reads the rows of any kind, in the order of their keys. */
+export function rowsByKind(open: OpenDatabase, onProgress?: OnProgress): RowsOfKind {
   let done = 0;
-  for (const kind of DOCUMENTED_KINDS)
-    for await (const page of rowPages(open, kind, RECORDS[kind].fields)) {
-      for (const row of page) yield [kind, row];
+  return async function* (kind, within) {
+    for await (const page of rowPages(open, kind, RECORDS[kind].fields, within)) {
+      yield* page;
       done += page.length;
       onProgress?.({ step: "reading", unit: "rows", done });
     }
+  };
 }
 
 /**

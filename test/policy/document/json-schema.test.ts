@@ -68,6 +68,7 @@ const RIGHT: [name: string, document: object][] = [
   ["an empty role and user", { roles: { editor: {} }, users: { "1": {} } }],
   ["fields said to be nothing", { users: { ann: { email: null, roles: [{ role: "r", scope: null, until: null }] } } }],
   ["a grant in full", { roles: { r: { denies: [{ permission: "*:*:own", scope: "a/b", reason: "why" }] } } }],
+  ["a part", { part: { roles: ["billing-*", "\\*"], users: ["*"], permissions: ["a:b"], scopes: ["acme/x"] } }],
   ["tests of somebody", { tests: [{ assume: [], scope: null, owner: null, at: null, cannot: ["a:b:own"] }] }],
 ];
 
@@ -159,6 +160,13 @@ const WRONG: [name: string, document: unknown][] = [
   ["a time without a zone", user({ roles: [{ role: "editor", until: "2027-01-01T00:00:00" }] })],
   ["a day that is none", user({ roles: [{ role: "editor", until: "2027-02-30" }] })],
   ["a duration for a time", user({ roles: [{ role: "editor", until: "8h" }] })],
+  ["a part of nothing", { rbac: 1, part: {} }],
+  ["a part with an empty key", { rbac: 1, part: { roles: [] } }],
+  ["a part with one name, not a list", { rbac: 1, part: { roles: "billing-*" } }],
+  ["a part with an unknown key", { rbac: 1, part: { role: ["billing-*"] } }],
+  ["a part with a * inside of a name", { rbac: 1, part: { roles: ["bil*ing"] } }],
+  ["a part with a scope that is none", { rbac: 1, part: { scopes: ["acme/*"] } }],
+  ["a part with a number", { rbac: 1, part: { users: [1] } }],
   ["a test that asks nothing", asked({ user: "ann" })],
   ["a test that asks an empty list", asked({ user: "ann", can: [] })],
   ["a test of nobody", asked({ can: ["posts:read"] })],
