@@ -1,8 +1,9 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { byMatch, byPermission, byRole, byScope, byUser, limitOf, MOST_ROWS } from "../cli/flags/filter-flags.ts";
+import { onlyFlag, partSaid } from "../cli/flags/only-flag.ts";
 import { AT } from "../cli/flags/shared-flags.ts";
-import { scopeHints } from "../cli/name-notices.ts";
+import { partHints, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView } from "../output/render.ts";
 import { accessParts } from "../output/views/access-lists.ts";
 
@@ -24,14 +25,15 @@ export default class Access extends RbacCommand<typeof Access> {
     on: byScope("what holds on this scope"),
     assigned: Flags.boolean({ description: "only by assigned roles, without those that everyone holds" }),
     match: byMatch("users"),
+    only: onlyFlag("only a part of the policy"),
     limit: MOST_ROWS,
     at: AT,
   };
 
   protected async answer({ flags, now, open }: CommandInput<typeof Access>): Promise<StreamedView> {
     const { user: users, role: roles, permission: patterns, on, assigned, match } = flags;
-    const filter = { at: now, users, roles, patterns, on, assigned, match, limit: limitOf(flags, this.shell) };
-    const database = await open();
-    return { parts: accessParts(database.accessByPages(filter), await scopeHints(database, on)) };
+    const [part, limit, database] = [partSaid(flags.only), limitOf(flags, this.shell), await open()];
+    const pages = database.accessByPages({ at: now, users, roles, patterns, on, assigned, match, part, limit });
+    return { parts: accessParts(pages, [...(await scopeHints(database, on)), ...(await partHints(database, part))]) };
   }
 }

@@ -1,5 +1,5 @@
 /** All access, page by page: who may do what, by which held role, since when and by whom. */
-import { wrong } from "../errors.ts";
+import { type Named, UnknownName, wrong } from "../errors.ts";
 import { type AccessKey, type AccessRow, accessIn, isBehind } from "../policy/evaluate/access.ts";
 import { holdsAt } from "../policy/evaluate/effective-permissions.ts";
 import { leadingRoles, narrowedTo } from "../policy/evaluate/leading-roles.ts";
@@ -8,6 +8,7 @@ import { indexPolicy, type PolicyIndex } from "../policy/evaluate/policy-index.t
 import type { RowRef } from "../policy/model/policy.ts";
 import type { AtRevision, Cut, RecordedStamp } from "../policy/model/results.ts";
 import type { Scope } from "../policy/model/scopes.ts";
+import { fits, namesSaid, type Part } from "../policy/part/part.ts";
 import type { AssigneeFilter } from "../store/read/assignees.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { cutPages } from "./cut-pages.ts";
@@ -27,19 +28,12 @@ export interface AccessFilter {
   readonly match?: string | undefined;
   /** Only by assigned roles, and not by those that everyone holds. */
   readonly assigned?: boolean | undefined;
-  /** Only a part of the policy. */
-  readonly part?: AccessPart | undefined;
+  /** Only rows whose names fit a part, and whose scope, on which they hold, lies in it. */
+  readonly part?: Part | undefined;
   /** The most rows. */
   readonly limit?: number | undefined;
   /** Only rows behind this one. */
   readonly after?: AccessKey | undefined;
-}
-
-/** A part of all access, by the names in its rows; a scope is the one on which a row holds. */
-interface AccessPart {
-  readonly users?: (name: string) => boolean;
-  readonly roles?: (name: string) => boolean;
-  readonly scopes?: (scope: Scope) => boolean;
 }
 
 /** A row with the stamps of who assigned the role, or gave it to everyone, and of who granted the permission. */
@@ -50,6 +44,7 @@ export type AccessPage = AtRevision<{ access: StampedAccess[]; cut?: readonly Cu
 /** The rows in the order of user, permission, role and scope. @throws UnknownName (exit 2). */
 export async function* accessPages(reading: TransactionReads, filter: AccessFilter): AsyncIterable<AccessPage> {
   await requireKnown(reading, filter);
+  if (filter.part) await requireKnown(reading, namesOf(filter.part));
   const pages = cutPages(rowPages(reading, await indexFor(reading, filter), filter), filter.limit);
   for await (const { rows, cut } of pages) {
     const stampOf = await reading.firstHandStamps(rows.flatMap(({ by }) => [by.assigned, by.granted]));
@@ -61,10 +56,19 @@ export async function* accessPages(reading: TransactionReads, filter: AccessFilt
   }
 }
 
+/** The users and roles that a part names in full. */
+function namesOf(part: Part): { users: string[]; roles: string[] } {
+  const said = (kind: Named) => namesSaid(part).flatMap(([named, name]) => (named === kind ? [name] : []));
+  return { users: said("user"), roles: said("role") };
+}
+
 /** The structure, with the catalogue that the filter keeps. Of few users only what their roles lead to is read. */
-async function indexFor(reading: TransactionReads, { users, patterns }: AccessFilter): Promise<PolicyIndex> {
+async function indexFor(reading: TransactionReads, { users, patterns, part = {} }: AccessFilter): Promise<PolicyIndex> {
   const index = users ? indexPolicy(await reading.load({ users, permissions: "all" })) : await reading.structure();
-  return narrowedTo(index, permissionsKept(index.policy, { patterns }));
+  for (const [kind, name] of namesSaid(part))
+    if (kind === "permission" && !index.policy.permission.has(name)) throw new UnknownName(kind, name);
+  const kept = [...permissionsKept(index.policy, { patterns })].filter(([name]) => fits(part, "permissions", name));
+  return narrowedTo(index, new Map(kept));
 }
 
 /** A page has at least so many rows: it ends with a user. */
@@ -100,9 +104,9 @@ interface HeldRoles {
   readonly everybody: boolean;
 }
 
-function heldRoles(index: PolicyIndex, { roles, part, assigned = false }: AccessFilter): HeldRoles {
+function heldRoles(index: PolicyIndex, { roles, part = {}, assigned = false }: AccessFilter): HeldRoles {
   const { allowing, denying } = leadingRoles(index);
-  const listed = [...allowing].filter((role) => (roles?.includes(role) ?? true) && (part?.roles?.(role) ?? true));
+  const listed = [...allowing].filter((role) => (roles?.includes(role) ?? true) && fits(part, "roles", role));
   const names = new Set(listed);
   return {
     keeps: (role, held) => names.has(role) && !(assigned && held === "everyone"),
@@ -122,16 +126,16 @@ function assigneesWith(
   return { roles: [...new Set([...listed, ...denying])], everybody, revisions: true, among };
 }
 
-function usersKept({ match, part }: AccessFilter): (user: string) => boolean {
+function usersKept({ match, part = {} }: AccessFilter): (user: string) => boolean {
   const isMatch = matching(match);
-  return (user) => isMatch(user) && (part?.users?.(user) ?? true);
+  return (user) => isMatch(user) && fits(part, "users", user);
 }
 
 const rowsKept =
-  ({ on, part, after }: AccessFilter) =>
+  ({ on, part = {}, after }: AccessFilter) =>
   (row: AccessRow<RowRef>): boolean =>
     (on === undefined || holdsAt(row, on)) &&
-    (part?.scopes?.(row.scope) ?? true) &&
+    fits(part, "scopes", row.scope) &&
     (row.user !== after?.user || isBehind(row, after));
 
 /** What a part of all access has: `after` is the `next` of the part before. */

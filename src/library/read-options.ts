@@ -88,8 +88,10 @@ export interface AccessOptions extends NamedPageOptions {
   readonly on?: string | null;
   /** Only by assigned roles, without those that everyone holds. By default false. */
   readonly assigned?: boolean;
+  /** Only rows whose names fit a part, and whose scope lies in it. */
+  readonly only?: PartOption;
 }
-export const ACCESS = [...NAMED_PAGE, "user", "role", "permission", "on", "assigned"] as const;
+export const ACCESS = [...NAMED_PAGE, "user", "role", "permission", "on", "assigned", "only"] as const;
 
 /** Which entries to list; all if empty. `since` and `until`: times, durations back (`7d`), or revisions (`@12`). */
 export interface EntrySearch {

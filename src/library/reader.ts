@@ -74,10 +74,10 @@ export class RbacReader extends RbacQuestions {
    * granted the permission. @throws RbacError (exit 2) for an unknown name.
    */
   async access(how: options.AccessOptions = {}): Promise<PageOf<{ access: StampedAccess[] }>> {
-    const { at: asked, user, role, permission, on, match, assigned, ...page } = optionsOf(how, options.ACCESS);
+    const { at: asked, user, role, permission, on, match, assigned, only, ...page } = optionsOf(how, options.ACCESS);
     const one = (name: string | undefined) => (name === undefined ? undefined : [name]);
     const names = { users: one(user), roles: one(role), patterns: one(permission) };
-    const filter = { ...names, on, match, assigned, ...rangeOf(page) };
+    const filter = { ...names, on, match, assigned, part: only, ...rangeOf(page) };
     return this.opened.useAt(asked, (database, at) => database.lists.access({ ...filter, at }));
   }
 

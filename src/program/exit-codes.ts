@@ -6,5 +6,5 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   ["3", "refused: the change would make a policy that is not allowed, or lacks --yes"],
   ["4", "the database cannot serve: missing, locked, full, read-only, damaged, other version"],
   ["70", "a bug"],
-  ["129, 130, 143", "interrupted, by SIGHUP, SIGINT or SIGTERM"],
+  ["129, 130, 143", "interrupted"],
 ];

@@ -136,7 +136,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
           "user,role,scope,from,until,reason. A seed adds and changes; with --prune the sections that stand in the " +
           "documents become what they say.",
       ),
-      "",
+      "  part: { roles: [billing-*] }     a document may keep to a part so",
       "  rbac test policy.yaml            run its tests",
       "  rbac seed policy.yaml            bring the database to it",
       "  rbac seed policy.yaml --check    does the database differ? exit 1 if so",

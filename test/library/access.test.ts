@@ -14,6 +14,9 @@ import { holdsAt } from "../../src/policy/evaluate/effective-permissions.ts";
 import { coveredBy, matching } from "../../src/policy/evaluate/list-filters.ts";
 import { askerOf } from "../../src/policy/evaluate/walk.ts";
 import { assigneesIn } from "../../src/policy/evaluate/who-can.ts";
+import { covers } from "../../src/policy/model/scopes.ts";
+import type { Part, PartKey } from "../../src/policy/part/part.ts";
+import { parsePartText, partOf } from "../../src/policy/part/part-texts.ts";
 import { cli, freshDb, SCHEMAS } from "../support/cli.ts";
 import { dropAll, emptyDatabase, fairly, ON_SERVER } from "../support/databases.ts";
 import { AT, indexFrom, read } from "../support/documents.ts";
@@ -41,6 +44,8 @@ const expected = (document: PlainDocument) => {
   return plain(assigneesIn(index).flatMap(accessIn(index, NOW, () => true)));
 };
 
+const said = (key: PartKey, text: string): Part => partOf(parsePartText(`${key}=${text.replaceAll(",", "\\,")}`));
+
 type Keeps = (row: StampedAccess) => boolean;
 
 /** Filters, each beside what it keeps of the whole. */
@@ -58,9 +63,10 @@ function filtersOf(document: PlainDocument): [Omit<AccessFilter, "at">, Keeps][]
     [{ patterns: [permission] }, (row) => row.permission === permission],
     [{ patterns: [pattern], users: [user] }, (row) => coveredBy([pattern])(row.permission) && row.user === user],
     ...ASKED_SCOPES.map((on): [Omit<AccessFilter, "at">, Keeps] => [{ on }, (row) => holdsAt(row, on)]),
-    [{ part: { users: (name) => name < "al" } }, (row) => row.user < "al"],
-    [{ part: { roles: (name) => name === other } }, (row) => row.role === other],
-    [{ part: { scopes: (scope) => scope === "acme" } }, (row) => row.scope === "acme"],
+    [{ part: said("users", "a*") }, (row) => row.user.startsWith("a")],
+    [{ part: said("roles", other) }, (row) => row.role === other],
+    [{ part: said("permissions", permission) }, (row) => row.permission === permission],
+    [{ part: said("scopes", "acme") }, (row) => covers("acme", row.scope)],
   ];
 }
 
@@ -220,7 +226,12 @@ describe("a part of it", () => {
     const roles = { reader: { grants: ["posts:read"] } };
     await database.change(STAMP, seeding(read({ rbac: 1, permissions: ["posts:read"], roles, users }), false));
     let decided = 0;
-    const counted = { users: () => Boolean(++decided) };
+    const counted: Part = {
+      get users() {
+        decided++; // It is read once for each user.
+        return [{ name: "u", isPrefix: true }];
+      },
+    };
     for await (const { access } of database.accessByPages({ at: NOW, part: counted })) {
       expect(access).toHaveLength(1000);
       break;
@@ -229,7 +240,7 @@ describe("a part of it", () => {
     await database.change(STAMP, seeding(read({ rbac: 1, users: { late: {} } }), false)); // Nothing holds the database.
     decided = 0;
     expect(await all(database, { part: counted })).toHaveLength(6000);
-    expect(decided).toBe(6000);
+    expect(decided - 6000).toBeLessThan(10); // Each user once, and a few looks at the part itself.
     await database.close();
   });
 });
