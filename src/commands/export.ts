@@ -3,7 +3,6 @@ import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { AT, wordFlag } from "../cli/flags/shared-flags.ts";
 import { formatNamed, MOST_KEYS } from "../files/file-input.ts";
 import { LARGEST } from "../files/read-inputs.ts";
-import { writeFile } from "../files/write-file.ts";
 import type { RawText } from "../output/render.ts";
 import { writtenDocument } from "../output/views/database-reports.ts";
 import { EXPORTS, toDocument, toNdjson } from "../output/views/document.ts";
@@ -33,8 +32,7 @@ export default class Export extends RbacCommand<typeof Export> {
     const text =
       format === "ndjson" ? toNdjson(database.rows(onProgress)) : await toDocument(await whole(), format, options);
     if (flags.out === undefined) return { raw: text };
-    await this.hearSignals();
-    await writeFile(flags.out, text);
+    await this.write(flags.out, text);
     return writtenDocument(flags.out, flags.json); // For --format is of the file, and not of what is said about it.
   }
 }
