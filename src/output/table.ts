@@ -7,7 +7,8 @@ type Worded = (style: Style) => string;
 export type Cell = string | number | boolean | null | readonly (string | null)[] | Worded;
 
 /** A list, or something that makes its rows only when they are read. */
-export type TableRows = Iterable<readonly Cell[]> & { readonly length: number };
+export type LazyRows<T> = Iterable<T> & { readonly length: number };
+export type TableRows = LazyRows<readonly Cell[]>;
 
 export interface Table {
   readonly head: readonly string[];
