@@ -10,6 +10,17 @@ export type Cell = string | number | boolean | null | readonly (string | null)[]
 export type LazyRows<T> = Iterable<T> & { readonly length: number };
 export type TableRows = LazyRows<readonly Cell[]>;
 
+/** A row for each item, made when it is read. */
+export const madeWhenRead = <Item, Row>(
+  items: Iterable<Item> & { readonly length: number },
+  make: (item: Item) => Row,
+): LazyRows<Row> => ({
+  length: items.length,
+  *[Symbol.iterator]() {
+    for (const item of items) yield make(item);
+  },
+});
+
 export interface Table {
   readonly head: readonly string[];
   readonly rows: TableRows;

@@ -129,24 +129,26 @@ const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } =
 };
 
 /** Merges several documents. Two different values for one field are a problem that names both places (rule 14). */
-export function merge(documents: readonly ParsedDocument[], problems: Problems): Document {
+export function merge(documents: Iterable<ParsedDocument>, problems: Problems): Document {
   const facts = forEachKind(() => new Map<string, Fact>());
-  for (const fact of documents.flatMap((document) => document.facts)) {
-    const key = keyOf(fact.kind, fact.row);
-    const other = facts[fact.kind].get(key);
-    facts[fact.kind].set(key, other ? mergedFact(other, fact, problems) : fact);
+  const sections = new Set<Section>();
+  const tests: Test[] = [];
+  for (const document of documents) {
+    for (const fact of document.facts) {
+      const key = keyOf(fact.kind, fact.row);
+      const other = facts[fact.kind].get(key);
+      facts[fact.kind].set(key, other ? mergedFact(other, fact, problems) : fact);
+    }
+    for (const section of document.sections) sections.add(section);
+    for (const test of document.tests) tests.push(test);
   }
-  return {
-    sections: new Set(documents.flatMap((document) => [...document.sections])),
-    facts,
-    tests: documents.flatMap((document) => document.tests),
-  };
+  return { sections, facts, tests };
 }
 
 /** One document, read but not merged. */
 export interface ParsedDocument {
   readonly sections: ReadonlySet<Section>;
-  readonly facts: readonly Fact[];
+  readonly facts: Iterable<Fact>;
   readonly tests: readonly Test[];
 }
 

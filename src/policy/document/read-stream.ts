@@ -131,10 +131,19 @@ function mergeOne(parsed: ParsedDocument): Document {
  */
 export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "people">): Document {
   if (people.length === 0) return rest;
-  const documents = [rest, ...people.flatMap((stream) => [...stream.parts()].map(({ document }) => document))];
   const problems = new Problems();
-  const facts = documents.flatMap((document) => Object.values(document.facts).flatMap((byKey) => [...byKey.values()]));
-  const document = merge([{ sections: rest.sections, facts, tests: rest.tests }], problems);
+  const document = merge(inParts(rest, people), problems);
   problems.throwIfAny();
   return document;
+}
+
+/** The documents one by one: each part is released once it is merged. */
+function* inParts(rest: Document, people: readonly StreamedPeople[]): Iterable<ParsedDocument> {
+  yield { ...rest, facts: factsOf(rest) };
+  for (const stream of people)
+    for (const { document } of stream.parts()) yield { ...document, facts: factsOf(document) };
+}
+
+function* factsOf({ facts }: Document): Iterable<Fact> {
+  for (const byKey of Object.values(facts)) yield* byKey.values();
 }
