@@ -26,7 +26,6 @@ type Flags<T extends typeof Command> = Interfaces.InferredFlags<
 >;
 export type GlobalFlags = Interfaces.InferredFlags<typeof GLOBAL_FLAGS>;
 type Args<T extends typeof Command> = Interfaces.InferredArgs<T["args"]>;
-type Signals = typeof import("../database/signals.ts");
 
 interface Parsed<T extends typeof Command> {
   readonly args: Args<T>;
@@ -64,7 +63,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   #mayAsk = false;
   #progress: Progress | undefined;
   #quiet = false;
-  #signals: Signals | undefined;
+  #signals: typeof import("../database/signals.ts") | undefined;
 
   constructor(argv: string[], config: Config, shell: Shell = systemShell()) {
     super(argv, config);
@@ -129,18 +128,17 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
    * From here until the answer, signals are heard in turns: there may be drafts to be removed. Whoever only reads
    * leaves nothing behind, and is ended at once.
    */
-  protected async hearSignals(): Promise<Signals> {
-    const signals = await import("../database/signals.ts");
-    signals.hearSignalsBy(this.shell.hearSignals);
+  protected async hearSignals(): Promise<void> {
+    this.#signals = await import("../database/signals.ts");
+    this.#signals.hearSignalsBy(this.shell.hearSignals);
     this.shell.hearSignals("in turns");
-    this.#signals = signals;
-    return signals;
   }
 
   /** Writes a file as a whole, or not at all where a signal ends the process. */
   protected async write(path: string, text: string | AsyncIterable<string>): Promise<void> {
     const { writeFile } = await import("../files/write-file.ts");
-    const { withLastStep } = await this.hearSignals();
+    await this.hearSignals();
+    const { withLastStep } = await import("../database/signals.ts");
     await withLastStep((last) => writeFile(path, text, last));
   }
 
