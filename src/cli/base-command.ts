@@ -150,6 +150,14 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     this.shell.hearSignals("in turns");
   }
 
+  /** Writes a file as a whole, or not at all where a signal ends the process. */
+  protected async write(path: string, text: string | AsyncIterable<string>): Promise<void> {
+    const { writeFile } = await import("../files/write-file.ts");
+    await this.hearSignals();
+    const { withLastStep } = await import("../database/signals.ts");
+    await withLastStep((last) => writeFile(path, text, last));
+  }
+
   /** What long work tells. Where nobody would see it, nothing that shows it is loaded. */
   protected async progress(): Promise<OnProgress> {
     if (this.#quiet || !this.shell.stderr.isTerminal) return () => {};

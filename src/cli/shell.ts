@@ -105,11 +105,15 @@ function hearSignals(how: SignalHearing): void {
   }
 }
 
+/** What a second signal does not wait to learn. */
+const IN_LAST_STEP = "rbac: ended in the last step: look whether it was done, as by rbac audit\n";
+
 /** Ends the process; but while the last step of a change lasts, and behind it, only the second signal does. */
 function listenerFor(signal: keyof typeof SIGNALS, code: number): () => void {
   return () => {
     if (isLent && signal === "SIGINT") return;
     const isDone = hearing === "too late" || process.exitCode !== undefined;
+    if (unheard !== undefined && !isDone) process.stderr.write(IN_LAST_STEP);
     if (unheard !== undefined) end(isDone ? Number(process.exitCode ?? EXIT.yes) : code);
     if (!isDone && hearing !== "held") end(code);
     unheard = code;

@@ -5,7 +5,6 @@ import { onlyFlag, partSaid } from "../cli/flags/only-flag.ts";
 import { AT, wordFlag } from "../cli/flags/shared-flags.ts";
 import { partHints } from "../cli/name-notices.ts";
 import { formatNamed } from "../files/file-input.ts";
-import { writeFile } from "../files/write-file.ts";
 import type { RawText } from "../output/render.ts";
 import { writtenDocument } from "../output/views/database-reports.ts";
 import { EXPORTS } from "../output/views/document.ts";
@@ -32,8 +31,7 @@ export default class Export extends RbacCommand<typeof Export> {
     const raw = await exportText(database, format, { part, now, onProgress: await progress() });
     const notices = await partHints(database, part);
     if (flags.out === undefined) return { raw, notices };
-    await this.hearSignals();
-    await writeFile(flags.out, raw);
+    await this.write(flags.out, raw);
     // For --format is of the file, and not of what is said about it.
     return writtenDocument(flags.out, flags.json, notices);
   }

@@ -234,8 +234,11 @@ export class Database {
   }
 
   /** Decides a mutation as the actor of the stamp, and changes nothing. @throws RbacError as `change` does. */
-  preview(stamp: Pick<Stamp, "actor" | "at">, mutation: Mutation, options?: ChangeOptions): Promise<ChangeOutcome> {
-    return this.#store.preview(stamp, mutation, options);
+  async preview(stamp: Pick<Stamp, "actor" | "at">, mutation: Mutation, options?: ChangeOptions) {
+    const decided = await this.#store.preview(stamp, mutation, options);
+    // What long documents are decided by is larger than the changes.
+    if (mutation.further) (await import("../store/write/collect-garbage.ts")).collectGarbage();
+    return decided;
   }
 
   /** Decides and applies a mutation in one transaction. @throws RbacError (exit 2, 3 or 4); then nothing is changed. */

@@ -5,9 +5,14 @@ import { RbacError, wrong } from "../errors.ts";
 /**
  * Writes a temporary file in the same folder, then renames it, so that a reader sees either the old file or the new
  * one.
+ * @param last called just before the file appears
  * @throws RbacError (exit 2).
  */
-export async function writeFile(path: string, text: string | AsyncIterable<string>): Promise<void> {
+export async function writeFile(
+  path: string,
+  text: string | AsyncIterable<string>,
+  last: () => Promise<void> = async () => {},
+): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   const removeDraft = () => rmSync(draft, { force: true });
   process.on("exit", removeDraft); // A signal ends the process without running the `catch` below.
@@ -21,6 +26,7 @@ export async function writeFile(path: string, text: string | AsyncIterable<strin
     } finally {
       closeSync(file);
     }
+    await last();
     renameSync(draft, path);
   } catch (cause) {
     removeDraft();

@@ -12,7 +12,7 @@ export interface ForPeople {
   /** Shown as CSV, and to people if `text` is missing. */
   readonly table: Table;
   /** Shown to people: lines without line ends, in which text from outside went through `safe`. */
-  readonly text?: (style: Style) => readonly Line[];
+  readonly text?: (style: Style) => Iterable<Line>;
   /** How the table may be shown on a terminal, the best first; left out where its columns may be cut. */
   readonly shapes?: readonly Shape[];
   /** What stands below the table for people, as lines. */

@@ -3,8 +3,9 @@
 import { chunksOf } from "./chunks.ts";
 import { toCsv } from "./csv.ts";
 import { textForPeople } from "./people.ts";
-import { csvCells, type Format, render, type Terminal, type View, wholeOf, yamlWriter } from "./render.ts";
+import { csvCells, type Format, jsonFields, render, type Terminal, type View, yamlWriter } from "./render.ts";
 import { toJson } from "./sanitize.ts";
+import type { LazyRows } from "./table.ts";
 
 /** From so many cells on, a view is written in pieces of at most so many. */
 const MOST_CELLS = 100_000;
@@ -23,21 +24,25 @@ export async function* renderPieces(
   const rowsAtOnce = Math.max(1, Math.floor(mostCells / Math.max(1, head.length)));
   if (format === "table") yield* textForPeople(view, terminal, rowsAtOnce);
   else if (rows.length <= rowsAtOnce) yield await render(view, format, terminal);
-  else if (format === "json") yield* jsonPieces(wholeOf(view), rowsAtOnce);
-  else if (format === "yaml") yield* yamlPieces(wholeOf(view), rowsAtOnce);
+  else if (format === "json") yield* jsonPieces(jsonFields(view), rowsAtOnce);
+  else if (format === "yaml") yield* yamlPieces(jsonFields(view), rowsAtOnce);
   else {
     yield toCsv([[...head]]);
     for (const some of chunksOf(rows, rowsAtOnce)) yield toCsv(some.map(csvCells));
   }
 }
 
-function* jsonPieces(whole: object, atOnce: number): Iterable<string> {
+/** A list, or what makes its rows only when they are read. */
+const isRows = (value: unknown): value is LazyRows<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
+
+function* jsonPieces(fields: object, atOnce: number): Iterable<string> {
   let before = "{";
-  for (const [name, value] of Object.entries(whole)) {
+  for (const [name, value] of Object.entries(fields)) {
     if (value === undefined) continue;
     yield `${before}${toJson(name)}:`;
     before = ",";
-    if (!Array.isArray(value)) yield toJson(value);
+    if (!isRows(value)) yield toJson(value);
     else {
       yield "[";
       let between = "";
@@ -51,10 +56,10 @@ function* jsonPieces(whole: object, atOnce: number): Iterable<string> {
   yield "}\n";
 }
 
-async function* yamlPieces(whole: object, atOnce: number): AsyncIterable<string> {
+async function* yamlPieces(fields: object, atOnce: number): AsyncIterable<string> {
   const write = await yamlWriter();
-  for (const [name, value] of Object.entries(whole)) {
-    if (!Array.isArray(value) || value.length === 0) yield write({ [name]: value });
+  for (const [name, value] of Object.entries(fields)) {
+    if (!isRows(value) || value.length === 0) yield write({ [name]: value });
     else {
       yield write({ [name]: [] }).replace(/ \[\]\n$/, "\n");
       for (const some of chunksOf(value, atOnce)) yield write(some).replace(/^(?=.)/gm, "  ");

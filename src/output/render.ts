@@ -6,7 +6,7 @@ import { toCsv } from "./csv.ts";
 import { type ForPeople, textForPeople } from "./people.ts";
 import { sanitizeLines, toJson } from "./sanitize.ts";
 import type { Terminal } from "./style.ts";
-import { type Cell, cellText } from "./table.ts";
+import { type Cell, cellText, type LazyRows } from "./table.ts";
 
 export type { Terminal };
 
@@ -18,7 +18,7 @@ export interface View extends ForPeople {
   /** The documented JSON, which is also what YAML shows; without the list, where the view has one. */
   readonly json: object;
   /** A list that may come in parts: the last field of the JSON, with this name. */
-  readonly list?: { readonly name: string; readonly rows: readonly object[] };
+  readonly list?: { readonly name: string; readonly rows: LazyRows<object> };
   /** Where the list was cut; of a matrix, both directions. */
   readonly cut?: readonly Cut[] | undefined;
   /** Lines for stderr. */
@@ -41,7 +41,7 @@ export interface RawText {
 }
 
 /** A part of a list of any length. */
-export type ListPart = View & Required<Pick<View, "list">>;
+export type ListPart = View & { readonly list: { readonly name: string; readonly rows: readonly object[] } };
 
 /** A list of any length, as a sequence of views, one for each part. A part is empty only if it is the only one. */
 export interface StreamedView {
@@ -57,12 +57,15 @@ export async function render(view: View, format: Format, terminal: Terminal): Pr
   return wholeText(textForPeople(view, terminal));
 }
 
-/** The documented JSON of a view, with its list, and whether there is more of it. */
-export const wholeOf = ({ json, list, cut }: View): object => ({
+/** The fields of the documented JSON of a view: its list as it is made, and whether there is more of it. */
+export const jsonFields = ({ json, list, cut }: View): object => ({
   ...json,
   ...(list && { [list.name]: list.rows }),
   ...cutJson(cut),
 });
+
+const wholeOf = (view: View): object =>
+  jsonFields(view.list ? { ...view, list: { ...view.list, rows: [...view.list.rows] } } : view);
 
 /** The fields of a list that was cut: that there is more, and how many there are, where that is known. */
 export function cutJson(cut: View["cut"]): object {

@@ -7,7 +7,19 @@ type Worded = (style: Style) => string;
 export type Cell = string | number | boolean | null | readonly (string | null)[] | Worded;
 
 /** A list, or something that makes its rows only when they are read. */
-export type TableRows = Iterable<readonly Cell[]> & { readonly length: number };
+export type LazyRows<T> = Iterable<T> & { readonly length: number };
+export type TableRows = LazyRows<readonly Cell[]>;
+
+/** A row for each item, made when it is read. */
+export const madeWhenRead = <Item, Row>(
+  items: Iterable<Item> & { readonly length: number },
+  make: (item: Item) => Row,
+): LazyRows<Row> => ({
+  length: items.length,
+  *[Symbol.iterator]() {
+    for (const item of items) yield make(item);
+  },
+});
 
 export interface Table {
   readonly head: readonly string[];

@@ -10,6 +10,7 @@ import type { Head } from "./audit/entries.ts";
 import type { WrittenEntry } from "./audit/verify-record.ts";
 import { locationOf } from "./connect.ts";
 import { IN_MEMORY } from "./engine/connection.ts";
+import type { LastStep } from "./engine/signal-hearing.ts";
 import { fillDraft, hasOlderRules, isGuardedAt, lastEntryAt, requireExclusive } from "./maintenance/run-migrations.ts";
 import { Store } from "./store.ts";
 import { ROWS_OF_RULES } from "./write/check-change.ts";
@@ -99,9 +100,9 @@ export async function replaceDatabase(
   const fill = filling(source, replaced, onProgress);
   if (dryRun) return { revision: await buildForDryRun(now, source, fill, check), aside: undefined };
   let aside: string | undefined;
-  const moveOldAside = async () => {
+  const moveOldAside = async (last: LastStep) => {
     if (await location.exists()) await requireExclusiveUnlessDamaged(url, key, replaced ?? undefined);
-    aside = await location.moveAside(now);
+    aside = await location.moveAside(now, last);
   };
   try {
     const revision = await location.appear(

@@ -4,18 +4,21 @@ import { renderPieces } from "../../src/output/pieces.ts";
 import { FORMATS, render, type View } from "../../src/output/render.ts";
 import { styleFor } from "../../src/output/style.ts";
 import { matrixView } from "../../src/output/views/matrix.ts";
+import { matrixWith } from "../support/matrices.ts";
 
 const VIEWS: readonly (readonly [what: string, view: View])[] = [
   [
     "a matrix",
-    matrixView("roles", {
-      revision: 7,
-      permissions: ["a:b", "a:c", "d:日本", "e:f", "g:h"],
-      rows: Array.from({ length: 6 }, (_, at) => ({
-        name: `role ${"x".repeat(at)}`,
-        cells: ["any", "–", "own+scoped-", "deny", at % 2 ? "any" : "–"],
-      })),
-    }),
+    matrixView(
+      "roles",
+      matrixWith(
+        ["a:b", "a:c", "d:日本", "e:f", "g:h"],
+        Array.from({ length: 6 }, (_, at) => ({
+          name: `role ${"x".repeat(at)}`,
+          cells: ["any", "–", "own+scoped-", "deny", at % 2 ? "any" : "–"],
+        })),
+      ),
+    ),
   ],
   [
     "a list with fields beside it",

@@ -7,6 +7,7 @@ import { PLAIN } from "../../src/output/style.ts";
 import type { Table } from "../../src/output/table.ts";
 import { matrixView } from "../../src/output/views/matrix.ts";
 import { measureFor } from "../../src/output/width.ts";
+import { matrixWith } from "../support/matrices.ts";
 
 const WORD = fc.oneof(
   fc.constantFrom("a", "posts:read", "編集者", "日本語の説明", "🦊", "👩‍🚀", "🇩🇪", "नमस्ते", "e\u0301cole", "שָׁלוֹם", "–"),
@@ -111,7 +112,7 @@ it("a matrix of any size is no wider than the terminal, and has every permission
           name: names.next().value ?? "",
           cells: permissions.map(() => cells.next().value ?? "–"),
         }));
-        const view = matrixView("roles", { revision: 1, permissions, rows });
+        const view = matrixView("roles", matrixWith(permissions, rows));
         const text = await wholeText(textForPeople(view, { width, style: PLAIN }));
         const widthOf = await measureFor([text]);
         for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(width);

@@ -1,6 +1,6 @@
 /** A signal at the last steps of a change, and at some before: it ends with 130 and has changed nothing, or with 0 and is done. */
-import { copyFileSync, existsSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { ROOT } from "../support/root.ts";
 import { interruptedAt, rbac } from "../support/store/processes.ts";
@@ -28,22 +28,44 @@ function copied(): string {
 
 const stateOf = async (path: string) => (existsSync(path) ? contentOf(path) : "nothing");
 
+/** Interrupts a command line at its last steps, and some before; `stateOf` is what shows whether it has done its work. */
+async function interrupted(
+  argvOn: (path: string) => readonly string[],
+  fresh: () => string,
+  stateOf: (path: string) => Promise<string>,
+  was: string,
+): Promise<void> {
+  const count = Number((await interruptedAt(0, ...argvOn(fresh()))).aside);
+  const ends = new Set<number>();
+  const others = Array.from({ length: OTHERS }, (_other, at) => Math.ceil(((at + 0.5) * (count - LAST)) / OTHERS));
+  for (const step of [...others, ...Array.from({ length: LAST }, (_last, at) => count - at)]) {
+    const path = fresh();
+    const { status } = await interruptedAt(step, ...argvOn(path));
+    ends.add(status);
+    const isUnchanged = (await stateOf(path)) === was;
+    expect([step, status, isUnchanged]).toEqual([step, status === 130 ? 130 : 0, status === 130]);
+    if (existsSync(path)) expect(await verified(path)).toMatchObject({ valid: true });
+  }
+  expect(ends).toContain(0);
+}
+
 it.each<[what: string, argv: readonly string[], fresh: () => string, was: () => string]>([
   ["an assignment", ["assign", "bob", "editor"], copied, () => before],
   ["an undo", ["undo", "1..2", "--yes"], copied, () => before],
   ["a seed of a new database", ["seed", blog], freshPath, () => "nothing"],
   ["a restore", ["db", "restore", backup, "--yes"], copied, () => before],
-])("%s", async (_, argv, fresh, was) => {
-  const count = Number((await interruptedAt(0, ...argv, "--db", fresh())).aside);
-  const ends = new Set<number>();
-  const others = Array.from({ length: OTHERS }, (_other, at) => Math.ceil(((at + 0.5) * (count - LAST)) / OTHERS));
-  for (const step of [...others, ...Array.from({ length: LAST }, (_last, at) => count - at)]) {
-    const path = fresh();
-    const { status } = await interruptedAt(step, ...argv, "--db", path);
-    ends.add(status);
-    const isUnchanged = (await stateOf(path)) === was();
-    expect([step, status, isUnchanged]).toEqual([step, status === 130 ? 130 : 0, status === 130]);
-    if (existsSync(path)) expect(await verified(path)).toMatchObject({ valid: true });
-  }
-  expect(ends).toContain(0);
+])("%s", (_, argv, fresh, was) => interrupted((path) => [...argv, "--db", path], fresh, stateOf, was()));
+
+it.each([
+  ["an export", ["export"]],
+  ["an export of the record", ["audit", "export"]],
+  ["a backup", ["db", "backup"]],
+])("%s: the file is there, or nothing is", async (_, argv) => {
+  const outOf = (path: string) => `${path}.out`;
+  const argvOn = (path: string) => [...argv, ...(argv[0] === "db" ? [] : ["--out"]), outOf(path), "--db", path];
+  const outs = async (path: string) =>
+    readdirSync(dirname(path))
+      .filter((name) => name.startsWith(basename(outOf(path))))
+      .join();
+  await interrupted(argvOn, copied, outs, "");
 });

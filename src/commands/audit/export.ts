@@ -1,6 +1,5 @@
 import { type CommandInput, RbacCommand } from "../../cli/base-command.ts";
 import { wordFlag } from "../../cli/flags/shared-flags.ts";
-import { writeFile } from "../../files/write-file.ts";
 import type { RawText, View } from "../../output/render.ts";
 import { toJson } from "../../output/sanitize.ts";
 import { writtenFileView } from "../../output/views/database-reports.ts";
@@ -22,8 +21,7 @@ export default class AuditExport extends RbacCommand<typeof AuditExport> {
     const database = await open();
     const lines = linesOf(database.record.all(await progress()));
     if (out === undefined) return { raw: lines };
-    await this.hearSignals();
-    await writeFile(out, lines);
+    await this.write(out, lines);
     return writtenFileView(out);
   }
 }

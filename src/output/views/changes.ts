@@ -5,6 +5,8 @@ import type { Change } from "../../policy/model/change.ts";
 import type { ChangeOutcome } from "../../policy/model/results.ts";
 import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";
+import type { Style } from "../style.ts";
+import { type Cell, madeWhenRead } from "../table.ts";
 import { type ChangeLines, changeLine, countedByVerb, MADE, WOULD } from "./change-lines.ts";
 
 type Words = { readonly [word: string]: unknown };
@@ -32,26 +34,26 @@ export function changesView(outcome: MadeOrTried, { notices = [], lines, already
   return {
     json: { changed, dryRun, revision, ...(count > changes.length && { count }), changes },
     table: {
-      head: ["change", "user", "role", "inherits", "permission", "effect", "scope"],
-      rows: changes.map((change) => {
-        const key = change as Words;
-        const text = (name: string) => (typeof key[name] === "string" ? key[name] : null);
-        return [
-          change.kind,
-          text("user"),
-          text("role"),
-          text("inherits"),
-          text("permission"),
-          text("effect"),
-          text("scope"),
-        ];
-      }),
+      head: ["change", ...KEY_COLUMNS],
+      rows: madeWhenRead(changes, rowOf),
     },
-    text: (style) => lines?.(changes, style) ?? [...shown.map((change) => changeLine(change, style)), ...moreNotice],
+    text: (style) => lines?.(changes, style) ?? linesOf(shown, moreNotice, style),
     isReport: !dryRun,
     notices: [...notices, ...(outcome.notices ?? [])],
     closing: [summary(outcome, already)],
   };
+}
+
+const KEY_COLUMNS = ["user", "role", "inherits", "permission", "effect", "scope"];
+
+function rowOf(change: Change): Cell[] {
+  const key = change as Words;
+  return [change.kind, ...KEY_COLUMNS.map((name) => (typeof key[name] === "string" ? key[name] : null))];
+}
+
+function* linesOf(shown: readonly Change[], more: readonly string[], style: Style): Iterable<string> {
+  for (const change of shown) yield changeLine(change, style);
+  yield* more;
 }
 
 /** The view of a new and empty database, with what comes next. @param path as messages name it, without a password */

@@ -102,16 +102,24 @@ function toCsvDocument(policy: Policy): string {
 
 const markdownCell = (text: string): string => sanitize(text).replaceAll("|", "\\|");
 
-const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(markdownCell).join(" | ")} |\n`).join("");
+function markdownTable(head: readonly string[], rows: Iterable<readonly string[]>): string {
+  const line = (row: readonly string[]) => `| ${row.map(markdownCell).join(" | ")} |\n`;
+  let text = line(head) + line(head.map(() => "---"));
+  for (const row of rows) text += line(row);
+  return text;
+}
+
+/** The rows of a matrix, one for each permission, made when they are read. */
+function* permissionRows({ permission: described }: Policy, { permissions, columns }: Matrix): Iterable<string[]> {
+  const names = permissions.values();
+  for (const cells of columns) {
+    const name = names.next().value ?? "";
+    yield [name, described.get(name)?.description ?? "", ...cells];
+  }
+}
 
 /** The policy as a Markdown page: what each role may do, and who holds it. */
-function toMarkdown(policy: Policy, { permissions, rows }: Matrix): string {
-  const permissionRows = permissions.map((permission, at) => [
-    permission,
-    policy.permission.get(permission)?.description ?? "",
-    ...rows.map(({ cells }) => cells[at] ?? "–"),
-  ]);
+function toMarkdown(policy: Policy, matrix: Matrix): string {
   const assignments = [...policy.assignment.values()]
     .sort(by((row) => `${row.user}\0${row.role}\0${row.scope ?? ""}`))
     .map(({ user, role, scope, from, until }) => [user, role, scope ?? "everywhere", from ?? "", until ?? ""]);
@@ -121,7 +129,7 @@ function toMarkdown(policy: Policy, { permissions, rows }: Matrix): string {
     .join("");
   return [
     "# Roles and permissions\n",
-    markdownTable(["permission", "description", ...rows.map(({ name }) => name)], permissionRows),
+    markdownTable(["permission", "description", ...matrix.names], permissionRows(policy, matrix)),
     "# Everyone\n",
     everyone,
     "# Assignments\n",

@@ -4,10 +4,10 @@ import { type Line, wrappable } from "../paragraph.ts";
 import type { View } from "../render.ts";
 import { sanitize } from "../sanitize.ts";
 import type { Style } from "../style.ts";
-import type { Cell, TableRows } from "../table.ts";
+import type { Cell, LazyRows, TableRows } from "../table.ts";
 
 /** Nothing, which is empty in CSV, where nothing is granted. */
-const cellShown = (cell = NOT_GRANTED): Cell => (cell === NOT_GRANTED ? null : cell);
+const cellShown = (cell: string): Cell => (cell === NOT_GRANTED ? null : cell);
 
 /** What the parts of cells mean, in the order of the legend, each with how a cell shows that it has it. */
 const MEANINGS: readonly (readonly [meaning: string, isIn: (cell: string) => boolean])[] = [
@@ -25,26 +25,27 @@ function legendOf(cells: ReadonlySet<string>): string[] {
   return found.length === 0 ? [] : [found.join("; ")];
 }
 
-/** The different cells; there may be more cells than fit into one list. */
-function wordsIn(rows: Matrix["rows"]): Set<string> {
-  const words = new Set<string>();
-  for (const { cells } of rows) for (const cell of cells) words.add(cell);
-  return words;
-}
-
 /** A row for each permission, made when it is read: all at once would be as many cells as the matrix has. */
-const rowsOf = ({ permissions, rows }: Matrix): TableRows => ({
+const tableRows = ({ permissions, columns }: Matrix): TableRows => ({
   length: permissions.length,
   *[Symbol.iterator]() {
-    for (const [at, permission] of permissions.entries())
-      yield [permission, ...rows.map(({ cells }) => cellShown(cells[at]))];
+    const names = permissions.values();
+    for (const cells of columns) yield [names.next().value ?? "", ...cells.map(cellShown)];
+  },
+});
+
+/** An object for each name, made when it is read. */
+const listRows = ({ names, rows }: Matrix, word: string): LazyRows<object> => ({
+  length: names.length,
+  *[Symbol.iterator]() {
+    for (const { name, cells } of rows) yield { [word]: name, cells };
   },
 });
 
 const UNMARKED = "any";
 
 /** The matrix as a list: each name with its permissions, marked with their cells. */
-function* linesOf({ permissions, rows }: Matrix, style: Style): Iterable<Line> {
+function* linesOf({ permissions, rows, words }: Matrix, style: Style): Iterable<Line> {
   for (const { name, cells } of rows) {
     const held = permissions.flatMap((permission, at): string[] => {
       const cell = cells[at] ?? NOT_GRANTED;
@@ -52,7 +53,7 @@ function* linesOf({ permissions, rows }: Matrix, style: Style): Iterable<Line> {
     });
     yield { lead: `${sanitize(name)}:`, items: held.length === 0 ? [NOT_GRANTED] : held, paint: style.strong };
   }
-  const marks = wordsIn(rows);
+  const marks = new Set(words);
   marks.delete(NOT_GRANTED);
   yield* legendOf(marks)
     .map((legend) => legend.replace(/^any/, `no mark, or ${UNMARKED}`))
@@ -65,17 +66,18 @@ export function matrixView(
   matrix: Matrix & { readonly revision: number; readonly cut?: View["cut"] },
   hints: readonly string[] = [],
 ): View {
-  const { revision, permissions, rows, cut } = matrix;
+  const { revision, permissions, names, words, cut } = matrix;
   const word = of === "roles" ? "role" : "user";
   return {
-    json: { revision, permissions, [of]: rows.map(({ name, cells }) => ({ [word]: name, cells })) },
-    table: { head: ["permission", ...rows.map(({ name }) => name)], rows: rowsOf(matrix) },
+    json: { revision, permissions },
+    list: { name: of, rows: listRows(matrix, word) },
+    table: { head: ["permission", ...names], rows: tableRows(matrix) },
     shapes: ["whole", "heads on end", (style) => linesOf(matrix, style)],
-    legend: () => legendOf(wordsIn(rows)),
+    legend: () => legendOf(words),
     notices: [
       ...hints,
       ...(permissions.length === 0 ? ["no permissions"] : []),
-      ...(rows.length === 0 ? [`no ${of}`] : []),
+      ...(names.length === 0 ? [`no ${of}`] : []),
     ],
     cut,
   };

@@ -141,12 +141,13 @@ export function merge(documents: readonly ParsedDocument[], problems: Problems, 
   return {
     sections: new Set(documents.flatMap((document) => [...document.sections])),
     claims: claims.filter(({ sections }) => sections.size > 0),
-    facts: mergedFacts(
-      documents.flatMap((document) => document.facts),
-      problems,
-    ),
+    facts: mergedFacts(factsIn(documents), problems),
     tests: documents.flatMap((document) => document.tests),
   };
+}
+
+function* factsIn(documents: readonly ParsedDocument[]): Iterable<Fact> {
+  for (const { facts } of documents) yield* facts;
 }
 
 /** Facts by kind and key. Two different values for one field are a problem that names both places (rule 14). */
@@ -167,7 +168,7 @@ export interface ParsedDocument {
   /** Where it says its part; where it has none, its beginning. */
   readonly place: DocumentPlace;
   readonly sections: ReadonlySet<Section>;
-  readonly facts: readonly Fact[];
+  readonly facts: Iterable<Fact>;
   readonly tests: readonly Test[];
 }
 

@@ -144,10 +144,18 @@ function mergeOne(parsed: ParsedDocument): Document {
  */
 export function joinParts({ rest, people }: Pick<PartedDocument, "rest" | "people">): Document {
   if (people.length === 0) return rest;
-  const documents = [rest, ...people.flatMap((stream) => [...stream.parts()].map(({ document }) => document))];
   const problems = new Problems();
-  const facts = documents.flatMap((document) => Object.values(document.facts).flatMap((byKey) => [...byKey.values()]));
-  const document = { ...rest, facts: mergedFacts(facts, problems) };
+  const document = { ...rest, facts: mergedFacts(factsInParts(rest, people), problems) };
   problems.throwIfAny();
   return document;
+}
+
+/** The facts part by part: each part is released once it is merged. */
+function* factsInParts(rest: Document, people: readonly StreamedPeople[]): Iterable<Fact> {
+  yield* factsOf(rest);
+  for (const stream of people) for (const { document } of stream.parts()) yield* factsOf(document);
+}
+
+function* factsOf({ facts }: Document): Iterable<Fact> {
+  for (const byKey of Object.values(facts)) yield* byKey.values();
 }

@@ -50,6 +50,14 @@ export function withPeople(index: PolicyIndex, { user, assignment }: Pick<Policy
   return { ...index, policy: { ...index.policy, user, assignment }, assignments: sorted(byUser, byRoleAndScope) };
 }
 
+/** An index with the same people and roles, but with only some of the permissions. */
+export function withPermissions(index: PolicyIndex, names: readonly string[]): PolicyIndex {
+  const shown = new Set(names);
+  const permission = new Map([...index.policy.permission].filter(([name]) => shown.has(name)));
+  const policy = { ...index.policy, permission };
+  return { ...index, policy, covered: coverageOf(policy) };
+}
+
 const byRoleAndScope = (a: Assignment, b: Assignment) =>
   byBytes(a.role, b.role) || byBytes(a.scope ?? "", b.scope ?? "");
 const byScopeAndEffect = (a: Grant, b: Grant) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect);

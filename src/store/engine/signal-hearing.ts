@@ -33,12 +33,15 @@ export async function withoutTurns<T>(act: () => T | Promise<T>): Promise<T> {
   }
 }
 
+/** Says that the last step begins; it may be said again in the same work. */
+export type LastStep = () => Promise<void>;
+
 /**
  * Does work whose last step cannot be taken back: a commit, or a draft that takes its place. A signal after `last`
  * waits for what comes of it: either nothing was changed, and the signal ends the process, or the work counts as done.
  * @param isDraft true where it may be left at any time: then a signal ends the process in the last step, too
  */
-export async function withLastStep<T>(act: (last: () => Promise<void>) => Promise<T>, isDraft = false): Promise<T> {
+export async function withLastStep<T>(act: (last: LastStep) => Promise<T>, isDraft = false): Promise<T> {
   let isLast = false;
   const last = async () => {
     if (hear && isDraft) await turn(); // As above.

@@ -3,7 +3,7 @@ import { hash, randomUUID } from "node:crypto";
 import { refused } from "../../errors.ts";
 import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation } from "../engine/location.ts";
-import { withLastStep } from "../engine/signal-hearing.ts";
+import { type LastStep, withLastStep } from "../engine/signal-hearing.ts";
 import { ReconnectingConnection } from "./reconnecting-connection.ts";
 import { copiedPrivileges } from "./server-privileges.ts";
 import { parseServerUrl, type ServerUrl, withSchema } from "./server-url.ts";
@@ -16,16 +16,16 @@ export function schemaLocation(url: string): DatabaseLocation {
     exists: () => withConnection(target, (server) => holdsPolicy(server, target.schema)),
     appear: (make, settle) =>
       withConnection(target, (server) =>
-        appear(server, url, target, make, async () => {
-          await settle?.();
+        appear(server, url, target, make, async (last) => {
+          await settle?.(last);
           return privileges;
         }),
       ),
-    moveAside: (stamp) =>
+    moveAside: (stamp, last) =>
       withConnection(target, async (server) => {
         if (!(await holdsPolicy(server, target.schema))) return undefined;
         privileges = await copiedPrivileges(server, target.schema, target.schema);
-        return moveAside(server, target.schema, stamp);
+        return moveAside(server, target.schema, stamp, last);
       }),
     moveBack: (aside) => withConnection(target, (server) => rename(server, aside, target.schema)),
     describe: async () => ({ files: [], warnings: [] }),
@@ -66,7 +66,7 @@ async function appear<T>(
   url: string,
   { name, schema }: ServerUrl,
   make: (draft: string) => Promise<T>,
-  settle: () => Promise<readonly string[]>,
+  settle: (last: LastStep) => Promise<readonly string[]>,
 ): Promise<T> {
   await dropStaleDrafts(server);
   const draft = `${DRAFT_PREFIX}${randomUUID().slice(0, 18).replaceAll("-", "")}`;
@@ -74,8 +74,7 @@ async function appear<T>(
   try {
     const result = await make(withSchema(url, draft));
     await withLastStep(async (last) => {
-      await last();
-      await moveIntoPlace(server, draft, { schema, name }, await settle());
+      await moveIntoPlace(server, draft, { schema, name }, await settle(last), last);
     });
     return result;
   } finally {
@@ -93,6 +92,7 @@ async function moveIntoPlace(
   draft: string,
   { schema, name }: Pick<ServerUrl, "schema" | "name">,
   privileges: readonly string[],
+  last: LastStep,
 ): Promise<void> {
   await inTransaction(server, async () => {
     // Several processes may create the same schema: each checks for it only after the one before has finished.
@@ -100,6 +100,7 @@ async function moveIntoPlace(
     if (await holdsPolicy(server, schema))
       throw refused("DATABASE_EXISTS", `${name} is there already, and is left as it is`);
     if (await schemaExists(server, schema)) await server.run(`drop schema ${quoteName(schema)}`);
+    await last();
     await rename(server, draft, schema);
     for (const statement of privileges) await server.run(statement);
   });
@@ -133,10 +134,16 @@ async function dropStaleDrafts(server: ReconnectingConnection): Promise<void> {
 }
 
 /** Renames the schema once nobody reads or writes it; until another takes its name, no policy exists there. */
-async function moveAside(server: ReconnectingConnection, schema: string, stamp: string): Promise<string> {
+async function moveAside(
+  server: ReconnectingConnection,
+  schema: string,
+  stamp: string,
+  last: LastStep,
+): Promise<string> {
   const aside = `${schema}_before_${stamp.replace(/[^0-9]/g, "")}`;
   await inTransaction(server, async () => {
     await server.run(`lock table ${quoteName(schema)}.meta in access exclusive mode`);
+    await last();
     await rename(server, schema, aside);
   });
   return aside;

@@ -17,7 +17,7 @@ import {
 import { dirname } from "node:path";
 import { translate } from "../engine/driver-errors.ts";
 import type { DatabaseLocation, LocationDescription } from "../engine/location.ts";
-import { withLastStep } from "../engine/signal-hearing.ts";
+import { type LastStep, withLastStep } from "../engine/signal-hearing.ts";
 import { removeStaleFiles, temporaryFileIn } from "./temporary-files.ts";
 
 export function fileLocation(name: string): DatabaseLocation {
@@ -26,7 +26,10 @@ export function fileLocation(name: string): DatabaseLocation {
     name,
     exists: async () => existsSync(path),
     appear: (make, settle) => appear(path, make, settle),
-    moveAside: async (stamp) => moveAside(path, stamp),
+    moveAside: async (stamp, last) => {
+      await last();
+      return moveAside(path, stamp);
+    },
     moveBack: async (aside) => moveBack(aside, path),
     describe: async () => describe(path),
   };
@@ -81,7 +84,7 @@ function warningsOf(path: string, files: LocationDescription["files"]): string[]
 async function appear<T>(
   path: string,
   make: (draft: string) => Promise<T>,
-  settle: () => Promise<void> = async () => {},
+  settle: (last: LastStep) => Promise<void> = async () => {},
 ): Promise<T> {
   removeStaleFiles(dirname(path));
   const draft = temporaryFileIn(dirname(path));
@@ -94,8 +97,8 @@ async function appear<T>(
     const result = await make(draft);
     sync(draft);
     await withLastStep(async (last) => {
+      await settle(last);
       await last();
-      await settle();
       linkSync(draft, path);
     });
     return result;

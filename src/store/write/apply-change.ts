@@ -7,6 +7,7 @@ import { markedReason } from "../../policy/model/names.ts";
 import type { ChangeOutcome, Stamp } from "../../policy/model/results.ts";
 import { ENTRY_COLUMNS, entryColumns, type Head, head } from "../audit/entries.ts";
 import { hashWith, macOf, requireAuditKey } from "../audit/entry-hash.ts";
+import { withoutTurns } from "../engine/signal-hearing.ts";
 import type { Column, Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
 import { insertAll, writeRows } from "./bulk-insert.ts";
@@ -60,12 +61,19 @@ export async function applyMutation(
   };
   const made = await applyPart(mutation);
   if (mutation.further) collectGarbage();
-  for (const part of mutation.further?.parts() ?? []) {
+  for await (const part of readAtOnce(mutation.further?.parts() ?? [])) {
     ahead -= part.rows; // Those that the policy has already are no changes.
     await applyPart(part);
   }
   if (count > 0) onProgress?.({ step: "committing" });
   return { count, ...made };
+}
+
+/** The parts of a document: up to the first of a kind a whole file may be read, in which no turn is made. */
+async function* readAtOnce<T>(parts: Iterable<T>): AsyncIterable<T> {
+  const reading = parts[Symbol.iterator]();
+  for (let next = await withoutTurns(() => reading.next()); !next.done; next = await withoutTurns(() => reading.next()))
+    yield next.value;
 }
 
 /** The stamp of the entry of a change, by its number. */

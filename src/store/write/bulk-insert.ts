@@ -2,7 +2,7 @@
 import type { CompiledQuery, Transaction } from "kysely";
 import { wrong } from "../../errors.ts";
 import { type Change, keyFields, kindOf, replay, rowAfter } from "../../policy/model/change.ts";
-import { emptyDraft, rowsOf } from "../../policy/model/policy.ts";
+import { emptyDraft, type Policy, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS, RECORDS } from "../../policy/model/records.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import type { OnProgress } from "../../progress.ts";
@@ -132,6 +132,10 @@ function compileForRow(db: Transaction<Tables>, kind: Kind, isRemoval: boolean):
     .compile();
 }
 
+function* columnsOfRows(kind: Kind, policy: Policy): Iterable<Column[]> {
+  for (const row of rowsOf(policy, kind).values()) yield toColumns(kind, row);
+}
+
 /**
  * Writes a record into an empty database: each entry unchanged with its own hash, and the rows that the replay gives.
  * @throws RbacError `ORIGIN_INVALID` (exit 2) at the first entry that does not verify.
@@ -165,8 +169,7 @@ export async function writeRecord(
   await flush();
   onProgress?.({ step: "restoring the policy" });
   for (const kind of KINDS) {
-    const rows = [...rowsOf(draft, kind).values()].map((row) => toColumns(kind, row));
-    await insertAll(db, TABLE[kind], columnsOf(kind), rows, () => {});
+    await insertAll(db, TABLE[kind], columnsOf(kind), columnsOfRows(kind, draft), () => {});
   }
   await db.updateTable("meta").set({ revision }).execute();
 }

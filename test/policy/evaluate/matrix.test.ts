@@ -27,7 +27,7 @@ describe("a cell", () => {
     ["–", {}],
   ])("%s: %j", (cell, role) => {
     const index = indexFrom({ rbac: 1, permissions: ["posts:delete"], roles: { role } } as PlainDocument);
-    expect(matrixOf(index, new Map([["role", roleAlone("role", AT)]])).rows[0]?.cells).toEqual([cell]);
+    expect([...matrixOf(index, new Map([["role", roleAlone("role", AT)]])).rows][0]?.cells).toEqual([cell]);
   });
 });
 
@@ -64,6 +64,49 @@ it("400 random policies: every cell of users is what the answers say", () => {
   };
   fc.assert(fc.property(documents(), agree), { numRuns: 400 });
   expect([...seen]).toEqual(expect.arrayContaining(["any", "any-", "own", "scoped", "deny", "–", "own+scoped"]));
+});
+
+it("400 random policies: columns are rows the other way round, however many are decided at once", () => {
+  const agree = (document: PlainDocument, cellsAtOnce: number) => {
+    const users = Object.keys(document.users ?? {});
+    const askers = new Map(users.map((user) => [user, { user, at: NOW, activate: [], assume: [] }]));
+    const { permissions, names, rows, columns, words } = matrixOf(indexFrom(document), askers, undefined, cellsAtOnce);
+    const lines = [...rows];
+    const across = permissions.map((_, at) => lines.map(({ cells }) => cells[at]));
+    for (const _again of [1, 2]) expect([...columns]).toEqual(across);
+    expect(lines.map(({ name }) => name)).toEqual(names);
+    expect(words).toEqual(new Set(across.flat()));
+  };
+  fc.assert(fc.property(documents(), fc.integer({ min: 1, max: 40 }), agree), { numRuns: 400 });
+});
+
+it("a row is decided when it is read, and columns for no more cells than memory has room for", () => {
+  const permissions = Array.from({ length: 100 }, (_, at) => `p:${at}`);
+  const roles = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`r${at}`, { grants: permissions }]));
+  const index = indexFrom({ rbac: 1, permissions, roles });
+  let decided = 0;
+  const asker = (role: string) =>
+    Object.defineProperty(roleAlone(role, AT), "assume", {
+      get: () => {
+        decided += 1;
+        return [role];
+      },
+    });
+  const askers = new Map(Object.keys(roles).map((role) => [role, asker(role)]));
+  const { rows, columns } = matrixOf(index, askers, undefined, 200);
+  const once = matrixOf(index, new Map([["r0", asker("r0")]]));
+  expect([...once.rows]).toHaveLength(1);
+  const ofOne = decided;
+  decided = 0;
+  rows[Symbol.iterator]().next();
+  expect(decided).toBe(ofOne);
+  decided = 0;
+  let read = 0;
+  for (const _cells of columns) {
+    read += 1;
+    expect(decided).toBe(ofOne * askers.size * Math.ceil(read / 20));
+  }
+  expect(read).toBe(100);
 });
 
 describe("the matrix as text", () => {

@@ -200,7 +200,7 @@ describe("rule 5: roles alone", () => {
     const askers = new Map(["reader", "mixed", "both", "denied", "stranger"].map((r) => [r, roleAlone(r, AT)]));
     const { permissions: across, rows } = matrixOf(indexFrom(document), askers);
     expect(across).toEqual(["billing:read", "posts:publish", "posts:read"]);
-    expect(Object.fromEntries(rows.map(({ name, cells }) => [name, cells]))).toEqual({
+    expect(Object.fromEntries([...rows].map(({ name, cells }) => [name, cells]))).toEqual({
       reader: ["–", "–", "any"],
       mixed: ["scoped", "own", "any"],
       both: ["–", "–", "own+scoped"],

@@ -28,14 +28,14 @@ describe("a folder", () => {
 
 describe("a database that takes the place of another", () => {
   it("moves nothing where there is nothing", async () => {
-    expect(await fileLocation(freshDb()).moveAside(STAMP)).toBeUndefined();
+    expect(await fileLocation(freshDb()).moveAside(STAMP, async () => {})).toBeUndefined();
   });
 
   it("moves all of its files aside, and back", async () => {
     const path = freshDb();
     for (const end of ["", "-wal", "-shm"]) writeFileSync(`${path}${end}`, `the file ${end}`);
     const location = fileLocation(path);
-    const aside = String(await location.moveAside(STAMP));
+    const aside = String(await location.moveAside(STAMP, async () => {}));
     expect(readdirSync(dirname(path)).every((name) => join(dirname(path), name).startsWith(aside))).toBe(true);
     await location.moveBack(aside);
     expect(readdirSync(dirname(path)).sort()).toEqual(["rbac.db", "rbac.db-shm", "rbac.db-wal"]);
