@@ -80,12 +80,10 @@ export class Database {
     return Store.at(url);
   }
 
-  /** Its lists. */
   get lists(): Lists {
     return new Lists(this);
   }
 
-  /** The audit record. */
   get record(): AuditRecord {
     return new AuditRecord(this.#store);
   }
