@@ -149,7 +149,7 @@ export async function accessList(
   const access: StampedAccess[] = [];
   let isCut = false;
   for await (const page of accessPages(reading, { ...filter, after: keyFrom(after) })) {
-    access.push(...page.access);
+    for (const row of page.access) access.push(row);
     isCut = page.cut !== undefined;
   }
   const last = access.at(-1);

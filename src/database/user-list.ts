@@ -49,7 +49,7 @@ export async function listUsers(
   for await (const page of namePages(reading, names, isFiltered ? undefined : limit)) {
     const wanted = page === "all" ? page : page.filter(isMatch);
     const policy = await reading.load({ users: wanted, roles: holding === undefined ? "none" : "all", grants: "none" });
-    found.push(...holdersAmong(usersOf(policy, { at, all }), policy, filter));
+    for (const holder of holdersAmong(usersOf(policy, { at, all }), policy, filter)) found.push(holder);
     if (limit !== undefined && found.length > limit) break;
   }
   const isMore = limit !== undefined && found.length > limit;

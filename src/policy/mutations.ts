@@ -227,7 +227,7 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
       for (const mutation of mutations) {
         const changes = mutation.decide(draft, refuse);
         replay(draft, changes, 0);
-        all.push(...changes);
+        for (const change of changes) all.push(change);
       }
       return [...diff(policy, draft), ...trailOf(all, policy, draft)];
     },

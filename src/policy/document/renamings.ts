@@ -36,7 +36,7 @@ export function renamingsIn(document: Document, policy: Policy): Change[] {
     else if (stood) {
       const renaming = rename(draft, kind, was, name, true);
       replay(draft, renaming, 0);
-      changes.push(...renaming);
+      for (const change of renaming) changes.push(change);
     }
   }
   problems.throwIfAny(EXIT.refused, "EXISTS");

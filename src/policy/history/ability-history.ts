@@ -153,7 +153,8 @@ function recordDifferences(
 ): State {
   const lost = [...before].flatMap(([key, ability]) => (after.has(key) ? [] : [ability]));
   const gained = [...after].flatMap(([key, ability]) => (before.has(key) ? [] : [ability]));
-  abilityChanges.push(...abilityChangesOf("lost", lost, transition), ...abilityChangesOf("gained", gained, transition));
+  for (const change of abilityChangesOf("lost", lost, transition)) abilityChanges.push(change);
+  for (const change of abilityChangesOf("gained", gained, transition)) abilityChanges.push(change);
   return after;
 }
 

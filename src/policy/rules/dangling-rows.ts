@@ -25,7 +25,7 @@ export function danglingRows(policy: Policy): Change[] {
     const dangling = [...rowsOf(policy, kind)].filter(([, row]) =>
       references.some(([field, named]) => !exists[named](String(row[field]))),
     );
-    removals.push(...dangling.sort(by(([key]) => key)).map(([, row]) => removedRow(kind, row)));
+    for (const [, row] of dangling.sort(by(([key]) => key))) removals.push(removedRow(kind, row));
   }
   return removals;
 }

@@ -177,7 +177,8 @@ export async function entriesAbout(
     user === null ? [] : await db.selectFrom("entries").selectAll().where("user", "=", user).execute();
   for (const { name, from, until } of user === null ? [] : spans) {
     const query = db.selectFrom("entries").selectAll().where("user", "=", name);
-    ofUser.push(...(await query.where("revision", ">=", from).where("revision", "<=", until).execute()));
+    const rows = await query.where("revision", ">=", from).where("revision", "<=", until).execute();
+    for (const row of rows) ofUser.push(row);
   }
   return [...structure, ...ofUser].sort((a, b) => a.seq - b.seq).map(fromRow);
 }

@@ -37,7 +37,7 @@ export async function formersOf(
   const found: FormerRow[] = [];
   for (const chunk of chunks([...new Set(names.map(([, name]) => name))])) {
     const query = db.selectFrom("formers").select(["of", "name", "former", "revision"]).where("of", "in", kinds);
-    found.push(...(await query.where(rawSql(columnIn("name", chunk))).execute()));
+    for (const row of await query.where(rawSql(columnIn("name", chunk))).execute()) found.push(row);
   }
   return found.sort((a, b) => a.revision - b.revision);
 }
