@@ -99,9 +99,11 @@ function hearSignals(how: SignalHearing): void {
     const signal = name as keyof typeof SIGNALS;
     const listener = listeners.get(signal) ?? listenerFor(signal, code);
     listeners.set(signal, listener);
-    process.off(signal, listener);
-    // The system never ends the first process of a container by itself.
-    if (how !== "at once" || process.pid === 1) process.on(signal, listener);
+    // A listener that stays is never put off and on again: a signal that had come in between turns would be lost by it.
+    const isHeard = process.listeners(signal).includes(listener);
+    const mustHear = how !== "at once" || process.pid === 1; // The system ends no first process of a container by itself.
+    if (mustHear && !isHeard) process.on(signal, listener);
+    if (!mustHear && isHeard) process.off(signal, listener);
   }
 }
 

@@ -15,9 +15,18 @@ export function hearSignalsBy(change: (how: SignalHearing) => void): void {
   hear = change;
 }
 
+/**
+ * Hears signals that have come, and were not heard in a turn: they would be forgotten. The first turn may end the loop
+ * that work is a part of, behind the place where it looks for signals; the second is a whole one.
+ */
+async function hearAll(): Promise<void> {
+  await turn();
+  await turn();
+}
+
 /** From now on a signal ends the process at once: nothing is to be removed any more. */
 export async function endAtOnce(): Promise<void> {
-  await turn(); // A signal that has come, and was not heard in a turn, would be forgotten.
+  await hearAll();
   hear?.("at once");
 }
 
@@ -44,7 +53,7 @@ export type LastStep = () => Promise<void>;
 export async function withLastStep<T>(act: (last: LastStep) => Promise<T>, isDraft = false): Promise<T> {
   let isLast = false;
   const last = async () => {
-    if (hear && isDraft) await turn(); // As above.
+    if (hear && isDraft) await hearAll();
     isLast = true;
     hear?.(isDraft ? "at once" : "held");
   };
