@@ -65,7 +65,7 @@ export function settingRows(
     value: said?.value ?? null,
     origin: said?.origin ?? NOWHERE,
   });
-  const byFile = first("db-url-file", "RBAC_DB_URL_FILE", flags["db-url-file"]);
+  const byFile = isTyped(words, "db") ? undefined : first("db-url-file", "RBAC_DB_URL_FILE", flags["db-url-file"]);
   const url = first("db", "RBAC_DB", flags.db, db, { value: flags.db, origin: NOWHERE });
   const asJson = flags.json ? { value: "json", origin: "--json" } : undefined;
   return [

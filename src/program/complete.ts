@@ -68,7 +68,7 @@ async function urlIn(said: Said, world: Shell): Promise<string> {
   const isLocated = db !== undefined || file !== undefined;
   const { env } = await inContext(world, { context: said.get("context"), isLocated, isQuiet: true });
   const atHome = (path: string) => path.replace(/^~(?=\/)/, env.HOME ?? "~");
-  const urlFile = file ?? env.RBAC_DB_URL_FILE;
+  const urlFile = file ?? (db === undefined ? env.RBAC_DB_URL_FILE : undefined);
   const location = {
     db: atHome(db ?? (env.RBAC_DB || "./rbac.db")),
     ...(urlFile && { "db-url-file": atHome(urlFile) }),

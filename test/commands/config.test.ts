@@ -65,6 +65,23 @@ describe("config show", () => {
     ]);
   });
 
+  it("has the database that is typed before a file that a variable names, as every command has", async () => {
+    const { run, folder } = settled({ project: PROJECT });
+    const [typed, other] = [join(folder, "typed.db"), join(folder, "other.db")];
+    const env = { RBAC_DB_URL_FILE: join(folder, "url") };
+    writeFileSync(env.RBAC_DB_URL_FILE, other);
+    for (const path of [typed, other]) await run(`seed --db ${path} --quiet --yes`);
+    expect((await run(`role create only-here --db ${typed} --yes`, env)).code).toBe(0);
+    expect((await run(`role list --match only --db ${typed}`, env)).stdout).toContain("only-here");
+    expect((await run(`role list --match only --db ${other}`)).stdout).not.toContain("only-here");
+    const { stdout } = await run(`config show --json --db ${typed}`, env);
+    expect(JSON.parse(stdout).settings[1]).toEqual({ setting: "db", value: typed, origin: "--db" });
+    expect(await run(`role list --db ${typed} --db-url-file ${env.RBAC_DB_URL_FILE}`)).toMatchObject({
+      code: 2,
+      stderr: "rbac: --db and --db-url-file contradict each other\n",
+    });
+  });
+
   it("names the file with the URL, which goes before the rest, and not what it holds", async () => {
     const { run, folder } = settled({ project: PROJECT });
     const file = join(folder, "url");

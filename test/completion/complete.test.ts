@@ -99,6 +99,7 @@ describe("what may stand at the cursor", () => {
     expect(await at(`rbac --db='${other}' can z`)).toEqual(words("zoe"));
     expect(await at(`RBAC_DB="${other}" rbac can z`)).toEqual(words("zoe"));
     expect(await at(`rbac --db-url-file ${fileWith(other, "url")} can z`)).toEqual(words("zoe"));
+    expect(await at(`RBAC_DB_URL_FILE=missing rbac --db ${other} can z`)).toEqual(words("zoe"));
     expect(await at("rbac can z")).toEqual(words());
     expect(await at("rbac --db '~/rbac.db' can z", db, { HOME: dirname(other) })).toEqual(words("zoe"));
   });

@@ -6,7 +6,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * What to give to oclif's parser in place of variables: a command's flags without them, and the variables that are set
- * as words of a command line, to be put before the typed ones. A variable counts only where its flag is not typed.
+ * as words of a command line, to be put before the typed ones. A variable counts only where neither its flag is typed,
+ * nor one that says the same in another way.
+ * @throws RbacError `USAGE` (exit 2) where both are typed
  */
 export function withVariables(
   { args, flags, baseFlags, strict }: typeof Command,
@@ -16,10 +18,13 @@ export function withVariables(
   const words = typed.slice(0, typed.includes("--") ? typed.indexOf("--") : undefined);
   const variables: string[] = [];
   const known: Interfaces.FlagInput = {};
+  if (isTyped(words, "db") && isTyped(words, "db-url-file"))
+    throw wrong("USAGE", "--db and --db-url-file contradict each other");
   for (const [name, { env: variable, ...flag }] of Object.entries({ ...baseFlags, ...flags })) {
     known[name] = flag as Interfaces.FlagInput[string];
     const value = variable === undefined ? undefined : env[variable];
-    if (value && !isTyped(words, name)) variables.push(`--${name}=${value}`);
+    const isSaid = isTyped(words, name) || (name === "db-url-file" && isTyped(words, "db"));
+    if (value && !isSaid) variables.push(`--${name}=${value}`);
   }
   return { input: { args, flags: known, strict }, variables };
 }
