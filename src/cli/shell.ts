@@ -101,7 +101,8 @@ function hearSignals(how: SignalHearing): void {
     listeners.set(signal, listener);
     // A listener that stays is never put off and on again: a signal that had come in between turns would be lost by it.
     const isHeard = process.listeners(signal).includes(listener);
-    const mustHear = how !== "at once" || process.pid === 1; // The system ends no first process of a container by itself.
+    // The system never ends the first process of a container by itself.
+    const mustHear = how !== "at once" || process.pid === 1;
     if (mustHear && !isHeard) process.on(signal, listener);
     if (!mustHear && isHeard) process.off(signal, listener);
   }

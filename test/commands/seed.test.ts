@@ -99,6 +99,25 @@ describe("--prune", () => {
     expect((await cli("has nobody owner", { db })).code).toBe(0);
   });
 
+  it.each([1, 60_000])(
+    "by a list leaves the fields of users alone, which it has no columns for: %i lines more",
+    async (more) => {
+      const db = freshDb();
+      const users = { mal: { disabled: true, name: "Mal", email: "m@l.x", roles: ["a"] } };
+      const others = Array.from({ length: more }, (_, at) => `somebody-with-a-name-${String(at).padStart(50, "0")},,`);
+      const policy = { rbac: 1, permissions: ["x:r"], roles: { a: { grants: ["x:r"] } }, users };
+      await cli(`seed "${fileWith(JSON.stringify(policy))}" --quiet`, { db });
+      const list = fileWith(["user,role,scope", "mal,a,", ...others, ""].join("\n"), "people.csv");
+      expect((await cli(`seed "${list}" --prune --yes --quiet`, { db })).code).toBe(0);
+      expect(JSON.parse((await cli("user show mal --json", { db })).stdout)).toMatchObject({
+        disabled: true,
+        name: "Mal",
+        email: "m@l.x",
+      });
+      expect((await cli("can mal x:r", { db })).code).toBe(1);
+    },
+  );
+
   it("--max-removals bounds it, also with --yes", async () => {
     const db = await blog();
     const empty = file({ rbac: 1, users: {} });

@@ -18,6 +18,8 @@ export interface Fact {
   readonly reason: string | null;
   /** The name that it is renamed from, where it stands under that; an instruction, never exported (rule 39). */
   readonly was: string | null;
+  /** True for a user of a list, which has no columns for the fields of users: a prune leaves these as they are. */
+  readonly isListed: boolean;
   readonly place: DocumentPlace;
 }
 
@@ -59,11 +61,14 @@ const MAX_CACHED = 10_000;
 /** Reads facts from written fields, for every format. */
 export class FactReader {
   readonly problems: Problems;
+  readonly #isList: boolean;
   /** The value of each text that was read, by kind and field. */
   readonly #cache = new Map<Kind | null, Map<string, Map<string, Value>>>();
 
-  constructor(problems: Problems) {
+  /** @param isList true for CSV, which has assignments, and of users only the names */
+  constructor(problems: Problems, isList = false) {
     this.problems = problems;
+    this.#isList = isList;
   }
 
   /** Reads the fact of a row, with its `reason` and `was`; adds faults to the problems, then maybe `undefined`. */
@@ -85,7 +90,9 @@ export class FactReader {
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
     const was = written.was === undefined ? null : this.field(place, kind, kind, written.was);
     if (was !== null && was === row[kind]) this.problems.add(place, "VALUE_INVALID", `was names the ${kind} itself`);
-    return missing ? undefined : { kind, row, reason: textOrNull(reason), was: textOrNull(was), place };
+    if (missing) return undefined;
+    const isListed = this.#isList && kind === "user";
+    return { kind, row, reason: textOrNull(reason), was: textOrNull(was), isListed, place };
   }
 
   /** Reads a field. Valid values are cached, because grants repeat the same few permissions. */
@@ -183,5 +190,6 @@ function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {
   if (first.was !== null && second.was !== null && first.was !== second.was)
     problems.add(second.place, "SAID_TWICE", `was is ${quote(second.was)} here and ${quote(first.was)} elsewhere`);
   const row = { ...first.row, ...second.row };
-  return { ...first, row, reason: first.reason ?? second.reason, was: first.was ?? second.was };
+  const isListed = first.isListed && second.isListed;
+  return { ...first, row, reason: first.reason ?? second.reason, was: first.was ?? second.was, isListed };
 }

@@ -15,7 +15,8 @@ export function requireWithin(fact: Fact, within: readonly Part[], problems: Pro
   if (within.length === 0) return;
   const { kind, row, was, place } = fact;
   const former = was === null ? [] : [{ ...row, [kind]: was }];
-  for (const said of isName(fact) ? former : [row, ...former]) {
+  const isBareName = isName(fact) && was === null; // A renaming puts all that refers to the old name under the new one.
+  for (const said of isBareName ? [] : [row, ...former]) {
     const left = within.find((part) => !liesIn(part, kind, said));
     if (left) problems.add(place, "OUTSIDE_PART", `${rowText(kind, said)} is outside of the part ${partText(left)}`);
   }

@@ -54,9 +54,9 @@ function targetOf(policy: Policy, document: Document, prune: boolean): Draft {
     const rows = mapOf(target, kind);
     const { fields } = RECORDS[kind] as { readonly fields: readonly string[] };
     const defaults: AnyRow = { ...defaultsOf(kind), revision: 0 };
-    for (const [key, { row }] of document.facts[kind]) {
+    for (const [key, { row, isListed }] of document.facts[kind]) {
       const [current, known] = [rows.get(key), rowsOf(policy, kind).get(key)];
-      const rest = current ?? defaults;
+      const rest = current ?? (isListed ? known : undefined) ?? defaults;
       const isKnown = known && fields.every((field) => (field in row ? row : rest)[field] === known[field]);
       const isWhole = !current && fields.every((field) => row[field] !== undefined);
       // Most rows stay as they are. That it is the same row tells `diff` so.

@@ -101,7 +101,7 @@ export function readRecords(source: Source, records: NumberedLines, problems: Pr
   const empty = { part: undefined, place: first, tests: [] };
   if (!areColumns(first, columns, problems)) return { ...empty, sections: new Set(), facts: [] };
   if (rest.length === 0) problems.add(first, "RECORDS_MISSING", NO_RECORDS);
-  const reader = new FactReader(problems);
+  const reader = new FactReader(problems, true);
   const facts = rest.flatMap((cells, index) => {
     const place = { source, path: [index + 1] };
     const fields = fieldsOf(place, columns, cells, problems);

@@ -72,7 +72,7 @@ export function readStream(
   const facts: Fact[] = [];
   let count = 0;
   let isFirst = true;
-  const reader = new FactReader(problems);
+  const reader = new FactReader(problems, stream.form === "recordStream");
   for (const part of rowsOf(stream, problems)) {
     for (const [line, value] of part) {
       const place = new LinePlace(stream, line);
@@ -120,7 +120,7 @@ function* readParts(stream: RowStream, sections: ReadonlySet<Section>): ReturnTy
 /** Reads the facts of a kind again. They were checked before, so that problems are ignored here. */
 function* readFacts(stream: RowStream, kind: Kind): Iterable<Fact> {
   const ignored = new Problems();
-  const reader = new FactReader(ignored);
+  const reader = new FactReader(ignored, stream.form === "recordStream");
   for (const part of rowsOf(stream, ignored)) {
     for (const [line, value] of part) {
       const isOfKind = typeof value === "object" && value !== null && "kind" in value && value.kind === kind;

@@ -93,6 +93,16 @@ describe("a row outside of the part is an error at its place", () => {
     ]);
   });
 
+  it("renaming to outside is one, though only the name is said", () => {
+    expect(problems([yaml("part: { roles: [a] }\nroles: { b: { was: a } }\n")])).toEqual([
+      'p.yaml:3:10 OUTSIDE_PART role "b" is outside of the part roles=a',
+    ]);
+    expect(problems([yaml('permissions: { "q:secret": { was: "p:secret" } }\n')], "permissions=p:*")).toEqual([
+      expect.stringContaining('OUTSIDE_PART permission "q:secret" is outside of the part permissions=p:*'),
+    ]);
+    expect(() => documentOf([yaml('part: { roles: ["a*"] }\nroles: { ab: { was: a } }\n')])).not.toThrow();
+  });
+
   it("the part of the command and that of the document both hold", () => {
     const text = 'part: { roles: ["a*", b] }\nroles: { a: { description: x }, ab: { description: x }, b: {} }\n';
     expect(problems([yaml(text)], "roles=ab,roles=b")).toEqual([
