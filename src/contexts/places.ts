@@ -1,5 +1,5 @@
 /** Where settings files lie: the nearest `.rbac.yaml` from a folder upward, then the user's own file. */
-import { lstatSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -36,10 +36,28 @@ function projectPlace(folder: string, home: string | undefined): Place | undefin
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, PROJECT_FILE);
     if (isThere(path)) {
+      if (isAboveHome(at, folder, home)) return undefined;
       const name = at === folder ? `./${PROJECT_FILE}` : relative(folder, path);
       return { path, name, isProject: true };
     }
     if (at === home || at === dirname(at)) return undefined;
+  }
+}
+
+/** True for a folder above the user's home while the work is below it; HOME may be a link, or end in a slash. */
+function isAboveHome(at: string, folder: string, home: string | undefined): boolean {
+  const real = home && behindLinks(home);
+  if (!real) return false;
+  const isBelow = (one: string, other: string) => !relative(other, one).startsWith("..");
+  return real !== at && isBelow(real, at) && isBelow(folder, real);
+}
+
+/** `undefined` for a path that leads nowhere. */
+function behindLinks(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -44,6 +44,13 @@ describe("where files are looked for", () => {
     mkdirSync(below, { recursive: true });
     expect(await databaseIn(below, { ...env, HOME: join(folder, "home") })).toBe("./rbac.db");
     expect(await databaseIn(below, { ...env, HOME: folder })).toBe(join(folder, "sub/prod.db"));
+    symlinkSync(join(folder, "home"), join(folder, "link"));
+    for (const home of ["home/", "home/.", "link", "link/"])
+      expect(await databaseIn(below, { ...env, HOME: `${folder}/${home}` })).toBe("./rbac.db");
+    symlinkSync(join(folder, "nowhere"), join(folder, "dangling"));
+    for (const home of ["dangling", "missing"])
+      expect(await databaseIn(below, { ...env, HOME: join(folder, home) })).toBe(join(folder, "sub/prod.db"));
+    expect(await databaseIn(folder, { ...env, HOME: join(folder, "link") })).toBe(join(folder, "sub/prod.db"));
   });
 
   it("then the user's own, in XDG_CONFIG_HOME or ~/.config, where ~ is the home", async () => {
