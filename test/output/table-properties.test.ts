@@ -116,7 +116,8 @@ it("a matrix of any size is no wider than the terminal, and has every permission
         const text = await wholeText(textForPeople(view, { width, style: PLAIN }));
         const widthOf = await measureFor([text]);
         for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(width);
-        expect(text).not.toContain("…");
+        const isInName = [...permissions, ...rows.map(({ name }) => name)].some((name) => name.includes("…"));
+        if (!isInName) expect(text).not.toContain("…"); // Else it is the name's own, and not the sign of a cut.
       },
     ),
     { numRuns: 300 },
