@@ -29,6 +29,7 @@ export const CODES = {
     CONSTRAINT_NOT_FOUND: ["There is no such constraint.", "Take one of the suggestions, or create the constraint."],
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
+    CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",
       "Correct the pattern, or create the permission first.",

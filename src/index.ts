@@ -54,9 +54,10 @@ export type {
 } from "./library/write-options.ts";
 export type { AccessRow } from "./policy/evaluate/access.ts";
 export type { Comparison } from "./policy/evaluate/compare.ts";
-export type { Because, Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
+export type { Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { HeldWindow, ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
+export type { Because } from "./policy/evaluate/evidence.ts";
 export type { NearMiss, Obstacle } from "./policy/evaluate/near-misses.ts";
 export type { HeldBy, WindowState } from "./policy/evaluate/walk.ts";
 export type { UserRow } from "./policy/evaluate/who-can.ts";

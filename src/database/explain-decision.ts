@@ -1,5 +1,6 @@
 /** Explains a decision: finds the entry behind each row of the evidence and, for a "no", the near misses. */
-import { type Decision, decide, type Question, refsOf } from "../policy/evaluate/decide.ts";
+import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
+import { refsOf } from "../policy/evaluate/evidence.ts";
 import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import {

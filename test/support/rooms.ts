@@ -20,9 +20,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "codes.ts": { holds: "every code of an error: its exit code, what happened, what to do", rooms: [] },
   "errors.ts": { holds: "the one error class and the exit codes", rooms: ["codes.ts"] },
   "progress.ts": { holds: "how long work tells how far it is", rooms: [] },
-  "policy/model": { holds: "rows, changes, names, patterns, scopes, times, the role graph", rooms: [] },
+  "policy/model": {
+    holds: "rows, changes, names, patterns, scopes, times, the role graph",
+    rooms: [],
+    only: { "policy/model/conditional-digest.ts": ["node:crypto"] },
+  },
   "policy/part": { holds: "parts of a policy: which rows lie in one, how it is written", rooms: ["policy/model"] },
-  "policy/evaluate": { holds: "the walk; decisions, lists and near misses read from it", rooms: ["policy/model"] },
+  "policy/conditions": {
+    holds: "the language of conditions: read, written, judged; what is left of them",
+    rooms: ["policy/model"],
+  },
+  "policy/evaluate": {
+    holds: "the walk; decisions, lists and near misses read from it",
+    rooms: ["policy/model", "policy/conditions"],
+  },
   "policy/rules": {
     holds: "what no policy may be: integrity, constraints, the guard",
     rooms: ["policy/model", "policy/evaluate"],

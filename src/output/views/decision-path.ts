@@ -1,5 +1,5 @@
 /** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
-import type { Because } from "../../policy/evaluate/decide.ts";
+import type { Because } from "../../policy/evaluate/evidence.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
 

@@ -2,7 +2,8 @@
  * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
  */
 
-import { type Because, type Decision, refsOf } from "../../policy/evaluate/decide.ts";
+import type { Decision } from "../../policy/evaluate/decide.ts";
+import { type Because, refsOf } from "../../policy/evaluate/evidence.ts";
 import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
 import type { Explanation, Remedy } from "../../policy/impact/advice.ts";
 import type { FirstHand } from "../../policy/model/results.ts";

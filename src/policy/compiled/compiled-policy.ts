@@ -33,6 +33,7 @@ const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
   none: { allowed: false, reason: "none", except: NO_SCOPES },
   disabled: { allowed: false, reason: "disabled", except: NO_SCOPES },
   session: { allowed: false, reason: "session", except: NO_SCOPES },
+  condition: { allowed: false, reason: "condition", except: NO_SCOPES },
 };
 
 /**

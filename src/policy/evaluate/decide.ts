@@ -1,12 +1,16 @@
 /** The rule of decision: from a question and a policy index to a decision with its evidence. */
 import { UnknownName, wrong } from "../../errors.ts";
+import { allOf, anyOf, conditionText, notOf } from "../conditions/condition.ts";
+import type { Facts } from "../conditions/given.ts";
+import { conditionOf, leavesOut } from "../model/any-grant.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
-import type { Grant, RowRef } from "../model/policy.ts";
+import type { AnyGrant } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
-import type { AnyRow, Effect } from "../model/rows.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
+import { type Because, because, evidenceOfRole } from "./evidence.ts";
+import { factsFor, residualOfPath, type Unless, unlessOf } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import { type Asker, edgesOf, type HeldBy, type Path, pathsThrough, type Reach, reached } from "./walk.ts";
+import { type Asker, type Path, pathsThrough, reached } from "./walk.ts";
 
 export interface Question extends Asker {
   /** A permission; with `:own` behind it, the question is asked as the owner. */
@@ -16,40 +20,18 @@ export interface Question extends Asker {
   readonly scope: Scope;
 }
 
-export type Reason = "allow" | "deny" | "none" | "disabled" | "session";
-
-/**
- * A path as evidence: the holding, the roles along inheritance, the grant. Each row has the revision that wrote it.
- * The fields are printed as JSON.
- */
-export interface Because {
-  readonly effect: Effect;
-  readonly held: HeldBy;
-  readonly assignment: {
-    readonly role: string;
-    readonly scope: Scope;
-    readonly from: string | null;
-    readonly until: string | null;
-    readonly revision: number | null;
-  };
-  readonly roles: readonly string[];
-  readonly inheritance: readonly { readonly role: string; readonly inherits: string; readonly revision: number }[];
-  /** `null` in the answer to `has`, which is about a role. */
-  readonly grant: {
-    readonly role: string;
-    readonly permission: string;
-    readonly scope: Scope;
-    readonly revision: number;
-  } | null;
-  /** The scope on which the path holds. */
-  readonly scope: Scope;
-}
+/** In this order where several apply, `allow` aside; `condition`: a yes but for what is not known (rule 35). */
+export type Reason = "allow" | "disabled" | "session" | "deny" | "none" | "condition";
 
 interface DecisionBody {
   readonly allowed: boolean;
   readonly reason: Reason;
   /** For a yes: the denied scopes below the target. */
   readonly except: readonly Scope[];
+  /** For a yes: what denies below the target unless its condition is false; left out where nothing does. */
+  readonly unless?: readonly Unless[];
+  /** For the reason `condition`: what is left to know for a yes. */
+  readonly when?: string;
   readonly because: readonly Because[];
 }
 
@@ -128,15 +110,28 @@ export function decide(index: PolicyIndex, question: Question): Decision {
   const own = asksAsOwner(question);
   const { user, owner, scope, at } = question;
   const denial = deniedOutright(index, question);
-  const {
+  const body = denial
+    ? denied(denial)
+    : decideByPaths([...pathsTo(index, question, permission, own)], scope, () => factsFor(index, question, permission));
+  // Lists the fields, since two spreads would cost three times as much as the decision; a batch has millions of them.
+  const { allowed, reason, except, because: evidence, unless, when } = body;
+  const known = isKnown(index, question);
+  const asked = question.permission;
+  const decision: Decision = {
     allowed,
     reason,
     except,
     because: evidence,
-  } = denial ? denied(denial) : decideByPaths([...pathsTo(index, question, permission, own)], scope);
-  // Lists the fields, since two spreads would cost three times as much as the decision; a batch has millions of them.
-  const known = isKnown(index, question);
-  return { allowed, reason, except, because: evidence, user, known, permission: question.permission, owner, scope, at };
+    user,
+    known,
+    permission: asked,
+    owner,
+    scope,
+    at,
+  };
+  return unless || when !== undefined
+    ? { ...decision, ...(unless && { unless }), ...(when !== undefined && { when }) }
+    : decision;
 }
 
 /** The open paths of somebody to a permission (without `:own`), on any scope. */
@@ -144,25 +139,66 @@ export const pathsTo = (index: PolicyIndex, asker: Asker, permission: string, ow
   pathsThrough(reached(index, asker), grantsFor(index, permission, own));
 
 /** Returns a function that lists the grants of a role that cover a permission. */
-export function grantsFor(index: PolicyIndex, permission: string, own: boolean): (role: string) => Iterable<Grant> {
+export function grantsFor(index: PolicyIndex, permission: string, own: boolean): (role: string) => Iterable<AnyGrant> {
   const patterns = patternsCovering(permission, own);
+  const mayLeaveOut = index.policy.conditional.size > 0;
   return (role) => {
     const grants = index.grants.get(role);
-    return grants ? patterns.flatMap((pattern) => grants.get(pattern) ?? []) : [];
+    if (!grants) return [];
+    const covering = patterns.flatMap((pattern) => grants.get(pattern) ?? []);
+    return mayLeaveOut ? covering.filter((grant) => !leavesOut(grant, permission)) : covering;
   };
 }
 
-/** The decision on a target: a deny that covers it wins, else an allow that covers it (rule 3). */
-function decideByPaths(paths: readonly Path[], target: Scope): DecisionBody {
+/** The decision on a target: a deny that covers it wins, else an allow that covers it (rules 3, 35). */
+function decideByPaths(paths: readonly Path[], target: Scope, facts: () => Facts): DecisionBody {
+  if (paths.some((path) => conditionOf(path.grant) !== null)) return decideByConditions(paths, target, facts());
   const covering = paths.filter((path) => covers(path.scope, target));
-  const evidenceFor = (effect: Effect) => covering.filter((path) => path.effect === effect).map(because);
-  const denies = evidenceFor("deny");
-  if (denies.length > 0) return { allowed: false, reason: "deny", except: [], because: denies };
-  const allows = evidenceFor("allow");
-  if (allows.length === 0) return denied("none");
+  const denies = covering.filter((path) => path.effect === "deny");
+  if (denies.length > 0) return deniedBy(denies);
+  if (covering.length === 0) return denied("none");
   const deniesBelow = paths.filter((path) => path.effect === "deny" && covers(target, path.scope));
-  return { allowed: true, reason: "allow", except: widest(deniesBelow.map((path) => path.scope)), because: allows };
+  return allowedBy(covering, deniesBelow);
 }
+
+/** The same where some of the paths have a condition: an allow counts only if it is true, a deny unless it is false. */
+function decideByConditions(paths: readonly Path[], target: Scope, facts: Facts): DecisionBody {
+  const judged = paths.map((path) => ({ path, residual: residualOfPath(path, facts) }));
+  const [denies, allows] = (["deny", "allow"] as const).map((effect) =>
+    judged.filter(({ path, residual }) => path.effect === effect && residual !== false),
+  ) as [typeof judged, typeof judged];
+  const isTrue = ({ residual }: (typeof judged)[number]) => residual === true;
+  const isHere = ({ path }: (typeof judged)[number]) => covers(path.scope, target);
+  const [deniesHere, allowsHere] = [denies.filter(isHere), allows.filter(isHere)];
+  const pathsOf = (some: typeof judged) => some.map(({ path }) => path);
+  if (deniesHere.some(isTrue)) return deniedBy(pathsOf(deniesHere.filter(isTrue)));
+  if (allowsHere.length === 0) return denied("none");
+  if (deniesHere.length > 0 || !allowsHere.some(isTrue)) {
+    const left = allOf([
+      anyOf(allowsHere.map(({ residual }) => residual)),
+      ...deniesHere.map(({ residual }) => notOf(residual)),
+    ]);
+    const evidence = pathsOf([...allowsHere, ...deniesHere]).map(because);
+    return {
+      ...denied("condition"),
+      because: evidence,
+      ...(typeof left === "object" && { when: conditionText(left) }),
+    };
+  }
+  const below = denies.filter(({ path }) => covers(target, path.scope));
+  const unless = unlessOf(below);
+  const body = allowedBy(pathsOf(allowsHere.filter(isTrue)), pathsOf(below.filter(isTrue)));
+  return unless.length > 0 ? { ...body, unless } : body;
+}
+
+const deniedBy = (denies: readonly Path[]): DecisionBody => ({ ...denied("deny"), because: denies.map(because) });
+
+const allowedBy = (allows: readonly Path[], deniesBelow: readonly Path[]): DecisionBody => ({
+  allowed: true,
+  reason: "allow",
+  except: widest(deniesBelow.map((path) => path.scope)),
+  because: allows.map(because),
+});
 
 const denied = (reason: Reason): DecisionBody => ({ allowed: false, reason, except: [], because: [] });
 
@@ -186,53 +222,4 @@ export function holds(
   }
   const allowed: DecisionBody = { allowed: true, reason: "allow", except: [], because: paths };
   return { ...(paths.length > 0 ? allowed : denied("none")), ...questionFields };
-}
-
-const evidenceOfRole = (reach: Reach): Because => ({
-  ...evidenceOf(reach),
-  effect: "allow",
-  grant: null,
-  scope: reach.holding.scope,
-});
-
-/** A path as evidence of a decision. */
-export function because(path: Path): Because {
-  const { role, permission, scope, revision } = path.grant;
-  return {
-    ...evidenceOf(path.reach),
-    effect: path.effect,
-    grant: { role, permission, scope, revision },
-    scope: path.scope,
-  };
-}
-
-function evidenceOf(reach: Reach) {
-  const { held, role, scope, from, until, revision } = reach.holding;
-  const edges = edgesOf(reach);
-  return {
-    held,
-    assignment: { role, scope, from, until, revision },
-    roles: [role, ...edges.map((edge) => edge.inherits)],
-    inheritance: edges.map(({ role: heir, inherits, revision: edgeRevision }) => ({
-      role: heir,
-      inherits,
-      revision: edgeRevision,
-    })),
-  };
-}
-
-/** The rows that a path consists of, from the assignment to the grant, to look up the entries that wrote them. */
-export function refsOf(path: Because, user: string | null): RowRef[] {
-  const { role, scope, revision } = path.assignment;
-  const refs: RowRef[] = [];
-  const kind = path.held === "everyone" ? "everyone" : "assignment";
-  const key: AnyRow = kind === "everyone" ? { role } : { user, role, scope };
-  if (revision !== null) refs.push({ kind, key, revision });
-  for (const { revision: edgeRevision, ...edge } of path.inheritance)
-    refs.push({ kind: "inheritance", key: edge, revision: edgeRevision });
-  if (path.grant) {
-    const { revision: grantRevision, ...grant } = path.grant;
-    refs.push({ kind: "grant", key: { ...grant, effect: path.effect }, revision: grantRevision });
-  }
-  return refs;
 }

@@ -2,7 +2,8 @@
 
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { covers } from "../model/scopes.ts";
-import { asksAsOwner, type Because, because, type Decision, grantsFor, type Question } from "./decide.ts";
+import { asksAsOwner, type Decision, grantsFor, type Question } from "./decide.ts";
+import { type Because, because } from "./evidence.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { holdingsOf, type Path, pathsThrough, reachedFrom } from "./walk.ts";
 

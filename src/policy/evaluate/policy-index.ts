@@ -1,10 +1,12 @@
 /** The policy index: rows grouped for the walk, assignments by user, inheritance and grants by role. */
 
+import type { Declaration } from "../conditions/given.ts";
+import { isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { withoutOwn } from "../model/names.ts";
 import { literalBeginning, patternContains } from "../model/patterns.ts";
-import type { Assignment, Grant, Inheritance, Policy } from "../model/policy.ts";
+import type { AnyGrant, Assignment, Inheritance, Policy } from "../model/policy.ts";
 
 export interface PolicyIndex {
   readonly policy: Policy;
@@ -12,14 +14,16 @@ export interface PolicyIndex {
   readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
   /** By role; sorted by inherited role, in byte order. */
   readonly inherits: ReadonlyMap<string, readonly Inheritance[]>;
-  /** By role, then by pattern; sorted by scope, allow before deny. */
-  readonly grants: ReadonlyMap<string, ReadonlyMap<string, readonly Grant[]>>;
+  /** Plain and conditional, by role, then by pattern; sorted by scope, allow before deny, plain before conditional. */
+  readonly grants: ReadonlyMap<string, ReadonlyMap<string, readonly AnyGrant[]>>;
+  /** What is declared of the attributes of a resource, by name. */
+  declared(resource: string): ReadonlyMap<string, Declaration>;
   /** The permissions of the catalogue that a pattern covers. */
   covered(pattern: string): readonly string[];
 }
 
 export function indexPolicy(policy: Policy): PolicyIndex {
-  const byRole = grouped(policy.grant.values(), (grant) => grant.role);
+  const byRole = grouped(allGrants(policy), (grant) => grant.role);
   const grants = new Map(
     [...byRole].map(([role, rows]) => [
       role,
@@ -41,6 +45,28 @@ export function indexPolicy(policy: Policy): PolicyIndex {
       by((row) => row.inherits),
     ),
     covered: coverageOf(policy),
+    declared: declarationsIn(policy),
+  };
+}
+
+/** The plain grants of a policy, and its conditional ones. */
+export const allGrants = ({ grant, conditional }: Pick<Policy, "grant" | "conditional">): Iterable<AnyGrant> =>
+  conditional.size === 0 ? grant.values() : [...grant.values(), ...conditional.values()];
+
+const NO_DECLARATIONS: ReadonlyMap<string, Declaration> = new Map();
+
+/** Returns a function that finds what is declared of a resource. It is arranged when first asked. */
+function declarationsIn({ attribute }: Policy): PolicyIndex["declared"] {
+  let byResource: ReadonlyMap<string, ReadonlyMap<string, Declaration>> | undefined;
+  return (resource) => {
+    if (attribute.size === 0) return NO_DECLARATIONS;
+    byResource ??= new Map(
+      [...grouped(attribute.values(), (row) => row.resource)].map(([name, rows]) => [
+        name,
+        new Map(rows.map((row) => [row.attribute, row])),
+      ]),
+    );
+    return byResource.get(resource) ?? NO_DECLARATIONS;
   };
 }
 
@@ -60,7 +86,9 @@ export function withPermissions(index: PolicyIndex, names: readonly string[]): P
 
 const byRoleAndScope = (a: Assignment, b: Assignment) =>
   byBytes(a.role, b.role) || byBytes(a.scope ?? "", b.scope ?? "");
-const byScopeAndEffect = (a: Grant, b: Grant) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect);
+const digestOf = (grant: AnyGrant): string => (isConditional(grant) ? grant.digest : "");
+const byScopeAndEffect = (a: AnyGrant, b: AnyGrant) =>
+  byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.effect, b.effect) || byBytes(digestOf(a), digestOf(b));
 
 function sorted<K, T>(groups: Map<K, T[]>, order: (a: T, b: T) => number): Map<K, T[]> {
   for (const group of groups.values()) group.sort(order);

@@ -1,7 +1,8 @@
 /** The walk: from holdings, along inheritance, to grants. Every answer of the tool is derived from it. */
 
+import type { Given } from "../conditions/given.ts";
 import { byBytes } from "../model/byte-order.ts";
-import type { Grant, Inheritance } from "../model/policy.ts";
+import type { AnyGrant, Inheritance } from "../model/policy.ts";
 import type { Effect } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import { hasEnded } from "../model/times.ts";
@@ -16,6 +17,8 @@ export interface Asker {
   readonly activate: readonly string[];
   /** Roles that the asker holds for this question only (rule 7). */
   readonly assume: readonly string[];
+  /** The attributes that come with the question; left out, nothing is given. */
+  readonly given?: Given;
   /** True for a user whom the policy does not know, and who may be answered: a stranger with a name (rule 30). */
   readonly stranger?: boolean;
   /** True to refuse a user whom the policy does not know, though it admits strangers. */
@@ -34,6 +37,7 @@ export const askerOf = (
     readonly activate?: readonly string[];
     readonly assume?: readonly string[];
     readonly existing?: boolean;
+    readonly given?: Given | undefined;
   },
 ): Asker => ({
   user,
@@ -41,6 +45,7 @@ export const askerOf = (
   activate: session.activate ?? [],
   assume: session.assume ?? [],
   existing: session.existing ?? false,
+  ...(session.given && { given: session.given }),
 });
 
 export type HeldBy = "assigned" | "everyone" | "assumed";
@@ -70,7 +75,7 @@ export interface Reach {
 export interface Path {
   readonly effect: Effect;
   readonly reach: Reach;
-  readonly grant: Grant;
+  readonly grant: AnyGrant;
   readonly scope: Scope;
 }
 
@@ -155,7 +160,10 @@ function* reachedFromOne(
 }
 
 /** The paths from reached roles through their grants, as far as the scopes of both fit together. */
-export function* pathsThrough(reaches: Iterable<Reach>, grantsOf: (role: string) => Iterable<Grant>): Iterable<Path> {
+export function* pathsThrough(
+  reaches: Iterable<Reach>,
+  grantsOf: (role: string) => Iterable<AnyGrant>,
+): Iterable<Path> {
   for (const reach of reaches) {
     for (const grant of grantsOf(reach.role)) {
       if (!(grant.effect === "allow" ? reach.allows : reach.denies)) continue;

@@ -1,7 +1,7 @@
 /** The history of abilities: every time at which a permission was gained or lost, with the entries that caused it. */
 
-import { type Because, because, refsOf } from "../evaluate/decide.ts";
 import { allowedScopes, type Own, pathsByPermission } from "../evaluate/effective-permissions.ts";
+import { type Because, because, refsOf } from "../evaluate/evidence.ts";
 import { roleAlone } from "../evaluate/matrix.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Asker, askerOf, holdingsOf, reachedFrom } from "../evaluate/walk.ts";

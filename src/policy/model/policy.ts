@@ -10,6 +10,11 @@ export type Policy = { readonly [K in Kind]: ReadonlyMap<string, Row<K>> };
 export type User = Row<"user">;
 export type Inheritance = Row<"inheritance">;
 export type Grant = Row<"grant">;
+/** A grant with more to it (rule 32): a condition on attributes, or patterns that it leaves out. */
+export type Conditional = Row<"conditional">;
+/** A row that grants: a plain grant, or a conditional one. */
+export type AnyGrant = Grant | Conditional;
+export type Attribute = Row<"attribute">;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
 

@@ -113,7 +113,7 @@ export const RECORDS = {
     decisive: [],
   },
   conditional: {
-    section: null,
+    section: "roles",
     table: "conditionals",
     key: ["role", "effect", "permission", "scope", "digest"],
     fields: ["but", "when"],
@@ -130,10 +130,10 @@ export const RECORDS = {
     goesWith: true,
     concerns: "structure",
     isNamed: false,
-    decisive: null,
+    decisive: [],
   },
   attribute: {
-    section: null,
+    section: "attributes",
     table: "attributes",
     key: ["resource", "attribute"],
     fields: ["type", "values"],
@@ -142,7 +142,7 @@ export const RECORDS = {
     goesWith: false,
     concerns: "structure",
     isNamed: false,
-    decisive: null,
+    decisive: ["type", "values"],
   },
   former: {
     section: null,
