@@ -7,7 +7,7 @@ import { quote } from "../model/names.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
-import { DelegableRights, ESCALATE, type PatternOnScope } from "./delegable-rights.ts";
+import { DelegableRights, ESCALATE, type Right } from "./delegable-rights.ts";
 import { judgedRights } from "./judged-rights.ts";
 import { refuseAtOnce } from "./refusals.ts";
 import { movedByRenames } from "./renames.ts";
@@ -64,8 +64,8 @@ export function refuseBeyondRights(
 function missingRight(
   change: Change,
   rights: DelegableRights,
-  rightsOf: (change: Change) => Iterable<PatternOnScope>,
-): PatternOnScope | undefined {
+  rightsOf: (change: Change) => Iterable<Right>,
+): Right | undefined {
   const scope = affectedScope(change);
   const needed = { permission: byKind(NEEDED_RIGHT, change), scope };
   const escalation = { permission: ESCALATE, scope };
@@ -144,8 +144,12 @@ function withoutRights(actor: string, { user }: Policy): RbacError | undefined {
   return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is ${row ? "disabled" : "none of its users"}`);
 }
 
-function beyondRights(actor: string, { permission, scope }: PatternOnScope): string {
-  const onScope = scope === null ? "" : ` on ${scope}`;
-  const needed = permission === ESCALATE ? `${ESCALATE}${onScope}` : `${permission}${onScope}, or ${ESCALATE}`;
-  return `the policy is guarded, and ${quote(actor)} does not hold ${needed}`;
+function beyondRights(actor: string, right: Right): string {
+  const escalates = right.permission === ESCALATE;
+  return `the policy is guarded, and ${quote(actor)} does not hold ${rightInWords(right)}${escalates ? "" : `, or ${ESCALATE}`}`;
+}
+
+function rightInWords({ permission, scope, but = [], when = null }: Right): string {
+  const less = but.length === 0 ? "" : ` but ${but.join(" and ")}`;
+  return `${permission}${scope === null ? "" : ` on ${scope}`}${less}${when === null ? "" : ` when ${when}`}`;
 }
