@@ -1,6 +1,7 @@
 /** The guard: nobody hands out a right that they do not hold, and nobody takes one away from others (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
+import { moreInWords } from "../model/any-grant.ts";
 import { byKind, type Change, type ChangeOf, rowInWords } from "../model/change.ts";
 import type { NeededRows, Refuse } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
@@ -145,11 +146,7 @@ function withoutRights(actor: string, { user }: Policy): RbacError | undefined {
 }
 
 function beyondRights(actor: string, right: Right): string {
-  const escalates = right.permission === ESCALATE;
-  return `the policy is guarded, and ${quote(actor)} does not hold ${rightInWords(right)}${escalates ? "" : `, or ${ESCALATE}`}`;
-}
-
-function rightInWords({ permission, scope, but = [], when = null }: Right): string {
-  const less = but.length === 0 ? "" : ` but ${but.join(" and ")}`;
-  return `${permission}${scope === null ? "" : ` on ${scope}`}${less}${when === null ? "" : ` when ${when}`}`;
+  const needed = `${right.permission}${right.scope === null ? "" : ` on ${right.scope}`}${moreInWords(right)}`;
+  const alternative = right.permission === ESCALATE ? "" : `, or ${ESCALATE}`;
+  return `the policy is guarded, and ${quote(actor)} does not hold ${needed}${alternative}`;
 }
