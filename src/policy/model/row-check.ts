@@ -44,7 +44,8 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
  */
 function parseBut(value: unknown): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (list.some((pattern) => typeof pattern !== "string")) throw wrong("VALUE_INVALID", "but must be a list of patterns");
+  if (list.some((pattern) => typeof pattern !== "string"))
+    throw wrong("VALUE_INVALID", "but must be a list of patterns");
   return [...new Set(list.map((pattern) => parsePattern(String(pattern))))].sort(byBytes);
 }
 
@@ -54,7 +55,8 @@ const ATTRIBUTE_TYPES: readonly string[] = ["bool", "number", "string", "list"];
 /** Readers of the fields of an attribute. */
 const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => Value>> = {
   attribute: (value) => {
-    if (typeof value === "string" && value.length <= 255 && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}$/.test(value)) return value;
+    if (typeof value === "string" && value.length <= 255 && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}$/.test(value))
+      return value;
     throw wrong("NAME_INVALID", `${quote(String(value))} is no attribute: it is one to three names, as in owner.team`);
   },
   type: (value) => {
@@ -148,8 +150,7 @@ export function checkKey({ user = null, role = null, permission = null, scope = 
 }
 
 /** True for rows whose key has several names, and so may be too long. */
-const hasLongKey = (kind: Kind): boolean =>
-  kind === "assignment" || kind === "grant" || kind === "conditional";
+const hasLongKey = (kind: Kind): boolean => kind === "assignment" || kind === "grant" || kind === "conditional";
 
 /** @throws RbacError `VALUE_INVALID` (exit 2) for values of an attribute that is no text. */
 export function checkAttribute({ type, values }: AnyRow): void {
