@@ -1,5 +1,6 @@
 /** Reads a grant with more to it, a condition or patterns that it leaves out, from any format (rules 32, 33). */
 import { conditionText, readCondition } from "../conditions/condition.ts";
+import type { Path } from "../conditions/expression.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
 import { checkKey } from "../model/row-check.ts";
 import type { Kind, Rows } from "../model/rows.ts";
@@ -27,7 +28,11 @@ function conditionalFact(reader: FactReader, place: DocumentPlace, written: Writ
     problems.add(place, "KEY_MISSING", "a conditional grant says when, or but; without them it is of kind grant");
   if (row.but.length > 0 && row.effect === "deny") problems.add(butPlace, "VALUE_INVALID", NO_BUT);
   if (digest !== undefined && digest !== row.digest)
-    problems.add(placeIn(place, "digest"), "VALUE_INVALID", `this digest is not that of its but and when: ${row.digest}`);
+    problems.add(
+      placeIn(place, "digest"),
+      "VALUE_INVALID",
+      `this digest is not that of its but and when: ${row.digest}`,
+    );
   problems.attempt(place, () => checkKey(row));
   return { ...grant, kind: "conditional", row, ...(when && { when: when.written }) };
 }
@@ -61,9 +66,10 @@ function placeInCondition({ place }: WrittenCondition, at = 0): DocumentPlace {
   return { ...place, at };
 }
 
-/** Where a condition first names a path; where it begins, if it names none such. */
-export function placeOfPath(written: WrittenCondition, path: string): DocumentPlace {
+/** Where a condition first names an attribute of the resource; where it begins, if it names none such. */
+export function placeOfAttribute(written: WrittenCondition, attribute: string): DocumentPlace {
   const read = readCondition(written.text);
-  const found = "paths" in read ? read.paths.find((one) => pathText(one.path) === path) : undefined;
-  return placeInCondition(written, found?.at);
+  const paths = "paths" in read ? read.paths : [];
+  const isNamed = ({ root, names }: Path) => root === "resource" && names.join(".") === attribute;
+  return placeInCondition(written, paths.find(({ path }) => isNamed(path))?.at);
 }

@@ -6,7 +6,7 @@ import type { Kind } from "../model/rows.ts";
 import type { Fact, ParsedDocument } from "./facts.ts";
 import { type Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
-import { readFact } from "./read-conditional.ts";
+import { NO_BUT, readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
 import { readTests } from "./read-tests.ts";
 import { SECTIONS, type Section } from "./sections.ts";
@@ -107,15 +107,19 @@ class NestedReader extends NestedValues {
       const fields = isPlain(entry)
         ? { permission: entry }
         : this.map([...path, index], entry, ["permission", "scope", "when", "but", "reason"]);
-      this.fact(...this.kindOfGrant([...path, index], fields), { ...fields, ...common });
+      this.grant([...path, index], { ...fields, ...common });
     });
   }
 
   /** A grant with a condition, or with what it leaves out, is of a kind of its own; an empty `but` leaves nothing out. */
-  kindOfGrant(path: DocumentPath, { when, but }: Fields): [Kind, DocumentPath] {
-    for (const [key, value] of Object.entries({ when, but }))
-      if (value === null) this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: leave it out`);
-    return [when === undefined && isEmpty(but) ? "grant" : "conditional", path];
+  grant(path: DocumentPath, fields: Fields): void {
+    const { when, but, ...plain } = fields;
+    const silent = Object.entries({ when, but }).filter(([, value]) => value === null);
+    for (const [key] of silent)
+      this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: give it a value, or leave it out`);
+    if (but !== undefined && fields.effect === "deny") this.problem([...path, "but"], "BUT_INVALID", NO_BUT);
+    else if (when === undefined && isEmpty(but)) this.fact("grant", path, plain);
+    else if (silent.length === 0) this.fact("conditional", path, fields);
   }
 
   attributes(path: DocumentPath, value: unknown): void {
