@@ -27,6 +27,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   by: "actor",
   user: "actor",
   effect: "deny",
+  condition: "when",
+  if: "when",
+  except: "but",
   successor: "handOver",
   type: "kind",
 };
@@ -147,6 +150,8 @@ const READERS = {
   after: textOf,
   user: nameOf,
   role: nameOf,
+  when: (what: string, value: unknown) => (value === null ? null : textOf(what, value)),
+  but: (what: string, value: unknown) => textsOf(what, value).map(parsePattern),
   permission: (what: string, value: unknown) => parsePattern(textOf(what, value)),
   assigned: flagOf,
   by: nameOf,
