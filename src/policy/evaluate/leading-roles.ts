@@ -1,4 +1,5 @@
 /** The roles that lead to permissions: what lists of users must know of a policy before they look at anybody. */
+import { conditionOf } from "../model/any-grant.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
 import type { AnyGrant, Policy } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
@@ -54,3 +55,10 @@ const rolesWith = (grants: PolicyIndex["grants"], effect: Effect): string[] =>
   [...grants].flatMap(([role, byPattern]) =>
     [...byPattern.values()].some((list) => list.some((grant) => grant.effect === effect)) ? [role] : [],
   );
+
+/** True where a grant of the index has a condition. */
+export function mayBeConditional({ policy, grants }: PolicyIndex): boolean {
+  if (policy.conditional.size === 0) return false;
+  const lists = [...grants.values()].flatMap((byPattern) => [...byPattern.values()]);
+  return lists.some((list) => list.some((grant) => conditionOf(grant) !== null));
+}
