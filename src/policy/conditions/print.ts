@@ -1,0 +1,48 @@
+/** The canonical text of a condition (rule 33): two conditions are equal when these texts are. */
+import { type Expression, isPath, type Literal, type Operand, type Path } from "./expression.ts";
+
+/** Prints a tree: single spaces, least parentheses, no reordering. */
+export function conditionText(expression: Expression): string {
+  switch (expression.kind) {
+    case "path":
+      return pathText(expression.path);
+    case "compare":
+      return `${pathText(expression.path)} ${expression.operator} ${operandText(expression.to)}`;
+    case "in":
+      return `${operandText(expression.item)} in ${listText(expression.list)}`;
+    case "has":
+      return `has(${pathText(expression.path)})`;
+    case "cidr":
+      return `cidr(${pathText(expression.path)}, ${literalText(expression.range)})`;
+    case "within":
+      return `within(context.time, ${literalText(expression.text)})`;
+    case "not":
+      return BINDS_LESS.includes(expression.of.kind)
+        ? `!(${conditionText(expression.of)})`
+        : `!${conditionText(expression.of)}`;
+    case "and":
+      return expression.all
+        .map((one) => (one.kind === "or" ? `(${conditionText(one)})` : conditionText(one)))
+        .join(" && ");
+    case "or":
+      return expression.all.map(conditionText).join(" || ");
+  }
+}
+
+/** What `!` would not take whole. */
+const BINDS_LESS = ["compare", "in", "and", "or"];
+
+export const pathText = ({ root, names }: Path): string => `${root}.${names.join(".")}`;
+
+const operandText = (operand: Operand): string => (isPath(operand) ? pathText(operand) : literalText(operand.literal));
+
+const listText = (list: Path | readonly Literal[]): string =>
+  "root" in list ? pathText(list) : `[${list.map(literalText).join(", ")}]`;
+
+/** As JSON. What cannot be seen is escaped, as it could show a reviewer another condition than the one that holds. */
+const literalText = (literal: Literal): string =>
+  typeof literal === "string"
+    ? JSON.stringify(literal).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) =>
+        [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
+      )
+    : String(literal);
