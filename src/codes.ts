@@ -30,6 +30,10 @@ export const CODES = {
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
     CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
+    GIVEN_INVALID: [
+      "What is given of attributes cannot be read, or says one of them twice.",
+      "Correct what the message names.",
+    ],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",
       "Correct the pattern, or create the permission first.",
