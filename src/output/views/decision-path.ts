@@ -1,4 +1,5 @@
 /** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
+import type { Conditions } from "../../policy/evaluate/conditional-extents.ts";
 import type { Because } from "../../policy/evaluate/evidence.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
@@ -29,3 +30,18 @@ export const windowText = ({ from, until }: Window, style: Style): string =>
 
 export const exceptText = (except: readonly (string | null)[]): string =>
   except.map((scope) => safe`${scope ?? "everywhere"}`).join(", ");
+
+/** The conditions of a row: `only when resource.published`, `unless resource.locked on acme`. */
+export const conditionTexts = ({ when, unless, scope }: Conditions & { readonly scope: string | null }): string[] => [
+  ...(when === undefined ? [] : [safe`only when ${when}`]),
+  ...unlessTexts({ unless, scope }).map((text) => safe`unless ${text}`),
+];
+
+/** What denies unless it is false, each with its scope where that is not the scope of the row. */
+export const unlessTexts = ({ unless = [], scope }: UnlessOf): string[] =>
+  unless.map((deny) => (deny.scope === scope ? deny.when : `${deny.when}${scopeText(deny.scope)}`));
+
+interface UnlessOf {
+  readonly unless?: Conditions["unless"] | undefined;
+  readonly scope: string | null;
+}

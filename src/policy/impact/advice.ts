@@ -3,14 +3,16 @@
  * least to the fewest come first.
  */
 import { asksAsOwner, type Decision, decide, grantsFor, type Question } from "../evaluate/decide.ts";
+import { factsFor, residualOfPath } from "../evaluate/judged-paths.ts";
 import { missesOf, type NearMiss } from "../evaluate/near-misses.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Asker, holdingsOf, isOpen, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
+import { isConditional, leavesOut } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
+import { added, apply, type Change, changeOf, kindOf, removed } from "../model/change.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
-import { type Grant, keyOf, type RowRef } from "../model/policy.ts";
+import { type AnyGrant, keyOf, type RowRef } from "../model/policy.ts";
 import type { FirstHand } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
 import { type GainsAndLosses, type Impact, impactOf } from "./impact.ts";
@@ -90,7 +92,7 @@ function remediesFor(index: PolicyIndex, asked: Question, more: boolean): Remedy
 function liftsOf(index: PolicyIndex, question: Question): Change[][] {
   const denies = denyPaths(index, question);
   if (denies.length === 0) return [[]];
-  const ungrants = new Map<Grant, Change>(denies.map(({ grant }) => [grant, removed("grant", grant)]));
+  const ungrants = new Map<AnyGrant, Change>(denies.map(({ grant }) => [grant, removalOf(grant)]));
   const holdings = denies.map(({ reach }) => reach.holding);
   const byAll = [...ungrants.values()];
   if (holdings.some(({ held }) => held !== "assigned")) return [byAll];
@@ -99,6 +101,9 @@ function liftsOf(index: PolicyIndex, question: Question): Change[][] {
   const revokes = [...new Set(keys)].flatMap((key) => index.policy.assignment.get(key) ?? []);
   return [revokes.map((row) => removed("assignment", row)), byAll];
 }
+
+const removalOf = (grant: AnyGrant): Change =>
+  isConditional(grant) ? removed("conditional", grant) : removed("grant", grant);
 
 /** The first changes with what must follow them: nothing where they allow, else an assignment or a grant. */
 function candidatesAfter(index: PolicyIndex, question: Question, first: readonly Change[]): Change[][] {
@@ -128,7 +133,7 @@ function measureOf(index: PolicyIndex, changes: readonly Change[], { user, at }:
   const counts = outcomes.map((outcome) => ({ users: outcome.users, ...countsOf(outcome) }));
   const own = counts.find(({ users }) => users.includes(user ?? ""));
   const gained = counts.map(({ gains }) => gains).filter((count) => count > 0);
-  const isWide = changes.some(({ kind }) => kind.startsWith("grant."));
+  const isWide = changes.some((change) => ["grant", "conditional"].includes(kindOf(change)));
   return {
     adds: own?.gains ?? 0,
     loses: own?.losses ?? 0,
@@ -153,11 +158,14 @@ function enablingChanges(index: PolicyIndex, user: string): Change[] {
   return change ? [change] : [];
 }
 
-/** The open paths that deny the question, of whatever session. */
+/** The open paths that deny the question, of whatever session: a condition denies unless it is false. */
 function denyPaths(index: PolicyIndex, question: Question): Path[] {
   const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
   const paths = pathsThrough(reached(index, { ...question, activate: [] }), grants);
-  return [...paths].filter(({ effect, scope }) => effect === "deny" && covers(scope, question.scope));
+  const facts = factsFor(index, question, withoutOwn(question.permission));
+  return [...paths].filter(
+    (path) => path.effect === "deny" && covers(path.scope, question.scope) && residualOfPath(path, facts) !== false,
+  );
 }
 
 const rolesAllowing = (index: PolicyIndex, question: Question): string[] =>
@@ -173,7 +181,7 @@ export function rolesForRemedies(index: PolicyIndex, question: Question): string
   const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
   const edges = grouped(index.policy.inheritance.values(), (edge) => edge.inherits);
   const heirsOf = (role: string) => (edges.get(role) ?? []).map((edge) => edge.role).sort(byBytes);
-  const fits = (grant: Grant) => grant.effect === "allow" && covers(grant.scope, question.scope);
+  const fits = (grant: AnyGrant) => grant.effect === "allow" && covers(grant.scope, question.scope);
   const grantingRoles = [...index.grants.keys()].filter((role) => [...grants(role)].some(fits)).sort(byBytes);
   const heirs = new Set(grantingRoles.flatMap(heirsOf));
   for (const role of heirs) for (const heir of heirsOf(role)) heirs.add(heir);
@@ -207,9 +215,10 @@ function allowedAnywhere(index: PolicyIndex, asker: Asker): Set<string> {
   const permissions = new Set<string>();
   for (const { role } of reached(index, asker)) {
     for (const [pattern, grants] of index.grants.get(role) ?? []) {
-      if (!grants.some(({ effect }) => effect === "allow")) continue;
       const own = isOwn(pattern) ? ":own" : "";
-      for (const name of index.covered(pattern)) permissions.add(`${name}${own}`);
+      const allows = grants.filter(({ effect }) => effect === "allow");
+      for (const name of index.covered(pattern))
+        if (allows.some((grant) => !leavesOut(grant, name))) permissions.add(`${name}${own}`);
     }
   }
   return permissions;
