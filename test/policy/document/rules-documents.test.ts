@@ -32,7 +32,9 @@ describe("rule 13: keys", () => {
   it("an unknown key is named with the nearest, or with those that are known", () => {
     expect(problemsOf("rbac: 1\nrols: {}\nmembers: {}\n")).toEqual([
       '2:1 KEY_UNKNOWN unknown key "rols"; did you mean roles?',
-      expect.stringContaining('3:1 KEY_UNKNOWN unknown key "members"; known here: rbac, permissions, attributes, roles, users'),
+      expect.stringContaining(
+        '3:1 KEY_UNKNOWN unknown key "members"; known here: rbac, permissions, attributes, roles, users',
+      ),
     ]);
   });
 
