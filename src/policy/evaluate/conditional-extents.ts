@@ -8,7 +8,7 @@ import type { AnyGrant } from "../model/policy.ts";
 import { ancestorsOf, covers, deeper, type Scope, widest } from "../model/scopes.ts";
 import type { AllowedScope, Extent } from "./effective-permissions.ts";
 import { longest } from "./evidence.ts";
-import { eachOnce, residualOfPath, type Unless } from "./judged-paths.ts";
+import { eachUnlessOnce, residualOfPath, type Unless } from "./judged-paths.ts";
 import type { Path } from "./walk.ts";
 
 /** Under which conditions something holds. Both are left out where there is none, which is nearly always. */
@@ -120,7 +120,7 @@ function unlessOnEach(scopes: ReadonlySet<Scope>, denies: readonly JudgedPath[])
   const on = grouped(denies, ({ path }) => path.scope);
   return (scope) => {
     const above = ancestorsOf(scope).flatMap((covering) => on.get(covering) ?? []);
-    return eachOnce([
+    return eachUnlessOnce([
       ...above.map(({ when = "" }) => ({ scope, when })),
       ...(below.get(scope) ?? []).map(({ path, when = "" }) => ({ scope: path.scope, when })),
     ]);

@@ -34,7 +34,7 @@ export function attributeFault(condition: Expression, declared: readonly Declare
 
 function* usesIn(condition: Expression): Iterable<Use> {
   if (condition.kind === "not") yield* usesIn(condition.of);
-  else if (condition.kind === "and" || condition.kind === "or") for (const part of condition.all) yield* usesIn(part);
+  else if ("all" in condition) for (const part of condition.all) yield* usesIn(part);
   else yield* usesOf(condition);
 }
 

@@ -126,7 +126,8 @@ export class Verifier {
     if (match === "fits" && columnsMatch && isWritten) return;
     const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
     if (!isWritten) this.addFault("row", null, `${name} does not say what it was written with`, table);
-    else if (match === "unknown") this.addFault("row", null, `${name} is in the table, and no entry put it there`, table);
+    else if (match === "unknown")
+      this.addFault("row", null, `${name} is in the table, and no entry put it there`, table);
     else if (match === "differs") this.addFault("row", null, `${name} is not as the entries left it`, table);
     else this.addFault("columns", null, `${name} has columns that do not fit its name`, table);
   }
