@@ -47,7 +47,6 @@ export interface PlainDocument {
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
-  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   /** What the resources have: by name a type, or the values that a text may have. */
   attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   guarded?: boolean;
@@ -183,7 +182,7 @@ function allGrants(document: PlainDocument): Grant[] {
 function plainGrant(role: string, entry: string | PlainGrant): Omit<Grant, "effect"> {
   if (typeof entry === "string") return { role, pattern: entry, scope: null, when: undefined, but: [] };
   const { permission, scope = null, when, but = [] } = entry;
-  return { role, pattern: permission, scope, when, but };
+  return { role, pattern: permission, scope, when, but: [but].flat() };
 }
 
 /** Whether `from` is `to` or inherits it over any number of steps: a set of names grown until it grows no more. */
