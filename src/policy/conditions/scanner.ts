@@ -123,7 +123,7 @@ function match(sticky: RegExp, text: string, at: number): string | undefined {
   return sticky.exec(text)?.[0];
 }
 
-const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
+const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/u.test(text);
 
 /** Words for what begins no token, with what may have been meant. */
 function strange(text: string, at: number): string {
