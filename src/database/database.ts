@@ -1,6 +1,6 @@
 /** An open database: answers questions and applies mutations. The commands and the library both use it. */
 import { type RbacError, UnknownName } from "../errors.ts";
-import type { Verdict } from "../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../policy/compiled/verdict.ts";
 import { everyRow, policyOfRows, rowReader, rowsOfPart } from "../policy/document/part-rows.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
 import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";

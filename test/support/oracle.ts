@@ -4,6 +4,8 @@ import { coversByExpansion } from "./pattern-oracle.ts";
 export interface PlainGrant {
   permission: string;
   scope?: string;
+  when?: string;
+  but?: string | readonly string[];
   reason?: string;
 }
 
@@ -44,6 +46,7 @@ export interface PlainDocument {
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
+  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   guarded?: boolean;
   strangers?: boolean;
   tests?: readonly unknown[];

@@ -1,7 +1,7 @@
 /** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
+import type { Conditions } from "../../policy/evaluate/conditional-extents.ts";
 import type { Decision } from "../../policy/evaluate/decide.ts";
 import type { Because } from "../../policy/evaluate/evidence.ts";
-import type { Unless } from "../../policy/evaluate/judged-paths.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
 
@@ -25,15 +25,14 @@ export function grantText({ effect, grant }: Because): string {
   return safe`${verb} ${permission}` + less + scopeText(scope) + (when === null ? "" : safe` when ${when}`);
 }
 
-/** `unless resource.locked on acme/archive` */
-export const unlessText = (unless: readonly Unless[]): string =>
-  unless.map(({ scope, when }) => safe`unless ${when}` + scopeText(scope)).join(", ");
-
 /** What a yes leaves out below its target: `, except on acme/x, unless resource.locked on acme/y`; empty for a whole yes. */
-export function limitsText({ except, unless = [] }: Pick<Decision, "except" | "unless">): string {
-  const excepted = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
-  return excepted + (unless.length === 0 ? "" : `, ${unlessText(unless)}`);
-}
+export const limitsText = ({ except, unless, scope }: Pick<Decision, "except" | "unless" | "scope">): string =>
+  [
+    ...(except.length === 0 ? [] : [`except on ${exceptText(except)}`]),
+    ...unlessTexts({ unless, scope }).map((text) => safe`unless ${text}`),
+  ]
+    .map((text) => `, ${text}`)
+    .join("");
 
 /** The path up to the role at its end: `assigned editor on acme → author` */
 export function holdingText({ held, roles, assignment }: Because, style: Style): string {
@@ -49,3 +48,18 @@ export const windowText = ({ from, until }: Window, style: Style): string =>
 
 export const exceptText = (except: readonly (string | null)[]): string =>
   except.map((scope) => safe`${scope ?? "everywhere"}`).join(", ");
+
+/** The conditions of a row: `only when resource.published`, `unless resource.locked on acme`. */
+export const conditionTexts = ({ when, unless, scope }: Conditions & { readonly scope: string | null }): string[] => [
+  ...(when === undefined ? [] : [safe`only when ${when}`]),
+  ...unlessTexts({ unless, scope }).map((text) => safe`unless ${text}`),
+];
+
+/** What denies unless it is false, each with its scope where that is not the scope of the row. */
+export const unlessTexts = ({ unless = [], scope }: UnlessOf): string[] =>
+  unless.map((deny) => (deny.scope === scope ? deny.when : `${deny.when}${scopeText(deny.scope)}`));
+
+interface UnlessOf {
+  readonly unless?: Conditions["unless"] | undefined;
+  readonly scope: string | null;
+}

@@ -12,7 +12,7 @@ import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Path, pathsThrough, reached } from "../evaluate/walk.ts";
 import { isConditional } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
-import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
+import { added, apply, type Change, changeOf, kindOf, removed } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type AnyGrant, keyOf, type RowRef } from "../model/policy.ts";
 import type { FirstHand } from "../model/results.ts";
@@ -110,7 +110,7 @@ function promiseOf(index: PolicyIndex, question: Question): { readonly doubt: nu
  */
 function liftsOf(index: PolicyIndex, question: Question): Change[][] {
   const facts = factsFor(index, question, withoutOwn(question.permission));
-  const denies = denyPaths(index, question).filter((path) => residualOfPath(path, facts) !== false);
+  const denies = denyPaths(index, question);
   const none = denies.some((path) => residualOfPath(path, facts) === true) ? [] : [[]];
   if (denies.length === 0) return none;
   const ungrants = new Map<AnyGrant, Change>(denies.map(({ grant }) => [grant, ungrantOf(grant)]));
@@ -147,7 +147,7 @@ function measureOf(index: PolicyIndex, changes: readonly Change[], { user, at }:
   const counts = outcomes.map((outcome) => ({ users: outcome.users, ...countsOf(outcome) }));
   const own = counts.find(({ users }) => users.includes(user ?? ""));
   const gained = counts.map(({ gains }) => gains).filter((count) => count > 0);
-  const isWide = changes.some(({ kind }) => kind.startsWith("grant."));
+  const isWide = changes.some((change) => ["grant", "conditional"].includes(kindOf(change)));
   return {
     adds: own?.gains ?? 0,
     loses: own?.losses ?? 0,
@@ -172,11 +172,14 @@ function enablingChanges(index: PolicyIndex, user: string): Change[] {
   return change ? [change] : [];
 }
 
-/** The open paths that deny the question, of whatever session. */
+/** The open paths that deny the question, of whatever session: a condition denies unless it is false. */
 function denyPaths(index: PolicyIndex, question: Question): Path[] {
   const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
   const paths = pathsThrough(reached(index, { ...question, activate: [] }), grants);
-  return [...paths].filter(({ effect, scope }) => effect === "deny" && covers(scope, question.scope));
+  const facts = factsFor(index, question, withoutOwn(question.permission));
+  return [...paths].filter(
+    (path) => path.effect === "deny" && covers(path.scope, question.scope) && residualOfPath(path, facts) !== false,
+  );
 }
 
 function assignmentOf(index: PolicyIndex, { user, scope }: Question, role: string): Change {

@@ -186,7 +186,7 @@ function refuseChangedTwice(before: Policy, changes: readonly Change[], revision
   }
 }
 
-/** Whether integrity checks look for rows of a kind: names, edges of inheritance, and what names roles. */
+/** Whether integrity checks look for rows of a kind: names, edges of inheritance, what names roles, conditions. */
 const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
   permission: true,
   role: true,
@@ -197,8 +197,8 @@ const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
   assignment: false,
   constraint: true,
   policy: true,
-  conditional: false,
-  attribute: false,
+  conditional: true,
+  attribute: true,
   former: false,
   identity: false,
   approval: false,
