@@ -34,6 +34,15 @@ export const CODES = {
       "What is given of attributes cannot be read, or says one of them twice.",
       "Correct what the message names.",
     ],
+    CONDITION_NOT_SQL: [
+      "A condition asks of a row what SQL cannot say: of addresses, times, or a column as a list.",
+      "Ask can for each row, or say it by another attribute.",
+    ],
+    COLUMN_MISSING: [
+      "A condition asks for an attribute of the rows that is neither given nor in a column.",
+      "Add it to the columns, or give it.",
+    ],
+    COLUMN_INVALID: ["What names a column cannot be read.", "Write a name such as p.published, and its type."],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",
       "Correct the pattern, or create the permission first.",
