@@ -52,12 +52,14 @@ export type {
   SettableFieldsOf,
   WriteOptions,
 } from "./library/write-options.ts";
+export type { Attributes, AttributeValue, Given } from "./policy/conditions/given.ts";
 export type { AccessRow } from "./policy/evaluate/access.ts";
 export type { Comparison } from "./policy/evaluate/compare.ts";
 export type { Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { HeldWindow, ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
 export type { Because } from "./policy/evaluate/evidence.ts";
+export type { Unless } from "./policy/evaluate/judged-paths.ts";
 export type { NearMiss, Obstacle } from "./policy/evaluate/near-misses.ts";
 export type { HeldBy, WindowState } from "./policy/evaluate/walk.ts";
 export type { UserRow } from "./policy/evaluate/who-can.ts";

@@ -1,4 +1,5 @@
 /** Who may do something, page by page: first the roles that lead to the permission, then the users who hold them. */
+import type { Given } from "../policy/conditions/given.ts";
 import type { Extent } from "../policy/evaluate/effective-permissions.ts";
 import { focusedOn, leadingRoles } from "../policy/evaluate/leading-roles.ts";
 import { matching, requireNames } from "../policy/evaluate/list-filters.ts";
@@ -21,6 +22,8 @@ export interface WhoCanFilter {
   /** Only those who are assigned one of these roles. */
   readonly roles?: readonly string[] | undefined;
   readonly match?: string | undefined;
+  /** What is known of attributes. */
+  readonly given?: Given | undefined;
   /** The most rows. */
   readonly limit?: number | undefined;
   readonly sizes?: PageSizes | undefined;
@@ -37,10 +40,10 @@ interface Asked extends WhoCanFilter {
 export async function* usersWhoCan(
   reading: TransactionReads,
   permission: string,
-  { at, on, structure, ...filter }: Asked,
+  { at, on, structure, given, ...filter }: Asked,
 ): AsyncIterable<UserPage> {
   await requireKnown(reading, filter);
-  const session = { at, activate: [], assume: [] };
+  const session = { at, activate: [], assume: [], ...(given && { given }) };
   const { revision } = reading;
   const index = structure ? focusedOn(structure, permission, on) : await indexFor(reading, permission, on);
   const everyone = whereStrangersCan(index, permission, session, on);

@@ -4,6 +4,7 @@
  */
 
 import { didYouMean, wrong } from "../errors.ts";
+import { readGiven } from "../policy/conditions/read-given.ts";
 import type { Subject } from "../policy/history/ability-history.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
@@ -29,6 +30,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   effect: "deny",
   successor: "handOver",
   type: "kind",
+  attributes: "given",
+  context: "given",
+  resource: "given",
 };
 
 /** What is there, as words for a message. */
@@ -107,6 +111,7 @@ const optionalTextOf = (what: string, value: unknown): string | null =>
 const READERS = {
   on: (what: string, value: unknown) => (value === null ? null : parseScope(textOf(what, value))),
   owner: nameOf,
+  given: (_: string, value: unknown) => readGiven(value),
   at: timeOf,
   activate: namesOf,
   assume: namesOf,

@@ -89,12 +89,12 @@ export class Compiled {
    */
   async whoCan(permission: string, options: WhoCanOptions = {}): Promise<UserRow[]> {
     if (this.#isClosed) throw closedCompiled();
-    const { on, at: asked } = optionsOf(options, WHO_CAN);
+    const { on, at: asked, given } = optionsOf(options, WHO_CAN);
     const parsed = parsePermission(textOf("the permission", permission));
     return this.#opened.useAt(asked, (database, at) =>
       database.read(async (reading) => {
         const structure = await reading.structure();
-        return (await joined(usersWhoCan(reading, parsed, { at, on, structure }))).users;
+        return (await joined(usersWhoCan(reading, parsed, { at, on, structure, given }))).users;
       }),
     );
   }

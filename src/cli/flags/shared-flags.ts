@@ -89,6 +89,10 @@ export function sessionFlags(relations: Relations = {}) {
   };
 }
 
+/** What is known of attributes, for conditions. */
+export const givenFlag = (relations: Relations = {}) =>
+  several(asIs, "ATTRIBUTE")("an attribute, as in resource.published=true, or @FILE of them (repeatable)", relations);
+
 /** The flags of every question about a user. */
 export const SESSION = {
   stranger: Flags.boolean({ description: "in place of USER: somebody whom the policy does not know" }),
@@ -102,10 +106,11 @@ export const SESSION = {
 export const QUESTION = {
   ...SESSION,
   owner: nameFlag("who owns the target: :own grants count if it is the user", "NAME"),
+  given: givenFlag(),
 };
 
 export const BATCH = wordFlag("a file or - of questions, one a line: JSON, or tabbed cells", "FILE", {
-  exclusive: ["on", "owner", "activate", "assume", "stranger"],
+  exclusive: ["on", "owner", "given", "activate", "assume", "stranger"],
 });
 
 /** Assignments to be taken back. */

@@ -6,8 +6,9 @@ import { didYouMean, RbacError, wrong } from "../../errors.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 import { parseInstant } from "../model/times.ts";
-import { exactNumber } from "./exact-number.ts";
+import { Fault } from "./fault.ts";
 import { type AttributeValue, type Given, ROOTS } from "./given.ts";
+import { readNumber } from "./number-literal.ts";
 
 /** Attributes as they are read. They inherit nothing: `resource.constructor` is no attribute unless it is given. */
 interface Branch {
@@ -128,7 +129,7 @@ function plainOf(what: string, value: unknown): string | number | boolean {
 }
 
 function timeOf(value: unknown): string {
-  const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\d[Tt]/.test(value);
+  const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\d[Tt ]/.test(value);
   if (!isTime) throw invalid("context.time", `must be a time such as 2027-01-31T09:00:00Z, and is ${described(value)}`);
   try {
     return parseInstant(value);
@@ -175,9 +176,11 @@ const STRINGS = /"(?:[^"\\]|\\.)*"/g;
 const jsonOf = (text: string): string => JSON.stringify(text);
 
 function numberOf(path: string, text: string): number {
-  const value = exactNumber(text);
-  if (value === undefined) throw notExact(path, text);
-  return value;
+  try {
+    return readNumber(text, 0);
+  } catch (error) {
+    throw error instanceof Fault ? notExact(path, text) : error;
+  }
 }
 
 const NO_NAME = "cannot be asked for by a condition: a name has letters, digits and _, and begins with no digit";
