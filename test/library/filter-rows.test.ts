@@ -4,10 +4,10 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Filter, filterOf, type Rows } from "../../src/policy/compiled/filter.ts";
 import type { Attributes, Given } from "../../src/policy/conditions/given.ts";
 import { decide, type Question } from "../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../src/policy/evaluate/policy-index.ts";
+import { type Filter, filterOf, type Rows } from "../../src/policy/filter/filter.ts";
 import type { Policy } from "../../src/policy/model/policy.ts";
 import { ON_SERVER } from "../support/databases.ts";
 import { policyFrom } from "../support/documents.ts";

@@ -1,8 +1,8 @@
 /** Rows of an application's table with attributes, an owner and a scope, on a real database, and what they hold. */
 import Sqlite from "better-sqlite3";
 import type { Attributes } from "../../src/policy/conditions/given.ts";
-import type { FilterColumn } from "../../src/policy/conditions/sql-columns.ts";
-import type { Sql } from "../../src/policy/conditions/sql-formula.ts";
+import type { FilterColumn } from "../../src/policy/filter/sql-columns.ts";
+import type { Sql } from "../../src/policy/filter/sql-formula.ts";
 import { onServer } from "./databases.ts";
 import { ASKED_SCOPES, USERS } from "./random-policies.ts";
 import type { Chance } from "./store/random-databases.ts";

@@ -3,8 +3,8 @@
  * where the same is true of the value as an attribute, and not true where the value is absent or of another type.
  */
 import { wrong } from "../../errors.ts";
+import type { Comparison } from "../conditions/expression.ts";
 import { quote } from "../model/names.ts";
-import type { Comparison } from "./expression.ts";
 import { type Formula, piece, type SqlDialect, type SqlValue } from "./sql-formula.ts";
 
 export const COLUMN_TYPES = ["bool", "number", "string"] as const;
@@ -21,9 +21,9 @@ export interface FilterColumn {
 const COLUMN = /^(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"\0]|"")+")(?:\.(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"\0]|"")+")){0,2}$/;
 
 /** The name of a column, as it may stand in SQL. @throws RbacError `COLUMN_INVALID` (exit 2). */
-export function columnName(what: string, text: string): string {
-  if (COLUMN.test(text)) return text;
-  throw wrong("COLUMN_INVALID", `the column of ${what} is ${quote(text)}: write a name such as p.published`);
+export function columnName(what: string, value: unknown): string {
+  if (typeof value === "string" && COLUMN.test(value)) return value;
+  throw wrong("COLUMN_INVALID", `the column of ${what} is ${quote(String(value))}: write a name such as p.published`);
 }
 
 /** How a dialect asks; the values that are compared have the type of the column. */

@@ -4,17 +4,6 @@
  */
 import { UnknownName, wrong } from "../../errors.ts";
 import { conditionText, type Residual } from "../conditions/condition.ts";
-import { COLUMN_SQL, type FilterColumn } from "../conditions/sql-columns.ts";
-import {
-  allTrue,
-  anyTrue,
-  type Formula,
-  piece,
-  type Sql,
-  type SqlDialect,
-  written,
-} from "../conditions/sql-formula.ts";
-import { toSql } from "../conditions/to-sql.ts";
 import { isThere } from "../conditions/values.ts";
 import { asksAsOwner, checkAsker, deniedOutright, pathsTo, type Question } from "../evaluate/decide.ts";
 import { factsFor, residualOfPath, whenLeft } from "../evaluate/judged-paths.ts";
@@ -22,6 +11,9 @@ import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import type { Path } from "../evaluate/walk.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { covers, type Scope } from "../model/scopes.ts";
+import { COLUMN_SQL, type FilterColumn } from "./sql-columns.ts";
+import { allTrue, anyTrue, type Formula, piece, type Sql, type SqlDialect, written } from "./sql-formula.ts";
+import { toSql } from "./to-sql.ts";
 
 /** What the columns of the table hold, and whose SQL it is. */
 export interface Rows {

@@ -3,12 +3,20 @@
  * Which of both is asked goes down to each comparison, so that nothing unknown ever stands under a NOT.
  */
 import { wrong } from "../../errors.ts";
-import { conditionText, type Residual } from "./condition.ts";
-import { type Atom, type Comparison, type Expression, isPath, isTime, type Operand, type Path } from "./expression.ts";
-import type { Facts } from "./given.ts";
+import { conditionText, type Residual } from "../conditions/condition.ts";
+import {
+  type Atom,
+  type Comparison,
+  type Expression,
+  isPath,
+  isTime,
+  type Operand,
+  type Path,
+} from "../conditions/expression.ts";
+import type { Facts } from "../conditions/given.ts";
+import { isThere, readValue, type Value } from "../conditions/values.ts";
 import { COLUMN_SQL, type FilterColumn } from "./sql-columns.ts";
 import { allTrue, anyTrue, type Formula, piece, type SqlDialect } from "./sql-formula.ts";
-import { isThere, readValue, type Value } from "./values.ts";
 
 /** What the attributes of a row are. */
 export interface RowSource {
