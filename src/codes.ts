@@ -43,6 +43,19 @@ export const CODES = {
       "Add it to the columns, or give it.",
     ],
     COLUMN_INVALID: ["What names a column cannot be read.", "Write a name such as p.published, and its type."],
+    BUT_INVALID: ["A grant cannot leave out what it names.", "Correct it as the message says."],
+    ATTRIBUTE_NOT_FOUND: [
+      "A condition asks for an attribute that its resource does not have.",
+      "Take one of the suggestions, or declare it.",
+    ],
+    ATTRIBUTE_TYPE: [
+      "A condition asks for an attribute of another type than is declared.",
+      "Correct the condition or the declaration.",
+    ],
+    ATTRIBUTE_VALUE: [
+      "A condition compares an attribute with a value that it cannot have.",
+      "Take one of the suggestions, or declare it.",
+    ],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",
       "Correct the pattern, or create the permission first.",
@@ -154,6 +167,10 @@ export const CODES = {
     CYCLE: ["Roles would inherit in a circle.", "Remove one step of the circle."],
     PATTERN_COVERS_NOTHING: ["A rename would leave a pattern that covers nothing.", "Ungrant the pattern first."],
     CONSTRAINT_NAMES: ["A constraint names the role to delete.", "Delete the constraint first."],
+    CONDITIONAL_NAMES: [
+      "A conditional grant names what would be removed or changed.",
+      "Take the grant away first, or change it.",
+    ],
     CONSTRAINT_CHAIN: ["A role would inherit one that it is kept apart from.", "Change one of the two."],
     CONSTRAINT_VIOLATED: ["A constraint would be broken; violations lists where.", "Change less, or the constraint."],
     GUARDED: ["The guard is on, and the actor lacks the right.", "Let somebody do it who holds the right."],

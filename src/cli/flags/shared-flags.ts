@@ -75,6 +75,19 @@ export const actionsFlag = several(asIs, "ACTION");
 
 export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
+/** The flags by which grants differ that have one role and one pattern. */
+export const GRANT = {
+  on: ON,
+  deny: Flags.boolean({ description: "a grant that denies" }),
+  when: wordFlag(
+    "only on this condition, such as 'resource.published' or 'resource.owner == subject.user'",
+    "CONDITION",
+  ),
+  but: several(parsePattern, "PATTERN")("leave these permissions out of the grant, quoted (repeatable)", {
+    exclusive: ["deny"],
+  }),
+};
+
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
 
 export const ALL_WINDOWS = Flags.boolean({

@@ -6,6 +6,7 @@ import type { Kind } from "../model/rows.ts";
 import type { Fact, ParsedDocument } from "./facts.ts";
 import { type Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
+import { readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
 import { readTests } from "./read-tests.ts";
 import { SECTIONS, type Section } from "./sections.ts";
@@ -45,8 +46,8 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
   assignment: readUsers,
   constraint: (reader, path, value) => reader.constraints(path, value),
   policy: (reader, path, value) => reader.setting(path, value),
-  conditional: inNoDocument,
-  attribute: inNoDocument,
+  conditional: readRoles,
+  attribute: (reader, path, value) => reader.attributes(path, value),
   former: inNoDocument,
   identity: inNoDocument,
   approval: inNoDocument,
@@ -61,7 +62,7 @@ class NestedReader extends NestedValues {
 
   /** Adds the fact of a row. */
   fact(kind: Kind, path: DocumentPath, written: Fields): void {
-    const fact = this.reader.fact({ source: this.source, path }, kind, written);
+    const fact = readFact(this.reader, { source: this.source, path }, kind, written);
     if (fact) this.facts.push(fact);
   }
 
@@ -105,9 +106,31 @@ class NestedReader extends NestedValues {
     this.list(path, value).forEach((entry, index) => {
       const fields = isPlain(entry)
         ? { permission: entry }
-        : this.map([...path, index], entry, ["permission", "scope", "reason"]);
-      this.fact("grant", [...path, index], { ...fields, ...common });
+        : this.map([...path, index], entry, ["permission", "scope", "when", "but", "reason"]);
+      this.grant([...path, index], { ...fields, ...common });
     });
+  }
+
+  /** A grant with a condition, or with what it leaves out, is of a kind of its own; an empty `but` leaves nothing out. */
+  grant(path: DocumentPath, fields: Fields): void {
+    const { when, but, ...plain } = fields;
+    const silent = Object.entries({ when, but }).filter(([, value]) => value === null);
+    for (const [key] of silent)
+      this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: give it a value, or leave it out`);
+    if (but !== undefined && fields.effect === "deny")
+      this.problem([...path, "but"], "BUT_INVALID", "but stands with an allow only: a deny leaves nothing out");
+    else if (when === undefined && isEmpty(but)) this.fact("grant", path, plain);
+    else if (silent.length === 0) this.fact("conditional", path, fields);
+  }
+
+  attributes(path: DocumentPath, value: unknown): void {
+    for (const [resource, entry] of Object.entries(this.map(path, value))) {
+      const ofResource = [...path, resource];
+      for (const [attribute, type] of Object.entries(this.map(ofResource, entry))) {
+        const row = Array.isArray(type) ? { type: "string", values: type } : { type };
+        this.fact("attribute", [...ofResource, attribute], { resource, attribute, ...row });
+      }
+    }
   }
 
   users(path: DocumentPath, value: unknown): void {
@@ -154,5 +177,7 @@ class NestedReader extends NestedValues {
     else if (value !== false) this.problem(path, "VALUE_INVALID", `${setting} is true or false`);
   }
 }
+
+const isEmpty = (but: unknown): boolean => but === undefined || (Array.isArray(but) && but.length === 0);
 
 const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null;
