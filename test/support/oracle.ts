@@ -5,6 +5,7 @@ import { coversByExpansion } from "./pattern-oracle.ts";
 export interface PlainGrant {
   permission: string;
   scope?: string;
+  /** Of a conditional grant, which the oracle knows nothing of. */
   when?: string;
   but?: string | readonly string[];
   reason?: string;
@@ -43,6 +44,7 @@ export interface PlainConstraint {
 export interface PlainDocument {
   rbac: 1;
   permissions?: readonly string[] | Readonly<Record<string, string>>;
+  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   roles?: Readonly<Record<string, PlainRole>>;
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];

@@ -1,9 +1,10 @@
 /** Reads a grant with more to it, a condition or patterns that it leaves out, from any format (rules 32, 33). */
 import { conditionText, readCondition } from "../conditions/condition.ts";
-import type { Path } from "../conditions/expression.ts";
+import { pathText } from "../conditions/print.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
 import { checkKey } from "../model/row-check.ts";
 import type { Kind, Rows } from "../model/rows.ts";
+import { checkBut } from "../rules/conditional-faults.ts";
 import type { Fact, FactReader, WrittenCondition } from "./facts.ts";
 import type { DocumentPlace } from "./problems.ts";
 
@@ -26,7 +27,7 @@ function conditionalFact(reader: FactReader, place: DocumentPlace, written: Writ
   const row = conditionalRow(grant.row as Rows["grant"], more);
   if (row.but.length === 0 && row.when === null)
     problems.add(place, "KEY_MISSING", "a conditional grant says when, or but; without them it is of kind grant");
-  if (row.but.length > 0 && row.effect === "deny") problems.add(butPlace, "VALUE_INVALID", NO_BUT);
+  problems.attempt(butPlace, () => checkBut(row.effect, row.but));
   if (digest !== undefined && digest !== row.digest)
     problems.add(
       placeIn(place, "digest"),
@@ -36,9 +37,6 @@ function conditionalFact(reader: FactReader, place: DocumentPlace, written: Writ
   problems.attempt(place, () => checkKey(row));
   return { ...grant, kind: "conditional", row, ...(when && { when: when.written }) };
 }
-
-/** Why a deny leaves nothing out. */
-export const NO_BUT = "a deny has no but: what it leaves out would not be allowed by that";
 
 /** The canonical text of a condition, and how it is written; `null` where there is none, `undefined` with a problem. */
 function readWhen(
@@ -66,10 +64,9 @@ function placeInCondition({ place }: WrittenCondition, at = 0): DocumentPlace {
   return { ...place, at };
 }
 
-/** Where a condition first names an attribute of the resource; where it begins, if it names none such. */
-export function placeOfAttribute(written: WrittenCondition, attribute: string): DocumentPlace {
+/** Where a condition first names a path; where it begins, if it names none such. */
+export function placeOfPath(written: WrittenCondition, path: string): DocumentPlace {
   const read = readCondition(written.text);
   const paths = "paths" in read ? read.paths : [];
-  const isNamed = ({ root, names }: Path) => root === "resource" && names.join(".") === attribute;
-  return placeInCondition(written, paths.find(({ path }) => isNamed(path))?.at);
+  return placeInCondition(written, paths.find((one) => pathText(one.path) === path)?.at);
 }

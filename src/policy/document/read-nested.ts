@@ -6,7 +6,7 @@ import type { Kind } from "../model/rows.ts";
 import type { Fact, ParsedDocument } from "./facts.ts";
 import { type Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
-import { NO_BUT, readFact } from "./read-conditional.ts";
+import { readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
 import { readTests } from "./read-tests.ts";
 import { SECTIONS, type Section } from "./sections.ts";
@@ -117,7 +117,8 @@ class NestedReader extends NestedValues {
     const silent = Object.entries({ when, but }).filter(([, value]) => value === null);
     for (const [key] of silent)
       this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: give it a value, or leave it out`);
-    if (but !== undefined && fields.effect === "deny") this.problem([...path, "but"], "BUT_INVALID", NO_BUT);
+    if (but !== undefined && fields.effect === "deny")
+      this.problem([...path, "but"], "BUT_INVALID", "but stands with an allow only: a deny leaves nothing out");
     else if (when === undefined && isEmpty(but)) this.fact("grant", path, plain);
     else if (silent.length === 0) this.fact("conditional", path, fields);
   }

@@ -1,13 +1,12 @@
 /** What is wrong with conditional grants: their rows, the names that they leave out, the attributes that they ask for. */
 import { RbacError, refused, wrong } from "../../errors.ts";
-import { conditionText, parseCondition, storedCondition } from "../conditions/condition.ts";
+import { storedCondition } from "../conditions/condition.ts";
 import { coverageOf } from "../evaluate/policy-index.ts";
 import { moreInWords } from "../model/any-grant.ts";
 import { by } from "../model/byte-order.ts";
 import { type Change, kindOf, rowAfter } from "../model/change.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
 import { grouped } from "../model/group-by.ts";
-import type { NeededRows } from "../model/mutation.ts";
 import { isOwn, quote, withoutOwn } from "../model/names.ts";
 import { patternContains, resourceOf } from "../model/patterns.ts";
 import { parsePattern } from "../model/permissions.ts";
@@ -34,26 +33,22 @@ export function checkBut(effect: Effect, but: readonly string[]): void {
 /** @throws RbacError (exit 2) for a row that this tool would not write. */
 function checkConditional({ revision: _, ...row }: Conditional): void {
   checkBut(row.effect, row.but);
-  const when = row.when === null ? null : conditionText(parseCondition(row.when));
-  const written = conditionalRow(row, { but: row.but, when });
+  if (row.when !== null) storedCondition(row.when);
+  const written = conditionalRow(row, row);
   const isPlain = row.but.length === 0 && row.when === null;
-  if (isPlain || written.when !== row.when || written.digest !== row.digest || !sameValue(written.but, row.but))
+  if (isPlain || written.digest !== row.digest || !sameValue(written.but, row.but))
     throw wrong("VALUE_INVALID", `the grant of ${row.permission}${moreInWords(row)} is not written in its normal form`);
 }
 
 /** True where a change may take from a conditional what it names: a permission, or what is declared of a resource. */
-const isOfNames = (change: Change): boolean => {
+export const mayUnname = (change: Change): boolean => {
   const kind = kindOf(change);
   return kind === "attribute" || (kind === "permission" && (change.before === null || change.after === null));
 };
 
-/** The rows by which changes are judged against the conditionals that stand; `undefined` where they need none. */
-export const rowsForConditionals = (changes: readonly Change[]): NeededRows | undefined =>
-  changes.some(isOfNames) ? { roles: "all", permissions: "all" } : undefined;
-
 /**
  * The faults of conditionals that are added, and of those that stand where changes take from them what they name.
- * @param after with the rows of `rowsForConditionals`
+ * @param after with all conditionals, attributes and permissions where one of the changes `mayUnname`
  * @param unknown makes the error of a permission that is not in the catalogue
  */
 export function conditionalFaults(
@@ -67,16 +62,17 @@ export function conditionalFaults(
     if (kindOf(change) !== "conditional" || change.after === null) return [];
     const row = rowAfter(change, 0) as unknown as Conditional;
     added.add(keyOf("conditional", { ...row }));
-    const error = faultOfRow(row) ?? faultOfNames(row);
-    return error ? [{ change, error }] : [];
+    const error = faultOfRow(row);
+    const fault = error ? { error } : faultOfNames(row);
+    return fault ? [{ change, ...fault }] : [];
   });
-  const ofNames = changes.filter(isOfNames);
+  const ofNames = changes.filter(mayUnname);
   if (ofNames.length === 0) return faults;
   const standing = [...after.conditional].filter(([key]) => !added.has(key)).sort(by(([key]) => key));
   for (const [, row] of standing) {
-    const error = faultOfNames(row);
-    const change = error && ofNames.find((one) => concerns(one, row, after));
-    if (change) faults.push({ change, error: stillNamed(row, error) });
+    const fault = faultOfNames(row);
+    const change = fault && ofNames.find((one) => concerns(one, row, after));
+    if (change) faults.push({ change, error: stillNamed(row, fault.error) });
   }
   return faults;
 }
@@ -95,11 +91,11 @@ function faultOfRow(row: Conditional): RbacError | undefined {
 function namesJudged(
   after: Policy,
   unknown: (permission: string) => RbacError,
-): (row: Conditional) => RbacError | undefined {
+): (row: Conditional) => Omit<IntegrityFault, "change"> | undefined {
   const declaredOf = declarationsFor(after);
   return ({ permission, but, when }) => {
     const missing = but.find((pattern) => !pattern.includes("*") && !after.permission.has(pattern));
-    if (missing !== undefined) return unknown(missing);
+    if (missing !== undefined) return { error: unknown(missing) };
     if (when === null || after.attribute.size === 0) return undefined;
     return attributeFault(storedCondition(when), declaredOf(permission, but));
   };
@@ -139,8 +135,6 @@ function stillNamed(row: Conditional, { message }: RbacError): RbacError {
   const granted = row.effect === "deny" ? "is denied" : "is granted";
   const scope = row.scope === null ? "" : ` on ${row.scope}`;
   const text = `${quote(row.role)} ${granted} ${row.permission}${scope}${moreInWords(row)}`;
-  return refused(
-    "CONDITIONAL_NAMES",
-    `${text}, and then ${message.replace(/; did you mean .*$/, "")}: ungrant it first`,
-  );
+  const why = message.replace(/; did you mean .*$/, "");
+  return refused("CONDITIONAL_NAMES", `${text}: ungrant it first, since then ${why}`);
 }

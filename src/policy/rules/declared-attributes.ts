@@ -3,6 +3,7 @@ import { didYouMean, type RbacError, wrong } from "../../errors.ts";
 import type { Atom, Expression, Literal, Path } from "../conditions/expression.ts";
 import { isPath } from "../conditions/expression.ts";
 import type { Declaration } from "../conditions/given.ts";
+import { pathText } from "../conditions/print.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 
@@ -23,11 +24,14 @@ interface Use {
  * The first thing that a condition asks for of resources, and that they do not have.
  * @param declared the declared among the resources that the grant is about
  */
-export function attributeFault(condition: Expression, declared: readonly DeclaredResource[]): RbacError | undefined {
+export function attributeFault(
+  condition: Expression,
+  declared: readonly DeclaredResource[],
+): { readonly error: RbacError; readonly path: string } | undefined {
   if (declared.length === 0) return undefined;
   for (const use of usesIn(condition)) {
-    const fault = use.path.root === "resource" ? faultOfUse(use, declared) : undefined;
-    if (fault) return fault;
+    const error = use.path.root === "resource" ? faultOfUse(use, declared) : undefined;
+    if (error) return { error, path: pathText(use.path) };
   }
   return undefined;
 }

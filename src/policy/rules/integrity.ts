@@ -21,6 +21,8 @@ const MAX_SUGGESTED = 20;
 export interface IntegrityFault {
   readonly change: Change;
   readonly error: RbacError;
+  /** The path in the condition of the change that it is about: `resource.published`. */
+  readonly path?: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
 import { indexFrom } from "../../support/documents.ts";
 import { type OracleQuestion, oracleFacts, oracleReason, type PlainDocument } from "../../support/oracle.ts";
 import type { OracleGiven } from "../../support/oracle-conditions.ts";
-import { conditionalDocuments, givens, partsOf } from "../../support/random-conditionals.ts";
+import { conditionalDocuments, givens, partsOf } from "../../support/random-conditional-questions.ts";
 import { ASKED_SCOPES, catalogueOf, questions } from "../../support/random-policies.ts";
 import { rowsAllow } from "../../support/rows-under-conditions.ts";
 

@@ -10,7 +10,7 @@ import { danglingRows } from "../../../src/policy/rules/dangling-rows.ts";
 import { indexFrom, policyFrom } from "../../support/documents.ts";
 import { type OracleQuestion, oracleFacts, oracleReason, type PlainDocument } from "../../support/oracle.ts";
 import type { OracleGiven } from "../../support/oracle-conditions.ts";
-import { conditionalDocuments, givens } from "../../support/random-conditionals.ts";
+import { conditionalDocuments, givens } from "../../support/random-conditional-questions.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, catalogueOf, questions } from "../../support/random-policies.ts";
 import { rowCovers, rowsAllow, sideHolds } from "../../support/rows-under-conditions.ts";
 
