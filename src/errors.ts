@@ -43,6 +43,7 @@ export interface Hint {
     | "breakGlass"
     | "edit"
     | "everyone"
+    | "grant"
     | "maxRemovals"
     | "on"
     | "out"
@@ -53,6 +54,12 @@ export interface Hint {
   readonly purpose?: string;
   /** The names that one name may have been meant as, where each can be given by itself. */
   readonly names?: readonly string[];
+  /** For `grant`: the options that name a grant that is there. */
+  readonly grant?: {
+    readonly on: string | null;
+    readonly but: readonly string[];
+    readonly when: string | null;
+  };
 }
 
 export interface ErrorDetails {

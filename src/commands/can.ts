@@ -1,3 +1,4 @@
+import { askerSaid } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags/shared-flags.ts";
 import { askedOf } from "../cli/flags/subject.ts";
@@ -6,8 +7,6 @@ import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";
 import { decisionView } from "../output/views/decision.ts";
-import { readBatch } from "../policy/evaluate/batch-lines.ts";
-import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Can extends RbacCommand<typeof Can> {
   static override summary = "Ask whether a user may do something";
@@ -28,12 +27,13 @@ export default class Can extends RbacCommand<typeof Can> {
     const { owner = null, on: scope = null, any, expect, batch } = flags;
     const database = await open();
     if (batch !== undefined) {
+      const { readBatch } = await import("../policy/evaluate/batch-lines.ts");
       const lines = new BatchLines({ ...flags, expect });
       await database.batches(readBatch(readParts(batch), now), { ...flags, now }, (p) => this.print(lines.part(p)));
       return lines.end();
     }
     const { who, asked } = askedOf("permission", args.user, args.permissions, flags.stranger);
-    const asker = { ...askerOf(who, now, flags), owner, scope };
+    const asker = { ...(await askerSaid(who, now, flags)), owner, scope };
     const answer = await database.can(asked.map((permission) => ({ ...asker, permission })));
     return decisionView({ ...answer, any, expect, notices: await answerNotices(database, scope, answer.decisions) });
   }

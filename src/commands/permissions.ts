@@ -1,12 +1,11 @@
 import { Flags } from "@oclif/core";
+import { listedAsker } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { limitOf, OF_PERMISSIONS } from "../cli/flags/filter-flags.ts";
-import { nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags/shared-flags.ts";
+import { givenFlag, nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHints, strangerNotices } from "../cli/name-notices.ts";
 import type { View } from "../output/render.ts";
 import { permissionsView } from "../output/views/access-lists.ts";
-import { roleAlone } from "../policy/evaluate/matrix.ts";
-import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Permissions extends RbacCommand<typeof Permissions> {
   static override summary = "List what a user, or a role, may do";
@@ -20,6 +19,7 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   static override args = { user: nameArg("who (left out with --role and --stranger)") };
   static override flags = {
     ...SESSION,
+    given: givenFlag(),
     role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume", "stranger"] }),
     resource: wordFlag("only what may be done to this resource, such as posts", "RESOURCE"),
     ...OF_PERMISSIONS,
@@ -28,8 +28,8 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
   static override insteadOfArgs = ["role", "stranger"];
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof Permissions>): Promise<View> {
-    const { direct, on, resource, role, stranger, permission: patterns, match } = flags;
-    const asker = role === undefined ? askerOf(stranger ? null : args.user, now, flags) : roleAlone(role, now);
+    const { direct, on, resource, role, permission: patterns, match } = flags;
+    const asker = await listedAsker(args.user, now, flags);
     const [database, filter] = [await open(), { patterns, match, limit: limitOf(flags, this.shell) }];
     const { known, ...answer } = await database.permissions({ ...asker, direct }, on, resource, filter);
     const asked = { user: asker.user, known };

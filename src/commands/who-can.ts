@@ -1,7 +1,8 @@
 import { Flags } from "@oclif/core";
+import { givenSaid } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { limitOf, OF_USERS } from "../cli/flags/filter-flags.ts";
-import { AT, permissionArg, scopeFlag, timeFlag } from "../cli/flags/shared-flags.ts";
+import { AT_OR_SINCE, limitOf, OF_USERS } from "../cli/flags/filter-flags.ts";
+import { givenFlag, permissionArg, scopeFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHint, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView, View } from "../output/render.ts";
 import { whoCanParts, whoCanView } from "../output/views/access-lists.ts";
@@ -22,15 +23,14 @@ export default class WhoCan extends RbacCommand<typeof WhoCan> {
     on: scopeFlag("only who may on this scope, such as acme or acme/posts/42; anywhere when left out", "SCOPE"),
     everywhere: Flags.boolean({ description: "only who may at the root, which is everywhere", exclusive: ["on"] }),
     ...OF_USERS,
-    at: AT,
-    since: timeFlag("at any moment from then on, or from just after @12", "TIME", { exclusive: ["at"] }),
-    until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
+    ...AT_OR_SINCE,
+    given: givenFlag({ exclusive: ["since"] }),
   };
 
   protected async answer({ args, flags, now, open }: CommandInput<typeof WhoCan>): Promise<View | StreamedView> {
-    const { since, until = now, everywhere } = flags;
+    const { since, until = now, everywhere, user: users, role: roles, match } = flags;
     const [{ permission }, on, database] = [args, everywhere ? null : flags.on, await open()];
-    const filter = { users: flags.user, roles: flags.role, match: flags.match, limit: limitOf(flags, this.shell) };
+    const filter = { users, roles, match, limit: limitOf(flags, this.shell), given: await givenSaid(flags) };
     const pages = () => database.whoCanByPages(permission, now, on, filter);
     if (since === undefined) return { parts: whoCanParts(permission, pages(), await scopeHints(database, on)) };
     const asked = { since: parseEnd(since, now), until: parseEnd(until, now) };

@@ -1,3 +1,4 @@
+import { askerSaid } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
 import { nameArg, permissionArg, QUESTION } from "../cli/flags/shared-flags.ts";
 import { askedOf } from "../cli/flags/subject.ts";
@@ -5,7 +6,6 @@ import { answerNotices } from "../cli/name-notices.ts";
 import { wrong } from "../errors.ts";
 import type { View } from "../output/render.ts";
 import { whyView } from "../output/views/why.ts";
-import { askerOf } from "../policy/evaluate/walk.ts";
 
 export default class Why extends RbacCommand<typeof Why> {
   static override summary = "Explain a decision: each step, who made it so and when";
@@ -25,7 +25,7 @@ export default class Why extends RbacCommand<typeof Why> {
   protected async answer({ args, flags, now, open }: CommandInput<typeof Why>): Promise<View> {
     const { owner = null, on: scope = null } = flags;
     const { who, asked } = askedOf("permission", args.user, args.permission ? [args.permission] : [], flags.stranger);
-    const asker = askerOf(who, now, flags);
+    const asker = await askerSaid(who, now, flags);
     const [permission = "", further] = asked;
     if (further !== undefined) throw wrong("USAGE", "--stranger takes no USER: leave one out");
     const database = await open();

@@ -1,5 +1,6 @@
 /** What the arguments and flags take whose values are not listed in the manifest. */
 
+import { ROOTS } from "../policy/conditions/given.ts";
 import { CONSTRAINT_TYPES } from "../policy/model/rows.ts";
 import { PART_KEYS } from "../policy/part/part.ts";
 import type { Listed } from "../store/read/names-beginning.ts";
@@ -53,6 +54,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--permission": "permission",
   "--on": "scope",
   "--context": "context",
+  "--given": ROOTS.map((root) => `${root}.`),
   "--only": PART_KEYS.map((key) => `${key}=`),
   "--db": "files",
   "--db-url-file": "files",

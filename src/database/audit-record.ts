@@ -127,7 +127,8 @@ function replayed({ user, role }: Policy, record: readonly Entry[]): { user: Pol
 /** The first segment of a scope, where neither a policy nor a change of it has anything there or below. */
 function unknownSegment(scope: Scope | undefined, policy: Policy, record: readonly Entry[]): string | undefined {
   const [segment] = scope?.split("/") ?? [];
-  const rows = [...policy.grant.values(), ...policy.assignment.values(), ...record.map(({ change }) => change)];
+  const scoped = [policy.grant, policy.conditional, policy.assignment].flatMap((some) => [...some.values()]);
+  const rows = [...scoped, ...record.map(({ change }) => change)];
   const isOn = (first: string) => rows.some((row) => "scope" in row && row.scope !== null && covers(first, row.scope));
   return segment === undefined || isOn(segment) ? undefined : segment;
 }

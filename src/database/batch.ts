@@ -1,6 +1,7 @@
 /** Answers thousands of questions at one revision: the first part from needed rows, later parts from all structure. */
 import { RbacError, UnknownName } from "../errors.ts";
-import type { CompiledPolicy, Verdict } from "../policy/compiled/compiled-policy.ts";
+import type { CompiledPolicy } from "../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../policy/compiled/verdict.ts";
 import type { BatchQuestion } from "../policy/evaluate/batch-lines.ts";
 import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
 import { rowsForDecisions } from "../policy/evaluate/needed-rows.ts";

@@ -1,6 +1,6 @@
 /** An open database: answers questions and applies mutations. The commands and the library both use it. */
 import { type RbacError, UnknownName } from "../errors.ts";
-import type { Verdict } from "../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../policy/compiled/verdict.ts";
 import { everyRow, policyOfRows, rowReader, rowsOfPart } from "../policy/document/part-rows.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
 import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
@@ -160,8 +160,8 @@ export class Database {
   }
 
   /** Who may do something somewhere, or on a scope; with `:own`, as the owner. @throws UnknownName (exit 2). */
-  whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
-    return joined(this.whoCanByPages(permission, at, on));
+  whoCan(permission: string, at: string, on?: Scope, filter?: WhoCanFilter): Promise<UserPage> {
+    return joined(this.whoCanByPages(permission, at, on, filter));
   }
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */

@@ -41,8 +41,11 @@ export interface FileInput {
    */
   readonly form: "nested" | "rows" | "records" | "rowStream" | "recordStream";
   readonly value: unknown;
-  /** The position of a value by its path, of a row or record by its index, of a streamed row by its line. */
-  locate(path: readonly (string | number)[]): Position;
+  /**
+   * The position of a value by its path, of a row or record by its index, of a streamed row by its line.
+   * @param at a character of a text, in UTF-16 units from 0; without it, the position of the key
+   */
+  locate(path: readonly (string | number)[], at?: number): Position;
   /** True if the end of the input proves that nothing was cut off. */
   readonly closed: boolean;
 }

@@ -8,9 +8,9 @@ type JsonPath = (string | number)[];
 export function readJson(name: string, text: string): FileInput {
   const value = parseJson(name, text);
   let positions: Positions | undefined;
-  const locate = (path: readonly (string | number)[]) => {
+  const locate = (path: readonly (string | number)[], at?: number) => {
     positions ??= new Positions(text);
-    return positions.of(path);
+    return positions.of(path, at);
   };
   return { name, form: "nested", value, locate, closed: true };
 }
@@ -51,16 +51,19 @@ class Positions {
   readonly #offsets = new Map<string, number>();
   /** The offsets at which lines begin. */
   readonly #lines = [0];
+  readonly #text: string;
 
   constructor(text: string) {
+    this.#text = text;
     const onValue = (path: JsonPath, offset: number) => this.#offsets.set(path.join("\0"), offset);
     scan(text, { onValue });
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) this.#lines.push(end + 1);
   }
 
   /** The start of the file for an unknown path. O(log lines). */
-  of(path: readonly (string | number)[]): Position {
-    const offset = this.#offsets.get(path.join("\0")) ?? 0;
+  of(path: readonly (string | number)[], at?: number): Position {
+    const key = this.#offsets.get(path.join("\0")) ?? 0;
+    const offset = at === undefined ? key : this.#offsetInText(key, at);
     let low = 0;
     for (let high = this.#lines.length; high - low > 1; ) {
       const middle = (low + high) >> 1;
@@ -68,6 +71,13 @@ class Positions {
       else high = middle;
     }
     return { line: low + 1, column: offset - (this.#lines[low] ?? 0) + 1 };
+  }
+
+  /** The offset of a character of the text behind a key; of its beginning where escapes stand before it. */
+  #offsetInText(key: number, at: number): number {
+    const value = this.#text.indexOf('"', this.#text.indexOf(":", stringEnd(this.#text, key)));
+    const isPlain = !this.#text.slice(value + 1, value + 1 + at).includes("\\");
+    return isPlain ? value + 1 + at : value;
   }
 }
 

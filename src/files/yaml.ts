@@ -9,6 +9,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type Scalar,
   type YAMLMap,
 } from "yaml";
 import { type CodeOf, type Problem, wrong } from "../errors.ts";
@@ -32,7 +33,7 @@ export function readYaml(name: string, text: string): FileInput {
     name,
     form: "nested",
     value,
-    locate: (path) => positionOf(lines, offsetOf(document.contents, path)),
+    locate: (path, at) => positionOf(lines, offsetOf(document.contents, path, text, at)),
     closed: /(^|\n)\.\.\.\s*$/.test(text),
   };
 }
@@ -159,8 +160,11 @@ class Reader {
 
 const startOf = (node: unknown): number => (node as Partial<Node> | null)?.range?.[0] ?? 0;
 
-/** The offset of the key or list item at a path, or of its nearest ancestor that exists. */
-function offsetOf(root: unknown, path: readonly (string | number)[]): number {
+/**
+ * The offset of the key or list item at a path, or of its nearest ancestor that exists.
+ * @param at a character of the text there, for the offset of that
+ */
+function offsetOf(root: unknown, path: readonly (string | number)[], text: string, at: number | undefined): number {
   let node = root;
   let offset = startOf(root);
   for (const step of path) {
@@ -174,7 +178,15 @@ function offsetOf(root: unknown, path: readonly (string | number)[]): number {
       offset = startOf(node);
     } else return offset;
   }
-  return offset;
+  return at === undefined || !isScalar(node) ? offset : startOf(node) + offsetInScalar(node, text, at);
+}
+
+/** How far into a scalar a character of its value stands; 0 where it is not written as it is read, up to there. */
+function offsetInScalar({ value, range }: Scalar, text: string, at: number): number {
+  const written = text.slice(...(range ?? [0, 0]));
+  const quotes = /^["']/.test(written) ? 1 : 0;
+  const isSame = written.slice(quotes, quotes + at) === String(value).slice(0, at);
+  return isSame && /^[^\n]*$/.test(written) ? quotes + at : 0;
 }
 
 /** The pairs of a mapping by key, cached per mapping: a bad file may have as many problems as lines. */

@@ -73,21 +73,26 @@ export function revoked(user: unknown, roles: unknown, how: ReadOptions): Prepar
   return new PreparedMutation(() => mutations.revoking(request));
 }
 
-const grantRequest = (role: unknown, permissions: unknown, { on: scope = null, deny = false }: ReadOptions) => ({
-  role: nameOf("the role", role),
-  permissions: textsOf("the permission", permissions).map(parsePattern),
-  effect: deny ? ("deny" as const) : ("allow" as const),
-  scope,
-});
+const grantRequest = (role: unknown, permissions: unknown, how: ReadOptions) => {
+  const { on: scope = null, deny = false, when = null, but = [] } = how;
+  return {
+    role: nameOf("the role", role),
+    permissions: textsOf("the permission", permissions).map(parsePattern),
+    effect: deny ? ("deny" as const) : ("allow" as const),
+    scope,
+    when,
+    but,
+  };
+};
 
 export function granted(role: unknown, permissions: unknown, how: ReadOptions): PreparedMutation {
-  const request = grantRequest(role, permissions, how);
-  return new PreparedMutation(() => mutations.granting(request));
+  const mutation = mutations.granting(grantRequest(role, permissions, how));
+  return new PreparedMutation(() => mutation);
 }
 
 export function ungranted(role: unknown, permissions: unknown, how: ReadOptions): PreparedMutation {
-  const request = grantRequest(role, permissions, how);
-  return new PreparedMutation(() => mutations.ungranting(request));
+  const mutation = mutations.ungranting(grantRequest(role, permissions, how));
+  return new PreparedMutation(() => mutation);
 }
 
 export function inherited(role: unknown, parents: unknown): PreparedMutation {

@@ -86,7 +86,7 @@ export class Rbac extends RbacReader {
     return this.#make(made.granted(role, permissions, read), read);
   }
 
-  /** Takes grants away. Pattern, scope and effect must be those of the grant. */
+  /** Takes grants away. Pattern, scope, effect, `when` and `but` must be those of the grant. */
   async ungrant(
     role: string,
     permissions: OneOrMore,

@@ -51,8 +51,12 @@ export interface GrantOptions {
   readonly on?: string | null;
   /** A deny instead of an allow. By default false. */
   readonly deny?: boolean;
+  /** A condition on which alone it counts: `resource.published`. `null`, and left out, is a grant without one. */
+  readonly when?: string | null;
+  /** Patterns that this grant leaves out, in both forms; an allow only. */
+  readonly but?: OneOrMore;
 }
-export const GRANT = ["on", "deny"] as const;
+export const GRANT = ["on", "deny", "when", "but"] as const;
 
 /** What has a name, other than a constraint, whose fields are not optional. */
 export type Plain = Exclude<Named, "constraint">;

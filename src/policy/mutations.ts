@@ -4,21 +4,19 @@ import {
   type AssignRequest,
   assign,
   disinherit,
-  type GrantRequest,
-  grant,
   inherit,
   type ListedRevocation,
   revoke,
   revokeEnded,
   revokeListed,
-  stillStanding,
   type UserOrEveryone,
-  ungrant,
-} from "./edit/assign-and-grant.ts";
+} from "./edit/assignments.ts";
 import { type ConstraintEdit, createEntity, editConstraint, remove, rename, set } from "./edit/entities.ts";
 import { trailOf } from "./edit/former-names.ts";
+import { type GrantRequest, grant, readGrant, stillStanding, ungrant } from "./edit/grants.ts";
 import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
 import { type Offboarding, offboard, stillHeld } from "./edit/offboard.ts";
+import { moreInWords } from "./model/any-grant.ts";
 import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
@@ -69,29 +67,39 @@ export const revokingEnded = (request: { who: string | null; roles: readonly str
   decide: (policy) => revokeEnded(policy, request),
 });
 
-export const granting = (request: GrantRequest): Mutation => ({
-  needs: rowsForGrants(request),
-  already: `${effectText(request)} there already by ${quote(request.role)}: ${listed(request.permissions)}`,
-  decide: (policy) => grant(policy, request),
-});
+/** @throws RbacError `CONDITION_INVALID`, `BUT_INVALID` (exit 2). */
+export function granting(asked: GrantRequest): Mutation {
+  const request = readGrant(asked);
+  return {
+    needs: rowsForGrants(request),
+    already: `${effectText(request)} there already by ${quote(request.role)}: ${grantedText(request)}`,
+    decide: (policy) => grant(policy, request),
+  };
+}
 
-export const ungranting = (request: GrantRequest): Mutation => ({
-  needs: rowsForUngranting(request),
-  already: `not ${effectText(request)} there by ${quote(request.role)}: ${listed(request.permissions)}`,
-  decide: (policy) => ungrant(policy, request),
-  notices: (after) => stillStanding(after, request),
-});
+/** @throws RbacError `CONDITION_INVALID`, `BUT_INVALID` (exit 2). */
+export function ungranting(asked: GrantRequest): Mutation {
+  const request = readGrant(asked);
+  return {
+    needs: rowsForUngranting(request),
+    already: `not ${effectText(request)} there by ${quote(request.role)}: ${grantedText(request)}`,
+    decide: (policy) => ungrant(policy, request),
+    notices: (after) => stillStanding(after, request),
+  };
+}
 
 const effectText = ({ effect }: GrantRequest): string => (effect === "deny" ? "denied" : "granted");
 const listed = (names: readonly string[]): string => names.map(quote).join(", ");
+const grantedText = (request: GrantRequest): string => `${listed(request.permissions)}${moreInWords(request)}`;
 
 const isWildcard = (permission: string): boolean => permission.includes("*");
 
 /** Checking a wildcard needs the whole catalogue, checking a permission only its own row. */
-function rowsForGrants({ role, permissions, scope }: Omit<GrantRequest, "effect">): NeededRows {
+function rowsForGrants({ role, permissions, scope, but = [] }: Omit<GrantRequest, "effect">): NeededRows {
   const hasWildcard = permissions.some(isWildcard);
   const grants = { patterns: permissions, targets: [scope] };
-  return { roles: [role], grants, permissions: hasWildcard ? "all" : permissions.map(withoutOwn) };
+  const named = [...permissions.map(withoutOwn), ...but.filter((pattern) => !isWildcard(pattern))];
+  return { roles: [role], grants, permissions: hasWildcard ? "all" : named };
 }
 
 /** All that may hold up the right: grants of the role and of those it inherits, on scopes above and below. */

@@ -158,8 +158,10 @@ const DOCUMENT = `rbac: 1
 permissions:
   posts:read: Read posts
   posts:update: Change posts
+attributes:         # what conditions may ask for
+  posts: { published: bool }
 roles:
-  reader: { grants: [posts:read] }
+  reader: { grants: [{ permission: posts:read, when: resource.published }] }
   editor: { inherits: [reader], grants: ["posts:*"] }
 users:
   alice: { email: alice@example.com, roles: [editor] }

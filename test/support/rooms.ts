@@ -23,7 +23,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/model": {
     holds: "rows, changes, names, patterns, scopes, times, the role graph",
     rooms: [],
-    only: { "policy/model/conditional-digest.ts": ["node:crypto"] },
   },
   "policy/part": { holds: "parts of a policy: which rows lie in one, how it is written", rooms: ["policy/model"] },
   "policy/conditions": {
@@ -45,12 +44,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
+  },
+  "policy/filter": {
+    holds: "which rows of a table somebody may have to do with, as SQL",
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
   "policy/document": {
     holds: "documents in and out; the plan from a document; its tests",
-    rooms: ["progress.ts", "policy/model", "policy/part", "policy/evaluate", "policy/rules", "policy/edit"],
+    rooms: [
+      "progress.ts",
+      "policy/model",
+      "policy/part",
+      "policy/conditions",
+      "policy/evaluate",
+      "policy/rules",
+      "policy/edit",
+    ],
   },
   "policy/mutations.ts": {
     holds: "every mutation: the rows it must see, and its decision",
@@ -87,7 +98,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/audit": {
     holds: "the audit record: entries, their hashes, its verification",
-    rooms: ["progress.ts", "policy/model", "store/engine", "store/sql", "store/connect.ts"],
+    rooms: ["progress.ts", "policy/model", "policy/conditions", "store/engine", "store/sql", "store/connect.ts"],
     packages: ["kysely", "node:"],
   },
   "store/read": {

@@ -2,7 +2,7 @@
 import { Flags } from "@oclif/core";
 import type { Format } from "../../output/render.ts";
 import { parsePattern } from "../../policy/model/permissions.ts";
-import { rolesFlag, scopeFlag, several, textFlag, usersFlag } from "./shared-flags.ts";
+import { AT, rolesFlag, scopeFlag, several, textFlag, timeFlag, usersFlag } from "./shared-flags.ts";
 
 /** What a list keeps, in words that end what the flag's description begins with. */
 type Kept = string;
@@ -20,6 +20,13 @@ export const MOST_ROWS = Flags.integer({
   max: Number.MAX_SAFE_INTEGER,
   helpValue: "N",
 });
+
+/** One moment, or any of a period. */
+export const AT_OR_SINCE = {
+  at: AT,
+  since: timeFlag("at any moment from then on, or from just after @12", "TIME", { exclusive: ["at"] }),
+  until: timeFlag("up to that moment (with --since)", "TIME", { dependsOn: ["since"] }),
+};
 
 /** What lists of permissions are narrowed and cut by. */
 export const OF_PERMISSIONS = {

@@ -75,6 +75,19 @@ export const actionsFlag = several(asIs, "ACTION");
 
 export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
+/** The flags by which grants differ that have one role and one pattern. */
+export const GRANT = {
+  on: ON,
+  deny: Flags.boolean({ description: "a grant that denies" }),
+  when: wordFlag(
+    "only on this condition, such as 'resource.published' or 'resource.owner == subject.user'",
+    "CONDITION",
+  ),
+  but: several(parsePattern, "PATTERN")("leave these permissions out of the grant, quoted (repeatable)", {
+    exclusive: ["deny"],
+  }),
+};
+
 export const AT = timeFlag("answer for this moment: a time, -7d, +7d, or a revision @12", "TIME");
 
 export const ALL_WINDOWS = Flags.boolean({
@@ -89,6 +102,10 @@ export function sessionFlags(relations: Relations = {}) {
   };
 }
 
+/** What is known of attributes, for conditions. */
+export const givenFlag = (relations: Relations = {}) =>
+  several(asIs, "ATTRIBUTE")("an attribute, as in resource.published=true, or @FILE of them (repeatable)", relations);
+
 /** The flags of every question about a user. */
 export const SESSION = {
   stranger: Flags.boolean({ description: "in place of USER: somebody whom the policy does not know" }),
@@ -102,10 +119,11 @@ export const SESSION = {
 export const QUESTION = {
   ...SESSION,
   owner: nameFlag("who owns the target: :own grants count if it is the user", "NAME"),
+  given: givenFlag(),
 };
 
 export const BATCH = wordFlag("a file or - of questions, one a line: JSON, or tabbed cells", "FILE", {
-  exclusive: ["on", "owner", "activate", "assume", "stranger"],
+  exclusive: ["on", "owner", "given", "activate", "assume", "stranger"],
 });
 
 /** Assignments to be taken back. */

@@ -1,6 +1,6 @@
 /** Writes the answers of a batch: one JSON object a line, in the order of the questions. */
 import { EXIT, RbacError } from "../../errors.ts";
-import type { Verdict } from "../../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../../policy/compiled/verdict.ts";
 import type { Decision } from "../../policy/evaluate/decide.ts";
 import type { RawText } from "../render.ts";
 import { sanitize, toJson } from "../sanitize.ts";

@@ -2,7 +2,7 @@
 import { type Change, kindOf } from "../../policy/model/change.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { sanitize } from "../sanitize.ts";
-import { quoted, scopeOption } from "../shell-words.ts";
+import { conditionOptions, quoted, scopeOption } from "../shell-words.ts";
 
 const onOption = (scope: unknown): string => (typeof scope === "string" ? ` ${scopeOption(scope)}` : "");
 const option = (name: string, value: unknown): string =>
@@ -16,7 +16,7 @@ type Words = { readonly [word: string]: unknown };
 
 interface CommandLines {
   set(key: Words, after: Words, added: boolean): string;
-  remove(key: Words): string;
+  remove(key: Words, before: Words): string;
 }
 
 /** The command that makes a change, for each kind: `set` adds or updates a row, `remove` removes it. */
@@ -85,7 +85,10 @@ const COMMAND_LINES: { readonly [K in Kind]: CommandLines } = {
     set: ({ of, name, former }) => `rbac ${of} rename ${quoted(String(former))} ${quoted(String(name))}`,
     remove: keyWords,
   },
-  conditional: { set: keyWords, remove: keyWords },
+  conditional: {
+    set: (key, more) => `rbac grant ${grantWords(key)}${moreOptions(more)}`,
+    remove: (key, more) => `rbac ungrant ${grantWords(key)}${moreOptions(more)}`,
+  },
   attribute: { set: keyWords, remove: keyWords },
   identity: { set: keyWords, remove: keyWords },
   approval: { set: keyWords, remove: keyWords },
@@ -100,6 +103,12 @@ const namesOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(Str
 const listed = (flag: string, list: unknown): string =>
   namesOf(list)
     .map((name) => ` --${flag} ${quoted(name)}`)
+    .join("");
+
+/** What a conditional grant has beside its key; its digest is made of that. */
+const moreOptions = ({ but, when }: Words): string =>
+  conditionOptions({ but: namesOf(but), when: typeof when === "string" ? when : null })
+    .map((words) => ` ${words}`)
     .join("");
 
 const grantWords = ({ role, permission, scope, effect }: Words): string =>
@@ -117,5 +126,5 @@ export function changeText(change: Change): string {
       Object.entries(after).filter(([name, value]) => (change.before as Words | null)?.[name] !== value),
     );
   const stated = kindOf(change) === "user" && change.before ? changedFields : after;
-  return sanitize(stated ? command.set(key, stated, change.before === null) : command.remove(key));
+  return sanitize(stated ? command.set(key, stated, change.before === null) : command.remove(key, change.before ?? {}));
 }

@@ -1,4 +1,5 @@
 /** Changes as lines, and as counts by kind, for people. */
+import { moreInWords } from "../../policy/model/any-grant.ts";
 import { type Change, type ChangeOf, kindOf } from "../../policy/model/change.ts";
 import { keyOf } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
@@ -27,8 +28,17 @@ export function changeLine(change: Change, style: Style): string {
 
 function plainLine(change: Change, style: Style): string {
   const { kind: _, before, after, ...key } = change;
+  if (isConditional(change)) return sanitize(`${SIGN[verbOf(change)]} ${conditionalWords(change)}`);
   const words = Object.values(key as Words).filter((value) => value !== null);
   return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${fieldsText(before, after, style)}`);
+}
+
+const isConditional = (change: Change): change is ChangeOf<"conditional"> => kindOf(change) === "conditional";
+
+/** As the plain grant, with what it has beside that; nobody reads a digest. */
+function conditionalWords({ role, effect, permission, scope, before, after }: ChangeOf<"conditional">): string {
+  const key = [role, effect, permission, scope].filter((value) => value !== null).join(" ");
+  return `grant ${key}${moreInWords(after ?? before ?? {})}`;
 }
 
 /** The fields that hold a time. */

@@ -3,7 +3,8 @@
  * It is updated by the recorded changes. The walk defines a decision; tests hold this evaluator equal to it.
  */
 import { UnknownName } from "../../errors.ts";
-import { asksAsOwner, type Question, type Reason } from "../evaluate/decide.ts";
+import { NOTHING_GIVEN } from "../conditions/given.ts";
+import { asksAsOwner, type Question } from "../evaluate/decide.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
@@ -11,30 +12,14 @@ import { KINDS, recordOf } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
+import { answerByConditions } from "./conditional-answer.ts";
+import { ConditionalTable } from "./conditional-table.ts";
+import { DeclaredAttributes } from "./declared-attributes.ts";
 import { DeniedScopes } from "./denied-scopes.ts";
 import { PermissionTable } from "./permission-table.ts";
 import { QuestionState } from "./question-state.ts";
 import { bitOf, RoleTables } from "./role-tables.ts";
-
-/** A decision without its evidence. */
-export interface Verdict {
-  readonly allowed: boolean;
-  readonly reason: Reason;
-  /** For a yes: the denied scopes below the target. */
-  readonly except: readonly Scope[];
-}
-
-const NO_SCOPES: readonly Scope[] = Object.freeze([]);
-
-/** One shared verdict for each reason: millions are returned, and none is ever changed. */
-const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
-  allow: { allowed: true, reason: "allow", except: NO_SCOPES },
-  deny: { allowed: false, reason: "deny", except: NO_SCOPES },
-  none: { allowed: false, reason: "none", except: NO_SCOPES },
-  disabled: { allowed: false, reason: "disabled", except: NO_SCOPES },
-  session: { allowed: false, reason: "session", except: NO_SCOPES },
-  condition: { allowed: false, reason: "condition", except: NO_SCOPES },
-};
+import { VERDICT_BY_REASON, type Verdict } from "./verdict.ts";
 
 /**
  * The kinds of rows that affect verdicts, but users and assignments, with the fields that do. Referred kinds come
@@ -47,9 +32,18 @@ export const STRUCTURE = KINDS.flatMap((kind) => {
 
 const NONE: readonly number[] = [];
 
+/** Who asks, by what is held. */
+interface Holder {
+  readonly userPosition: number;
+  readonly held: Iterable<HeldAssignment> | undefined;
+  readonly assumed: readonly number[];
+}
+
 export class CompiledPolicy {
   readonly #roles = new RoleTables();
   readonly #permissions = new PermissionTable(this.#roles);
+  readonly #conditionals = new ConditionalTable(this.#roles);
+  readonly #declared = new DeclaredAttributes();
   #everyone = NONE;
   readonly #assignments: AssignmentTable | undefined;
   /** The disabled users, if users and assignments are not stored here. */
@@ -89,12 +83,50 @@ export class CompiledPolicy {
     this.#visitHoldings(userPosition, held, assumed, state);
     if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICT_BY_REASON.session;
     const reason = state.reason(activated);
+    if (!this.#conditionals.isEmpty && (reason === "allow" || reason === "none")) {
+      const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
+      const verdict = this.#answerByConditions(question, permission, session, reason === "allow", {
+        userPosition,
+        held,
+        assumed,
+      });
+      if (verdict) return verdict;
+    }
     if (reason !== "allow" || this.#roles.onlyAllows) return VERDICT_BY_REASON[reason];
-    const denyTables = this.#permissions.denyTables(permission);
-    if (denyTables.length === 0) return VERDICT_BY_REASON.allow;
-    const denied = new DeniedScopes(this.#roles, denyTables, asksAsOwner(question), scope, at);
+    const denied = this.#denialsOf(question, permission);
+    if (!denied) return VERDICT_BY_REASON.allow;
     this.#visitHoldings(userPosition, held, assumed, denied);
     return { ...VERDICT_BY_REASON.allow, except: denied.widest };
+  }
+
+  /** What collects the scopes below the target that plain grants deny; `undefined` where they deny nothing. */
+  #denialsOf(question: Question, permission: number): DeniedScopes | undefined {
+    const tables = this.#permissions.denyTables(permission);
+    if (tables.length === 0) return undefined;
+    return new DeniedScopes(this.#roles, tables, asksAsOwner(question), question.scope, question.at);
+  }
+
+  /** The answer where plain grants do not refuse; `undefined` where no grant of the permission has conditions. */
+  #answerByConditions(
+    question: Question,
+    position: number,
+    session: readonly number[] | undefined,
+    allowed: boolean,
+    { userPosition, held, assumed }: Holder,
+  ): Verdict | undefined {
+    const patterns = this.#permissions.patternsOf(position);
+    if (!this.#conditionals.concern(patterns)) return undefined;
+    const { user, at, scope: target, given = NOTHING_GIVEN } = question;
+    const permission = withoutOwn(question.permission);
+    const facts = { given, user, permission, at, declared: this.#declared.of(permission), isList: false };
+    const asked = { patterns, own: asksAsOwner(question), target, facts, at, session };
+    const visit = (listener: HoldingListener) => this.#visitHoldings(userPosition, held, assumed, listener);
+    const deniedBelow = () => {
+      const denied = this.#denialsOf(question, position);
+      if (denied) visit(denied);
+      return denied?.found ?? [];
+    };
+    return answerByConditions(this.#conditionals, asked, { allowed, deniedBelow }, visit);
   }
 
   /** True where unknown users may be strangers: `answer` still refuses one that is not said to be (rule 30). */
@@ -197,8 +229,17 @@ export class CompiledPolicy {
     policy: ({ setting }, exists) => {
       if (setting === "strangers") this.#admitsStrangers = exists; // No verdict depends on the guard.
     },
-    conditional: () => {}, // Nothing writes conditions yet.
-    attribute: () => {},
+    conditional: (row, exists) => {
+      const pattern = this.#permissions.tableOfPattern(withoutOwn(row.permission));
+      if (!exists) this.#conditionals.remove(row, pattern);
+      else
+        this.#conditionals.add(
+          row,
+          pattern,
+          row.but.map((one) => this.#permissions.tableOfPattern(one)),
+        );
+    },
+    attribute: (row, exists) => this.#declared.set(row, exists),
     former: () => {},
     identity: () => {},
     approval: () => {},

@@ -16,7 +16,8 @@ export class DeniedScopes implements HoldingListener {
   readonly #denyBits: number;
   readonly #target: Scope;
   readonly #at: string;
-  readonly #found = new Set<Scope>();
+  /** The denied scopes, those below others too. */
+  readonly found = new Set<Scope>();
 
   /** @param own true for a question as the owner */
   constructor(roles: RoleTables, tables: readonly DenyTable[], own: boolean, target: Scope, at: string) {
@@ -32,12 +33,12 @@ export class DeniedScopes implements HoldingListener {
     for (const [table, grantScope] of this.#tables) {
       const denied = deeper(scope, grantScope);
       if (denied === undefined || !covers(this.#target, denied)) continue;
-      if ((this.#roles.bits(table, role) & this.#denyBits) !== 0) this.#found.add(denied);
+      if ((this.#roles.bits(table, role) & this.#denyBits) !== 0) this.found.add(denied);
     }
   }
 
   /** The denied scopes without those below others, in byte order. */
   get widest(): readonly Scope[] {
-    return widest(this.#found);
+    return widest(this.found);
   }
 }

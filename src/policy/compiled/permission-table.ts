@@ -26,7 +26,7 @@ export class PermissionTable {
   add(permission: string): void {
     this.#permissions.add(
       permission,
-      patternsCovering(permission, false).map((pattern) => this.#tableOfPattern(pattern)),
+      patternsCovering(permission, false).map((pattern) => this.tableOfPattern(pattern)),
     );
   }
 
@@ -45,7 +45,7 @@ export class PermissionTable {
     const hasMore = this.#roles.revoke(table, role, bit);
     if (isDenial(bit)) this.#noteDenies(pattern, scope, table, this.#roles.hasDenies(table));
     if (hasMore || scope === null) return;
-    this.#scopedTables.get(this.#tableOfPattern(pattern))?.delete(scope);
+    this.#scopedTables.get(this.tableOfPattern(pattern))?.delete(scope);
     this.#freeTables.push(table);
   }
 
@@ -78,6 +78,12 @@ export class PermissionTable {
     }
   }
 
+  /** The root tables of all patterns that cover a permission. */
+  patternsOf(position: number): number[] {
+    const start = this.#permissions.start(position);
+    return Array.from({ length: this.#permissions.size(position) }, (_, at) => this.#permissions.at(start + at));
+  }
+
   /** The tables that deny a permission on some scope. */
   denyTables(position: number): DenyTable[] {
     const tables: DenyTable[] = [];
@@ -90,14 +96,14 @@ export class PermissionTable {
 
   /** Notes whether the grants of a pattern on a scope deny anything. */
   #noteDenies(pattern: string, scope: Scope, table: number, denies: boolean): void {
-    const rootTable = this.#tableOfPattern(pattern);
+    const rootTable = this.tableOfPattern(pattern);
     const tables = this.#denyTables.get(rootTable) ?? new Map<Scope, number>();
     if (denies) this.#denyTables.set(rootTable, tables.set(scope, table));
     else if (tables.delete(scope) && tables.size === 0) this.#denyTables.delete(rootTable);
   }
 
   #table(pattern: string, scope: Scope): number {
-    const rootTable = this.#tableOfPattern(pattern);
+    const rootTable = this.tableOfPattern(pattern);
     if (scope === null) return rootTable;
     const tables = this.#scopedTables.get(rootTable) ?? new Map<string, number>();
     const table = tables.get(scope) ?? this.#freeTables.pop() ?? this.#roles.createTable();
@@ -105,7 +111,8 @@ export class PermissionTable {
     return table;
   }
 
-  #tableOfPattern(name: string): number {
+  /** The root table of a pattern, without `:own`. */
+  tableOfPattern(name: string): number {
     const existing = this.#tablesByPattern.first(name);
     if (existing !== undefined) return existing;
     const table = this.#roles.createTable();

@@ -41,11 +41,15 @@ const HEAD = 2;
 const EMPTY = -1;
 
 export class RoleTables {
+  /** Counts the changes of inheritance: what was derived from it before is of the past. */
+  inheritanceVersion = 0;
   /** By name: the number of the role, a list of one. */
   readonly #ids = new IntListsByName();
   readonly #roles: Role[] = [];
   /** The heirs of each role; and for each table its grants without inheritance, as `role << BITS | bit`. */
   readonly #lists = new LinkedIntLists();
+  /** By role: its parents. Derived from the heirs when it is first needed, which only conditions do. */
+  #parents: ReadonlyMap<number, readonly number[]> | undefined;
   #denials = 0;
   #heads = new Int32Array(HEAD << 6);
   #slots = new Int32Array(1 << 10);
@@ -78,6 +82,8 @@ export class RoleTables {
     const { heirList } = this.#role(this.id(inherits));
     if (exists) this.#lists.add(heirList, this.id(heir));
     else this.#lists.remove(heirList, this.id(heir));
+    this.#parents = undefined;
+    this.inheritanceVersion += 1;
     this.#discardAll();
   }
 
@@ -116,6 +122,26 @@ export class RoleTables {
   reaches(role: number, other: number): boolean {
     const { reacherTable } = this.#role(other);
     return this.prepare(reacherTable) && this.bits(reacherTable, role) !== 0;
+  }
+
+  /** A role and all that it inherits. Linear in roles and edges where inheritance has changed, then in what it finds. */
+  above(role: number): number[] {
+    this.#parents ??= this.#parentsByRole();
+    const found = new Set([role]);
+    for (const one of found) for (const parent of this.#parents.get(one) ?? []) found.add(parent);
+    return [...found];
+  }
+
+  #parentsByRole(): ReadonlyMap<number, readonly number[]> {
+    const parents = new Map<number, number[]>();
+    this.#roles.forEach(({ heirList }, role) => {
+      for (const heir of this.#lists.values(heirList)) {
+        const list = parents.get(heir);
+        if (list) list.push(role);
+        else parents.set(heir, [role]);
+      }
+    });
+    return parents;
   }
 
   /** Builds a table if needed, so that `bits` may read it. False when the table is empty. */

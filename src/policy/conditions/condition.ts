@@ -44,7 +44,10 @@ export function storedCondition(text: string): Expression {
   if (known) return known;
   const read = attempt(text, false);
   if (!("condition" in read) || conditionText(read.condition) !== text) {
-    throw unavailable("DATABASE_INVALID", `the database is damaged: ${quote(text)} is no condition as rbac writes it`);
+    throw unavailable(
+      "DATABASE_INVALID",
+      `the database is damaged: ${quote(text)} is no condition as rbac writes it; rbac audit verify tells more`,
+    );
   }
   if (kept.size >= KEPT) kept.clear();
   kept.set(text, read.condition);

@@ -1,14 +1,21 @@
 /** Facts: the rows that documents state, the same for every format. Also merges several documents into one. */
+import type { Given } from "../conditions/given.ts";
 import { checkConstraint } from "../model/constraint.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, sameValue } from "../model/policy.ts";
 import { allFields, forEachKind, RECORDS, recordOf } from "../model/records.ts";
-import { checkKey, checkWindow, readField } from "../model/row-check.ts";
+import { checkAttribute, checkKey, checkWindow, readField } from "../model/row-check.ts";
 import type { AnyRow, Kind, Value } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";
 import { type Claim, partsOf } from "./claims.ts";
 import { type DocumentPlace, type Problems, placeText } from "./problems.ts";
 import type { Section } from "./sections.ts";
+
+/** A condition as a document writes it. */
+export interface WrittenCondition {
+  readonly place: DocumentPlace;
+  readonly text: string;
+}
 
 /** A row as a document states it: its key, and only the fields that are written. */
 export interface Fact {
@@ -21,6 +28,8 @@ export interface Fact {
   /** True for a user of a list, which has no columns for the fields of users: a prune leaves these as they are. */
   readonly isListed: boolean;
   readonly place: DocumentPlace;
+  /** The condition of a conditional grant as it is written, and where. */
+  readonly when?: WrittenCondition;
 }
 
 /** A test of a document: a question and the expected answers (rule 18). */
@@ -31,6 +40,7 @@ export interface Test {
   readonly scope: string | null;
   readonly owner: string | null;
   readonly at: string | null;
+  readonly given: Given | null;
   readonly can: readonly string[];
   readonly cannot: readonly string[];
   readonly has: readonly string[];
@@ -81,12 +91,14 @@ export class FactReader {
       if (parsed !== undefined) row[field] = parsed;
       else if (value !== undefined) return undefined;
     }
-    const required = kind === "constraint" ? allFields(kind) : RECORDS[kind].key;
+    const isStatedInFull = kind === "constraint" || kind === "attribute";
+    const required = isStatedInFull ? allFields(kind) : RECORDS[kind].key;
     const missing = required.find((field) => row[field] === undefined);
     if (missing) this.problems.add(place, "KEY_MISSING", `${missing} is missing from this ${kind}`);
     this.problems.attempt(place, () => checkWindow(row));
     if (kind === "grant" || kind === "assignment") this.problems.attempt(place, () => checkKey(row));
     if (kind === "constraint" && !missing) this.problems.attempt(place, () => checkConstraint(row));
+    if (kind === "attribute" && !missing) this.problems.attempt(place, () => checkAttribute(row));
     const reason = written.reason === undefined ? null : this.field(place, kind, "reason", written.reason);
     const was = written.was === undefined ? null : this.field(place, kind, kind, written.was);
     if (was !== null && was === row[kind]) this.problems.add(place, "VALUE_INVALID", `was names the ${kind} itself`);
@@ -133,7 +145,7 @@ const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } =
   constraint: { limit: null, needs: null },
   policy: {},
   conditional: {},
-  attribute: {},
+  attribute: { values: null },
   former: {},
   identity: {},
   approval: {},

@@ -12,12 +12,15 @@ export type DocumentPath = readonly (string | number)[];
 /** An input: its name, and a function from a path to its line and column, both counted from 1. */
 export interface Source {
   readonly name: string;
-  locate(path: DocumentPath): { line: number; column: number };
+  /** @param at a character of the text at the path, in UTF-16 units from 0; without it, where its key stands */
+  locate(path: DocumentPath, at?: number): { line: number; column: number };
 }
 
 export interface DocumentPlace {
   readonly source: Source;
   readonly path: DocumentPath;
+  /** A character of the text there. */
+  readonly at?: number;
 }
 
 /** What is said of a key that no reader takes: near ones, or all that are known there. */
@@ -28,8 +31,8 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 /** A place as messages name it. */
-export function placeText({ source, path }: DocumentPlace): string {
-  const { line, column } = source.locate(path);
+export function placeText({ source, path, at }: DocumentPlace): string {
+  const { line, column } = source.locate(path, at);
   return `${source.name}:${line}:${column}`;
 }
 
@@ -40,7 +43,7 @@ export class Problems {
 
   /** Adds a problem, unless the same one is there: a line may be read as two rows. */
   add(place: DocumentPlace, code: ErrorCode, message: string): void {
-    const problem = { file: place.source.name, ...place.source.locate(place.path), code, message };
+    const problem = { file: place.source.name, ...place.source.locate(place.path, place.at), code, message };
     const text = JSON.stringify(problem);
     if (!this.#keys.has(text)) this.#found.push(problem);
     this.#keys.add(text);

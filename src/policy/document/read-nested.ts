@@ -2,17 +2,16 @@
  * Reads a document of YAML or JSON, given as a nested value, into facts and tests. Problems get the place of
  * their value.
  */
-import type { ErrorCode } from "../../errors.ts";
-import { parsePermission } from "../model/permissions.ts";
 import type { Kind } from "../model/rows.ts";
-import { type Fact, FactReader, type ParsedDocument, type Test } from "./facts.ts";
-import { type DocumentPath, type Problems, type Source, unknownKey } from "./problems.ts";
+import type { Fact, ParsedDocument } from "./facts.ts";
+import { type Fields, NestedValues } from "./nested-values.ts";
+import type { DocumentPath, Problems, Source } from "./problems.ts";
+import { readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
+import { readTests } from "./read-tests.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
 const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests", "part"];
-const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
 
 /** Reads one nested document. Faults are added to `problems`; everything else is returned. */
 export function readDocument(source: Source, value: unknown, problems: Problems): ParsedDocument {
@@ -25,10 +24,10 @@ export function readDocument(source: Source, value: unknown, problems: Problems)
     reader.sections.add(section);
     for (const kind of kinds.slice(0, 1)) SECTION_READERS[kind](reader, [section], top[section]);
   }
-  if ("tests" in top) reader.tests(["tests"], top.tests);
+  const tests = "tests" in top ? readTests(reader, ["tests"], top.tests) : [];
   const place = { source, path: "part" in top ? ["part"] : [] };
   const part = "part" in top ? readPart(place, top.part, problems) : undefined;
-  return { part, place, sections: reader.sections, facts: reader.facts, tests: reader.parsedTests };
+  return { part, place, sections: reader.sections, facts: reader.facts, tests };
 }
 
 type SectionReader = (reader: NestedReader, path: DocumentPath, value: unknown) => void;
@@ -47,8 +46,8 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
   assignment: readUsers,
   constraint: (reader, path, value) => reader.constraints(path, value),
   policy: (reader, path, value) => reader.setting(path, value),
-  conditional: inNoDocument,
-  attribute: inNoDocument,
+  conditional: readRoles,
+  attribute: (reader, path, value) => reader.attributes(path, value),
   former: inNoDocument,
   identity: inNoDocument,
   approval: inNoDocument,
@@ -57,46 +56,13 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
 /** For kinds without a section, which no document can state. */
 function inNoDocument(): void {}
 
-class NestedReader {
+class NestedReader extends NestedValues {
   readonly facts: Fact[] = [];
-  readonly parsedTests: Test[] = [];
   readonly sections = new Set<Section>();
-  readonly #source: Source;
-  readonly #reader: FactReader;
-
-  constructor(source: Source, problems: Problems) {
-    this.#source = source;
-    this.#reader = new FactReader(problems);
-  }
-
-  problem(path: DocumentPath, code: ErrorCode, message: string): void {
-    this.#reader.problems.add({ source: this.#source, path }, code, message);
-  }
-
-  /** Reads a mapping; unknown keys are problems. Any other value is a problem, too, and reads as an empty mapping. */
-  map(path: DocumentPath, value: unknown, keys?: readonly string[]): Fields {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      this.problem(
-        path,
-        "VALUE_INVALID",
-        `${labelOf(path)} must be a mapping${value === null ? " ({} is an empty one)" : ""}`,
-      );
-      return {};
-    }
-    for (const key of keys ? Object.keys(value) : [])
-      if (!keys?.includes(key)) this.problem([...path, key], "KEY_UNKNOWN", unknownKey(key, keys ?? []));
-    return value as Fields;
-  }
-
-  list(path: DocumentPath, value: unknown): readonly unknown[] {
-    if (Array.isArray(value)) return value;
-    this.problem(path, "VALUE_INVALID", `${labelOf(path)} must be a list`);
-    return [];
-  }
 
   /** Adds the fact of a row. */
   fact(kind: Kind, path: DocumentPath, written: Fields): void {
-    const fact = this.#reader.fact({ source: this.#source, path }, kind, written);
+    const fact = readFact(this.reader, { source: this.source, path }, kind, written);
     if (fact) this.facts.push(fact);
   }
 
@@ -140,9 +106,31 @@ class NestedReader {
     this.list(path, value).forEach((entry, index) => {
       const fields = isPlain(entry)
         ? { permission: entry }
-        : this.map([...path, index], entry, ["permission", "scope", "reason"]);
-      this.fact("grant", [...path, index], { ...fields, ...common });
+        : this.map([...path, index], entry, ["permission", "scope", "when", "but", "reason"]);
+      this.grant([...path, index], { ...fields, ...common });
     });
+  }
+
+  /** A grant with a condition, or with what it leaves out, is of a kind of its own; an empty `but` leaves nothing out. */
+  grant(path: DocumentPath, fields: Fields): void {
+    const { when, but, ...plain } = fields;
+    const silent = Object.entries({ when, but }).filter(([, value]) => value === null);
+    for (const [key] of silent)
+      this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: give it a value, or leave it out`);
+    if (but !== undefined && fields.effect === "deny")
+      this.problem([...path, "but"], "BUT_INVALID", "but stands with an allow only: a deny leaves nothing out");
+    else if (when === undefined && isEmpty(but)) this.fact("grant", path, plain);
+    else if (silent.length === 0) this.fact("conditional", path, fields);
+  }
+
+  attributes(path: DocumentPath, value: unknown): void {
+    for (const [resource, entry] of Object.entries(this.map(path, value))) {
+      const ofResource = [...path, resource];
+      for (const [attribute, type] of Object.entries(this.map(ofResource, entry))) {
+        const row = Array.isArray(type) ? { type: "string", values: type } : { type };
+        this.fact("attribute", [...ofResource, attribute], { resource, attribute, ...row });
+      }
+    }
   }
 
   users(path: DocumentPath, value: unknown): void {
@@ -188,53 +176,8 @@ class NestedReader {
     if (value === true) this.fact("policy", path, { setting });
     else if (value !== false) this.problem(path, "VALUE_INVALID", `${setting} is true or false`);
   }
-
-  tests(path: DocumentPath, value: unknown): void {
-    this.list(path, value).forEach((entry, index) => {
-      const entryPath = [...path, index];
-      const test = this.map(entryPath, entry, TEST_KEYS);
-      const nameAt = (key: string) => (test[key] === undefined ? null : this.name(entryPath, key, test[key]));
-      const namesAt = (key: string, read?: (text: string) => string) =>
-        (test[key] === undefined ? [] : this.list([...entryPath, key], test[key])).flatMap(
-          (name, i) => this.name([...entryPath, key, i], key, name, read) ?? [],
-        );
-      const can = namesAt("can", parsePermission);
-      const cannot = namesAt("cannot", parsePermission);
-      const has = namesAt("has");
-      if (can.length + cannot.length + has.length === 0)
-        this.problem(entryPath, "KEY_MISSING", "a test needs can, cannot or has");
-      if (test.stranger !== undefined && test.stranger !== true)
-        this.problem([...entryPath, "stranger"], "VALUE_INVALID", "stranger is true, or left out");
-      if (test.user === undefined && test.assume === undefined && test.stranger === undefined)
-        this.problem(entryPath, "KEY_MISSING", "a test needs user, assume or stranger");
-      if (test.user !== undefined && test.stranger !== undefined)
-        this.problem([...entryPath, "user"], "SAID_TWICE", "a stranger has no name: say user or stranger");
-      this.parsedTests.push({
-        user: nameAt("user"),
-        assume: namesAt("assume"),
-        activate: namesAt("activate"),
-        scope: nameAt("scope"),
-        owner: nameAt("owner"),
-        at: nameAt("at"),
-        can,
-        cannot,
-        has,
-        place: { source: this.#source, path: entryPath },
-      });
-    });
-  }
-
-  /** Reads a name in a test by the rule of its field, or by `read`. */
-  name(path: DocumentPath, field: string, value: unknown, read?: (text: string) => string): string | null {
-    const place = { source: this.#source, path };
-    const name =
-      read && typeof value === "string"
-        ? this.#reader.problems.attempt(place, () => read(value))
-        : this.#reader.field(place, null, field, value);
-    return typeof name === "string" ? name : null;
-  }
 }
 
-const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null;
+const isEmpty = (but: unknown): boolean => but === undefined || (Array.isArray(but) && but.length === 0);
 
-const labelOf = (path: DocumentPath): string => (path.length === 0 ? "a document" : path.join("."));
+const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null;

@@ -6,6 +6,7 @@ import type { Kind } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";
 import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
+import { readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
 import { SECTIONS, type Section, sectionOf } from "./sections.ts";
 
@@ -72,7 +73,7 @@ export function readRow(place: DocumentPlace, value: unknown, reader: FactReader
   }
   const fault = unknownKey(kind, row);
   if (fault) reader.problems.add(place, "KEY_UNKNOWN", fault);
-  return fault ? undefined : reader.fact(place, kind, row);
+  return fault ? undefined : readFact(reader, place, kind, row);
 }
 
 /** The keys that a row of each kind may have, without `kind`. */

@@ -11,9 +11,12 @@ export type Section = NonNullable<(typeof RECORDS)[Kind]["section"]> | Setting;
 export const sectionOf = (kind: Kind, row: AnyRow): Section | null =>
   kind === "policy" ? (row.setting as Setting) : RECORDS[kind].section;
 
+/** What resources have is read best beside the permissions that are about them. */
+const FIRST: readonly Kind[] = ["permission", "attribute"];
+
 /** The sections of a document in their order, with the kinds of rows in each. */
 export const SECTIONS: ReadonlyMap<Section, readonly Kind[]> = new Map([
-  ...grouped(DOCUMENTED_KINDS, (kind) => RECORDS[kind].section as Section),
+  ...grouped([...new Set([...FIRST, ...DOCUMENTED_KINDS])], (kind) => RECORDS[kind].section as Section),
   ...SETTINGS.map((setting): [Section, readonly Kind[]] => [setting, ["policy"]]),
 ]);
 

@@ -1,7 +1,8 @@
 /** Writes a policy as a document: all sections, in canonical order, so that equal policies give equal bytes. */
+import { conditionOf, isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import { type Grant, type Policy, rowsOf, type User } from "../model/policy.ts";
+import { type AnyGrant, type Policy, rowsOf, type User } from "../model/policy.ts";
 import { DOCUMENTED_KINDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";
@@ -48,7 +49,8 @@ function permissions(policy: Policy): Tree {
 
 function roles(policy: Policy): Tree {
   const inherits = grouped([...policy.inheritance.values()].sort(by((row) => row.inherits)), (row) => row.role);
-  const grants = grouped([...policy.grant.values()].sort(byPatternAndScope), (row) => `${row.effect} ${row.role}`);
+  const all: AnyGrant[] = [...policy.grant.values(), ...policy.conditional.values()];
+  const grants = grouped(all.sort(byPatternAndScope), (row) => `${row.effect} ${row.role}`);
   return sortedMapping(
     [...policy.role.values()],
     (row) => row.role,
@@ -61,16 +63,31 @@ function roles(policy: Policy): Tree {
   );
 }
 
-const byPatternAndScope = (a: Grant, b: Grant) =>
-  byBytes(a.permission, b.permission) || byBytes(a.scope ?? "", b.scope ?? "");
+/** Plain before conditional; several of these in the order of their digests, which is that of their rows. */
+const byPatternAndScope = (a: AnyGrant, b: AnyGrant) =>
+  byBytes(a.permission, b.permission) ||
+  byBytes(a.scope ?? "", b.scope ?? "") ||
+  byBytes(isConditional(a) ? a.digest : "", isConditional(b) ? b.digest : "");
 
-const grantTree = ({ permission, scope }: Grant): Tree =>
-  scope === null
-    ? permission
+const grantTree = (grant: AnyGrant): Tree =>
+  grant.scope === null && !isConditional(grant)
+    ? grant.permission
     : filledMapping([
-        ["permission", permission],
-        ["scope", scope],
+        ["permission", grant.permission],
+        ["scope", grant.scope],
+        ["when", conditionOf(grant)],
+        ["but", isConditional(grant) && grant.but.length > 0 ? grant.but : null],
       ]);
+
+/** By resource; a text that may have some values only is written as the list of them. */
+function attributes(policy: Policy): Tree {
+  const byResource = grouped([...policy.attribute.values()].sort(by((row) => row.attribute)), (row) => row.resource);
+  return sortedMapping(
+    [...byResource],
+    ([resource]) => resource,
+    ([, rows]) => rows.map(({ attribute, type, values }) => [attribute, values ?? type]),
+  );
+}
 
 function users(policy: Policy): Tree {
   const assignmentsOf = grouped(
@@ -124,8 +141,8 @@ const WRITERS: { readonly [K in Kind]: (policy: Policy, section: Section) => Tre
   assignment: users,
   constraint: constraints,
   policy: (policy, setting) => policy.policy.has(setting),
-  conditional: inNoSection,
-  attribute: inNoSection,
+  conditional: roles,
+  attribute: attributes,
   former: inNoSection,
   identity: inNoSection,
   approval: inNoSection,

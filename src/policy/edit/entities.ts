@@ -5,6 +5,7 @@
 import { type Named, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { addedRow, apply, type Change, changeOf, removedRow } from "../model/change.ts";
+import { conditionalRow } from "../model/conditional-digest.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { DEFAULTS, DOCUMENTED_KINDS, recordOf } from "../model/records.ts";
@@ -107,7 +108,7 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
     const references = Object.entries(recordOf(rowKind).refersTo);
     const fields = references.flatMap(([field, named]) => (named === kind ? [field] : []));
     const affected = [...(fields.length > 0 ? rowsOf(policy, rowKind) : [])].flatMap(([key, row]) => {
-      const renamed = renamedRow(row, fields, from, to);
+      const renamed = renamedRow(rowKind, row, fields, { from, to });
       const sameKey = keyOf(rowKind, renamed) === key;
       const change = changeOf(rowKind, sameKey ? row : undefined, renamed);
       return change ? [{ key, row, sameKey, change }] : [];
@@ -130,7 +131,8 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
 }
 
 /** A row with the new name in place of the old one. A grant of `p:own` refers to `p`, too. */
-function renamedRow(row: AnyRow, fields: readonly string[], from: string, to: string): AnyRow {
+function renamedRow(kind: Kind, row: AnyRow, fields: readonly string[], names: { from: string; to: string }): AnyRow {
+  const { from, to } = names;
   const renamed: Record<string, AnyRow[string]> = { ...row };
   for (const field of fields) {
     const value = row[field];
@@ -142,7 +144,13 @@ function renamedRow(row: AnyRow, fields: readonly string[], from: string, to: st
     if (name === from) renamed[field] = to;
     else if (field === "permission" && name === `${from}:own`) renamed[field] = `${to}:own`;
   }
-  return renamed;
+  if (kind !== "conditional" || !fields.includes("permission")) return renamed;
+  const conditional = renamed as Rows["conditional"];
+  // What it leaves out is a part of its key.
+  return conditionalRow(conditional, {
+    ...conditional,
+    but: conditional.but.map((name) => (name === from ? to : name)),
+  });
 }
 
 function needEntity(policy: Policy, kind: Named, name: string): AnyRow {

@@ -6,8 +6,8 @@ import { quote } from "../model/names.ts";
 import { type Policy, rowsOf } from "../model/policy.ts";
 import type { Kind, Rows } from "../model/rows.ts";
 import { rolesNamed } from "../rules/constraint-violations.ts";
-import { type GrantRequest, grant } from "./assign-and-grant.ts";
 import { createEntity } from "./entities.ts";
+import { type GrantRequest, grant } from "./grants.ts";
 
 export type RoleRequest = Rows["role"] & Pick<GrantRequest, "permissions" | "scope">;
 

@@ -1,6 +1,5 @@
 /** The rule of decision: from a question and a policy index to a decision with its evidence. */
 import { UnknownName, wrong } from "../../errors.ts";
-import { allOf, anyOf, conditionText, notOf } from "../conditions/condition.ts";
 import type { Facts } from "../conditions/given.ts";
 import { conditionOf, leavesOut } from "../model/any-grant.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
@@ -8,7 +7,7 @@ import type { AnyGrant } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
 import { type Because, because, evidenceOfRole } from "./evidence.ts";
-import { factsFor, residualOfPath, type Unless, unlessOf } from "./judged-paths.ts";
+import { factsFor, residualOfPath, type Unless, unlessOf, whenLeft } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import { type Asker, type Path, pathsThrough, reached } from "./walk.ts";
 
@@ -174,15 +173,13 @@ function decideByConditions(paths: readonly Path[], target: Scope, facts: Facts)
   if (deniesHere.some(isTrue)) return deniedBy(pathsOf(deniesHere.filter(isTrue)));
   if (allowsHere.length === 0) return denied("none");
   if (deniesHere.length > 0 || !allowsHere.some(isTrue)) {
-    const left = allOf([
-      anyOf(allowsHere.map(({ residual }) => residual)),
-      ...deniesHere.map(({ residual }) => notOf(residual)),
-    ]);
+    const residualsOf = (some: typeof judged) => some.map(({ residual }) => residual);
+    const when = whenLeft(residualsOf(allowsHere), residualsOf(deniesHere));
     const evidence = pathsOf([...allowsHere, ...deniesHere]).map(because);
     return {
       ...denied("condition"),
       because: evidence,
-      ...(typeof left === "object" && { when: conditionText(left) }),
+      ...(when !== undefined && { when }),
     };
   }
   const below = denies.filter(({ path }) => covers(target, path.scope));

@@ -3,6 +3,7 @@
  * 23).
  */
 import { didYouMean, type Named, wrong } from "../../errors.ts";
+import { moreInWords } from "./any-grant.ts";
 import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
 import { quote } from "./names.ts";
@@ -85,7 +86,11 @@ export const keyFields = (change: Change): AnyRow => pick(valuesOf(change), reco
 /** The row of a change: its kind and its key. */
 export function rowInWords(change: Change): string {
   const { kind: _, before, after, ...key } = change;
-  return [kindOf(change), ...Object.values(key).filter((value) => value !== null)].join(" ");
+  const row = (words: Values) => Object.values(words).filter((value) => value !== null);
+  if (change.kind !== "conditional.add" && change.kind !== "conditional.remove")
+    return [kindOf(change), ...row(key)].join(" ");
+  const { digest: _digest, ...grant } = key as Values; // Nobody reads a digest; what it is made of says more.
+  return [kindOf(change), ...row(grant)].join(" ") + moreInWords(change.after ?? change.before ?? {});
 }
 
 /** Applies changes to a draft, in place. Validates nothing (rule 23). */

@@ -1,19 +1,29 @@
 /** What tells conditional grants of one key from each other: a digest of the texts that do not fit an index (rule 32). */
-import { createHash } from "node:crypto";
 import { byBytes } from "./byte-order.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { Rows } from "./rows.ts";
+import type { AnyRow, Rows } from "./rows.ts";
+
+type More = Pick<Rows["conditional"], "but" | "when">;
 
 /** SHA-256, in hex, of the canonical JSON `{but, when}`. @param but sorted, without duplicates */
-export const digestOf = ({ but, when }: Pick<Rows["conditional"], "but" | "when">): string =>
-  createHash("sha256").update(canonicalJson({ but, when })).digest("hex");
+export function digestOf({ but, when }: More): string {
+  // Not imported: a question about a policy without conditions would load it for nothing.
+  return process.getBuiltinModule("node:crypto").hash("sha256", canonicalJson({ but, when }));
+}
 
 /** The row of a grant with what it leaves out, in any order, and its condition as canonical text. */
-export function conditionalRow(
-  grant: Rows["grant"],
-  { but, when }: Pick<Rows["conditional"], "but" | "when">,
-): Rows["conditional"] {
+export function conditionalRow(grant: Rows["grant"], { but, when }: More): Rows["conditional"] {
   const more = { but: [...new Set(but)].sort(byBytes), when };
   const { role, effect, permission, scope } = grant;
   return { role, effect, permission, scope, digest: digestOf(more), ...more };
+}
+
+/**
+ * True if a stored conditional grant says what it was written with: its digest fits. One that has lost what it leaves
+ * out, or its condition, would allow more than was granted.
+ */
+export function isWhole({ but, when = null, digest }: AnyRow): boolean {
+  if (!Array.isArray(but) || but.some((pattern) => typeof pattern !== "string")) return false;
+  if (when === null ? but.length === 0 : typeof when !== "string") return false;
+  return digest === digestOf({ but, when: when as string | null });
 }

@@ -16,17 +16,45 @@ function partContains(outer: string, inner: string): boolean {
   return outer.endsWith("*") && inner.length >= outer.length && inner.startsWith(outer.slice(0, -1));
 }
 
-/** True when some name is covered by both patterns. Both without `:own`. */
-export function patternsMeet(one: string, other: string): boolean {
+/** The pattern of all names that both patterns cover; `undefined` where there is none. Both without `:own`. */
+export function patternsIntersection(one: string, other: string): string | undefined {
   const [a, b] = [one.split(":"), other.split(":")];
-  const [aStretches, bStretches] = [a.at(-1) === "*", b.at(-1) === "*"];
-  if (a.length < b.length && !aStretches) return false;
-  if (b.length < a.length && !bStretches) return false;
-  const shared = Math.min(a.length, b.length);
-  return a
-    .slice(0, shared)
-    .every((part, at) => partContains(part, b[at] as string) || partContains(b[at] as string, part));
+  const [shorter, longer] = a.length <= b.length ? [a, b] : [b, a];
+  if (shorter.length < longer.length && shorter.at(-1) !== "*") return undefined;
+  // The * that ends the shorter one stands for all that is left of the longer one.
+  const parts = longer.map((part, at) => narrowerPart(part, shorter[at] ?? "*"));
+  return parts.includes(undefined) ? undefined : parts.join(":");
 }
+
+/** Two parts have names in common only where one contains the other. */
+function narrowerPart(one: string, other: string): string | undefined {
+  if (partContains(one, other)) return other;
+  return partContains(other, one) ? one : undefined;
+}
+
+/** A pattern, less the names that some other patterns cover. All without `:own`. */
+export interface PatternLess {
+  readonly pattern: string;
+  readonly but: readonly string[];
+}
+
+/** True when a pattern covers some of the names. */
+export function patternMeets(pattern: string, names: PatternLess): boolean {
+  const common = patternsIntersection(pattern, names.pattern);
+  return common !== undefined && !leavesAllOut(names, common);
+}
+
+/** True when all is left out again. */
+export const coversNoName = (names: PatternLess): boolean => leavesAllOut(names, names.pattern);
+
+/** True when all of the inner names are among the outer ones (rule 35). */
+export const isNoWider = (inner: PatternLess, outer: PatternLess): boolean =>
+  coversNoName(inner) ||
+  (patternContains(outer.pattern, inner.pattern) && !outer.but.some((left) => patternMeets(left, inner)));
+
+/** Several patterns cover one together only if one of them does, so that each can be asked by itself. */
+const leavesAllOut = ({ but }: PatternLess, pattern: string): boolean =>
+  but.some((left) => patternContains(left, pattern));
 
 /** What every name begins with that a pattern covers: the text before its first `*`. */
 export const literalBeginning = (pattern: string): string => {

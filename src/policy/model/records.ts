@@ -130,7 +130,7 @@ export const RECORDS = {
     goesWith: true,
     concerns: "structure",
     isNamed: false,
-    decisive: [],
+    decisive: ["but", "when"],
   },
   attribute: {
     section: "attributes",

@@ -3,6 +3,7 @@
  * program, so that whatever stands in a database can be exported and seeded again.
  */
 import { wrong } from "../../errors.ts";
+import { byBytes } from "./byte-order.ts";
 import { type Change, kindOf, valuesOf } from "./change.ts";
 import { CONSTRAINT_READERS, checkConstraint, parseNames } from "./constraint.ts";
 import { parseName, parseReason, parseText, quote } from "./names.ts";
@@ -37,6 +38,66 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
   },
 };
 
+/**
+ * Reads the patterns that a grant leaves out: a pattern, or a list of them; none is legal. In the form of a row: sorted,
+ * without duplicates. @throws RbacError `VALUE_INVALID` or `PERMISSION_INVALID` (exit 2).
+ */
+function parseBut(value: unknown): readonly string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.some((pattern) => typeof pattern !== "string"))
+    throw wrong("VALUE_INVALID", "but must be a list of patterns");
+  return [...new Set(list.map((pattern) => parsePattern(String(pattern))))].sort(byBytes);
+}
+
+/** The types that may be declared of an attribute. */
+const ATTRIBUTE_TYPES: readonly string[] = ["bool", "number", "string", "list"];
+
+/** Readers of the fields of an attribute. */
+const ATTRIBUTE_READERS: Readonly<Record<string, (value: unknown) => Value>> = {
+  attribute: (value) => {
+    if (typeof value === "string" && value.length <= 255 && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*){0,2}$/.test(value))
+      return value;
+    throw wrong("NAME_INVALID", `${quote(String(value))} is no attribute: it is one to three names, as in owner.team`);
+  },
+  type: (value) => {
+    if (ATTRIBUTE_TYPES.includes(value as string)) return value as string;
+    const types = `${ATTRIBUTE_TYPES.join(", ")} or a list of texts`;
+    throw wrong("VALUE_INVALID", `an attribute is of type ${types}, not ${quote(String(value))}`);
+  },
+  values: (value) => {
+    const texts = value === null ? [] : Array.isArray(value) ? value : [undefined];
+    if (texts.some((text) => typeof text !== "string") || (value !== null && texts.length === 0))
+      throw wrong("VALUE_INVALID", "the values of an attribute are a list of texts");
+    for (const text of texts) parseText(text);
+    return value === null ? null : [...new Set<string>(texts)].sort(byBytes); // As written: nothing is normalised.
+  },
+};
+
+/** Reads the resource whose attributes are declared: the first part of a permission, or what stands for it. */
+function parseResource(value: unknown): string {
+  const name = typeof value === "string" ? parseName(value) : "";
+  if (name !== "" && !/[:*]/.test(name)) return name;
+  throw wrong("NAME_INVALID", `${quote(String(value))} is no resource: it is what permissions are about, as posts`);
+}
+
+/** Reads a condition as text. That it is canonical is for `policy/rules` to see. */
+function parseWhen(value: unknown): string | null {
+  if (value === null || typeof value === "string") return value;
+  throw wrong("VALUE_INVALID", "when must be text");
+}
+
+function parseDigest(value: unknown): string {
+  if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
+  throw wrong("VALUE_INVALID", "digest is 64 hexadecimal digits");
+}
+
+/** Readers that know the kind of row. */
+const READERS_OF_KIND: { readonly [K in Kind]?: Readonly<Record<string, (value: unknown) => Value>> } = {
+  constraint: CONSTRAINT_READERS,
+  conditional: { but: parseBut, when: parseWhen, digest: parseDigest },
+  attribute: { ...ATTRIBUTE_READERS, resource: parseResource },
+};
+
 const NULLABLE = new Set([
   ...["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"],
   ...["when", "values", "count", "roles", "and"],
@@ -44,8 +105,8 @@ const NULLABLE = new Set([
 
 /** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
 export function readField(kind: Kind | null, field: string, value: unknown): Value {
-  const constraintReader = kind === "constraint" ? CONSTRAINT_READERS[field] : undefined;
-  if (constraintReader) return constraintReader(value);
+  const reader = kind === null ? undefined : READERS_OF_KIND[kind]?.[field];
+  if (reader) return reader(value);
   if (value === null && NULLABLE.has(field)) return null;
   const column = kind === null ? "text" : recordOf(kind).columns[field];
   if (column === "number") return parseNumber(field, value);
@@ -79,12 +140,22 @@ const LONGEST_KEY = 2600;
  * Checks that the key of a grant or an assignment fits into the indexes, alike on both kinds of database.
  * @throws RbacError `NAME_TOO_LONG` (exit 2).
  */
-export function checkKey({ user = null, role = null, permission = null, scope = null }: AnyRow): void {
+export function checkKey({ user = null, role = null, permission = null, scope = null, digest = null }: AnyRow): void {
   // No unit of UTF-16 takes more than three bytes, so most keys need not be counted.
-  if (3 * (unitsOf(user) + unitsOf(role) + unitsOf(permission) + unitsOf(scope)) <= LONGEST_KEY) return;
-  const bytes = bytesOf(user) + bytesOf(role) + bytesOf(permission) + bytesOf(scope);
+  const units = unitsOf(user) + unitsOf(role) + unitsOf(permission) + unitsOf(scope) + unitsOf(digest);
+  if (3 * units <= LONGEST_KEY) return;
+  const bytes = bytesOf(user) + bytesOf(role) + bytesOf(permission) + bytesOf(scope) + bytesOf(digest);
   if (bytes > LONGEST_KEY)
     throw wrong("NAME_TOO_LONG", `these names take ${bytes} bytes together, and may take ${LONGEST_KEY}`);
+}
+
+/** True for rows whose key has several names, and so may be too long. */
+const hasLongKey = (kind: Kind): boolean => kind === "assignment" || kind === "grant" || kind === "conditional";
+
+/** @throws RbacError `VALUE_INVALID` (exit 2) for values of an attribute that is no text. */
+export function checkAttribute({ type, values }: AnyRow): void {
+  if (values !== null && type !== "string")
+    throw wrong("VALUE_INVALID", "only an attribute of type string has a list of the values that it may have");
 }
 
 const unitsOf = (name: Value): number => (typeof name === "string" ? name.length : 0);
@@ -118,8 +189,9 @@ export function checkRows(changes: Iterable<Change>): void {
     if (change.kind === "permission.add") parseNewPermission(change.permission);
     if (kind === "assignment") checkWindow(after);
     // A key that stands already may go on standing.
-    if (change.before === null && (kind === "assignment" || kind === "grant")) checkKey(valuesOf(change));
+    if (change.before === null && hasLongKey(kind)) checkKey(valuesOf(change));
     if (kind === "constraint") checkConstraint(after);
+    if (kind === "attribute") checkAttribute(after);
   }
 }
 

@@ -1,13 +1,14 @@
 /** The guard: nobody hands out a right that they do not hold, and nobody takes one away from others (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
+import { moreInWords } from "../model/any-grant.ts";
 import { byKind, type Change, type ChangeOf, rowInWords } from "../model/change.ts";
 import type { NeededRows, Refuse } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
-import { DelegableRights, ESCALATE, type PatternOnScope } from "./delegable-rights.ts";
+import { DelegableRights, ESCALATE, type Right } from "./delegable-rights.ts";
 import { judgedRights } from "./judged-rights.ts";
 import { refuseAtOnce } from "./refusals.ts";
 import { movedByRenames } from "./renames.ts";
@@ -64,8 +65,8 @@ export function refuseBeyondRights(
 function missingRight(
   change: Change,
   rights: DelegableRights,
-  rightsOf: (change: Change) => Iterable<PatternOnScope>,
-): PatternOnScope | undefined {
+  rightsOf: (change: Change) => Iterable<Right>,
+): Right | undefined {
   const scope = affectedScope(change);
   const needed = { permission: byKind(NEEDED_RIGHT, change), scope };
   const escalation = { permission: ESCALATE, scope };
@@ -144,8 +145,8 @@ function withoutRights(actor: string, { user }: Policy): RbacError | undefined {
   return refused("GUARDED", `the policy is guarded, and ${quote(actor)} is ${row ? "disabled" : "none of its users"}`);
 }
 
-function beyondRights(actor: string, { permission, scope }: PatternOnScope): string {
-  const onScope = scope === null ? "" : ` on ${scope}`;
-  const needed = permission === ESCALATE ? `${ESCALATE}${onScope}` : `${permission}${onScope}, or ${ESCALATE}`;
-  return `the policy is guarded, and ${quote(actor)} does not hold ${needed}`;
+function beyondRights(actor: string, right: Right): string {
+  const needed = `${right.permission}${right.scope === null ? "" : ` on ${right.scope}`}${moreInWords(right)}`;
+  const alternative = right.permission === ESCALATE ? "" : `, or ${ESCALATE}`;
+  return `the policy is guarded, and ${quote(actor)} does not hold ${needed}${alternative}`;
 }

@@ -11,6 +11,7 @@ import { nearest } from "../model/name-suggestions.ts";
 import { patternsCovering, quote, withoutOwn } from "../model/names.ts";
 import type { Constraint, Policy } from "../model/policy.ts";
 import { chainAmong, findCycle, parentsIn } from "../model/role-graph.ts";
+import { conditionalFaults } from "./conditional-faults.ts";
 import { rolesNamed } from "./constraint-violations.ts";
 import { coversSomething } from "./dangling-rows.ts";
 
@@ -20,6 +21,8 @@ const MAX_SUGGESTED = 20;
 export interface IntegrityFault {
   readonly change: Change;
   readonly error: RbacError;
+  /** The path in the condition of the change that it is about: `resource.published`. */
+  readonly path?: string;
 }
 
 /**
@@ -46,7 +49,7 @@ export function integrityFaults(after: Policy, changes: readonly Change[]): Inte
     if ("inherits" in change) requireName(change, "role", change.inherits);
     const constraint = "constraint" in change ? after.constraint.get(change.constraint) : undefined;
     for (const role of constraint ? rolesNamed(constraint) : []) requireName(change, "role", role);
-    if (kindOf(change) === "grant" && "permission" in change && !coversSomething(covered, change.permission)) {
+    if (isGrant(change) && "permission" in change && !coversSomething(covered, change.permission)) {
       const plain = withoutOwn(change.permission);
       const catalogue = faults.length < MAX_SUGGESTED ? after.permission.keys() : [];
       faults.push({
@@ -55,9 +58,12 @@ export function integrityFaults(after: Policy, changes: readonly Change[]): Inte
       });
     }
   }
+  faults.push(...conditionalFaults(after, changes, (permission) => unknown("permission", permission)));
   const edges = changes.filter((change) => change.after !== null && kindOf(change) === "inheritance");
   return [...faults, ...(edges.length === 0 ? [] : cycleFaults(after, edges)), ...chainFaults(after, changes)];
 }
+
+const isGrant = (change: Change): boolean => kindOf(change) === "grant" || kindOf(change) === "conditional";
 
 const byName = by((row: Constraint) => row.constraint);
 

@@ -2,11 +2,11 @@
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, holdingsOf } from "../evaluate/walk.ts";
 import { byKind, type Change, type ChangeOf, formerNamesOf } from "../model/change.ts";
-import type { Policy } from "../model/policy.ts";
+import type { AnyGrant, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
-import type { PatternOnScope } from "./delegable-rights.ts";
+import type { Right } from "./delegable-rights.ts";
 
 /**
  * Returns a function that lists the rights that one of the changes gives or takes: every allow that it brings into
@@ -18,7 +18,7 @@ export function judgedRights(
   after: Policy,
   changes: readonly Change[],
   now: string,
-): (change: Change) => Iterable<PatternOnScope> {
+): (change: Change) => Iterable<Right> {
   const renamedFrom = formerNamesOf(changes, "user");
   const renamed = new Set(renamedFrom.values());
   const leaving = changes.flatMap((change) => (change.kind === "user.remove" ? [change.user] : []));
@@ -38,9 +38,9 @@ export function judgedRights(
 /** The policy before the changes, or after them. */
 interface Side {
   /** All grants that a role reaches. */
-  readonly grants: (role: string) => readonly Rows["grant"][];
+  readonly grants: (role: string) => readonly AnyGrant[];
   /** Every allow that somebody has or will have while they are enabled. */
-  readonly allowsOf: (user: string) => Iterable<PatternOnScope>;
+  readonly allowsOf: (user: string) => Iterable<Right>;
   /** The fields of a user; `null` for nobody. */
   readonly fieldsOf: (user: string) => Pick<Rows["user"], "disabled"> | null;
 }
@@ -70,9 +70,9 @@ interface Judged {
   gainsNothing(user: string): boolean;
 }
 
-type RightsByKind = { readonly [K in Kind]: (change: ChangeOf<K>) => Iterable<PatternOnScope> };
+type RightsByKind = { readonly [K in Kind]: (change: ChangeOf<K>) => Iterable<Right> };
 
-const none = (): Iterable<PatternOnScope> => [];
+const none = (): Iterable<Right> => [];
 
 const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind => ({
   permission: none,
@@ -87,7 +87,7 @@ const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind
   },
   inheritance: ({ inherits, after: stays }) =>
     stays ? rightsOn(after.grants(inherits), "allow", null) : allRightsOn(before.grants(inherits), null),
-  grant: (grant) => [grant], // To add a deny needs `rbac:escalate` already.
+  grant: (grant) => [rightOf(grant)], // To add a deny needs `rbac:escalate` already.
   everyone: ({ role, after: stays }) =>
     stays ? rightsOn(after.grants(role), "allow", null) : allRightsOn(before.grants(role), null),
   assignment: ({ user, role, scope, ...windows }) => {
@@ -101,7 +101,7 @@ const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind
   },
   constraint: none,
   policy: none,
-  conditional: (grant) => [grant], // As wide as the grant without its condition, and without what it leaves out.
+  conditional: (change) => [rightOf({ ...change, ...(change.before ?? change.after) })],
   attribute: none,
   former: none,
   identity: none,
@@ -125,23 +125,29 @@ const isWithin = (inner: Window, outer: Window | null): boolean =>
   (outer.until === null || (inner.until !== null && inner.until <= outer.until));
 
 /** What grants allow, or deny, on a scope. */
-function* rightsOn(grants: readonly Rows["grant"][], effect: Effect, scope: Scope): Iterable<PatternOnScope> {
+function* rightsOn(grants: readonly AnyGrant[], effect: Effect, scope: Scope): Iterable<Right> {
   for (const grant of grants) {
     const deeperScope = deeper(scope, grant.scope);
-    if (grant.effect === effect && deeperScope !== undefined)
-      yield { permission: grant.permission, scope: deeperScope };
+    if (grant.effect === effect && deeperScope !== undefined) yield { ...rightOf(grant), scope: deeperScope };
   }
 }
 
+/**
+ * What a grant gives, or as a deny takes. A deny counts unless its condition is false, so that who is rid of it may
+ * gain more than the condition says: it is judged as if it had none.
+ */
+const rightOf = ({ effect, permission, scope, but = [], when = null }: Right & { readonly effect: Effect }): Right =>
+  effect === "deny" ? { permission, scope } : { permission, scope, but, when };
+
 /** What grants allow on a scope, and then what they deny. */
-const allRightsOn = (grants: readonly Rows["grant"][], scope: Scope): Iterable<PatternOnScope> => [
+const allRightsOn = (grants: readonly AnyGrant[], scope: Scope): Iterable<Right> => [
   ...rightsOn(grants, "allow", scope),
   ...rightsOn(grants, "deny", scope),
 ];
 
 /** Returns a function that lists the grants of a role, its own and the inherited ones; cached by role. */
 function grantsReached(index: PolicyIndex): Side["grants"] {
-  const cache = new Map<string, readonly Rows["grant"][]>();
+  const cache = new Map<string, readonly AnyGrant[]>();
   const parents = (role: string) => (index.inherits.get(role) ?? []).map((edge) => edge.inherits);
   const own = (role: string) => [...(index.grants.get(role)?.values() ?? [])].flat();
   return (role) => {

@@ -24,7 +24,8 @@ export async function entriesOfStructure(db: Kysely<Tables>): Promise<EntriesOfR
   const beyond = db.selectFrom("entries").select("seq").where(rawSql(OF_STRUCTURE)).orderBy("seq");
   const [isLarge] = await beyond.offset(MOST_ENTRIES).limit(1).execute();
   if (isLarge) return entriesInDatabase(db);
-  return inMemory(db, [OF_STRUCTURE], ["grant.add", "grant.remove", "everyone.add", "everyone.remove"]);
+  const kinds = ["grant", "conditional", "everyone"].flatMap((kind) => [`${kind}.add`, `${kind}.remove`]);
+  return inMemory(db, [OF_STRUCTURE], kinds);
 }
 
 async function inMemory(

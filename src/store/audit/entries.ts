@@ -2,7 +2,8 @@
 
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
 import { type RbacError, unavailable } from "../../errors.ts";
-import { type Change, kindOf } from "../../policy/model/change.ts";
+import { type Change, kindOf, valuesOf } from "../../policy/model/change.ts";
+import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FormerName } from "../../policy/model/results.ts";
 import type { OnProgress } from "../../progress.ts";
@@ -87,7 +88,8 @@ export function fromRow(row: EntryRow): Entry {
  */
 export function parseChange({ seq, change: text }: Pick<EntryRow, "seq" | "change">): Change {
   const change = changeFromText(text);
-  if (!change) throw unavailable("RECORD_DAMAGED", `entry ${seq} of the record is damaged`);
+  if (!change || hasLostSomething(change))
+    throw unavailable("RECORD_DAMAGED", `entry ${seq} of the record is damaged: rbac audit verify tells more`);
   if (Object.hasOwn(RECORDS, kindOf(change))) return inReadingOrder(change);
   throw unavailable("DATABASE_NEWER", `entry ${seq} of the record is of a kind that this rbac does not know`);
 }
@@ -102,6 +104,11 @@ export function changeFromText(text: string): Change | undefined {
     return undefined;
   }
 }
+
+/** True where a conditional grant of a change is not what it was written as: it may allow more than was granted. */
+export const hasLostSomething = (change: Change): boolean =>
+  kindOf(change) === "conditional" &&
+  [change.before, change.after].some((side) => side !== null && !isWhole({ ...valuesOf(change), ...side }));
 
 function inReadingOrder(change: Change): Change {
   const { kind, before, after, ...key } = change;

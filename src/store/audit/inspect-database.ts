@@ -8,7 +8,7 @@ import { connect } from "../connect.ts";
 import { type Connection, IN_MEMORY } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { runSteps } from "../engine/migrations.ts";
-import { columnsOf, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
+import { columnsOf, convertUnjudged, type EntryRow, rowFromValues, TABLE, type Tables } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
 import { ENTRY_COLUMNS, entryPages, entryRow, head } from "./entries.ts";
 import type { TrustedHead } from "./trusted-head.ts";
@@ -109,7 +109,7 @@ async function checkTable(open: OpenDatabase, kind: Kind, verifier: Verifier): P
   const { key } = RECORDS[kind];
   const [table, columns] = [TABLE[kind], columnsOf(kind)];
   for await (const page of tablePages(open, { table, key, columns, pageSize: PAGE_SIZE })(null))
-    for (const row of page) verifier.checkRow(kind, table, rowFromValues(columns, row), row);
+    for (const row of page) verifier.checkRow(kind, table, rowFromValues(columns, row, convertUnjudged), row);
 }
 
 /** Of `meta`, the record determines the revision only; `created_at` must at least be a time. */

@@ -1,13 +1,15 @@
 /** Verifies the audit record: its sequence, its hash chain, its searchable columns, and the tables by a full replay. */
 
+import { storedCondition } from "../../policy/conditions/condition.ts";
 import { plainChange } from "../../policy/model/canonical-change.ts";
 import { type Change, canonicalChange, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
+import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { keyOf } from "../../policy/model/policy.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FaultCode, RecordFault, VerificationReport } from "../../policy/model/results.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, TABLE, toColumns } from "../engine/tables.ts";
-import { changeFromText } from "./entries.ts";
+import { changeFromText, hasLostSomething } from "./entries.ts";
 import { hashWith } from "./entry-hash.ts";
 import { MacCheck } from "./mac-check.ts";
 import { RowFingerprints } from "./row-fingerprints.ts";
@@ -120,9 +122,12 @@ export class Verifier {
     const match = this.#replayedRows.matchAndRemove(kind, row);
     if (match === undefined) return;
     const columnsMatch = toColumns(kind, row).every((column, index) => column === columns[index]);
-    if (match === "fits" && columnsMatch) return;
+    const isWritten = kind !== "conditional" || (isWhole(row) && hasCondition(row));
+    if (match === "fits" && columnsMatch && isWritten) return;
     const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
-    if (match === "unknown") this.addFault("row", null, `${name} is in the table, and no entry put it there`, table);
+    if (!isWritten) this.addFault("row", null, `${name} does not say what it was written with`, table);
+    else if (match === "unknown")
+      this.addFault("row", null, `${name} is in the table, and no entry put it there`, table);
     else if (match === "differs") this.addFault("row", null, `${name} is not as the entries left it`, table);
     else this.addFault("columns", null, `${name} has columns that do not fit its name`, table);
   }
@@ -159,14 +164,27 @@ export class Verifier {
   }
 }
 
+/** True unless a row has a text as its condition that rbac does not write. */
+function hasCondition(row: object | null): boolean {
+  if (row === null || !("when" in row) || row.when === null) return true;
+  try {
+    storedCondition(String(row.when));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The change of an entry, or the message of its fault. */
 function changeOrFault({ seq, text }: WrittenEntry): Change | string {
   const plain = plainChange(text);
-  if (plain) return plain;
+  if (plain && kindOf(plain) !== "conditional") return plain;
   const change = changeFromText(text);
   if (!change) return `the change of entry ${seq} cannot be read`;
   if (!Object.hasOwn(RECORDS, kindOf(change)))
     return `entry ${seq} holds a kind of change that this version does not know`;
   if (canonicalChange(change) !== text) return `the change of entry ${seq} is not what rbac writes, in canonical JSON`;
+  if (hasLostSomething(change) || !hasCondition(change.after))
+    return `the conditional grant of entry ${seq} is not what rbac writes: its digest or its condition does not fit`;
   return change;
 }

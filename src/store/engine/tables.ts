@@ -1,7 +1,10 @@
 /** The types of the tables for kysely, and the conversion between rows of the policy and columns. */
 import type { Kysely } from "kysely";
+import { unavailable } from "../../errors.ts";
 import { type Change, valuesOf } from "../../policy/model/change.ts";
+import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { confusableKeys } from "../../policy/model/confusables.ts";
+import { quote } from "../../policy/model/names.ts";
 import { allFields, forEachKind, KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
 import type { AnyRow, ColumnType, Kind, Rows, Value } from "../../policy/model/rows.ts";
 
@@ -100,18 +103,35 @@ function columnsFrom(kind: Kind, key: AnyRow, fields: AnyRow, revision: Value): 
   return columns;
 }
 
-/** The row of some columns: `values` in the order of `columns`. */
-export function rowFromValues(columns: readonly string[], values: readonly Column[]): AnyRow {
+/**
+ * The row of some columns: `values` in the order of `columns`.
+ * @param convert how its columns become fields; as in a table that may be damaged, by `convertUnjudged`
+ */
+export function rowFromValues(columns: readonly string[], values: readonly Column[], convert = convertInPlace): AnyRow {
   const row: Record<string, Column> = {};
   for (let index = 0; index < columns.length; index++) {
     const column = columns[index] as string;
     if (!SKELETONS.includes(column)) row[column] = values[index] ?? null;
   }
-  return convertInPlace(row);
+  return convert(row);
 }
 
-/** Converts the columns of a row to its fields, in place. */
+/**
+ * Converts the columns of a row to its fields, in place.
+ * @throws RbacError `DATABASE_INVALID` (exit 4) for a conditional grant that may allow more than was granted.
+ */
 export function convertInPlace(row: Record<string, AnyRow[string]>): AnyRow {
+  const { but } = row;
+  convertUnjudged(row);
+  if ("digest" in row && (JSON.stringify(row.but) !== but || !isWhole(row)))
+    throw unavailable("DATABASE_INVALID", `a conditional grant of ${quote(String(row.role))} is damaged: ${VERIFY}`);
+  return row;
+}
+
+const VERIFY = "rbac audit verify tells more";
+
+/** The same, for whoever reports what is damaged. */
+export function convertUnjudged(row: Record<string, AnyRow[string]>): AnyRow {
   if ("scope" in row) row.scope = row.scope || null;
   if ("disabled" in row) row.disabled = row.disabled !== 0; // A value that rbac never wrote enables nobody.
   for (const column of LIST_COLUMNS) if (typeof row[column] === "string") row[column] = namesIn(row[column]);

@@ -5,12 +5,13 @@
 
 import type { NeededGrants, NeededRows } from "../../policy/model/mutation.ts";
 import { withoutOwn } from "../../policy/model/names.ts";
-import { literalBeginning } from "../../policy/model/patterns.ts";
+import { literalBeginning, resourceOf } from "../../policy/model/patterns.ts";
 import type { Draft, Policy } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { ancestorsOf } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Dialect } from "../engine/dialect.ts";
+import { TABLE } from "../engine/tables.ts";
 import {
   chunks,
   columnIn,
@@ -84,8 +85,14 @@ function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
   const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants, dialect)] : [];
   const rules: Kind[] = all || needed.constraints ? ["constraint", "policy"] : [];
   const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
-  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue];
+  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declarations(permissions)];
 }
+
+/** What is declared of the attributes of the resources that the permissions are about. */
+const declarations = (permissions: NonNullable<NeededRows["permissions"]>): WantedRows[] =>
+  typeof permissions === "string"
+    ? ["attribute"]
+    : rowsOf("attribute", "resource", [...new Set(permissions.map(resourceOf))]);
 
 const rowsOf = (kind: Kind, column: string, names: readonly string[] | "all", ...also: Fragment[]): WantedRows[] =>
   names === "all" ? [kind] : [...chunks(names)].map((chunk) => rowsWhere(kind, columnIn(column, chunk), ...also));
@@ -125,7 +132,11 @@ function nearbyRolesOf(
     ...from("roles", "role", [...roles, ...holders]),
   ];
   const ends = granting
-    ? neededGrants(granting, dialect).map((conditions) => rolesWhere("grants", joinFragments(" and ", conditions)))
+    ? GRANT_KINDS.flatMap((kind) =>
+        neededGrants(kind, granting, dialect).map((conditions) =>
+          rolesWhere(TABLE[kind], joinFragments(" and ", conditions)),
+        ),
+      )
     : [];
   const statements = Math.max(1, Math.ceil(starts.length / MAX_LISTS), Math.ceil(ends.length / MAX_LISTS));
   const share = (all: readonly Fragment[], number: number) => all.slice(number * MAX_LISTS, (number + 1) * MAX_LISTS);
@@ -143,31 +154,43 @@ const ASSIGNED = fragment(
 function rowsOfNearbyRoles({ grants = "all", permissions }: NeededRows, dialect: QueryDialect): WantedRows[] {
   const nearby = fragment(dialect.columnInQuery("role", NEARBY_ROLES));
   const isListed = permissions === "granted" && grants === "all";
-  const granted = isListed ? [listedGrants(nearby)] : grantsWhere(grants, dialect, nearby);
+  const granted = isListed
+    ? [listedGrants(nearby), rowsWhere("conditional", nearby)]
+    : grantsWhere(grants, dialect, nearby);
   return [rowsWhere("role", nearby), rowsWhere("inheritance", nearby), ...granted];
 }
 
-/** The needed grants, of some roles or of all. */
+/** The kinds of rows that grant. */
+const GRANT_KINDS = ["grant", "conditional"] as const;
+type GrantKind = (typeof GRANT_KINDS)[number];
+type GrantTable = (typeof TABLE)[GrantKind];
+
+/** The needed grants of both kinds, of some roles or of all. */
 function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialect, roles?: Fragment): WantedRows[] {
   if (grants === "none") return [];
   const ofRoles = roles ? [roles] : [];
-  if (grants === "all") return roles ? [rowsWhere("grant", ...ofRoles)] : ["grant"];
-  return neededGrants(grants, dialect).map((conditions) => rowsWhere("grant", ...ofRoles, ...conditions));
+  return GRANT_KINDS.flatMap((kind): WantedRows[] => {
+    if (grants === "all") return roles ? [rowsWhere(kind, roles)] : [kind];
+    return neededGrants(kind, grants, dialect).map((conditions) => rowsWhere(kind, ...ofRoles, ...conditions));
+  });
 }
 
 /**
- * The conditions of the needed grants, a list for each part. Allows and denies are separate parts, so that each is
- * found by its whole key: a role may have millions of grants with one pattern.
+ * The conditions of the needed grants of one kind, a list for each part. Allows and denies are separate parts, so that
+ * each is found by its whole key: a role may have millions of grants with one pattern.
  */
-function neededGrants({ patterns: all, targets, below }: NeededGrants, dialect: QueryDialect): Fragment[][] {
+function neededGrants(kind: GrantKind, needed: NeededGrants, dialect: QueryDialect): Fragment[][] {
+  const { patterns: all, targets, below } = needed;
   return [...chunks(all)].flatMap((patterns) => {
-    const hasPattern = patternIn(patterns, dialect);
-    if (!targets) return [[hasPattern]];
+    const hasPattern = patternIn(TABLE[kind], patterns, dialect);
+    // The key of a conditional grant has the effect before the pattern.
+    const anyScope = kind === "grant" ? [hasPattern] : [EITHER_EFFECT, hasPattern];
+    if (!targets) return [anyScope];
     const scopes = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
     const covers = columnIn("scope", scopes);
     if (targets.includes(null))
       return below
-        ? [[hasPattern]]
+        ? [anyScope]
         : [
             [hasPattern, ALLOW, covers],
             [hasPattern, DENY],
@@ -187,10 +210,10 @@ function neededGrants({ patterns: all, targets, below }: NeededGrants, dialect: 
 const FEW_PATTERNS = 16;
 
 /** Grants with one of some patterns. Of many, those that no grant names are left out first, if that is cheaper. */
-function patternIn(patterns: readonly string[], { columnInNamed }: QueryDialect): Fragment {
+function patternIn(table: GrantTable, patterns: readonly string[], { columnInNamed }: QueryDialect): Fragment {
   const plain = columnIn("permission", patterns);
   if (!columnInNamed || patterns.length <= FEW_PATTERNS) return plain;
-  return { ...plain, text: columnInNamed("permission", "grants", plain.parameters.length) };
+  return { ...plain, text: columnInNamed("permission", table, plain.parameters.length) };
 }
 
 type QueryDialect = Pick<Dialect, "columnInQuery" | "columnInNamed">;
@@ -200,8 +223,9 @@ const ALLOW = fragment("effect = 'allow'");
 const DENY = fragment("effect = 'deny'");
 
 /** At least the permissions that the fetched grants cover, except those that were fetched with a grant. */
-function coveredPermissions({ grant, permission }: Draft): WantedRows[] {
-  const patterns = [...new Set([...grant.values()].map((row) => withoutOwn(row.permission)))];
+function coveredPermissions({ grant, conditional, permission }: Draft): WantedRows[] {
+  const all = [grant, conditional].flatMap((rows) => [...rows.values()]);
+  const patterns = [...new Set(all.map((row) => withoutOwn(row.permission)))];
   const wildcards = patterns.filter((pattern) => pattern.includes("*")).map(literalBeginning);
   if (wildcards.includes("")) return ["permission"];
   const exact = patterns.filter((pattern) => !pattern.includes("*") && !permission.has(pattern));

@@ -3,7 +3,8 @@
  * current when the question is asked.
  */
 import { UnknownName } from "../../errors.ts";
-import { CompiledPolicy, type Verdict } from "../../policy/compiled/compiled-policy.ts";
+import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
+import type { Verdict } from "../../policy/compiled/verdict.ts";
 import type { Known, Question } from "../../policy/evaluate/decide.ts";
 import { parseName } from "../../policy/model/names.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
@@ -168,9 +169,13 @@ export class LivePolicy {
 
   #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
     const stranger = this.#strangers.size > 0 && this.#strangers.has(question.user ?? "");
-    const { allowed, reason, except } = this.#policy.answer(stranger ? { ...question, stranger } : question, held);
+    const verdict = this.#policy.answer(stranger ? { ...question, stranger } : question, held);
+    const { allowed, reason, except } = verdict;
     const known = question.user === null ? null : !stranger;
-    return { allowed, reason, except, known, revision: this.#current.revision };
+    const { revision } = this.#current;
+    // A plain answer lists its fields: a spread would cost as much as the decision.
+    const isPlain = reason !== "condition" && !verdict.unless;
+    return isPlain ? { allowed, reason, except, known, revision } : { ...verdict, known, revision };
   }
 
   /** Answers to an unknown user as a stranger, if the policy admits them (rule 30); rejects with any other error. */

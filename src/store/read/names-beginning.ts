@@ -19,6 +19,7 @@ export async function namesBeginning(
   const ofTables = [
     await scopesBetween(db, "assignments", range, limit),
     await scopesBetween(db, "grants", range, limit),
+    await scopesOfConditionals(db, range, limit),
   ];
   return [...new Set(ofTables.flat())].sort(byBytes).slice(0, limit);
 }
@@ -30,6 +31,13 @@ async function namesBetween(db: Kysely<Tables>, named: Named, [from, to]: Range,
     where ${sql.ref(named)} >= ${from} and ${sql.ref(named)} < ${to}
     order by ${sql.ref(named)} limit ${limit}`.execute(db);
   return rows.map(({ name }) => name);
+}
+
+/** Conditional grants are few, and no index has their scopes: they are read once, not at each leap. */
+async function scopesOfConditionals(db: Kysely<Tables>, [from, to]: Range, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ scope: string }>`select distinct scope from conditionals
+    where scope <> '' and scope >= ${from} and scope < ${to} order by scope limit ${limit}`.execute(db);
+  return rows.map(({ scope }) => scope);
 }
 
 /** Leaps from one scope to the next: a million rows may be on one, and `distinct` would read them all. */

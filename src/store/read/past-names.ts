@@ -95,9 +95,9 @@ export async function isScopeKnownAt(open: OpenDatabase, segment: string, revisi
   for await (const page of pages()) {
     for (const [seq, change] of page) {
       const parsed = parseChange({ seq, change });
-      if (["assignment", "grant"].includes(kindOf(parsed))) replay(draft, [parsed], revision);
+      if (["assignment", "grant", "conditional"].includes(kindOf(parsed))) replay(draft, [parsed], revision);
     }
   }
-  const rows = [...draft.assignment.values(), ...draft.grant.values()];
+  const rows = [draft.assignment, draft.grant, draft.conditional].flatMap((some) => [...some.values()]);
   return rows.some(({ scope }) => scope !== null && covers(segment, scope));
 }

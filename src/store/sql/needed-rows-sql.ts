@@ -146,10 +146,10 @@ function recursion(name: string, roles: readonly Fragment[], from: string, to: s
 }
 
 /** The roles named by the rows of a table that meet a condition. */
-export const rolesWhere = (table: "roles" | "assignments" | "grants", { text, parameters }: Fragment): Fragment => ({
-  text: `select role from ${table} where ${text}`,
-  parameters,
-});
+export const rolesWhere = (
+  table: "roles" | "assignments" | "grants" | "conditionals",
+  { text, parameters }: Fragment,
+): Fragment => ({ text: `select role from ${table} where ${text}`, parameters });
 
 /** Collects what several statements fetch. */
 export class FetchedRows {

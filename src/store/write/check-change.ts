@@ -4,7 +4,7 @@ import { refused, wrong } from "../../errors.ts";
 import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import type { Mutation, NeededRows, Refuse } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
-import { keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
+import { joinPolicies, keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
 import { KINDS } from "../../policy/model/records.ts";
 import type { ChangeOutcome, Stamp } from "../../policy/model/results.ts";
 import { checkRows } from "../../policy/model/row-check.ts";
@@ -14,6 +14,7 @@ import {
   peopleForConstraints,
   structureForConstraints,
 } from "../../policy/rules/affected-constraints.ts";
+import { mayUnname } from "../../policy/rules/conditional-faults.ts";
 import { violationError, violationsAdded } from "../../policy/rules/constraint-violations.ts";
 import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
@@ -83,7 +84,7 @@ async function decideAndCheckNow(
   if (changes.length > 0) {
     options.onProgress?.({ step: "checking", unit: "changes", total: changes.length });
     checkRows(changes);
-    refuseFaulty(mutation, before, changes, revision);
+    refuseFaulty(mutation, await withConditionals(load, mutation.needs, before, changes), changes, revision);
     refuseChangedTwice(before, changes, revision);
     await refuseDisallowed(trx, load, changes, stamp, options, revision, refuse);
   }
@@ -96,6 +97,23 @@ async function decideAndCheckNow(
 /** A former name has the revision of the renaming in its key, which only the store knows. */
 const ofRevision = (change: Change, revision: number): Change =>
   change.kind === "former.add" ? { ...change, revision } : change;
+
+/** What is declared of attributes, and nothing else. */
+const DECLARATIONS: NeededRows = { roles: "none", grants: "none", permissions: "granted" };
+
+/** The policy with all conditionals, where changes may take from one what it names. Mostly nothing is declared. */
+async function withConditionals(
+  load: LoadRows,
+  { roles, grants = "all", permissions }: NeededRows,
+  before: Policy,
+  changes: readonly Change[],
+): Promise<Policy> {
+  if (!changes.some(mayUnname) || [roles, grants, permissions].every((rows) => rows === "all")) return before;
+  const isAsked =
+    changes.some((change) => change.kind === "permission.remove" || kindOf(change) === "attribute") ||
+    (await load(DECLARATIONS)).attribute.size > 0;
+  return isAsked ? joinPolicies(before, await load({ roles: "all", permissions: "all" })) : before;
+}
 
 /** Refuses broken integrity, with all that the mutation can say about it. */
 function refuseFaulty(mutation: Mutation, before: Policy, changes: readonly Change[], revision: number): void {
@@ -186,7 +204,7 @@ function refuseChangedTwice(before: Policy, changes: readonly Change[], revision
   }
 }
 
-/** Whether integrity checks look for rows of a kind: names, edges of inheritance, and what names roles. */
+/** Whether integrity checks look for rows of a kind: names, edges of inheritance, what names roles, conditions. */
 const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
   permission: true,
   role: true,
@@ -197,8 +215,8 @@ const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
   assignment: false,
   constraint: true,
   policy: true,
-  conditional: false,
-  attribute: false,
+  conditional: true,
+  attribute: true,
   former: false,
   identity: false,
   approval: false,

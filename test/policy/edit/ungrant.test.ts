@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mutation } from "../../../src/index.ts";
-import { ungrant } from "../../../src/policy/edit/assign-and-grant.ts";
+import { ungrant } from "../../../src/policy/edit/grants.ts";
 import { decide } from "../../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import type { Grant } from "../../../src/policy/model/policy.ts";

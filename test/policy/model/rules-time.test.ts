@@ -1,7 +1,7 @@
 /** Rules 10 and 12: windows, and how moments are written. */
 import { describe, expect, it } from "vitest";
 import type { Hint } from "../../../src/errors.ts";
-import { assign, revoke } from "../../../src/policy/edit/assign-and-grant.ts";
+import { assign, revoke } from "../../../src/policy/edit/assignments.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import { parseDuration, parseInstant, parseMoment, parsePeriod, windowOf } from "../../../src/policy/model/times.ts";
 import { cli, json } from "../../support/cli.ts";

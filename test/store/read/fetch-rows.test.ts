@@ -39,3 +39,39 @@ it("of granted permissions: none for a pattern that covers none, which only a da
   expect([...permission.keys()].sort()).toEqual(["posts:delete", "posts:publish", "posts:read"]);
   await damaged.close();
 });
+
+it("conditional grants wherever grants are, and what is declared of the attributes of what is asked about", async () => {
+  const db = await blog();
+  const conditional = (role: string, effect: string, permission: string, scope: string, digest: string) =>
+    `insert into conditionals values ('${role}', '${effect}', '${permission}', '${scope}', '${digest}', '[]', 'x', 1)`;
+  const rows = [
+    conditional("reader", "allow", "posts:delete", "", "a"),
+    conditional("reader", "allow", "posts:delete", "acme", "b"),
+    conditional("reader", "deny", "posts:*", "acme/blog", "c"),
+    conditional("moderator", "allow", "posts:publish:own", "", "d"),
+    "insert into attributes values ('posts', 'published', 'bool', null, 1), ('tags', 'label', 'string', null, 1)",
+  ];
+  for (const row of rows) await meddle(db, row);
+  const open = await connect(db, "read");
+  const fetch = async (needed: NeededRows) => {
+    const { conditional: fetched, attribute, permission } = await new RowFetcher(open).load(needed);
+    const digests = [...fetched.values()].map(({ digest }) => digest);
+    return [digests.sort().join(""), attribute.size, permission.has("posts:delete")];
+  };
+  const patterns = ["posts:delete", "posts:*"];
+  const users = ["alice"];
+  expect(await fetch({ users })).toEqual(["abc", 0, false]);
+  expect(await fetch({ users, grants: "none" })).toEqual(["", 0, false]);
+  expect(await fetch({ users, grants: { patterns }, permissions: ["posts:delete"] })).toEqual(["abc", 1, true]);
+  expect(await fetch({ users, grants: { patterns: ["posts:read"] } })).toEqual(["", 0, false]);
+  const on = (targets: (string | null)[], below = false) => ({ users, grants: { patterns, targets, below } });
+  expect(await fetch(on([null]))).toEqual(["ac", 0, false]);
+  expect(await fetch(on([null], true))).toEqual(["abc", 0, false]);
+  expect(await fetch(on(["acme"]))).toEqual(["abc", 0, false]);
+  expect(await fetch(on(["beta"]))).toEqual(["a", 0, false]);
+  expect(await fetch(on(["acme/shop"]))).toEqual(["ab", 0, false]);
+  expect(await fetch({ users, permissions: "granted" })).toEqual(["abc", 2, true]);
+  expect(await fetch({ granting: { patterns: ["posts:publish:own"] } })).toEqual(["d", 0, false]);
+  expect(await fetch({ roles: "all", permissions: "all" })).toEqual(["abcd", 2, true]);
+  await open.close();
+});

@@ -1,19 +1,17 @@
 /**
- * Decides assignments, grants and inheritance: takes a policy and a request, returns the changes. The list is
- * empty if nothing has to be changed.
+ * Decides assignments and inheritance: takes a policy and a request, returns the changes. The list is empty if nothing
+ * has to be changed.
  */
 import { type Hint, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
-import { added, apply, type Change, changeOf, removed } from "../model/change.ts";
+import { added, type Change, changeOf, removed } from "../model/change.ts";
 import { quote } from "../model/names.ts";
 import { type Assignment, keyOf, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
-import type { Effect, Rows } from "../model/rows.ts";
+import type { Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { hasEnded } from "../model/times.ts";
-import { integrityFaults } from "../rules/integrity.ts";
 import { refuseComma } from "./commas.ts";
-import { refuseIfStanding, standingInWords } from "./standing-grants.ts";
 
 /** A user, or `null` for `everyone`. */
 export type UserOrEveryone = string | null;
@@ -166,50 +164,6 @@ function refuseIfHeldOtherwise(
   }
 }
 
-export interface GrantRequest {
-  readonly role: string;
-  readonly permissions: readonly string[];
-  readonly effect: Effect;
-  readonly scope: Scope;
-}
-
-/** Grants permissions to a role. A grant is added or exists already; it is never updated (rule 3). */
-export const grant = (policy: Policy, request: GrantRequest): Change[] =>
-  grantRows(policy, request).flatMap((row) => (policy.grant.has(keyOf("grant", row)) ? [] : [added("grant", row)]));
-
-/**
- * Removes grants. Effect, pattern and scope must be equal to those of the grant.
- * @throws RbacError `ROLE_NOT_FOUND`; where there is no such grant: `PERMISSION_NOT_FOUND` or `PATTERN_COVERS_NOTHING`
- * for what no grant could name, `HELD_OTHERWISE` where another one gives the right (all exit 2).
- */
-export function ungrant(policy: Policy, request: GrantRequest): Change[] {
-  const rows = grantRows(policy, request);
-  const standing = (row: Rows["grant"]) => policy.grant.get(keyOf("grant", row));
-  const changes = rows.flatMap((row) => standing(row) ?? []).map((row) => removed("grant", row));
-  const missing = rows.filter((row) => !standing(row));
-  if (missing.length === 0) return changes;
-  refuseImpossible(policy, missing);
-  const after = apply(policy, changes);
-  for (const row of missing) refuseIfStanding(after, row);
-  return changes;
-}
-
-/** Refuses names and patterns that no grant could have: a wrong spelling must not read as "gone already". */
-function refuseImpossible(policy: Policy, rows: readonly Rows["grant"][]): void {
-  const grants = rows.map((row) => added("grant", row));
-  const [fault] = integrityFaults(apply(policy, grants), grants);
-  if (fault) throw fault.error;
-}
-
-/** A sentence for each right that stands in another way where its grants are gone. */
-export const stillStanding = (after: Policy, request: GrantRequest): string[] =>
-  grantRows(after, request).flatMap((row) => standingInWords(after, row, " still") ?? []);
-
-function grantRows(policy: Policy, { role, permissions, effect, scope }: GrantRequest): Rows["grant"][] {
-  needRole(policy, role);
-  return [...new Set(permissions)].map((permission) => ({ role, effect, permission, scope }));
-}
-
 /** Makes a role inherit others. Cycles are refused later, in policy/rules, as for every other change. */
 export function inherit(policy: Policy, role: string, parents: readonly string[]): Change[] {
   for (const name of [role, ...parents]) needRole(policy, name);
@@ -225,6 +179,7 @@ export function disinherit(policy: Policy, role: string, parents: readonly strin
   );
 }
 
-function needRole(policy: Policy, role: string): void {
+/** @throws RbacError `ROLE_NOT_FOUND` (exit 2). */
+export function needRole(policy: Policy, role: string): void {
   if (!policy.role.has(role)) throw new UnknownName("role", role);
 }

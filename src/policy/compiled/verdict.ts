@@ -1,0 +1,28 @@
+/** A decision of a compiled policy. */
+import type { Reason } from "../evaluate/decide.ts";
+import type { Unless } from "../evaluate/judged-paths.ts";
+import type { Scope } from "../model/scopes.ts";
+
+/** A decision without its evidence. */
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly reason: Reason;
+  /** For a yes: the denied scopes below the target. */
+  readonly except: readonly Scope[];
+  /** For a yes: what denies below the target unless its condition is false; left out where nothing does. */
+  readonly unless?: readonly Unless[];
+  /** For the reason `condition`: what is left to know for a yes. */
+  readonly when?: string;
+}
+
+const NO_SCOPES: readonly Scope[] = Object.freeze([]);
+
+/** One shared verdict for each reason: millions are returned, and none is ever changed. */
+export const VERDICT_BY_REASON: { readonly [reason in Reason]: Verdict } = {
+  allow: { allowed: true, reason: "allow", except: NO_SCOPES },
+  deny: { allowed: false, reason: "deny", except: NO_SCOPES },
+  none: { allowed: false, reason: "none", except: NO_SCOPES },
+  disabled: { allowed: false, reason: "disabled", except: NO_SCOPES },
+  session: { allowed: false, reason: "session", except: NO_SCOPES },
+  condition: { allowed: false, reason: "condition", except: NO_SCOPES },
+};

@@ -1,0 +1,140 @@
+/** What is wrong with conditional grants: their rows, the names that they leave out, the attributes that they ask for. */
+import { RbacError, refused, wrong } from "../../errors.ts";
+import { storedCondition } from "../conditions/condition.ts";
+import { coverageOf } from "../evaluate/policy-index.ts";
+import { moreInWords } from "../model/any-grant.ts";
+import { by } from "../model/byte-order.ts";
+import { type Change, kindOf, rowAfter } from "../model/change.ts";
+import { conditionalRow } from "../model/conditional-digest.ts";
+import { grouped } from "../model/group-by.ts";
+import { isOwn, quote, withoutOwn } from "../model/names.ts";
+import { patternContains, resourceOf } from "../model/patterns.ts";
+import { parsePattern } from "../model/permissions.ts";
+import { type Conditional, keyOf, type Policy, sameValue } from "../model/policy.ts";
+import type { Effect } from "../model/rows.ts";
+import { attributeFault, type DeclaredResource } from "./declared-attributes.ts";
+import type { IntegrityFault } from "./integrity.ts";
+
+const MOST_LEFT_OUT = 64;
+
+/** @throws RbacError `BUT_INVALID`, `PERMISSION_INVALID` (exit 2) for patterns that no grant can leave out. */
+export function checkBut(effect: Effect, but: readonly string[]): void {
+  const invalid = (why: string) => wrong("BUT_INVALID", why);
+  if (but.length === 0) return;
+  if (effect === "deny") throw invalid("but stands with an allow only: a deny leaves nothing out");
+  if (but.length > MOST_LEFT_OUT)
+    throw invalid(`a grant leaves out at most ${MOST_LEFT_OUT} patterns, not ${but.length}`);
+  for (const pattern of but) {
+    if (isOwn(parsePattern(pattern)))
+      throw invalid(`${quote(pattern)} cannot be left out: but has no :own, since it leaves out both forms`);
+  }
+}
+
+/** @throws RbacError (exit 2) for a row that this tool would not write. */
+function checkConditional({ revision: _, ...row }: Conditional): void {
+  checkBut(row.effect, row.but);
+  if (row.when !== null) storedCondition(row.when);
+  const written = conditionalRow(row, row);
+  const isPlain = row.but.length === 0 && row.when === null;
+  if (isPlain || written.digest !== row.digest || !sameValue(written.but, row.but))
+    throw wrong("VALUE_INVALID", `the grant of ${row.permission}${moreInWords(row)} is not written in its normal form`);
+}
+
+/** True where a change may take from a conditional what it names: a permission, or what is declared of a resource. */
+export const mayUnname = (change: Change): boolean => {
+  const kind = kindOf(change);
+  return kind === "attribute" || (kind === "permission" && (change.before === null || change.after === null));
+};
+
+/**
+ * The faults of conditionals that are added, and of those that stand where changes take from them what they name.
+ * @param after with all conditionals, attributes and permissions where one of the changes `mayUnname`
+ * @param unknown makes the error of a permission that is not in the catalogue
+ */
+export function conditionalFaults(
+  after: Policy,
+  changes: readonly Change[],
+  unknown: (permission: string) => RbacError,
+): IntegrityFault[] {
+  const faultOfNames = namesJudged(after, unknown);
+  const added = new Set<string>();
+  const faults = changes.flatMap((change): IntegrityFault[] => {
+    if (kindOf(change) !== "conditional" || change.after === null) return [];
+    const row = rowAfter(change, 0) as unknown as Conditional;
+    added.add(keyOf("conditional", { ...row }));
+    const error = faultOfRow(row);
+    const fault = error ? { error } : faultOfNames(row);
+    return fault ? [{ change, ...fault }] : [];
+  });
+  const ofNames = changes.filter(mayUnname);
+  if (ofNames.length === 0) return faults;
+  const standing = [...after.conditional].filter(([key]) => !added.has(key)).sort(by(([key]) => key));
+  for (const [, row] of standing) {
+    const fault = faultOfNames(row);
+    const change = fault && ofNames.find((one) => concerns(one, row, after));
+    if (change) faults.push({ change, error: stillNamed(row, fault.error) });
+  }
+  return faults;
+}
+
+function faultOfRow(row: Conditional): RbacError | undefined {
+  try {
+    checkConditional(row);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RbacError) return error;
+    throw error;
+  }
+}
+
+/** Returns a function that finds a name of a conditional, of a permission or an attribute, that is not there. */
+function namesJudged(
+  after: Policy,
+  unknown: (permission: string) => RbacError,
+): (row: Conditional) => Omit<IntegrityFault, "change"> | undefined {
+  const declaredOf = declarationsFor(after);
+  return ({ permission, but, when }) => {
+    const missing = but.find((pattern) => !pattern.includes("*") && !after.permission.has(pattern));
+    if (missing !== undefined) return { error: unknown(missing) };
+    if (when === null || after.attribute.size === 0) return undefined;
+    return attributeFault(storedCondition(when), declaredOf(permission, but));
+  };
+}
+
+/** Returns a function that finds what is declared of the resources that a pattern covers, less what it leaves out. */
+function declarationsFor(after: Policy): (pattern: string, but: readonly string[]) => DeclaredResource[] {
+  const covered = coverageOf(after);
+  const byResource = grouped(after.attribute.values(), (row) => row.resource);
+  const resourcesOf = (names: readonly string[]) => new Set(names.map(resourceOf));
+  const known = new Map<string, ReadonlySet<string>>();
+  return (pattern, but) => {
+    const names = covered(pattern);
+    const resources =
+      but.length > 0
+        ? resourcesOf(names.filter((name) => !but.some((left) => patternContains(left, name))))
+        : (known.get(pattern) ?? resourcesOf(names));
+    if (but.length === 0) known.set(pattern, resources);
+    return [...byResource]
+      .filter(([resource]) => resources.has(resource))
+      .sort(by(([resource]) => resource))
+      .map(([resource, rows]) => ({ resource, attributes: new Map(rows.map((row) => [row.attribute, row])) }));
+  };
+}
+
+/** True where a change may be why a conditional names what is not there. */
+function concerns(change: Change, { permission, but }: Conditional, after: Policy): boolean {
+  const pattern = withoutOwn(permission);
+  if ("permission" in change) return but.includes(change.permission) || patternContains(pattern, change.permission);
+  if (!("resource" in change)) return false;
+  const { resource } = change;
+  return [...after.permission.keys()].some((name) => resourceOf(name) === resource && patternContains(pattern, name));
+}
+
+/** What a standing conditional names stays as it is (rule 36). */
+function stillNamed(row: Conditional, { message }: RbacError): RbacError {
+  const granted = row.effect === "deny" ? "is denied" : "is granted";
+  const scope = row.scope === null ? "" : ` on ${row.scope}`;
+  const text = `${quote(row.role)} ${granted} ${row.permission}${scope}${moreInWords(row)}`;
+  const why = message.replace(/; did you mean .*$/, "");
+  return refused("CONDITIONAL_NAMES", `${text}: ungrant it first, since then ${why}`);
+}
