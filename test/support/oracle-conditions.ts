@@ -121,7 +121,8 @@ function attributeOf(path: string, facts: OracleFacts): unknown {
   const declared = path.startsWith("resource.") ? facts.declared[path.slice("resource.".length)] : undefined;
   if (declared === undefined) return value;
   if (typeof declared !== "string") return declared.includes(value as string) ? value : undefined;
-  if (declared === "list") return Array.isArray(value) ? value : undefined;
+  if (declared === "list")
+    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
   return typeof value === { bool: "boolean", number: "number", string: "string" }[declared] ? value : undefined;
 }
 

@@ -184,7 +184,7 @@ function allGrants(document: PlainDocument): Grant[] {
 function plainGrant(role: string, entry: string | PlainGrant): Omit<Grant, "effect"> {
   if (typeof entry === "string") return { role, pattern: entry, scope: null, when: undefined, but: [] };
   const { permission, scope = null, when, but = [] } = entry;
-  return { role, pattern: permission, scope, when, but };
+  return { role, pattern: permission, scope, when, but: [but].flat() };
 }
 
 /** Whether `from` is `to` or inherits it over any number of steps: a set of names grown until it grows no more. */

@@ -87,7 +87,7 @@ export const givens = (): fc.Arbitrary<OracleGiven> =>
       ]),
     ),
     { requiredKeys: [] },
-  );
+  ) as fc.Arbitrary<OracleGiven>;
 
 /** A part of what is given, as a list may know it before the question is asked. */
 export const partsOf = (given: OracleGiven): fc.Arbitrary<OracleGiven> =>
@@ -160,7 +160,7 @@ function withConditionals(
   const several = (isDeny: boolean, maxLength: number) =>
     fc.uniqueArray(rule(isDeny), {
       maxLength,
-      selector: (grant) => JSON.stringify({ ...grant, but: grant.but?.toSorted() }),
+      selector: (grant) => JSON.stringify({ ...grant, but: [grant.but ?? []].flat().sort() }),
     });
   return fc.tuple(several(false, 3), several(true, 1)).map(([grants, denies]) => ({
     ...role,

@@ -3,13 +3,14 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Given } from "../../../src/policy/conditions/given.ts";
 import { decide } from "../../../src/policy/evaluate/decide.ts";
-import { type Extent, permissionsOf } from "../../../src/policy/evaluate/effective-permissions.ts";
+import { permissionsOf } from "../../../src/policy/evaluate/effective-permissions.ts";
 import { whoCan } from "../../../src/policy/evaluate/who-can.ts";
 import { indexFrom } from "../../support/documents.ts";
 import { type OracleQuestion, oracleFacts, oracleReason, type PlainDocument } from "../../support/oracle.ts";
-import { conditionTruth, type OracleFacts, type OracleGiven } from "../../support/oracle-conditions.ts";
+import type { OracleGiven } from "../../support/oracle-conditions.ts";
 import { conditionalDocuments, givens, partsOf } from "../../support/random-conditional-questions.ts";
 import { ASKED_SCOPES, catalogueOf, questions } from "../../support/random-policies.ts";
+import { rowsAllow } from "../../support/rows-under-conditions.ts";
 
 type Target = Pick<OracleQuestion, "permission" | "own" | "scope"> & { readonly more: OracleGiven };
 /** Somebody, what is known beforehand, and what is asked of them. */
@@ -45,26 +46,9 @@ const joined = (known: OracleGiven, more: OracleGiven): OracleGiven =>
     ]),
   );
 
-const covers = (scope: string | null, target: string | null): boolean =>
-  scope === null || `${target}/`.startsWith(`${scope}/`);
-
-/** The law: some row whose `own` fits covers the target, and its conditions hold. */
-const allows = (rows: readonly Extent[], own: boolean, target: string | null, facts: OracleFacts): boolean =>
-  rows.some(
-    (row) =>
-      (row.own === "any" || (row.own === "only") === own) &&
-      covers(row.scope, target) &&
-      !row.except.some((scope) => covers(scope, target)) &&
-      (row.when === undefined || conditionTruth(row.when, facts) === true) &&
-      (row.unless ?? []).every(({ scope, when }) => !covers(scope, target) || conditionTruth(when, facts) === false),
-  );
-
-it("2,000 random policies with 40 questions each: can, permissions and who-can say what the oracle says", () => {
+it("800 random policies with 40 questions each: can, permissions and who-can say what the oracle says", () => {
   const found = { allow: 0, condition: 0, when: 0, unless: 0 };
-  const agree = ([document, askers]: [
-    PlainDocument,
-    [OracleQuestion, OracleGiven, (Pick<Asked, "permission" | "own" | "scope"> & { more: OracleGiven })[]][],
-  ]) => {
+  const agree = ([document, askers]: readonly [PlainDocument, readonly Asked[]]) => {
     const index = indexFrom(document);
     for (const [person, known, list] of askers) {
       const { user, at, activate, assume } = person;
@@ -86,15 +70,18 @@ it("2,000 random policies with 40 questions each: can, permissions and who-can s
         found.unless += Number(rows.some(({ unless }) => unless));
         const said = {
           reason: decision.reason,
-          permissions: allows(rows, own, scope, facts),
-          whoCan: allows(holders, own, scope, facts),
+          permissions: rowsAllow(rows, own, scope, facts),
+          whoCan: rowsAllow(holders, own, scope, facts),
         };
-        expect({ question, rows, ...said }).toEqual({
-          ...{ question, rows, reason, permissions: expected, whoCan: expected },
-        });
+        const agreed = said.reason === reason && said.permissions === expected && said.whoCan === expected;
+        // Comparing 32,000 objects in depth would take longer than all else.
+        if (!agreed)
+          expect({ question, rows, said }).toEqual({
+            ...{ question, rows, said: { reason, permissions: expected, whoCan: expected } },
+          });
       }
     }
   };
-  fc.assert(fc.property(asked(8, 5), agree), { numRuns: 2000 });
-  expect(Math.min(...Object.values(found))).toBeGreaterThan(2000);
+  fc.assert(fc.property(asked(8, 5), agree), { numRuns: 800 });
+  expect(Math.min(...Object.values(found))).toBeGreaterThan(1000);
 });
