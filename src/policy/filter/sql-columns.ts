@@ -3,7 +3,7 @@
  * where the same is true of the value as an attribute, and not true where the value is absent or of another type.
  */
 import { wrong } from "../../errors.ts";
-import type { Comparison } from "../conditions/expression.ts";
+import type { ComparisonOperator } from "../conditions/expression.ts";
 import { quote } from "../model/names.ts";
 import { type Formula, piece, type SqlDialect, type SqlValue } from "./sql-formula.ts";
 
@@ -28,9 +28,9 @@ export function columnName(what: string, value: unknown): string {
 
 /** How a dialect asks; the values that are compared have the type of the column. */
 export interface ColumnSql {
-  compare(column: FilterColumn, operator: Comparison, value: SqlValue): Formula;
+  compare(column: FilterColumn, operator: ComparisonOperator, value: SqlValue): Formula;
   /** Two columns of one type. */
-  compareColumns(column: FilterColumn, operator: Comparison, other: FilterColumn): Formula;
+  compareColumns(column: FilterColumn, operator: ComparisonOperator, other: FilterColumn): Formula;
   /** Of a column of type `bool`. */
   is(column: FilterColumn, value: boolean): Formula;
   /** Of a column of type `string`. */

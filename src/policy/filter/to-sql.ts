@@ -6,15 +6,15 @@ import { wrong } from "../../errors.ts";
 import { conditionText, type Residual } from "../conditions/condition.ts";
 import {
   type Atom,
-  type Comparison,
+  type AttributePath,
+  type ComparisonOperator,
   type Expression,
   isPath,
   isTime,
   type Operand,
-  type Path,
 } from "../conditions/expression.ts";
 import type { Facts } from "../conditions/given.ts";
-import { isThere, readValue, type Value } from "../conditions/values.ts";
+import { type Comparable, comparableAt, isThere } from "../conditions/values.ts";
 import { COLUMN_SQL, type FilterColumn } from "./sql-columns.ts";
 import { allTrue, anyTrue, type Formula, piece, type SqlDialect } from "./sql-formula.ts";
 
@@ -34,7 +34,7 @@ interface RowSide {
 }
 
 /** One side of a comparison. */
-type Side = RowSide | { readonly value: Value };
+type Side = RowSide | { readonly value: Comparable };
 
 const CONTRARY = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
 const FLIPPED = { "==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
@@ -86,7 +86,7 @@ class Translation {
 
   #comparison(atom: Atom & { kind: "compare" }, wanted: boolean): Formula {
     const { path, to } = atom;
-    const operator: Comparison = wanted ? atom.operator : CONTRARY[atom.operator];
+    const operator: ComparisonOperator = wanted ? atom.operator : CONTRARY[atom.operator];
     const [left, right] = [this.#side(path), this.#side(to)];
     if (!left || !right) return false;
     if (isTime(path) || (isPath(to) && isTime(to))) throw unsayable(atom, "times are not compared in SQL");
@@ -102,7 +102,7 @@ class Translation {
   #membership(atom: Atom & { kind: "in" }, wanted: boolean): Formula {
     const { item, list } = atom;
     if ("root" in list && this.#columnOf(list)) throw unsayable(atom, "a column is no list");
-    const known = "root" in list ? readValue(list, this.#source.facts) : list;
+    const known = "root" in list ? comparableAt(list, this.#source.facts) : list;
     const side = this.#side(item);
     if (!Array.isArray(known) || !side || "value" in side) return false;
     const values: readonly unknown[] = known;
@@ -110,7 +110,7 @@ class Translation {
     const fitting = values.filter((value) => typeOf(value) === column.type);
     if (!wanted && fitting.length < values.length) return false;
     if (column.type !== "string" || fitting.length < 2) {
-      const each = fitting.map((value) => this.#compared(side, wanted ? "==" : "!=", value as Value));
+      const each = fitting.map((value) => this.#compared(side, wanted ? "==" : "!=", value as Comparable));
       return wanted ? anyTrue(each) : allTrue(each);
     }
     const texts = fitting.map((value) => this.#sayable(String(value)));
@@ -118,7 +118,7 @@ class Translation {
   }
 
   /** A column compared with a known value. */
-  #compared(side: RowSide, operator: Comparison, value: Value): Formula {
+  #compared(side: RowSide, operator: ComparisonOperator, value: Comparable): Formula {
     const { column, values } = side;
     if (typeOf(value) !== column.type) return false;
     if (typeof value === "boolean") {
@@ -141,7 +141,7 @@ class Translation {
     if (!isPath(operand)) return { value: operand.literal };
     const column = this.#columnOf(operand);
     if (!column) {
-      const value = readValue(operand, this.#source.facts);
+      const value = comparableAt(operand, this.#source.facts);
       return value === undefined ? undefined : { value };
     }
     const values = this.#declaredValues(operand, column);
@@ -149,7 +149,7 @@ class Translation {
   }
 
   /** The values that are declared of a column, `null` for any; `undefined` where no value of its type fits. */
-  #declaredValues({ names }: Path, { type }: FilterColumn): readonly string[] | null | undefined {
+  #declaredValues({ names }: AttributePath, { type }: FilterColumn): readonly string[] | null | undefined {
     const { declared } = this.#source.facts;
     for (let length = 1; length < names.length; length++)
       if (declared.has(names.slice(0, length).join("."))) return undefined;
@@ -159,7 +159,7 @@ class Translation {
   }
 
   /** The column that holds a path; `undefined` for what is no attribute of the row. */
-  #columnOf(path: Path): FilterColumn | undefined {
+  #columnOf(path: AttributePath): FilterColumn | undefined {
     const { columns, facts } = this.#source;
     if (path.root !== "resource" || isThere(path, facts)) return undefined;
     const name = `${path.root}.${path.names.join(".")}`;
