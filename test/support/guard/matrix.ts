@@ -42,7 +42,7 @@ const ACTING: Readonly<Record<string, PlainRole>> = {
   escalates: { grants: [...every, "rbac:escalate"] },
   "escalates-alone": { grants: ["rbac:escalate"] },
   sometimes: { grants: [...every, { permission: "posts:*", when: "resource.published" }] },
-  "all-but": { grants: [...every, { permission: "posts:*", but: ["posts:write"] }] },
+  "all-but": { grants: [...every, { permission: "posts:*", but: ["*:write"] }] },
   "any-but": { grants: [...every, { permission: "*:*", but: ["rbac:*", "docs:*"] }] },
   "hindered-sometimes": {
     grants: [...every, "posts:*"],
@@ -72,7 +72,7 @@ const TARGETS: Readonly<Record<string, PlainRole>> = {
   heir: { inherits: ["any"] },
   "deny-heir": { inherits: ["deny"] },
   when: { grants: [{ permission: "posts:read", when: "resource.published" }] },
-  but: { grants: [{ permission: "posts:*", but: ["posts:write"] }] },
+  but: { grants: [{ permission: "posts:*", but: ["*:write"] }] },
   "deny-when": { denies: [{ permission: "posts:write", when: "resource.locked" }] },
   empty: {},
   common: { grants: ["docs:read"] },
@@ -180,9 +180,8 @@ export const LINES: readonly string[] = [
   ...["acme", "acme/1", "acmeX", "beta"].map((scope) => `grant empty posts:write --on ${scope}`),
   "assign alice escalates",
   "grant any posts:read",
-  ...["", " --when resource.published", " --when resource.locked"].flatMap((when) => [
+  ...["", " --when resource.published"].flatMap((when) => [
     `grant empty posts:* --but posts:write${when}`,
-    `grant empty posts:* --but posts:read${when}`,
     `grant empty *:* --but docs:* --but rbac:*${when}`,
     `grant empty *:* --but docs:read --but rbac:* --but zz:*${when}`,
     `grant empty *:* --but *:*${when}`,
@@ -195,7 +194,7 @@ export const LINES: readonly string[] = [
   "grant empty rbac:grant --when resource.published",
   "grant empty posts:write --deny --when resource.locked",
   "ungrant when posts:read --when resource.published",
-  "ungrant but posts:* --but posts:write",
+  "ungrant but posts:* --but *:write",
   "ungrant deny-when posts:write --deny --when resource.locked",
   "ungrant escalates-sometimes rbac:escalate --when resource.published",
   "revoke ida when",
