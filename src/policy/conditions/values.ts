@@ -1,6 +1,6 @@
 /** What a path leads to: only own properties of plain objects are read (rule 34). */
 import type { Path } from "./expression.ts";
-import type { Declaration, Facts } from "./given.ts";
+import type { Declaration, Facts, Root } from "./given.ts";
 
 /** A value that can be compared, or a list. */
 export type Value = string | number | boolean | readonly unknown[];
@@ -10,6 +10,12 @@ export function readValue(path: Path, facts: Facts): Value | undefined {
   const value = rawOf(path, facts);
   if (!isValue(value)) return undefined;
   return facts.declared.size === 0 || path.root !== "resource" || fits(value, path, facts.declared) ? value : undefined;
+}
+
+/** The value of a path as it is shown, whatever is declared of it; `null` where there is none. */
+export function valueAt(path: Path, facts: Facts): Value | null {
+  const value = rawOf(path, facts);
+  return isValue(value) ? value : null;
 }
 
 /** Whether a path leads to something; `undefined` where that is not known. */
@@ -24,18 +30,21 @@ export function isThere(path: Path, facts: Facts): boolean | undefined {
 /** An object that is not plain stands on the way: nobody can say what it holds. */
 const UNREADABLE = Symbol("unreadable");
 
-function rawOf(path: Path, facts: Facts): unknown {
-  const { root, names } = path;
+function rawOf({ root, names }: Path, facts: Facts): unknown {
   const [first] = names;
-  if (root === "subject" && first === "user") return names.length === 1 ? (facts.user ?? undefined) : undefined;
+  if (root === "subject" && first === "user") return names.length === 1 ? facts.user : undefined;
   if (root === "action" && first === "permission") return names.length === 1 ? facts.permission : undefined;
-  let value = ownOf(facts.given, root);
+  const given = givenAt(root, names, facts);
+  return root === "context" && first === "time" && names.length === 1 ? (given ?? facts.at) : given;
+}
+
+function givenAt(root: Root, names: readonly string[], { given }: Facts): unknown {
+  let value = ownOf(given, root);
   for (const name of names) {
     if (typeof value !== "object" || value === null) return undefined;
     if (!isPlain(value)) return UNREADABLE;
     value = ownOf(value, name);
   }
-  if (root === "context" && first === "time" && names.length === 1) return value ?? facts.at;
   return value;
 }
 

@@ -12,6 +12,7 @@ import { integrityFaults } from "../rules/integrity.ts";
 import { type Claim, isClaimed, refuseOutside, refuseWholeBesidePart } from "./claims.ts";
 import type { Document } from "./facts.ts";
 import { type DocumentPlace, Problems } from "./problems.ts";
+import { placeOfPath } from "./read-conditional.ts";
 import { removalsIn, renamingsIn, unsaidRenaming } from "./renamings.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 
@@ -88,16 +89,18 @@ export function refuseFaults(target: Policy, document: Document): void {
   const dangling = danglingRows(target)
     .filter((change) => factOf(document, change))
     .map(inverse);
-  const stated = (["inheritance", "constraint"] as const).flatMap((kind) =>
+  const stated = (["inheritance", "constraint", "conditional"] as const).flatMap((kind) =>
     [...document.facts[kind].values()].map(({ row }) => addedRow(kind, row)),
   );
   const faults = integrityFaults(target, [...dangling, ...stated]);
   const problems = new Problems();
   const reported = new Set<DocumentPlace>();
-  for (const { change, error } of faults) {
-    const place = factOf(document, change)?.place;
-    if (place && !reported.has(place)) problems.add(place, error.code, error.message);
-    if (place) reported.add(place);
+  for (const { change, error, path } of faults) {
+    const fact = factOf(document, change);
+    if (!fact || reported.has(fact.place)) continue;
+    const place = path !== undefined && fact.when ? placeOfPath(fact.when, path) : fact.place;
+    problems.add(place, error.code, error.message);
+    reported.add(fact.place);
   }
   const onlyRefusals = faults.every(({ error }) => error.exitCode === EXIT.refused);
   if (onlyRefusals) problems.throwIfAny(EXIT.refused, faults[0]?.error.code);
