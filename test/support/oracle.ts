@@ -48,7 +48,6 @@ export interface PlainDocument {
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
-  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   guarded?: boolean;
   strangers?: boolean;
   tests?: readonly unknown[];
