@@ -84,11 +84,14 @@ function remediesFor(index: PolicyIndex, asked: Question, more: boolean): Remedy
   const candidates = liftsOf(index, question).flatMap((lift) =>
     candidatesAfter(index, question, [...unblocking, ...lift]),
   );
-  const measured = candidates.map((changes) => ({
-    changes,
-    ...promiseOf(indexPolicy(apply(index.policy, changes)), question),
-    ...measureOf(index, changes, question, more),
-  }));
+  const isWaiting = decide(index, { ...question, stranger: asked.stranger === true }).reason === "condition";
+  const measured = candidates.flatMap((changes) => {
+    const promise = promiseOf(indexPolicy(apply(index.policy, changes)), question);
+    // Where the answer waits for attributes already, to wait for others is no remedy.
+    return isWaiting && promise.doubt > 0
+      ? []
+      : [{ changes, ...promise, ...measureOf(index, changes, question, more) }];
+  });
   const text = ({ changes }: Remedy) => JSON.stringify(changes);
   return measured
     .sort((a, b) => a.doubt - b.doubt || a.weight - b.weight || a.width - b.width || byBytes(text(a), text(b)))
