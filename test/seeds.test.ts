@@ -18,8 +18,9 @@ const FOLDER = join(ROOT, "seeds");
 const seeds = readdirSync(FOLDER);
 const files = seeds.map((seed) => ({ seed, file: join(FOLDER, seed) }));
 
-it("there are five, all of them YAML", () => {
-  expect(seeds.sort()).toEqual(["articles.yaml", "blog.yaml", "company.yaml", "social.yaml", "tasks.yaml"]);
+it("there are six, all of them YAML", () => {
+  const names = ["articles", "blog", "company", "posts", "social", "tasks"];
+  expect(seeds.sort()).toEqual(names.map((name) => `${name}.yaml`));
 });
 
 describe.each(files)("seeds/$seed", ({ file }) => {
@@ -76,7 +77,7 @@ describe("--example", () => {
     expect((await cli(["seed", join(FOLDER, seed), "--check", "--prune"], { db })).code).toBe(0);
   });
 
-  const LISTED = "articles, blog, company, social or tasks";
+  const LISTED = "articles, blog, company, posts, social or tasks";
 
   it.each([
     ["seed --example", `--example needs a value: ${LISTED} (see --help)`],

@@ -2,7 +2,7 @@
 import { type Named, UnknownName, wrong } from "../errors.ts";
 import { type AccessKey, type AccessRow, accessIn, isBehind } from "../policy/evaluate/access.ts";
 import { holdsAt } from "../policy/evaluate/effective-permissions.ts";
-import { leadingRoles, narrowedTo } from "../policy/evaluate/leading-roles.ts";
+import { leadingRoles, mayBeConditional, narrowedTo } from "../policy/evaluate/leading-roles.ts";
 import { matching, permissionsKept } from "../policy/evaluate/list-filters.ts";
 import { indexPolicy, type PolicyIndex } from "../policy/evaluate/policy-index.ts";
 import type { RowRef } from "../policy/model/policy.ts";
@@ -39,20 +39,23 @@ export interface AccessFilter {
 /** A row with the stamps of who assigned the role, or gave it to everyone, and of who granted the permission. */
 export type StampedAccess = AccessRow<RecordedStamp | null>;
 
-export type AccessPage = AtRevision<{ access: StampedAccess[]; cut?: readonly Cut[] }>;
+/** `hasConditions` is true where rows may have conditions, on whatever page. */
+export type AccessPage = AtRevision<{ access: StampedAccess[]; cut?: readonly Cut[]; hasConditions: boolean }>;
 
 /** The rows in the order of user, permission, role and scope. @throws UnknownName (exit 2). */
 export async function* accessPages(reading: TransactionReads, filter: AccessFilter): AsyncIterable<AccessPage> {
   await requireKnown(reading, filter);
   if (filter.part) await requireKnown(reading, namesOf(filter.part));
-  const pages = cutPages(rowPages(reading, await indexFor(reading, filter), filter), filter.limit);
+  const index = await indexFor(reading, filter);
+  const hasConditions = mayBeConditional(index);
+  const pages = cutPages(rowPages(reading, index, filter), filter.limit);
   for await (const { rows, cut } of pages) {
     const stampOf = await reading.firstHandStamps(rows.flatMap(({ by }) => [by.assigned, by.granted]));
     const access = rows.map((row) => ({
       ...row,
       by: { assigned: stampOf(row.by.assigned), granted: stampOf(row.by.granted) },
     }));
-    yield { revision: reading.revision, access, ...(cut && { cut }) };
+    yield { revision: reading.revision, access, hasConditions, ...(cut && { cut }) };
   }
 }
 
@@ -156,17 +159,18 @@ export async function accessList(
   return { revision: reading.revision, access, next: isCut && last ? textOf(last) : null };
 }
 
-const textOf = ({ scope, user, permission, role, held, own }: AccessKey): string =>
-  JSON.stringify([scope, user, permission, role, held, own]);
+const textOf = ({ scope, user, permission, role, held, own, when }: AccessKey): string =>
+  JSON.stringify([scope, user, permission, role, held, own, ...(when === undefined ? [] : [when])]);
 
 /** The key in the `next` of a part. @throws RbacError `VALUE_INVALID` (exit 2) for another text. */
 function keyFrom(text: string | undefined): AccessKey | undefined {
   if (text === undefined) return undefined;
   try {
     const [scope, ...names] = JSON.parse(text) as unknown[];
-    const [user, permission, role, held, own] = names as string[];
+    const [user, permission, role, held, own, when] = names as string[];
     const isText = [scope ?? "", ...names].every((part) => typeof part === "string");
-    if (isText && names.length === 5) return { user, permission, role, held, own, scope } as AccessKey;
+    const key = { user, permission, role, held, own, scope, ...(when !== undefined && { when }) };
+    if (isText && (names.length === 5 || names.length === 6)) return key as AccessKey;
   } catch {
     // It is no text of ours, which the error below says.
   }

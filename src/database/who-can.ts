@@ -1,7 +1,7 @@
 /** Who may do something, page by page: first the roles that lead to the permission, then the users who hold them. */
 import type { Given } from "../policy/conditions/given.ts";
 import type { Extent } from "../policy/evaluate/effective-permissions.ts";
-import { focusedOn, leadingRoles } from "../policy/evaluate/leading-roles.ts";
+import { focusedOn, leadingRoles, mayBeConditional } from "../policy/evaluate/leading-roles.ts";
 import { matching, requireNames } from "../policy/evaluate/list-filters.ts";
 import { rowsForWhoCan, rowsForWhoCanAbove } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy, type PolicyIndex } from "../policy/evaluate/policy-index.ts";
@@ -14,7 +14,13 @@ import type { TransactionReads } from "../store/read/transaction-reads.ts";
 import { cutPages } from "./cut-pages.ts";
 
 /** A page of users; on each page is where strangers may, who hold what everyone holds. */
-export type UserPage = AtRevision<{ everyone: readonly Extent[]; users: UserRow[]; cut?: readonly Cut[] }>;
+export type UserPage = AtRevision<{
+  everyone: readonly Extent[];
+  users: UserRow[];
+  cut?: readonly Cut[];
+  /** True where rows may have conditions, on whatever page. */
+  hasConditions: boolean;
+}>;
 
 /** Which of those who may do something are listed, and how. */
 export interface WhoCanFilter {
@@ -53,8 +59,9 @@ export async function* usersWhoCan(
     const assignees = page.filter(({ user }) => isMatch(user));
     return whoCan(index, permission, session, on, assignees);
   });
+  const hasConditions = mayBeConditional(index);
   for await (const { rows, cut } of cutPages(found, filter.limit))
-    yield { revision, everyone, users: rows, ...(cut && { cut }) };
+    yield { revision, everyone, users: rows, hasConditions, ...(cut && { cut }) };
 }
 
 async function* pagesOf<A, B>(pages: AsyncIterable<A>, make: (page: A) => B): AsyncIterable<B> {
@@ -127,6 +134,6 @@ function filterFor(index: PolicyIndex, on: Scope | undefined): AssigneeFilter {
 export async function joined(pages: AsyncIterable<UserPage>): Promise<UserPage> {
   const all: UserPage[] = [];
   for await (const page of pages) all.push(page);
-  const [{ revision, everyone } = { revision: 0, everyone: [] }] = all;
-  return { revision, everyone, users: all.flatMap(({ users }) => users) };
+  const [{ revision, everyone, hasConditions } = { revision: 0, everyone: [], hasConditions: false }] = all;
+  return { revision, everyone, users: all.flatMap(({ users }) => users), hasConditions };
 }

@@ -14,8 +14,27 @@ import { textsOf } from "./arguments.ts";
 import type { Time } from "./options.ts";
 import type { ExportFormat } from "./read-options.ts";
 
-/** A grant of a document: a permission or pattern, or one with a scope. */
-type DocumentGrant = string | { readonly permission: string; readonly scope?: string | null; readonly reason?: string };
+/** A deny of a document: a permission or pattern, or one with a scope or a condition. */
+type DocumentDeny =
+  | string
+  | {
+      readonly permission: string;
+      readonly scope?: string | null;
+      /** What must not be false of the attributes that come with a question, for the deny to count. */
+      readonly when?: string;
+      readonly reason?: string;
+    };
+
+/** A grant of a document, which counts only when its condition is true. */
+type DocumentGrant =
+  | DocumentDeny
+  | (Exclude<DocumentDeny, string> & {
+      /** The patterns that this grant leaves out of what it allows. */
+      readonly but?: string | readonly string[];
+    });
+
+/** The type of an attribute, `bool`, `number`, `string` or `list` (of texts); or the texts that it may have. */
+type DocumentAttribute = string | readonly string[];
 
 /** An assignment of a document: a role, or one with a scope and a window. */
 type DocumentAssignment =
@@ -45,11 +64,13 @@ export interface PolicyDocument {
   /** The part that it keeps to; without one it speaks for the whole policy. */
   readonly part?: { readonly [P in PartKey]?: readonly string[] };
   readonly permissions?: readonly string[] | { readonly [permission: string]: string | Described };
+  /** What resources have, by resource and attribute: what conditions may ask for. */
+  readonly attributes?: { readonly [resource: string]: { readonly [attribute: string]: DocumentAttribute } };
   readonly roles?: {
     readonly [role: string]: Described & {
       readonly inherits?: readonly string[];
       readonly grants?: readonly DocumentGrant[];
-      readonly denies?: readonly DocumentGrant[];
+      readonly denies?: readonly DocumentDeny[];
     };
   };
   readonly users?: {

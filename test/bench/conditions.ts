@@ -1,104 +1,121 @@
 /**
- * What conditions cost a compiled policy: `npx tsx test/bench/conditions.ts [FOLDER]`. FOLDER is another checkout, beside
- * which a policy without conditions is measured, in turns; only that ratio means something from one machine, or day, to
- * another. Then ten thousand conditional grants lie among two hundred thousand, on few permissions or on one.
+ * How long conditions take: `npx tsx test/bench/conditions.ts`. Each figure is the median of 15 rounds, in microseconds
+ * of processor time; the first reading of a text in a process takes longer.
  */
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { CompiledPolicy } from "../../src/policy/compiled/compiled-policy.ts";
-import type { Given } from "../../src/policy/conditions/given.ts";
-import type { Question } from "../../src/policy/evaluate/decide.ts";
-import { conditionalRow } from "../../src/policy/model/conditional-digest.ts";
-import type { AnyRow, Kind } from "../../src/policy/model/rows.ts";
-import { chanceOf } from "../support/store/random-databases.ts";
-import { BenchPolicy } from "./policy.ts";
+import { readCondition, residualOf, storedCondition, truthOf } from "../../src/policy/conditions/condition.ts";
+import { factsOf } from "../support/conditions/facts.ts";
+import { median } from "./measure.ts";
 
-const SIZE = { users: 100_000, roles: 10_000, permissions: 100_000, assignments: 300_000 };
-const QUESTIONS = 100_000;
-const ROUNDS = 15;
-const CONDITIONALS = 10_000;
-
-const policy = new BenchPolicy(SIZE);
-const questions = [...policy.questions(QUESTIONS)].map(({ question }) => question);
-
-async function compiledBy(folder: string, more: Iterable<readonly [Kind, AnyRow]> = []): Promise<CompiledPolicy> {
-  const path = pathToFileURL(join(folder, "src/policy/compiled/compiled-policy.ts")).href;
-  const module = (await import(path)) as { readonly CompiledPolicy: typeof CompiledPolicy };
-  const compiled = new module.CompiledPolicy({ people: true });
-  for (const [kind, row] of policy.rows()) compiled.add(kind, row);
-  for (const [kind, row] of more) compiled.add(kind, row);
-  return compiled;
+/** Microseconds of one call, after a warm-up. */
+function timed(calls: number, act: (call: number) => unknown): number {
+  const round = () => {
+    const before = process.cpuUsage();
+    for (let call = 0; call < calls; call++) act(call);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / calls;
+  };
+  return median(Array.from({ length: 15 }, round));
 }
 
-/** Microseconds of processor time for each question. */
-function costOf(compiled: CompiledPolicy, asked: readonly Question[]): number {
-  const begun = process.cpuUsage();
-  for (const question of asked) compiled.answer(question);
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / asked.length;
+const tell = (microseconds: number, what: string) =>
+  process.stdout.write(`${microseconds.toFixed(2).padStart(9)} µs  ${what}\n`);
+
+const given = {
+  subject: { roles: ["a", "b", "c"], level: 3 },
+  resource: { published: true, status: "review", count: 7, owner: { team: "x" } },
+  context: { ip: "10.1.2.3", v6: "2001:db8:0:1::2" },
+};
+const facts = factsOf({ given, user: "alice", at: "2027-01-31T09:00:00.000Z" });
+const AT = Date.parse("2027-01-31T09:00:00Z");
+const list = Array.from({ length: 60 }, (_, at) => `"v${at}"`).join(", ");
+
+process.stdout.write("evaluated\n");
+for (const text of [
+  "resource.published",
+  'resource.published && resource.status == "review"',
+  'resource.count > 5 && resource.status != "draft"',
+  `resource.status in [${list}]`,
+  '"c" in subject.roles',
+  'cidr(context.ip, "10.0.0.0/8")',
+  'cidr(context.v6, "2001:db8::/32")',
+  'context.time < "2027-02-01T00:00:00Z"',
+  'within(context.time, "Mon-Fri 09:00-17:00 Europe/Berlin")',
+  Array.from({ length: 16 }, () => "has(resource.owner.team)").join(" && "),
+  `${"!".repeat(12)}(${Array.from({ length: 12 }, () => "resource.count > 9").join(" || ")})`,
+]) {
+  const condition = storedCondition(text);
+  tell(
+    timed(20_000, () => truthOf(condition, facts)),
+    text.slice(0, 80),
+  );
 }
+const hours = storedCondition('within(context.time, "Mon-Fri 09:00-17:00 Europe/Berlin")');
+const times = Array.from({ length: 5000 }, (_, at) => factsOf({ at: new Date(AT + at * 7_200_000).toISOString() }));
+tell(
+  timed(5000, (call) => truthOf(hours, times[call] as (typeof times)[number])),
+  "within, each time in another hour of 14 months",
+);
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** Pairs in turns, so that what slows the machine down slows both. */
-async function compareWith(folder: string): Promise<void> {
-  const [ours, theirs] = [await compiledBy(join(import.meta.dirname, "../..")), await compiledBy(folder)];
-  const pairs: [number, number][] = [];
-  for (let round = 0; round < ROUNDS + 3; round++) {
-    const first = round % 2 === 0;
-    const one = costOf(first ? ours : theirs, questions);
-    const other = costOf(first ? theirs : ours, questions);
-    if (round >= 3) pairs.push(first ? [one, other] : [other, one]);
-  }
-  const ratio = median(pairs.map(([one, other]) => one / other));
-  const [mine, its] = [median(pairs.map(([one]) => one)), median(pairs.map(([, other]) => other))];
-  say(
-    `without conditions: ${mine.toFixed(2)} µs, there ${its.toFixed(2)} µs, ratio ${ratio.toFixed(3)} of ${ROUNDS} pairs`,
+process.stdout.write("what is left\n");
+for (const text of ['resource.published && resource.secret == "x"', "resource.a && resource.b || resource.count > 9"]) {
+  const condition = storedCondition(text);
+  tell(
+    timed(20_000, () => residualOf(condition, facts)),
+    text,
   );
 }
 
-/** A conditional grant of each role on one of the first permissions; one in ten denies. */
-function* conditionals(permissions: number): Iterable<readonly [Kind, AnyRow]> {
-  const chance = chanceOf(7);
-  for (let at = 0; at < CONDITIONALS; at++) {
-    const permission = `res${Math.floor((at % permissions) / 10)}:${["read", "list", "create", "update", "delete"][(at % permissions) % 5]}`;
-    const isDeny = chance.below(10) === 0;
-    const grant = {
-      role: `role${at % SIZE.roles}`,
-      effect: isDeny ? "deny" : "allow",
-      permission,
-      scope: null,
-    } as const;
-    const when = isDeny
-      ? `resource.level < ${-at} && resource.status == "gone"`
-      : `resource.status == "s${at}" && resource.level > ${at % 7}`;
-    yield ["conditional", { ...conditionalRow(grant, { but: [], when }) }];
-  }
-}
+process.stdout.write("read\n");
+tell(
+  timed(2000, () => readCondition('resource.published && resource.status == "review"')),
+  "two comparisons",
+);
+tell(
+  timed(20_000, () => storedCondition('resource.published && resource.status == "review"')),
+  "the same, kept",
+);
 
-async function withConditions(permissions: number): Promise<void> {
-  const compiled = await compiledBy(join(import.meta.dirname, "../.."), conditionals(permissions));
-  const chance = chanceOf(9);
-  const asked = questions.map((question, at): Question => {
-    const permission = `res${Math.floor((at % permissions) / 10)}:${["read", "list", "create", "update", "delete"][(at % permissions) % 5]}`;
-    const resource = { status: `s${chance.below(CONDITIONALS)}`, level: chance.below(9), published: true };
-    const given: Given = { resource, subject: { team: "red" }, context: { mfa: true } };
-    return { ...question, permission, given };
-  });
-  const first = costOf(compiled, asked);
-  const again = median(Array.from({ length: 7 }, () => costOf(compiled, asked)));
-  const unknown = asked.map(({ given: _, ...question }): Question => question);
-  const open = median(Array.from({ length: 5 }, () => costOf(compiled, unknown.slice(0, 20_000))));
-  const waiting = unknown.filter((question) => compiled.answer(question).reason === "condition").length;
-  say(
-    `${CONDITIONALS} conditional grants on ${permissions} permissions: ${again.toFixed(2)} µs (asked first ${first.toFixed(2)}); ` +
-      `with nothing given ${open.toFixed(2)} µs, ${Math.round((waiting / asked.length) * 100)} % wait for attributes`,
+process.stdout.write("refused\n");
+const HOSTILE: Readonly<Record<string, string>> = {
+  "4,000 (": "(".repeat(4000),
+  "4,000 !": "!".repeat(4000),
+  "3,980 ! before a path": `${"!".repeat(3980)}resource.a`,
+  "1,990 ( around a path, and one more": `${"(".repeat(1991)}resource.a${")".repeat(1990)}`,
+  "300 paths": Array.from({ length: 300 }, () => "resource.a").join("||"),
+  "! ( in turn, 1,300 deep": `${"!(".repeat(1300)}resource.a${")".repeat(1300)}`,
+  "a list of 1,900 numbers": `resource.a in [${"1,".repeat(1900)}1]`,
+  "a text of 4,000 emoji": `resource.a == "${"\u{1F600}".repeat(3980)}`,
+  "a text of 1,990 escapes": `resource.a == "${"\\n".repeat(1980)}`,
+  "a number of 3,980 digits": `resource.a == ${"9".repeat(3980)}`,
+  "a number of 3,980 zeros behind a point": `resource.a == 0.${"0".repeat(3970)}1`,
+  "a name of 3,990 letters": `resource.${"a".repeat(3990)}`,
+  "a path of 1,990 names": `resource${".a".repeat(1990)}`,
+  "100,000 characters": "x".repeat(100_000),
+  "hours of 3,900 letters": `within(context.time, "${"Mon-".repeat(975)}")`,
+  "an address of 3,900 colons": `cidr(context.ip, "${":".repeat(3900)}")`,
+};
+for (const [what, text] of Object.entries(HOSTILE)) {
+  if ("condition" in readCondition(text)) throw new Error(`${what} was read`);
+  tell(
+    timed(50, () => readCondition(text)),
+    what,
   );
 }
 
-const folder = process.argv[2];
-if (folder !== undefined) await compareWith(folder);
-for (const permissions of [50, 5, 1]) await withConditions(permissions);
+process.stdout.write("hostile values, evaluated\n");
+const values: Readonly<Record<string, unknown>> = {
+  "a text of a million letters": "x".repeat(1_000_000),
+  "a million colons": ":".repeat(1_000_000),
+  "a million digits": "9".repeat(1_000_000),
+  "an array of a million": Array.from({ length: 1_000_000 }, () => 1),
+};
+for (const [what, value] of Object.entries(values)) {
+  const asked = factsOf({ given: { context: { ip: value, time: value }, resource: { s: value } } });
+  for (const text of ['cidr(context.ip, "10.0.0.0/8")', 'context.time < "2027-02-01T00:00:00Z"', 'resource.s == "y"']) {
+    const condition = storedCondition(text);
+    tell(
+      timed(1000, () => truthOf(condition, asked)),
+      `${text} of ${what}`,
+    );
+  }
+}

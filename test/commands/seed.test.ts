@@ -163,7 +163,7 @@ it("a reason in a document is the stamp of its change", async () => {
 });
 
 describe("every seed that comes with the program", () => {
-  it.each(["articles", "blog", "company", "social", "tasks"])(
+  it.each(["articles", "blog", "company", "posts", "social", "tasks"])(
     "%s applies, passes its tests, and comes back the same",
     async (name) => {
       const db = freshDb();

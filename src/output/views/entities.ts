@@ -110,12 +110,14 @@ const valueWords = (value: unknown): string =>
 const isRows = (value: unknown): value is Fields[] =>
   Array.isArray(value) && typeof value[0] === "object" && value[0] !== null;
 
-/** `allow posts:* on acme until … (@3)`, `editor until … (ended, @3)` */
-function rowText({ scope, from, until, revision, state, ...words }: Fields, style: Style): string {
+/** `allow posts:* on acme but posts:delete when resource.draft (@3)`, `editor until … (ended, @3)` */
+function rowText({ scope, from, until, revision, state, but, when, ...words }: Fields, style: Style): string {
   const remarks = [state !== "open" && state, revision !== undefined && `@${revision}`].filter(Boolean);
   const parts = [
     Object.values(words).join(" "),
     scope && `on ${scope}`,
+    Array.isArray(but) && but.length > 0 && `but ${but.join(", ")}`,
+    when && `when ${when}`,
     from && `from ${style.time(String(from))}`,
     until && `until ${style.time(String(until))}`,
     remarks.length > 0 && `(${remarks.join(", ")})`,

@@ -8,7 +8,7 @@ import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
 import { changeText } from "./change-commands.ts";
-import { exceptText, holdingText, scopeText } from "./decision-path.ts";
+import { conditionTexts, exceptText, holdingText, scopeText, unlessTexts } from "./decision-path.ts";
 import { formerNameText } from "./former-names.ts";
 
 export function historyView(
@@ -27,22 +27,23 @@ export function historyView(
 ): View {
   return {
     json: { ...of, revision, history: changes.map(({ path, ...change }) => ({ ...change, because: path })) },
-    table: {
-      head: ["at", "revision", "turn", "permission", "own", "scope", "by", "change"],
-      rows: changes.map(({ at, revision: changedAt, turn, permission, own, scope, entries }) => [
-        at,
-        changedAt,
-        turn,
-        permission,
-        own,
-        scope,
-        [...new Set(entries.map(({ actor }) => actor))],
-        entries.map(({ change }) => changeText(change)),
-      ]),
-    },
+    table: tableOf(changes),
     text: (style) => causesOf(changes).flatMap((brought) => causeLines(brought, style)),
     notices: [...formerNames.map(formerNameText), ...(changes.length === 0 ? ["nothing was ever gained or lost"] : [])],
     cut,
+  };
+}
+
+function tableOf(changes: readonly AbilityChange[]): View["table"] {
+  const conditions = (["when", "unless"] as const).filter((name) => changes.some((change) => change[name]));
+  return {
+    head: ["at", "revision", "turn", "permission", "own", "scope", ...conditions, "by", "change"],
+    rows: changes.map(({ at, revision, turn, permission, own, scope, entries, when = null, unless }) => [
+      ...[at, revision, turn, permission, own, scope],
+      ...conditions.map((name) => ({ when, unless: unlessTexts({ unless, scope }) })[name]),
+      [...new Set(entries.map(({ actor }) => actor))],
+      entries.map(({ change }) => changeText(change)),
+    ]),
   };
 }
 
@@ -81,14 +82,16 @@ const entryText = ({ revision, seq, actor, reason, change, as }: RecordedChange)
 
 const OWNER_WORDS = { any: [], only: ["as the owner"], not: ["where somebody else is the owner"] } as const;
 
-/** `posts:publish (by posts:*, on acme, except on acme/archive)` */
-function permissionText({ permission, own, scope, except, path }: AbilityChange): string {
+/** `posts:publish (by posts:*, on acme, except on acme/archive, only when resource.draft)` */
+function permissionText(change: AbilityChange): string {
+  const { permission, own, scope, except, path } = change;
   const pattern = path.grant?.permission ?? permission;
   const remarks = [
     ...(withoutOwn(pattern) === permission ? [] : [safe`by ${pattern}`]),
     ...OWNER_WORDS[own],
     ...(scope === null ? [] : [scopeText(scope).trim()]),
     ...(except.length === 0 ? [] : [`except on ${exceptText(except)}`]),
+    ...conditionTexts(change),
   ];
   return safe`${permission}` + (remarks.length === 0 ? "" : ` (${remarks.join(", ")})`);
 }

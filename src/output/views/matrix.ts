@@ -14,6 +14,7 @@ const MEANINGS: readonly (readonly [meaning: string, isIn: (cell: string) => boo
   ["any: everywhere", (cell) => cell.startsWith("any")],
   ["own: everywhere, as the owner", (cell) => cell.includes("own")],
   ["scoped: only on some scopes", (cell) => cell.includes("scoped")],
+  ["if: under a condition", (cell) => /\bif\b/.test(cell)],
   ["- behind: a deny takes part of it away", (cell) => cell.endsWith("-")],
   ["deny: nowhere, and there is a deny", (cell) => cell === "deny"],
   [`${NOT_GRANTED}: not granted`, (cell) => cell === NOT_GRANTED],

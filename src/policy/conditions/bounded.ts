@@ -16,9 +16,19 @@ const DEPTH = 16;
 
 /** @throws Fault for what is too large. */
 export function bounded(node: Expression, nodes: number, depth: number, at: number): Bounded {
-  if (nodes > NODES) throw new Fault(`a condition has at most ${NODES} parts (paths, values and what joins them)`, at);
-  if (depth > DEPTH) throw new Fault(`a condition is at most ${DEPTH} levels deep`, at);
+  checkNodes(nodes, at);
+  checkDepth(depth, at);
   return { node, nodes, depth, at };
+}
+
+/** @throws Fault for more nodes than a condition may have. */
+export function checkNodes(nodes: number, at: number): void {
+  if (nodes > NODES) throw new Fault(`a condition has at most ${NODES} parts: paths, values and what joins them`, at);
+}
+
+/** @throws Fault for more levels than a condition may have. */
+export function checkDepth(depth: number, at: number): void {
+  if (depth > DEPTH) throw new Fault(`a condition is at most ${DEPTH} levels deep`, at);
 }
 
 export const negated = (of: Bounded, at: number): Bounded =>

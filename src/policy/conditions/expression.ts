@@ -12,7 +12,7 @@ export interface Path {
 export type Literal = string | number | boolean;
 export type Comparison = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
-export interface LiteralOperand {
+interface LiteralOperand {
   readonly literal: Literal;
 }
 
@@ -28,7 +28,7 @@ export type Atom =
   | { readonly kind: "within"; readonly text: string; readonly hours: Hours };
 
 /** What joins two or more expressions; an `and` holds no `and` itself, an `or` no `or`. */
-export interface Join {
+interface Join {
   readonly kind: "and" | "or";
   readonly all: readonly Expression[];
 }

@@ -1,7 +1,19 @@
 /** Times as attributes have them: RFC 3339, compared as instants. */
 
+/** What was read before: the times in conditions and those of questions come again and again. */
+const known = new Map<string, string | undefined>();
+
 /** RFC 3339 as UTC with nine decimals, which sorts by time; `undefined` for other text, which no time is. */
 export function instantOf(text: string): string | undefined {
+  if (text.length > 40) return undefined; // Longer than any time.
+  if (!known.has(text)) {
+    if (known.size >= 4096) known.clear();
+    known.set(text, read(text));
+  }
+  return known.get(text);
+}
+
+function read(text: string): string | undefined {
   const match =
     /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(
       text,

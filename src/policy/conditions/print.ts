@@ -40,9 +40,11 @@ const listText = (list: Path | readonly Literal[]): string =>
   "root" in list ? pathText(list) : `[${list.map(literalText).join(", ")}]`;
 
 /** As JSON. What cannot be seen is escaped, as it could show a reviewer another condition than the one that holds. */
-const literalText = (literal: Literal): string =>
-  typeof literal === "string"
-    ? JSON.stringify(literal).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) =>
-        [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
-      )
-    : String(literal);
+function literalText(literal: Literal): string {
+  if (typeof literal !== "string") return String(literal);
+  const json = JSON.stringify(literal);
+  if (/^[ -~]*$/.test(json)) return json; // Most are, and the other pattern is slow to make ready.
+  return json.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) =>
+    [...Array(char.length).keys()].map((i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
+  );
+}

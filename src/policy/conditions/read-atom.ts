@@ -1,7 +1,7 @@
 /** Reads what stands between `&&`, `||`, `!` and parentheses: a comparison, `in`, a function, a path that must be true. */
 import { quote } from "../model/names.ts";
 import { blockOf } from "./addresses.ts";
-import { type Bounded, bounded } from "./bounded.ts";
+import { type Bounded, bounded, checkNodes } from "./bounded.ts";
 import { type Comparison, isPath, isTime, type Literal, type Operand, type Path } from "./expression.ts";
 import { Fault } from "./fault.ts";
 import { ROOTS, type Root } from "./given.ts";
@@ -106,6 +106,7 @@ export class AtomReader {
       const literal = this.#literal();
       checkPair(item, literal, "==", at);
       list.push(literal);
+      checkNodes(list.length, at);
     } while (this.#scanner.takeIf(","));
     this.#expect("]");
     return list;

@@ -12,6 +12,12 @@ export function readValue(path: Path, facts: Facts): Value | undefined {
   return facts.declared.size === 0 || path.root !== "resource" || fits(value, path, facts.declared) ? value : undefined;
 }
 
+/** The value of a path as it is shown, whatever is declared of it; `null` where there is none. */
+export function valueAt(path: Path, facts: Facts): Value | null {
+  const value = rawOf(path, facts);
+  return isValue(value) ? value : null;
+}
+
 /** Whether a path leads to something; `undefined` where that is not known. */
 export function isThere(path: Path, facts: Facts): boolean | undefined {
   const value = rawOf(path, facts);

@@ -1,11 +1,14 @@
 /** All access, as an audit needs it: for each person, permission and held role, where it allows, and by which rows. */
+import { isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { HeldAssignment, RowRef } from "../model/policy.ts";
+import type { AnyGrant, HeldAssignment, RowRef } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
+import { conditioned, dependOnUser } from "./conditional-extents.ts";
 import { type Extent, type ExtentWithPath, extentsWithPaths, pathsByPermission } from "./effective-permissions.ts";
+import { factsFor } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import { askerOf, type HeldBy, isOpen, type Path } from "./walk.ts";
+import { type Asker, askerOf, type HeldBy, isOpen, type Path } from "./walk.ts";
 import { type Assignee, holdingKey } from "./who-can.ts";
 
 /** What somebody may do through one role that they hold; `from` and `until` are the window of the assignment. */
@@ -49,9 +52,13 @@ export function accessIn(
     let rows = rowsByHoldings.get(key);
     if (!rows) {
       if (kept > MOST_KEPT) rowsByHoldings.clear();
-      rows = sharedRows(index, user, open, at, keeps);
-      kept = rowsByHoldings.size === 0 ? rows.length : kept + rows.length;
-      rowsByHoldings.set(key, rows);
+      const asker = askerOf(user, at, {});
+      const paths = openPaths(index, asker, open);
+      rows = sharedRows(index, asker, open, keeps, paths);
+      if (![...paths.values()].some(dependOnUser)) {
+        kept = rowsByHoldings.size === 0 ? rows.length : kept + rows.length;
+        rowsByHoldings.set(key, rows);
+      }
     }
     return rows.map((row) => accessRow(row, user, open));
   };
@@ -65,25 +72,32 @@ interface SharedRow {
   readonly granted: RowRef;
 }
 
-function sharedRows(
-  index: PolicyIndex,
-  user: string,
-  open: readonly HeldAssignment[],
-  at: string,
-  keeps: KeepsHolding,
-): SharedRow[] {
+type PathsByPermission = ReadonlyMap<string, readonly Path[]>;
+
+function openPaths(index: PolicyIndex, asker: Asker, open: readonly HeldAssignment[]): PathsByPermission {
+  const user = String(asker.user);
   // The revisions are not part of what is shared, so any number will do.
   const assignments = new Map([[user, open.map((assignment) => ({ user, revision: 0, ...assignment }))]]);
-  const paths = pathsByPermission({ ...index, assignments }, askerOf(user, at, {}));
+  return pathsByPermission({ ...index, assignments }, asker);
+}
+
+function sharedRows(
+  index: PolicyIndex,
+  asker: Asker,
+  open: readonly HeldAssignment[],
+  keeps: KeepsHolding,
+  paths: PathsByPermission,
+): SharedRow[] {
   return [...paths.keys()].sort(byBytes).flatMap((permission) => {
     const ofPermission = paths.get(permission) ?? [];
+    const facts = () => factsFor(index, asker, permission, true);
     const denies = ofPermission.filter(({ effect }) => effect === "deny");
     const allows = ofPermission.filter(
       ({ effect, reach: { holding } }) => effect === "allow" && keeps(holding.role, holding.held),
     );
     return [...grouped(allows, roleAndHeld)]
       .sort(by(([key]) => key))
-      .flatMap(([, ofRole]) => extentsWithPaths([...ofRole, ...denies]))
+      .flatMap(([, ofRole]) => extentsWithPaths([...ofRole, ...denies], facts))
       .map((extent) => sharedRow(permission, extent, open));
   });
 }
@@ -94,15 +108,22 @@ const roleAndHeld = ({ reach: { holding } }: Path): string => `${holding.role}\0
 function sharedRow(permission: string, extent: ExtentWithPath, open: readonly HeldAssignment[]): SharedRow {
   const { own, scope, except, roles, grant, until, path } = extent;
   const { role, held, from, scope: heldOn, revision } = path.reach.holding;
-  const { revision: grantedIn, ...granted } = path.grant;
   return {
-    access: { permission, role, held, own, scope, except, roles, grant, from, until },
+    access: conditioned({ permission, role, held, own, scope, except, roles, grant, from, until }, extent),
     assigned:
       held === "assigned"
         ? open.findIndex((assignment) => assignment.role === role && assignment.scope === heldOn)
         : { kind: "everyone", key: { role }, revision: Number(revision) },
-    granted: { kind: "grant", key: granted, revision: grantedIn },
+    granted: refOfGrant(path.grant),
   };
+}
+
+function refOfGrant(grant: AnyGrant): RowRef {
+  const { role, effect, permission, scope, revision } = grant;
+  const key = { role, effect, permission, scope };
+  return isConditional(grant)
+    ? { kind: "conditional", key: { ...key, digest: grant.digest }, revision }
+    : { kind: "grant", key, revision };
 }
 
 function accessRow(
@@ -113,7 +134,8 @@ function accessRow(
   const { permission, role, held, own, scope, except, roles, grant, from, until } = access;
   const holding = typeof assigned === "number" ? assignmentRef(user, open[assigned]) : assigned;
   const refs = { assigned: holding, granted };
-  return { user, permission, role, held, own, scope, except, roles, grant, from, until, by: refs };
+  const row = { user, permission, role, held, own, scope, except, roles, grant, from, until, by: refs };
+  return conditioned(row, access);
 }
 
 function assignmentRef(user: string, assignment: HeldAssignment | undefined): RowRef {
@@ -129,10 +151,11 @@ export interface AccessKey {
   readonly held: string;
   readonly scope: Scope;
   readonly own: string;
+  readonly when?: string;
 }
 
 /** Whether a row stands behind another one of the same user. Names hold no control characters. */
 export const isBehind = (row: AccessKey, other: AccessKey): boolean => byBytes(placeOf(row), placeOf(other)) > 0;
 
-const placeOf = ({ permission, role, held, scope, own }: AccessKey): string =>
-  [permission, role, held, scope ?? "", own].join("\0");
+const placeOf = ({ permission, role, held, scope, own, when = "" }: AccessKey): string =>
+  [permission, role, held, scope ?? "", own, when].join("\0");

@@ -1,22 +1,37 @@
 /** Effective permissions: the paths of the walk, folded to the widest scopes where each permission holds (rule 5). */
 import { didYouMean, wrong } from "../../errors.ts";
+import type { Facts } from "../conditions/given.ts";
+import { isConditional, leavesOut } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { isOwn, quote } from "../model/names.ts";
 import { resourceOf } from "../model/patterns.ts";
-import type { Grant } from "../model/policy.ts";
+import type { AnyGrant } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope, widest } from "../model/scopes.ts";
+import {
+  type Conditions,
+  conditionalScopes,
+  conditioned,
+  conditionsKey,
+  haveConditions,
+  isUnderConditionsOf,
+} from "./conditional-extents.ts";
 import { checkAsker, deniedOutright } from "./decide.ts";
+import { longest, summaryOf } from "./evidence.ts";
+import { factsFor } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import { type Asker, edgesOf, type Path, pathsThrough, reached } from "./walk.ts";
+import { type Asker, type Path, pathsThrough, reached } from "./walk.ts";
 
 /** `any`: the owner of the target does not matter; `only`: as its owner; `not`: only if somebody else owns it. */
 export type Own = "any" | "only" | "not";
 
-/** Where a permission holds: on `scope` and below it, but not on or below the scopes in `except`. */
-export interface Extent {
+/**
+ * Where a permission holds: on `scope` and below it, but not on or below the scopes in `except`; where `when` is true,
+ * and on and below each scope of `unless` only where its condition is false.
+ */
+export interface Extent extends Conditions {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
@@ -43,20 +58,18 @@ export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, reso
   const paths = pathsByPermission(index, asker);
   return [...paths.keys()]
     .sort(byBytes)
-    .flatMap((permission) => extents(paths.get(permission) ?? []).map((extent) => rowOf(permission, extent)))
+    .flatMap((permission) => {
+      const facts = () => factsFor(index, asker, permission, true);
+      return extents(paths.get(permission) ?? [], facts).map((extent) => rowOf(permission, extent));
+    })
     .filter((row) => on === undefined || holdsAt(row, on))
     .filter((row) => resource === undefined || resourceOf(row.permission) === resource);
 }
 
-export const rowOf = (permission: string, { own, scope, except, roles, grant, until }: Extent): PermissionRow => ({
-  permission,
-  own,
-  scope,
-  except,
-  roles,
-  grant,
-  until,
-});
+export function rowOf(permission: string, extent: Extent): PermissionRow {
+  const { own, scope, except, roles, grant, until } = extent;
+  return conditioned({ permission, own, scope, except, roles, grant, until }, extent);
+}
 
 /** A misspelt resource must be an error, not an empty list. */
 function checkResource(index: PolicyIndex, resource: string): void {
@@ -73,7 +86,9 @@ export function pathsByPermission(index: PolicyIndex, asker: Asker): ReadonlyMap
   if (deniedOutright(index, asker)) return paths;
   const allGrants = (role: string) => grantsOf(index, role);
   for (const path of pathsThrough(reached(index, asker), allGrants)) {
+    const mayLeaveOut = isConditional(path.grant) && path.grant.but.length > 0;
     for (const permission of index.covered(path.grant.permission)) {
+      if (mayLeaveOut && leavesOut(path.grant, permission)) continue;
       const existing = paths.get(permission);
       if (existing) existing.push(path);
       else paths.set(permission, [path]);
@@ -82,7 +97,7 @@ export function pathsByPermission(index: PolicyIndex, asker: Asker): ReadonlyMap
   return paths;
 }
 
-function* grantsOf(index: PolicyIndex, role: string): Iterable<Grant> {
+function* grantsOf(index: PolicyIndex, role: string): Iterable<AnyGrant> {
   for (const grants of index.grants.get(role)?.values() ?? []) yield* grants;
 }
 
@@ -93,24 +108,26 @@ export const holdsAt = (extent: Pick<Extent, "scope" | "except">, target: Scope)
 /**
  * Where one permission holds, from all of its paths. The owner and anybody else are two questions. An extent that is
  * the same for both, or lies within an extent of the owner, becomes one row `any`.
+ * @param facts what is known to the conditions of the paths; asked for only where they have any
  */
-export function extents(paths: readonly Path[]): Extent[] {
+export function extents(paths: readonly Path[], facts: () => Facts): Extent[] {
   const sole = plainAllow(paths);
-  return sole ? [soleExtent(sole)] : byOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+  return sole ? [soleExtent(sole)] : byOwner(allowedScopes(paths, true, facts), allowedScopes(paths, false, facts));
 }
 
 /** Like `extents`, each with the path that is shown for it. */
-export function extentsWithPaths(paths: readonly Path[]): ExtentWithPath[] {
+export function extentsWithPaths(paths: readonly Path[], facts: () => Facts): ExtentWithPath[] {
   const path = plainAllow(paths);
   return path
     ? [{ ...soleExtent(path), path }]
-    : joinedByOwner(allowedScopes(paths, true), allowedScopes(paths, false));
+    : joinedByOwner(allowedScopes(paths, true, facts), allowedScopes(paths, false, facts));
 }
 
 /** Fast path: nearly all permissions of a list have one plain allow, and a list may have thousands. */
 function plainAllow(paths: readonly Path[]): Path | undefined {
   const [sole] = paths;
-  return sole && paths.length === 1 && sole.effect === "allow" && !isOwn(sole.grant.permission) ? sole : undefined;
+  if (!sole || paths.length > 1 || sole.effect === "deny" || isOwn(sole.grant.permission)) return undefined;
+  return haveConditions(paths) ? undefined : sole;
 }
 
 /** Joins where something holds as the owner, and where as anybody else, to extents in the order of their scopes. */
@@ -121,7 +138,7 @@ function joinedByOwner(asOwner: readonly AllowedScope[], asOther: readonly Allow
   const shared = asOther.map((row): ExtentWithPath => ({ ...row, own: isWithin(row, asOwner) ? "any" : "not" }));
   const ownerOnly = asOwner.filter((row) => !shared.some((other) => other.own === "any" && sameExtent(row, other)));
   return [...shared, ...ownerOnly.map((row): ExtentWithPath => ({ ...row, own: "only" }))].sort(
-    (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own),
+    (a, b) => byBytes(a.scope ?? "", b.scope ?? "") || byBytes(a.own, b.own) || byBytes(a.when ?? "", b.when ?? ""),
   );
 }
 
@@ -146,8 +163,9 @@ export function allowedRegion(allPaths: readonly Path[], asOwner: boolean): { al
   return { allows: scopesOf("allow"), denies: scopesOf("deny") };
 }
 
-export function allowedScopes(allPaths: readonly Path[], asOwner: boolean): AllowedScope[] {
+export function allowedScopes(allPaths: readonly Path[], asOwner: boolean, facts: () => Facts): AllowedScope[] {
   const paths = asOwner ? allPaths : allPaths.filter((path) => !isOwn(path.grant.permission));
+  if (haveConditions(paths)) return conditionalScopes(paths, facts());
   const [allows, denies] = [
     paths.filter(({ effect }) => effect === "allow"),
     paths.filter(({ effect }) => effect === "deny"),
@@ -168,41 +186,20 @@ export function allowedScopes(allPaths: readonly Path[], asOwner: boolean): Allo
   }));
 }
 
-/** The path to show for a row: the one that lasts longest, since its end is the end of the permission. */
-function longest(paths: readonly Path[]): PathSummary {
-  const endOf = (path: Path) => path.reach.holding.until ?? "~";
-  const latestEnd = paths.map(endOf).sort().at(-1);
-  const compare = (a: PathSummary, b: PathSummary) =>
-    a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant);
-  return paths
-    .filter((path) => endOf(path) === latestEnd)
-    .map((path) => ({ path, ...summaryOf(path) }))
-    .reduce((best, other) => (compare(other, best) < 0 ? other : best));
-}
-
-const summaryOf = (path: Path): Pick<Extent, "roles" | "grant" | "until"> => ({
-  roles: path.reach.via
-    ? [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)]
-    : [path.reach.holding.role],
-  grant: path.grant.permission,
-  until: path.reach.holding.until,
-});
-
-type PathSummary = Pick<ExtentWithPath, "roles" | "grant" | "until" | "path">;
-
 const isWithin = (row: AllowedScope, owner: readonly AllowedScope[]): boolean =>
   owner.some(
     (other) =>
       covers(other.scope, row.scope) &&
       other.except.every(
         (deny) => !overlaps(deny, row.scope) || row.except.some((exception) => covers(exception, deny)),
-      ),
+      ) &&
+      isUnderConditionsOf(row, other),
   );
 
 const overlaps = (a: Scope, b: Scope): boolean => covers(a, b) || covers(b, a);
 
 const sameExtent = (a: AllowedScope, b: AllowedScope): boolean =>
-  a.scope === b.scope && a.except.join("\n") === b.except.join("\n");
+  a.scope === b.scope && a.except.join("\n") === b.except.join("\n") && conditionsKey(a) === conditionsKey(b);
 
 /**
  * The roles that have one of the fetched grants, themselves or by inheritance. A user who holds none of them has no

@@ -1,11 +1,13 @@
 /** Users, roles, permissions and constraints as `list` and `show` print them, each with its related rows. */
 import { UnknownName } from "../../errors.ts";
+import { isConditional, leavesOut } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { Assignment, Policy } from "../model/policy.ts";
+import type { AnyGrant, Assignment, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { ConstraintType } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
+import { allGrants } from "./policy-index.ts";
 import { isOpen, stateAt, type WindowState } from "./walk.ts";
 
 /** Which assignments a list has: those open at a time or, with `all`, also those that have ended or not begun. */
@@ -97,7 +99,7 @@ export function userOf(policy: Policy, user: string, windows: ListedWindows) {
 /** The roles, sorted, each with its parents and the number of its own grants. */
 export function rolesOf(policy: Policy): ListedRole[] {
   const inherits = grouped(policy.inheritance.values(), (edge) => edge.role);
-  const grants = grouped(policy.grant.values(), (grant) => grant.role);
+  const grants = grouped(allGrants(policy), (grant) => grant.role);
   return [...policy.role.values()].sort(by((row) => row.role)).map(({ role, description }) => ({
     role,
     description,
@@ -107,15 +109,25 @@ export function rolesOf(policy: Policy): ListedRole[] {
   }));
 }
 
+/** Plain before conditional. Names hold no control characters. */
+const grantOrder = (grant: AnyGrant): string =>
+  [grant.permission, grant.scope ?? "", grant.effect, ...(isConditional(grant) ? [grant.digest] : [])].join("\0");
+
+/** What a grant says; a conditional one also what it leaves out, and its condition. */
+function grantShown(grant: AnyGrant) {
+  const { permission, scope, revision } = grant;
+  return { permission, scope, ...(isConditional(grant) && { but: grant.but, when: grant.when }), revision };
+}
+
 /** A role with its grants, its parents and heirs, and to whom it is assigned. @throws UnknownName (exit 2). */
 export function roleOf(policy: Policy, role: string, windows: ListedWindows) {
   const row = policy.role.get(role);
   if (!row) throw new UnknownName("role", role);
   const edges = [...policy.inheritance.values()];
-  const grants = [...policy.grant.values()]
+  const grants = [...allGrants(policy)]
     .filter((grant) => grant.role === role)
-    .sort(by((grant) => `${grant.permission}\0${grant.scope ?? ""}\0${grant.effect}`))
-    .map(({ effect, permission, scope, revision }) => ({ effect, permission, scope, revision }));
+    .sort(by(grantOrder))
+    .map((grant) => ({ effect: grant.effect, ...grantShown(grant) }));
   const assigned = [...policy.assignment.values()].filter((assignment) => assignment.role === role);
   const open = listedOf(assigned, { ...windows, all: false });
   return {
@@ -148,15 +160,10 @@ export const permissionsIn = (policy: Policy): ListedPermission[] =>
 export function permissionOf(policy: Policy, permission: string) {
   const row = policy.permission.get(permission);
   if (!row) throw new UnknownName("permission", permission);
-  const grants = [...policy.grant.values()]
-    .sort(by((grant) => `${grant.role}\0${grant.permission}\0${grant.scope ?? ""}\0${grant.effect}`))
-    .map(({ role, effect, permission: pattern, scope, revision }) => ({
-      role,
-      effect,
-      permission: pattern,
-      scope,
-      revision,
-    }));
+  const grants = [...allGrants(policy)]
+    .filter((grant) => !leavesOut(grant, permission))
+    .sort(by((grant) => `${grant.role}\0${grantOrder(grant)}`))
+    .map((grant) => ({ role: grant.role, effect: grant.effect, ...grantShown(grant) }));
   return { permission, description: row.description, grants };
 }
 

@@ -1,5 +1,6 @@
 /** Evidence: the paths behind a decision, as they are printed, and the rows that they consist of. */
 import { isConditional } from "../model/any-grant.ts";
+import { byBytes } from "../model/byte-order.ts";
 import type { Conditional, RowRef } from "../model/policy.ts";
 import type { AnyRow, Effect } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
@@ -89,4 +90,33 @@ export function refsOf(path: Because, user: string | null): RowRef[] {
     else refs.push({ kind: "conditional", key: { ...grant, digest }, revision: written });
   }
   return refs;
+}
+
+/** How a row of a list shows a path: its roles, the pattern of its grant, and its end. */
+interface PathSummary {
+  readonly path: Path;
+  readonly roles: readonly string[];
+  readonly grant: string;
+  readonly until: string | null;
+}
+
+export const summaryOf = (path: Path): PathSummary => ({
+  path,
+  roles: path.reach.via
+    ? [path.reach.holding.role, ...edgesOf(path.reach).map((edge) => edge.inherits)]
+    : [path.reach.holding.role],
+  grant: path.grant.permission,
+  until: path.reach.holding.until,
+});
+
+/** The path to show for a row: the one that lasts longest, since its end is the end of the permission. */
+export function longest(paths: readonly Path[]): PathSummary {
+  const endOf = (path: Path) => path.reach.holding.until ?? "~";
+  const latestEnd = paths.map(endOf).sort().at(-1);
+  const compare = (a: PathSummary, b: PathSummary) =>
+    a.roles.length - b.roles.length || byBytes(a.roles.join("\0"), b.roles.join("\0")) || byBytes(a.grant, b.grant);
+  return paths
+    .filter((path) => endOf(path) === latestEnd)
+    .map(summaryOf)
+    .reduce((best, other) => (compare(other, best) < 0 ? other : best));
 }

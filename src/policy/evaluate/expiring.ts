@@ -36,8 +36,10 @@ export const withLosses = (index: PolicyIndex, { user, role, scope, until }: End
 
 function lostAt(index: PolicyIndex, user: string, until: string): string[] {
   const before = new Date(Date.parse(until) - 1).toISOString();
-  const permissionsAt = (at: string) => permissionsOf(index, askerOf(user, at, {}));
-  const extentKey = ({ permission, own, scope }: PermissionRow) => `${permission} ${own} ${scope ?? ""}`;
+  const permissionsAt = (at: string) => permissionsOf(index, { ...askerOf(user, at, {}), timeless: true });
+  // Without an assignment nothing more is denied: what the rows except, or deny under conditions, is no loss.
+  const extentKey = ({ permission, own, scope, when = "" }: PermissionRow) =>
+    `${permission} ${own} ${scope ?? ""} ${when}`;
   const after = new Set(permissionsAt(until).map(extentKey));
   const lost = permissionsAt(before).filter((row) => !after.has(extentKey(row)));
   return [...new Set(lost.map((row) => row.permission))];

@@ -22,12 +22,15 @@ export interface Unless {
   readonly when: string;
 }
 
-/** What is known for a question about one permission, without `:own`. */
+/**
+ * What is known for a question about one permission, without `:own`. Who asks is unknown of a role alone, for which
+ * anybody may stand.
+ */
 export const factsFor = (index: PolicyIndex, asker: Asker, permission: string, isList = false): Facts => ({
   given: asker.given ?? NOTHING_GIVEN,
-  user: asker.user,
+  user: asker.alone && asker.user === null ? undefined : asker.user,
   permission,
-  at: asker.at,
+  at: asker.timeless ? undefined : asker.at,
   declared: index.declared(resourceOf(permission)),
   isList,
 });
@@ -39,15 +42,18 @@ export function residualOfPath(path: Path, facts: Facts): Residual {
 }
 
 /** The undecided among denies, each scope with each condition once, sorted. */
-export function unlessOf(
+export const unlessOf = (
   denies: readonly { readonly path: Pick<Path, "scope">; readonly residual: Residual }[],
-): Unless[] {
-  const found = new Map<string, Unless>();
-  for (const { path, residual } of denies) {
-    if (typeof residual === "boolean") continue;
-    const unless = { scope: path.scope, when: conditionText(residual) };
-    found.set(`${unless.scope ?? ""}\0${unless.when}`, unless);
-  }
+): Unless[] =>
+  eachUnlessOnce(
+    denies.flatMap(({ path, residual }) =>
+      typeof residual === "boolean" ? [] : [{ scope: path.scope, when: conditionText(residual) }],
+    ),
+  );
+
+/** Each scope with each condition once, sorted. */
+export function eachUnlessOnce(all: readonly Unless[]): Unless[] {
+  const found = new Map(all.map((unless) => [`${unless.scope ?? ""}\0${unless.when}`, unless]));
   return [...found].sort(by(([key]) => key)).map(([, unless]) => unless);
 }
 

@@ -1,6 +1,7 @@
 /** The roles that lead to permissions: what lists of users must know of a policy before they look at anybody. */
+import { conditionOf } from "../model/any-grant.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
-import type { Grant, Policy } from "../model/policy.ts";
+import type { AnyGrant, Policy } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import type { Effect } from "../model/rows.ts";
 import { covers, type Scope } from "../model/scopes.ts";
@@ -19,10 +20,10 @@ export interface LeadingRoles {
  */
 export function focusedOn(index: PolicyIndex, permission: string, on?: Scope): PolicyIndex {
   const patterns = patternsCovering(withoutOwn(permission), true);
-  const matters = ({ effect, scope }: Grant) => effect === "deny" || on === undefined || covers(scope, on);
-  const grants = new Map<string, ReadonlyMap<string, readonly Grant[]>>();
+  const matters = ({ effect, scope }: AnyGrant) => effect === "deny" || on === undefined || covers(scope, on);
+  const grants = new Map<string, ReadonlyMap<string, readonly AnyGrant[]>>();
   for (const [role, byPattern] of index.grants) {
-    const kept = patterns.flatMap((pattern): [string, readonly Grant[]][] => {
+    const kept = patterns.flatMap((pattern): [string, readonly AnyGrant[]][] => {
       const found = byPattern.get(pattern)?.filter(matters) ?? [];
       return found.length > 0 ? [[pattern, found]] : [];
     });
@@ -54,3 +55,10 @@ const rolesWith = (grants: PolicyIndex["grants"], effect: Effect): string[] =>
   [...grants].flatMap(([role, byPattern]) =>
     [...byPattern.values()].some((list) => list.some((grant) => grant.effect === effect)) ? [role] : [],
   );
+
+/** True where a grant of the index has a condition. */
+export function mayBeConditional({ policy, grants }: PolicyIndex): boolean {
+  if (policy.conditional.size === 0) return false;
+  const lists = [...grants.values()].flatMap((byPattern) => [...byPattern.values()]);
+  return lists.some((list) => list.some((grant) => conditionOf(grant) !== null));
+}

@@ -3,10 +3,13 @@
  * since there may be more cells than memory has room for.
  */
 
+import type { Facts } from "../conditions/given.ts";
 import { byBytes } from "../model/byte-order.ts";
 import type { Effect } from "../model/rows.ts";
 import { ancestorsOf, covers, type Scope } from "../model/scopes.ts";
+import { haveConditions, judge } from "./conditional-extents.ts";
 import { type Extent, extents, pathsByPermission } from "./effective-permissions.ts";
+import { factsFor } from "./judged-paths.ts";
 import { type PolicyIndex, withPermissions } from "./policy-index.ts";
 import type { Asker, Path } from "./walk.ts";
 
@@ -17,9 +20,9 @@ export interface Matrix {
   readonly permissions: readonly string[];
   readonly names: readonly string[];
   /**
-   * Decided one by one. Each cell joins by `+` which of `any` (everywhere), `own` (everywhere, as the owner) and
-   * `scoped` (on some scopes) its rows are (rule 5), with `-` behind where a deny takes part of that away; or it is
-   * `deny`, or `–`: not granted.
+   * Decided one by one. Each cell joins by `+` which of `any` (everywhere), `own` (everywhere, as the owner), `scoped`
+   * (on some scopes) and `if` (under a condition) its rows are (rule 5), with `-` behind where a deny takes part of
+   * that away; or it is `deny`, or `–`: not granted.
    */
   readonly rows: Iterable<{ readonly name: string; readonly cells: readonly string[] }>;
   /** The same cells the other way round: for each permission those of all names. */
@@ -132,7 +135,8 @@ function cellsOf(index: PolicyIndex, asker: Asker, on: Scope | undefined): Map<s
   const cells = new Map<string, string>();
   for (const [permission, all] of pathsByPermission(index, asker)) {
     const paths = on === undefined ? all : pathsOn(all, on);
-    if (paths.length > 0) cells.set(permission, cellOf(paths));
+    const cell = cellOf(paths, () => factsFor(index, asker, permission, true));
+    if (cell !== NOT_GRANTED) cells.set(permission, cell);
   }
   return cells;
 }
@@ -145,17 +149,26 @@ function pathsOn(paths: readonly Path[], on: Scope): Path[] {
   return [...covering, ...paths.filter(isDenyBelow)];
 }
 
-const WORDS = ["any", "own", "scoped"] as const;
+const WORDS = ["any", "own", "scoped", "if"] as const;
 
-/** The cell of one permission, from all of its paths; there is at least one. */
-function cellOf(paths: readonly Path[]): string {
-  const found = new Set(extents(paths).map(wordOf));
+/** The cell of one permission, from all of its paths. */
+function cellOf(all: readonly Path[], facts: () => Facts): string {
+  const paths = haveConditions(all) ? mayCount(all, facts()) : all;
+  if (paths.length === 0) return NOT_GRANTED;
+  const found = new Set(extents(paths, facts).map(wordOf));
   if (found.size === 0) return "deny"; // Without an allow a path is a deny, too.
   return WORDS.filter((word) => found.has(word)).join("+") + (isCut(paths) ? "-" : "");
 }
 
+/** The paths whose condition is not false. */
+function mayCount(paths: readonly Path[], facts: Facts): Path[] {
+  const { allows, denies } = judge(paths, facts);
+  return [...allows, ...denies].map(({ path }) => path);
+}
+
 /** A row that leaves out the owner is `any`, of which a deny takes part away. */
-const wordOf = ({ own, scope }: Extent): (typeof WORDS)[number] => {
+const wordOf = ({ own, scope, when }: Extent): (typeof WORDS)[number] => {
+  if (when !== undefined) return "if";
   if (scope !== null) return "scoped";
   return own === "only" ? "own" : "any";
 };

@@ -4,6 +4,7 @@ import type { Policy } from "../model/policy.ts";
 import { covers, type Scope } from "../model/scopes.ts";
 import { extents, holdsAt, pathsByPermission } from "./effective-permissions.ts";
 import { type ListedRole, rolesOf } from "./entity-details.ts";
+import { factsFor } from "./judged-paths.ts";
 import { matching, permissionsKept, requireNames } from "./list-filters.ts";
 import { roleAlone } from "./matrix.ts";
 import { indexPolicy, type PolicyIndex } from "./policy-index.ts";
@@ -63,6 +64,8 @@ function assignedTo(policy: Policy, at: string, users: readonly string[], on: Sc
 
 /** True where somebody may do something of the catalogue, somewhere or on a scope. */
 const permitsAny = (index: PolicyIndex, asker: Asker, on: Scope | undefined): boolean =>
-  [...pathsByPermission(index, asker).values()].some((paths) =>
-    extents(paths).some((extent) => on === undefined || holdsAt(extent, on)),
+  [...pathsByPermission(index, asker)].some(([permission, paths]) =>
+    extents(paths, () => factsFor(index, asker, permission, true)).some(
+      (extent) => on === undefined || holdsAt(extent, on),
+    ),
   );

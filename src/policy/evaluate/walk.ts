@@ -25,6 +25,8 @@ export interface Asker {
   readonly existing?: boolean;
   /** True to ignore `everyone`, for a question about a role by itself (rule 5). */
   readonly alone?: boolean;
+  /** True to leave `context.time` unknown to conditions: for what is asked of more than one moment. */
+  readonly timeless?: boolean;
   /** True to ignore inheritance: only the grants of the held roles themselves count. */
   readonly direct?: boolean;
 }

@@ -1,14 +1,17 @@
 /** The users who have a permission: one walk for each distinct set of holdings, folded to extents as in every list. */
 
 import { UnknownName } from "../../errors.ts";
+import type { Facts } from "../conditions/given.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import type { HeldAssignment } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
+import { conditioned, dependOnUser } from "./conditional-extents.ts";
 import { deniedOutright, pathsTo } from "./decide.ts";
 import { type Extent, extents, holdsAt, type Own } from "./effective-permissions.ts";
+import { factsFor } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
-import { type Asker, isOpen } from "./walk.ts";
+import { type Asker, isOpen, type Path } from "./walk.ts";
 
 export type UserRow = { readonly user: string } & Extent;
 
@@ -56,29 +59,39 @@ export function whoCan(
   assignees: readonly Assignee[] = assigneesIn(index),
 ): UserRow[] {
   requireListed(index, permission);
-  const extentsOf = ({ user, held }: Assignee): readonly Extent[] => {
+  const pathsOf = ({ user, held }: Assignee): readonly Path[] => {
     // The revisions are not part of a row, so any number will do.
     const assignments = new Map([[user, held.map((assignment) => ({ user, revision: 0, ...assignment }))]]);
-    return wantedExtents({ ...index, assignments }, permission, { ...session, user }, on);
+    return wantedPaths({ ...index, assignments }, permission, { ...session, user });
   };
+  const extentsFor = (user: string, paths: readonly Path[]) =>
+    wantedExtents(paths, permission, on, () => factsFor(index, { ...session, user }, withoutOwn(permission), true));
   const rows: UserRow[] = [];
   // Users with the same holdings have the same permissions: thousands of users often need only a few walks.
-  const extentsByHoldings = new Map<string, readonly Extent[]>();
+  const foundByHoldings = new Map<string, Found>();
   const textCache = new Map<HeldAssignment, string>();
   for (const assignee of assignees) {
     const { user, disabled } = assignee;
     if (disabled) continue;
     const holdingsKey = holdingsKeyOf(assignee.held, textCache);
-    let userExtents = extentsByHoldings.get(holdingsKey);
-    if (!userExtents) {
-      userExtents = extentsOf(assignee);
-      extentsByHoldings.set(holdingsKey, userExtents);
+    let found = foundByHoldings.get(holdingsKey);
+    if (!found) {
+      const paths = pathsOf(assignee);
+      found = dependOnUser(paths) ? { paths } : { extents: extentsFor(user, paths) };
+      foundByHoldings.set(holdingsKey, found);
     }
-    for (const { own, scope, except, roles, grant, until } of userExtents)
-      rows.push({ user, own, scope, except, roles, grant, until });
+    for (const extent of found.extents ?? extentsFor(user, found.paths)) {
+      const { own, scope, except, roles, grant, until } = extent;
+      rows.push(conditioned({ user, own, scope, except, roles, grant, until }, extent));
+    }
   }
   return rows;
 }
+
+/** What is the same for users with the same holdings: only the paths where a condition speaks of who asks. */
+type Found =
+  | { readonly extents: readonly Extent[]; readonly paths?: never }
+  | { readonly paths: readonly Path[]; readonly extents?: never };
 
 /**
  * Where a stranger has a permission, who holds what everyone holds.
@@ -91,7 +104,10 @@ export function whereStrangersCan(
   on?: Scope,
 ): readonly Extent[] {
   requireListed(index, permission);
-  return wantedExtents(index, permission, { ...session, user: null }, on);
+  const asker = { ...session, user: null };
+  // A stranger may have any name, or none.
+  const facts = () => ({ ...factsFor(index, asker, withoutOwn(permission), true), user: undefined });
+  return wantedExtents(wantedPaths(index, permission, asker), permission, on, facts);
 }
 
 function requireListed(index: PolicyIndex, permission: string): void {
@@ -99,13 +115,19 @@ function requireListed(index: PolicyIndex, permission: string): void {
   if (!index.policy.permission.has(plain)) throw new UnknownName("permission", plain);
 }
 
-/** The extents of a permission for somebody: as the owner if it ends in `:own`, else as anybody. */
-function wantedExtents(index: PolicyIndex, permission: string, asker: Asker, on?: Scope): readonly Extent[] {
-  if (deniedOutright(index, asker)) return [];
+/** The paths to a permission for somebody, as the owner or not. */
+const wantedPaths = (index: PolicyIndex, permission: string, asker: Asker): readonly Path[] =>
+  deniedOutright(index, asker) ? [] : [...pathsTo(index, asker, withoutOwn(permission), true)];
+
+/** The extents of a permission: as the owner if it ends in `:own`, else as anybody. */
+function wantedExtents(
+  paths: readonly Path[],
+  permission: string,
+  on: Scope | undefined,
+  facts: () => Facts,
+): readonly Extent[] {
   const unwanted: Own = isOwn(permission) ? "not" : "only";
-  return extents([...pathsTo(index, asker, withoutOwn(permission), true)]).filter(
-    (extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)),
-  );
+  return extents(paths, facts).filter((extent) => extent.own !== unwanted && (on === undefined || holdsAt(extent, on)));
 }
 
 /**

@@ -1,7 +1,9 @@
 /** The history of abilities: every time at which a permission was gained or lost, with the entries that caused it. */
 
+import { type Conditions, conditioned, conditionsKey } from "../evaluate/conditional-extents.ts";
 import { allowedScopes, type Own, pathsByPermission } from "../evaluate/effective-permissions.ts";
 import { type Because, because, refsOf } from "../evaluate/evidence.ts";
+import { factsFor, type Unless } from "../evaluate/judged-paths.ts";
 import { roleAlone } from "../evaluate/matrix.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Asker, askerOf, holdingsOf, reachedFrom } from "../evaluate/walk.ts";
@@ -26,6 +28,9 @@ export interface AbilityChange {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
+  /** Under which conditions it holds; left out where there is none. */
+  readonly when?: string;
+  readonly unless?: readonly Unless[];
   /** The entries that caused it; empty if a window opened or closed. */
   readonly entries: readonly RecordedChange[];
   /** The path that began or ceased to hold. */
@@ -42,7 +47,7 @@ interface NameInTime {
 }
 
 /** An extent of a permission, as the owner or as anybody else: these two are gained and lost independently. */
-interface Ability {
+interface Ability extends Conditions {
   readonly permission: string;
   readonly as: "owner" | "other";
   readonly scope: Scope;
@@ -116,33 +121,34 @@ export function historyOf(
   return abilityChanges;
 }
 
-const askerFor = (subject: Subject, at: string): Asker =>
-  "user" in subject ? askerOf(subject.user, at, {}) : roleAlone(subject.role, at);
+/** Times of the day are not times of a history: `context.time` stays unknown to conditions. */
+const askerFor = (subject: Subject, at: string): Asker => ({
+  ...("user" in subject ? askerOf(subject.user, at, {}) : roleAlone(subject.role, at)),
+  timeless: true,
+});
 
 function stateOf(index: PolicyIndex, subject: Subject, at: string, permission: string | undefined): State {
   const state = new Map<string, Ability>();
   const exists = "user" in subject ? index.policy.user.has(subject.user) : index.policy.role.has(subject.role);
   if (!exists) return state;
   const wanted = permission && withoutOwn(permission);
-  for (const [name, paths] of pathsByPermission(index, askerFor(subject, at))) {
+  const asker = askerFor(subject, at);
+  for (const [name, paths] of pathsByPermission(index, asker)) {
     if (wanted !== undefined && name !== wanted) continue;
+    const facts = () => factsFor(index, asker, name, true);
     for (const as of ["owner", "other"] as const) {
-      for (const { scope, except, path } of allowedScopes(paths, as === "owner")) {
-        state.set(`${as} ${extentKey({ permission: name, scope, except })}`, {
-          permission: name,
-          as,
-          scope,
-          except,
-          path: because(path),
-        });
+      for (const { path, ...row } of allowedScopes(paths, as === "owner", facts)) {
+        const { scope, except } = row;
+        const ability = conditioned({ permission: name, as, scope, except, path: because(path) }, row);
+        state.set(`${as} ${extentKey(ability)}`, ability);
       }
     }
   }
   return state;
 }
 
-const extentKey = ({ permission, scope, except }: Pick<Ability, "permission" | "scope" | "except">): string =>
-  `${permission} ${scope ?? ""} ${except.join(" ")}`;
+const extentKey = (ability: Omit<Ability, "as" | "path">): string =>
+  `${ability.permission} ${ability.scope ?? ""} ${ability.except.join(" ")}${conditionsKey(ability)}`;
 
 /** Appends the differences between two states to `abilityChanges`, and returns the new state. */
 function recordDifferences(
@@ -181,10 +187,12 @@ function abilityChangesOf(
 ): AbilityChange[] {
   return [...grouped(abilities, extentKey).values()]
     .map(([first, second]): AbilityChange => {
-      const { permission, scope, except, path, as } = (second ?? first) as Ability;
+      const ability = (second ?? first) as Ability;
+      const { permission, scope, except, path, as } = ability;
       const own = second ? "any" : as === "owner" ? "only" : "not";
       const { at, revision } = transition;
-      return { at, revision, turn, permission, own, scope, except, entries: causesOf(transition, path), path };
+      const change = { at, revision, turn, permission, own, scope, except } as const;
+      return { ...conditioned(change, ability), entries: causesOf(transition, path), path };
     })
     .sort((a, b) => byBytes(extentKey(a), extentKey(b)));
 }

@@ -1,5 +1,6 @@
 /** The users who had a permission at any time of an interval: the policy is replayed, with `who-can` at each change. */
 import { UnknownName } from "../../errors.ts";
+import { conditionsKey } from "../evaluate/conditional-extents.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
 import { type Assignee, assigneesIn, type UserRow, whoCan } from "../evaluate/who-can.ts";
 import { byBytes } from "../model/byte-order.ts";
@@ -36,8 +37,8 @@ export function whoCouldBetween(
     try {
       const index = indexPolicy(draft);
       const assignees = assigneesIn(index).filter((assignee) => isAsked(assignee, at));
-      for (const row of whoCan(index, permission, { at, activate: [], assume: [] }, on, assignees)) {
-        const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}`;
+      for (const row of whoCan(index, permission, { at, activate: [], assume: [], timeless: true }, on, assignees)) {
+        const key = `${row.user}\0${row.own}\0${row.scope ?? ""}\0${row.except.join("\0")}\0${conditionsKey(row)}`;
         if (!firstRows.has(key)) firstRows.set(key, { ...row, since: at });
       }
       isAnswered = true;

@@ -1,6 +1,6 @@
 /** What changes may touch: roles, permissions and people, so that nothing else need be looked at (rule 37). */
-import type { PolicyIndex } from "../evaluate/policy-index.ts";
-import type { Change } from "../model/change.ts";
+import { allGrants, type PolicyIndex } from "../evaluate/policy-index.ts";
+import { type Change, type ChangeOf, kindOf } from "../model/change.ts";
 import { grouped } from "../model/group-by.ts";
 import { patternsCovering } from "../model/names.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
@@ -51,7 +51,7 @@ export function affectedBy(
     for (const name of names) permissions.add(name);
   };
   for (const change of changes) {
-    if (change.kind === "grant.add" || change.kind === "grant.remove") {
+    if (isOfGrant(change)) {
       starts.add(change.role);
       add([...before.covered(change.permission), ...after.covered(change.permission)]);
     } else if (change.kind === "inheritance.add" || change.kind === "inheritance.remove") {
@@ -71,9 +71,12 @@ export function affectedBy(
   return { roles, permissions, everybody: everybody || held.some((role) => roles.has(role)) };
 }
 
+const isOfGrant = (change: Change): change is ChangeOf<"grant"> | ChangeOf<"conditional"> =>
+  kindOf(change) === "grant" || kindOf(change) === "conditional";
+
 /** Returns a function that lists the roles with a grant that covers a permission, before or after. */
 function rolesGranting({ before, after }: BothSides): (permission: string) => string[] {
-  const grants = grouped([...before.policy.grant.values(), ...after.policy.grant.values()], (row) => row.permission);
+  const grants = grouped([...allGrants(before.policy), ...allGrants(after.policy)], (row) => row.permission);
   return (permission) =>
     patternsCovering(permission, true).flatMap((pattern) => (grants.get(pattern) ?? []).map(({ role }) => role));
 }

@@ -1,13 +1,27 @@
 /** Where the answer about one permission differs between two policies, as rows of scopes (rule 37). */
+import type { Facts } from "../conditions/given.ts";
+import { differingRegions, joinedWhereSame, regionsOf, type Side } from "../evaluate/compare.ts";
+import { haveConditions } from "../evaluate/conditional-extents.ts";
 import { allowedRegion, type Own } from "../evaluate/effective-permissions.ts";
 import type { Path } from "../evaluate/walk.ts";
 import { ancestorsOf, type Scope } from "../model/scopes.ts";
 
-/** Answers that change: on `scope` and below it, but not on or below the scopes in `except`. */
+/**
+ * Answers that change: on `scope` and below it, but not on or below the scopes in `except`. Where conditions play a
+ * part, it is said under which the answer was yes and is yes; `null` is for no.
+ */
 export interface ChangedExtent {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
+  readonly before?: Side | null;
+  readonly after?: Side | null;
+}
+
+/** The open paths of somebody to one permission, as owner, and what is known to their conditions. */
+export interface OneSide {
+  readonly paths: readonly Path[];
+  readonly facts: () => Facts;
 }
 
 /** Where paths allow: what an allow covers and no deny does. */
@@ -17,20 +31,31 @@ interface Region {
 }
 
 /**
- * The targets that `before` does not allow and `after` does. The owner and anybody else are two questions: what is
- * gained by both alike is one row `any`.
- * @param before, after all open paths of somebody to one permission, as owner
+ * What is gained from `before` to `after`, and what is lost: the targets of which the answer was no and becomes yes, and
+ * the other way round. The owner and anybody else are two questions: what happens to both alike is one row `any`.
  */
-export function gainedBy(before: readonly Path[], after: readonly Path[]): ChangedExtent[] {
+export function differencesOf(before: OneSide, after: OneSide): { gains: ChangedExtent[]; losses: ChangedExtent[] } {
+  if (!haveConditions(before.paths) && !haveConditions(after.paths))
+    return { gains: gainedBy(before.paths, after.paths), losses: gainedBy(after.paths, before.paths) };
+  const [old, now] = [before, after].map(({ paths, facts }) => [paths, facts] as const) as [Judgeable, Judgeable];
+  return {
+    gains: differingRegions(now, old).map(({ ours, theirs, ...row }) => changed(row, theirs, ours)),
+    losses: differingRegions(old, now).map(({ ours, theirs, ...row }) => changed(row, ours, theirs)),
+  };
+}
+
+type Judgeable = readonly [OneSide["paths"], OneSide["facts"]];
+
+function changed({ own, scope, except }: ChangedExtent, before: Side | null, after: Side | null): ChangedExtent {
+  const isPlain = [before, after].every((side) => side === null || (side.when === null && side.unless.length === 0));
+  return isPlain ? { own, scope, except } : { own, scope, except, before, after };
+}
+
+/** The targets that `before` does not allow and `after` does. */
+function gainedBy(before: readonly Path[], after: readonly Path[]): ChangedExtent[] {
   if (after.length === 0) return [];
   const gained = (asOwner: boolean) => rowsOf(regionOf(before, asOwner), regionOf(after, asOwner));
-  const [asOwner, asOther] = [gained(true), gained(false)];
-  const ownerKeys = new Set(asOwner.map(extentKey));
-  const otherKeys = new Set(asOther.map(extentKey));
-  return [
-    ...asOther.map((row): ChangedExtent => ({ own: ownerKeys.has(extentKey(row)) ? "any" : "not", ...row })),
-    ...asOwner.filter((row) => !otherKeys.has(extentKey(row))).map((row): ChangedExtent => ({ own: "only", ...row })),
-  ];
+  return joinedWhereSame(gained(true), gained(false), extentKey).map(({ own, ...row }) => ({ own, ...row }));
 }
 
 type Row = Omit<ChangedExtent, "own">;
@@ -47,19 +72,7 @@ const isAllowed = ({ allows, denies }: Region, target: Scope): boolean => {
   return above.some((scope) => allows.has(scope)) && !above.some((scope) => denies.has(scope));
 };
 
-/**
- * The answer is the same on all targets between two scopes that a path names, so each named scope stands for those
- * below it: a row begins where the answer begins to change, and its exceptions are where it no longer does.
- */
-function rowsOf(before: Region, after: Region): Row[] {
-  const named = new Set([...before.allows, ...before.denies, ...after.allows, ...after.denies]);
-  const depth = (scope: Scope) => ancestorsOf(scope).length;
-  const rows = new Map<Scope, { scope: Scope; except: Scope[] }>();
-  for (const scope of [...named].sort((a, b) => depth(a) - depth(b))) {
-    const parent = ancestorsOf(scope).find((above) => above !== scope && named.has(above));
-    const around = parent === undefined ? undefined : rows.get(parent);
-    if (isAllowed(after, scope) && !isAllowed(before, scope)) rows.set(scope, around ?? { scope, except: [] });
-    else around?.except.push(scope);
-  }
-  return [...new Set(rows.values())];
-}
+const rowsOf = (before: Region, after: Region): Row[] =>
+  regionsOf([...before.allows, ...before.denies, ...after.allows, ...after.denies], (scope) =>
+    isAllowed(after, scope) && !isAllowed(before, scope) ? "gained" : undefined,
+  );

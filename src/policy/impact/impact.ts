@@ -2,23 +2,16 @@
  * Who gains and who loses what by changes of a policy: the one place that counts people (rule 37). Only who is touched
  * is looked at, and people who hold the same are looked at once.
  */
+import { speakOfUser } from "../evaluate/conditional-extents.ts";
 import { grantsFor } from "../evaluate/decide.ts";
+import { factsFor } from "../evaluate/judged-paths.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
-import {
-  type Asker,
-  askerOf,
-  type Holding,
-  holdingsOf,
-  isOpen,
-  type Path,
-  pathsThrough,
-  reached,
-} from "../evaluate/walk.ts";
+import { type Asker, askerOf, type Holding, holdingsOf, isOpen, pathsThrough, reached } from "../evaluate/walk.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { apply, type Change, formerNamesOf } from "../model/change.ts";
 import type { Policy } from "../model/policy.ts";
 import { affectedBy, type BothSides, peopleTouched, reachOf } from "./affected.ts";
-import { type ChangedExtent, gainedBy } from "./difference.ts";
+import { type ChangedExtent, differencesOf, type OneSide } from "./difference.ts";
 
 /** A permission of which the answer changes, and where. */
 export type ImpactRow = { readonly permission: string } & ChangedExtent;
@@ -89,12 +82,15 @@ class Comparison {
   readonly #structural: ReadonlySet<string>;
   readonly #reach: (role: string) => ReadonlySet<string>;
   readonly #formerNames: ReadonlyMap<string, string>;
+  /** True where conditions speak of the name of who asks: then nothing is shared by people. */
+  readonly #isPersonal: boolean;
   /** What happens to whoever holds the same, by what they hold. */
   readonly #known = new Map<string, GainsAndLosses>();
 
   constructor(sides: BothSides, changes: readonly Change[]) {
     this.#sides = sides;
     this.#reach = reachOf(sides);
+    this.#isPersonal = [sides.before, sides.after].some(({ policy }) => speakOfUser(policy.conditional.values()));
     this.#formerNames = formerNamesOf(changes, "user");
     const affected = affectedBy(sides, changes, this.#reach);
     this.#structural = affected.permissions;
@@ -105,7 +101,7 @@ class Comparison {
   of(user: string | null, at: string): GainsAndLosses {
     const before = sideOf(this.#sides.before, user === null ? null : this.#nameBefore(user), at);
     const after = sideOf(this.#sides.after, user, at);
-    const key = `${before.key}\n${after.key}`;
+    const key = `${before.key}\n${after.key}${this.#isPersonal ? `\n${user ?? ""}` : ""}`;
     const known = this.#known.get(key) ?? this.#compare(before, after);
     this.#known.set(key, known);
     return known;
@@ -142,9 +138,10 @@ class Comparison {
     const losses: ImpactRow[] = [];
     const [pathsBefore, pathsAfter] = [pathsIn(this.#sides.before, before), pathsIn(this.#sides.after, after)];
     for (const permission of [...permissions].sort(byBytes)) {
-      const [old, now] = [pathsBefore(permission), pathsAfter(permission)];
-      for (const extent of gainedBy(old, now)) gains.push({ permission, ...extent });
-      for (const extent of gainedBy(now, old)) losses.push({ permission, ...extent });
+      const sides = [pathsBefore(permission), pathsAfter(permission)] as const;
+      const found = differencesOf(...sides);
+      for (const extent of found.gains) gains.push({ permission, ...extent });
+      for (const extent of found.losses) losses.push({ permission, ...extent });
     }
     return { gains, losses };
   }
@@ -182,8 +179,14 @@ function rolesOfOne(before: Side, after: Side): Set<string> {
 }
 
 /** Returns a function from a permission to the open paths to it; none to one that is not in the catalogue. */
-function pathsIn(index: PolicyIndex, { asker, isThere }: Side): (permission: string) => readonly Path[] {
+function pathsIn(index: PolicyIndex, { asker, isThere }: Side): (permission: string) => OneSide {
   const reaches = isThere ? [...reached(index, asker)] : [];
-  return (permission) =>
-    index.policy.permission.has(permission) ? [...pathsThrough(reaches, grantsFor(index, permission, true))] : [];
+  // All attributes are unknown, the time too, and of strangers who they are.
+  const unknown = { ...asker, timeless: true, alone: asker.user === null };
+  return (permission) => ({
+    paths: index.policy.permission.has(permission)
+      ? [...pathsThrough(reaches, grantsFor(index, permission, true))]
+      : [],
+    facts: () => factsFor(index, unknown, permission, true),
+  });
 }

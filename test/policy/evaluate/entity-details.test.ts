@@ -1,7 +1,8 @@
 /** Records as they are shown, edits of roles and grants, and the lines of a batch. */
 import { describe, expect, it } from "vitest";
 import { RbacError } from "../../../src/errors.ts";
-import { disinherit, grant, inherit, ungrant } from "../../../src/policy/edit/assignments.ts";
+import { disinherit, inherit } from "../../../src/policy/edit/assignments.ts";
+import { grant, ungrant } from "../../../src/policy/edit/grants.ts";
 import { readBatch } from "../../../src/policy/evaluate/batch-lines.ts";
 import {
   hierarchyOf,
