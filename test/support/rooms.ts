@@ -69,7 +69,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/engine": {
     holds: "what every kind of database has: tables, migrations, a dialect, a connection",
-    rooms: ["policy/model"],
+    rooms: ["policy/model", "policy/conditions"],
     packages: ["kysely"],
   },
   "store/sql": {
@@ -98,7 +98,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/audit": {
     holds: "the audit record: entries, their hashes, its verification",
-    rooms: ["progress.ts", "policy/model", "policy/conditions", "store/engine", "store/sql", "store/connect.ts"],
+    rooms: ["progress.ts", "policy/model", "store/engine", "store/sql", "store/connect.ts"],
     packages: ["kysely", "node:"],
   },
   "store/read": {
