@@ -52,6 +52,10 @@ export const CODES = {
       "A condition compares an attribute with a value that it cannot have.",
       "Take one of the suggestions, or declare it.",
     ],
+    GIVEN_INVALID: [
+      "What is given of attributes cannot be read, or says one of them twice.",
+      "Correct what the message names.",
+    ],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",
       "Correct the pattern, or create the permission first.",
