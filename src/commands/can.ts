@@ -7,7 +7,6 @@ import { readParts } from "../files/lines.ts";
 import type { RawText, View } from "../output/render.ts";
 import { BatchLines } from "../output/views/batch.ts";
 import { decisionView } from "../output/views/decision.ts";
-import { readBatch } from "../policy/evaluate/batch-lines.ts";
 
 export default class Can extends RbacCommand<typeof Can> {
   static override summary = "Ask whether a user may do something";
@@ -28,6 +27,7 @@ export default class Can extends RbacCommand<typeof Can> {
     const { owner = null, on: scope = null, any, expect, batch } = flags;
     const database = await open();
     if (batch !== undefined) {
+      const { readBatch } = await import("../policy/evaluate/batch-lines.ts");
       const lines = new BatchLines({ ...flags, expect });
       await database.batches(readBatch(readParts(batch), now), { ...flags, now }, (p) => this.print(lines.part(p)));
       return lines.end();

@@ -160,8 +160,8 @@ export class Database {
   }
 
   /** Who may do something somewhere, or on a scope; with `:own`, as the owner. @throws UnknownName (exit 2). */
-  whoCan(permission: string, at: string, on?: Scope): Promise<UserPage> {
-    return joined(this.whoCanByPages(permission, at, on));
+  whoCan(permission: string, at: string, on?: Scope, filter?: WhoCanFilter): Promise<UserPage> {
+    return joined(this.whoCanByPages(permission, at, on, filter));
   }
 
   /** Like `whoCan` in pages, all at one revision. A page is decided on request; there is at least one, maybe empty. */

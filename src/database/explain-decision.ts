@@ -1,6 +1,9 @@
 /** Explains a decision: finds the entry behind each row of the evidence and, for a "no", the near misses. */
+import { storedCondition } from "../policy/conditions/condition.ts";
+import { atomsOf } from "../policy/conditions/explain.ts";
 import { type Decision, decide, type Question } from "../policy/evaluate/decide.ts";
-import { refsOf } from "../policy/evaluate/evidence.ts";
+import { type Because, refsOf } from "../policy/evaluate/evidence.ts";
+import { factsFor } from "../policy/evaluate/judged-paths.ts";
 import { rowsForRemedies, rowsForWhy } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import {
@@ -8,9 +11,10 @@ import {
   type NearMisses,
   NO_NEAR_MISSES,
   nearMissesOf,
-  rolesForRemedies,
   widelyHeld,
 } from "../policy/impact/advice.ts";
+import { rolesForRemedies } from "../policy/impact/remedy-roles.ts";
+import { withoutOwn } from "../policy/model/names.ts";
 import { joinPolicies, type Policy } from "../policy/model/policy.ts";
 import { closure, heirsIn } from "../policy/model/role-graph.ts";
 import { refKey } from "../store/audit/entries-of-rows.ts";
@@ -20,11 +24,15 @@ import { admitted } from "./strangers.ts";
 export async function explain(reading: TransactionReads, asked: Question): Promise<Explanation> {
   const policy = await reading.load(rowsForWhy(asked));
   const question = await admitted(reading, policy, asked);
-  const decision = decide(indexPolicy(policy), question);
+  const index = indexPolicy(policy);
+  const decision = decide(index, question);
   const near = decision.allowed ? NO_NEAR_MISSES : await nearMisses(reading, policy, question, decision);
   const refs = [...decision.because, ...near.misses].flatMap((path) => refsOf(path, question.user));
   const entries = await reading.firstHandsOf(refs);
-  return { decision, near, entryOf: (ref) => entries.get(refKey(ref)) };
+  const facts = factsFor(index, question, withoutOwn(question.permission));
+  const atoms = ({ grant }: Because) =>
+    typeof grant?.when === "string" ? atomsOf(storedCondition(grant.when), facts) : [];
+  return { decision, near, atomsOf: atoms, entryOf: (ref) => entries.get(refKey(ref)) };
 }
 
 /** The most people who are counted for advice on a role that many hold. */

@@ -4,6 +4,7 @@
  */
 
 import { didYouMean, wrong } from "../errors.ts";
+import { readGiven } from "../policy/conditions/read-given.ts";
 import type { Subject } from "../policy/history/ability-history.ts";
 import { nearest } from "../policy/model/name-suggestions.ts";
 import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
@@ -11,6 +12,7 @@ import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import type { Part } from "../policy/part/part.ts";
 import { parsePartKey, parsePartValue, partOf } from "../policy/part/part-texts.ts";
+import { columnsOf } from "./filter-columns.ts";
 
 /** Words for options that people try, with the names that the options have. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -32,6 +34,9 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   except: "but",
   successor: "handOver",
   type: "kind",
+  attributes: "given",
+  context: "given",
+  resource: "given",
 };
 
 /** What is there, as words for a message. */
@@ -110,6 +115,10 @@ const optionalTextOf = (what: string, value: unknown): string | null =>
 const READERS = {
   on: (what: string, value: unknown) => (value === null ? null : parseScope(textOf(what, value))),
   owner: nameOf,
+  given: (_: string, value: unknown) => readGiven(value),
+  columns: columnsOf,
+  dialect: textOf,
+  firstParameter: countOf,
   at: timeOf,
   activate: namesOf,
   assume: namesOf,

@@ -82,8 +82,8 @@ export class RbacQuestions {
    * Who may do it somewhere or `on` a scope; a permission with `:own` asks as the owner. @throws RbacError (exit 2).
    */
   async whoCan(permission: string, how: options.WhoCanOptions = {}): Promise<UserRow[]> {
-    const { on, at: asked } = optionsOf(how, options.WHO_CAN);
+    const { on, at: asked, given } = optionsOf(how, options.WHO_CAN);
     const parsed = parsePermission(textOf("the permission", permission));
-    return this.opened.useAt(asked, async (database, at) => (await database.whoCan(parsed, at, on)).users);
+    return this.opened.useAt(asked, async (database, at) => (await database.whoCan(parsed, at, on, { given })).users);
   }
 }

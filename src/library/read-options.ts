@@ -1,4 +1,5 @@
 /** The options of the library's questions and lists, as types, and by name for the reader of them. */
+import type { Given } from "../policy/conditions/given.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
 
@@ -8,6 +9,11 @@ export interface CanOptions {
   readonly on?: string | null;
   /** Who owns the target. When it is the user, grants to owners count. */
   readonly owner?: string;
+  /**
+   * What is known of attributes, for conditions: `{ resource: { published: true } }`. What is `undefined` or `null` is
+   * absent; a root that is there has no other attributes than those. The time of the question is `context.time`.
+   */
+  readonly given?: Given;
   /** A time, `-7d`, `+7d`, or a revision `@12`. A past time is answered by the policy of that time. By default now. */
   readonly at?: Time;
   /** Only these roles allow; what denies still denies. */
@@ -17,25 +23,25 @@ export interface CanOptions {
   /** Refuses a user whom the policy does not know, though it says `strangers: true`. By default false. */
   readonly existing?: boolean;
 }
-export const CAN = ["on", "owner", "at", "activate", "assume", "existing"] as const;
+export const CAN = ["on", "owner", "given", "at", "activate", "assume", "existing"] as const;
 
 /** The circumstances of a question about a role. */
-export type HasOptions = Omit<CanOptions, "owner">;
+export type HasOptions = Omit<CanOptions, "owner" | "given">;
 export const HAS = ["on", "at", "activate", "assume", "existing"] as const;
 
 /** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
-export interface PermissionsOptions extends HasOptions {
+export interface PermissionsOptions extends HasOptions, Pick<CanOptions, "given"> {
   /** The part before the colon: `posts`. */
   readonly resource?: string;
 }
-export const PERMISSIONS = [...HAS, "resource"] as const;
+export const PERMISSIONS = [...HAS, "given", "resource"] as const;
 
 /** Where and when somebody may do something: somewhere now, if nothing is said. */
-export interface WhoCanOptions extends Pick<CanOptions, "at"> {
+export interface WhoCanOptions extends Pick<CanOptions, "at" | "given"> {
   /** Only who may on this scope; with `null`, only who may at the root. */
   readonly on?: string | null;
 }
-export const WHO_CAN = ["on", "at"] as const;
+export const WHO_CAN = ["on", "at", "given"] as const;
 
 export interface CompileOptions {
   /** Whether assignments are kept in memory, or read with each question; by default in memory up to a million. */

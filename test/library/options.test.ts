@@ -85,7 +85,8 @@ describe.each(Object.entries(CALLS))("%s", (_, [call, names]) => {
 
   it.each(names)("refuses %s that is undefined, empty, or of another type", async (name) => {
     expect((await errorOf(() => call({ [name]: undefined } as never))).code).toBe("VALUE_EMPTY");
-    for (const value of ["", [], {}, Number.NaN, Symbol("x"), () => {}]) {
+    const nothing = name === "given" ? [] : [{}]; // That nothing is given may be said.
+    for (const value of ["", [], ...nothing, Number.NaN, Symbol("x"), () => {}]) {
       const { exitCode } = await errorOf(() => call({ [name]: value } as never));
       expect({ value: String(value), exitCode }).toEqual({ value: String(value), exitCode: 2 });
     }

@@ -44,7 +44,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
+  },
+  "policy/filter": {
+    holds: "which rows of a table somebody may have to do with, as SQL",
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
   "policy/document": {

@@ -1,5 +1,6 @@
 /** Words for a path of a decision: how the role is held, what it inherits, what the grant at the end says. */
 import type { Conditions } from "../../policy/evaluate/conditional-extents.ts";
+import type { Decision } from "../../policy/evaluate/decide.ts";
 import type { Because } from "../../policy/evaluate/evidence.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
@@ -12,9 +13,26 @@ export const scopeText = (scope: string | null): string => (scope === null ? "" 
 export function pathText(path: Because, style: Style): string {
   const held = holdingText(path, style);
   if (!path.grant) return held;
-  const verb = path.effect === "allow" ? "grants" : "denies";
-  return `${held}, which ${verb} ${safe`${path.grant.permission}`}${scopeText(path.grant.scope)}`;
+  return `${held}, which ${grantText(path)}`;
 }
+
+/** What the grant of a path says: `grants posts:* but posts:delete on acme when resource.published` */
+export function grantText({ effect, grant }: Because): string {
+  if (!grant) return "";
+  const { permission, but = [], scope, when = null } = grant;
+  const verb = effect === "allow" ? "grants" : "denies";
+  const less = but.length === 0 ? "" : safe` but ${but.join(", ")}`;
+  return safe`${verb} ${permission}` + less + scopeText(scope) + (when === null ? "" : safe` when ${when}`);
+}
+
+/** What a yes leaves out below its target: `, except on acme/x, unless resource.locked on acme/y`; empty for a whole yes. */
+export const limitsText = ({ except, unless, scope }: Pick<Decision, "except" | "unless" | "scope">): string =>
+  [
+    ...(except.length === 0 ? [] : [`except on ${exceptText(except)}`]),
+    ...unlessTexts({ unless, scope }).map((text) => safe`unless ${text}`),
+  ]
+    .map((text) => `, ${text}`)
+    .join("");
 
 /** The path up to the role at its end: `assigned editor on acme → author` */
 export function holdingText({ held, roles, assignment }: Because, style: Style): string {

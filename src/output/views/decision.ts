@@ -4,7 +4,7 @@ import type { Decision, HasDecision } from "../../policy/evaluate/decide.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
-import { exceptText, pathText, scopeText } from "./decision-path.ts";
+import { limitsText, pathText, scopeText } from "./decision-path.ts";
 
 type Answer = Decision | HasDecision;
 
@@ -24,6 +24,7 @@ export function reasonText(answer: Answer, style: Style): string {
       ? safe`nothing that ${who(answer)} holds allows ` + target
       : safe`${who(answer)} does not hold ` + target;
   }
+  if (answer.reason === "condition") return safe`only when ${answer.when ?? "what is unknown is known"}`;
   return answer.because.map((path) => pathText(path, style)).join("; ");
 }
 
@@ -74,5 +75,6 @@ export function decisionView({ revision, decisions, any, expect, notices = [] }:
 function answerLines(answer: Answer, several: boolean, style: Style): string[] {
   const lead = several ? `${safe`${subject(answer)}`}: ${yesOrNo(answer.allowed, style)}, ` : "";
   const line = `${lead}${style.faint(reasonText(answer, style))}`;
-  return answer.except.length === 0 ? [line] : [`${lead}yes, except on ${exceptText(answer.except)}`, line];
+  const limits = limitsText(answer);
+  return limits === "" ? [line] : [`${lead}yes${limits}`, line];
 }

@@ -6,16 +6,16 @@ import type { Report } from "../reports/report.ts";
 import { safe } from "../sanitize.ts";
 import { PLAIN } from "../style.ts";
 import { mismatchText, reasonText } from "./decision.ts";
-import { exceptText, scopeText } from "./decision-path.ts";
+import { limitsText, scopeText } from "./decision-path.ts";
 
 /** A test as its JSON shows it; `failure` says in words why it failed, and is `null` where it passed. */
 const shown = (outcome: TestOutcome) => {
   const { test, expected, subject, passed, decision } = outcome;
-  const { user, assume, scope, owner } = test;
+  const { user, assume, scope, owner, given } = test;
   const { line } = test.place.source.locate(test.place.path);
   const place = { file: test.place.source.name, line };
   const failure = passed ? null : failureText(outcome);
-  return { passed, ...place, user, assume, scope, owner, expected, subject, reason: decision.reason, failure };
+  return { passed, ...place, user, assume, scope, owner, given, expected, subject, reason: decision.reason, failure };
 };
 
 /** The view, with exit 1 if a test failed, and the report of the same results. */
@@ -63,18 +63,19 @@ const COLUMNS = [
 
 /** `expected no, got yes: assigned author, which grants posts:publish` */
 function failureText({ expected, decision }: TestOutcome): string {
-  const except = decision.except.length === 0 ? "" : `, except on ${exceptText(decision.except)}`;
-  return `${mismatchText(expected !== "cannot", decision.allowed)}${except}: ${reasonText(decision, PLAIN)}`;
+  return `${mismatchText(expected !== "cannot", decision.allowed)}${limitsText(decision)}: ${reasonText(decision, PLAIN)}`;
 }
 
 /** What a test asks, with all that its answer depends on: `alice cannot posts:publish on acme owned by bob` */
 function testText({ test, expected, subject }: TestOutcome): string {
-  const { user, assume, activate, scope, owner, at } = test;
+  const { user, assume, activate, scope, owner, at, given } = test;
   const who = user ?? (assume.length === 0 ? "a stranger" : `somebody who assumes ${assume.join(", ")}`);
   const session = [
     user !== null && assume.length > 0 ? safe` assuming ${assume.join(", ")}` : "",
     activate.length > 0 ? safe` activating ${activate.join(", ")}` : "",
   ].join("");
   const where = `${scopeText(scope)}${owner === null ? "" : safe` owned by ${owner}`}`;
-  return `${safe`${who} ${expected} ${subject}`}${where}${session}${at === null ? "" : safe` at ${at}`}`;
+  const when = at === null ? "" : safe` at ${at}`;
+  const attributes = given === null ? "" : safe` given ${JSON.stringify(given)}`;
+  return `${safe`${who} ${expected} ${subject}`}${where}${session}${when}${attributes}`;
 }

@@ -2,6 +2,7 @@
  * The view of `why`: a tree of the decision with the stamps of its rows; for a "no" the near misses and the remedies.
  */
 
+import type { JudgedAtom } from "../../policy/conditions/explain.ts";
 import type { Decision } from "../../policy/evaluate/decide.ts";
 import { type Because, refsOf } from "../../policy/evaluate/evidence.ts";
 import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
@@ -14,17 +15,16 @@ import type { Style } from "../style.ts";
 import { type Branch, drawTree } from "../tree.ts";
 import { changeText } from "./change-commands.ts";
 import { reasonText, yesOrNo } from "./decision.ts";
-import { exceptText, scopeText, windowText } from "./decision-path.ts";
+import { grantText, limitsText, scopeText, windowText } from "./decision-path.ts";
 import { renamingsText } from "./former-names.ts";
-
-type EntryOf = Explanation["entryOf"];
 
 type ExplainedAnswer = Explanation & { readonly revision: number; readonly notices: readonly string[] };
 
-export function whyView({ revision, decision, near, entryOf, notices }: ExplainedAnswer): View {
+export function whyView(answer: ExplainedAnswer): View {
+  const { revision, decision, near, notices } = answer;
   const { allowed, user } = decision;
-  const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, entryOf)) };
-  const misses = near.misses.map((miss) => stamped(miss, user, entryOf));
+  const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, answer)) };
+  const misses = near.misses.map((miss) => stamped(miss, user, answer));
   const remedies = near.remedies.map((remedy) => ({ ...remedy, commands: remedy.changes.map(changeText) }));
   const paths: readonly NearMiss[] = [...decision.because.map((path) => ({ ...path, obstacles: [] })), ...near.misses];
   return {
@@ -42,7 +42,7 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
       ]),
     },
     text: (style) => {
-      const treeOf = (path: Because) => pathTree(path, user, entryOf, style);
+      const treeOf = (path: Because) => pathTree(path, user, answer, style);
       return [
         ...drawTree(decisionTree(decision, treeOf, style)),
         ...section(
@@ -63,8 +63,8 @@ export function whyView({ revision, decision, near, entryOf, notices }: Explaine
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ["", style.strong(title), ...lines];
 
-/** The path with the stamp of each of its rows. An assumed role has no row, so no stamp. */
-function stamped<T extends Because>(path: T, user: string | null, entryOf: EntryOf) {
+/** The path with the stamp of each of its rows, and what its condition asks. An assumed role has no row, so no stamp. */
+function stamped<T extends Because>(path: T, user: string | null, { entryOf, atomsOf }: Explanation) {
   const stamps = refsOf(path, user).map((ref) => stampJson(entryOf(ref)));
   const holdingStamp = path.assignment.revision === null ? null : (stamps.shift() ?? null);
   const { assignment, inheritance, grant } = path;
@@ -73,6 +73,7 @@ function stamped<T extends Because>(path: T, user: string | null, entryOf: Entry
     assignment: { ...assignment, stamp: holdingStamp },
     inheritance: inheritance.map((edge) => ({ ...edge, stamp: stamps.shift() ?? null })),
     grant: grant && { ...grant, stamp: stamps.shift() ?? null },
+    ...(typeof grant?.when === "string" && { condition: atomsOf(path) }),
   };
 }
 
@@ -84,11 +85,13 @@ function stampJson(stamp: FirstHand | undefined) {
 }
 
 function decisionTree(decision: Decision, treeOf: (path: Because) => Branch, style: Style): Branch {
-  const { allowed, user, permission, scope, except, because } = decision;
+  const { allowed, user, permission, scope, reason, because } = decision;
   const question = safe`${user ?? "somebody"} ${permission}` + scopeText(scope);
-  const exceptions = except.length === 0 ? "" : `, except on ${exceptText(except)}`;
-  const below = () => (because.length > 0 ? because.map(treeOf) : [{ text: reasonText(decision, style) }]);
-  return { text: `${yesOrNo(allowed, style)}${exceptions}  ${question}`, below };
+  // What would allow it, but for its condition, stands among the near misses; here stands what is in its way.
+  const shown = reason === "condition" ? because.filter(({ effect }) => effect === "deny") : because;
+  const isExplained = shown.length > 0 && reason !== "condition";
+  const below = () => [...(isExplained ? [] : [{ text: reasonText(decision, style) }]), ...shown.map(treeOf)];
+  return { text: `${yesOrNo(allowed, style)}${limitsText(decision)}  ${question}`, below };
 }
 
 const missTree = (miss: NearMiss, tree: Branch, style: Style): Branch => ({
@@ -96,24 +99,34 @@ const missTree = (miss: NearMiss, tree: Branch, style: Style): Branch => ({
   text: `${style.bad(miss.obstacles.join(", "))}: ${tree.text}`,
 });
 
-/** A path as a branch: the holding, below it each inherited role, at the end the grant. */
-function pathTree(path: Because, user: string | null, entryOf: EntryOf, style: Style): Branch {
+/** A path as a branch: the holding, below it each inherited role, at the end the grant with what its condition asks. */
+function pathTree(path: Because, user: string | null, { entryOf, atomsOf }: Explanation, style: Style): Branch {
   const { role, scope, revision } = path.assignment;
   const holdingWord = { assigned: "assigned", everyone: "everyone holds", assumed: "assumes" }[path.held];
-  const verb = path.effect === "allow" ? "grants" : "denies";
   const words = [
     safe`${holdingWord} ${role}` + scopeText(scope) + windowText(path.assignment, style),
     ...path.inheritance.map((edge) => safe`inherits ${edge.inherits}`),
-    ...(path.grant ? [safe`${verb} ${path.grant.permission}` + scopeText(path.grant.scope)] : []),
+    ...(path.grant ? [grantText(path)] : []),
   ];
   const stamps = refsOf(path, user).map((ref) => stampText(entryOf(ref), style));
   if (revision === null) stamps.unshift("");
   const steps = words.map((text, at) => text + style.faint(stamps[at] ?? ""));
   const branch = (at: number): Branch => ({
     text: steps[at] ?? "",
-    below: () => (at + 1 < steps.length ? [branch(at + 1)] : []),
+    below: () => (at + 1 < steps.length ? [branch(at + 1)] : atomsOf(path).map((atom) => ({ text: atomText(atom) }))),
   });
   return branch(0);
+}
+
+/** `resource.status == "published": was "draft"` */
+function atomText({ text, holds, values }: JudgedAtom): string {
+  const isPresence = text === `has(${Object.keys(values)[0]})`;
+  const entries = Object.entries(values);
+  const absent = entries.filter(([, value]) => value === null).map(([path]) => path);
+  if (isPresence) return safe`${text}: ${holds === null ? "not given" : holds ? "is there" : "is not there"}`;
+  if (absent.length > 0) return safe`${text}: ${entries.length === 1 ? "" : `${absent.join(" and ")} `}not given`;
+  const shown = entries.map(([, value]) => JSON.stringify(value)).join(" and ");
+  return safe`${text}: was ${shown}${holds === null ? ", which decides nothing" : ""}`;
 }
 
 function stampText(stamp: FirstHand | undefined, style: Style): string {
@@ -124,7 +137,8 @@ function stampText(stamp: FirstHand | undefined, style: Style): string {
 }
 
 function remedyText(remedy: Remedy, user: string | null, style: Style): string {
-  return `${remedy.changes.map(changeText).join(" && ")}${style.faint(`  (${touchedText(remedy, user)})`)}`;
+  const limit = remedy.when === undefined ? "" : safe`; only when ${remedy.when}`;
+  return `${remedy.changes.map(changeText).join(" && ")}${style.faint(`  (${touchedText(remedy, user)}${limit})`)}`;
 }
 
 /** An assignment that ends by itself is less to forget. */

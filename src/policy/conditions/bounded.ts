@@ -2,7 +2,7 @@
 import type { Expression } from "./expression.ts";
 import { Fault } from "./fault.ts";
 
-/** An expression with what its limits count: every comparison, function, `!`, `&&`, `||`, path and literal is a node. */
+/** An expression with what limits count: a path, literal, comparison, function, `!`, `&&` and `||` is a node each. */
 export interface Bounded {
   readonly node: Expression;
   readonly nodes: number;
@@ -16,16 +16,26 @@ const DEPTH = 16;
 
 /** @throws Fault for what is too large. */
 export function bounded(node: Expression, nodes: number, depth: number, at: number): Bounded {
-  if (nodes > NODES) throw new Fault(`a condition has at most ${NODES} parts (paths, values and what joins them)`, at);
-  if (depth > DEPTH) throw new Fault(`a condition is at most ${DEPTH} levels deep`, at);
+  checkNodes(nodes, at);
+  checkDepth(depth, at);
   return { node, nodes, depth, at };
+}
+
+/** @throws Fault for more nodes than a condition may have. */
+export function checkNodes(nodes: number, at: number): void {
+  if (nodes > NODES) throw new Fault(`a condition has at most ${NODES} parts: paths, values and what joins them`, at);
+}
+
+/** @throws Fault for more levels than a condition may have. */
+export function checkDepth(depth: number, at: number): void {
+  if (depth > DEPTH) throw new Fault(`a condition is at most ${DEPTH} levels deep`, at);
 }
 
 export const negated = (of: Bounded, at: number): Bounded =>
   bounded({ kind: "not", of: of.node }, of.nodes + 1, of.depth + 1, at);
 
 /** Two expressions joined; what one of them joins in the same way lies flat beside the other. */
-export function joined(kind: "and" | "or", left: Bounded, right: Bounded): Bounded {
+export function combined(kind: "and" | "or", left: Bounded, right: Bounded): Bounded {
   const [a, b] = [flat(kind, left), flat(kind, right)];
   return bounded({ kind, all: [...a.all, ...b.all] }, a.nodes + b.nodes + 1, Math.max(a.depth, b.depth) + 1, left.at);
 }

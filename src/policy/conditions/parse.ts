@@ -3,7 +3,7 @@
  * the machine, so that no text can overflow it.
  */
 import { quote } from "../model/names.ts";
-import { type Bounded, joined, negated } from "./bounded.ts";
+import { type Bounded, checkDepth, checkNodes, combined, negated } from "./bounded.ts";
 import type { Expression } from "./expression.ts";
 import { Fault } from "./fault.ts";
 import { conditionText } from "./print.ts";
@@ -20,7 +20,6 @@ type Mark = "(" | "!" | "&&" | "||";
 
 const GIVEN_LENGTH = 4000;
 const CANONICAL_LENGTH = 1000;
-const PARTS = 64;
 const STRENGTH: Readonly<Record<Mark, number>> = { "(": 0, "||": 1, "&&": 2, "!": 3 };
 
 /**
@@ -28,7 +27,7 @@ const STRENGTH: Readonly<Record<Mark, number>> = { "(": 0, "||": 1, "&&": 2, "!"
  * @param zonesAreKnown whether zones of hours must be known here; they need not be in text that was written elsewhere
  * @throws Fault for any other text.
  */
-export function readText(text: string, zonesAreKnown: boolean): Reading {
+export function readLimited(text: string, zonesAreKnown: boolean): Reading {
   if (isLonger(text, GIVEN_LENGTH)) throw new Fault("a condition has at most 4,000 characters");
   const scanner = new Scanner(text);
   const atoms = new AtomReader(scanner, zonesAreKnown);
@@ -48,6 +47,11 @@ class Reader {
   readonly #atoms: AtomReader;
   readonly #read: Bounded[] = [];
   readonly #waiting: { readonly mark: Mark; readonly at: number }[] = [];
+
+  /** The nodes of all operands. */
+  #nodes = 0;
+  /** How many `!` wait: each is a level of the tree. */
+  #negations = 0;
 
   constructor(scanner: Scanner, atoms: AtomReader) {
     this.#scanner = scanner;
@@ -73,6 +77,7 @@ class Reader {
       const { next } = this.#scanner;
       if (next.kind !== "mark" || (next.text !== "(" && next.text !== "!")) break;
       this.#waiting.push({ mark: next.text, at: this.#scanner.take().at });
+      if (next.text === "!") checkDepth(++this.#negations, next.at);
     }
     const atom = this.#atoms.read();
     if (this.#waiting.at(-1)?.mark === "!" && this.#atoms.isComparison) {
@@ -83,11 +88,10 @@ class Reader {
 
   /** Keeps an operand, with the `!` before it. */
   #push(operand: Bounded): void {
+    this.#nodes += operand.nodes;
+    checkNodes(this.#nodes, operand.at);
     this.#read.push(operand);
     this.#reduce(STRENGTH["!"]);
-    const parts = this.#read.reduce((sum, { nodes }) => sum + nodes, 0);
-    if (parts > PARTS)
-      throw new Fault(`a condition has at most ${PARTS} parts: paths, values and what joins them`, operand.at);
   }
 
   #close(): void {
@@ -113,8 +117,10 @@ class Reader {
       if (waiting === undefined || STRENGTH[waiting.mark] < strength) return;
       this.#waiting.pop();
       const right = this.#read.pop() as Bounded;
-      if (waiting.mark === "!") this.#read.push(negated(right, waiting.at));
-      else this.#read.push(joined(waiting.mark === "&&" ? "and" : "or", this.#read.pop() as Bounded, right));
+      if (waiting.mark === "!") {
+        this.#negations--;
+        this.#read.push(negated(right, waiting.at));
+      } else this.#read.push(combined(waiting.mark === "&&" ? "and" : "or", this.#read.pop() as Bounded, right));
     }
   }
 }

@@ -14,7 +14,9 @@ export interface Token {
 }
 
 /** Longest first, so that none is read as a shorter one. */
-const MARKS = ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", "[", "]", ",", "."];
+const MARKS = ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!"];
+/** Marks that nothing longer begins with. */
+const SINGLE = "()[],.";
 const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\",
   '"': '"',
@@ -63,6 +65,7 @@ export class Scanner {
     const first = text.charAt(at);
     if (first === "") return { kind: "end", text: "", number: 0, at };
     if (first === '"' || first === "'") return { kind: "string", text: this.#string(first), number: 0, at };
+    if (SINGLE.includes(first)) return this.#took({ kind: "mark", text: first, number: 0, at }, first);
     const name = match(/[A-Za-z_][A-Za-z0-9_]*/y, text, at);
     if (name !== undefined) return this.#took({ kind: "name", text: name, number: 0, at }, name);
     const digits = match(/-?\d[\w.]*(?:(?<=[eE])[+-]\d[\w.]*)?/y, text, at);
@@ -120,7 +123,7 @@ function match(sticky: RegExp, text: string, at: number): string | undefined {
   return sticky.exec(text)?.[0];
 }
 
-const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
+const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/u.test(text);
 
 /** Words for what begins no token, with what may have been meant. */
 function strange(text: string, at: number): string {

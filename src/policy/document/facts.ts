@@ -1,4 +1,5 @@
 /** Facts: the rows that documents state, the same for every format. Also merges several documents into one. */
+import type { Given } from "../conditions/given.ts";
 import { checkConstraint } from "../model/constraint.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, sameValue } from "../model/policy.ts";
@@ -39,6 +40,7 @@ export interface Test {
   readonly scope: string | null;
   readonly owner: string | null;
   readonly at: string | null;
+  readonly given: Given | null;
   readonly can: readonly string[];
   readonly cannot: readonly string[];
   readonly has: readonly string[];

@@ -26,8 +26,8 @@ export function runTests(index: PolicyIndex, tests: readonly Test[], now: string
 }
 
 function runTest(index: PolicyIndex, test: Test, now: string): TestOutcome[] {
-  const { user, assume, activate, scope, owner } = test;
-  const question = { user, assume, activate, scope, at: test.at ?? now };
+  const { user, assume, activate, scope, owner, given } = test;
+  const question = { user, assume, activate, scope, at: test.at ?? now, ...(given && { given }) };
   const outcomesOf = (expected: "can" | "cannot") =>
     test[expected].map((permission): TestOutcome => {
       const decision = decide(index, { ...question, owner, permission });

@@ -1,10 +1,12 @@
 /** Reads the tests that a document states (rule 18). */
+import type { Given } from "../conditions/given.ts";
+import { readGiven } from "../conditions/read-given.ts";
 import { parsePermission } from "../model/permissions.ts";
 import type { Test } from "./facts.ts";
 import type { Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath } from "./problems.ts";
 
-const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "can", "cannot", "has"];
+const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "given", "can", "cannot", "has"];
 
 export const readTests = (values: NestedValues, path: DocumentPath, value: unknown): Test[] =>
   values.list(path, value).map((entry, index) => readTest(values, [...path, index], entry));
@@ -28,11 +30,18 @@ function readTest(values: NestedValues, path: DocumentPath, entry: unknown): Tes
     scope: nameAt("scope"),
     owner: nameAt("owner"),
     at: nameAt("at"),
+    given: givenIn(values, path, test.given),
     can,
     cannot,
     has,
     place: { source: values.source, path },
   };
+}
+
+/** Attributes as a mapping by roots, or by paths such as `resource.published`. */
+function givenIn({ source, reader }: NestedValues, path: DocumentPath, given: unknown): Given | null {
+  if (given === undefined || given === null) return null;
+  return reader.problems.attempt({ source, path: [...path, "given"] }, () => readGiven(given)) ?? null;
 }
 
 /** A test is about a user, a stranger, or somebody who only assumes roles. */

@@ -1,5 +1,6 @@
 /** Reads the questions of a batch, one a line: NDJSON objects, or tab-separated cells below a line of column names. */
 import { RbacError, wrong } from "../../errors.ts";
+import { readGiven } from "../conditions/read-given.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { parseName, quote } from "../model/names.ts";
 import { parsePermission } from "../model/permissions.ts";
@@ -17,12 +18,12 @@ export interface BatchQuestion {
   readonly expect: boolean | undefined;
 }
 
-const COLUMNS = ["user", "permission", "scope", "owner", "at", "id", "expect"];
+const COLUMNS = ["user", "permission", "scope", "owner", "at", "given", "id", "expect"];
 const KEYS = [...COLUMNS, "activate", "assume"];
 
 /**
  * Reads a batch that arrives in parts, one question a line; empty lines are skipped. If the first line has a tab and
- * does not begin with `{`, it names the columns of all other lines. A faulty line becomes an error in its place.
+ * does not begin with `{`, it names the columns of all other lines; a cell of `given` is JSON. A faulty line becomes an error in its place.
  * @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for an unknown or repeated column (exit 2).
  */
 export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<BatchQuestion[]> {
@@ -65,9 +66,19 @@ function fieldsFromCells(line: string, columns: readonly string[]): Fields {
   const values = splitCells(line);
   if (values.length !== columns.length)
     throw wrong("LINE_INVALID", `${values.length} cells where the first line names ${columns.length}`);
+  const cellOf = (column: string, text: string) => (column === "given" ? jsonOrText(text) : text);
   return Object.fromEntries(
-    columns.flatMap((column, index) => (values[index] === "" ? [] : [[column, values[index]]])),
+    columns.flatMap((column, index) => (values[index] ? [[column, cellOf(column, values[index])]] : [])),
   );
+}
+
+/** A text that is no JSON is refused where attributes are read: there the line has its id. */
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const splitCells = (line: string): string[] => line.replace(/\r$/, "").split("\t");
@@ -136,6 +147,7 @@ function readQuestion(fields: Fields, now: string): Pick<BatchQuestion, "questio
     at: "at" in moment ? moment.at : now,
     activate: namesField("activate"),
     assume,
+    ...(fields.given !== undefined && fields.given !== null && { given: readGiven(fields.given) }),
   };
   return { question, ...("revision" in moment && moment) };
 }

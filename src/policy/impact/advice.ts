@@ -2,23 +2,28 @@
  * Advice on a "no": the smallest changes that would allow, each with everybody whom it would touch. Those that give the
  * least to the fewest come first.
  */
+import type { JudgedAtom } from "../conditions/explain.ts";
+import { NOTHING_GIVEN } from "../conditions/given.ts";
 import { asksAsOwner, type Decision, decide, grantsFor, type Question } from "../evaluate/decide.ts";
+import type { Because } from "../evaluate/evidence.ts";
 import { factsFor, residualOfPath } from "../evaluate/judged-paths.ts";
 import { missesOf, type NearMiss } from "../evaluate/near-misses.ts";
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
-import { type Asker, holdingsOf, isOpen, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
-import { isConditional, leavesOut } from "../model/any-grant.ts";
+import { type Path, pathsThrough, reached } from "../evaluate/walk.ts";
+import { isConditional } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { added, apply, type Change, changeOf, kindOf, removed } from "../model/change.ts";
-import { grouped } from "../model/group-by.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type AnyGrant, keyOf, type RowRef } from "../model/policy.ts";
 import type { FirstHand } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
 import { type GainsAndLosses, type Impact, impactOf } from "./impact.ts";
+import { directRoles, rolesToGive } from "./remedy-roles.ts";
 
 export interface Remedy {
   readonly changes: readonly Change[];
+  /** What attributes must be for the yes; left out where they do not matter. */
+  readonly when?: string;
   /** The number of permissions that the user would gain, this one included; and lose, by a role that is revoked. */
   readonly adds: number;
   readonly loses: number;
@@ -41,6 +46,8 @@ export interface Explanation {
   readonly decision: Decision;
   /** Near misses and remedies of a "no"; empty for a "yes". */
   readonly near: NearMisses;
+  /** What the condition of a path asks, with what is known of it; empty where the path has none. */
+  readonly atomsOf: (path: Because) => readonly JudgedAtom[];
   /** The entry that last wrote a row, and not merely renamed what it names. */
   readonly entryOf: (ref: Pick<RowRef, "kind" | "key">) => FirstHand | undefined;
 }
@@ -49,9 +56,6 @@ export interface Explanation {
 export const NO_NEAR_MISSES: NearMisses = { misses: [], remedies: [] };
 
 const MAX_REMEDIES = 3;
-/** The most roles to try. Only roles with a fitting grant that inherit no other such role may exceed it. */
-const ROLES_TO_TRY = 50;
-
 /**
  * Explains a denial.
  * @param index must contain the grants for the permission with all roles that reach them, since each may be a remedy;
@@ -80,51 +84,64 @@ function remediesFor(index: PolicyIndex, asked: Question, more: boolean): Remedy
   const candidates = liftsOf(index, question).flatMap((lift) =>
     candidatesAfter(index, question, [...unblocking, ...lift]),
   );
-  const measured = candidates.map((changes) => ({ changes, ...measureOf(index, changes, question, more) }));
+  const isWaiting = decide(index, { ...question, stranger: asked.stranger === true }).reason === "condition";
+  const measured = candidates.flatMap((changes) => {
+    const promise = promiseOf(indexPolicy(apply(index.policy, changes)), question);
+    // Where the answer waits for attributes already, to wait for others is no remedy.
+    return isWaiting && promise.doubt > 0
+      ? []
+      : [{ changes, ...promise, ...measureOf(index, changes, question, more) }];
+  });
   const text = ({ changes }: Remedy) => JSON.stringify(changes);
   return measured
-    .sort((a, b) => a.weight - b.weight || a.width - b.width || byBytes(text(a), text(b)))
+    .sort((a, b) => a.doubt - b.doubt || a.weight - b.weight || a.width - b.width || byBytes(text(a), text(b)))
     .slice(0, MAX_REMEDIES)
-    .map(({ weight: _, width: __, ...remedy }) => remedy);
+    .map(({ doubt: _, weight: __, width: ___, ...remedy }) => remedy);
 }
 
-/** The ways to take away what denies, the roles of the user before the denies of all; one empty way if nothing does. */
+/** What a yes depends on once changes are made: `doubt` is 1 where this question may still be a no. */
+function promiseOf(index: PolicyIndex, question: Question): { readonly doubt: number; readonly when?: string } {
+  const { allowed, when } = decide(index, question);
+  // The same without what is given says what may refuse it for another target.
+  const depends = allowed ? decide(index, { ...question, given: NOTHING_GIVEN }).when : when;
+  return { doubt: Number(!allowed), ...(depends !== undefined && { when: depends }) };
+}
+
+/**
+ * The ways to take away what denies, the roles of the user before the denies of all; one empty way if nothing does, or
+ * may do so only by a condition.
+ */
 function liftsOf(index: PolicyIndex, question: Question): Change[][] {
+  const facts = factsFor(index, question, withoutOwn(question.permission));
   const denies = denyPaths(index, question);
-  if (denies.length === 0) return [[]];
-  const ungrants = new Map<AnyGrant, Change>(denies.map(({ grant }) => [grant, removalOf(grant)]));
+  const none = denies.some((path) => residualOfPath(path, facts) === true) ? [] : [[]];
+  if (denies.length === 0) return none;
+  const ungrants = new Map<AnyGrant, Change>(denies.map(({ grant }) => [grant, ungrantOf(grant)]));
   const holdings = denies.map(({ reach }) => reach.holding);
   const byAll = [...ungrants.values()];
-  if (holdings.some(({ held }) => held !== "assigned")) return [byAll];
+  if (holdings.some(({ held }) => held !== "assigned")) return [...none, byAll];
   const { user } = question;
   const keys = holdings.map(({ role, scope }) => keyOf("assignment", { user, role, scope }));
   const revokes = [...new Set(keys)].flatMap((key) => index.policy.assignment.get(key) ?? []);
-  return [revokes.map((row) => removed("assignment", row)), byAll];
+  return [...none, revokes.map((row) => removed("assignment", row)), byAll];
 }
 
-const removalOf = (grant: AnyGrant): Change =>
+const ungrantOf = (grant: AnyGrant): Change =>
   isConditional(grant) ? removed("conditional", grant) : removed("grant", grant);
 
 /** The first changes with what must follow them: nothing where they allow, else an assignment or a grant. */
 function candidatesAfter(index: PolicyIndex, question: Question, first: readonly Change[]): Change[][] {
   const unblocked = first.length > 0 ? indexPolicy(apply(index.policy, first)) : index;
-  if (decide(unblocked, question).allowed) return first.length > 0 ? [[...first]] : [];
-  const allowedNow = allowedAnywhere(unblocked, question);
-  const adds = (role: string) => {
-    const byRole = allowedAnywhere(unblocked, { ...question, user: null, assume: [role], alone: true });
-    return [...byRole].filter((permission) => !allowedNow.has(permission)).length;
-  };
-  const narrowest = rolesAllowing(unblocked, question)
-    .map((role) => ({ role, count: adds(role) }))
-    .sort((a, b) => a.count - b.count || byBytes(a.role, b.role))
-    .slice(0, MAX_REMEDIES);
+  const { allowed, reason } = decide(unblocked, question);
+  const byItself = first.length > 0 && (allowed || reason === "condition") ? [[...first]] : [];
+  if (allowed) return byItself;
   const further = [
-    ...narrowest.map(({ role }) => assignmentOf(unblocked, question, role)),
+    ...rolesToGive(unblocked, question, MAX_REMEDIES).map((role) => assignmentOf(unblocked, question, role)),
     ...directRoles(unblocked, question)
       .sort(byBytes)
       .map((role) => grantOf(question, role)),
   ];
-  return further.map((change) => [...first, change]);
+  return [...byItself, ...further.map((change) => [...first, change])];
 }
 
 /** What changes do to the user and to everybody else. `width` is 0 where only the user is changed. */
@@ -168,36 +185,6 @@ function denyPaths(index: PolicyIndex, question: Question): Path[] {
   );
 }
 
-const rolesAllowing = (index: PolicyIndex, question: Question): string[] =>
-  rolesForRemedies(index, question).filter(
-    (role) => decide(index, { ...question, assume: [...question.assume, role] }).allowed,
-  );
-
-/**
- * The roles to try as remedies: those with a fitting grant, then those that inherit them, nearest first.
- * An heir grants all that its parent grants and more, so heirs only fill up the list.
- */
-export function rolesForRemedies(index: PolicyIndex, question: Question): string[] {
-  const grants = grantsFor(index, withoutOwn(question.permission), asksAsOwner(question));
-  const edges = grouped(index.policy.inheritance.values(), (edge) => edge.inherits);
-  const heirsOf = (role: string) => (edges.get(role) ?? []).map((edge) => edge.role).sort(byBytes);
-  const fits = (grant: AnyGrant) => grant.effect === "allow" && covers(grant.scope, question.scope);
-  const grantingRoles = [...index.grants.keys()].filter((role) => [...grants(role)].some(fits)).sort(byBytes);
-  const heirs = new Set(grantingRoles.flatMap(heirsOf));
-  for (const role of heirs) for (const heir of heirsOf(role)) heirs.add(heir);
-  const minimal = grantingRoles.filter((role) => !heirs.has(role));
-  return [...minimal, ...heirs].slice(0, Math.max(minimal.length, ROLES_TO_TRY));
-}
-
-const directRoles = (index: PolicyIndex, question: Question): string[] => [
-  ...new Set(
-    holdingsOf(index, question)
-      .filter(({ held, scope }) => held === "assigned" && covers(scope, question.scope))
-      .filter((holding) => isOpen(holding, question.at))
-      .map(({ role }) => role),
-  ),
-];
-
 function assignmentOf(index: PolicyIndex, { user, scope }: Question, role: string): Change {
   const row = { user: user ?? "", role, scope, from: null, until: null };
   return changeOf("assignment", index.policy.assignment.get(keyOf("assignment", row)), row) ?? added("assignment", row);
@@ -208,18 +195,4 @@ function grantOf(question: Question, role: string): Change {
   const forOwner = asksAsOwner(question) && !isOwn(question.permission);
   const permission = forOwner ? `${question.permission}:own` : question.permission;
   return added("grant", { role, effect: "allow", permission, scope: question.scope });
-}
-
-/** All permissions that open paths allow on any scope, as owner or not: a measure of privilege, not a decision. */
-function allowedAnywhere(index: PolicyIndex, asker: Asker): Set<string> {
-  const permissions = new Set<string>();
-  for (const { role } of reached(index, asker)) {
-    for (const [pattern, grants] of index.grants.get(role) ?? []) {
-      const own = isOwn(pattern) ? ":own" : "";
-      const allows = grants.filter(({ effect }) => effect === "allow");
-      for (const name of index.covered(pattern))
-        if (allows.some((grant) => !leavesOut(grant, name))) permissions.add(`${name}${own}`);
-    }
-  }
-  return permissions;
 }

@@ -87,6 +87,20 @@ const RIGHT: [name: string, document: object][] = [
     },
   ],
   ["a part", { part: { roles: ["billing-*", "\\*"], users: ["*"], permissions: ["a:b"], scopes: ["acme/x"] } }],
+  [
+    "tests with attributes",
+    {
+      tests: [
+        {
+          user: "a",
+          can: ["a:b"],
+          given: { "resource.published": true, context: { ip: "::1" }, resource: { a: [1] } },
+        },
+        { user: "a", can: ["a:b"], given: { subject: { a: { b: { c: null } } }, "resource.owner": { team: "x" } } },
+        { user: "a", can: ["a:b"], given: null },
+      ],
+    },
+  ],
   ["tests of somebody", { tests: [{ assume: [], scope: null, owner: null, at: null, cannot: ["a:b:own"] }] }],
 ];
 
@@ -145,6 +159,13 @@ const WRONG: [name: string, document: unknown][] = [
     "a prerequisite with a limit",
     { rbac: 1, constraints: { c: { kind: "prerequisite", roles: ["a"], needs: ["b"], limit: 1 } } },
   ],
+  ["attributes as a list", asked({ user: "a", can: ["a:b"], given: ["resource.published"] })],
+  ["attributes of nothing", asked({ user: "a", can: ["a:b"], given: { user: { a: 1 } } })],
+  ["attributes whose names have spaces", asked({ user: "a", can: ["a:b"], given: { resource: { "a b": 1 } } })],
+  ["attributes with dots below the top", asked({ user: "a", can: ["a:b"], given: { resource: { "a.b": 1 } } })],
+  ["a root with a value", asked({ user: "a", can: ["a:b"], given: { resource: true } })],
+  ["a list of lists", asked({ user: "a", can: ["a:b"], given: { "resource.a": [[1]] } })],
+  ["four names", asked({ user: "a", can: ["a:b"], given: { "resource.a.b.c.d": 1 } })],
   ["a guard that is no boolean", { rbac: 1, guarded: "yes" }],
   ["a section that is null", { rbac: 1, users: null }],
   ["a list of roles", { rbac: 1, roles: ["editor"] }],
