@@ -35,7 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/rules": {
     holds: "what no policy may be: integrity, constraints, the guard",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
   "policy/impact": {
@@ -50,7 +50,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "which rows of a table somebody may have to do with, as SQL",
     rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
-  "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
+  "policy/edit": {
+    holds: "what commands change, decided; undo",
+    rooms: ["policy/model", "policy/conditions", "policy/rules"],
+  },
   "policy/document": {
     holds: "documents in and out; the plan from a document; its tests",
     rooms: [
