@@ -30,6 +30,15 @@ export const CODES = {
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
     CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
+    CONDITION_NOT_SQL: [
+      "A condition asks of a row what SQL cannot say: of addresses, times, or a column as a list.",
+      "Ask can for each row, or say it by another attribute.",
+    ],
+    COLUMN_MISSING: [
+      "A condition asks for an attribute of the rows that is neither given nor in a column.",
+      "Add it to the columns, or give it.",
+    ],
+    COLUMN_INVALID: ["What names a column cannot be read.", "Write a name such as p.published, and its type."],
     BUT_INVALID: ["A grant cannot leave out what it names.", "Correct it as the message says."],
     ATTRIBUTE_NOT_FOUND: [
       "A condition asks for an attribute that its resource does not have.",
@@ -42,10 +51,6 @@ export const CODES = {
     ATTRIBUTE_VALUE: [
       "A condition compares an attribute with a value that it cannot have.",
       "Take one of the suggestions, or declare it.",
-    ],
-    GIVEN_INVALID: [
-      "What is given of attributes cannot be read, or says one of them twice.",
-      "Correct what the message names.",
     ],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",

@@ -17,6 +17,7 @@ export {
 } from "./errors.ts";
 export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
+export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
 export { create, open } from "./library/open.ts";
 export type { OneOrMore, OpenOptions, PartOption, Time, UserOrAll } from "./library/options.ts";
@@ -63,6 +64,8 @@ export type { Unless } from "./policy/evaluate/judged-paths.ts";
 export type { NearMiss, Obstacle } from "./policy/evaluate/near-misses.ts";
 export type { HeldBy, WindowState } from "./policy/evaluate/walk.ts";
 export type { UserRow } from "./policy/evaluate/who-can.ts";
+export type { Filter } from "./policy/filter/filter.ts";
+export type { FilterColumn } from "./policy/filter/sql-columns.ts";
 export type { AbilityChange, RecordedChange, Subject } from "./policy/history/ability-history.ts";
 export type { Explanation, NearMisses, Remedy } from "./policy/impact/advice.ts";
 export type { Change } from "./policy/model/change.ts";

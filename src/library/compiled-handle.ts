@@ -7,10 +7,12 @@ import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-
 import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import type { UserRow } from "../policy/evaluate/who-can.ts";
+import type { Filter } from "../policy/filter/filter.ts";
 import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { FILTER, type FilterOptions, rowsOf } from "./filter-options.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import {
   CAN,
@@ -21,8 +23,10 @@ import {
   type WhoCanOptions,
 } from "./read-options.ts";
 
-/** An answer without its evidence, the denied scopes below the target, and the revision that the answer comes from. */
-export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known"> & { readonly revision: number };
+/** An answer without its evidence, but with what it depends on, and the revision that it comes from. */
+export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known" | "unless" | "when"> & {
+  readonly revision: number;
+};
 
 /** The question of a call. @throws RbacError (exit 2). */
 export function questionOf(user: unknown, permission: unknown, how: ReadOptions, at: string): Question {
@@ -58,8 +62,9 @@ export class Compiled {
       return this.#settled(this.#live.answer(questionOf(user, permission, how, moment.at)));
     return this.#opened.useAt(how.at, async (database, at) => {
       const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
-      const { allowed, reason, except, known } = decisions[0] as Decision;
-      return { allowed, reason, except, known, revision };
+      const { allowed, reason, except, known, unless, when } = decisions[0] as Decision;
+      const answer = { allowed, reason, except, known, revision };
+      return { ...answer, ...(unless && { unless }), ...(when !== undefined && { when }) };
     });
   }
 
@@ -78,6 +83,28 @@ export class Compiled {
         const people = await reading.load({ users: name === null ? [] : [name], roles: "none" });
         const asking = await admitted(reading, people, asker);
         return permissionsOf(withPeople(await reading.structure(), people), asking, how.on, how.resource);
+      });
+    });
+  }
+
+  /**
+   * Which rows of a table the user may do it with, for one query of the application: a condition for its WHERE, over
+   * columns that hold what conditions ask of the resource, and perhaps the owner and the scope of a row. It picks the
+   * rows for which `can` says yes with all of that. What is not given is unknown, and NULL is absent; so is, for a
+   * condition, a value of another type than the column says.
+   * @throws RbacError (exit 2) for an unknown name, column or option, and for a condition that SQL cannot say.
+   */
+  async filter(user: string | null, permission: string, options: FilterOptions): Promise<Filter> {
+    if (this.#isClosed) throw closedCompiled();
+    const how = optionsOf(options, FILTER);
+    const rows = rowsOf(how);
+    const { filterOf } = await import("../policy/filter/filter.ts");
+    return this.#opened.useAt(how.at, async (database, at) => {
+      const question = questionOf(user, permission, how, at);
+      return database.read(async (reading) => {
+        const people = await reading.load({ users: question.user === null ? [] : [question.user], roles: "none" });
+        const asking = await admitted(reading, people, question);
+        return filterOf(withPeople(await reading.structure(), people), asking, rows);
       });
     });
   }

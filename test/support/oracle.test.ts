@@ -239,10 +239,11 @@ it("random documents: no grant twice, none that covers nothing", () => {
 });
 
 it("random questions: every reason is frequent, and naming all that is held changes no answer", () => {
-  const reasons = { allow: 0, deny: 0, none: 0, disabled: 0, session: 0 };
+  const reasons: Partial<Record<OracleReason, number>> = { allow: 0, deny: 0, none: 0, disabled: 0, session: 0 };
   const asked = documents().chain((document) => fc.tuple(fc.constant(document), questions(document)));
   const check = ([document, question]: [PlainDocument, OracleQuestion]) => {
-    reasons[oracleReason(document, question)] += 1;
+    const reason = oracleReason(document, question);
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
     const holds = (role: string) => SCOPES.some((scope) => oracleHas(document, { ...question, role, scope }));
     const held = Object.keys(document.roles ?? {}).filter(holds);
     const plain = { ...question, activate: [] };

@@ -1,4 +1,5 @@
 // A deliberately naive reference evaluator of the model's rules; src is compared with it and shares no code with it.
+import { conditionTruth, type OracleGiven } from "./oracle-conditions.ts";
 import { coversByExpansion } from "./pattern-oracle.ts";
 
 export interface PlainGrant {
@@ -43,11 +44,12 @@ export interface PlainConstraint {
 export interface PlainDocument {
   rbac: 1;
   permissions?: readonly string[] | Readonly<Record<string, string>>;
-  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   roles?: Readonly<Record<string, PlainRole>>;
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
   constraints?: Readonly<Record<string, PlainConstraint>>;
+  /** What the resources have: by name a type, or the values that a text may have. */
+  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   guarded?: boolean;
   strangers?: boolean;
   tests?: readonly unknown[];
@@ -61,6 +63,7 @@ export interface OracleQuestion {
   at: string;
   activate: readonly string[];
   assume: readonly string[];
+  given?: OracleGiven;
 }
 
 export interface OracleHolds {
@@ -71,7 +74,7 @@ export interface OracleHolds {
   assume: readonly string[];
 }
 
-export type OracleReason = "allow" | "deny" | "none" | "disabled" | "session";
+export type OracleReason = "allow" | "deny" | "none" | "disabled" | "session" | "condition";
 
 interface Holding {
   role: string;
@@ -81,6 +84,8 @@ interface Holding {
 interface Grant extends Holding {
   effect: "allow" | "deny";
   pattern: string;
+  when: string | undefined;
+  but: readonly string[];
 }
 
 export function oracleCan(document: PlainDocument, question: OracleQuestion): boolean {
@@ -99,21 +104,35 @@ export function oracleReason(document: PlainDocument, question: OracleQuestion):
   if (!question.activate.every(isHeld) || breaksDsd(document, question)) return "session";
 
   const named = [...question.activate, ...question.assume];
-  let allowed = false;
+  const found = { allow: [] as (boolean | undefined)[], deny: [] as (boolean | undefined)[] };
+  const truthOf = (when: string | undefined) =>
+    when === undefined ? true : conditionTruth(when, oracleFacts(document, question));
   for (const holding of holdings) {
     for (const grant of allGrants(document)) {
       if (!reaches(document, holding.role, grant.role)) continue;
       if (!patternCounts(grant.pattern, question.permission, question.own)) continue;
+      if (grant.but.some((pattern) => patternCounts(pattern, question.permission, true))) continue;
       if (!pathCovers(holding.scope, grant.scope, question.scope)) continue;
-      if (grant.effect === "deny") return "deny";
       const passesNamed = named.some(
         (name) => reaches(document, holding.role, name) && reaches(document, name, grant.role),
       );
-      if (question.activate.length === 0 || passesNamed) allowed = true;
+      if (grant.effect === "deny" || question.activate.length === 0 || passesNamed)
+        found[grant.effect].push(truthOf(grant.when));
     }
   }
-  return allowed ? "allow" : "none";
+  if (found.deny.includes(true)) return "deny";
+  if (found.allow.every((truth) => truth === false)) return "none";
+  return found.allow.includes(true) && !found.deny.includes(undefined) ? "allow" : "condition";
 }
+
+const oracleResource = (permission: string): string =>
+  (permission.includes(":") ? permission.split(":")[0] : permission.match(/^.[^./]*/)?.[0]) ?? "";
+
+/** What a question's conditions are judged by. */
+export const oracleFacts = (document: PlainDocument, { user, permission, at, given = {} }: OracleQuestion) => ({
+  ...{ user, permission, at, given },
+  declared: ownEntry(document.attributes, oracleResource(permission)) ?? {},
+});
 
 export function oracleHas(document: PlainDocument, question: OracleHolds): boolean {
   for (const name of [question.role, ...question.assume]) mustBeRole(document, name);
@@ -161,9 +180,10 @@ function allGrants(document: PlainDocument): Grant[] {
   return grants;
 }
 
-function plainGrant(role: string, entry: string | PlainGrant): Holding & { pattern: string } {
-  if (typeof entry === "string") return { role, pattern: entry, scope: null };
-  return { role, pattern: entry.permission, scope: entry.scope ?? null };
+function plainGrant(role: string, entry: string | PlainGrant): Omit<Grant, "effect"> {
+  if (typeof entry === "string") return { role, pattern: entry, scope: null, when: undefined, but: [] };
+  const { permission, scope = null, when, but = [] } = entry;
+  return { role, pattern: permission, scope, when, but: [but].flat() };
 }
 
 /** Whether `from` is `to` or inherits it over any number of steps: a set of names grown until it grows no more. */

@@ -44,7 +44,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
+  },
+  "policy/filter": {
+    holds: "which rows of a table somebody may have to do with, as SQL",
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
   "policy/document": {
@@ -65,7 +69,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/engine": {
     holds: "what every kind of database has: tables, migrations, a dialect, a connection",
-    rooms: ["policy/model"],
+    rooms: ["policy/model", "policy/conditions"],
     packages: ["kysely"],
   },
   "store/sql": {
@@ -94,7 +98,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "store/audit": {
     holds: "the audit record: entries, their hashes, its verification",
-    rooms: ["progress.ts", "policy/model", "policy/conditions", "store/engine", "store/sql", "store/connect.ts"],
+    rooms: ["progress.ts", "policy/model", "store/engine", "store/sql", "store/connect.ts"],
     packages: ["kysely", "node:"],
   },
   "store/read": {

@@ -28,7 +28,8 @@ export class ConditionalDenials implements HoldingListener {
     if ((from !== null || until !== null) && !isOpen({ from, until }, at)) return;
     for (const group of this.#groups) {
       const denied = deeper(scope, group.scope);
-      if (denied === undefined || !covers(target, denied)) continue;
+      // What denies on the target itself was found to be false, or the answer would be no yes.
+      if (denied === undefined || denied === target || !covers(target, denied)) continue;
       for (const conditional of this.#tables.reachedBy(group, role, REACHES_DENY)) {
         if (!conditional.isDeny || (conditional.isOwn && !own) || conditional.leavesOut(patterns)) continue;
         const { condition } = conditional;

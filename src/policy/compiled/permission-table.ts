@@ -80,8 +80,11 @@ export class PermissionTable {
 
   /** The root tables of all patterns that cover a permission. */
   patternsOf(position: number): number[] {
+    const patterns: number[] = [];
     const start = this.#permissions.start(position);
-    return Array.from({ length: this.#permissions.size(position) }, (_, at) => this.#permissions.at(start + at));
+    const end = start + this.#permissions.size(position);
+    for (let at = start; at < end; at++) patterns.push(this.#permissions.at(at));
+    return patterns;
   }
 
   /** The tables that deny a permission on some scope. */

@@ -81,7 +81,7 @@ function groups(text: string, isEnd: boolean): number[] | undefined {
   const parts = text.split(":");
   for (const [index, part] of parts.entries()) {
     const embedded = isEnd && index === parts.length - 1 && part.includes(".") ? ipv4(part) : undefined;
-    if (embedded) words.push(...embedded);
+    if (embedded) for (const word of embedded) words.push(word);
     else if (/^[0-9A-Fa-f]{1,4}$/.test(part)) words.push(Number.parseInt(part, 16));
     else return undefined;
   }

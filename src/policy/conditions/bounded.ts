@@ -2,7 +2,7 @@
 import type { Expression } from "./expression.ts";
 import { Fault } from "./fault.ts";
 
-/** An expression with what its limits count: every comparison, function, `!`, `&&`, `||`, path and literal is a node. */
+/** An expression with what limits count: a path, literal, comparison, function, `!`, `&&` and `||` is a node each. */
 export interface Bounded {
   readonly node: Expression;
   readonly nodes: number;
@@ -35,7 +35,7 @@ export const negated = (of: Bounded, at: number): Bounded =>
   bounded({ kind: "not", of: of.node }, of.nodes + 1, of.depth + 1, at);
 
 /** Two expressions joined; what one of them joins in the same way lies flat beside the other. */
-export function joined(kind: "and" | "or", left: Bounded, right: Bounded): Bounded {
+export function combined(kind: "and" | "or", left: Bounded, right: Bounded): Bounded {
   const [a, b] = [flat(kind, left), flat(kind, right)];
   return bounded({ kind, all: [...a.all, ...b.all] }, a.nodes + b.nodes + 1, Math.max(a.depth, b.depth) + 1, left.at);
 }

@@ -3,7 +3,7 @@ import { unavailable, wrong } from "../../errors.ts";
 import { quote } from "../model/names.ts";
 import type { Expression } from "./expression.ts";
 import { Fault } from "./fault.ts";
-import { type Reading, readText } from "./parse.ts";
+import { type Reading, readLimited } from "./parse.ts";
 import { conditionText } from "./print.ts";
 import { join, type Residual } from "./residual.ts";
 
@@ -56,7 +56,7 @@ export function storedCondition(text: string): Expression {
 
 function attempt(text: string, zonesAreKnown: boolean): Reading | ConditionFault {
   try {
-    return readText(text, zonesAreKnown);
+    return readLimited(text, zonesAreKnown);
   } catch (error) {
     if (error instanceof Fault) return { fault: error.message, at: error.at };
     throw error;

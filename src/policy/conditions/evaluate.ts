@@ -2,18 +2,18 @@
 import { byBytes } from "../model/byte-order.ts";
 import { addressOf, isIn } from "./addresses.ts";
 import {
-  type Comparison,
+  type AttributePath,
+  type ComparisonOperator,
   type Expression,
   isPath,
   isTime,
   type Literal,
   type Operand,
-  type Path,
 } from "./expression.ts";
 import type { Facts } from "./given.ts";
 import { isWithin } from "./hours.ts";
 import { instantOf, millisecondsOf } from "./instants.ts";
-import { isThere, isValue, readValue, type Value } from "./values.ts";
+import { type Comparable, comparableAt, isComparable, isThere } from "./values.ts";
 
 /** True, false, or unknown. */
 export type Truth = boolean | undefined;
@@ -21,24 +21,24 @@ export type Truth = boolean | undefined;
 export function truthOf(expression: Expression, facts: Facts): Truth {
   switch (expression.kind) {
     case "path": {
-      const value = readValue(expression.path, facts);
+      const value = comparableAt(expression.path, facts);
       return typeof value === "boolean" ? value : undefined;
     }
     case "compare": {
       const { path, operator, to } = expression;
-      return compare(operator, readValue(path, facts), sideOf(to, facts), isTime(path) || isTimeSide(to));
+      return compare(operator, comparableAt(path, facts), sideOf(to, facts), isTime(path) || isTimeSide(to));
     }
     case "in":
       return membership(expression.item, expression.list, facts);
     case "has":
       return isThere(expression.path, facts);
     case "cidr": {
-      const value = readValue(expression.path, facts);
+      const value = comparableAt(expression.path, facts);
       const address = typeof value === "string" ? addressOf(value) : undefined;
       return address && isIn(address, expression.block);
     }
     case "within": {
-      const instant = instantIn(readValue(TIME, facts));
+      const instant = instantIn(comparableAt(TIME, facts));
       return instant === undefined ? undefined : isWithin(expression.hours, millisecondsOf(instant));
     }
     case "not":
@@ -50,7 +50,7 @@ export function truthOf(expression: Expression, facts: Facts): Truth {
   }
 }
 
-const TIME: Path = { root: "context", names: ["time"] };
+const TIME: AttributePath = { root: "context", names: ["time"] };
 
 const contrary = (value: Truth): Truth => (value === undefined ? undefined : !value);
 
@@ -78,19 +78,19 @@ function some(all: readonly Expression[], facts: Facts): Truth {
 
 const isTimeSide = (operand: Operand): boolean => isPath(operand) && isTime(operand);
 
-const sideOf = (operand: Operand, facts: Facts): Value | undefined =>
-  isPath(operand) ? readValue(operand, facts) : operand.literal;
+const sideOf = (operand: Operand, facts: Facts): Comparable | undefined =>
+  isPath(operand) ? comparableAt(operand, facts) : operand.literal;
 
 /** `x in [a, b]` is `x == a || x == b`, so a value of another type in the list leaves a "no" unknown. */
-function membership(operand: Operand, list: Path | readonly Literal[], facts: Facts): Truth {
-  const values = "root" in list ? readValue(list, facts) : list;
+function membership(operand: Operand, list: AttributePath | readonly Literal[], facts: Facts): Truth {
+  const values = "root" in list ? comparableAt(list, facts) : list;
   if (!Array.isArray(values)) return undefined;
   const item = sideOf(operand, facts);
   const asTime = isTimeSide(operand);
   let result: Truth = false;
   for (let index = 0; index < values.length; index++) {
     const value: unknown = values[index];
-    const isSame = compare("==", item, isValue(value) ? value : undefined, asTime);
+    const isSame = compare("==", item, isComparable(value) ? value : undefined, asTime);
     if (isSame === true) return true;
     if (isSame === undefined) result = undefined;
   }
@@ -98,7 +98,12 @@ function membership(operand: Operand, list: Path | readonly Literal[], facts: Fa
 }
 
 /** Compares two values of one type; lists are not compared. */
-function compare(operator: Comparison, left: Value | undefined, right: Value | undefined, asTimes: boolean): Truth {
+function compare(
+  operator: ComparisonOperator,
+  left: Comparable | undefined,
+  right: Comparable | undefined,
+  asTimes: boolean,
+): Truth {
   if (left === undefined || typeof left !== typeof right) return undefined;
   if (typeof left === "string") {
     return asTimes ? byOrder(operator, instantIn(left), instantIn(right)) : byOrder(operator, left, right as string);
@@ -110,17 +115,17 @@ function compare(operator: Comparison, left: Value | undefined, right: Value | u
 }
 
 /** Compares two texts by code points. */
-function byOrder(operator: Comparison, left: string | undefined, right: string | undefined): Truth {
+function byOrder(operator: ComparisonOperator, left: string | undefined, right: string | undefined): Truth {
   if (left === undefined || right === undefined) return undefined;
   if (operator === "==") return left === right;
   return operator === "!=" ? left !== right : ordered(operator, byBytes(left, right));
 }
 
-const instantIn = (value: Value | undefined): string | undefined =>
+const instantIn = (value: Comparable | undefined): string | undefined =>
   typeof value === "string" ? instantOf(value) : undefined;
 
 /** What a comparison says of two values, of which this is the order: negative where the left is the smaller. */
-function ordered(operator: Comparison, order: number): boolean {
+function ordered(operator: ComparisonOperator, order: number): boolean {
   switch (operator) {
     case "==":
       return order === 0;

@@ -1,9 +1,9 @@
 /** A condition taken apart for whoever asks why: each question that it puts, with what is known and what it makes. */
 import { type Truth, truthOf } from "./evaluate.ts";
-import { type Atom, type Expression, isPath, type Operand, type Path } from "./expression.ts";
+import { type Atom, type AttributePath, type Expression, isPath, type Operand } from "./expression.ts";
 import type { Facts } from "./given.ts";
-import { conditionText, pathText } from "./print.ts";
-import { type Value, valueAt } from "./values.ts";
+import { conditionText, dottedPath } from "./print.ts";
+import { type Comparable, valueAt } from "./values.ts";
 
 /** A part of a condition that joins no others: a comparison, a path, a function. */
 export interface JudgedAtom {
@@ -12,7 +12,7 @@ export interface JudgedAtom {
   /** `null` where it is unknown. */
   readonly holds: boolean | null;
   /** What each path leads to, by its text; `null` where nothing is there. */
-  readonly values: Readonly<Record<string, Value | null>>;
+  readonly values: Readonly<Record<string, Comparable | null>>;
 }
 
 /** The atoms of a condition, each once, in the order in which they are written. */
@@ -32,7 +32,7 @@ function* atomsIn(expression: Expression): Iterable<Atom> {
   else yield expression;
 }
 
-function pathsOf(atom: Atom): Path[] {
+function pathsOf(atom: Atom): AttributePath[] {
   const pathsIn = (...operands: readonly Operand[]) => operands.filter(isPath);
   switch (atom.kind) {
     case "compare":
@@ -46,5 +46,5 @@ function pathsOf(atom: Atom): Path[] {
   }
 }
 
-const valuesOf = (paths: readonly Path[], facts: Facts): JudgedAtom["values"] =>
-  Object.fromEntries(paths.map((path) => [pathText(path), valueAt(path, facts)]));
+const valuesOf = (paths: readonly AttributePath[], facts: Facts): JudgedAtom["values"] =>
+  Object.fromEntries(paths.map((path) => [dottedPath(path), valueAt(path, facts)]));

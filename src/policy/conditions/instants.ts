@@ -14,16 +14,13 @@ export function instantOf(text: string): string | undefined {
 }
 
 function read(text: string): string | undefined {
-  const match =
-    /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(
-      text,
-    );
-  if (!match) return undefined;
-  const [, date = "", time = "", fraction = "", zone = ""] = match;
+  const time = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(.{1,6})$/.exec(text);
+  if (!time || !/^(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(time[4] ?? "")) return undefined;
+  const [, date = "", clock = "", fraction = "", zone = ""] = time;
   const day = Date.parse(`${date}T00:00:00Z`);
   // JavaScript reads February 30th as a day in March.
   if (Number.isNaN(day) || new Date(day).toISOString().slice(0, 10) !== date) return undefined;
-  const seconds = new Date(Date.parse(`${date}T${time}${zone.toUpperCase()}`)).toISOString();
+  const seconds = new Date(Date.parse(`${date}T${clock}${zone.toUpperCase()}`)).toISOString();
   // A zone may lead out of the years that four digits write.
   return seconds.length === 24 ? `${seconds.slice(0, 19)}.${fraction.padEnd(9, "0")}` : undefined;
 }

@@ -3,7 +3,7 @@ import { Fault } from "./fault.ts";
 
 /**
  * Reads a number written as in JSON.
- * @throws Fault for another form, and for what a double cannot hold: `9007199254740993` would compare as another number.
+ * @throws Fault for another form, and for what no double holds: `9007199254740993` would compare as another number.
  */
 export function readNumber(text: string, at: number): number {
   if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {

@@ -3,7 +3,7 @@
  * the machine, so that no text can overflow it.
  */
 import { quote } from "../model/names.ts";
-import { type Bounded, checkDepth, checkNodes, joined, negated } from "./bounded.ts";
+import { type Bounded, checkDepth, checkNodes, combined, negated } from "./bounded.ts";
 import type { Expression } from "./expression.ts";
 import { Fault } from "./fault.ts";
 import { conditionText } from "./print.ts";
@@ -27,7 +27,7 @@ const STRENGTH: Readonly<Record<Mark, number>> = { "(": 0, "||": 1, "&&": 2, "!"
  * @param zonesAreKnown whether zones of hours must be known here; they need not be in text that was written elsewhere
  * @throws Fault for any other text.
  */
-export function readText(text: string, zonesAreKnown: boolean): Reading {
+export function readLimited(text: string, zonesAreKnown: boolean): Reading {
   if (isLonger(text, GIVEN_LENGTH)) throw new Fault("a condition has at most 4,000 characters");
   const scanner = new Scanner(text);
   const atoms = new AtomReader(scanner, zonesAreKnown);
@@ -120,7 +120,7 @@ class Reader {
       if (waiting.mark === "!") {
         this.#negations--;
         this.#read.push(negated(right, waiting.at));
-      } else this.#read.push(joined(waiting.mark === "&&" ? "and" : "or", this.#read.pop() as Bounded, right));
+      } else this.#read.push(combined(waiting.mark === "&&" ? "and" : "or", this.#read.pop() as Bounded, right));
     }
   }
 }

@@ -1,19 +1,19 @@
 /** The canonical text of a condition (rule 33): two conditions are equal when these texts are. */
-import { type Expression, isPath, type Literal, type Operand, type Path } from "./expression.ts";
+import { type AttributePath, type Expression, isPath, type Literal, type Operand } from "./expression.ts";
 
 /** Prints a tree: single spaces, least parentheses, no reordering. */
 export function conditionText(expression: Expression): string {
   switch (expression.kind) {
     case "path":
-      return pathText(expression.path);
+      return dottedPath(expression.path);
     case "compare":
-      return `${pathText(expression.path)} ${expression.operator} ${operandText(expression.to)}`;
+      return `${dottedPath(expression.path)} ${expression.operator} ${operandText(expression.to)}`;
     case "in":
       return `${operandText(expression.item)} in ${listText(expression.list)}`;
     case "has":
-      return `has(${pathText(expression.path)})`;
+      return `has(${dottedPath(expression.path)})`;
     case "cidr":
-      return `cidr(${pathText(expression.path)}, ${literalText(expression.range)})`;
+      return `cidr(${dottedPath(expression.path)}, ${literalText(expression.range)})`;
     case "within":
       return `within(context.time, ${literalText(expression.text)})`;
     case "not":
@@ -32,12 +32,13 @@ export function conditionText(expression: Expression): string {
 /** What `!` would not take whole. */
 const BINDS_LESS = ["compare", "in", "and", "or"];
 
-export const pathText = ({ root, names }: Path): string => `${root}.${names.join(".")}`;
+export const dottedPath = ({ root, names }: AttributePath): string => `${root}.${names.join(".")}`;
 
-const operandText = (operand: Operand): string => (isPath(operand) ? pathText(operand) : literalText(operand.literal));
+const operandText = (operand: Operand): string =>
+  isPath(operand) ? dottedPath(operand) : literalText(operand.literal);
 
-const listText = (list: Path | readonly Literal[]): string =>
-  "root" in list ? pathText(list) : `[${list.map(literalText).join(", ")}]`;
+const listText = (list: AttributePath | readonly Literal[]): string =>
+  "root" in list ? dottedPath(list) : `[${list.map(literalText).join(", ")}]`;
 
 /** As JSON. What cannot be seen is escaped, as it could show a reviewer another condition than the one that holds. */
 function literalText(literal: Literal): string {

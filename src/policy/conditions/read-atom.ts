@@ -1,8 +1,15 @@
-/** Reads what stands between `&&`, `||`, `!` and parentheses: a comparison, `in`, a function, a path that must be true. */
+/** Reads what stands between `&&`, `||`, `!` and parentheses: comparisons, `in`, functions, paths that must be true. */
 import { quote } from "../model/names.ts";
 import { blockOf } from "./addresses.ts";
 import { type Bounded, bounded, checkNodes } from "./bounded.ts";
-import { type Comparison, isPath, isTime, type Literal, type Operand, type Path } from "./expression.ts";
+import {
+  type AttributePath,
+  type ComparisonOperator,
+  isPath,
+  isTime,
+  type Literal,
+  type Operand,
+} from "./expression.ts";
 import { Fault } from "./fault.ts";
 import { ROOTS, type Root } from "./given.ts";
 import { hoursOf, isKnownZone } from "./hours.ts";
@@ -10,7 +17,7 @@ import { instantOf } from "./instants.ts";
 import type { Scanner, Token } from "./scanner.ts";
 
 /** Each comparison, and the one that says the same with its sides changed. */
-const MIRRORED: Readonly<Record<Comparison, Comparison>> = {
+const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "==": "==",
   "!=": "!=",
   "<": ">",
@@ -23,7 +30,7 @@ const JOINING: Readonly<Record<string, string>> = { and: "&&", or: "||", not: "!
 
 /** A path as it stands in a text. */
 export interface PathPlace {
-  readonly path: Path;
+  readonly path: AttributePath;
   /** Offset in the text, in UTF-16 units from 0. */
   readonly at: number;
 }
@@ -53,7 +60,7 @@ export class AtomReader {
     const { kind, text } = this.#scanner.next;
     this.isComparison = isOperator(this.#scanner.next);
     if (kind === "name" && text === "in") return this.#membership(side);
-    if (this.isComparison) return this.#comparison(side, text as Comparison);
+    if (this.isComparison) return this.#comparison(side, text as ComparisonOperator);
     if (!isPath(side.operand)) throw new Fault("a value alone is no condition: compare a path with it", side.at);
     if (isTime(side.operand)) throw new Fault("context.time is a time: compare it with one, or use within", side.at);
     return bounded({ kind: "path", path: side.operand }, 1, 1, side.at);
@@ -65,7 +72,7 @@ export class AtomReader {
     return { operand: this.#path(name), at: name.at };
   }
 
-  #comparison(left: Side, operator: Comparison): Bounded {
+  #comparison(left: Side, operator: ComparisonOperator): Bounded {
     const at = this.#scanner.take().at;
     const right = this.#side();
     if (isOperator(this.#scanner.next)) {
@@ -97,7 +104,7 @@ export class AtomReader {
     return bounded({ kind: "in", item: item.operand, list }, 2 + list.length, 2, item.at);
   }
 
-  #list(item: Path): Literal[] {
+  #list(item: AttributePath): Literal[] {
     this.#scanner.take();
     const list: Literal[] = [];
     if (this.#scanner.takeIf("]")) return list;
@@ -127,7 +134,7 @@ export class AtomReader {
   }
 
   /** `cidr` and `within`: a path and a text whose form is checked now. */
-  #measured(name: Token, path: Path, place: number): Bounded {
+  #measured(name: Token, path: AttributePath, place: number): Bounded {
     this.#expect(",");
     const { kind, text, at } = this.#scanner.next;
     if (kind !== "string") throw new Fault(`${name.text} has a path, and a text between quotes behind it`, at);
@@ -143,7 +150,7 @@ export class AtomReader {
   }
 
   /** A path whose first name is taken. */
-  #path(first: Token): Path {
+  #path(first: Token): AttributePath {
     const root = rootOf(first);
     const names: string[] = [];
     while (this.#scanner.takeIf(".")) {
@@ -200,7 +207,7 @@ function rootOf({ kind, text, at }: Token): Root {
 }
 
 /** A comparison in its canonical form. @throws Fault where it can never be true or false. */
-function compared(path: Path, operator: Comparison, { operand, at }: Side, start: number): Bounded {
+function compared(path: AttributePath, operator: ComparisonOperator, { operand, at }: Side, start: number): Bounded {
   if (!isPath(operand)) {
     checkPair(path, operand.literal, operator, at);
     if (operator === "==" && operand.literal === true) return bounded({ kind: "path", path }, 1, 1, start);
@@ -209,7 +216,7 @@ function compared(path: Path, operator: Comparison, { operand, at }: Side, start
 }
 
 /** A path and a value that may stand in one comparison. */
-function checkPair(path: Path, literal: Literal, operator: Comparison, at: number): void {
+function checkPair(path: AttributePath, literal: Literal, operator: ComparisonOperator, at: number): void {
   if (typeof literal === "boolean" && operator !== "==" && operator !== "!=") {
     throw new Fault(`${operator} compares numbers or texts`, at);
   }

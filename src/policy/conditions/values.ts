@@ -1,25 +1,25 @@
 /** What a path leads to: only own properties of plain objects are read (rule 34). */
-import type { Path } from "./expression.ts";
+import type { AttributePath } from "./expression.ts";
 import type { Declaration, Facts, Root } from "./given.ts";
 
 /** A value that can be compared, or a list. */
-export type Value = string | number | boolean | readonly unknown[];
+export type Comparable = string | number | boolean | readonly unknown[];
 
 /** The value of a path; `undefined` where it is absent, or what is declared of it does not fit. */
-export function readValue(path: Path, facts: Facts): Value | undefined {
+export function comparableAt(path: AttributePath, facts: Facts): Comparable | undefined {
   const value = rawOf(path, facts);
-  if (!isValue(value)) return undefined;
+  if (!isComparable(value)) return undefined;
   return facts.declared.size === 0 || path.root !== "resource" || fits(value, path, facts.declared) ? value : undefined;
 }
 
 /** The value of a path as it is shown, whatever is declared of it; `null` where there is none. */
-export function valueAt(path: Path, facts: Facts): Value | null {
+export function valueAt(path: AttributePath, facts: Facts): Comparable | null {
   const value = rawOf(path, facts);
-  return isValue(value) ? value : null;
+  return isComparable(value) ? value : null;
 }
 
 /** Whether a path leads to something; `undefined` where that is not known. */
-export function isThere(path: Path, facts: Facts): boolean | undefined {
+export function isThere(path: AttributePath, facts: Facts): boolean | undefined {
   const value = rawOf(path, facts);
   if (value === UNREADABLE) return undefined;
   if (value !== undefined && value !== null) return true;
@@ -30,7 +30,7 @@ export function isThere(path: Path, facts: Facts): boolean | undefined {
 /** An object that is not plain stands on the way: nobody can say what it holds. */
 const UNREADABLE = Symbol("unreadable");
 
-function rawOf({ root, names }: Path, facts: Facts): unknown {
+function rawOf({ root, names }: AttributePath, facts: Facts): unknown {
   const [first] = names;
   if (root === "subject" && first === "user") return names.length === 1 ? facts.user : undefined;
   if (root === "action" && first === "permission") return names.length === 1 ? facts.permission : undefined;
@@ -59,7 +59,7 @@ function isPlain(value: unknown): value is object {
 }
 
 /** True for what can be compared: no NaN, no infinity, no object. */
-export function isValue(value: unknown): value is Value {
+export function isComparable(value: unknown): value is Comparable {
   return (
     typeof value === "string" ||
     typeof value === "boolean" ||
@@ -69,7 +69,7 @@ export function isValue(value: unknown): value is Value {
 }
 
 /** True where a value is what is declared of it, or nothing is declared. */
-function fits(value: Value, { names }: Path, declared: ReadonlyMap<string, Declaration>): boolean {
+function fits(value: Comparable, { names }: AttributePath, declared: ReadonlyMap<string, Declaration>): boolean {
   for (let length = 1; length < names.length; length++) {
     if (declared.has(names.slice(0, length).join("."))) return false; // What is declared holds no further names.
   }

@@ -1,6 +1,6 @@
 /** Reads a grant with more to it, a condition or patterns that it leaves out, from any format (rules 32, 33). */
 import { conditionText, readCondition } from "../conditions/condition.ts";
-import { pathText } from "../conditions/print.ts";
+import { dottedPath } from "../conditions/print.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
 import { checkKey } from "../model/row-check.ts";
 import type { Kind, Rows } from "../model/rows.ts";
@@ -68,5 +68,5 @@ function placeInCondition({ place }: WrittenCondition, at = 0): DocumentPlace {
 export function placeOfPath(written: WrittenCondition, path: string): DocumentPlace {
   const read = readCondition(written.text);
   const paths = "paths" in read ? read.paths : [];
-  return placeInCondition(written, paths.find((one) => pathText(one.path) === path)?.at);
+  return placeInCondition(written, paths.find((one) => dottedPath(one.path) === path)?.at);
 }

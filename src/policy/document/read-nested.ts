@@ -111,7 +111,7 @@ class NestedReader extends NestedValues {
     });
   }
 
-  /** A grant with a condition, or with what it leaves out, is of a kind of its own; an empty `but` leaves nothing out. */
+  /** A grant with a condition, or with something left out, is of a kind of its own; an empty `but` is none. */
   grant(path: DocumentPath, fields: Fields): void {
     const { when, but, ...plain } = fields;
     const silent = Object.entries({ when, but }).filter(([, value]) => value === null);

@@ -1,4 +1,4 @@
-/** What tells conditional grants of one key from each other: a digest of the texts that do not fit an index (rule 32). */
+/** What tells conditional grants from each other: a digest of the texts that do not fit an index (rule 32). */
 import { byBytes } from "./byte-order.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { AnyRow, Rows } from "./rows.ts";

@@ -39,8 +39,8 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /**
- * Reads the patterns that a grant leaves out: a pattern, or a list of them; none is legal. In the form of a row: sorted,
- * without duplicates. @throws RbacError `VALUE_INVALID` or `PERMISSION_INVALID` (exit 2).
+ * Reads the patterns that a grant leaves out: a pattern, or a list of them; none is legal. As in a row: sorted, once
+ * each. @throws RbacError `VALUE_INVALID` or `PERMISSION_INVALID` (exit 2).
  */
 function parseBut(value: unknown): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];

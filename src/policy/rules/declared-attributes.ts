@@ -1,9 +1,9 @@
 /** Conditions held against what is declared of the attributes of resources (rule 36). */
 import { didYouMean, type RbacError, wrong } from "../../errors.ts";
-import type { Atom, Expression, Literal, Path } from "../conditions/expression.ts";
+import type { Atom, AttributePath, Expression, Literal } from "../conditions/expression.ts";
 import { isPath } from "../conditions/expression.ts";
 import type { Declaration } from "../conditions/given.ts";
-import { pathText } from "../conditions/print.ts";
+import { dottedPath } from "../conditions/print.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { quote } from "../model/names.ts";
 
@@ -15,7 +15,7 @@ export interface DeclaredResource {
 
 /** What a condition asks of one attribute: that it is there, or that it is of a type, or compared with some values. */
 interface Use {
-  readonly path: Path;
+  readonly path: AttributePath;
   readonly type?: string;
   readonly values?: readonly Literal[];
 }
@@ -31,7 +31,7 @@ export function attributeFault(
   if (declared.length === 0) return undefined;
   for (const use of usesIn(condition)) {
     const error = use.path.root === "resource" ? faultOfUse(use, declared) : undefined;
-    if (error) return { error, path: pathText(use.path) };
+    if (error) return { error, path: dottedPath(use.path) };
   }
   return undefined;
 }
@@ -54,7 +54,11 @@ function* usesOf(atom: Atom): Iterable<Use> {
     const isListed = !("root" in atom.list);
     if (isPath(atom.item)) yield { path: atom.item, ...(isListed && { values: atom.list as readonly Literal[] }) };
     if (!isListed)
-      yield { path: atom.list as Path, type: "list", ...(!isPath(atom.item) && { values: [atom.item.literal] }) };
+      yield {
+        path: atom.list as AttributePath,
+        type: "list",
+        ...(!isPath(atom.item) && { values: [atom.item.literal] }),
+      };
   }
 }
 

@@ -3,12 +3,11 @@
 import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "kysely";
 import { type RbacError, unavailable } from "../../errors.ts";
 import { type Change, kindOf, valuesOf } from "../../policy/model/change.ts";
-import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FormerName } from "../../policy/model/results.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { Connection } from "../engine/connection.ts";
-import type { Column, EntryRow, Tables } from "../engine/tables.ts";
+import { type Column, type EntryRow, isAsWritten, type Tables } from "../engine/tables.ts";
 import { tablePages } from "../sql/keyset-pages.ts";
 
 export interface Head {
@@ -108,7 +107,7 @@ export function changeFromText(text: string): Change | undefined {
 /** True where a conditional grant of a change is not what it was written as: it may allow more than was granted. */
 export const hasLostSomething = (change: Change): boolean =>
   kindOf(change) === "conditional" &&
-  [change.before, change.after].some((side) => side !== null && !isWhole({ ...valuesOf(change), ...side }));
+  [change.before, change.after].some((side) => side !== null && !isAsWritten({ ...valuesOf(change), ...side }));
 
 function inReadingOrder(change: Change): Change {
   const { kind, before, after, ...key } = change;

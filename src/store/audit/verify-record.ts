@@ -1,14 +1,12 @@
 /** Verifies the audit record: its sequence, its hash chain, its searchable columns, and the tables by a full replay. */
 
-import { storedCondition } from "../../policy/conditions/condition.ts";
 import { plainChange } from "../../policy/model/canonical-change.ts";
 import { type Change, canonicalChange, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
-import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { keyOf } from "../../policy/model/policy.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FaultCode, RecordFault, VerificationReport } from "../../policy/model/results.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
-import { type Column, TABLE, toColumns } from "../engine/tables.ts";
+import { type Column, isAsWritten, TABLE, toColumns } from "../engine/tables.ts";
 import { changeFromText, hasLostSomething } from "./entries.ts";
 import { hashWith } from "./entry-hash.ts";
 import { MacCheck } from "./mac-check.ts";
@@ -122,7 +120,7 @@ export class Verifier {
     const match = this.#replayedRows.matchAndRemove(kind, row);
     if (match === undefined) return;
     const columnsMatch = toColumns(kind, row).every((column, index) => column === columns[index]);
-    const isWritten = kind !== "conditional" || (isWhole(row) && hasCondition(row));
+    const isWritten = kind !== "conditional" || isAsWritten(row);
     if (match === "fits" && columnsMatch && isWritten) return;
     const name = `${kind} ${keyOf(kind, row).replaceAll("\0", " ")}`;
     if (!isWritten) this.addFault("row", null, `${name} does not say what it was written with`, table);
@@ -164,17 +162,6 @@ export class Verifier {
   }
 }
 
-/** True unless a row has a text as its condition that rbac does not write. */
-function hasCondition(row: object | null): boolean {
-  if (row === null || !("when" in row) || row.when === null) return true;
-  try {
-    storedCondition(String(row.when));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The change of an entry, or the message of its fault. */
 function changeOrFault({ seq, text }: WrittenEntry): Change | string {
   const plain = plainChange(text);
@@ -184,7 +171,7 @@ function changeOrFault({ seq, text }: WrittenEntry): Change | string {
   if (!Object.hasOwn(RECORDS, kindOf(change)))
     return `entry ${seq} holds a kind of change that this version does not know`;
   if (canonicalChange(change) !== text) return `the change of entry ${seq} is not what rbac writes, in canonical JSON`;
-  if (hasLostSomething(change) || !hasCondition(change.after))
+  if (hasLostSomething(change))
     return `the conditional grant of entry ${seq} is not what rbac writes: its digest or its condition does not fit`;
   return change;
 }

@@ -1,6 +1,7 @@
 /** The types of the tables for kysely, and the conversion between rows of the policy and columns. */
 import type { Kysely } from "kysely";
 import { unavailable } from "../../errors.ts";
+import { storedCondition } from "../../policy/conditions/condition.ts";
 import { type Change, valuesOf } from "../../policy/model/change.ts";
 import { isWhole } from "../../policy/model/conditional-digest.ts";
 import { confusableKeys } from "../../policy/model/confusables.ts";
@@ -123,12 +124,23 @@ export function rowFromValues(columns: readonly string[], values: readonly Colum
 export function convertInPlace(row: Record<string, AnyRow[string]>): AnyRow {
   const { but } = row;
   convertUnjudged(row);
-  if ("digest" in row && (JSON.stringify(row.but) !== but || !isWhole(row)))
+  if ("digest" in row && (JSON.stringify(row.but) !== but || !isAsWritten(row)))
     throw unavailable("DATABASE_INVALID", `a conditional grant of ${quote(String(row.role))} is damaged: ${VERIFY}`);
   return row;
 }
 
 const VERIFY = "rbac audit verify tells more";
+
+/** True if a conditional grant is one that rbac writes: whole, with a condition in canonical form. */
+export function isAsWritten(row: AnyRow): boolean {
+  if (!isWhole(row)) return false;
+  try {
+    if (typeof row.when === "string") storedCondition(row.when);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The same, for whoever reports what is damaged. */
 export function convertUnjudged(row: Record<string, AnyRow[string]>): AnyRow {

@@ -243,6 +243,7 @@ describe("limits", () => {
     expect(faultOf(nested(16, "resource.a"))).toBe("a condition is at most 16 levels deep at character 1");
     expect(faultOf(nested(14, "resource.n < 1"))).toBe("none");
     expect(faultOf(nested(15, "resource.n < 1"))).toBe("a condition is at most 16 levels deep at character 1");
+    expect(faultOf(Array.from({ length: 20 }, () => "!resource.a").join(" && "))).toBe("none"); // Beside, not below.
     expect(faultOf("!".repeat(3000))).toBe("a condition is at most 16 levels deep at character 17");
   });
 });

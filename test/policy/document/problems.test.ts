@@ -87,7 +87,7 @@ describe("NDJSON: one fact a line", () => {
         role: 7,
       }),
     ).toEqual([
-      "3 KIND_UNKNOWN a row needs a kind: one of permission, role, user, inheritance, grant, everyone, assignment, constraint, policy",
+      "3 KIND_UNKNOWN a row needs a kind: one of permission, role, user, inheritance, grant, everyone, assignment, constraint, policy, conditional, attribute",
       '5 KEY_UNKNOWN unknown key "rol"; did you mean role?',
       '7 KEY_UNKNOWN unknown key "xyzzy"',
       expect.stringContaining("9 KIND_UNKNOWN"),

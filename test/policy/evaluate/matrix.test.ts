@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { matrixOf, roleAlone } from "../../../src/policy/evaluate/matrix.ts";
 import { cli } from "../../support/cli.ts";
 import { AT, indexFrom, seeded } from "../../support/documents.ts";
-import { oracleCan, oracleReason, type PlainDocument } from "../../support/oracle.ts";
+import { oracleCan, oracleReason, type PlainDocument, type PlainRole } from "../../support/oracle.ts";
 import { ASKED_SCOPES, catalogueOf, documents, NOW } from "../../support/random-policies.ts";
 
 describe("a cell", () => {
   const onAcme = { permission: "posts:delete", scope: "acme" };
   const below = { permission: "posts:delete", scope: "acme/archive" };
-  it.each<[string, { grants?: (string | typeof onAcme)[]; denies?: (string | typeof onAcme)[] }]>([
+  const ifDraft = { permission: "posts:delete", when: "resource.draft" };
+  it.each<[string, PlainRole]>([
     ["any", { grants: ["posts:delete", "posts:delete:own", onAcme] }],
     ["own", { grants: ["posts:delete:own"] }],
     ["scoped", { grants: [onAcme] }],
@@ -25,6 +26,17 @@ describe("a cell", () => {
     ["deny", { grants: ["posts:delete"], denies: ["posts:*"] }],
     ["deny", { denies: [onAcme] }],
     ["–", {}],
+    ["if", { grants: [ifDraft] }],
+    ["if", { grants: [ifDraft, { ...ifDraft, ...onAcme }] }],
+    ["own+scoped+if", { grants: [ifDraft, "posts:delete:own", { permission: "posts:delete", scope: "acme" }] }],
+    ["any", { grants: [ifDraft, "posts:delete"] }],
+    ["any-", { grants: ["posts:delete"], denies: [ifDraft] }],
+    ["if-", { grants: [ifDraft], denies: [{ ...ifDraft, scope: "acme" }] }],
+    ["deny", { denies: [ifDraft] }],
+    ["–", { grants: [{ permission: "posts:delete", when: 'action.permission == "posts:read"' }] }],
+    ["any", { grants: [{ permission: "posts:delete", when: 'action.permission == "posts:delete"' }] }],
+    ["any", { grants: ["posts:delete"], denies: [{ permission: "posts:*", when: "action.permission == 'a:b'" }] }],
+    ["–", { grants: [{ permission: "*", but: ["*:delete"] }] }],
   ])("%s: %j", (cell, role) => {
     const index = indexFrom({ rbac: 1, permissions: ["posts:delete"], roles: { role } } as PlainDocument);
     expect([...matrixOf(index, new Map([["role", roleAlone("role", AT)]])).rows][0]?.cells).toEqual([cell]);

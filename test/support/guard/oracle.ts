@@ -31,6 +31,12 @@ function pointsOf(pattern: string, scope: Scope): Points {
   return points;
 }
 
+/** The same, less what some patterns cover in either form. */
+function pointsLess(pattern: string, scope: Scope, but: readonly string[]): Points {
+  const left = new Set(but.flatMap((one) => [...pointsOf(one, scope)]));
+  return new Set([...pointsOf(pattern, scope)].filter((point) => !left.has(point)));
+}
+
 /** One way from a holder to a grant: by what rows, to what effect, over which points. */
 interface Way {
   readonly rows: string;
@@ -40,6 +46,8 @@ interface Way {
   readonly permission: string;
   readonly scope: Scope;
   readonly points: Points;
+  /** The condition of the grant. */
+  readonly when: string | undefined;
 }
 
 interface Hold {
@@ -62,14 +70,14 @@ function* ways({ roles = {} }: State, hold: Hold, via: readonly string[] = []): 
     ["allow", role.grants ?? []],
     ["deny", role.denies ?? []],
   ] as const) {
-    for (const { permission, scope: narrow = null } of list.map(plainGrant)) {
+    for (const { permission, scope: narrow = null, when, but = [] } of list.map(plainGrant)) {
       const scope = deeper(hold.scope, narrow);
       if (scope === undefined) continue;
-      const rows = JSON.stringify([hold.by, ...via, hold.role, effect, permission, narrow]);
-      const key = `${permission} ${scope}`;
-      const points = memory.get(key) ?? pointsOf(permission, scope);
+      const rows = JSON.stringify([hold.by, ...via, hold.role, effect, permission, narrow, when, but]);
+      const key = JSON.stringify([permission, scope, but]);
+      const points = memory.get(key) ?? pointsLess(permission, scope, [but].flat());
       memory.set(key, points);
-      yield { rows, whose: hold.whose, effect, permission, scope, points };
+      yield { rows, whose: hold.whose, effect, permission, scope, points, when };
     }
   }
   for (const parent of role.inherits ?? []) yield* ways(state(roles), { ...hold, role: parent }, [...via, hold.role]);
@@ -166,6 +174,9 @@ function momentsOf(policies: readonly State[], now: number): number[] {
   return [now, ...times.filter((time) => time > now)];
 }
 
+/** True for an allow that counts whenever a right does: always, or on the very same condition. */
+const isAlways = (when: string | undefined, on: string | undefined) => when === undefined || when === on;
+
 const meets = (a: Points, b: Points) => [...a].some((point) => b.has(point));
 const contains = (a: Points, b: Points) => [...b].every((point) => a.has(point));
 
@@ -183,7 +194,7 @@ export function renamed(policy: State, { kind, from, to }: Renaming): State {
   const isKey: Readonly<Record<string, string>> = { user: "users", role: "roles", constraint: "constraints" };
   const texts: Readonly<Record<string, readonly string[]>> = {
     role: ["inherits", "roles", "everyone", "role", "needs"],
-    permission: ["grants", "denies", "permission", "permissions"],
+    permission: ["grants", "denies", "permission", "permissions", "but"],
   };
   const walk = (value: unknown, under: string): unknown => {
     if (typeof value === "string") return texts[kind]?.includes(under) ? name(value) : value;
@@ -212,8 +223,8 @@ export function refusal(
   { was = before, renaming }: { readonly was?: State; readonly renaming?: Renaming | undefined } = {},
 ): string | undefined {
   const mine = waysOf(before, actor, now);
-  const holds = (wanted: Points) =>
-    mine.some(({ effect, points }) => effect === "allow" && contains(points, wanted)) &&
+  const holds = (wanted: Points, on?: string) =>
+    mine.some(({ effect, points, when }) => effect === "allow" && isAlways(when, on) && contains(points, wanted)) &&
     !mine.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
   if (renaming && before.guarded && !holds(pointsOf(`rbac:${renaming.kind}`, null))) return `rbac:${renaming.kind}`;
   const [had, has] = [rowsOf(was), rowsOf(after)];
@@ -232,12 +243,16 @@ export function refusal(
     const given = [...lives.values()].filter(({ effect, rows }) => effect === "allow" && !lived.has(rows));
     const taken = [...lived.values()].filter(({ effect, rows }) => effect === "allow" && !lives.has(rows));
     const lifted = [...deniedBefore.values()].filter(({ rows, whose }) => !deniedAfter.has(rows) && isLeft(whose));
-    for (const { rows, points, scope } of before.guarded ? [...given, ...taken, ...lifted] : []) {
-      if (!holds(points) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
+    for (const { rows, points, scope, effect, when } of before.guarded ? [...given, ...taken, ...lifted] : []) {
+      // Who is rid of a deny may gain all that it covers: nobody knows when its condition holds.
+      const on = effect === "allow" ? when : undefined;
+      if (!holds(points, on) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
     }
     const root = (user: string) => {
       const [all, wanted] = [waysOf(after, user, at), pointsOf("rbac:escalate", null)];
-      const allowed = all.some(({ effect, points }) => effect === "allow" && contains(points, wanted));
+      const allowed = all.some(
+        ({ effect, points, when }) => effect === "allow" && when === undefined && contains(points, wanted),
+      );
       return allowed && !all.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
     };
     if (after.guarded && !Object.keys(after.users ?? {}).some(root)) return "nobody escalates";
@@ -245,29 +260,61 @@ export function refusal(
   return undefined;
 }
 
-/** Everything that somebody may do at a moment, point by point: what is allowed and not denied. */
-const abilities = remembered((policy, user, at) => {
-  const all = waysOf(policy, user, at);
+/** Of each condition whether it is true, false or unknown. */
+type World = Readonly<Record<string, boolean | undefined>>;
+
+/** All worlds of some conditions; one where there are none. */
+function worldsOf(conditions: ReadonlySet<string>): World[] {
+  let worlds: World[] = [{}];
+  for (const when of conditions)
+    worlds = worlds.flatMap((world) => [true, false, undefined].map((truth) => ({ ...world, [when]: truth })));
+  return worlds;
+}
+
+const conditionsOf = remembered(
+  (policy, user, at) => new Set(waysOf(policy, user, at).flatMap(({ when }) => when ?? [])),
+);
+
+/**
+ * Everything that somebody may do at a moment in a world, point by point: what is allowed and not denied. An allow
+ * counts only where its condition is true, a deny unless it is false.
+ */
+const ableInWorld = remembered((policy, asked, at) => {
+  const [user, world] = JSON.parse(asked) as [string, Readonly<Record<string, boolean | null>>];
+  const all = waysOf(policy, user, at).filter(({ effect, when }) => {
+    const truth = when === undefined ? true : world[when];
+    return effect === "allow" ? truth === true : truth !== false;
+  });
   const able = new Set(all.filter(({ effect }) => effect === "allow").flatMap(({ points }) => [...points]));
   for (const { effect, points } of all) if (effect === "deny") for (const point of points) able.delete(point);
   return able;
 });
 
+/** Of a world only what matters to the user is remembered, so that most users are judged once. */
+function abilities(policy: State, at: number, user: string, world: World): Points {
+  const ofUser = [...conditionsOf(policy, at, user)].map((when) => [when, world[when] ?? null]);
+  return ableInWorld(policy, at, JSON.stringify([user, Object.fromEntries(ofUser)]));
+}
+
 /**
  * What anybody may do after a change, now or ever, that they could not before and that whoever made it could not do,
- * nor escalate to: an escalation. It must be empty after every change that was let through.
+ * nor escalate to, in the same world: an escalation. It must be empty after every change that was let through.
  */
 export function escalations(actor: string, before: State, after: State, now: number, was = before): string[] {
-  const mine = abilities(before, now, actor);
-  const may = (point: string) =>
-    mine.has(point) || mine.has(point.replace(/^\S+/, "rbac:escalate").replace(/owner$/, "other"));
+  if (!before.guarded) return [];
   const found: string[] = [];
   for (const at of momentsOf([before, after], now)) {
     for (const user of Object.keys(after.users ?? {})) {
-      const could = abilities(was, at, user);
-      for (const point of abilities(after, at, user))
-        if (!could.has(point) && !may(point)) found.push(`${user} ${point}`);
+      const sides = [conditionsOf(before, now, actor), conditionsOf(was, at, user), conditionsOf(after, at, user)];
+      for (const world of worldsOf(new Set(sides.flatMap((some) => [...some])))) {
+        const mine = abilities(before, now, actor, world);
+        const may = (point: string) =>
+          mine.has(point) || mine.has(point.replace(/^\S+/, "rbac:escalate").replace(/owner$/, "other"));
+        const could = abilities(was, at, user, world);
+        for (const point of abilities(after, at, user, world))
+          if (!could.has(point) && !may(point)) found.push(`${user} ${point} ${JSON.stringify(world)}`);
+      }
     }
   }
-  return before.guarded ? found : [];
+  return found;
 }
