@@ -35,12 +35,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "policy/rules": {
     holds: "what no policy may be: integrity, constraints, the guard",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
   "policy/impact": {
     holds: "who gains and loses what by changes; the advice measured by it",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
@@ -50,7 +50,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "which rows of a table somebody may have to do with, as SQL",
     rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
-  "policy/edit": { holds: "what commands change, decided; undo", rooms: ["policy/model", "policy/rules"] },
+  "policy/edit": {
+    holds: "what commands change, decided; undo",
+    rooms: ["policy/model", "policy/conditions", "policy/rules"],
+  },
   "policy/document": {
     holds: "documents in and out; the plan from a document; its tests",
     rooms: [
@@ -197,7 +200,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
-    rooms: ["policy/model", "policy/part", "output"],
+    rooms: ["policy/model", "policy/part", "policy/conditions", "policy/evaluate", "files", "output"],
     packages: ["@oclif/core"],
   },
   "cli/prompts": {
@@ -227,7 +230,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   completion: {
     holds: "command lines completed: what may stand at the cursor, and the scripts of shells",
-    rooms: ["policy/model", "policy/part", "store/read", "database"],
+    rooms: ["policy/model", "policy/part", "policy/conditions", "store/read", "database"],
     packages: ["@oclif/core"],
   },
   commands: {
