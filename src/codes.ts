@@ -30,6 +30,7 @@ export const CODES = {
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
     CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
+    GIVEN_INVALID: ["What is given of attributes cannot be read.", "Correct what the message names."],
     CONDITION_NOT_SQL: [
       "A condition asks of a row what SQL cannot say: of addresses, times, or a column as a list.",
       "Ask can for each row, or say it by another attribute.",

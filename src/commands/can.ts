@@ -1,5 +1,5 @@
-import { askerSaid } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { askerSaid } from "../cli/flags/asker.ts";
 import { BATCH, BRIEF, nameArg, permissionsArg, QUESTION, VERDICTS } from "../cli/flags/shared-flags.ts";
 import { askedOf } from "../cli/flags/subject.ts";
 import { answerNotices } from "../cli/name-notices.ts";

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { listedAsker } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { listedAsker } from "../cli/flags/asker.ts";
 import { limitOf, OF_PERMISSIONS } from "../cli/flags/filter-flags.ts";
 import { givenFlag, nameArg, nameFlag, SESSION, wordFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHints, strangerNotices } from "../cli/name-notices.ts";

@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
-import { givenSaid } from "../cli/asker.ts";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { givenSaid } from "../cli/flags/asker.ts";
 import { AT_OR_SINCE, limitOf, OF_USERS } from "../cli/flags/filter-flags.ts";
 import { givenFlag, permissionArg, scopeFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHint, scopeHints } from "../cli/name-notices.ts";

@@ -40,7 +40,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
   "policy/impact": {
     holds: "who gains and loses what by changes; the advice measured by it",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
@@ -200,7 +200,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
-    rooms: ["policy/model", "policy/part", "output"],
+    rooms: ["policy/model", "policy/part", "policy/conditions", "policy/evaluate", "files", "output"],
     packages: ["@oclif/core"],
   },
   "cli/prompts": {
@@ -230,7 +230,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   completion: {
     holds: "command lines completed: what may stand at the cursor, and the scripts of shells",
-    rooms: ["policy/model", "policy/part", "store/read", "database"],
+    rooms: ["policy/model", "policy/part", "policy/conditions", "store/read", "database"],
     packages: ["@oclif/core"],
   },
   commands: {

@@ -25,7 +25,7 @@ export function grantText({ effect, grant }: Because): string {
   return safe`${verb} ${permission}` + less + scopeText(scope) + (when === null ? "" : safe` when ${when}`);
 }
 
-/** What a yes leaves out below its target: `, except on acme/x, unless resource.locked on acme/y`; empty for a whole yes. */
+/** What a yes leaves out below its target: `, except on acme/x, unless resource.locked on acme/y`; or nothing. */
 export const limitsText = ({ except, unless, scope }: Pick<Decision, "except" | "unless" | "scope">): string =>
   [
     ...(except.length === 0 ? [] : [`except on ${exceptText(except)}`]),

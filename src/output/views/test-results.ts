@@ -63,7 +63,8 @@ const COLUMNS = [
 
 /** `expected no, got yes: assigned author, which grants posts:publish` */
 function failureText({ expected, decision }: TestOutcome): string {
-  return `${mismatchText(expected !== "cannot", decision.allowed)}${limitsText(decision)}: ${reasonText(decision, PLAIN)}`;
+  const mismatch = mismatchText(expected !== "cannot", decision.allowed);
+  return `${mismatch}${limitsText(decision)}: ${reasonText(decision, PLAIN)}`;
 }
 
 /** What a test asks, with all that its answer depends on: `alice cannot posts:publish on acme owned by bob` */

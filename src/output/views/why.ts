@@ -63,7 +63,7 @@ export function whyView(answer: ExplainedAnswer): View {
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ["", style.strong(title), ...lines];
 
-/** The path with the stamp of each of its rows, and what its condition asks. An assumed role has no row, so no stamp. */
+/** The path with the stamp of each of its rows, and what its condition asks. An assumed role has no stamp. */
 function stamped<T extends Because>(path: T, user: string | null, { entryOf, atomsOf }: Explanation) {
   const stamps = refsOf(path, user).map((ref) => stampJson(entryOf(ref)));
   const holdingStamp = path.assignment.revision === null ? null : (stamps.shift() ?? null);

@@ -25,7 +25,8 @@ const SAID_BY_QUESTION: Readonly<Record<string, string>> = {
 
 /**
  * Reads nested attributes: an object by roots, each with its attributes. A key with dots at the top is a path
- * (`{ "resource.published": true }`). What is `undefined` or `null` is absent. Only own properties of plain objects are read.
+ * (`{ "resource.published": true }`). What is `undefined` or `null` is absent. Only own properties of plain objects
+ * are read.
  * @param value of whatever type
  * @throws RbacError `GIVEN_INVALID` (exit 2), which names the attribute.
  */

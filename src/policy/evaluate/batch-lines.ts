@@ -23,7 +23,8 @@ const KEYS = [...COLUMNS, "activate", "assume"];
 
 /**
  * Reads a batch that arrives in parts, one question a line; empty lines are skipped. If the first line has a tab and
- * does not begin with `{`, it names the columns of all other lines; a cell of `given` is JSON. A faulty line becomes an error in its place.
+ * does not begin with `{`, it names the columns of all other lines; a cell of `given` is JSON. A faulty line becomes an
+ * error in its place.
  * @throws RbacError `BATCH_EMPTY`, `KEY_UNKNOWN` for an unknown or repeated column (exit 2).
  */
 export function* readBatch(parts: Iterable<readonly string[]>, now: string): Iterable<BatchQuestion[]> {

@@ -1,8 +1,8 @@
 /** Who asks, as flags say: a session, and with `--given` what is known of attributes. */
-import { RbacError } from "../errors.ts";
-import type { Given } from "../policy/conditions/given.ts";
-import { roleAlone } from "../policy/evaluate/matrix.ts";
-import { type Asker, askerOf } from "../policy/evaluate/walk.ts";
+import { RbacError } from "../../errors.ts";
+import type { Given } from "../../policy/conditions/given.ts";
+import { roleAlone } from "../../policy/evaluate/matrix.ts";
+import { type Asker, askerOf } from "../../policy/evaluate/walk.ts";
 
 interface SaidGiven {
   /** The texts of `--given`: an attribute each, or `@FILE`. */
@@ -39,10 +39,10 @@ async function withGiven(asker: Asker, said: SaidGiven): Promise<Asker> {
  */
 export async function givenSaid({ given: texts }: SaidGiven): Promise<Given | undefined> {
   if (!texts) return undefined;
-  const { readGiven, readGivenTexts } = await import("../policy/conditions/read-given.ts");
+  const { readGiven, readGivenTexts } = await import("../../policy/conditions/read-given.ts");
   const nested: Given[] = [];
   for (const file of texts.filter(isFile)) {
-    const { readNested } = await import("../files/nested-file.ts");
+    const { readNested } = await import("../../files/nested-file.ts");
     const { name, value } = await readNested(file.slice(1));
     nested.push(inFile(name, () => readGiven(value)));
   }
