@@ -40,7 +40,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/history": { holds: "gains and losses, read from entries", rooms: ["policy/model", "policy/evaluate"] },
   "policy/impact": {
     holds: "who gains and loses what by changes; the advice measured by it",
-    rooms: ["policy/model", "policy/evaluate"],
+    rooms: ["policy/model", "policy/conditions", "policy/evaluate"],
   },
   "policy/compiled": {
     holds: "the fast evaluator, held equal to the walk",
