@@ -29,6 +29,10 @@ export const CODES = {
     CONSTRAINT_NOT_FOUND: ["There is no such constraint.", "Take one of the suggestions, or create the constraint."],
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
+    GIVEN_INVALID: [
+      "What is given of attributes cannot be read, or says one of them twice.",
+      "Correct what the message names.",
+    ],
     CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
     GIVEN_INVALID: ["What is given of attributes cannot be read.", "Correct what the message names."],
     CONDITION_NOT_SQL: [

@@ -9,9 +9,9 @@ import { matrixView } from "../output/views/matrix.ts";
 export default class Matrix extends RbacCommand<typeof Matrix> {
   static override summary = "Show roles, or users, against permissions";
   static override description =
-    "A cell joins any (everywhere), own (as the owner), scoped (only somewhere) and if (under a condition) by +, with " +
-    "- behind where a deny takes part of it away; or it is deny (nowhere, and there is a deny) or – (not granted; " +
-    "empty in CSV). Roles are shown alone, without what everyone holds.";
+    "A cell joins any (everywhere), own (as the owner), scoped (only somewhere) and if (under a condition) by +, " +
+    "with - behind where a deny takes part of it away; or it is deny (nowhere, and there is a deny) or – (not " +
+    "granted; empty in CSV). Roles are shown alone, without what everyone holds.";
   static override examples = [
     "<%= config.bin %> matrix",
     "<%= config.bin %> matrix --role editor --permission 'posts:*'",

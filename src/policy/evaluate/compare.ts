@@ -23,13 +23,13 @@ import type { PolicyIndex } from "./policy-index.ts";
 import type { Asker, Path } from "./walk.ts";
 
 /** Under which conditions somebody may: `when` is `null` for always. */
-export interface Side {
+export interface Terms {
   readonly when: string | null;
   readonly unless: readonly Unless[];
 }
 
 /** A row that one has, and under which conditions the other one may the same; left out where they may not at all. */
-export type ComparedRow = PermissionRow & { readonly other?: Side };
+export type ComparedRow = PermissionRow & { readonly other?: Terms };
 
 /** What only the left may do, and what only the right. The roles of a row are those by which its side may. */
 export interface Comparison {
@@ -85,9 +85,9 @@ export interface DifferingRegion {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
-  readonly ours: Side;
+  readonly ours: Terms;
   /** `null` where the other one may not at all. */
-  readonly theirs: Side | null;
+  readonly theirs: Terms | null;
   /** The paths of ours that allow there. */
   readonly allowing: ReadonlySet<Path>;
 }
@@ -157,7 +157,7 @@ function answersOf(judged: JudgedPaths, asOwner: boolean): Answers {
   return { on, named: [...allows, ...denies].map(({ path }) => path.scope) };
 }
 
-const sideOn = (scope: Scope, { when, unless }: Answer): Side => ({
+const sideOn = (scope: Scope, { when, unless }: Answer): Terms => ({
   when,
   unless: unless.map((text) => ({ scope, when: text })),
 });

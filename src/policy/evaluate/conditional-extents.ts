@@ -6,7 +6,6 @@ import { by } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import type { AnyGrant } from "../model/policy.ts";
 import { ancestorsOf, covers, deeper, type Scope, widest } from "../model/scopes.ts";
-import type { AllowedScope, Extent } from "./effective-permissions.ts";
 import { longest } from "./evidence.ts";
 import { eachUnlessOnce, residualOfPath, type Unless } from "./judged-paths.ts";
 import type { Path } from "./walk.ts";
@@ -62,8 +61,16 @@ export function judge(paths: readonly Path[], facts: Facts): JudgedPaths {
   return { allows: having("allow"), denies: having("deny") };
 }
 
+/** A scope with its conditions and the denied scopes below it, and the path that is shown for it. */
+type ConditionalScope = ReturnType<typeof longest> & Covering;
+
+interface Covering extends Conditions {
+  readonly scope: Scope;
+  readonly except: readonly Scope[];
+}
+
 /** The scopes on which paths allow, each with each residual, but for those that an allow above says already. */
-export function conditionalScopes(paths: readonly Path[], facts: Facts): AllowedScope[] {
+export function conditionalScopes(paths: readonly Path[], facts: Facts): ConditionalScope[] {
   const { allows, denies } = judge(paths, facts);
   const denied = widest(denies.filter(({ when }) => when === undefined).map(({ path }) => path.scope));
   const deniedSet = new Set(denied);
@@ -128,7 +135,7 @@ function unlessOnEach(scopes: ReadonlySet<Scope>, denies: readonly JudgedPath[])
 }
 
 /** True where a row holds only where another one, which covers its scope, holds too. */
-export function isUnderConditionsOf(row: Extent | AllowedScope, other: Extent | AllowedScope): boolean {
+export function isUnderConditionsOf(row: Covering, other: Covering): boolean {
   if (other.when !== undefined && other.when !== row.when) return false;
   return (other.unless ?? []).every(({ scope, when }) => {
     const here = deeper(scope, row.scope);

@@ -1,6 +1,6 @@
 /** Where the answer about one permission differs between two policies, as rows of scopes (rule 37). */
 import type { Facts } from "../conditions/given.ts";
-import { differingRegions, joinedWhereSame, regionsOf, type Side } from "../evaluate/compare.ts";
+import { differingRegions, joinedWhereSame, regionsOf, type Terms } from "../evaluate/compare.ts";
 import { haveConditions } from "../evaluate/conditional-extents.ts";
 import { allowedRegion, type Own } from "../evaluate/effective-permissions.ts";
 import type { Path } from "../evaluate/walk.ts";
@@ -14,8 +14,8 @@ export interface ChangedExtent {
   readonly own: Own;
   readonly scope: Scope;
   readonly except: readonly Scope[];
-  readonly before?: Side | null;
-  readonly after?: Side | null;
+  readonly before?: Terms | null;
+  readonly after?: Terms | null;
 }
 
 /** The open paths of somebody to one permission, as owner, and what is known to their conditions. */
@@ -31,8 +31,8 @@ interface Region {
 }
 
 /**
- * What is gained from `before` to `after`, and what is lost: the targets of which the answer was no and becomes yes, and
- * the other way round. The owner and anybody else are two questions: what happens to both alike is one row `any`.
+ * What is gained from `before` to `after`, and what is lost: the targets of which the answer was no and becomes yes,
+ * and the other way round. The owner and anybody else are two questions: what happens to both alike is one row `any`.
  */
 export function differencesOf(before: OneSide, after: OneSide): { gains: ChangedExtent[]; losses: ChangedExtent[] } {
   if (!haveConditions(before.paths) && !haveConditions(after.paths))
@@ -46,7 +46,7 @@ export function differencesOf(before: OneSide, after: OneSide): { gains: Changed
 
 type Judgeable = readonly [OneSide["paths"], OneSide["facts"]];
 
-function changed({ own, scope, except }: ChangedExtent, before: Side | null, after: Side | null): ChangedExtent {
+function changed({ own, scope, except }: ChangedExtent, before: Terms | null, after: Terms | null): ChangedExtent {
   const isPlain = [before, after].every((side) => side === null || (side.when === null && side.unless.length === 0));
   return isPlain ? { own, scope, except } : { own, scope, except, before, after };
 }
