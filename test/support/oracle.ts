@@ -44,7 +44,6 @@ export interface PlainConstraint {
 export interface PlainDocument {
   rbac: 1;
   permissions?: readonly string[] | Readonly<Record<string, string>>;
-  attributes?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   roles?: Readonly<Record<string, PlainRole>>;
   users?: Readonly<Record<string, PlainUser>>;
   everyone?: readonly string[];
