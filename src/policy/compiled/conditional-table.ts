@@ -7,7 +7,7 @@ import type { Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { RoleTables } from "./role-tables.ts";
 
-/** What a role reaches of a group, as bits of its table. `RoleTables` counts the bits of plain denies: these are none. */
+/** What a role reaches of a group, as bits of its table: none of those of plain denies, which are counted. */
 export const REACHES_ALLOW = 1;
 export const REACHES_DENY = 4;
 
