@@ -1,7 +1,8 @@
 /**
  * What conditions cost a compiled policy: `npx tsx test/bench/compiled-conditions.ts [FOLDER]`. FOLDER is another
  * checkout, beside which a policy without conditions is measured, in turns; only that ratio means something from one
- * machine, or day, to another. Then ten thousand conditional grants lie among two hundred thousand, on few permissions or on one.
+ * machine, or day, to another. Then ten thousand conditional grants lie among two hundred thousand,
+ * on few permissions or on one.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
