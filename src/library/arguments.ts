@@ -12,7 +12,7 @@ import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import type { Part } from "../policy/part/part.ts";
 import { parsePartKey, parsePartValue, partOf } from "../policy/part/part-texts.ts";
-import { columnsOf } from "./filter-columns.ts";
+import { filterColumnsOf } from "./filter-columns.ts";
 
 /** Words for options that people try, with the names that the options have. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ const READERS = {
   on: (what: string, value: unknown) => (value === null ? null : parseScope(textOf(what, value))),
   owner: nameOf,
   given: (_: string, value: unknown) => readGiven(value),
-  columns: columnsOf,
+  columns: filterColumnsOf,
   dialect: textOf,
   firstParameter: countOf,
   at: timeOf,

@@ -12,7 +12,7 @@ import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
-import { FILTER, type FilterOptions, rowsOf } from "./filter-options.ts";
+import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import {
   CAN,
@@ -97,7 +97,7 @@ export class Compiled {
   async filter(user: string | null, permission: string, options: FilterOptions): Promise<Filter> {
     if (this.#isClosed) throw closedCompiled();
     const how = optionsOf(options, FILTER);
-    const rows = rowsOf(how);
+    const rows = filteredRowsOf(how);
     const { filterOf } = await import("../policy/filter/filter.ts");
     return this.#opened.useAt(how.at, async (database, at) => {
       const question = questionOf(user, permission, how, at);

@@ -1,13 +1,13 @@
 /** Reads what the columns of an application's table hold. */
 import { wrong } from "../errors.ts";
-import type { Rows } from "../policy/filter/filter.ts";
+import type { FilteredRows } from "../policy/filter/filter.ts";
 import { COLUMN_TYPES, columnName, type FilterColumn } from "../policy/filter/sql-columns.ts";
 import { quote } from "../policy/model/names.ts";
 
 const ATTRIBUTE = /^resource(?:\.[A-Za-z_][A-Za-z0-9_]*){1,3}$/;
 
 /** @throws RbacError `COLUMN_INVALID` (exit 2) for what is no column, or holds nothing that a condition can ask. */
-export function columnsOf(what: string, value: unknown): Pick<Rows, "attributes" | "owner" | "scope"> {
+export function filterColumnsOf(what: string, value: unknown): Pick<FilteredRows, "attributes" | "owner" | "scope"> {
   const attributes = new Map<string, FilterColumn>();
   const named: { owner?: string; scope?: string } = {};
   for (const [name, column] of entriesOf(what, value)) {

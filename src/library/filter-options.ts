@@ -1,6 +1,6 @@
 /** The options of a filter: what the columns of the application's table hold, and whose SQL it is. */
 import { wrong } from "../errors.ts";
-import type { Rows } from "../policy/filter/filter.ts";
+import type { FilteredRows } from "../policy/filter/filter.ts";
 import type { FilterColumn } from "../policy/filter/sql-columns.ts";
 import { quote } from "../policy/model/names.ts";
 import type { ReadOptions } from "./arguments.ts";
@@ -27,7 +27,7 @@ export interface FilterOptions extends CanOptions {
 export const FILTER = [...CAN, "columns", "dialect", "firstParameter"] as const;
 
 /** What was read of the options. @throws RbacError (exit 2) for what is missing, and for another dialect. */
-export function rowsOf({ columns, dialect, firstParameter = 1 }: ReadOptions): Rows {
+export function filteredRowsOf({ columns, dialect, firstParameter = 1 }: ReadOptions): FilteredRows {
   if (columns === undefined) throw wrong("USAGE", "say what the columns hold: columns: { ... }");
   if (dialect !== "sqlite" && dialect !== "postgres")
     throw wrong(

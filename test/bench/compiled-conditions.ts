@@ -1,7 +1,8 @@
 /**
- * What conditions cost a compiled policy: `npx tsx test/bench/compiled-conditions.ts [FOLDER]`. FOLDER is another checkout, beside
- * which a policy without conditions is measured, in turns; only that ratio means something from one machine, or day, to
- * another. Then ten thousand conditional grants lie among two hundred thousand, on few permissions or on one.
+ * What conditions cost a compiled policy: `npx tsx test/bench/compiled-conditions.ts [FOLDER]`. FOLDER is another
+ * checkout, beside which a policy without conditions is measured, in turns; only that ratio means something from one
+ * machine, or day, to another. Then ten thousand conditional grants lie among two hundred thousand,
+ * on few permissions or on one.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -55,16 +56,19 @@ async function compareWith(folder: string): Promise<void> {
   }
   const ratio = median(pairs.map(([one, other]) => one / other));
   const [mine, its] = [median(pairs.map(([one]) => one)), median(pairs.map(([, other]) => other))];
-  say(
-    `without conditions: ${mine.toFixed(2)} µs, there ${its.toFixed(2)} µs, ratio ${ratio.toFixed(3)} of ${ROUNDS} pairs`,
-  );
+  say(`without conditions: ${mine.toFixed(2)} µs, there ${its.toFixed(2)} µs`);
+  say(`  ratio ${ratio.toFixed(3)} of ${ROUNDS} pairs`);
 }
+
+/** One of the first permissions of the policy. */
+const hotPermission = (at: number): string => `res${Math.floor(at / 5)}:${ACTIONS[at % 5]}`;
+const ACTIONS = ["read", "list", "create", "update", "delete"];
 
 /** A conditional grant of each role on one of the first permissions; one in ten denies. */
 function* conditionals(permissions: number): Iterable<readonly [Kind, AnyRow]> {
   const chance = chanceOf(7);
   for (let at = 0; at < CONDITIONALS; at++) {
-    const permission = `res${Math.floor((at % permissions) / 10)}:${["read", "list", "create", "update", "delete"][(at % permissions) % 5]}`;
+    const permission = hotPermission(at % permissions);
     const isDeny = chance.below(10) === 0;
     const grant = {
       role: `role${at % SIZE.roles}`,
@@ -83,7 +87,7 @@ async function withConditions(permissions: number): Promise<void> {
   const compiled = await compiledBy(join(import.meta.dirname, "../.."), conditionals(permissions));
   const chance = chanceOf(9);
   const asked = questions.map((question, at): Question => {
-    const permission = `res${Math.floor((at % permissions) / 10)}:${["read", "list", "create", "update", "delete"][(at % permissions) % 5]}`;
+    const permission = hotPermission(at % permissions);
     const resource = { status: `s${chance.below(CONDITIONALS)}`, level: chance.below(9), published: true };
     const given: Given = { resource, subject: { team: "red" }, context: { mfa: true } };
     return { ...question, permission, given };
@@ -93,10 +97,9 @@ async function withConditions(permissions: number): Promise<void> {
   const unknown = asked.map(({ given: _, ...question }): Question => question);
   const open = median(Array.from({ length: 5 }, () => costOf(compiled, unknown.slice(0, 20_000))));
   const waiting = unknown.filter((question) => compiled.answer(question).reason === "condition").length;
-  say(
-    `${CONDITIONALS} conditional grants on ${permissions} permissions: ${again.toFixed(2)} µs (asked first ${first.toFixed(2)}); ` +
-      `with nothing given ${open.toFixed(2)} µs, ${Math.round((waiting / asked.length) * 100)} % wait for attributes`,
-  );
+  say(`${CONDITIONALS} conditional grants on ${permissions} permissions: ${again.toFixed(2)} µs`);
+  say(`  asked first ${first.toFixed(2)} µs; with nothing given ${open.toFixed(2)} µs`);
+  say(`  ${Math.round((waiting / asked.length) * 100)} % wait for attributes then`);
 }
 
 const folder = process.argv[2];

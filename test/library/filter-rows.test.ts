@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import type { Attributes, Given } from "../../src/policy/conditions/given.ts";
 import { decide, type Question } from "../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../src/policy/evaluate/policy-index.ts";
-import { type Filter, filterOf, type Rows } from "../../src/policy/filter/filter.ts";
+import { type Filter, type FilteredRows, filterOf } from "../../src/policy/filter/filter.ts";
 import type { Policy } from "../../src/policy/model/policy.ts";
 import { ON_SERVER } from "../support/databases.ts";
 import { policyFrom } from "../support/documents.ts";
@@ -63,7 +63,7 @@ const ATOMS = [
   ...['cidr(context.ip, "10.0.0.0/8")', "context.mfa", 'subject.user == "alice"', `context.time < "${NOW}"`],
 ];
 
-/** What is given beside the rows. A root that is given has all that `has` may ask: what is not given is unknown here. */
+/** What is given beside the rows. A root that is given has all that `has` asks: what is not given is unknown here. */
 function randomGiven(chance: Chance): Given {
   const subject = {
     team: chance.pick(["red", "blue", "5", "-x", "", 5]),
@@ -77,12 +77,12 @@ function randomGiven(chance: Chance): Given {
 
 interface Asked {
   readonly question: Question;
-  readonly rows: Rows;
+  readonly rows: FilteredRows;
   /** The question about one row. */
   about(row: HeldRow, resource?: Attributes): Question;
 }
 
-function randomAsked(policy: Policy, chance: Chance, dialect: Rows["dialect"]): Asked {
+function randomAsked(policy: Policy, chance: Chance, dialect: FilteredRows["dialect"]): Asked {
   const roles = [...policy.role.keys()];
   const user = chance.below(8) === 0 ? null : chance.pick([...policy.user.keys()]);
   const [byOwner, byScope] = [chance.below(3) !== 0, chance.below(3) !== 0];
@@ -98,7 +98,7 @@ function randomAsked(policy: Policy, chance: Chance, dialect: Rows["dialect"]): 
     assume: chance.below(2) === 0 ? [chance.pick(roles)] : [],
     given,
   };
-  const rows: Rows = {
+  const rows: FilteredRows = {
     dialect,
     attributes: COLUMNS,
     owner: byOwner ? "p.owner" : undefined,

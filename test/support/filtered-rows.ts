@@ -82,7 +82,7 @@ function randomRow(id: number, values: Readonly<Record<string, readonly unknown[
 /** What is there, and of no type that can be compared. */
 const OTHER = {};
 
-/** The attributes of a row as it was read. What is not of the type that its column says is there, but cannot be judged. */
+/** The attributes of a row as it was read. A value of another type than its column says is there, but not judged. */
 function heldRow(row: Readonly<Record<string, unknown>>, isBool: boolean): HeldRow {
   const { id, published, State, team, level, weight, owner_team, owner, scope } = row;
   const read = { published: isBool ? Boolean(published) : published, status: State, team, level, weight };

@@ -8,7 +8,7 @@ import { asksAsOwner, type Question } from "../evaluate/decide.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
-import { KINDS, recordOf } from "../model/records.ts";
+import { KINDS } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
@@ -20,15 +20,6 @@ import { PermissionTable } from "./permission-table.ts";
 import { QuestionState } from "./question-state.ts";
 import { bitOf, RoleTables } from "./role-tables.ts";
 import { VERDICT_BY_REASON, type Verdict } from "./verdict.ts";
-
-/**
- * The kinds of rows that affect verdicts, but users and assignments, with the fields that do. Referred kinds come
- * first, as in `KINDS`.
- */
-export const STRUCTURE = KINDS.flatMap((kind) => {
-  const { concerns, decisive } = recordOf(kind);
-  return concerns === "structure" && decisive ? [{ kind, decisive }] : [];
-});
 
 const NONE: readonly number[] = [];
 

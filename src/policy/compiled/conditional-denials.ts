@@ -1,4 +1,4 @@
-/** The conditional denies below a target: those that are true widen the `except` of a yes, the others are its `unless`. */
+/** The conditional denies below a target: those that are true add to the `except` of a yes, the others are `unless`. */
 import { residualOf } from "../conditions/condition.ts";
 import { type Unless, unlessOf } from "../evaluate/judged-paths.ts";
 import { isOpen } from "../evaluate/walk.ts";

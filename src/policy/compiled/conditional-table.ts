@@ -7,7 +7,7 @@ import type { Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { RoleTables } from "./role-tables.ts";
 
-/** What a role reaches of a group, as bits of its table. Neither is the bit of a plain deny, which `RoleTables` counts. */
+/** What a role reaches of a group, as bits of its table: none of those of plain denies, which are counted. */
 export const REACHES_ALLOW = 1;
 export const REACHES_DENY = 4;
 

@@ -124,7 +124,7 @@ export class RoleTables {
     return this.prepare(reacherTable) && this.bits(reacherTable, role) !== 0;
   }
 
-  /** A role and all that it inherits. Linear in roles and edges where inheritance has changed, then in what it finds. */
+  /** A role and all that it inherits. After a change of inheritance, the first call takes as long as all edges. */
   above(role: number): number[] {
     this.#parents ??= this.#parentsByRole();
     const found = new Set([role]);

@@ -1,5 +1,5 @@
 /**
- * Which rows of an application's table somebody may have to do with, as a condition of SQL. It is made of the paths of a
+ * Which rows of an application's table somebody may have to do with, as a condition of SQL: out of the paths of a
  * decision, each with what is left of its condition; the owner and the scope of a row are asked like its attributes.
  */
 import { UnknownName, wrong } from "../../errors.ts";
@@ -16,7 +16,7 @@ import { allTrue, anyTrue, type Formula, piece, type Sql, type SqlDialect, writt
 import { toSql } from "./to-sql.ts";
 
 /** What the columns of the table hold, and whose SQL it is. */
-export interface Rows {
+export interface FilteredRows {
   readonly dialect: SqlDialect;
   /** By path: `resource.published`. */
   readonly attributes: ReadonlyMap<string, FilterColumn>;
@@ -48,9 +48,9 @@ interface JudgedPath {
 /**
  * The rows for which `can` would say yes, with their attributes as `resource`, their owner and their scope. What is not
  * given is unknown; NULL is absent.
- * @throws UnknownName for names; RbacError `CONDITION_NOT_SQL`, `COLUMN_MISSING`, `SAID_TWICE`, `OWN_TWICE` (all exit 2).
+ * @throws UnknownName, RbacError `CONDITION_NOT_SQL`, `COLUMN_MISSING`, `SAID_TWICE`, `OWN_TWICE` (all exit 2).
  */
-export function filterOf(index: PolicyIndex, question: Question, rows: Rows): Filter {
+export function filterOf(index: PolicyIndex, question: Question, rows: FilteredRows): Filter {
   checkAsker(index, question);
   const permission = withoutOwn(question.permission);
   if (!index.policy.permission.has(permission)) throw new UnknownName("permission", permission);
@@ -89,7 +89,7 @@ export function filterOf(index: PolicyIndex, question: Question, rows: Rows): Fi
   };
 }
 
-function checkSaidOnce({ permission, owner, scope }: Question, rows: Rows): void {
+function checkSaidOnce({ permission, owner, scope }: Question, rows: FilteredRows): void {
   if (rows.owner !== undefined && isOwn(permission))
     throw wrong("OWN_TWICE", "ask with a column of owners or with :own, not both: either says whose the rows are");
   if (rows.owner !== undefined && owner !== null)
@@ -100,10 +100,10 @@ function checkSaidOnce({ permission, owner, scope }: Question, rows: Rows): void
 
 /** What is asked of the owner and the scope of a row, for a path to apply to it, or not to. */
 class RowQuestions {
-  readonly #rows: Rows;
+  readonly #rows: FilteredRows;
   readonly #user: string | null;
 
-  constructor({ user }: Question, rows: Rows) {
+  constructor({ user }: Question, rows: FilteredRows) {
     this.#rows = rows;
     this.#user = user;
   }

@@ -1,5 +1,5 @@
 /**
- * What is asked of a column of an application's table, in the SQL of both kinds of databases: each piece is true exactly
+ * What is asked of a column of an application's table, in the SQL of both kinds of databases. Each piece is true just
  * where the same is true of the value as an attribute, and not true where the value is absent or of another type.
  */
 import { wrong } from "../../errors.ts";

@@ -173,9 +173,8 @@ export class LivePolicy {
     const { allowed, reason, except } = verdict;
     const known = question.user === null ? null : !stranger;
     const { revision } = this.#current;
-    // A plain answer lists its fields: a spread would cost as much as the decision.
-    const isPlain = reason !== "condition" && !verdict.unless;
-    return isPlain ? { allowed, reason, except, known, revision } : { ...verdict, known, revision };
+    if (reason === "condition" || verdict.unless) return { ...verdict, known, revision };
+    return { allowed, reason, except, known, revision }; // A spread would cost as much as the decision.
   }
 
   /** Answers to an unknown user as a stranger, if the policy admits them (rule 30); rejects with any other error. */

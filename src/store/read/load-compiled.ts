@@ -1,7 +1,8 @@
 /** Compiles the policy of a database page by page, so that millions of assignments are never in memory as rows. */
 import type { Kysely } from "kysely";
 import { unavailable } from "../../errors.ts";
-import { CompiledPolicy, STRUCTURE } from "../../policy/compiled/compiled-policy.ts";
+import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
+import { STRUCTURE } from "../../policy/compiled/structure.ts";
 import type { AnyRow } from "../../policy/model/rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import { type Column, convertInPlace, type Tables } from "../engine/tables.ts";

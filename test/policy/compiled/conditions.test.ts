@@ -10,7 +10,7 @@ import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { diff } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
-import { policyFrom } from "../../support/documents.ts";
+import { AT, policyFrom } from "../../support/documents.ts";
 import { randomGiven, randomPermission, withConditionals } from "../../support/random-conditions.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, documents } from "../../support/random-policies.ts";
 import { type Chance, chanceOf, SEED } from "../../support/store/random-databases.ts";
@@ -91,4 +91,28 @@ describe("under conditions, a compiled policy answers as the walk", () => {
     ]);
     expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(200);
   });
+});
+
+it("what was kept of a role is of the past once it inherits something else", () => {
+  const policyOf = (inherits: string[]) =>
+    policyFrom({
+      rbac: 1,
+      permissions: ["posts:read"],
+      roles: {
+        reader: { grants: [{ permission: "posts:read", when: "resource.published" }] },
+        other: { grants: [{ permission: "posts:read", when: "resource.locked" }] },
+        heir: { inherits },
+      },
+      users: { alice: { roles: ["heir"] } },
+    } as never);
+  const all = [["other"], ["other", "reader"], ["reader"], []].map(policyOf);
+  const compiled = CompiledPolicy.of(all[3] as Policy);
+  let policy = all[3] as Policy;
+  const plain = { user: "alice", permission: "posts:read", owner: null, scope: null, at: AT, activate: [], assume: [] };
+  const reasons = [...all, ...all].map((next) => {
+    compiled.apply(diff(policy, next));
+    policy = next;
+    return compiled.answer({ ...plain, given: { resource: { published: true, locked: false } } }).reason;
+  });
+  expect(reasons).toEqual(["none", "allow", "allow", "none", "none", "allow", "allow", "none"]);
 });
