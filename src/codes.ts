@@ -30,7 +30,6 @@ export const CODES = {
     RESOURCE_NOT_FOUND: ["No permission is of this resource.", "Take one of the suggestions."],
     REVISION_NOT_FOUND: ["There is no such revision.", "Take one that the audit record lists."],
     CONDITION_INVALID: ["This is no condition.", "Correct it; docs/conditions.md has the language."],
-    GIVEN_INVALID: ["What is given of attributes cannot be read.", "Correct what the message names."],
     CONDITION_NOT_SQL: [
       "A condition asks of a row what SQL cannot say: of addresses, times, or a column as a list.",
       "Ask can for each row, or say it by another attribute.",
@@ -52,6 +51,10 @@ export const CODES = {
     ATTRIBUTE_VALUE: [
       "A condition compares an attribute with a value that it cannot have.",
       "Take one of the suggestions, or declare it.",
+    ],
+    GIVEN_INVALID: [
+      "What is given of attributes cannot be read, or says one of them twice.",
+      "Correct what the message names.",
     ],
     PATTERN_COVERS_NOTHING: [
       "A pattern covers no permission of the catalogue.",

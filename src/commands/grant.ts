@@ -1,4 +1,4 @@
-import { GRANT, nameArg, patternsArg } from "../cli/flags/shared-flags.ts";
+import { GRANT_FLAGS, nameArg, patternsArg } from "../cli/flags/shared-flags.ts";
 import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { granting } from "../policy/mutations.ts";
@@ -21,7 +21,7 @@ export default class Grant extends WritingCommand<typeof Grant> {
     role: nameArg("the role"),
     permissions: patternsArg("permissions or patterns, quoted: 'posts:*'"),
   };
-  static override flags = GRANT;
+  static override flags = GRANT_FLAGS;
 
   protected async answer({ args, flags }: CommandInput<typeof Grant>): Promise<View> {
     const effect = flags.deny ? "deny" : "allow";

@@ -118,6 +118,8 @@ export const WRITING = [
   "revoke bob moderator --everywhere",
   "grant reader users:read --on acme",
   "grant reader 'posts:*' --deny",
+  "grant reader users:read --when resource.open",
+  "grant reader 'posts:*' --but posts:publish --when 'resource.open'",
   "ungrant editor posts:publish",
   "user create erin --email e@example.com",
   "user set alice --clear email",

@@ -14,7 +14,7 @@ const DECLARED = {
 };
 
 /** As people write them, not in their canonical form; about every root and every kind of comparison. */
-export const CONDITIONS = [
+const CONDITIONS = [
   "resource.published",
   "resource.published==true",
   "!(resource.published)",

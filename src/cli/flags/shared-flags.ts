@@ -76,7 +76,7 @@ export const actionsFlag = several(asIs, "ACTION");
 export const ON = scopeFlag("a scope such as acme/posts/42; everywhere when left out", "SCOPE");
 
 /** The flags by which grants differ that have one role and one pattern. */
-export const GRANT = {
+export const GRANT_FLAGS = {
   on: ON,
   deny: Flags.boolean({ description: "a grant that denies" }),
   when: wordFlag(

@@ -89,7 +89,8 @@ function inWords(grant: AnyGrant, right: GrantRow, still: string): string {
     return `${quote(right.role)} ${has} ${what} by ${isSamePattern ? "its grant" : grant.permission}${how}`;
   }
   const inherits = `${still} inherits${isDeny ? " the deny of" : ""}`.trimStart();
-  return `${quote(right.role)} ${inherits} ${what} from ${quote(grant.role)}${isSamePattern ? how : `, by ${grant.permission}${how}`}`;
+  const by = isSamePattern ? "" : `, by ${grant.permission}`;
+  return `${quote(right.role)} ${inherits} ${what} from ${quote(grant.role)}${by}${how}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What is wrong with conditional grants: their rows, the names that they leave out, the attributes that they ask for. */
+/** What is wrong with conditional grants: their rows, the names they leave out, the attributes they ask for. */
 import { RbacError, refused, wrong } from "../../errors.ts";
 import { storedCondition } from "../conditions/condition.ts";
 import { coverageOf } from "../evaluate/policy-index.ts";
@@ -13,7 +13,14 @@ import { parsePattern } from "../model/permissions.ts";
 import { type Conditional, keyOf, type Policy, sameValue } from "../model/policy.ts";
 import type { Effect } from "../model/rows.ts";
 import { attributeFault, type DeclaredResource } from "./declared-attributes.ts";
-import type { IntegrityFault } from "./integrity.ts";
+
+/** A fault and the change that causes it. */
+export interface IntegrityFault {
+  readonly change: Change;
+  readonly error: RbacError;
+  /** The path in the condition of the change that it is about: `resource.published`. */
+  readonly path?: string;
+}
 
 const MOST_LEFT_OUT = 64;
 

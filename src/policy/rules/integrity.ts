@@ -11,19 +11,11 @@ import { nearest } from "../model/name-suggestions.ts";
 import { patternsCovering, quote, withoutOwn } from "../model/names.ts";
 import type { Constraint, Policy } from "../model/policy.ts";
 import { chainAmong, findCycle, parentsIn } from "../model/role-graph.ts";
-import { conditionalFaults } from "./conditional-faults.ts";
+import { conditionalFaults, type IntegrityFault } from "./conditional-faults.ts";
 import { rolesNamed } from "./constraint-violations.ts";
 import { coversSomething } from "./dangling-rows.ts";
 
 const MAX_SUGGESTED = 20;
-
-/** A fault and the change that causes it. */
-export interface IntegrityFault {
-  readonly change: Change;
-  readonly error: RbacError;
-  /** The path in the condition of the change that it is about: `resource.published`. */
-  readonly path?: string;
-}
 
 /**
  * Every fault that changes cause: names and patterns in the order of the changes, then a cycle, then chains.
@@ -58,9 +50,14 @@ export function integrityFaults(after: Policy, changes: readonly Change[]): Inte
       });
     }
   }
-  faults.push(...conditionalFaults(after, changes, (permission) => unknown("permission", permission)));
+  const ofConditionals = conditionalFaults(after, changes, (permission) => unknown("permission", permission));
   const edges = changes.filter((change) => change.after !== null && kindOf(change) === "inheritance");
-  return [...faults, ...(edges.length === 0 ? [] : cycleFaults(after, edges)), ...chainFaults(after, changes)];
+  return [
+    ...faults,
+    ...ofConditionals,
+    ...(edges.length === 0 ? [] : cycleFaults(after, edges)),
+    ...chainFaults(after, changes),
+  ];
 }
 
 const isGrant = (change: Change): boolean => kindOf(change) === "grant" || kindOf(change) === "conditional";

@@ -41,12 +41,14 @@ const MAX_ATTEMPTS = 3;
 export class RowFetcher {
   readonly #statements: Statements;
   readonly #outsideTransactions: Connection["outsideTransactions"];
-  readonly #dialect: QueryDialect;
+  /** Most policies have no conditions. Where none was seen, none is asked for: that takes a fifth of a question. */
+  #dialect: QueryDialect;
 
   constructor(connection: Pick<Connection, "prepare" | "outsideTransactions" | "dialect">) {
     this.#statements = new Statements(connection);
     this.#outsideTransactions = connection.outsideTransactions;
-    this.#dialect = connection.dialect;
+    const { columnInQuery, columnInNamed } = connection.dialect;
+    this.#dialect = { columnInQuery, ...(columnInNamed && { columnInNamed }), grantKinds: ["grant"] };
   }
 
   /** Fetches the rows as the open transaction sees them, which makes them one snapshot. */
@@ -74,7 +76,9 @@ export class RowFetcher {
     await this.#statements.fetch([...named, ...(nearby ? structure : [])], fetched, nearby);
     for (const others of further) await this.#statements.fetch(structure, fetched, others);
     if (needed.permissions === "granted") await this.#statements.fetch(coveredPermissions(fetched.draft), fetched);
-    return fetched;
+    if (!fetched.hasConditions || this.#dialect.grantKinds === GRANT_KINDS) return fetched;
+    this.#dialect = { ...this.#dialect, grantKinds: GRANT_KINDS };
+    return this.#fetch(needed); // What is missing may lead to further roles.
   }
 }
 
@@ -85,7 +89,8 @@ function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
   const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants, dialect)] : [];
   const rules: Kind[] = all || needed.constraints ? ["constraint", "policy"] : [];
   const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
-  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declarations(permissions)];
+  const declared = dialect.grantKinds === GRANT_KINDS ? declarations(permissions) : [];
+  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declared];
 }
 
 /** What is declared of the attributes of the resources that the permissions are about. */
@@ -132,7 +137,7 @@ function nearbyRolesOf(
     ...from("roles", "role", [...roles, ...holders]),
   ];
   const ends = granting
-    ? GRANT_KINDS.flatMap((kind) =>
+    ? dialect.grantKinds.flatMap((kind) =>
         neededGrants(kind, granting, dialect).map((conditions) =>
           rolesWhere(TABLE[kind], joinFragments(" and ", conditions)),
         ),
@@ -155,21 +160,21 @@ function rowsOfNearbyRoles({ grants = "all", permissions }: NeededRows, dialect:
   const nearby = fragment(dialect.columnInQuery("role", NEARBY_ROLES));
   const isListed = permissions === "granted" && grants === "all";
   const granted = isListed
-    ? [listedGrants(nearby), rowsWhere("conditional", nearby)]
+    ? [listedGrants(nearby), ...(dialect.grantKinds === GRANT_KINDS ? [rowsWhere("conditional", nearby)] : [])]
     : grantsWhere(grants, dialect, nearby);
   return [rowsWhere("role", nearby), rowsWhere("inheritance", nearby), ...granted];
 }
 
 /** The kinds of rows that grant. */
-const GRANT_KINDS = ["grant", "conditional"] as const;
-type GrantKind = (typeof GRANT_KINDS)[number];
+const GRANT_KINDS: readonly GrantKind[] = ["grant", "conditional"];
+type GrantKind = "grant" | "conditional";
 type GrantTable = (typeof TABLE)[GrantKind];
 
 /** The needed grants of both kinds, of some roles or of all. */
 function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialect, roles?: Fragment): WantedRows[] {
   if (grants === "none") return [];
   const ofRoles = roles ? [roles] : [];
-  return GRANT_KINDS.flatMap((kind): WantedRows[] => {
+  return dialect.grantKinds.flatMap((kind): WantedRows[] => {
     if (grants === "all") return roles ? [rowsWhere(kind, roles)] : [kind];
     return neededGrants(kind, grants, dialect).map((conditions) => rowsWhere(kind, ...ofRoles, ...conditions));
   });
@@ -216,7 +221,8 @@ function patternIn(table: GrantTable, patterns: readonly string[], { columnInNam
   return { ...plain, text: columnInNamed("permission", table, plain.parameters.length) };
 }
 
-type QueryDialect = Pick<Dialect, "columnInQuery" | "columnInNamed">;
+/** How to ask, and for which kinds of grants. */
+type QueryDialect = Pick<Dialect, "columnInQuery" | "columnInNamed"> & { readonly grantKinds: readonly GrantKind[] };
 
 const EITHER_EFFECT = fragment("effect in ('allow', 'deny')");
 const ALLOW = fragment("effect = 'allow'");

@@ -111,7 +111,10 @@ export function pageOf(kind: Kind, after: Tuple | undefined): Fragment {
 
 /** The current revision: a part of every statement. A restore repeats its number, but not what else it is known by. */
 const KNOWN_BY = ["created_at", "(select hash from entries where seq = (select max(seq) from entries))"];
-export const REVISION = fragment(`${selectTuple(REVISION_PART, KNOWN_BY, ['"revision"'])} from meta`);
+/** A text if there are conditional grants, or attributes are declared. */
+const CONDITIONS = "coalesce((select max(role) from conditionals), (select max(resource) from attributes))";
+export const REVISION = fragment(`${selectTuple(REVISION_PART, [...KNOWN_BY, CONDITIONS], ['"revision"'])} from meta`);
+const CONDITIONS_SLOT = 3;
 
 /**
  * The beginning of a statement whose parts may use `NEARBY_ROLES`: the roles that `starts` select with all that these
@@ -156,17 +159,24 @@ export class FetchedRows {
   readonly draft: Draft = emptyDraft();
   /** The revisions that the statements saw, by what they are known by: several if a change was committed in between. */
   readonly revisions = new Map<string, number>();
+  /** Whether a statement saw conditional grants, or declared attributes. */
+  hasConditions = false;
   readonly #last: Tuple[] = [];
   readonly #counts: number[] = [];
 
   add(tuples: Iterable<Tuple>): void {
     for (const tuple of tuples) {
       const number = Number(tuple[0]);
-      if (number === REVISION_PART) this.revisions.set(JSON.stringify(tuple), Number(tuple[1 + TEXT_SLOTS]));
+      if (number === REVISION_PART) this.#addRevision(tuple);
       else if (number !== NAMES_PART) this.#addRow(number, tuple);
       else if (tuple[1] !== null)
         for (const permission of String(tuple[1]).split("\n")) this.#addPermission(permission);
     }
+  }
+
+  #addRevision(tuple: Tuple): void {
+    this.revisions.set(JSON.stringify(tuple), Number(tuple[1 + TEXT_SLOTS]));
+    if (tuple[CONDITIONS_SLOT] !== null) this.hasConditions = true;
   }
 
   #addRow(number: number, tuple: Tuple): void {

@@ -1,5 +1,6 @@
 /** The rows that a question needs are fetched, and no more. */
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { digestOf } from "../../../src/policy/model/conditional-digest.ts";
 import type { NeededRows } from "../../../src/policy/model/mutation.ts";
 import { connect } from "../../../src/store/connect.ts";
 import type { Connection } from "../../../src/store/engine/connection.ts";
@@ -42,8 +43,11 @@ it("of granted permissions: none for a pattern that covers none, which only a da
 
 it("conditional grants wherever grants are, and what is declared of the attributes of what is asked about", async () => {
   const db = await blog();
-  const conditional = (role: string, effect: string, permission: string, scope: string, digest: string) =>
-    `insert into conditionals values ('${role}', '${effect}', '${permission}', '${scope}', '${digest}', '[]', 'x', 1)`;
+  const conditional = (role: string, effect: string, permission: string, scope: string, name: string) => {
+    const when = `context.${name}`;
+    const values = [role, effect, permission, scope, digestOf({ but: [], when }), "[]", when];
+    return `insert into conditionals values ('${values.join("', '")}', 1)`;
+  };
   const rows = [
     conditional("reader", "allow", "posts:delete", "", "a"),
     conditional("reader", "allow", "posts:delete", "acme", "b"),
@@ -55,8 +59,8 @@ it("conditional grants wherever grants are, and what is declared of the attribut
   const open = await connect(db, "read");
   const fetch = async (needed: NeededRows) => {
     const { conditional: fetched, attribute, permission } = await new RowFetcher(open).load(needed);
-    const digests = [...fetched.values()].map(({ digest }) => digest);
-    return [digests.sort().join(""), attribute.size, permission.has("posts:delete")];
+    const names = [...fetched.values()].map(({ when }) => when?.slice("context.".length));
+    return [names.sort().join(""), attribute.size, permission.has("posts:delete")];
   };
   const patterns = ["posts:delete", "posts:*"];
   const users = ["alice"];

@@ -24,6 +24,10 @@ const { prepare } = Sqlite.prototype;
 
 beforeAll(async () => {
   path = await blog();
+  const writer = await open(path, { actor: "ann" });
+  const grants = [{ permission: "posts:delete", when: "resource.draft" }];
+  await writer.seed({ rbac: 1, attributes: { posts: { draft: "bool" } }, roles: { moderator: { grants } } });
+  await writer.close();
   Sqlite.prototype.prepare = function (this: Sqlite.Database, text: string) {
     prepared.add(text);
     return prepare.call(this, text);
@@ -213,7 +217,7 @@ describe("every part of a slice is looked up by an index", () => {
   it("but what is all of a table, which comes in the order of an index, a page at a time", async () => {
     await sliced({ users: "all", roles: "all", permissions: "all" });
     const pages = steps();
-    expect(scans(ROWS)).toHaveLength(ROWS.split("|").length);
+    expect(new Set(scans(ROWS).map((step) => step.split(" ")[1]))).toEqual(new Set(ROWS.split("|")));
     expect(pages.filter((step) => /^SCAN (?!page|meta)|TEMP B-TREE/.test(step))).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 /** Grants on conditions, and with patterns left out: given, taken away, copied, renamed, and taken back (rules 31, 32). */
 import { describe, expect, it } from "vitest";
-import { mutation } from "../../../src/index.ts";
-import { conditionalRow } from "../../../src/policy/model/conditional-digest.ts";
-import { cli, json } from "../../support/cli.ts";
-import { seeded } from "../../support/documents.ts";
-import { errorOf, inMemory } from "../../support/library.ts";
+import { mutation } from "../../src/index.ts";
+import { conditionalRow } from "../../src/policy/model/conditional-digest.ts";
+import { cli, json } from "../support/cli.ts";
+import { seeded } from "../support/documents.ts";
+import { errorOf, inMemory } from "../support/library.ts";
 
 const PUBLISHED = "resource.published";
 const POLICY = {
