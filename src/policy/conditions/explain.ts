@@ -21,7 +21,7 @@ export function atomsOf(condition: Expression, facts: Facts): JudgedAtom[] {
   for (const atom of atomsIn(condition)) {
     const text = conditionText(atom);
     const truth: Truth = truthOf(atom, facts);
-    if (!found.has(text)) found.set(text, { text, holds: truth ?? null, values: valuesOf(pathsOf(atom), facts) });
+    found.set(text, { text, holds: truth ?? null, values: valuesOf(pathsOf(atom), facts) });
   }
   return [...found.values()];
 }
