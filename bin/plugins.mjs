@@ -119,7 +119,7 @@ const LATE = {
     Flags: 'require("@oclif/core/flags")',
   },
   ...Object.fromEntries(
-    ["node:module", "node:os", "node:timers/promises", "node:tty"].map((name) => [name, builtin(name)]),
+    ["node:crypto", "node:module", "node:os", "node:timers/promises", "node:tty"].map((name) => [name, builtin(name)]),
   ),
   confusables: {
     ...Object.fromEntries(Object.keys(confusables).map((name) => [name, `require("./${CONFUSABLES}").${name}`])),
@@ -140,7 +140,7 @@ export const late = {
   name: "late",
   setup: ({ onResolve, onLoad }) => {
     onResolve(
-      { filter: /^(kysely|@oclif\/core|node:(module|os|timers\/promises|tty)|.*\/confusables-table\.json)$/ },
+      { filter: /^(kysely|@oclif\/core|node:(crypto|module|os|timers\/promises|tty)|.*\/confusables-table\.json)$/ },
       ({ path, importer }) =>
         importer.startsWith(`${root}/src/`)
           ? { path: path.startsWith(".") ? "confusables" : path, namespace: "late" }

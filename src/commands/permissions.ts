@@ -23,7 +23,7 @@ export default class Permissions extends RbacCommand<typeof Permissions> {
     role: nameFlag("a role instead of a user", "ROLE", { exclusive: ["activate", "assume", "stranger"] }),
     resource: wordFlag("only what may be done to this resource, such as posts", "RESOURCE"),
     ...OF_PERMISSIONS,
-    direct: Flags.boolean({ description: "only what the held roles grant themselves, without inheritance" }),
+    direct: Flags.boolean({ description: "only what the held roles grant themselves" }),
   };
   static override insteadOfArgs = ["role", "stranger"];
 

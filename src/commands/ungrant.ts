@@ -7,8 +7,8 @@ export default class Ungrant extends WritingCommand<typeof Ungrant> {
   static override summary = "Take grants away from a role";
   static override description =
     "A grant is named by role, effect, pattern, scope, condition and what it leaves out: a deny is taken away with " +
-    "--deny, a conditional grant with its --when and --but. Adding an allow never lifts a deny. Where there is no such " +
-    "grant, but another one gives the right, it is refused, naming that one.";
+    "--deny, a conditional grant with its --when and --but. Adding an allow never lifts a deny. Where there is no " +
+    "such grant, but another one gives the right, it is refused, naming that one.";
   static override examples = [
     "<%= config.bin %> ungrant editor posts:publish",
     "<%= config.bin %> ungrant editor 'posts:*' --on acme",

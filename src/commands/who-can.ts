@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { givenSaid } from "../cli/flags/asker.ts";
 import { AT_OR_SINCE, limitOf, OF_USERS } from "../cli/flags/filter-flags.ts";
+import { givenSaid } from "../cli/flags/given-flag.ts";
 import { givenFlag, permissionArg, scopeFlag } from "../cli/flags/shared-flags.ts";
 import { scopeHint, scopeHints } from "../cli/name-notices.ts";
 import type { StreamedView, View } from "../output/render.ts";

@@ -16,12 +16,11 @@ import { trailOf } from "./edit/former-names.ts";
 import { type GrantRequest, grant, readGrant, stillStanding, ungrant } from "./edit/grants.ts";
 import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
 import { type Offboarding, offboard, stillHeld } from "./edit/offboard.ts";
-import { moreInWords } from "./model/any-grant.ts";
 import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
-import { draftOf, keyOf } from "./model/policy.ts";
+import { draftOf, keyOf, moreInWords } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
 import type { Scope } from "./model/scopes.ts";
 

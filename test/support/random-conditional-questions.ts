@@ -59,7 +59,7 @@ const VALUES = {
 } as const;
 
 /** Conditions of one to four comparisons. */
-export const conditions = (atoms: readonly string[] = ATOMS): fc.Arbitrary<string> =>
+const conditions = (atoms: readonly string[] = ATOMS): fc.Arbitrary<string> =>
   fc.letrec<{ condition: string; pair: string }>((tie) => ({
     condition: fc.oneof(
       { depthSize: "small" },
@@ -128,8 +128,6 @@ export function conditionalDocuments(atoms: readonly string[] = ATOMS): fc.Arbit
       }));
   });
 }
-
-export const givenAtoms = GIVEN_ATOMS;
 
 function withConditionals(
   role: PlainRole,

@@ -32,7 +32,7 @@ const ATOMS = [
 ] as const;
 
 /** The canonical text of a condition of one to four comparisons. @param atoms what it is made of */
-export function randomCondition(chance: Chance, atoms: readonly string[] = ATOMS): string {
+function randomCondition(chance: Chance, atoms: readonly string[] = ATOMS): string {
   const made = (depth: number): string => {
     const kind = depth === 0 ? 0 : chance.below(5);
     if (kind < 2) return `(${chance.pick(atoms)})`;

@@ -23,6 +23,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "policy/model": {
     holds: "rows, changes, names, patterns, scopes, times, the role graph",
     rooms: [],
+    only: { "policy/model/conditional-digest.ts": ["node:crypto"] },
   },
   "policy/part": { holds: "parts of a policy: which rows lie in one, how it is written", rooms: ["policy/model"] },
   "policy/conditions": {

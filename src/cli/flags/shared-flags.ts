@@ -104,7 +104,7 @@ export function sessionFlags(relations: Relations = {}) {
 
 /** What is known of attributes, for conditions. */
 export const givenFlag = (relations: Relations = {}) =>
-  several(asIs, "ATTRIBUTE")("an attribute, as in resource.published=true, or @FILE of them (repeatable)", relations);
+  several(asIs, "ATTRIBUTE")("as resource.published=true, or @FILE (repeatable)", relations);
 
 /** The flags of every question about a user. */
 export const SESSION = {

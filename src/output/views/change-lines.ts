@@ -1,7 +1,6 @@
 /** Changes as lines, and as counts by kind, for people. */
-import { moreInWords } from "../../policy/model/any-grant.ts";
 import { type Change, type ChangeOf, kindOf } from "../../policy/model/change.ts";
-import { keyOf } from "../../policy/model/policy.ts";
+import { keyOf, moreInWords } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
 import { hasEnded } from "../../policy/model/times.ts";
 import { countText } from "../count-text.ts";

@@ -68,6 +68,10 @@ async function namesNeeded(part: Part, read: RowsOfKind): Promise<Names> {
           if (named === "permission") patterns.add(withoutOwn(String(name)));
           else if (!liesIn(part, named, { [named]: name })) needed[named].add(String(name));
   }
+  for await (const { but } of rowsWithin(part, read, "conditional")) {
+    // What a grant leaves out must exist where it is named exactly; a wildcard may cover nothing.
+    for (const name of but as readonly string[]) if (!name.includes("*")) patterns.add(name);
+  }
   for (const name of await permissionsNeeded(patterns, read))
     if (!liesIn(part, "permission", { permission: name })) needed.permission.add(name);
   return needed;

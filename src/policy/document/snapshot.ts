@@ -1,8 +1,7 @@
 /** Writes a policy as a document: all sections, in canonical order, so that equal policies give equal bytes. */
-import { conditionOf, isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import { type AnyGrant, type Policy, rowsOf, type User } from "../model/policy.ts";
+import { type AnyGrant, conditionOf, isConditional, type Policy, rowsOf, type User } from "../model/policy.ts";
 import { DOCUMENTED_KINDS } from "../model/records.ts";
 import type { AnyRow, Kind } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";

@@ -1,11 +1,10 @@
 /** Tells by which grant a role has a right, or is denied it, besides the grant that is taken away (rule 31). */
 import { type Hint, wrong } from "../../errors.ts";
-import { conditionOf, isConditional, leavesOut, moreInWords } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, patternsCovering, quote, withoutOwn } from "../model/names.ts";
 import { isNoWider, type PatternLess, patternContains } from "../model/patterns.ts";
-import type { AnyGrant, Policy } from "../model/policy.ts";
+import { type AnyGrant, conditionOf, isConditional, leavesOut, moreInWords, type Policy } from "../model/policy.ts";
 import { closure, parentsIn } from "../model/role-graph.ts";
 import type { Rows } from "../model/rows.ts";
 import { covers, deeper } from "../model/scopes.ts";

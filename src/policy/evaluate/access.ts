@@ -1,8 +1,7 @@
 /** All access, as an audit needs it: for each person, permission and held role, where it allows, and by which rows. */
-import { isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { AnyGrant, HeldAssignment, RowRef } from "../model/policy.ts";
+import { type AnyGrant, type HeldAssignment, isConditional, type RowRef } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 import { conditioned, dependOnUser } from "./conditional-extents.ts";
 import { type Extent, type ExtentWithPath, extentsWithPaths, pathsByPermission } from "./effective-permissions.ts";

@@ -1,10 +1,9 @@
 /** Where one permission holds under conditions: a row for each scope and each residual of an allow (rule 35). */
 import { conditionText, type Residual } from "../conditions/condition.ts";
 import type { Facts } from "../conditions/given.ts";
-import { conditionOf } from "../model/any-grant.ts";
 import { by } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { AnyGrant } from "../model/policy.ts";
+import { type AnyGrant, conditionOf } from "../model/policy.ts";
 import { ancestorsOf, covers, deeper, type Scope, widest } from "../model/scopes.ts";
 import { longest } from "./evidence.ts";
 import { eachUnlessOnce, residualOfPath, type Unless } from "./judged-paths.ts";

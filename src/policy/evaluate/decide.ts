@@ -1,9 +1,8 @@
 /** The rule of decision: from a question and a policy index to a decision with its evidence. */
 import { UnknownName, wrong } from "../../errors.ts";
 import type { Facts } from "../conditions/given.ts";
-import { conditionOf, leavesOut } from "../model/any-grant.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
-import type { AnyGrant } from "../model/policy.ts";
+import { type AnyGrant, conditionOf, leavesOut } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
 import { type Because, because, evidenceOfRole } from "./evidence.ts";

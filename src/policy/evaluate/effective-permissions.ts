@@ -1,13 +1,12 @@
 /** Effective permissions: the paths of the walk, folded to the widest scopes where each permission holds (rule 5). */
 import { didYouMean, wrong } from "../../errors.ts";
 import type { Facts } from "../conditions/given.ts";
-import { isConditional, leavesOut } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { nearest } from "../model/name-suggestions.ts";
 import { isOwn, quote } from "../model/names.ts";
 import { resourceOf } from "../model/patterns.ts";
-import type { AnyGrant } from "../model/policy.ts";
+import { type AnyGrant, isConditional, leavesOut } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import { ancestorsOf, covers, type Scope, widest } from "../model/scopes.ts";
 import {

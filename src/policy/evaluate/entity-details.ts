@@ -1,9 +1,8 @@
 /** Users, roles, permissions and constraints as `list` and `show` print them, each with its related rows. */
 import { UnknownName } from "../../errors.ts";
-import { isConditional, leavesOut } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
-import type { AnyGrant, Assignment, Policy } from "../model/policy.ts";
+import { type AnyGrant, type Assignment, isConditional, leavesOut, type Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { ConstraintType } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";

@@ -1,7 +1,6 @@
 /** Evidence: the paths behind a decision, as they are printed, and the rows that they consist of. */
-import { isConditional } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
-import type { Conditional, RowRef } from "../model/policy.ts";
+import { type Conditional, isConditional, type RowRef } from "../model/policy.ts";
 import type { AnyRow, Effect } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { edgesOf, type HeldBy, type Path, type Reach } from "./walk.ts";

@@ -1,4 +1,5 @@
 /** Paths under conditions: what is left of the condition of a path once all that is known is put in (rule 35). */
+
 import {
   allOf,
   anyOf,
@@ -9,9 +10,9 @@ import {
   storedCondition,
 } from "../conditions/condition.ts";
 import { type Facts, NOTHING_GIVEN } from "../conditions/given.ts";
-import { conditionOf } from "../model/any-grant.ts";
 import { by } from "../model/byte-order.ts";
 import { resourceOf } from "../model/patterns.ts";
+import { conditionOf } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
 import type { PolicyIndex } from "./policy-index.ts";
 import type { Asker, Path } from "./walk.ts";

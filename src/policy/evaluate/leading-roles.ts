@@ -1,7 +1,6 @@
 /** The roles that lead to permissions: what lists of users must know of a policy before they look at anybody. */
-import { conditionOf } from "../model/any-grant.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
-import type { AnyGrant, Policy } from "../model/policy.ts";
+import { type AnyGrant, conditionOf, type Policy } from "../model/policy.ts";
 import { closure, heirsIn } from "../model/role-graph.ts";
 import type { Effect } from "../model/rows.ts";
 import { covers, type Scope } from "../model/scopes.ts";

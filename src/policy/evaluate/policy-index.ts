@@ -1,12 +1,11 @@
 /** The policy index: rows grouped for the walk, assignments by user, inheritance and grants by role. */
 
 import type { Declaration } from "../conditions/given.ts";
-import { isConditional } from "../model/any-grant.ts";
 import { by, byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { withoutOwn } from "../model/names.ts";
 import { literalBeginning, patternContains } from "../model/patterns.ts";
-import type { AnyGrant, Assignment, Inheritance, Policy } from "../model/policy.ts";
+import { type AnyGrant, type Assignment, type Inheritance, isConditional, type Policy } from "../model/policy.ts";
 
 export interface PolicyIndex {
   readonly policy: Policy;

@@ -2,11 +2,10 @@
 import { asksAsOwner, decide, grantsFor, type Question } from "../evaluate/decide.ts";
 import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import { type Asker, holdingsOf, isOpen, reached } from "../evaluate/walk.ts";
-import { leavesOut } from "../model/any-grant.ts";
 import { byBytes } from "../model/byte-order.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
-import type { AnyGrant } from "../model/policy.ts";
+import { type AnyGrant, leavesOut } from "../model/policy.ts";
 import { covers } from "../model/scopes.ts";
 
 /** The most roles to try. Only roles with a fitting grant that inherit no other such role may exceed it. */

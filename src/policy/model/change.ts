@@ -3,11 +3,10 @@
  * 23).
  */
 import { didYouMean, type Named, wrong } from "../../errors.ts";
-import { moreInWords } from "./any-grant.ts";
 import { by } from "./byte-order.ts";
 import { nearest } from "./name-suggestions.ts";
 import { quote } from "./names.ts";
-import { type Draft, draftOf, keyOf, mapOf, type Policy, rowsOf, sameValue } from "./policy.ts";
+import { type Draft, draftOf, keyOf, mapOf, moreInWords, type Policy, rowsOf, sameValue } from "./policy.ts";
 import { DOCUMENTED_KINDS, KINDS, RECORDS, recordOf } from "./records.ts";
 import type { AnyRow, Kind, Rows, Value } from "./rows.ts";
 

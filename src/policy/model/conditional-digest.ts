@@ -1,4 +1,5 @@
 /** What tells conditional grants from each other: a digest of the texts that do not fit an index (rule 32). */
+import { hash } from "node:crypto";
 import { byBytes } from "./byte-order.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { AnyRow, Rows } from "./rows.ts";
@@ -6,10 +7,7 @@ import type { AnyRow, Rows } from "./rows.ts";
 type More = Pick<Rows["conditional"], "but" | "when">;
 
 /** SHA-256, in hex, of the canonical JSON `{but, when}`. @param but sorted, without duplicates */
-export function digestOf({ but, when }: More): string {
-  // Not imported: a question about a policy without conditions would load it for nothing.
-  return process.getBuiltinModule("node:crypto").hash("sha256", canonicalJson({ but, when }));
-}
+export const digestOf = ({ but, when }: More): string => hash("sha256", canonicalJson({ but, when }));
 
 /** The row of a grant with what it leaves out, in any order, and its condition as canonical text. */
 export function conditionalRow(grant: Rows["grant"], { but, when }: More): Rows["conditional"] {

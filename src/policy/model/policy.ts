@@ -1,6 +1,7 @@
 /** A policy as maps of rows, and what is done with rows of any kind alike. */
 import type { Named } from "../../errors.ts";
 import { isOwn, withoutOwn } from "./names.ts";
+import { patternContains } from "./patterns.ts";
 import { forEachKind, KINDS, RECORDS, recordOf } from "./records.ts";
 import type { AnyRow, Kind, Row, Rows, Value } from "./rows.ts";
 
@@ -14,7 +15,6 @@ export type Grant = Row<"grant">;
 export type Conditional = Row<"conditional">;
 /** A row that grants: a plain grant, or a conditional one. */
 export type AnyGrant = Grant | Conditional;
-export type Attribute = Row<"attribute">;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
 
@@ -90,3 +90,18 @@ export function joinPolicies(one: Policy, other: Policy): Policy {
 /** A map of a draft, untyped for code that handles all kinds in one way. Put only rows of that kind into it. */
 export const mapOf = (draft: Draft, kind: Kind): Map<string, AnyRow> => draft[kind] as Map<string, AnyRow>;
 export const rowsOf = (policy: Policy, kind: Kind): ReadonlyMap<string, AnyRow> => policy[kind];
+
+export const isConditional = (grant: AnyGrant): grant is Conditional => "digest" in grant;
+
+/** The condition of a grant as text; `null` where it counts always. */
+export const conditionOf = (grant: AnyGrant): string | null => (isConditional(grant) ? grant.when : null);
+
+/** True where a grant leaves a permission out (without `:own`), which its pattern covers. */
+export const leavesOut = (grant: Rows["grant"] | Rows["conditional"], permission: string): boolean =>
+  "digest" in grant && grant.but.some((pattern) => patternContains(pattern, permission));
+
+/** What a grant says beside its pattern and its scope, to be put behind them; nothing for a plain one. */
+export function moreInWords({ but = [], when = null }: Partial<Pick<Conditional, "but" | "when">>): string {
+  const less = but.length === 0 ? "" : ` but ${but.join(" and ")}`;
+  return `${less}${when === null ? "" : ` when ${when}`}`;
+}

@@ -2,7 +2,6 @@
 import { RbacError, refused, wrong } from "../../errors.ts";
 import { storedCondition } from "../conditions/condition.ts";
 import { coverageOf } from "../evaluate/policy-index.ts";
-import { moreInWords } from "../model/any-grant.ts";
 import { by } from "../model/byte-order.ts";
 import { type Change, kindOf, rowAfter } from "../model/change.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
@@ -10,7 +9,7 @@ import { grouped } from "../model/group-by.ts";
 import { isOwn, quote, withoutOwn } from "../model/names.ts";
 import { patternContains, resourceOf } from "../model/patterns.ts";
 import { parsePattern } from "../model/permissions.ts";
-import { type Conditional, keyOf, type Policy, sameValue } from "../model/policy.ts";
+import { type Conditional, keyOf, moreInWords, type Policy, sameValue } from "../model/policy.ts";
 import type { Effect } from "../model/rows.ts";
 import { attributeFault, type DeclaredResource } from "./declared-attributes.ts";
 

@@ -1,10 +1,11 @@
 /** The rights that an actor may give and take: those within an allow that no deny of theirs overlaps (rule 24). */
+
 import type { PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, type Path, pathsThrough, reached } from "../evaluate/walk.ts";
-import { conditionOf } from "../model/any-grant.ts";
 import { grouped } from "../model/group-by.ts";
 import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
 import { coversNoName, isNoWider, type PatternLess, patternMeets } from "../model/patterns.ts";
+import { conditionOf } from "../model/policy.ts";
 import { covers, type Scope } from "../model/scopes.ts";
 
 /** The permission to hand out, and to take, rights that one does not hold, and to deny. */

@@ -1,11 +1,10 @@
 /** The guard: nobody hands out a right that they do not hold, and nobody takes one away from others (rule 24). */
 import { type RbacError, refused } from "../../errors.ts";
 import { indexPolicy } from "../evaluate/policy-index.ts";
-import { moreInWords } from "../model/any-grant.ts";
 import { byKind, type Change, type ChangeOf, rowInWords } from "../model/change.ts";
 import type { NeededRows, Refuse } from "../model/mutation.ts";
 import { quote } from "../model/names.ts";
-import type { Policy } from "../model/policy.ts";
+import { moreInWords, type Policy } from "../model/policy.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { DelegableRights, ESCALATE, type Right } from "./delegable-rights.ts";

@@ -1,12 +1,12 @@
 /** Verifies the audit record: its sequence, its hash chain, its searchable columns, and the tables by a full replay. */
 
-import { plainChange } from "../../policy/model/canonical-change.ts";
 import { type Change, canonicalChange, keyFields, kindOf, valuesOf } from "../../policy/model/change.ts";
 import { keyOf } from "../../policy/model/policy.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { Entry, FaultCode, RecordFault, VerificationReport } from "../../policy/model/results.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, isAsWritten, TABLE, toColumns } from "../engine/tables.ts";
+import { plainChange } from "./canonical-change.ts";
 import { changeFromText, hasLostSomething } from "./entries.ts";
 import { hashWith } from "./entry-hash.ts";
 import { MacCheck } from "./mac-check.ts";

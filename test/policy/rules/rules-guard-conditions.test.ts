@@ -1,9 +1,8 @@
 /** Rules 24 and 35: the guard over grants on conditions, and over those that leave something out. */
 import { describe, expect, it } from "vitest";
-import { isConditional } from "../../../src/policy/model/any-grant.ts";
 import { apply } from "../../../src/policy/model/change.ts";
 import type { Mutation } from "../../../src/policy/model/mutation.ts";
-import type { Policy } from "../../../src/policy/model/policy.ts";
+import { isConditional, type Policy } from "../../../src/policy/model/policy.ts";
 import {
   cloningRole,
   disinheriting,

@@ -1,11 +1,11 @@
 /** Reading changes at a glance: what is read so is what JSON says, and its text is the canonical one. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainChange } from "../../../src/policy/model/canonical-change.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import { type Change, canonicalChange, changeOf } from "../../../src/policy/model/change.ts";
 import { KINDS, RECORDS } from "../../../src/policy/model/records.ts";
 import type { AnyRow } from "../../../src/policy/model/rows.ts";
+import { plainChange } from "../../../src/store/audit/canonical-change.ts";
 
 const word = fc.oneof(
   fc.constantFrom("null", "true", "", '"', "\\", '"kind":"', "\u2028", "é", "\u{1f600}", "\ud800", "\n", "acme/p1"),

@@ -2,9 +2,9 @@
  * A fast reader for the canonical text of a change: one regular expression for each kind. Most changes have no
  * escapes, and an audit record has millions of them.
  */
-import { asChange, type Change } from "./change.ts";
-import { KINDS, RECORDS } from "./records.ts";
-import type { Kind, Value } from "./rows.ts";
+import { asChange, type Change } from "../../policy/model/change.ts";
+import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import type { Kind, Value } from "../../policy/model/rows.ts";
 
 /** A JSON string without escapes. Escapes and lone surrogates are left to `JSON.parse`. */
 const TEXT = '"[^"\\\\\\u0000-\\u001f\\ud800-\\udfff]*"';
