@@ -8,7 +8,7 @@ export default class Grant extends WritingCommand<typeof Grant> {
   static override description =
     "A pattern has * for a whole part, and may end in :own to count only for the owner. Quote it: unquoted, the " +
     "shell would put the name of a file there that matches. A deny beats every allow on its scope. With --when it " +
-    "counts only on a condition (see the topic conditions); --but leaves patterns out of this grant, and of no other.";
+    "counts only on a condition (rbac help conditions); --but leaves patterns out of this grant, and of no other.";
   static override examples = [
     "<%= config.bin %> grant editor posts:publish",
     "<%= config.bin %> grant editor 'posts:*' --on acme",

@@ -107,6 +107,30 @@ export const PAGES: Readonly<Record<string, Page>> = {
       ),
     ],
   },
+  conditions: {
+    summary: "What a grant asks of attributes, and what it leaves out: conditions",
+    lines: () => [
+      ...paragraph(
+        "A grant with --when counts only if its condition is true; a deny counts unless it is false. A question says " +
+          "the attributes with --given; where one is missing, the answer is no, with what is left to know.",
+      ),
+      "",
+      "  rbac grant reader posts:read --when resource.published",
+      "  rbac can bob posts:read --given resource.published=true",
+      "  rbac grant admin '*' --but 'billing:*'    everything but billing, by this grant",
+      "",
+      ...table([
+        ["resource.status", "a path: resource, subject, action or context, and one to three names"],
+        ["== != < <= > >=", "compare a path with a text, a number, true, false, or another path"],
+        ["in", "resource.status in ['draft', 'review'], 'red' in resource.tags"],
+        ["&& || ! ( )", "and, or, not"],
+        ["has(PATH)", "whether the attribute is there"],
+        ["cidr(PATH, RANGE)", "cidr(context.ip, '10.0.0.0/8')"],
+        ["within(…)", "within(context.time, 'Mon-Fri 09:00-17:00 Europe/Berlin')"],
+      ]),
+      ...paragraph("A wrong type, and what was not given, is neither true nor false. More: docs/conditions.md."),
+    ],
+  },
   times: {
     summary: "Times and durations, as flags take them",
     lines: () => [

@@ -30,9 +30,6 @@ const ATOMS = [
   'action.permission == "posts:read"',
 ] as const;
 
-/** The same without what is known in every list: attributes that come with a question. */
-const GIVEN_ATOMS = ATOMS.filter((atom) => !/subject\.user|context\.time|action\./.test(atom));
-
 /** What a resource may be declared to have: all that conditions speak of. */
 const DECLARED = {
   published: "bool",
