@@ -42,6 +42,23 @@ describe("why follows a renaming to the first hand", () => {
     });
   });
 
+  it("of a permission that a grant leaves out: the grant is still that of who gave it", async () => {
+    const db = await blogAfter(
+      "role create sweeper",
+      "assign bob sweeper",
+      "grant sweeper posts:* --but posts:publish --actor boss",
+      "permission rename posts:publish posts:release --actor dev",
+    );
+    const { decisions } = await json<Why>("why bob posts:delete", { db });
+    expect(decisions[0]?.because.map(({ grant }) => grant.stamp)).toContainEqual(
+      expect.objectContaining({
+        actor: "boss",
+        as: {},
+        renamings: [expect.objectContaining({ of: "permission", former: "posts:publish", actor: "dev" })],
+      }),
+    );
+  });
+
   it("of a user, a role and a permission, several times", async () => {
     const db = await blogAfter(
       APPROVED,

@@ -1,10 +1,10 @@
 /** What changes only because something was renamed: rows that are removed and added again under the new name. */
 import { byBytes } from "../model/byte-order.ts";
 import { type Change, keyFields, kindOf } from "../model/change.ts";
-import { conditionalRow } from "../model/conditional-digest.ts";
-import { keyOf, keyUnderFormerNames, type NameChange, sameValue } from "../model/policy.ts";
+import { rowUnderFormerNames } from "../model/conditional-digest.ts";
+import { keyOf, type NameChange, sameValue } from "../model/policy.ts";
 import { recordOf } from "../model/records.ts";
-import type { AnyRow, Rows, Value } from "../model/rows.ts";
+import type { AnyRow, Value } from "../model/rows.ts";
 
 /**
  * The removals and additions that are one row under two names: the guard judges them as neither (rule 24).
@@ -25,19 +25,6 @@ export function movedByRenames(changes: readonly Change[]): ReadonlySet<Change> 
   }
   for (const change of changes) if (changesNamesOnly(change, renames)) moved.add(change);
   return moved;
-}
-
-/** The row of an addition as it was named before; `undefined` where it has none of the new names. */
-function rowUnderFormerNames(addition: Change, renames: readonly NameChange[]): AnyRow | undefined {
-  const kind = kindOf(addition);
-  const fields = addition.after as AnyRow | null;
-  const key = keyUnderFormerNames(kind, keyFields(addition), renames);
-  if (addition.kind !== "conditional.add") return key && { ...key, ...fields };
-  const but = (addition.after?.but ?? []).map(
-    (name) => renames.find((one) => one.of === "permission" && one.name === name)?.former ?? name,
-  );
-  const former = { ...(key ?? keyFields(addition)), when: addition.after?.when ?? null } as Rows["conditional"];
-  return conditionalRow(former, { ...former, but });
 }
 
 const removedField = (removal: Change, field: string): Value => (removal.before as AnyRow | null)?.[field] ?? null;
