@@ -91,7 +91,7 @@ export class Scanner {
       const char = text.charAt(this.#at);
       if (char === "") throw new Fault(`the text that begins here has no ${quoted} at its end`, start);
       if (char < " ")
-        throw new Fault('there is a line break or tab within a text: write it as "\\n" or "\\t"', this.#at);
+        throw new Fault('there is a control character within a text: write it as "\\n", "\\t" or "\\u001b"', this.#at);
       this.#at++;
       if (char === quoted) break;
       value += char === "\\" ? this.#escape() : char;

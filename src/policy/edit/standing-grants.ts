@@ -14,7 +14,7 @@ export type GrantRow = Rows["grant"] | Rows["conditional"];
 
 /**
  * The grants by which some of a right stands, the nearest first: of the role before those it inherits, the whole
- * right before a part, its own pattern before others, what counts always before what has a condition. An allow that a
+ * right before a part, its own pattern before others, what counts always before what has a condition, then its own scope. An allow that a
  * deny takes away everywhere, and always, gives nothing.
  * Parents go by name: the order of rows is another one in each kind of database.
  */
@@ -41,13 +41,16 @@ function standingGrants(policy: Policy, right: GrantRow): AnyGrant[] {
       if (right.effect === "deny" || !isDenied) standing.add(grant);
     }
   const order = (grant: AnyGrant) => {
-    const far = [!isWhole(grant, right), grant.permission !== right.permission, conditionOf(grant) !== null].map(
-      Number,
-    );
+    const isElsewhere = grant.permission !== right.permission;
+    const far = [!isWhole(grant, right), isElsewhere, conditionOf(grant) !== null, grant.scope !== right.scope];
     const digest = isConditional(grant) ? grant.digest : "";
-    return [String(distance.get(grant.role)).padStart(6, "0"), ...far, grant.permission, grant.scope, digest].join(
-      "\0",
-    );
+    return [
+      String(distance.get(grant.role)).padStart(6, "0"),
+      ...far.map(Number),
+      grant.permission,
+      grant.scope,
+      digest,
+    ].join("\0");
   };
   return [...standing].sort(by(order));
 }

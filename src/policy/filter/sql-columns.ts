@@ -20,10 +20,21 @@ export interface FilterColumn {
 /** Up to three names with dots between, plain or in quotes: a schema, a table, a column. */
 const COLUMN = /^(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"\0]|"")+")(?:\.(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"\0]|"")+")){0,2}$/;
 
-/** The name of a column, as it may stand in SQL. @throws RbacError `COLUMN_INVALID` (exit 2). */
+/** Words that are values or beginnings of SQL where they stand alone, not columns. */
+const NO_COLUMN = /^(true|false|null|select|case|not|cast|exists|default|current_\w+|local(time|timestamp))$/i;
+
+/**
+ * The name of a column, as it may stand in SQL. One in quotes needs its table before it: SQLite takes a column that is
+ * not there for a text.
+ * @throws RbacError `COLUMN_INVALID` (exit 2).
+ */
 export function columnName(what: string, value: unknown): string {
-  if (typeof value === "string" && COLUMN.test(value)) return value;
-  throw wrong("COLUMN_INVALID", `the column of ${what} is ${quote(String(value))}: write a name such as p.published`);
+  const isLoneQuoted = typeof value === "string" && /^"[^.]*"$/.test(value);
+  if (typeof value === "string" && COLUMN.test(value) && !NO_COLUMN.test(value) && !isLoneQuoted) return value;
+  throw wrong(
+    "COLUMN_INVALID",
+    `the column of ${what} is ${quote(String(value))}: write a name such as p.published, or p."published"`,
+  );
 }
 
 /** How a dialect asks; the values that are compared have the type of the column. */

@@ -30,6 +30,8 @@ export interface NeededRows {
   readonly permissions?: readonly string[] | "all" | "granted";
   /** The constraints and settings of the policy. They are also fetched with `roles: "all"`. */
   readonly constraints?: boolean;
+  /** All conditional grants. They are also fetched with all grants of all roles. */
+  readonly conditionals?: boolean;
 }
 
 /** The whole policy. */
@@ -70,6 +72,7 @@ export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
     ...(granting && { granting }),
     holders: [...(one.holders ?? []), ...(other.holders ?? [])],
     constraints: (one.constraints ?? false) || (other.constraints ?? false),
+    conditionals: (one.conditionals ?? false) || (other.conditionals ?? false),
   };
 }
 

@@ -12,6 +12,7 @@ import { parsePattern } from "../model/permissions.ts";
 import { type Conditional, keyOf, moreInWords, type Policy, sameValue } from "../model/policy.ts";
 import type { Effect } from "../model/rows.ts";
 import { attributeFault, type DeclaredResource } from "./declared-attributes.ts";
+import { changeOfNamed, mayMoveName } from "./named-in-conditions.ts";
 
 /** A fault and the change that causes it. */
 export interface IntegrityFault {
@@ -54,7 +55,8 @@ export const mayUnname = (change: Change): boolean => {
 
 /**
  * The faults of conditionals that are added, and of those that stand where changes take from them what they name.
- * @param after with all conditionals, attributes and permissions where one of the changes `mayUnname`
+ * @param after with all conditionals where one of the changes `mayMoveName`, and with all attributes and permissions
+ * too where one `mayUnname`
  * @param unknown makes the error of a permission that is not in the catalogue
  */
 export function conditionalFaults(
@@ -73,15 +75,20 @@ export function conditionalFaults(
     return fault ? [{ change, ...fault }] : [];
   });
   const ofNames = changes.filter(mayUnname);
-  if (ofNames.length === 0) return faults;
+  const movedFrom = changeOfNamed(changes, (change, row) => concerns(change, row, after));
+  if (ofNames.length === 0 && !changes.some(mayMoveName)) return faults;
   const standing = [...after.conditional].filter(([key]) => !added.has(key)).sort(by(([key]) => key));
   for (const [, row] of standing) {
-    const fault = faultOfNames(row);
+    const fault = ofNames.length === 0 ? undefined : faultOfNames(row);
     const change = fault && ofNames.find((one) => concerns(one, row, after));
-    if (change) faults.push({ change, error: stillNamed(row, fault.error) });
+    if (change) faults.push({ change, error: ungrantFirst(row, `then ${withoutSuggestions(fault.error)}`) });
+    const moved = change ? undefined : movedFrom(row);
+    if (moved) faults.push({ change: moved.change, error: ungrantFirst(row, `it names ${moved.named}`) });
   }
   return faults;
 }
+
+const withoutSuggestions = ({ message }: RbacError): string => message.replace(/; did you mean .*$/, "");
 
 function faultOfRow(row: Conditional): RbacError | undefined {
   try {
@@ -137,10 +144,9 @@ function concerns(change: Change, { permission, but }: Conditional, after: Polic
 }
 
 /** What a standing conditional names stays as it is (rule 36). */
-function stillNamed(row: Conditional, { message }: RbacError): RbacError {
+function ungrantFirst(row: Conditional, why: string): RbacError {
   const granted = row.effect === "deny" ? "is denied" : "is granted";
   const scope = row.scope === null ? "" : ` on ${row.scope}`;
   const text = `${quote(row.role)} ${granted} ${row.permission}${scope}${moreInWords(row)}`;
-  const why = message.replace(/; did you mean .*$/, "");
-  return refused("CONDITIONAL_NAMES", `${text}: ungrant it first, since then ${why}`);
+  return refused("CONDITIONAL_NAMES", `${text}: ungrant it first, since ${why}`);
 }

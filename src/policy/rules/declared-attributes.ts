@@ -36,7 +36,8 @@ export function attributeFault(
   return undefined;
 }
 
-function* usesIn(condition: Expression): Iterable<Use> {
+/** What a condition asks for, one after the other. */
+export function* usesIn(condition: Expression): Iterable<Use> {
   if (condition.kind === "not") yield* usesIn(condition.of);
   else if ("all" in condition) for (const part of condition.all) yield* usesIn(part);
   else yield* usesOf(condition);

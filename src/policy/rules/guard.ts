@@ -29,6 +29,8 @@ export const rowsForGuard = (actor: string, changes: readonly Change[]): NeededR
     ),
   ],
   constraints: true,
+  // What is declared of an attribute decides with the conditions that ask for it.
+  ...(changes.some((change) => "attribute" in change) && { conditionals: true }),
 });
 
 /**

@@ -2,11 +2,12 @@
 import { indexPolicy, type PolicyIndex } from "../evaluate/policy-index.ts";
 import { askerOf, holdingsOf } from "../evaluate/walk.ts";
 import { byKind, type Change, type ChangeOf, formerNamesOf } from "../model/change.ts";
-import type { AnyGrant, Policy } from "../model/policy.ts";
+import type { AnyGrant, Conditional, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
 import type { Right } from "./delegable-rights.ts";
+import { asksFor } from "./named-in-conditions.ts";
 
 /**
  * Returns a function that lists the rights that one of the changes gives or takes: every allow that it brings into
@@ -41,6 +42,8 @@ interface Side {
   readonly grants: (role: string) => readonly AnyGrant[];
   /** Every allow that somebody has or will have while they are enabled. */
   readonly allowsOf: (user: string) => Iterable<Right>;
+  /** The conditional grants that ask for an attribute of resources. */
+  readonly asking: (attribute: string) => readonly Conditional[];
   /** The fields of a user; `null` for nobody. */
   readonly fieldsOf: (user: string) => Pick<Rows["user"], "disabled"> | null;
 }
@@ -54,6 +57,7 @@ function sideOf(policy: Policy, now: string): Side {
       holdingsOf(index, askerOf(user, "", {}))
         .filter((holding) => remaining(holding, now))
         .flatMap(({ role, scope }) => [...rightsOn(grants(role), "allow", scope)]),
+    asking: (attribute) => [...policy.conditional.values()].filter((row) => asksFor(row, attribute)),
     fieldsOf: (user) => policy.user.get(user) ?? null,
   };
 }
@@ -102,7 +106,8 @@ const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind
   constraint: none,
   policy: none,
   conditional: (change) => [rightOf({ ...change, ...(change.before ?? change.after) })],
-  attribute: none,
+  // Another type or other values may make true or false what was unknown: as if each grant came and went.
+  attribute: ({ attribute }) => [...before.asking(attribute), ...after.asking(attribute)].map(rightOf),
   former: none,
   identity: none,
   approval: none,

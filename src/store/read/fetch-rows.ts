@@ -89,8 +89,11 @@ function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
   const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants, dialect)] : [];
   const rules: Kind[] = all || needed.constraints ? ["constraint", "policy"] : [];
   const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
-  const declared = dialect.grantKinds === GRANT_KINDS ? declarations(permissions) : [];
-  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declared];
+  const hasConditions = dialect.grantKinds === GRANT_KINDS;
+  const declared = hasConditions ? declarations(permissions) : [];
+  const conditionals: Kind[] =
+    hasConditions && needed.conditionals && !(all && grants === "all") ? ["conditional"] : [];
+  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declared, ...conditionals];
 }
 
 /** What is declared of the attributes of the resources that the permissions are about. */

@@ -19,6 +19,7 @@ import { violationError, violationsAdded } from "../../policy/rules/constraint-v
 import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
+import { mayMoveName } from "../../policy/rules/named-in-conditions.ts";
 import { Refusals, refuseAtOnce } from "../../policy/rules/refusals.ts";
 import type { OnProgress } from "../../progress.ts";
 import { firstLaterEntry } from "../audit/later-entries.ts";
@@ -101,6 +102,8 @@ const ofRevision = (change: Change, revision: number): Change =>
 /** What is declared of attributes, and nothing else. */
 const DECLARATIONS: NeededRows = { roles: "none", grants: "none", permissions: "granted" };
 
+const CONDITIONALS: NeededRows = { roles: "none", grants: "none", conditionals: true };
+
 /** The policy with all conditionals, where changes may take from one what it names. Mostly nothing is declared. */
 async function withConditionals(
   load: LoadRows,
@@ -108,9 +111,11 @@ async function withConditionals(
   before: Policy,
   changes: readonly Change[],
 ): Promise<Policy> {
-  if (!changes.some(mayUnname) || [roles, grants, permissions].every((rows) => rows === "all")) return before;
+  if ([roles, grants, permissions].every((rows) => rows === "all")) return before;
+  if (!changes.some(mayUnname))
+    return changes.some(mayMoveName) ? joinPolicies(before, await load(CONDITIONALS)) : before;
   const isAsked =
-    changes.some((change) => change.kind === "permission.remove" || kindOf(change) === "attribute") ||
+    changes.some((change) => mayMoveName(change) || kindOf(change) === "attribute") ||
     (await load(DECLARATIONS)).attribute.size > 0;
   return isAsked ? joinPolicies(before, await load({ roles: "all", permissions: "all" })) : before;
 }

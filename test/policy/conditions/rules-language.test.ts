@@ -182,7 +182,10 @@ describe("what is no condition, and where", () => {
   ])("values: %s", (text, expected) => expect(faultOf(`resource.a == ${text}`)).toBe(`${expected} at character 15`));
 
   it.each([
-    ["resource.a == 'a\nb'", 'there is a line break or tab within a text: write it as "\\n" or "\\t" at character 17'],
+    [
+      "resource.a == 'a\nb'",
+      'there is a control character within a text: write it as "\\n", "\\t" or "\\u001b" at character 17',
+    ],
     ["resource.a == '\\x41'", 'there is no escape "\\\\x": write \\\\ for a backslash, or \\uXXXX at character 16'],
     ["resource.a == '\\u41'", '"\\u" needs four hexadecimal digits at character 16'],
     ["resource.a == -resource.b", 'there is no "-" in conditions at character 15'],
