@@ -117,7 +117,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
       "",
       "  rbac grant reader posts:read --when resource.published",
       "  rbac can bob posts:read --given resource.published=true",
-      "  rbac grant admin '*' --but 'billing:*'    everything but billing, by this grant",
+      "  rbac grant admin '*' --but 'billing:*'    everything but billing",
       "",
       ...table([
         ["resource.status", "a path: resource, subject, action or context, and one to three names"],

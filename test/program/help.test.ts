@@ -88,8 +88,8 @@ Variables:
 
 More:
   rbac help COMMAND  a command, or all of a topic such as role
-  rbac help PAGE     exit-codes, environment, flags, contexts, scopes, times,
-                     documents
+  rbac help PAGE     exit-codes, environment, flags, contexts, scopes,
+                     conditions, times, documents
   Documentation      …/docs
 `;
 

@@ -14,8 +14,8 @@ export type GrantRow = Rows["grant"] | Rows["conditional"];
 
 /**
  * The grants by which some of a right stands, the nearest first: of the role before those it inherits, the whole
- * right before a part, its own pattern before others, what counts always before what has a condition, then its own scope. An allow that a
- * deny takes away everywhere, and always, gives nothing.
+ * right before a part, its own pattern before others, what counts always before what has a condition, then its own
+ * scope. An allow that a deny takes away everywhere, and always, gives nothing.
  * Parents go by name: the order of rows is another one in each kind of database.
  */
 function standingGrants(policy: Policy, right: GrantRow): AnyGrant[] {
