@@ -40,7 +40,7 @@ export interface Comparison {
 /**
  * The rows that one has and the other has not, cut to where they differ: a question has different answers exactly where
  * a row of the one who may covers it, and none of its `except`. Under conditions, where it holds by its own and the
- * other one may not by theirs.
+ * other one may not by theirs. A condition on `subject.user` is the same for both, as `:own` is: each asks as themselves.
  * @throws RbacError (exit 2) for an unknown name.
  */
 export function compare(index: PolicyIndex, left: Asker, right: Asker): Comparison {
@@ -102,10 +102,9 @@ export function differingRegions(
   [ours, ourFacts]: PathsWithFacts,
   [theirs, theirFacts]: PathsWithFacts,
 ): DifferingRegion[] {
-  const [we, they] = [ourFacts(), theirFacts()];
-  const sides = [[judge(ours, we), we.user] as const, [judge(theirs, they), they.user] as const];
+  const judged = [judge(ours, ourFacts()), judge(theirs, theirFacts())] as const;
   const regions = (asOwner: boolean): Omit<DifferingRegion, "own">[] => {
-    const [one, other] = sides.map(([paths, user]) => answersOf(paths, asOwner, user)) as [Answers, Answers];
+    const [one, other] = judged.map((paths) => answersOf(paths, asOwner)) as [Answers, Answers];
     const keyAt = (scope: Scope) => {
       const [may, mayToo] = [one.on(scope), other.on(scope)];
       if (!may || mayToo?.key === ALWAYS || may.key === mayToo?.key) return undefined;
@@ -122,7 +121,7 @@ export function differingRegions(
   return joinedWhereSame(regions(true), regions(false), keyOf);
 }
 
-/** What some paths answer on a scope; `key` is equal where the conditions are, and mean the same user. */
+/** What some paths answer on a scope; `key` is equal where the conditions are. */
 interface Answer {
   readonly when: string | null;
   readonly unless: readonly string[];
@@ -136,14 +135,10 @@ interface Answers {
   on(scope: Scope): Answer | null;
 }
 
-/** What is left of a condition may name who asks as it is written, so that one text means two users. */
-function keyOfAnswer(when: string | null, unless: readonly string[], user: Facts["user"]): string {
-  const speaksOfUser = [when ?? "", ...unless].some((text) => text.includes("subject.user"));
-  return JSON.stringify([when, unless, ...(speaksOfUser ? [user ?? null] : [])]);
-}
-const ALWAYS = keyOfAnswer(null, [], null);
+const keyOfAnswer = (when: string | null, unless: readonly string[]) => JSON.stringify([when, unless]);
+const ALWAYS = keyOfAnswer(null, []);
 
-function answersOf(judged: JudgedPaths, asOwner: boolean, user: Facts["user"]): Answers {
+function answersOf(judged: JudgedPaths, asOwner: boolean): Answers {
   const [allows, denies] = [judged.allows, judged.denies].map((all) =>
     asOwner ? all : all.filter(({ path }) => !isOwn(path.grant.permission)),
   ) as [JudgedPaths["allows"], JudgedPaths["denies"]];
@@ -157,7 +152,7 @@ function answersOf(judged: JudgedPaths, asOwner: boolean, user: Facts["user"]): 
     const any = anyOf([...residuals].sort(by(([text]) => text)).map(([, residual]) => residual));
     const when = typeof any === "boolean" ? null : conditionText(any);
     const unless = [...new Set(against.map(({ when: text = "" }) => text))].sort(byBytes);
-    return { when, unless, key: keyOfAnswer(when, unless, user), by: new Set(mine.map(({ path }) => path)) };
+    return { when, unless, key: keyOfAnswer(when, unless), by: new Set(mine.map(({ path }) => path)) };
   };
   return { on, named: [...allows, ...denies].map(({ path }) => path.scope) };
 }
