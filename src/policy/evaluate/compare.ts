@@ -40,7 +40,7 @@ export interface Comparison {
 /**
  * The rows that one has and the other has not, cut to where they differ: a question has different answers exactly where
  * a row of the one who may covers it, and none of its `except`. Under conditions, where it holds by its own and the
- * other one may not by theirs. A condition on `subject.user` is the same for both, as `:own` is: each asks as themselves.
+ * other one may not by theirs. A condition on `subject.user` is the same for both, as `:own` is: each asks as they are.
  * @throws RbacError (exit 2) for an unknown name.
  */
 export function compare(index: PolicyIndex, left: Asker, right: Asker): Comparison {
