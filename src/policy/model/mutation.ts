@@ -72,7 +72,7 @@ export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
     ...(granting && { granting }),
     holders: [...(one.holders ?? []), ...(other.holders ?? [])],
     constraints: (one.constraints ?? false) || (other.constraints ?? false),
-    conditionals: (one.conditionals ?? false) || (other.conditionals ?? false),
+    ...((one.conditionals || other.conditionals) && { conditionals: true }),
   };
 }
 
