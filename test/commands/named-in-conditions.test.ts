@@ -18,7 +18,7 @@ const POLICY: PlainDocument = {
       grants: ["posts:*", { permission: "posts:purge", when: 'subject.user in ["boss", "ceo"]' }],
       denies: [
         { permission: "posts:*", when: 'action.permission == "posts:purge"' },
-        { permission: "posts:*", when: 'subject.user == "mallory"' },
+        { permission: "posts:*", scope: "acme", when: 'subject.user == "mallory"' },
       ],
     },
   },

@@ -76,3 +76,45 @@ describe.each(["sqlite", "postgres"] as const)("for %s", (dialect) => {
     expect(errorOf(() => filtered(when, dialect)).code).toBe(code);
   });
 });
+
+describe("what is declared of the columns", () => {
+  const declared = (when: string, owner?: string) => {
+    const index = indexFrom({
+      rbac: 1,
+      permissions: ["posts:read"],
+      attributes: { posts: { state: ["draft", "live"], flag: "number", other: "bool" } },
+      roles: {
+        reader: {
+          grants: [{ permission: "posts:read", when }, "posts:read:own"],
+          denies: [{ permission: "posts:read:own", when: 'resource.state == "draft"' }],
+        },
+      },
+      users: { ann: { roles: ["reader"] } },
+    });
+    const given = { ...GIVEN, context: { word: "gone" } };
+    const question = { ...askerOf("ann", AT, { given }), permission: "posts:read", owner: null, scope: null };
+    const attributes = COLUMNS;
+    return filterOf(index, question, { dialect: "sqlite", attributes, owner, scope: undefined, firstParameter: 1 });
+  };
+
+  it.each([
+    ['resource.state == "live"', "when"],
+    ['resource.state != "live"', "when"],
+    ["resource.state == context.word", "never"],
+    ["resource.flag == 3", "never"],
+    ["has(context.more)", "never"],
+    ["resource.other < subject.sure", "never"],
+  ])("%s: %s", (when, kind) => {
+    expect(declared(when)).toMatchObject({ kind });
+  });
+
+  it("the owner of a row is asked for by a column, whatever else is", () => {
+    const { sql } = declared('resource.state == "live"', "p.author");
+    expect(sql.text).toContain("p.author");
+    expect(sql.params).toContain("ann");
+  });
+
+  it("a text that no database keeps is compared with no column", () => {
+    expect(errorOf(() => filtered('resource.s == "a\\u0000b"', "postgres")).code).toBe("CONDITION_NOT_SQL");
+  });
+});
