@@ -1,6 +1,6 @@
 /** A condition taken apart for whoever asks why: each question that it puts, with what is known and what it makes. */
 import { type Truth, truthOf } from "./evaluate.ts";
-import { type Atom, type AttributePath, type Expression, isPath, type Operand } from "./expression.ts";
+import { type Atom, type AttributePath, atomsIn, type Expression, isPath, type Operand } from "./expression.ts";
 import type { Facts } from "./given.ts";
 import { conditionText, dottedPath } from "./print.ts";
 import { type Comparable, valueAt } from "./values.ts";
@@ -24,12 +24,6 @@ export function atomsOf(condition: Expression, facts: Facts): JudgedAtom[] {
     found.set(text, { text, holds: truth ?? null, values: valuesOf(pathsOf(atom), facts) });
   }
   return [...found.values()];
-}
-
-function* atomsIn(expression: Expression): Iterable<Atom> {
-  if (expression.kind === "not") yield* atomsIn(expression.of);
-  else if ("all" in expression) for (const one of expression.all) yield* atomsIn(one);
-  else yield expression;
 }
 
 function pathsOf(atom: Atom): AttributePath[] {

@@ -45,3 +45,10 @@ export const isPath = (operand: Operand): operand is AttributePath => !("literal
 /** True for `context.time`, whose values are compared as instants. */
 export const isTime = ({ root, names }: AttributePath): boolean =>
   root === "context" && names.length === 1 && names[0] === "time";
+
+/** The atoms of a condition, in the order in which they are written. */
+export function* atomsIn(expression: Expression): Iterable<Atom> {
+  if (expression.kind === "not") yield* atomsIn(expression.of);
+  else if ("all" in expression) for (const one of expression.all) yield* atomsIn(one);
+  else yield expression;
+}

@@ -5,6 +5,7 @@ import { isOwn, patternsCovering, withoutOwn } from "../model/names.ts";
 import { type AnyGrant, conditionOf, leavesOut } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import { covers, type Scope, widest } from "../model/scopes.ts";
+import { conditioned } from "./conditional-extents.ts";
 import { type Because, because, evidenceOfRole } from "./evidence.ts";
 import { factsFor, residualOfPath, type Unless, unlessOf, whenLeft } from "./judged-paths.ts";
 import type { PolicyIndex } from "./policy-index.ts";
@@ -112,24 +113,13 @@ export function decide(index: PolicyIndex, question: Question): Decision {
     ? denied(denial)
     : decideByPaths([...pathsTo(index, question, permission, own)], scope, () => factsFor(index, question, permission));
   // Lists the fields, since two spreads would cost three times as much as the decision; a batch has millions of them.
-  const { allowed, reason, except, because: evidence, unless, when } = body;
+  const { allowed, reason, except, because: evidence } = body;
   const known = isKnown(index, question);
   const asked = question.permission;
-  const decision: Decision = {
-    allowed,
-    reason,
-    except,
-    because: evidence,
-    user,
-    known,
-    permission: asked,
-    owner,
-    scope,
-    at,
-  };
-  return unless || when !== undefined
-    ? { ...decision, ...(unless && { unless }), ...(when !== undefined && { when }) }
-    : decision;
+  return conditioned(
+    { allowed, reason, except, because: evidence, user, known, permission: asked, owner, scope, at },
+    body,
+  );
 }
 
 /** The open paths of somebody to a permission (without `:own`), on any scope. */
@@ -175,11 +165,7 @@ function decideByConditions(paths: readonly Path[], target: Scope, facts: Facts)
     const residualsOf = (some: typeof judged) => some.map(({ residual }) => residual);
     const when = whenLeft(residualsOf(allowsHere), residualsOf(deniesHere));
     const evidence = pathsOf([...allowsHere, ...deniesHere]).map(because);
-    return {
-      ...denied("condition"),
-      because: evidence,
-      ...(when !== undefined && { when }),
-    };
+    return conditioned({ ...denied("condition"), because: evidence }, { ...(when !== undefined && { when }) });
   }
   const below = denies.filter(({ path }) => covers(target, path.scope));
   const unless = unlessOf(below);

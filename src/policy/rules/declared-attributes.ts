@@ -1,7 +1,7 @@
 /** Conditions held against what is declared of the attributes of resources (rule 36). */
 import { didYouMean, type RbacError, wrong } from "../../errors.ts";
 import type { Atom, AttributePath, Expression, Literal } from "../conditions/expression.ts";
-import { isPath } from "../conditions/expression.ts";
+import { atomsIn, isPath } from "../conditions/expression.ts";
 import type { Declaration } from "../conditions/given.ts";
 import { dottedPath } from "../conditions/print.ts";
 import { nearest } from "../model/name-suggestions.ts";
@@ -38,9 +38,7 @@ export function attributeFault(
 
 /** What a condition asks for, one after the other. */
 export function* usesIn(condition: Expression): Iterable<Use> {
-  if (condition.kind === "not") yield* usesIn(condition.of);
-  else if ("all" in condition) for (const part of condition.all) yield* usesIn(part);
-  else yield* usesOf(condition);
+  for (const atom of atomsIn(condition)) yield* usesOf(atom);
 }
 
 function* usesOf(atom: Atom): Iterable<Use> {

@@ -13,19 +13,20 @@ const NAMING = { user: "subject.user", permission: "action.permission" } as cons
 export const asksFor = ({ when }: Conditional, attribute: string): boolean =>
   when !== null && [...usesIn(storedCondition(when))].some(({ path }) => dottedPath(path) === `resource.${attribute}`);
 
-function namesText({ when }: Conditional, of: keyof typeof NAMING, name: string): boolean {
-  if (!when?.includes(NAMING[of])) return false;
-  return [...usesIn(storedCondition(when))].some(
-    ({ path, values = [] }) => dottedPath(path) === NAMING[of] && values.includes(name),
+/** The users and permissions that a condition names, each as `subject.user alice`. */
+function namesIn({ when }: Conditional): string[] {
+  if (!when || !Object.values(NAMING).some((path) => when.includes(path))) return [];
+  return [...usesIn(storedCondition(when))].flatMap(({ path, values = [] }) =>
+    values.map((value) => `${dottedPath(path)} ${value}`),
   );
 }
 
-/** A name that a change takes from somebody or something, or gives to another; `undefined` where it does neither. */
-function nameMoved(change: Change): readonly [of: keyof typeof NAMING, name: string] | undefined {
-  if (change.kind === "user.remove") return ["user", change.user];
-  if (change.kind === "permission.remove") return ["permission", change.permission];
+/** A name that a change takes away, or gives to another, behind the path that names it; `undefined` for no name. */
+function nameMoved(change: Change): readonly [path: string, name: string] | undefined {
+  if (change.kind === "user.remove") return [NAMING.user, change.user];
+  if (change.kind === "permission.remove") return [NAMING.permission, change.permission];
   if (change.kind !== "former.add" || (change.of !== "user" && change.of !== "permission")) return undefined;
-  return [change.of, change.name];
+  return [NAMING[change.of], change.name];
 }
 
 /** True where a change moves a name that a text of a condition may say. */
@@ -40,16 +41,17 @@ export function changeOfNamed(
   changes: readonly Change[],
   isAbout: (undeclared: Change, row: Conditional) => boolean,
 ): (row: Conditional) => { readonly change: Change; readonly named: string } | undefined {
-  const moved = changes.flatMap((change) => {
-    const name = nameMoved(change);
-    return name ? [[change, ...name] as const] : [];
-  });
+  const moved = new Map(
+    changes.flatMap((change) => {
+      const name = nameMoved(change);
+      return name ? [[name.join(" "), { change, named: quote(name[1]) }] as const] : [];
+    }),
+  );
   const undeclared = changes.flatMap((change) => (change.kind === "attribute.remove" ? [change] : []));
   return (row) => {
     const attribute = undeclared.find((change) => asksFor(row, change.attribute) && isAbout(change, row));
     if (attribute) return { change: attribute, named: `resource.${attribute.attribute}` };
-    if (!row.when || !Object.values(NAMING).some((path) => row.when?.includes(path))) return undefined;
-    const found = moved.find(([, of, name]) => namesText(row, of, name));
-    return found && { change: found[0], named: quote(found[2]) };
+    const name = moved.size === 0 ? undefined : namesIn(row).find((one) => moved.has(one));
+    return name === undefined ? undefined : moved.get(name);
   };
 }
