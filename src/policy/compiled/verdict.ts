@@ -1,19 +1,9 @@
 /** A decision of a compiled policy. */
-import type { Reason } from "../evaluate/decide.ts";
-import type { Unless } from "../evaluate/judged-paths.ts";
+import type { Decision, Reason } from "../evaluate/decide.ts";
 import type { Scope } from "../model/scopes.ts";
 
 /** A decision without its evidence. */
-export interface Verdict {
-  readonly allowed: boolean;
-  readonly reason: Reason;
-  /** For a yes: the denied scopes below the target. */
-  readonly except: readonly Scope[];
-  /** For a yes: what denies below the target unless its condition is false; left out where nothing does. */
-  readonly unless?: readonly Unless[];
-  /** For the reason `condition`: what is left to know for a yes. */
-  readonly when?: string;
-}
+export type Verdict = Pick<Decision, "allowed" | "reason" | "except" | "unless" | "when">;
 
 const NO_SCOPES: readonly Scope[] = Object.freeze([]);
 

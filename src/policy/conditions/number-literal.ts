@@ -1,12 +1,15 @@
 /** Numbers as a condition has them: doubles that mean exactly what is written. */
 import { Fault } from "./fault.ts";
 
+/** A number as JSON writes it. */
+export const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /**
  * Reads a number written as in JSON.
  * @throws Fault for another form, and for what no double holds: `9007199254740993` would compare as another number.
  */
 export function readNumber(text: string, at: number): number {
-  if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
+  if (!JSON_NUMBER.test(text)) {
     throw new Fault("a number is written as 12, -12, 1.5 or 1e6", at);
   }
   const value = Number(text);

@@ -8,7 +8,8 @@ import { quote } from "../model/names.ts";
 import { parseInstant } from "../model/times.ts";
 import { Fault } from "./fault.ts";
 import { type AttributeValue, type Given, ROOTS } from "./given.ts";
-import { readNumber } from "./number-literal.ts";
+import { JSON_NUMBER, readNumber } from "./number-literal.ts";
+import { isPlain } from "./values.ts";
 
 /** Attributes as they are read. They inherit nothing: `resource.constructor` is no attribute unless it is given. */
 interface Branch {
@@ -108,10 +109,7 @@ function checkRoot(root: string, key: string): void {
 function entriesOf(what: string, value: unknown): [string, unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid(what, `must be an object, and is ${described(value)}`);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Objects of another realm have another Object.prototype, which is the end of its chain, too.
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
-    throw invalid(what, `is ${described(value)}: only plain objects are read`);
+  if (!isPlain(value)) throw invalid(what, `is ${described(value)}: only plain objects are read`);
   return Object.entries(value);
 }
 
@@ -159,7 +157,7 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /** Texts that begin like JSON are JSON: a list with a slip in it is no text. */
 function scalarOf(path: string, text: string): unknown {
   if (WORDS.has(text)) return WORDS.get(text);
-  if (/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return numberOf(path, text);
+  if (JSON_NUMBER.test(text)) return numberOf(path, text);
   if (/^-?(NaN|Infinity)$/.test(text)) throw notExact(path, text);
   if (!/^["[{]/.test(text)) return text;
   for (const [number] of text.replace(STRINGS, "").matchAll(/-?\d[\d.eE+-]*/g)) numberOf(path, number);
@@ -196,8 +194,7 @@ function described(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value instanceof Date) return "a Date: give the text that toISOString makes";
   if (typeof value !== "object") return typeof value === "string" ? "text" : `a ${typeof value}`;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null ? "an object" : "of a class";
+  return isPlain(value) ? "an object" : "of a class";
 }
 
 const invalid = (what: string, fault: string): RbacError =>

@@ -3,6 +3,7 @@
  * their value.
  */
 import type { Kind } from "../model/rows.ts";
+import { BUT_ON_DENY } from "../rules/conditional-faults.ts";
 import type { Fact, ParsedDocument } from "./facts.ts";
 import { type Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
@@ -117,8 +118,7 @@ class NestedReader extends NestedValues {
     const silent = Object.entries({ when, but }).filter(([, value]) => value === null);
     for (const [key] of silent)
       this.problem([...path, key], "VALUE_INVALID", `${key} says nothing: give it a value, or leave it out`);
-    if (but !== undefined && fields.effect === "deny")
-      this.problem([...path, "but"], "BUT_INVALID", "but stands with an allow only: a deny leaves nothing out");
+    if (but !== undefined && fields.effect === "deny") this.problem([...path, "but"], "BUT_INVALID", BUT_ON_DENY);
     else if (when === undefined && isEmpty(but)) this.fact("grant", path, plain);
     else if (silent.length === 0) this.fact("conditional", path, fields);
   }

@@ -24,11 +24,13 @@ export interface IntegrityFault {
 
 const MOST_LEFT_OUT = 64;
 
+export const BUT_ON_DENY = "but stands with an allow only: a deny leaves nothing out";
+
 /** @throws RbacError `BUT_INVALID`, `PERMISSION_INVALID` (exit 2) for patterns that no grant can leave out. */
 export function checkBut(effect: Effect, but: readonly string[]): void {
   const invalid = (why: string) => wrong("BUT_INVALID", why);
   if (but.length === 0) return;
-  if (effect === "deny") throw invalid("but stands with an allow only: a deny leaves nothing out");
+  if (effect === "deny") throw invalid(BUT_ON_DENY);
   if (but.length > MOST_LEFT_OUT)
     throw invalid(`a grant leaves out at most ${MOST_LEFT_OUT} patterns, not ${but.length}`);
   for (const pattern of but) {
