@@ -27,6 +27,7 @@ const NONE: readonly number[] = [];
 interface Holder {
   readonly userPosition: number;
   readonly held: Iterable<HeldAssignment> | undefined;
+  readonly activated: readonly number[];
   readonly assumed: readonly number[];
 }
 
@@ -74,19 +75,21 @@ export class CompiledPolicy {
     this.#visitHoldings(userPosition, held, assumed, state);
     if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICT_BY_REASON.session;
     const reason = state.reason(activated);
-    if (!this.#conditionals.isEmpty && (reason === "allow" || reason === "none")) {
-      const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
-      const verdict = this.#answerByConditions(question, permission, session, reason === "allow", {
-        userPosition,
-        held,
-        assumed,
-      });
+    if (reason !== "allow" && (reason !== "none" || this.#conditionals.isEmpty)) return VERDICT_BY_REASON[reason];
+    if (this.#roles.onlyAllows && this.#conditionals.isEmpty) return VERDICT_BY_REASON.allow;
+    return this.#answerFurther(question, permission, reason === "allow", { userPosition, held, activated, assumed });
+  }
+
+  /** The answer where plain grants at the target and above do not deny: by conditions, and with what is denied below. */
+  #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holder): Verdict {
+    if (!this.#conditionals.isEmpty) {
+      const verdict = this.#answerByConditions(question, permission, allowed, holder);
       if (verdict) return verdict;
     }
-    if (reason !== "allow" || this.#roles.onlyAllows) return VERDICT_BY_REASON[reason];
+    if (!allowed) return VERDICT_BY_REASON.none;
     const denied = this.#denialsOf(question, permission);
     if (!denied) return VERDICT_BY_REASON.allow;
-    this.#visitHoldings(userPosition, held, assumed, denied);
+    this.#visitHoldings(holder.userPosition, holder.held, holder.assumed, denied);
     return { ...VERDICT_BY_REASON.allow, except: denied.widest };
   }
 
@@ -101,12 +104,12 @@ export class CompiledPolicy {
   #answerByConditions(
     question: Question,
     position: number,
-    session: readonly number[] | undefined,
     allowed: boolean,
-    { userPosition, held, assumed }: Holder,
+    { userPosition, held, activated, assumed }: Holder,
   ): Verdict | undefined {
     const patterns = this.#permissions.patternsOf(position);
     if (!this.#conditionals.concern(patterns)) return undefined;
+    const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
     const { user, at, scope: target, given = NOTHING_GIVEN } = question;
     const permission = withoutOwn(question.permission);
     const facts = { given, user, permission, at, declared: this.#declared.of(permission), isList: false };
