@@ -1,0 +1,81 @@
+/** Who sends a request, found out once for each request. */
+import type { Framework } from "./framework.ts";
+import type { Claims, GuardOptions } from "./options.ts";
+
+/** A token that is refused; what `user` or `claims` of a guard may throw to have it answered as RFC 6750 says. */
+export class TokenError extends Error {
+  /** `invalid_request` for what is malformed: 400. `invalid_token` for what is wrong, expired or revoked: 401. */
+  readonly code: "invalid_request" | "invalid_token";
+
+  constructor(code: "invalid_request" | "invalid_token", description: string) {
+    super(description);
+    this.name = "TokenError";
+    this.code = code;
+  }
+}
+
+/** What is known of one request. It is kept beside the request, and goes with it. */
+export interface RequestState {
+  /** True where anything was asked about this request, or its route is public. */
+  asked: boolean;
+  user?: Promise<string | null | undefined>;
+  claims?: Promise<Claims | undefined>;
+  /** What was loaded, by the function that loads it: a route may load two things, and none twice. */
+  readonly loaded: Map<unknown, Promise<unknown>>;
+  /** The function that the route's own need loads by. */
+  load?: ((c: never) => unknown) | undefined;
+}
+
+export class Askers<C extends object> {
+  readonly #options: GuardOptions<C>;
+  readonly #framework: Framework<C>;
+  readonly #states = new WeakMap<C, RequestState>();
+
+  constructor(options: GuardOptions<C>, framework: Framework<C>) {
+    this.#options = options;
+    this.#framework = framework;
+  }
+
+  stateOf(c: C): RequestState {
+    const known = this.#states.get(c);
+    if (known) return known;
+    const state: RequestState = { asked: false, loaded: new Map() };
+    this.#states.set(c, state);
+    return state;
+  }
+
+  /** The name of who asks; `null` for a stranger, `undefined` where nobody signed in. */
+  userOf(c: C): Promise<string | null | undefined> {
+    const state = this.stateOf(c);
+    state.user ??= this.#call(this.#options.user, c);
+    return state.user;
+  }
+
+  claimsOf(c: C): Promise<Claims | undefined> {
+    const state = this.stateOf(c);
+    const { claims } = this.#options;
+    state.claims ??= claims ? this.#call(claims, c) : Promise.resolve(undefined);
+    return state.claims;
+  }
+
+  /** What the request is about, loaded once; `null` where there is nothing. */
+  loadedBy<R>(c: C, load: (c: C) => R | Promise<R>): Promise<R> {
+    const { loaded } = this.stateOf(c);
+    const known = loaded.get(load);
+    if (known) return known as Promise<R>;
+    const loading = this.#call(load, c);
+    loaded.set(load, loading);
+    return loading;
+  }
+
+  /** The id of the request, for the body of a reply, where it can be shown as it is. */
+  requestIdOf(c: C): { readonly requestId?: string } {
+    const id = this.#framework.header(c, "x-request-id");
+    return id !== undefined && /^[\x21-\x7e]{1,128}$/.test(id) ? { requestId: id } : {};
+  }
+
+  /** Calls what the application wrote: what it throws at once is a rejection, too. */
+  async #call<T>(read: (c: C) => T | Promise<T>, c: C): Promise<T> {
+    return read(c);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The guard for handlers of the web's own `Request` and `Response`: Next.js, Bun, Deno, workers. A need wraps a handler:
+ * `g.requirePermission("posts:read")(handler)`.
+ */
+import type { Compiled } from "../../index.ts";
+import type { Framework, Reply } from "../framework.ts";
+import { type Check, Guard } from "../guard.ts";
+import type { GuardOptions } from "../options.ts";
+import { type GuardAllOptions, Unasked } from "../unasked.ts";
+
+/** A handler; what comes behind the request is passed on. */
+export type FetchHandler<C, A extends readonly unknown[]> = (request: C, ...more: A) => Response | Promise<Response>;
+
+export type FetchMiddleware<C> = <A extends readonly unknown[]>(
+  handler: FetchHandler<C, A>,
+) => (request: C, ...more: A) => Promise<Response>;
+
+const framework: Framework<Request> = {
+  ip: () => undefined, // A Request does not say it: give `context.ip` where the server does.
+  method: ({ method }) => method,
+  path: ({ url }) => new URL(url).pathname,
+  route: () => undefined,
+  header: ({ headers }, name) => headers.get(name) ?? undefined,
+};
+
+const responseOf = ({ status, headers, body }: Reply): Response => new Response(body, { status, headers });
+
+export class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>> {
+  /** @internal */
+  protected override middleware(check: Check<C>): FetchMiddleware<C> {
+    return (handler) =>
+      async (request, ...more) => {
+        const verdict = await check(request);
+        return verdict ? responseOf(verdict) : handler(request, ...more);
+      };
+  }
+
+  /** @internal */
+  protected override handler(answer: (c: C) => Promise<Reply>): FetchHandler<C, []> {
+    return async (request) => responseOf(await answer(request));
+  }
+
+  /** Denies by default: wraps the handler of the whole application. What answers without having asked is an error. */
+  guardAll(options: GuardAllOptions = {}): FetchMiddleware<C> {
+    const unasked = new Unasked(this.framework, this.askers, options);
+    return (handler) =>
+      async (request, ...more) => {
+        const response = await handler(request, ...more);
+        const verdict = unasked.verdict(request, response.status);
+        if (!verdict) return response;
+        await response.body?.cancel();
+        return responseOf(verdict);
+      };
+  }
+}
+
+/** A guard of handlers by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
+export const guarding = <C extends Request = Request>(policy: Compiled, options: GuardOptions<C>): FetchGuard<C> =>
+  new FetchGuard(policy, options, framework);

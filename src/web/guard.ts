@@ -1,0 +1,145 @@
+/** The guard of an application: what its routes need, asked of the policy before their handlers run. */
+import type { Compiled } from "../index.ts";
+import { RbacError } from "../index.ts";
+import { Askers } from "./asker.ts";
+import { checkAtStart, type Route } from "./boot-check.ts";
+import { checkGuard, checkHow } from "./checked-options.ts";
+import type { Framework, Reply, Verdict } from "./framework.ts";
+import { Judge } from "./judge.ts";
+import { type Need, needText } from "./needs.ts";
+import type { GuardOptions, How, RoleHow } from "./options.ts";
+
+/** The circumstances of a question that a handler asks, which has loaded what it is about. */
+export type AskHow<C> = Omit<How<C>, "load" | "hide" | "fresh">;
+
+/** What judges a request before its handler. */
+export type Check<C> = (c: C) => Promise<Verdict>;
+
+/** `C` is the framework's request or context, `M` its middleware, `H` its handler. */
+export abstract class Guard<C extends object, M extends object, H> {
+  readonly #policy: Compiled;
+  readonly #options: GuardOptions<C>;
+  readonly #judge: Judge<C>;
+  readonly #routes: Route[] = [];
+  readonly #needs = new WeakMap<object, string>();
+  /** @internal */
+  protected readonly askers: Askers<C>;
+  /** @internal */
+  protected readonly framework: Framework<C>;
+
+  /** @internal */
+  constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>) {
+    checkGuard(options);
+    this.#policy = policy;
+    this.#options = options;
+    this.framework = framework;
+    this.askers = new Askers(options, framework);
+    this.#judge = new Judge(policy, options, framework, this.askers);
+  }
+
+  /** A middleware of the framework. @internal */
+  protected abstract middleware(check: Check<C>): M;
+  /** A handler of the framework. @internal */
+  protected abstract handler(answer: (c: C) => Promise<Reply>): H;
+
+  /** The policy must allow the permission, or a 403. */
+  requirePermission<R>(permission: string, how: How<C, R> = {}): M {
+    return this.#require({ kind: "permissions", names: [permission], all: true }, how);
+  }
+
+  /** One of the permissions is enough. */
+  requireAnyPermission<R>(permissions: readonly string[], how: How<C, R> = {}): M {
+    return this.#require({ kind: "permissions", names: permissions, all: false }, how);
+  }
+
+  /** All of the permissions are needed, at one revision of the policy. */
+  requireAllPermissions<R>(permissions: readonly string[], how: How<C, R> = {}): M {
+    return this.#require({ kind: "permissions", names: permissions, all: true }, how);
+  }
+
+  /** The role must be held, itself or by one that inherits it. Permissions are the better question. */
+  requireRole<R>(role: string, how: RoleHow<C, R> = {}): M {
+    return this.#require({ kind: "roles", names: [role], all: true }, how);
+  }
+
+  requireAnyRole<R>(roles: readonly string[], how: RoleHow<C, R> = {}): M {
+    return this.#require({ kind: "roles", names: roles, all: false }, how);
+  }
+
+  requireAllRoles<R>(roles: readonly string[], how: RoleHow<C, R> = {}): M {
+    return this.#require({ kind: "roles", names: roles, all: true }, how);
+  }
+
+  /**
+   * The token must have all of these scopes (RFC 6750), and the policy must allow each of them as a permission: a token
+   * gives away some of what its user may, never more.
+   * @param scopes a text with spaces in between, or a list
+   * @param how with `permissions: false` scopes are only the token's
+   */
+  requireScopes<R>(
+    scopes: string | readonly string[],
+    { permissions = true, ...how }: How<C, R> & { readonly permissions?: boolean } = {},
+  ): M {
+    const names = typeof scopes === "string" ? scopes.split(" ").filter((name) => name !== "") : scopes;
+    return this.#require({ kind: "scopes", names, arePermissions: permissions }, how);
+  }
+
+  /** Who asks must be the owner, and a user who is not disabled. To let others in, too, ask for a permission. */
+  requireOwner<R>(how: Required<Pick<How<C, R>, "owner">> & How<C, R>): M {
+    return this.#require({ kind: "owner" }, how);
+  }
+
+  /** May who asks do it? For handlers. False where nobody signed in, and for a user whom the policy does not know. */
+  async can(c: C, permission: string, how: AskHow<C> = {}): Promise<boolean> {
+    checkHow(how, this.#options, false);
+    return this.#judge.can(c, permission, how);
+  }
+
+  /** What the need of this route loads: loaded now if it was not needed before. `null` where there is nothing. */
+  async resource<R>(c: C): Promise<R | null> {
+    const { load } = this.askers.stateOf(c);
+    if (!load) throw new RbacError(2, "USAGE", "no need of this route has a load");
+    return ((await this.askers.loadedBy(c, load as (c: C) => R | null)) ?? null) as R | null;
+  }
+
+  /** Marks a route as one for everybody, where `guardAll` asks for a need. */
+  public(): M {
+    return this.#named("public", async (c) => {
+      this.askers.stateOf(c).asked = true;
+      return undefined;
+    });
+  }
+
+  /** A handler that answers with what who asks may do, for interfaces that hide what they may not. */
+  permissions(how: Pick<RoleHow<C>, "on" | "assume" | "activate"> = {}): H {
+    checkHow(how, this.#options, true);
+    return this.handler((c) => this.#judge.permissions(c, how));
+  }
+
+  /**
+   * Asks the policy for every name that routes use. To be awaited before the server listens.
+   * @throws RbacError with every fault: a name that the policy has not (exit 2), the database is away (exit 4).
+   */
+  async ready(): Promise<void> {
+    await checkAtStart(this.#policy, this.#options, this.#routes);
+  }
+
+  /** What a middleware of this guard needs, as text; `undefined` for any other. @internal */
+  protected needOf(middleware: unknown): string | undefined {
+    return typeof middleware === "function" ? this.#needs.get(middleware) : undefined;
+  }
+
+  #require<R>(need: Need, how: How<C, R>): M {
+    checkHow(how as How<C>, this.#options, need.kind === "roles");
+    if (need.kind !== "owner" && need.names.length === 0)
+      throw new RbacError(2, "VALUE_EMPTY", "a need names nothing: name something, or leave it out");
+    this.#routes.push({ need, how: how as How<never> });
+    return this.#named(needText(need), (c) => this.#judge.judge(c, need, how as How<C>));
+  }
+
+  #named(text: string, check: Check<C>): M {
+    const middleware = this.middleware(check);
+    this.#needs.set(middleware, text);
+    return middleware;
+  }
+}

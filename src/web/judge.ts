@@ -1,0 +1,145 @@
+/** Judges what a request needs: lets it through, or says with which answer to refuse it. */
+import { type Compiled, RbacError } from "../index.ts";
+import { type Askers, TokenError } from "./asker.ts";
+import type { Framework, Reply, Verdict } from "./framework.ts";
+import { isFresh, secondsOf } from "./fresh.ts";
+import type { Need } from "./needs.ts";
+import type { GuardOptions, How } from "./options.ts";
+import { type Outcome, Questions } from "./questions.ts";
+import { answer, challenge, reply, unavailable } from "./replies.ts";
+
+/** Who signed in, and is no user: as codes of the policy's errors. */
+const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE"];
+
+/** Text that no scope is, which a path of a request may hold: as codes of the policy's errors. */
+const NO_SCOPE: readonly string[] = ["SCOPE_INVALID"];
+
+export class Judge<C extends object> {
+  readonly #options: GuardOptions<C>;
+  readonly #askers: Askers<C>;
+  readonly #questions: Questions<C>;
+  readonly #realm: string;
+
+  constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
+    this.#options = options;
+    this.#askers = askers;
+    this.#questions = new Questions(policy, options, framework, askers);
+    this.#realm = options.realm ?? "api";
+  }
+
+  /**
+   * Judges a need of one request.
+   * @throws what functions of the application throw, and RbacError (exit 2) for a question that is wrong: that is a
+   *   fault of the program, and neither a yes nor a no.
+   */
+  async judge(c: C, need: Need, how: How<C>): Promise<Verdict> {
+    const state = this.#askers.stateOf(c);
+    state.asked = true;
+    if (how.load) state.load = how.load;
+    try {
+      return await this.#verdict(c, need, how);
+    } catch (error) {
+      return this.#answerTo(c, error, how);
+    }
+  }
+
+  /** May who asks do it? @throws as `judge` does, and RbacError (exit 4): only a no of the policy is a no. */
+  async can(c: C, permission: string, how: How<C>): Promise<boolean> {
+    this.#askers.stateOf(c).asked = true;
+    const user = await this.#askers.userOf(c);
+    if (user === undefined) return false;
+    try {
+      const outcome = await this.#questions.outcome(
+        c,
+        user,
+        { kind: "permissions", names: [permission], all: true },
+        how,
+      );
+      return outcome !== "nothing" && outcome.answer === "yes";
+    } catch (error) {
+      if (error instanceof RbacError && NO_USER.includes(error.code)) return false;
+      throw error;
+    }
+  }
+
+  /** What who asks may do, as an answer. @throws as `judge` does. */
+  async permissions(c: C, how: How<C>): Promise<Reply> {
+    this.#askers.stateOf(c).asked = true;
+    try {
+      const user = await this.#askers.userOf(c);
+      if (user === undefined) return this.#signIn(c, "UNAUTHENTICATED");
+      return answer(await this.#questions.permissions(c, user, how));
+    } catch (error) {
+      return this.#answerTo(c, error, how);
+    }
+  }
+
+  async #verdict(c: C, need: Need, how: How<C>): Promise<Verdict> {
+    const user = await this.#askers.userOf(c);
+    if (user === undefined) return this.#signIn(c, "UNAUTHENTICATED");
+    if (how.fresh !== undefined) {
+      const seconds = secondsOf(how.fresh);
+      const claims = await this.#askers.claimsOf(c);
+      if (!isFresh(claims?.auth_time, seconds, Date.now())) return this.#signInAgain(c, seconds);
+    }
+    if (need.kind === "scopes") {
+      const scope = (await this.#askers.claimsOf(c))?.scope ?? [];
+      const held = typeof scope === "string" ? scope.split(" ") : scope;
+      const missing = need.names.filter((name) => !held.includes(name));
+      if (missing.length > 0) return this.#lacksScopes(c, need.names, missing);
+      if (!need.arePermissions) return undefined;
+    }
+    const outcome = await this.#questions.outcome(c, user, need, how);
+    if (outcome === "nothing") return this.#notFound(c);
+    return outcome.answer === "yes" ? undefined : this.#forbidden(c, need, how, outcome);
+  }
+
+  #forbidden(c: C, need: Need, { hide }: How<C>, { missing, reason }: Outcome): Reply {
+    if (hide) return this.#notFound(c);
+    const id = this.#askers.requestIdOf(c);
+    if (need.kind === "owner") return reply(403, { code: "NOT_OWNER", reason, ...id });
+    if (need.kind === "roles") return reply(403, { code: "ROLE_MISSING", roles: missing, reason, ...id });
+    return reply(403, { code: "PERMISSION_DENIED", permissions: missing, reason, ...id });
+  }
+
+  /** What is not there, and what is not to be known to be there, have the same answer. */
+  #notFound(c: C): Reply {
+    return reply(404, { code: "NOT_FOUND", ...this.#askers.requestIdOf(c) });
+  }
+
+  #lacksScopes(c: C, needed: readonly string[], missing: readonly string[]): Reply {
+    const parameters = { error: "insufficient_scope", scope: needed.join(" ") };
+    const id = this.#askers.requestIdOf(c);
+    return reply(403, { code: "SCOPE_MISSING", scopes: missing, ...id }, challenge(this.#realm, parameters));
+  }
+
+  #signIn(c: C, code: string, parameters: Readonly<Record<string, string>> = {}, status = 401): Reply {
+    const detail = parameters.error_description;
+    const body = { code, ...(detail && { detail }), ...this.#askers.requestIdOf(c) };
+    return reply(status, body, challenge(this.#realm, parameters));
+  }
+
+  #signInAgain(c: C, seconds: number): Reply {
+    const parameters = {
+      error: "insufficient_user_authentication",
+      error_description: "a more recent sign-in is needed",
+      max_age: String(seconds),
+    };
+    return this.#signIn(c, "SIGN_IN_TOO_OLD", parameters);
+  }
+
+  /** The answer to what went wrong without a fault of the program. @throws any other error. */
+  #answerTo(c: C, error: unknown, how: How<C>): Reply {
+    if (error instanceof TokenError) {
+      const parameters = { error: error.code, error_description: error.message };
+      return this.#signIn(c, error.code.toUpperCase(), parameters, error.code === "invalid_request" ? 400 : 401);
+    }
+    if (!(error instanceof RbacError)) throw error;
+    const body = { code: error.code, ...this.#askers.requestIdOf(c) };
+    if (error.exitCode === 4) return unavailable(body);
+    if (NO_USER.includes(error.code)) return how.hide ? this.#notFound(c) : reply(403, body);
+    const isAsked = typeof (how.on ?? this.#options.on) === "function";
+    if (NO_SCOPE.includes(error.code) && isAsked) return reply(400, { ...body, detail: error.message });
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/** Deny by default: what answers a request about which nothing was asked, and that is not public. */
+import { RbacError } from "../index.ts";
+import type { Askers } from "./asker.ts";
+import type { Framework, Verdict } from "./framework.ts";
+import { reply } from "./replies.ts";
+
+export interface GuardAllOptions {
+  /**
+   * What everybody may: `GET /health`, `/login` for every method, `/assets/*` for all below. A route counts by its
+   * pattern, too: `/posts/:id`.
+   */
+  readonly public?: readonly string[];
+}
+
+const METHODS = /^(?:([A-Z]+) )?(\/.*)$/;
+
+export class Unasked<C extends object> {
+  readonly #framework: Framework<C>;
+  readonly #askers: Askers<C>;
+  readonly #isPublic: (method: string, path: string) => boolean;
+
+  /** @throws RbacError `VALUE_INVALID` (exit 2) for text that is no route. */
+  constructor(framework: Framework<C>, askers: Askers<C>, options: GuardAllOptions) {
+    this.#framework = framework;
+    this.#askers = askers;
+    const routes = (options.public ?? []).map(routeOf);
+    this.#isPublic = (method, path) => routes.some((matches) => matches(method, path));
+  }
+
+  /**
+   * What to answer instead of the handler's answer; `undefined` where that may go out: something was asked, the route is
+   * public, or the answer is an error, which shows nothing. OPTIONS asks what a browser may ask, without who asks.
+   * @param status of the handler's answer
+   */
+  verdict(c: C, status: number): Verdict {
+    const { asked } = this.#askers.stateOf(c);
+    const method = this.#framework.method(c).toUpperCase();
+    if (asked || status >= 400 || method === "OPTIONS") return undefined;
+    const [path, route] = [this.#framework.path(c), this.#framework.route(c)];
+    if (this.isPublic(method, path) || (route !== undefined && this.isPublic(method, route))) return undefined;
+    const isProduction = process.env.NODE_ENV === "production";
+    const id = this.#askers.requestIdOf(c);
+    if (isProduction) return reply(403, { code: "ROUTE_UNGUARDED", ...id });
+    const detail = `${method} ${route ?? path} answers without having asked: give it a need, or say that it is public`;
+    return reply(500, { code: "ROUTE_UNGUARDED", detail, ...id });
+  }
+
+  isPublic(method: string, path: string): boolean {
+    return this.#isPublic(method === "HEAD" ? "GET" : method, path);
+  }
+}
+
+/** Reads one public route. */
+function routeOf(text: string): (method: string, path: string) => boolean {
+  const [, method, path] = METHODS.exec(text) ?? [];
+  if (path === undefined)
+    throw new RbacError(2, "VALUE_INVALID", `a public route is like "GET /health", and not ${JSON.stringify(text)}`);
+  const folder = path.endsWith("/*") ? path.slice(0, -1) : undefined;
+  const fits = (asked: string) =>
+    asked === path || (folder !== undefined && asked.startsWith(folder) && isPlain(asked));
+  return (asking, asked) => (method === undefined || method === asking) && fits(asked);
+}
+
+/** True for a path that lies where it says: `/assets/../admin` does not. */
+const isPlain = (path: string): boolean => !/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\/\/|\\|%2f|%5c/i.test(path);
