@@ -1,18 +1,18 @@
 // Builds the program and the library: generates the manifest (which help shows), docs/commands.md and the manual page
 // from the commands and docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
 import { manPage } from "../src/program/man-page.ts";
 import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
+import { declarationsOf } from "./declarations.mjs";
 import {
   APART,
   apart,
+  besideLibrary,
   drivers,
   grounded,
   late,
@@ -57,6 +57,11 @@ const fromSource = {
   plugins: [late, apart, withoutHelp, lateInside, drivers],
 };
 
+/** What a program imports: the library, and its guards for frameworks, which import the library at run time. */
+const FRAMEWORKS = ["express", "fetch"];
+const frameworks = Object.fromEntries(FRAMEWORKS.map((name) => [name, `src/web/frameworks/${name}.ts`]));
+const FACES = { index: "src/index.ts", ...frameworks };
+
 const built = await Promise.all([
   build({ ...fromSource, entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" } }),
   build({
@@ -64,6 +69,7 @@ const built = await Promise.all([
     entryPoints: { questions: "src/program/main.ts" },
     plugins: [questionsAlone, ...fromSource.plugins],
   }),
+  build({ ...fromSource, entryPoints: frameworks, plugins: [besideLibrary] }),
   build({
     ...common,
     entryPoints: Object.fromEntries(
@@ -82,29 +88,18 @@ const texts = files.map((file) => readFileSync(file, "utf8").replace(/[\u0080-\u
 const hash = createHash("sha256").update(texts.join("")).digest("hex").slice(0, 16);
 for (const [at, file] of files.entries()) writeFileSync(file, `${texts[at]}// ${hash}\n`);
 
-// The library is one file of CommonJS, which both `require` and `import` load: two copies would have two `RbacError`s.
-const names = Object.keys(createRequire(import.meta.url)(`${root}/dist/index.cjs`)).sort();
-const wrapper = `import library from "./index.cjs";\n\nexport const { ${names.join(", ")} } = library;\n`;
-writeFileSync(`${root}/dist/index.js`, wrapper);
-
-// Its types are one file too, so that they show what is exported and nothing else.
-const types = await rollup({
-  input: `${root}/src/index.ts`,
-  plugins: [dts({ tsconfig: `${root}/tsconfig.library.json` })],
-  external: /^node:/,
-});
-const { output } = await types.generate({});
-await types.close();
-// The plugin lists classes as values, though the library exports most of them as types only.
-const isValue = (name) => names.includes(name.trim());
-const declarations = output[0].code.replace(/^export \{ (.*) \};\nexport type \{ (.*) \};$/m, (_, values, others) => {
-  const classes = values.split(",").filter((name) => !isValue(name));
-  const all = [...classes, ...others.split(",")].map((name) => name.trim()).sort();
-  return `export { ${names.join(", ")} };\nexport type { ${all.join(", ")} };`;
-});
-// Handles have `Symbol.asyncDispose`, which no target of TypeScript has in its library yet.
-writeFileSync(`${root}/dist/index.d.ts`, `/// <reference lib="esnext.disposable" />\n${declarations}`);
-copyFileSync(`${root}/dist/index.d.ts`, `${root}/dist/index.d.cts`);
+// Each face of the library is one file of CommonJS, which both `require` and `import` load: two copies would have two
+// `RbacError`s.
+for (const face of Object.keys(FACES)) {
+  const names = Object.keys(createRequire(import.meta.url)(`${root}/dist/${face}.cjs`)).sort();
+  const wrapper = `import library from "./${face}.cjs";\n\nexport const { ${names.join(", ")} } = library;\n`;
+  writeFileSync(`${root}/dist/${face}.js`, wrapper);
+  for (const [ending, module] of [
+    ["d.ts", "js"],
+    ["d.cts", "cjs"],
+  ])
+    writeFileSync(`${root}/dist/${face}.${ending}`, await declarationsOf(FACES[face], names, `./index.${module}`));
+}
 
 /** The unchanged licence of a bundled package. */
 function notice(folder) {

@@ -195,3 +195,12 @@ export const lateInside = {
     });
   },
 };
+
+/** Guards for frameworks load the library that lies beside them, and have none of it in themselves. */
+export const besideLibrary = {
+  name: "beside-library",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/index\.ts$/ }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: "./index.cjs", external: true },
+    ),
+};

@@ -1,7 +1,7 @@
 /** The handle of a compiled policy, for programs that ask many questions. */
 import { admitted } from "../database/strangers.ts";
 import { joined, usersWhoCan } from "../database/who-can.ts";
-import { RbacError, wrong } from "../errors.ts";
+import { RbacError, UnknownName, wrong } from "../errors.ts";
 import type { Decision, Question } from "../policy/evaluate/decide.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import { withPeople } from "../policy/evaluate/policy-index.ts";
@@ -11,7 +11,7 @@ import type { Filter } from "../policy/filter/filter.ts";
 import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
-import { askingUserOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { askingUserOf, nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import {
@@ -124,6 +124,31 @@ export class Compiled {
         return (await joined(usersWhoCan(reading, parsed, { at, on, structure, given }))).users;
       }),
     );
+  }
+
+  /**
+   * Whether the user is disabled, who then may nothing. For what asks for no permission, such as ownership.
+   * @throws RbacError (exit 2) for an unknown name, (exit 4).
+   */
+  async user(user: string): Promise<{ readonly disabled: boolean; readonly revision: number }> {
+    if (this.#isClosed) throw closedCompiled();
+    const name = nameOf("the user", user);
+    return this.#opened.use((database) =>
+      database.answer({ users: [name], roles: "none" }, (policy) => {
+        const row = policy.user.get(name);
+        if (!row) throw new UnknownName("user", name);
+        return { disabled: row.disabled };
+      }),
+    );
+  }
+
+  async has(user: string | null, role: string, how: object = {}): Promise<CanAnswer> {
+    throw new Error(`${user} ${role} ${how}`);
+  }
+  async all(questions: readonly ({ user: string | null; permission: string } & CanOptions)[]) {
+    const answers = [];
+    for (const { user, permission, ...how } of questions) answers.push(await this.can(user, permission, how));
+    return { answers };
   }
 
   /** Lets go of what it keeps. Closing it again does nothing. */

@@ -8,7 +8,7 @@ import type { How } from "./options.ts";
 /** The circumstances of a question, as the library's options. */
 export interface Circumstances {
   readonly on?: string | null;
-  readonly owner?: string | null;
+  readonly owner?: string;
   readonly given?: Given;
   readonly assume?: readonly string[];
   readonly activate?: readonly string[];

@@ -20,6 +20,3 @@ export interface Reply {
   /** JSON: a problem by RFC 9457. */
   readonly body: string;
 }
-
-/** A middleware lets the request through, or has it answered so. */
-export type Verdict = Reply | undefined;

@@ -1,19 +1,18 @@
 /** The guard of an application: what its routes need, asked of the policy before their handlers run. */
-import type { Compiled } from "../index.ts";
-import { RbacError } from "../index.ts";
+import { type Compiled, type PermissionName, RbacError, type RoleName } from "../index.ts";
 import { Askers } from "./asker.ts";
 import { checkAtStart, type Route } from "./boot-check.ts";
 import { checkGuard, checkHow } from "./checked-options.ts";
-import type { Framework, Reply, Verdict } from "./framework.ts";
+import type { Framework, Reply } from "./framework.ts";
 import { Judge } from "./judge.ts";
 import { type Need, needText } from "./needs.ts";
 import type { GuardOptions, How, RoleHow } from "./options.ts";
 
 /** The circumstances of a question that a handler asks, which has loaded what it is about. */
-export type AskHow<C> = Omit<How<C>, "load" | "hide" | "fresh">;
+export type AskHow<C, P extends PermissionName = PermissionName> = Omit<How<C, unknown, P>, "load" | "hide" | "fresh">;
 
 /** What judges a request before its handler. */
-export type Check<C> = (c: C) => Promise<Verdict>;
+export type Check<C> = (c: C) => Promise<Reply | undefined>;
 
 /** `C` is the framework's request or context, `M` its middleware, `H` its handler. */
 export abstract class Guard<C extends object, M extends object, H> {
@@ -43,30 +42,30 @@ export abstract class Guard<C extends object, M extends object, H> {
   protected abstract handler(answer: (c: C) => Promise<Reply>): H;
 
   /** The policy must allow the permission, or a 403. */
-  requirePermission<R>(permission: string, how: How<C, R> = {}): M {
+  requirePermission<R, P extends PermissionName>(permission: P, how: How<C, R, P> = {}): M {
     return this.#require({ kind: "permissions", names: [permission], all: true }, how);
   }
 
   /** One of the permissions is enough. */
-  requireAnyPermission<R>(permissions: readonly string[], how: How<C, R> = {}): M {
+  requireAnyPermission<R, P extends PermissionName>(permissions: readonly P[], how: How<C, R, P> = {}): M {
     return this.#require({ kind: "permissions", names: permissions, all: false }, how);
   }
 
   /** All of the permissions are needed, at one revision of the policy. */
-  requireAllPermissions<R>(permissions: readonly string[], how: How<C, R> = {}): M {
+  requireAllPermissions<R, P extends PermissionName>(permissions: readonly P[], how: How<C, R, P> = {}): M {
     return this.#require({ kind: "permissions", names: permissions, all: true }, how);
   }
 
   /** The role must be held, itself or by one that inherits it. Permissions are the better question. */
-  requireRole<R>(role: string, how: RoleHow<C, R> = {}): M {
+  requireRole<R>(role: RoleName, how: RoleHow<C, R> = {}): M {
     return this.#require({ kind: "roles", names: [role], all: true }, how);
   }
 
-  requireAnyRole<R>(roles: readonly string[], how: RoleHow<C, R> = {}): M {
+  requireAnyRole<R>(roles: readonly RoleName[], how: RoleHow<C, R> = {}): M {
     return this.#require({ kind: "roles", names: roles, all: false }, how);
   }
 
-  requireAllRoles<R>(roles: readonly string[], how: RoleHow<C, R> = {}): M {
+  requireAllRoles<R>(roles: readonly RoleName[], how: RoleHow<C, R> = {}): M {
     return this.#require({ kind: "roles", names: roles, all: true }, how);
   }
 
@@ -90,9 +89,10 @@ export abstract class Guard<C extends object, M extends object, H> {
   }
 
   /** May who asks do it? For handlers. False where nobody signed in, and for a user whom the policy does not know. */
-  async can(c: C, permission: string, how: AskHow<C> = {}): Promise<boolean> {
-    checkHow(how, this.#options, false);
-    return this.#judge.can(c, permission, how);
+  async can<P extends PermissionName>(c: C, permission: P, how: AskHow<C, P> = {}): Promise<boolean> {
+    const own: object = how;
+    checkHow<C>(own, this.#options, false);
+    return this.#judge.can(c, permission, own);
   }
 
   /** What the need of this route loads: loaded now if it was not needed before. `null` where there is nothing. */
@@ -129,12 +129,14 @@ export abstract class Guard<C extends object, M extends object, H> {
     return typeof middleware === "function" ? this.#needs.get(middleware) : undefined;
   }
 
-  #require<R>(need: Need, how: How<C, R>): M {
-    checkHow(how as How<C>, this.#options, need.kind === "roles");
+  /** @param how the circumstances, whose types the caller has checked */
+  #require(need: Need, how: object): M {
+    const own: How<C> = how;
+    checkHow(own, this.#options, need.kind === "roles");
     if (need.kind !== "owner" && need.names.length === 0)
       throw new RbacError(2, "VALUE_EMPTY", "a need names nothing: name something, or leave it out");
-    this.#routes.push({ need, how: how as How<never> });
-    return this.#named(needText(need), (c) => this.#judge.judge(c, need, how as How<C>));
+    this.#routes.push({ need, how });
+    return this.#named(needText(need), (c) => this.#judge.judge(c, need, own));
   }
 
   #named(text: string, check: Check<C>): M {

@@ -1,12 +1,12 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
 import { type Compiled, RbacError } from "../index.ts";
 import { type Askers, TokenError } from "./asker.ts";
-import type { Framework, Reply, Verdict } from "./framework.ts";
+import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
 import { type Outcome, Questions } from "./questions.ts";
-import { answer, challenge, reply, unavailable } from "./replies.ts";
+import { answer, challenge, databaseAway, reply } from "./replies.ts";
 
 /** Who signed in, and is no user: as codes of the policy's errors. */
 const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE"];
@@ -32,7 +32,7 @@ export class Judge<C extends object> {
    * @throws what functions of the application throw, and RbacError (exit 2) for a question that is wrong: that is a
    *   fault of the program, and neither a yes nor a no.
    */
-  async judge(c: C, need: Need, how: How<C>): Promise<Verdict> {
+  async judge(c: C, need: Need, how: How<C>): Promise<Reply | undefined> {
     const state = this.#askers.stateOf(c);
     state.asked = true;
     if (how.load) state.load = how.load;
@@ -74,7 +74,7 @@ export class Judge<C extends object> {
     }
   }
 
-  async #verdict(c: C, need: Need, how: How<C>): Promise<Verdict> {
+  async #verdict(c: C, need: Need, how: How<C>): Promise<Reply | undefined> {
     const user = await this.#askers.userOf(c);
     if (user === undefined) return this.#signIn(c, "UNAUTHENTICATED");
     if (how.fresh !== undefined) {
@@ -136,7 +136,7 @@ export class Judge<C extends object> {
     }
     if (!(error instanceof RbacError)) throw error;
     const body = { code: error.code, ...this.#askers.requestIdOf(c) };
-    if (error.exitCode === 4) return unavailable(body);
+    if (error.exitCode === 4) return databaseAway(body);
     if (NO_USER.includes(error.code)) return how.hide ? this.#notFound(c) : reply(403, body);
     const isAsked = typeof (how.on ?? this.#options.on) === "function";
     if (NO_SCOPE.includes(error.code) && isAsked) return reply(400, { ...body, detail: error.message });

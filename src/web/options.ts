@@ -1,5 +1,5 @@
 /** The options of a guard and of each of its needs. */
-import type { Given, Rbac, SyncPerson } from "../index.ts";
+import type { Given, GivenFor, PermissionName, RoleName } from "../index.ts";
 
 /**
  * A value, or what makes it of the request. A function with two parameters is called after `load`, with what that found;
@@ -16,17 +16,17 @@ export interface Claims {
 }
 
 /** The circumstances in which a need is judged. What is `undefined` in them is an error, and never the root or nobody. */
-export interface How<C, R = unknown> {
+export interface How<C, R = unknown, P extends PermissionName = PermissionName> {
   /** The scope on which to ask; `null`, and left out, is the root. */
   readonly on?: Of<C, R, string | null>;
   /** Who owns what the request is about; `null` for nobody. */
   readonly owner?: Of<C, R, string | null>;
   /** Attributes, for conditions. `context.ip` is there already where the socket says it. */
-  readonly given?: Of<C, R, Given>;
+  readonly given?: Of<C, R, GivenFor<P>>;
   /** Roles to hold for this request. */
-  readonly assume?: Of<C, R, readonly string[]>;
+  readonly assume?: Of<C, R, readonly RoleName[]>;
   /** Only these of the roles that are held allow. */
-  readonly activate?: Of<C, R, readonly string[]>;
+  readonly activate?: Of<C, R, readonly RoleName[]>;
   /** Fetches what the request is about: once, and only where the answer needs it. `null` is a 404. */
   readonly load?: (c: C) => R | null | undefined | Promise<R | null | undefined>;
   /** Answers 404 in place of 403, for what must not be known to be there. */
@@ -38,7 +38,12 @@ export interface How<C, R = unknown> {
 /** The circumstances of a need for roles: no owner and no attribute bears on it. */
 export type RoleHow<C, R = unknown> = Omit<How<C, R>, "owner" | "given">;
 
-export interface GuardOptions<C> extends Pick<How<C>, "on" | "given" | "assume" | "activate"> {
+/** What `create` writes of somebody besides the name. */
+type Profile = { readonly email?: string | null; readonly name?: string | null };
+
+export interface GuardOptions<C> extends Pick<How<C>, "on" | "assume" | "activate"> {
+  /** Attributes for every need: of who asks, of the request. */
+  readonly given?: Of<C, unknown, Given>;
   /** Who asks: a name; `null` for a stranger, answered by `everyone`; `undefined` where nobody signed in: a 401. */
   readonly user: (c: C) => string | null | undefined | Promise<string | null | undefined>;
   /** What the application has verified of the token; without a token `undefined`. */
@@ -51,6 +56,6 @@ export interface GuardOptions<C> extends Pick<How<C>, "on" | "given" | "assume" 
    */
   readonly onUnknownUser?: "forbid" | "stranger" | "create";
   /** With `create`: who writes, and what is written besides the name. */
-  readonly rbac?: Rbac;
-  readonly profile?: (c: C) => Omit<SyncPerson, "user"> | Promise<Omit<SyncPerson, "user">>;
+  readonly rbac?: { sync(person: Profile & { readonly user: string }): Promise<unknown> };
+  readonly profile?: (c: C) => Profile | Promise<Profile>;
 }

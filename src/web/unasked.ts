@@ -1,7 +1,7 @@
 /** Deny by default: what answers a request about which nothing was asked, and that is not public. */
 import { RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
-import type { Framework, Verdict } from "./framework.ts";
+import type { Framework, Reply } from "./framework.ts";
 import { reply } from "./replies.ts";
 
 export interface GuardAllOptions {
@@ -32,7 +32,7 @@ export class Unasked<C extends object> {
    * public, or the answer is an error, which shows nothing. OPTIONS asks what a browser may ask, without who asks.
    * @param status of the handler's answer
    */
-  verdict(c: C, status: number): Verdict {
+  verdict(c: C, status: number): Reply | undefined {
     const { asked } = this.#askers.stateOf(c);
     const method = this.#framework.method(c).toUpperCase();
     if (asked || status >= 400 || method === "OPTIONS") return undefined;

@@ -199,6 +199,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
   },
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },
+  "web/frameworks": { holds: "the same for each framework: a face of the package", rooms: ["index.ts", "web"] },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
     rooms: ["policy/model", "policy/part", "policy/conditions", "policy/evaluate", "files", "output"],

@@ -31,7 +31,7 @@ const framework: Framework<ExpressRequest> = {
 };
 
 /** The guard of an application of Express. */
-export class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<C>, ExpressMiddleware<C>> {
+class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<C>, ExpressMiddleware<C>> {
   /** @internal */
   protected override middleware(check: Check<C>): ExpressMiddleware<C> {
     return (request, response, next) => {
@@ -57,7 +57,11 @@ export class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMidd
 }
 
 /** A guard of an application of Express by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
-export const guarding = <C extends ExpressRequest = ExpressRequest>(
+const guarding = <C extends ExpressRequest = ExpressRequest>(
   policy: Compiled,
   options: GuardOptions<C>,
 ): ExpressGuard<C> => new ExpressGuard(policy, options, framework);
+
+export * from "../exported.ts";
+export type { ExpressGuard };
+export { guarding };

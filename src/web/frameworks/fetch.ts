@@ -25,7 +25,7 @@ const framework: Framework<Request> = {
 
 const responseOf = ({ status, headers, body }: Reply): Response => new Response(body, { status, headers });
 
-export class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>> {
+class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>> {
   /** @internal */
   protected override middleware(check: Check<C>): FetchMiddleware<C> {
     return (handler) =>
@@ -55,5 +55,9 @@ export class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, 
 }
 
 /** A guard of handlers by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
-export const guarding = <C extends Request = Request>(policy: Compiled, options: GuardOptions<C>): FetchGuard<C> =>
+const guarding = <C extends Request = Request>(policy: Compiled, options: GuardOptions<C>): FetchGuard<C> =>
   new FetchGuard(policy, options, framework);
+
+export * from "../exported.ts";
+export type { FetchGuard };
+export { guarding };

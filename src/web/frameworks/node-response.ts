@@ -1,5 +1,5 @@
 /** Answers by Node's own server, by which Express, Fastify and Koa send theirs. */
-import type { Reply, Verdict } from "../framework.ts";
+import type { Reply } from "../framework.ts";
 
 type Send = (...what: unknown[]) => unknown;
 
@@ -26,7 +26,7 @@ export function send(response: NodeResponse, { status, headers, body }: Reply): 
  * Has the answer judged as it begins to go out; where it may not, another goes out in its place, and what the handler
  * still writes is dropped.
  */
-export function judgeAnswer(response: NodeResponse, verdictOn: (status: number) => Verdict): void {
+export function judgeAnswer(response: NodeResponse, verdictOn: (status: number) => Reply | undefined): void {
   const sending = response as unknown as Sending;
   const { writeHead, write, end } = sending;
   const restore = () => Object.assign(sending, { writeHead, write, end });

@@ -1,0 +1,5 @@
+/** What every framework's face exports besides its own guard. */
+export { TokenError } from "./asker.ts";
+export type { AskHow } from "./guard.ts";
+export type { Claims, GuardOptions, How, Of, RoleHow } from "./options.ts";
+export type { GuardAllOptions } from "./unasked.ts";
