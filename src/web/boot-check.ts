@@ -8,7 +8,7 @@ export interface Route {
   readonly how: How<never>;
 }
 
-/** @throws RbacError with every fault: names that the policy has not (exit 2), claims that nothing gives (exit 2), (exit 4). */
+/** @throws RbacError with every fault: names that the policy has not, claims that nothing gives (exit 2), (exit 4). */
 export async function checkAtStart(
   policy: Compiled,
   options: GuardOptions<never>,

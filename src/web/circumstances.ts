@@ -17,7 +17,7 @@ export interface Circumstances {
 export type CircumstanceName = keyof Circumstances;
 const NAMES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
-/** Circumstances that may be functions of the request. Those of a need replace those of the guard; `given` is joined. */
+/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
 export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
 
 /** True for a function that must wait for what is loaded. */

@@ -2,8 +2,8 @@
 import type { Given, GivenFor, PermissionName, RoleName } from "../index.ts";
 
 /**
- * A value, or what makes it of the request. A function with two parameters is called after `load`, with what that found;
- * one with fewer is called before.
+ * A value, or what makes it of the request. A function with two parameters is called after `load`, with what that
+ * found; one with fewer is called before.
  */
 export type Of<C, R, T> = T | ((c: C, resource: R) => T | Promise<T>);
 
@@ -15,7 +15,7 @@ export interface Claims {
   readonly auth_time?: number;
 }
 
-/** The circumstances in which a need is judged. What is `undefined` in them is an error, and never the root or nobody. */
+/** The circumstances in which a need is judged. What is `undefined` in them is an error, never the root or nobody. */
 export interface How<C, R = unknown, P extends PermissionName = PermissionName> {
   /** The scope on which to ask; `null`, and left out, is the root. */
   readonly on?: Of<C, R, string | null>;

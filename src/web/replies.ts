@@ -47,7 +47,7 @@ export const databaseAway = (details: Details): Reply => reply(503, details, { "
 /** Text within the quotes of a header: what could end them, or the header, is left out (RFC 6750, section 3). */
 const quoted = (text: string): string => `"${text.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "")}"`;
 
-/** A challenge to sign in. @param parameters what is said besides the realm; nothing where nobody tried to (RFC 6750) */
+/** A challenge to sign in. @param parameters what is said besides the realm: nothing where nobody tried (RFC 6750) */
 export function challenge(realm: string, parameters: Readonly<Record<string, string>> = {}): Record<string, string> {
   const said = Object.entries({ realm, ...parameters }).map(([name, value]) => `${name}=${quoted(value)}`);
   return { "www-authenticate": `Bearer ${said.join(", ")}` };

@@ -28,8 +28,8 @@ export class Unasked<C extends object> {
   }
 
   /**
-   * What to answer instead of the handler's answer; `undefined` where that may go out: something was asked, the route is
-   * public, or the answer is an error, which shows nothing. OPTIONS asks what a browser may ask, without who asks.
+   * What to answer instead of the handler's answer; `undefined` where that may go out: something was asked, the route
+   * is public, or the answer is an error, which shows nothing. OPTIONS asks what a browser may ask, without who asks.
    * @param status of the handler's answer
    */
   verdict(c: C, status: number): Reply | undefined {

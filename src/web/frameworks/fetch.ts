@@ -1,6 +1,6 @@
 /**
- * The guard for handlers of the web's own `Request` and `Response`: Next.js, Bun, Deno, workers. A need wraps a handler:
- * `g.requirePermission("posts:read")(handler)`.
+ * The guard for handlers of the web's own `Request` and `Response`: Next.js, Bun, Deno, workers. A need wraps a
+ * handler: `g.requirePermission("posts:read")(handler)`.
  */
 import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
