@@ -80,7 +80,7 @@ export class CompiledPolicy {
     return this.#answerFurther(question, permission, reason === "allow", { userPosition, held, activated, assumed });
   }
 
-  /** The answer where plain grants at the target and above do not deny: by conditions, and with what is denied below. */
+  /** The answer where plain grants at the target and above do not deny: by conditions, with what is denied below. */
   #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holder): Verdict {
     const verdict = this.#answerByConditions(question, permission, allowed, holder);
     if (verdict) return verdict;
