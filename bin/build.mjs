@@ -1,7 +1,7 @@
 // Builds the program and the library: generates the manifest (which help shows), docs/commands.md and the manual page
 // from the commands and docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -103,8 +103,9 @@ const declarations = output[0].code.replace(/^export \{ (.*) \};\nexport type \{
   return `export { ${names.join(", ")} };\nexport type { ${all.join(", ")} };`;
 });
 // Handles have `Symbol.asyncDispose`, which no target of TypeScript has in its library yet.
-writeFileSync(`${root}/dist/index.d.ts`, `/// <reference lib="esnext.disposable" />\n${declarations}`);
-copyFileSync(`${root}/dist/index.d.ts`, `${root}/dist/index.d.cts`);
+writeFileSync(`${root}/dist/index.d.cts`, `/// <reference lib="esnext.disposable" />\n${declarations}`);
+// Said once for both, as the library is: a generated file of names then reaches those who import and those who require.
+writeFileSync(`${root}/dist/index.d.ts`, 'export * from "./index.cjs";\n');
 
 /** The unchanged licence of a bundled package. */
 function notice(folder) {
