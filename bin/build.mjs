@@ -89,16 +89,13 @@ const hash = createHash("sha256").update(texts.join("")).digest("hex").slice(0, 
 for (const [at, file] of files.entries()) writeFileSync(file, `${texts[at]}// ${hash}\n`);
 
 // Each face of the library is one file of CommonJS, which both `require` and `import` load: two copies would have two
-// `RbacError`s.
-for (const face of Object.keys(FACES)) {
+// `RbacError`s. So are its types: a generated file of names then reaches those who import and those who require.
+for (const [face, file] of Object.entries(FACES)) {
   const names = Object.keys(createRequire(import.meta.url)(`${root}/dist/${face}.cjs`)).sort();
   const wrapper = `import library from "./${face}.cjs";\n\nexport const { ${names.join(", ")} } = library;\n`;
   writeFileSync(`${root}/dist/${face}.js`, wrapper);
-  for (const [ending, module] of [
-    ["d.ts", "js"],
-    ["d.cts", "cjs"],
-  ])
-    writeFileSync(`${root}/dist/${face}.${ending}`, await declarationsOf(FACES[face], names, `./index.${module}`));
+  writeFileSync(`${root}/dist/${face}.d.cts`, await declarationsOf(file, names));
+  writeFileSync(`${root}/dist/${face}.d.ts`, `export * from "./${face}.cjs";\n`);
 }
 
 /** The unchanged licence of a bundled package. */

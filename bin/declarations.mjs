@@ -10,16 +10,15 @@ const LIBRARY = `${root}/src/index.ts`;
 /**
  * @param input a file of src
  * @param values what it exports as values; the rest is types
- * @param library how the face imports the library where it is another one
  */
-export async function declarationsOf(input, values, library) {
+export async function declarationsOf(input, values) {
   const types = await rollup({
     input: `${root}/${input}`,
     plugins: [dts({ tsconfig: `${root}/tsconfig.library.json` })],
     // Files of the library may name it in types; only other faces import it.
     external: (id) => id.startsWith("node:") || (id === LIBRARY && `${root}/${input}` !== LIBRARY),
   });
-  const { output } = await types.generate({ paths: { [LIBRARY]: library } });
+  const { output } = await types.generate({ paths: { [LIBRARY]: "./index.cjs" } });
   await types.close();
   const text = output[0].code.replace(/^export \{ (.*) \};\n(?:export type \{ (.*) \};)?$/m, (_, some, others = "") => {
     // The plugin lists classes as values, though some are exported as types only.

@@ -19,7 +19,15 @@ export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
-export type { GivenFor, PermissionName, Register, ResourceName, RoleName } from "./library/names.ts";
+export type {
+  GivenFor,
+  NameOf,
+  PatternName,
+  PermissionName,
+  Register,
+  ResourceName,
+  RoleName,
+} from "./library/names.ts";
 export { create, open } from "./library/open.ts";
 export type { OneOrMore, OpenOptions, PartOption, Time, UserOrAll } from "./library/options.ts";
 export type { RbacQuestions } from "./library/questions.ts";

@@ -13,6 +13,7 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { askingUserOf, nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
+import type { PermissionName } from "./names.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import {
   CAN,
@@ -52,7 +53,7 @@ export class Compiled {
    * answered by the database.
    * @throws RbacError (exit 2) for an unknown name or option, (exit 4) if the database cannot answer.
    */
-  async can(user: string | null, permission: string, options?: CanOptions): Promise<CanAnswer> {
+  async can<P extends PermissionName>(user: string | null, permission: P, options?: CanOptions<P>): Promise<CanAnswer> {
     if (this.#isClosed) throw closedCompiled();
     const now = clock();
     if (options === undefined) return this.#settled(this.#answer(user, permission, now));
@@ -94,7 +95,11 @@ export class Compiled {
    * condition, a value of another type than the column says.
    * @throws RbacError (exit 2) for an unknown name, column or option, and for a condition that SQL cannot say.
    */
-  async filter(user: string | null, permission: string, options: FilterOptions): Promise<Filter> {
+  async filter<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    options: FilterOptions<P>,
+  ): Promise<Filter> {
     if (this.#isClosed) throw closedCompiled();
     const how = optionsOf(options, FILTER);
     const rows = filteredRowsOf(how);
@@ -114,7 +119,7 @@ export class Compiled {
    * `permissions` keeps, too.
    * @throws RbacError (exit 2) for an unknown name, (exit 4).
    */
-  async whoCan(permission: string, options: WhoCanOptions = {}): Promise<UserRow[]> {
+  async whoCan<P extends PermissionName>(permission: P, options: WhoCanOptions<P> = {}): Promise<UserRow[]> {
     if (this.#isClosed) throw closedCompiled();
     const { on, at: asked, given } = optionsOf(options, WHO_CAN);
     const parsed = parsePermission(textOf("the permission", permission));

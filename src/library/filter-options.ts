@@ -4,6 +4,7 @@ import type { FilteredRows } from "../policy/filter/filter.ts";
 import type { FilterColumn } from "../policy/filter/sql-columns.ts";
 import { quote } from "../policy/model/names.ts";
 import type { ReadOptions } from "./arguments.ts";
+import type { PermissionName } from "./names.ts";
 import { CAN, type CanOptions } from "./read-options.ts";
 
 /**
@@ -17,7 +18,7 @@ export interface FilterColumns {
 }
 
 /** The circumstances of a filter. `on` and `owner` are of all rows; a column says them of each. */
-export interface FilterOptions extends CanOptions {
+export interface FilterOptions<Permission extends string = PermissionName> extends CanOptions<Permission> {
   readonly columns: FilterColumns;
   /** Whose SQL it is: with `?` as placeholders, or with `$1`. */
   readonly dialect: "sqlite" | "postgres";

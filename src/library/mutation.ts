@@ -7,6 +7,7 @@ import { parsePattern } from "../policy/model/permissions.ts";
 import { windowOf } from "../policy/model/times.ts";
 import * as mutations from "../policy/mutations.ts";
 import { nameOf, namesOf, optionsOf, type ReadOptions, textOf, textsOf } from "./arguments.ts";
+import type { NameOf, PatternName, RoleName } from "./names.ts";
 import type { OneOrMore, UserOrAll } from "./options.ts";
 import * as options from "./write-options.ts";
 
@@ -154,7 +155,7 @@ function create(kind: Named, name: string, fields: object = {}): PreparedMutatio
   return created(named, name, optionsOf(fields, options.FIELDS[named]));
 }
 
-function set<K extends Named>(kind: K, name: string, fields: options.SettableFieldsOf[K]): PreparedMutation {
+function set<K extends Named>(kind: K, name: NameOf<K>, fields: options.SettableFieldsOf[K]): PreparedMutation {
   const named = namedOf(kind);
   return withFields(named, name, optionsOf(fields, options.SETTABLE[named]));
 }
@@ -164,21 +165,24 @@ function set<K extends Named>(kind: K, name: string, fields: options.SettableFie
  * checked at once. @throws RbacError (exit 2).
  */
 export const mutation = {
-  assign: (user: UserOrAll, roles: OneOrMore, how: options.AssignOptions = {}): PreparedMutation =>
+  assign: (user: UserOrAll, roles: OneOrMore<RoleName>, how: options.AssignOptions = {}): PreparedMutation =>
     assigned(user, roles, optionsOf(how, options.ASSIGN)),
-  revoke: (user: UserOrAll | null, roles: OneOrMore | null, how: options.RevokeOptions = {}): PreparedMutation =>
-    revoked(user, roles, optionsOf(how, options.REVOKE)),
-  grant: (role: string, permissions: OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
+  revoke: (
+    user: UserOrAll | null,
+    roles: OneOrMore<RoleName> | null,
+    how: options.RevokeOptions = {},
+  ): PreparedMutation => revoked(user, roles, optionsOf(how, options.REVOKE)),
+  grant: (role: RoleName, permissions: OneOrMore<PatternName>, how: options.GrantOptions = {}): PreparedMutation =>
     granted(role, permissions, optionsOf(how, options.GRANT)),
-  ungrant: (role: string, permissions: OneOrMore, how: options.GrantOptions = {}): PreparedMutation =>
+  ungrant: (role: RoleName, permissions: OneOrMore<PatternName>, how: options.GrantOptions = {}): PreparedMutation =>
     ungranted(role, permissions, optionsOf(how, options.GRANT)),
-  inherit: (role: string, parents: OneOrMore): PreparedMutation => inherited(role, parents),
-  disinherit: (role: string, parents: OneOrMore): PreparedMutation => disinherited(role, parents),
+  inherit: (role: RoleName, parents: OneOrMore<RoleName>): PreparedMutation => inherited(role, parents),
+  disinherit: (role: RoleName, parents: OneOrMore<RoleName>): PreparedMutation => disinherited(role, parents),
   create,
   set,
-  rename: (kind: Named, from: string, to: string, how: options.RenameOptions = {}): PreparedMutation =>
+  rename: <K extends Named>(kind: K, from: NameOf<K>, to: string, how: options.RenameOptions = {}): PreparedMutation =>
     renamed(kind, from, to, optionsOf(how, options.RENAME)),
-  delete: (kind: Named, name: string, how: options.DeleteOptions = {}): PreparedMutation =>
+  delete: <K extends Named>(kind: K, name: NameOf<K>, how: options.DeleteOptions = {}): PreparedMutation =>
     deleted(kind, name, optionsOf(how, options.DELETE)),
   offboard: (user: string, how: options.OffboardOptions = {}): PreparedMutation =>
     offboarded(user, optionsOf(how, options.OFFBOARD)),

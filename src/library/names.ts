@@ -1,4 +1,5 @@
 /** The names of a policy as types: plain text, until a file of `rbac generate types` says which names there are. */
+import type { Named } from "../errors.ts";
 import type { Attributes, Root } from "../policy/conditions/given.ts";
 
 /** What names are while nothing is generated. */
@@ -25,6 +26,16 @@ export type PermissionName = WithOwn<Register["permission"]>;
 
 /** A role. */
 export type RoleName = Register["role"];
+
+/** A permission or a pattern of several. Which permissions a pattern covers is not looked at. */
+export type PatternName = PermissionName | `${string}*${string}`;
+
+/** A name that is there, by what it is the name of. */
+export type NameOf<Kind extends Named> = Kind extends "role"
+  ? RoleName
+  : Kind extends "permission"
+    ? Register["permission"]
+    : string;
 
 /** The first part of permissions: `posts`. */
 export type ResourceName = keyof Register["resource"] & string;

@@ -4,7 +4,7 @@
 export type Time = Date | string;
 
 /** One name or several. */
-export type OneOrMore = string | readonly string[];
+export type OneOrMore<Name extends string = string> = Name | readonly Name[];
 
 /** A user by name, or everyone: users who hold a role without an assignment. */
 export type UserOrAll = string | { readonly everyone: true };

@@ -11,6 +11,7 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import { askingUserOf, nameOf, optionsOf, subjectOf, textOf } from "./arguments.ts";
 import { questionOf } from "./compiled-handle.ts";
+import type { PermissionName, RoleName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import * as options from "./read-options.ts";
 
@@ -29,7 +30,11 @@ export class RbacQuestions {
    * @returns the decision, with the paths that allow or deny as evidence
    * @throws RbacError (exit 2) for an unknown name or option, which is never a "no".
    */
-  async can(user: string | null, permission: string, how: options.CanOptions = {}): Promise<Decision> {
+  async can<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    how: options.CanOptions<P> = {},
+  ): Promise<Decision> {
     const read = optionsOf(how, options.CAN);
     return this.opened.useAt(read.at, async (database, at) => {
       const { decisions } = await database.can([questionOf(user, permission, read, at)]);
@@ -41,7 +46,7 @@ export class RbacQuestions {
    * Does the user hold the role: by assignment, inheritance or everyone?
    * @throws RbacError (exit 2) for an unknown name.
    */
-  async has(user: string | null, role: string, how: options.HasOptions = {}): Promise<HasDecision> {
+  async has(user: string | null, role: RoleName, how: options.HasOptions = {}): Promise<HasDecision> {
     const { on: scope = null, ...read } = optionsOf(how, options.HAS);
     const [name, asked] = [askingUserOf(user), nameOf("the role", role)];
     return this.opened.useAt(read.at, async (database, at) => {
@@ -51,7 +56,11 @@ export class RbacQuestions {
   }
 
   /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */
-  async why(user: string | null, permission: string, how: options.CanOptions = {}): Promise<AtRevision<Explanation>> {
+  async why<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    how: options.CanOptions<P> = {},
+  ): Promise<AtRevision<Explanation>> {
     const read = optionsOf(how, options.CAN);
     return this.opened.useAt(read.at, (database, at) => database.why(questionOf(user, permission, read, at)));
   }
@@ -81,7 +90,7 @@ export class RbacQuestions {
   /**
    * Who may do it somewhere or `on` a scope; a permission with `:own` asks as the owner. @throws RbacError (exit 2).
    */
-  async whoCan(permission: string, how: options.WhoCanOptions = {}): Promise<UserRow[]> {
+  async whoCan<P extends PermissionName>(permission: P, how: options.WhoCanOptions<P> = {}): Promise<UserRow[]> {
     const { on, at: asked, given } = optionsOf(how, options.WHO_CAN);
     const parsed = parsePermission(textOf("the permission", permission));
     return this.opened.useAt(asked, async (database, at) => (await database.whoCan(parsed, at, on, { given })).users);

@@ -13,6 +13,7 @@ import { parseAsked } from "../policy/model/times.ts";
 import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
 import { type DocumentSource, inputsOf } from "./documents.ts";
 import * as made from "./mutation.ts";
+import type { NameOf, PatternName, RoleName } from "./names.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
 import type { OneOrMore, Time, UserOrAll } from "./options.ts";
 import { RbacReader } from "./reader.ts";
@@ -56,7 +57,7 @@ export class Rbac extends RbacReader {
    */
   async assign(
     user: UserOrAll,
-    roles: OneOrMore,
+    roles: OneOrMore<RoleName>,
     how: options.AssignOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.ASSIGN, ...WRITE]);
@@ -69,7 +70,7 @@ export class Rbac extends RbacReader {
    */
   async revoke(
     user: UserOrAll | null,
-    roles: OneOrMore | null,
+    roles: OneOrMore<RoleName> | null,
     how: options.RevokeOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.REVOKE, ...WRITE]);
@@ -78,8 +79,8 @@ export class Rbac extends RbacReader {
 
   /** Grants permissions or patterns to a role; with `deny`, denies them. */
   async grant(
-    role: string,
-    permissions: OneOrMore,
+    role: RoleName,
+    permissions: OneOrMore<PatternName>,
     how: options.GrantOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.GRANT, ...WRITE]);
@@ -88,8 +89,8 @@ export class Rbac extends RbacReader {
 
   /** Takes grants away. Pattern, scope, effect, `when` and `but` must be those of the grant. */
   async ungrant(
-    role: string,
-    permissions: OneOrMore,
+    role: RoleName,
+    permissions: OneOrMore<PatternName>,
     how: options.GrantOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.GRANT, ...WRITE]);
@@ -97,12 +98,16 @@ export class Rbac extends RbacReader {
   }
 
   /** Lets a role inherit others. */
-  async inherit(role: string, parents: OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+  async inherit(role: RoleName, parents: OneOrMore<RoleName>, how: options.WriteOptions = {}): Promise<ChangeResult> {
     return this.#make(made.inherited(role, parents), optionsOf(how, WRITE));
   }
 
   /** Lets a role inherit others no longer. */
-  async disinherit(role: string, parents: OneOrMore, how: options.WriteOptions = {}): Promise<ChangeResult> {
+  async disinherit(
+    role: RoleName,
+    parents: OneOrMore<RoleName>,
+    how: options.WriteOptions = {},
+  ): Promise<ChangeResult> {
     return this.#make(made.disinherited(role, parents), optionsOf(how, WRITE));
   }
 
@@ -126,7 +131,7 @@ export class Rbac extends RbacReader {
   /** Sets fields of what is there. What is left out stays; `null` takes a text away. */
   async set<K extends Named>(
     kind: K,
-    name: string,
+    name: NameOf<K>,
     fields: options.SettableFieldsOf[K] & options.WriteOptions,
   ): Promise<ChangeResult> {
     const named = made.namedOf(kind);
@@ -135,9 +140,9 @@ export class Rbac extends RbacReader {
   }
 
   /** Renames something, with all that refers to it. */
-  async rename(
-    kind: Named,
-    from: string,
+  async rename<K extends Named>(
+    kind: K,
+    from: NameOf<K>,
     to: string,
     how: options.RenameOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
@@ -146,9 +151,9 @@ export class Rbac extends RbacReader {
   }
 
   /** Deletes something, with all that refers to it. */
-  async delete(
-    kind: Named,
-    name: string,
+  async delete<K extends Named>(
+    kind: K,
+    name: NameOf<K>,
     how: options.DeleteOptions & options.WriteOptions = {},
   ): Promise<ChangeResult> {
     const read = optionsOf(how, [...options.DELETE, ...WRITE]);

@@ -1,10 +1,10 @@
 /** The options of the library's questions and lists, as types, and by name for the reader of them. */
-import type { Given } from "../policy/conditions/given.ts";
 import type { Assignments } from "../store/read/current-revision.ts";
+import type { GivenFor, PermissionName, ResourceName, RoleName } from "./names.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
 
 /** The circumstances of a question. */
-export interface CanOptions {
+export interface CanOptions<Permission extends string = PermissionName> {
   /** The scope that is asked about; `null`, and left out, is the root. */
   readonly on?: string | null;
   /** Who owns the target. When it is the user, grants to owners count. */
@@ -13,13 +13,13 @@ export interface CanOptions {
    * What is known of attributes, for conditions: `{ resource: { published: true } }`. What is `undefined` or `null` is
    * absent; a root that is there has no other attributes than those. The time of the question is `context.time`.
    */
-  readonly given?: Given;
+  readonly given?: GivenFor<Permission>;
   /** A time, `-7d`, `+7d`, or a revision `@12`. A past time is answered by the policy of that time. By default now. */
   readonly at?: Time;
   /** Only these roles allow; what denies still denies. */
-  readonly activate?: OneOrMore;
+  readonly activate?: OneOrMore<RoleName>;
   /** Roles to hold for this question. */
-  readonly assume?: OneOrMore;
+  readonly assume?: OneOrMore<RoleName>;
   /** Refuses a user whom the policy does not know, though it says `strangers: true`. By default false. */
   readonly existing?: boolean;
 }
@@ -32,12 +32,13 @@ export const HAS = ["on", "at", "activate", "assume", "existing"] as const;
 /** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
 export interface PermissionsOptions extends HasOptions, Pick<CanOptions, "given"> {
   /** The part before the colon: `posts`. */
-  readonly resource?: string;
+  readonly resource?: ResourceName;
 }
 export const PERMISSIONS = [...HAS, "given", "resource"] as const;
 
 /** Where and when somebody may do something: somewhere now, if nothing is said. */
-export interface WhoCanOptions extends Pick<CanOptions, "at" | "given"> {
+export interface WhoCanOptions<Permission extends string = PermissionName>
+  extends Pick<CanOptions<Permission>, "at" | "given"> {
   /** Only who may on this scope; with `null`, only who may at the root. */
   readonly on?: string | null;
 }
@@ -71,13 +72,13 @@ export interface HeldOptions extends PageOptions {
 
 export interface UsersOptions extends HeldOptions, NamedPageOptions {
   /** Only those who are assigned this role themselves, on any scope. */
-  readonly role?: string;
+  readonly role?: RoleName;
 }
 export const USERS = [...NAMED_PAGE, "all", "role"] as const;
 
 export interface AssignmentsOptions extends HeldOptions {
   readonly user?: string;
-  readonly role?: string;
+  readonly role?: RoleName;
   /** Only those on exactly this scope; `null` is the root. */
   readonly on?: string | null;
 }
@@ -87,7 +88,7 @@ export const ASSIGNMENTS = [...PAGE, "all", "user", "role", "on"] as const;
 export interface AccessOptions extends NamedPageOptions {
   readonly user?: string;
   /** Only what is held by this role: assigned, or by everyone. */
-  readonly role?: string;
+  readonly role?: RoleName;
   /** Only permissions that this pattern covers: `posts:*`. */
   readonly permission?: string;
   /** Only what holds on this scope; `null` is the root. */

@@ -1,6 +1,7 @@
 /** The options of the library's changes, as types, and by name for the reader of them. */
 import type { Named } from "../errors.ts";
 import type { ConstraintType } from "../policy/model/rows.ts";
+import type { PatternName, RoleName } from "./names.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
 
 /** What every change can be told. */
@@ -54,7 +55,7 @@ export interface GrantOptions {
   /** A condition on which alone it counts: `resource.published`. `null`, and left out, is a grant without one. */
   readonly when?: string | null;
   /** Patterns that this grant leaves out, in both forms; an allow only. */
-  readonly but?: OneOrMore;
+  readonly but?: OneOrMore<PatternName>;
 }
 export const GRANT = ["on", "deny", "when", "but"] as const;
 
@@ -74,9 +75,9 @@ export interface FieldsOf {
   readonly permission: { readonly description?: string | null };
   readonly constraint: {
     readonly kind: ConstraintType;
-    readonly roles: OneOrMore;
+    readonly roles: OneOrMore<RoleName>;
     readonly limit?: number | null;
-    readonly needs?: OneOrMore | null;
+    readonly needs?: OneOrMore<RoleName> | null;
   };
 }
 
@@ -85,10 +86,10 @@ export interface SettableFieldsOf extends Omit<FieldsOf, "user" | "constraint"> 
   readonly user: Omit<FieldsOf["user"], "allowComma">;
   readonly constraint: {
     /** Roles to add, and to drop. */
-    readonly add?: OneOrMore;
-    readonly drop?: OneOrMore;
+    readonly add?: OneOrMore<RoleName>;
+    readonly drop?: OneOrMore<RoleName>;
     readonly limit?: number;
-    readonly needs?: OneOrMore;
+    readonly needs?: OneOrMore<RoleName>;
   };
 }
 export const FIELDS = {

@@ -1,23 +1,13 @@
 /** The package as others install it: from ESM and from CommonJS, with its types, strictly and without skipping any. */
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../support/root.ts";
+import { errorsOf, installedPackage, wrongLines } from "../support/installed-package.ts";
 
-/** A project that has installed the packed package. */
 let project: string;
 beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), "rbac-package-"));
-  const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", project];
-  const [{ filename }] = JSON.parse(execFileSync("npm", pack, { cwd: ROOT, encoding: "utf8" }));
-  const modules = join(project, "node_modules");
-  mkdirSync(join(modules, "rbac-admin"), { recursive: true });
-  execFileSync("tar", ["-xzf", join(project, filename), "-C", join(modules, "rbac-admin"), "--strip-components=1"]);
-  for (const name of ["better-sqlite3", "typescript"])
-    symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
-  writeFileSync(join(project, "package.json"), '{ "name": "app", "private": true }');
+  project = installedPackage();
 });
 
 const DAY = `
@@ -70,22 +60,6 @@ describe("the installed package", () => {
   });
 });
 
-/** Compiles files strictly; the lines with errors, by file. */
-function errorsOf(files: Readonly<Record<string, string>>, module: string): Record<string, number[]> {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-  const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [] };
-  const compilerOptions = { ...strict, module, target: "es2022", noEmit: true };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
-  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-  const { stdout } = spawnSync(process.execPath, [compiler, "-p", "."], { cwd: project, encoding: "utf8" });
-  const errors: Record<string, number[]> = {};
-  for (const [, file = "", line] of stdout.matchAll(/^(\S+)\((\d+),\d+\): error/gm))
-    errors[file] = [...new Set([...(errors[file] ?? []), Number(line)])];
-  const others = stdout.split("\n").filter((line) => /error TS/.test(line) && !/^app\.[cm]ts\(/.test(line));
-  expect(others).toEqual([]);
-  return errors;
-}
-
 /** A program of each kind of file; a line that ends with "wrong" must not compile, and every other must. */
 const TYPED = `
 import { create, mutation, open, RbacError } from "rbac-admin";
@@ -126,16 +100,14 @@ export async function day(rbac: Rbac, reader: RbacReader, tenant: string | undef
 declare const console: { log(...values: unknown[]): void };
 `;
 
-const wrongLines = TYPED.split("\n").flatMap((line, at) => (line.endsWith("// wrong") ? [at + 1] : []));
-
 describe("its types", () => {
   it.each(["node16", "nodenext"])("say what compiles and what does not, in ESM and CommonJS, as %s", (module) => {
-    const errors = errorsOf({ "app.mts": TYPED, "app.cts": TYPED }, module);
-    expect(errors).toEqual({ "app.mts": wrongLines, "app.cts": wrongLines });
+    const errors = errorsOf(project, { "app.mts": TYPED, "app.cts": TYPED }, { module });
+    expect(errors).toEqual({ "app.mts": wrongLines(TYPED), "app.cts": wrongLines(TYPED) });
   });
 
   it("name nothing of the inside: no class but those that it exports", () => {
-    const text = readFileSync(join(project, "node_modules/rbac-admin/dist/index.d.ts"), "utf8");
+    const text = readFileSync(join(project, "node_modules/rbac-admin/dist/index.d.cts"), "utf8");
     expect([...text.matchAll(/^declare class (\w+)/gm)].map(([, name]) => name).sort()).toEqual([
       "Compiled",
       "PreparedMutation",
