@@ -18,6 +18,7 @@ import { apply, diff, inverse } from "../../src/policy/model/change.ts";
 import { type Policy, rowsOf } from "../../src/policy/model/policy.ts";
 import { KINDS } from "../../src/policy/model/records.ts";
 import { indexFrom, policyFrom, read } from "../support/documents.ts";
+import { often } from "../support/often.ts";
 import { type OracleQuestion, oracleHas, oracleReason, type PlainDocument, patternCounts } from "../support/oracle.ts";
 import { ASKED_SCOPES, catalogueOf, documents, questions } from "../support/random-policies.ts";
 
@@ -35,7 +36,7 @@ function asQuestion({ own, ...question }: OracleQuestion, byOwner: boolean): Que
   return { ...question, owner: byOwner ? "somebody else" : null };
 }
 
-it("2,000 random policies with 20 questions each: the oracle decides alike, for the same reason", () => {
+it(`${often(700)} random policies with 20 questions each: the oracle decides alike, for the same reason`, () => {
   const agree = ([document, list]: [PlainDocument, OracleQuestion[]]) => {
     const index = indexFrom(document);
     for (const [at, question] of list.entries()) {
@@ -44,7 +45,7 @@ it("2,000 random policies with 20 questions each: the oracle decides alike, for 
       expect({ question, allowed, reason }).toEqual({ question, allowed: expected === "allow", reason: expected });
     }
   };
-  fc.assert(fc.property(asked(20), agree), { numRuns: 2000 });
+  fc.assert(fc.property(asked(20), agree), { numRuns: often(700) });
 });
 
 it("evidence proves its answer: each path covers the target, and exceptions are noes", () => {
@@ -62,7 +63,7 @@ it("evidence proves its answer: each path covers the target, and exceptions are 
       for (const below of except) expect(oracleReason(document, { ...question, scope: below })).toBe("deny");
     }
   };
-  fc.assert(fc.property(asked(10), proven), { numRuns: 300 });
+  fc.assert(fc.property(asked(10), proven), { numRuns: often(150) });
 });
 
 it("has agrees with the oracle for every role", () => {
@@ -75,7 +76,7 @@ it("has agrees with the oracle for every role", () => {
       }
     }
   };
-  fc.assert(fc.property(asked(5), agree), { numRuns: 500 });
+  fc.assert(fc.property(asked(5), agree), { numRuns: often(200) });
 });
 
 /** Whether rows say yes for a target, to its owner or to another. */
@@ -101,7 +102,7 @@ it("can, permissions and who-can give one answer, on every scope, to the owner a
       expect(permissionsOf(index, question, question.scope)).toEqual(all.filter((row) => holdsAt(row, question.scope)));
     }
   };
-  fc.assert(fc.property(asked(4), agree), { numRuns: 500 });
+  fc.assert(fc.property(asked(4), agree), { numRuns: often(200) });
 });
 
 it("who-can names exactly the users who can somewhere", () => {
@@ -115,7 +116,7 @@ it("who-can names exactly the users who can somewhere", () => {
       expect([...new Set(whoCan(index, permission, session).map(({ user }) => user))]).toEqual(users.sort());
     }
   };
-  fc.assert(fc.property(asked(1), agree), { numRuns: 300 });
+  fc.assert(fc.property(asked(1), agree), { numRuns: often(150) });
 });
 
 it("a no is explained: what is near has an obstacle, and every remedy is a cure", () => {
@@ -140,7 +141,7 @@ it("a no is explained: what is near has an obstacle, and every remedy is a cure"
       }
     }
   };
-  fc.assert(fc.property(asked(5), cured), { numRuns: 500 });
+  fc.assert(fc.property(asked(5), cured), { numRuns: often(200) });
 });
 
 /** The rows of a policy without the revisions that wrote them. */
@@ -211,8 +212,8 @@ it.each(["yaml", "json", "ndjson"] as const)("export, seed, export is the identi
     expect(plan(policy, again, true)).toEqual([]);
     expect(toJsonDocument(policyOf(again))).toBe(toJsonDocument(policy));
   };
-  await fc.assert(fc.asyncProperty(documents(), same), { numRuns: 300 });
-  await fc.assert(fc.asyncProperty(oddities, same), { numRuns: 1000, maxSkipsPerRun: 1000 });
+  await fc.assert(fc.asyncProperty(documents(), same), { numRuns: often(150) });
+  await fc.assert(fc.asyncProperty(oddities, same), { numRuns: often(400), maxSkipsPerRun: 1000 });
 });
 
 it("applying the difference of two policies to the one gives the other; the inverses take it back", () => {
@@ -224,7 +225,7 @@ it("applying the difference of two policies to the one gives the other; the inve
     expect(changes.map(inverse).map(inverse)).toEqual(changes);
     expect(diff(to, apply(from, changes))).toEqual([]);
   };
-  fc.assert(fc.property(documents(), documents(), there), { numRuns: 500 });
+  fc.assert(fc.property(documents(), documents(), there), { numRuns: often(200) });
 });
 
 it("seeding with prune makes a policy exactly its document; without it, removes nothing", () => {
@@ -235,5 +236,5 @@ it("seeding with prune makes a policy exactly its document; without it, removes 
     const users = Object.fromEntries(Object.keys(b.users ?? {}).map((name) => [name, {}]));
     expect(plan(from, read({ ...merged, users }), false).filter((change) => change.after === null)).toEqual([]);
   };
-  fc.assert(fc.property(documents(), documents(), becomes), { numRuns: 300 });
+  fc.assert(fc.property(documents(), documents(), becomes), { numRuns: often(150) });
 });

@@ -10,6 +10,7 @@ import { indexPolicy, type PolicyIndex } from "../../../src/policy/evaluate/poli
 import { diff } from "../../../src/policy/model/change.ts";
 import type { HeldAssignment, Policy } from "../../../src/policy/model/policy.ts";
 import { AT, policyFrom } from "../../support/documents.ts";
+import { often } from "../../support/often.ts";
 import type { PlainDocument, PlainUser } from "../../support/oracle.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, documents, questions, ROLES, USERS } from "../../support/random-policies.ts";
 
@@ -81,15 +82,15 @@ function structureOf(policy: Policy): CompiledPolicy {
 }
 
 describe("a compiled policy answers as the walk", () => {
-  it("for 3,000 random policies with 10 questions each", () => {
+  it(`for ${often(1000)} random policies with 10 questions each`, () => {
     const alike = ([document, list]: [PlainDocument, Question[]]) => {
       const policy = policyFrom(document);
       expectAlike(CompiledPolicy.of(policy), structureOf(policy), policy, list);
     };
-    fc.assert(fc.property(withQuestions, alike), { numRuns: 3000 });
+    fc.assert(fc.property(withQuestions, alike), { numRuns: often(1000) });
   });
 
-  it("after changes from one policy to the next, 500 times five", () => {
+  it(`after changes from one policy to the next, ${often(150)} times five`, () => {
     const alike = (steps: [PlainDocument, Question[]][]) => {
       let policy = policyFrom({ rbac: 1 });
       const compiled = CompiledPolicy.of(policy);
@@ -103,7 +104,7 @@ describe("a compiled policy answers as the walk", () => {
         policy = next;
       }
     };
-    fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: 500 });
+    fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: often(150) });
   });
 });
 

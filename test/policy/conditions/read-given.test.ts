@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readGiven, readGivenTexts } from "../../../src/policy/conditions/read-given.ts";
 import { errorOf } from "../../support/documents.ts";
+import { often } from "../../support/often.ts";
 
 const fromTexts = (...texts: string[]) => readGivenTexts(texts, []);
 
@@ -213,7 +214,7 @@ describe("by random cases", () => {
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.maxSafeInteger(), fc.boolean()), (value) => {
         expect(fromTexts(`resource.v=${JSON.stringify(value)}`)).toEqual({ resource: { v: value } });
       }),
-      { numRuns: 2000, seed: 20 },
+      { numRuns: often(500), seed: 20 },
     );
   });
 
@@ -228,7 +229,7 @@ describe("by random cases", () => {
       fc.property(fc.dictionary(fc.constantFrom("resource", "context"), branch), (given) => {
         expect(JSON.stringify(readGiven(given))).toBe(JSON.stringify(given));
       }),
-      { numRuns: 2000, seed: 20 },
+      { numRuns: often(500), seed: 20 },
     );
   });
 });
