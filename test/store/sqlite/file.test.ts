@@ -110,8 +110,8 @@ describe("the schema", () => {
   });
 });
 
-it("1,000 flipped bits: what changes record, policy or schema is found, or the file is refused", async () => {
-  const told = await flip(bytes, anyBits(bytes, 1000, chanceOf(SEED)));
+it("2,000 flipped bits: what changes record, policy or schema is found, or the file is refused", async () => {
+  const told = await flip(bytes, anyBits(bytes, 2000, chanceOf(SEED)));
   process.stderr.write(`test/store/sqlite/file: flips ${JSON.stringify({ ...told, missed: told.missed.length })}\n`);
   expect(told.missed).toEqual([]);
   expect(told.found).toBeGreaterThan(100);
