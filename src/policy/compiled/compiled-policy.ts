@@ -80,12 +80,10 @@ export class CompiledPolicy {
     return this.#answerFurther(question, permission, reason === "allow", { userPosition, held, activated, assumed });
   }
 
-  /** The answer where plain grants at the target and above do not deny: by conditions, and with what is denied below. */
+  /** The answer where plain grants at the target and above do not deny: by conditions, with what is denied below. */
   #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holder): Verdict {
-    if (!this.#conditionals.isEmpty) {
-      const verdict = this.#answerByConditions(question, permission, allowed, holder);
-      if (verdict) return verdict;
-    }
+    const verdict = this.#answerByConditions(question, permission, allowed, holder);
+    if (verdict) return verdict;
     if (!allowed) return VERDICT_BY_REASON.none;
     const denied = this.#denialsOf(question, permission);
     if (!denied) return VERDICT_BY_REASON.allow;
@@ -107,6 +105,7 @@ export class CompiledPolicy {
     allowed: boolean,
     { userPosition, held, activated, assumed }: Holder,
   ): Verdict | undefined {
+    if (this.#conditionals.isEmpty) return undefined;
     const patterns = this.#permissions.patternsOf(position);
     if (!this.#conditionals.concern(patterns)) return undefined;
     const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
@@ -225,13 +224,9 @@ export class CompiledPolicy {
     },
     conditional: (row, exists) => {
       const pattern = this.#permissions.tableOfPattern(withoutOwn(row.permission));
-      if (!exists) this.#conditionals.remove(row, pattern);
-      else
-        this.#conditionals.add(
-          row,
-          pattern,
-          row.but.map((one) => this.#permissions.tableOfPattern(one)),
-        );
+      const but = row.but.map((one) => this.#permissions.tableOfPattern(one));
+      if (exists) this.#conditionals.add(row, pattern, but);
+      else this.#conditionals.remove(row, pattern);
     },
     attribute: (row, exists) => this.#declared.set(row, exists),
     former: () => {},
