@@ -8,6 +8,7 @@ import { resourceOf } from "../../src/policy/model/patterns.ts";
 import { cli } from "../support/cli.ts";
 import { policyFrom, seeded } from "../support/documents.ts";
 import { errorsOf, installedPackage, linkedPackage, wrongLines } from "../support/installed-package.ts";
+import { ROOT } from "../support/root.ts";
 
 const POSTS = {
   rbac: 1 as const,
@@ -91,6 +92,10 @@ export async function day(rbac: Rbac, compiled: Compiled, text: string): Promise
 declare const console: { log(...values: unknown[]): void };
 `;
 
+/** The program of docs/library.md. */
+const [, example = ""] = /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(ROOT, "docs/library.md"), "utf8")) ?? [];
+const DOCUMENTED = `${example}declare const process: { argv: string[] };\n`;
+
 /** The files of a program, with the names of POSTS as the command writes them. */
 async function generated(flags = "", name = "rbac.gen.d.ts"): Promise<Record<string, string>> {
   const db = await seeded(POSTS);
@@ -109,10 +114,14 @@ describe("the packed package", () => {
     "is held to the file by imports and requires alike, in a project of type %s",
     async (of) => {
       type(of);
-      const files = { ...(await generated()), "app.mts": HELD, "app.cts": HELD };
+      const files = { ...(await generated()), "app.mts": HELD, "app.cts": HELD, "docs.mts": DOCUMENTED };
       const wrong = wrongLines(HELD);
       expect(wrong.length).toBeGreaterThan(40);
-      expect(errorsOf(project, files, { module: "nodenext" })).toEqual({ "app.mts": wrong, "app.cts": wrong });
+      expect(errorsOf(project, files, { module: "nodenext" })).toEqual({
+        "app.mts": wrong,
+        "app.cts": wrong,
+        "docs.mts": wrongLines(DOCUMENTED, "// does not compile"),
+      });
     },
   );
 

@@ -49,6 +49,6 @@ export function errorsOf(
   return errors;
 }
 
-/** The lines of a program that end with the word, which must not compile. */
-export const wrongLines = (program: string): number[] =>
-  program.split("\n").flatMap((line, at) => (line.endsWith("// wrong") ? [at + 1] : []));
+/** The lines of a program that end with a mark, which must not compile. */
+export const wrongLines = (program: string, mark = "// wrong"): number[] =>
+  program.split("\n").flatMap((line, at) => (line.endsWith(mark) ? [at + 1] : []));
