@@ -39,6 +39,7 @@ export async function day(rbac: Rbac, compiled: Compiled, text: string): Promise
   await compiled.filter("ann", "posts:read", { dialect: "sqlite", columns: {}, given });
   await rbac.assign("ann", ["editor", "admin"]);
   await rbac.assign("ann", text as RoleName);
+  await rbac.sync({ user: "ann", roles: [{ role: "editor", on: "acme" }] }, { only: { roles: ["editor"] } });
   await rbac.grant("editor", ["posts:*", "*", "*:own", "posts:read:own"], { but: "posts:publish" });
   await rbac.create("permission", "posts:new");
   await rbac.change([mutation.create("role", "new"), mutation.delete("user", text), mutation.rename("role", "editor", "x")]);
@@ -69,6 +70,7 @@ export async function day(rbac: Rbac, compiled: Compiled, text: string): Promise
   await rbac.assign("ann", "edtor"); // wrong
   await rbac.assign("ann", ["editor", "edtor"]); // wrong
   await rbac.revoke("ann", "edtor"); // wrong
+  await rbac.sync({ user: "ann", roles: [{ role: "edtor" }] }); // wrong
   await rbac.grant("edtor", "posts:read"); // wrong
   await rbac.grant("editor", "posts:raed"); // wrong
   await rbac.ungrant("editor", "posts:read", { but: "posts:raed" }); // wrong
