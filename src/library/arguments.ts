@@ -128,7 +128,8 @@ const READERS = {
   from: timeOf,
   until: timeOf,
   for: textOf,
-  since: timeOf,
+  since: (what: string, value: unknown) =>
+    typeof value === "number" ? `@${countOf(what, value)}` : timeOf(what, value),
   to: timeOf,
   replace: flagOf,
   existing: flagOf,
