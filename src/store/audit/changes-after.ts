@@ -3,7 +3,7 @@ import type { Change } from "../../policy/model/change.ts";
 import type { Connection } from "../engine/connection.ts";
 import { entryPages, parseChange } from "./entries.ts";
 
-/** The changes of the revisions after one, oldest first, page by page. Only in a transaction are all of one snapshot. */
+/** The changes after a revision, oldest first, in pages. Only in a transaction are all of one snapshot. */
 export async function* changesAfter(
   open: Pick<Connection, "db" | "prepare">,
   revision: number,
