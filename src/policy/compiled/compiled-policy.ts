@@ -201,13 +201,9 @@ export class CompiledPolicy {
     },
     conditional: (row, exists) => {
       const pattern = this.#permissions.tableOfPattern(withoutOwn(row.permission));
-      if (!exists) this.#conditionals.remove(row, pattern);
-      else
-        this.#conditionals.add(
-          row,
-          pattern,
-          row.but.map((one) => this.#permissions.tableOfPattern(one)),
-        );
+      const but = row.but.map((one) => this.#permissions.tableOfPattern(one));
+      if (exists) this.#conditionals.add(row, pattern, but);
+      else this.#conditionals.remove(row, pattern);
     },
     attribute: (row, exists) => this.#declared.set(row, exists),
     former: () => {},
