@@ -39,8 +39,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   attributes: "given",
   context: "given",
   resource: "given",
-  stranger: "strangers",
-  evidence: "explain",
 };
 
 /** What is there, as words for a message. */
