@@ -13,6 +13,10 @@ export const CODES = {
     COMMAND_NOT_FOUND: ["There is no such command.", "Take one of the suggestions, or look into the help."],
     ARGUMENT_MISSING: ["An argument that is needed was left out.", "Give the argument."],
     OPTION_UNKNOWN: ["An option that the call does not have.", "Take one of the suggestions, or leave it out."],
+    NOT_AT_ONCE: [
+      "An answer without a promise is asked of a database on a server, of the past, or with its evidence.",
+      "Ask can.",
+    ],
     CLOSED: ["A call after close().", "Make the call before, or open the database again."],
     VALUE_EMPTY: ["A value is empty.", "Give a value, or leave it out; a variable of the shell may be unset."],
     VALUE_INVALID: ["A value is of the wrong type or form.", "Give what the message asks for."],
@@ -95,8 +99,8 @@ export const CODES = {
     VERSION_UNKNOWN: ["A document is of another version of the format.", "Write rbac: 1."],
     SECTION_MISSING: ["A section is missing, or is not listed in the first line.", "Add the section."],
     OUTSIDE_PART: [
-      "A document states a row outside of the part that it keeps to.",
-      "State it in the document that it belongs to, or widen the part; a name alone may stand there.",
+      "A document, or a call, states a row outside of the part that it keeps to.",
+      "State it where it belongs, or widen the part; in a document a name alone may stand there.",
     ],
     PARTS_MEET: [
       "Documents of one command speak for the same rows.",
