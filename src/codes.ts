@@ -95,8 +95,8 @@ export const CODES = {
     VERSION_UNKNOWN: ["A document is of another version of the format.", "Write rbac: 1."],
     SECTION_MISSING: ["A section is missing, or is not listed in the first line.", "Add the section."],
     OUTSIDE_PART: [
-      "A document states a row outside of the part that it keeps to.",
-      "State it in the document that it belongs to, or widen the part; a name alone may stand there.",
+      "A document, or a call, states a row outside of the part that it keeps to.",
+      "State it where it belongs, or widen the part; in a document a name alone may stand there.",
     ],
     PARTS_MEET: [
       "Documents of one command speak for the same rows.",

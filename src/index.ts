@@ -56,10 +56,13 @@ export type {
   FieldsOf,
   GrantOptions,
   OffboardOptions,
+  Person,
+  PersonRole,
   RenameOptions,
   RevokeOptions,
   SeedOptions,
   SettableFieldsOf,
+  SyncOptions,
   WriteOptions,
 } from "./library/write-options.ts";
 export type { Attributes, AttributeValue, Given } from "./policy/conditions/given.ts";

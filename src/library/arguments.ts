@@ -28,6 +28,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   why: "reason",
   by: "actor",
   user: "actor",
+  key: "user",
+  id: "user",
   effect: "deny",
   condition: "when",
   if: "when",
@@ -108,7 +110,7 @@ function partFrom(what: string, value: unknown): Part {
   );
 }
 
-const optionalTextOf = (what: string, value: unknown): string | null =>
+export const optionalTextOf = (what: string, value: unknown): string | null =>
   value === null ? null : parseText(textOf(what, value));
 
 /** The reader of each option. An option has one meaning and one form, whatever call has it. */
@@ -183,23 +185,44 @@ export type OptionName = keyof typeof READERS;
 /** Options that were read. */
 export type ReadOptions<O extends OptionName = OptionName> = { [N in O]?: ReturnType<(typeof READERS)[N]> };
 
+type Readers = { readonly [name: string]: (what: string, value: unknown) => unknown };
+
+/** What was read: what each reader made of what was there. */
+type Values<R extends Readers> = { [N in keyof R]?: ReturnType<R[N]> };
+
 /**
- * Reads an object of options. Options that it inherits count as well.
- * @param allowed the options that the call has
+ * Reads an object, each of its fields by a reader. Fields that it inherits count as well.
+ * @param what what the object is, for errors
+ * @param allowed the fields that it may have
  * @throws RbacError `OPTION_UNKNOWN`, `VALUE_EMPTY`, `VALUE_INVALID` and what the readers throw (all exit 2).
  */
-export function optionsOf<O extends OptionName>(given: unknown, allowed: readonly O[]): ReadOptions<O> {
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw invalid("what stands for the options", "an object", given);
-  const read: { [option: string]: unknown } = {};
+export function objectOf<R extends Readers>(
+  what: string,
+  given: unknown,
+  readers: R,
+  allowed: readonly string[] = Object.keys(readers),
+): Values<R> {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw invalid(what, "an object", given);
+  const read: { [field: string]: unknown } = {};
   for (const name in given) {
-    if (!(allowed as readonly string[]).includes(name)) throw unknownOption(name, allowed);
-    const value = (given as { readonly [option: string]: unknown })[name];
+    if (!allowed.includes(name)) throw unknownOption(name, allowed);
+    const value = (given as { readonly [field: string]: unknown })[name];
     if (value === undefined || value === "") throw emptyOption(name, value);
-    read[name] = READERS[name as O](name, value);
+    read[name] = readers[name]?.(name, value);
   }
-  return read as ReadOptions<O>;
+  return read as Values<R>;
 }
+
+/**
+ * Reads an object of options.
+ * @param allowed the options that the call has
+ * @throws RbacError as `objectOf` does.
+ */
+export const optionsOf = <O extends OptionName>(
+  given: unknown,
+  allowed: readonly O[],
+  what = "what stands for the options",
+): ReadOptions<O> => objectOf(what, given, READERS, allowed);
 
 const emptyOption = (name: string, value: unknown) =>
   wrong(

@@ -9,6 +9,7 @@ import * as mutations from "../policy/mutations.ts";
 import { nameOf, namesOf, optionsOf, type ReadOptions, textOf, textsOf } from "./arguments.ts";
 import type { NameOf, PatternName, RoleName } from "./names.ts";
 import type { OneOrMore, UserOrAll } from "./options.ts";
+import { ownedIn, personOf } from "./person.ts";
 import * as options from "./write-options.ts";
 
 /** A change that is wished for, made by `mutation.assign` and its like. Only what makes it can look inside. */
@@ -148,6 +149,17 @@ export function offboarded(user: unknown, how: ReadOptions): PreparedMutation {
   return new PreparedMutation((at) => mutations.offboarding({ ...request, at }));
 }
 
+/** Makes a user what the application knows of them. */
+export function synced(person: unknown, { only, replace = false, allowComma = false }: ReadOptions): PreparedMutation {
+  const { user, fields, roles } = personOf(person);
+  const owned = only ? ownedIn(only, user, roles) : null;
+  const request = { user, fields, owned, replace, allowComma };
+  return new PreparedMutation((now) => {
+    const held = (roles ?? []).map(({ role, scope, ...window }) => ({ role, scope, ...windowOf(window, now) }));
+    return mutations.syncing({ ...request, roles: held });
+  });
+}
+
 function create(kind: "constraint", name: string, fields: options.FieldsOf["constraint"]): PreparedMutation;
 function create<K extends options.Plain>(kind: K, name: string, fields?: options.FieldsOf[K]): PreparedMutation;
 function create(kind: Named, name: string, fields: object = {}): PreparedMutation {
@@ -186,4 +198,6 @@ export const mutation = {
     deleted(kind, name, optionsOf(how, options.DELETE)),
   offboard: (user: string, how: options.OffboardOptions = {}): PreparedMutation =>
     offboarded(user, optionsOf(how, options.OFFBOARD)),
+  sync: (person: options.Person, how: options.SyncOptions = {}): PreparedMutation =>
+    synced(person, optionsOf(how, options.SYNC)),
 } as const;

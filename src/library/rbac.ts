@@ -169,6 +169,19 @@ export class Rbac extends RbacReader {
     return this.#make(made.offboarded(user, read), read);
   }
 
+  /**
+   * Makes a user what the application knows of them, for each sign-in: creates the user where unknown, sets the fields
+   * that are there, assigns the roles. With `only`, revokes what they leave out of that part.
+   */
+  async sync(person: options.Person, how: options.SyncOptions & options.WriteOptions = {}): Promise<ChangeResult> {
+    const read = optionsOf(how, [...options.SYNC, ...WRITE]);
+    const mutation = made.PreparedMutation.inSequence([made.synced(person, read)], clock());
+    const { dryRun = false } = read;
+    // Most sign-ins change nothing: only those that do wait for others who write.
+    const decided = await this.#write(mutation, { ...read, dryRun: true });
+    return decided.changed && !dryRun ? this.#write(mutation, read) : { ...decided, dryRun };
+  }
+
   /** Brings the policy to a document: adds and updates; with `prune` also removes what the document leaves out. */
   async seed(source: DocumentSource, how: options.SeedOptions = {}): Promise<ChangeResult> {
     const { prune = false, maxRemovals, only, ...read } = optionsOf(how, options.SEED);

@@ -126,6 +126,41 @@ export interface OffboardOptions {
 }
 export const OFFBOARD = ["handOver", "disable", "delete"] as const;
 
+/** Somebody as an application knows them. What is left out stays as it is. */
+export interface Person {
+  /** The name of the user, who is created where unknown. */
+  readonly user: string;
+  /** `null` takes it away. */
+  readonly email?: string | null;
+  /** `null` takes it away. */
+  readonly name?: string | null;
+  readonly roles?: readonly PersonRole[];
+}
+
+/** A role that somebody is to have, with its whole window. */
+export interface PersonRole {
+  readonly role: string;
+  /** The scope; `null`, and left out, is everywhere. */
+  readonly on?: string | null;
+  /** When it begins; by default at once. */
+  readonly from?: Time;
+  /** When it ends; by default never. */
+  readonly until?: Time;
+}
+
+export interface SyncOptions {
+  /**
+   * The part that the application speaks for: what the user is assigned in it, and the roles of the person leave out,
+   * is revoked. A role outside of it is refused. Left out, nothing is revoked.
+   */
+  readonly only?: PartOption;
+  /** Allows that a window is shortened or loses its end. By default false. */
+  readonly replace?: boolean;
+  /** Accepts a comma in the name of a new user. By default false. */
+  readonly allowComma?: boolean;
+}
+export const SYNC = ["only", "replace", "allowComma"] as const;
+
 export interface SeedOptions extends WriteOptions {
   /** Also removes what the document leaves out of the sections that it contains. By default false. */
   readonly prune?: boolean;

@@ -6,6 +6,7 @@ import {
   disinherit,
   inherit,
   type ListedRevocation,
+  type RevokeRequest,
   revoke,
   revokeEnded,
   revokeListed,
@@ -16,13 +17,13 @@ import { trailOf } from "./edit/former-names.ts";
 import { type GrantRequest, grant, readGrant, stillStanding, ungrant } from "./edit/grants.ts";
 import { type CloneRequest, cloneRole, constraintsEscaped, createRole, type RoleRequest } from "./edit/new-roles.ts";
 import { type Offboarding, offboard, stillHeld } from "./edit/offboard.ts";
+import { rolesToKnow, type SyncRequest, sync } from "./edit/sync.ts";
 import { type Change, diff, keyFields, replay } from "./model/change.ts";
 import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
 import { draftOf, keyOf, moreInWords } from "./model/policy.ts";
 import type { Rows } from "./model/rows.ts";
-import type { Scope } from "./model/scopes.ts";
 
 const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
 
@@ -32,12 +33,7 @@ export const assigning = (request: AssignRequest): Mutation => ({
   decide: (policy) => assign(policy, request),
 });
 
-export const revoking = (request: {
-  who: UserOrEveryone;
-  roles: readonly string[];
-  scope: Scope;
-  everywhere: boolean;
-}): Mutation => ({
+export const revoking = (request: RevokeRequest): Mutation => ({
   needs: { users: neededUsers(request.who), roles: request.roles, grants: "none" },
   already: `not assigned there to ${request.who === null ? "everyone" : quote(request.who)}: ${listed(request.roles)}`,
   decide: (policy) => revoke(policy, request),
@@ -167,6 +163,13 @@ export const offboarding = (request: Offboarding): Mutation => ({
   tellsAll: true,
   decide: (policy, refuse) => offboard(policy, request, refuse),
   notices: (after) => stillHeld(after, request),
+});
+
+/** Makes a user what somebody else knows of them: creates, sets, assigns, and revokes in what is theirs to say. */
+export const syncing = (request: SyncRequest): Mutation => ({
+  needs: { users: [request.user], roles: rolesToKnow(request), grants: "none" },
+  already: `user ${quote(request.user)} is so already`,
+  decide: (policy) => sync(policy, request),
 });
 
 /** @param allowComma true to allow a comma in the new name of a user. */

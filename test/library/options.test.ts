@@ -57,6 +57,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   rename: [(how) => rbac.rename("role", "clerk", "scribe", how), WRITE],
   delete: [(how) => rbac.delete("user", "alice", how), [...options.DELETE, ...WRITE]],
   offboard: [(how) => rbac.offboard("alice", how), [...options.OFFBOARD, ...WRITE]],
+  sync: [(how) => rbac.sync({ user: "alice", roles: [] }, how), [...options.SYNC, ...WRITE]],
   seed: [(how) => rbac.seed({ rbac: 1, users: {} }, how), options.SEED],
   undo: [(how) => rbac.undo(1, how), WRITE],
   "undo to": [(to) => rbac.undo(to), ["to"]],
@@ -69,6 +70,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   "mutation.create": [(how) => mutation.create("role", "x", how), options.FIELDS.role],
   "mutation.set": [(how) => mutation.set("user", "alice", how), options.SETTABLE.user],
   "mutation.offboard": [(how) => mutation.offboard("alice", how), options.OFFBOARD],
+  "mutation.sync": [(how) => mutation.sync({ user: "alice", roles: [] }, how), options.SYNC],
   "mutation.delete": [(how) => mutation.delete("user", "alice", how), options.DELETE],
 };
 

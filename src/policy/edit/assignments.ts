@@ -81,15 +81,20 @@ function windowInWords({ from, until }: { from: string | null; until: string | n
   return [from === null ? "" : `from ${from}`, until === null ? "" : `until ${until}`].filter(Boolean).join(" ");
 }
 
+export interface RevokeRequest {
+  readonly who: UserOrEveryone;
+  readonly roles: readonly string[];
+  readonly scope: Scope;
+  /** True for all scopes. */
+  readonly everywhere: boolean;
+}
+
 /**
  * Revokes roles on exactly one scope, or on all scopes (`everywhere`). If the user holds a role in another way
  * only, the error names that way (rule 10).
  * @throws RbacError `ROLE_NOT_FOUND`, `USER_NOT_FOUND`, `HELD_OTHERWISE` (exit 2).
  */
-export function revoke(
-  policy: Policy,
-  request: { who: UserOrEveryone; roles: readonly string[]; scope: Scope; everywhere: boolean },
-): Change[] {
+export function revoke(policy: Policy, request: RevokeRequest): Change[] {
   const { who, scope } = request;
   for (const role of request.roles) needRole(policy, role);
   const roles = [...new Set(request.roles)];

@@ -13,6 +13,7 @@ import {
   renaming,
   revoking,
   setting,
+  syncing,
   ungranting,
 } from "../../../src/policy/mutations.ts";
 import { ACTIONS, documents, INSTANTS, RESOURCES, ROLES, SCOPES, USERS } from "../random-policies.ts";
@@ -31,6 +32,19 @@ const effect = fc.constantFrom("allow" as const, "deny" as const);
 const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
 const afterwards = fc.constantFrom("keep" as const, "disable" as const, "delete" as const);
 const yes = fc.boolean();
+const assignment = fc.record({ role, scope, from: time, until: time });
+const owned = fc.tuple(roles, scope).map(([mine, on]) => ({
+  roles: mine,
+  has: (row: { role: string; scope: string | null }) => mine.some((name) => name === row.role) && row.scope === on,
+}));
+const person = fc.record({
+  user,
+  fields: fc.record({ email: text, name: text }, { requiredKeys: [] }),
+  roles: fc.array(assignment, { maxLength: 2 }),
+  owned: fc.option(owned, { freq: 2 }),
+  replace: yes,
+  allowComma: yes,
+});
 
 export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.record({ who, roles, scope, from: time, until: time, replace: yes, existing: yes }).map(assigning),
@@ -48,6 +62,7 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.tuple(role, yes).map(([name, gone]) => removing("role", name, gone)),
   fc.tuple(permission, yes).map(([name, gone]) => removing("permission", name, gone)),
   fc.record({ user, successor: fc.option(user), afterwards, at: fc.constantFrom(...INSTANTS) }).map(offboarding),
+  person.map(syncing),
   fc.tuple(user, user).map(([from, to]) => renaming("user", from, to)),
   fc.tuple(role, role).map(([from, to]) => renaming("role", from, to)),
   fc.tuple(permission, permission).map(([from, to]) => renaming("permission", from, to)),
