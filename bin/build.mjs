@@ -58,7 +58,7 @@ const fromSource = {
 };
 
 /** What a program imports: the library, and its guards for frameworks, which import the library at run time. */
-const FRAMEWORKS = ["express", "fetch"];
+const FRAMEWORKS = ["express", "fastify", "hono", "koa", "fetch"];
 const frameworks = Object.fromEntries(FRAMEWORKS.map((name) => [name, `src/web/frameworks/${name}.ts`]));
 const FACES = { index: "src/index.ts", ...frameworks };
 

@@ -3,6 +3,7 @@ import { RbacError } from "../index.ts";
 import { lateNames } from "./circumstances.ts";
 import { secondsOf } from "./fresh.ts";
 import type { GuardOptions, How } from "./options.ts";
+import type { GuardAllOptions } from "./unasked.ts";
 
 const GUARD = ["user", "claims", "on", "given", "assume", "activate", "realm", "onUnknownUser", "rbac", "profile"];
 const ROLE = ["on", "assume", "activate", "load", "hide", "fresh"];
@@ -31,6 +32,15 @@ export function checkGuard<C>(options: GuardOptions<C>): void {
     throw wrong("VALUE_INVALID", "onUnknownUser is forbid, stranger or create");
   if ((options.onUnknownUser === "create") !== (options.rbac !== undefined))
     throw wrong("VALUE_INVALID", 'onUnknownUser: "create" needs rbac, which writes; nothing else does');
+}
+
+/** @throws RbacError (exit 2) for options that cannot be meant. */
+export function checkGuardAll(options: GuardAllOptions): void {
+  checkNames(options, ["public", "print"]);
+  if (options.public !== undefined && !Array.isArray(options.public))
+    throw wrong("VALUE_INVALID", "public is a list of routes");
+  if (options.print && typeof options.print !== "function")
+    throw wrong("VALUE_INVALID", "print is a function of a line, or false");
 }
 
 /** @throws RbacError (exit 2) for options that cannot be meant. */

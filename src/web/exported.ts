@@ -1,5 +1,6 @@
 /** What every framework's face exports besides its own guard. */
 export { TokenError } from "./asker.ts";
 export type { AskHow } from "./guard.ts";
+export type { InventoryRow } from "./inventory.ts";
 export type { Claims, GuardOptions, How, Of, RoleHow } from "./options.ts";
 export type { GuardAllOptions } from "./unasked.ts";

@@ -4,9 +4,11 @@ import { Askers } from "./asker.ts";
 import { checkAtStart, type Route } from "./boot-check.ts";
 import { checkGuard, checkHow } from "./checked-options.ts";
 import type { Framework, Reply } from "./framework.ts";
+import { type FoundRoute, type InventoryRow, inventoryLines, inventoryOf } from "./inventory.ts";
 import { Judge } from "./judge.ts";
 import { type Need, needText } from "./needs.ts";
 import type { GuardOptions, How, RoleHow } from "./options.ts";
+import { type GuardAllOptions, printerOf, Unasked } from "./unasked.ts";
 
 /** The circumstances of a question that a handler asks, which has loaded what it is about. */
 export type AskHow<C, P extends PermissionName = PermissionName> = Omit<How<C, unknown, P>, "load" | "hide" | "fresh">;
@@ -14,13 +16,16 @@ export type AskHow<C, P extends PermissionName = PermissionName> = Omit<How<C, u
 /** What judges a request before its handler. */
 export type Check<C> = (c: C) => Promise<Reply | undefined>;
 
-/** `C` is the framework's request or context, `M` its middleware, `H` its handler. */
-export abstract class Guard<C extends object, M extends object, H> {
+/** `C` is the framework's request or context, `M` its middleware, `H` its handler, `A` its application. */
+export abstract class Guard<C extends object, M extends object, H extends object, A> {
   readonly #policy: Compiled;
   readonly #options: GuardOptions<C>;
   readonly #judge: Judge<C>;
   readonly #routes: Route[] = [];
   readonly #needs = new WeakMap<object, string>();
+  #unasked: Unasked<C> | undefined;
+  /** Where the inventory goes, once. */
+  #print: ((line: string) => void) | undefined;
   /** @internal */
   protected readonly askers: Askers<C>;
   /** @internal */
@@ -40,6 +45,8 @@ export abstract class Guard<C extends object, M extends object, H> {
   protected abstract middleware(check: Check<C>): M;
   /** A handler of the framework. @internal */
   protected abstract handler(answer: (c: C) => Promise<Reply>): H;
+  /** The routes of an application, in their order. @internal */
+  protected abstract routesOf(app: A): readonly FoundRoute[];
 
   /** The policy must allow the permission, or a 403. */
   requirePermission<R, P extends PermissionName>(permission: P, how: How<C, R, P> = {}): M {
@@ -113,15 +120,44 @@ export abstract class Guard<C extends object, M extends object, H> {
   /** A handler that answers with what who asks may do, for interfaces that hide what they may not. */
   permissions(how: Pick<RoleHow<C>, "on" | "assume" | "activate"> = {}): H {
     checkHow(how, this.#options, true);
-    return this.handler((c) => this.#judge.permissions(c, how));
+    const handler = this.handler((c) => this.#judge.permissions(c, how));
+    this.#needs.set(handler, "signed in");
+    return handler;
   }
 
   /**
    * Asks the policy for every name that routes use. To be awaited before the server listens.
+   * @param app prints its inventory, where `guardAll` is used
    * @throws RbacError with every fault: a name that the policy has not (exit 2), the database is away (exit 4).
    */
-  async ready(): Promise<void> {
+  async ready(app?: A): Promise<void> {
     await checkAtStart(this.#policy, this.#options, this.#routes);
+    if (app !== undefined) this.printInventory(app);
+  }
+
+  /** Every route of the application with what it needs. Of what runs before a route, only its own middlewares count. */
+  inventory(app: A): InventoryRow[] {
+    const isPublic = (method: string, path: string) => this.#unasked?.isPublic(method, path) ?? false;
+    return inventoryOf(this.routesOf(app), (handler) => this.needOf(handler), isPublic);
+  }
+
+  /** @throws RbacError (exit 2) for a wrong option. @internal */
+  protected denyingByDefault(options: GuardAllOptions): Unasked<C> {
+    this.#unasked = new Unasked(this.framework, this.askers, options);
+    this.#print = printerOf(options);
+    return this.#unasked;
+  }
+
+  /** @internal */
+  protected printInventory(app: A): void {
+    const print = this.#print;
+    this.#print = undefined;
+    if (print) for (const line of inventoryLines(this.inventory(app))) print(line);
+  }
+
+  /** The texts of all needs so far. @internal */
+  protected needTexts(): string[] {
+    return this.#routes.map(({ need }) => needText(need));
   }
 
   /** What a middleware of this guard needs, as text; `undefined` for any other. @internal */

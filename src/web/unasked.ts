@@ -1,6 +1,7 @@
 /** Deny by default: what answers a request about which nothing was asked, and that is not public. */
 import { RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
+import { checkGuardAll } from "./checked-options.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { reply } from "./replies.ts";
 
@@ -10,6 +11,11 @@ export interface GuardAllOptions {
    * pattern, too: `/posts/:id`.
    */
   readonly public?: readonly string[];
+  /**
+   * What prints the inventory of routes, line by line, when the application is ready; `false` for nothing. By default
+   * it goes to stderr, and outside of production alone.
+   */
+  readonly print?: false | ((line: string) => void);
 }
 
 const METHODS = /^(?:([A-Z]+) )?(\/.*)$/;
@@ -21,6 +27,7 @@ export class Unasked<C extends object> {
 
   /** @throws RbacError `VALUE_INVALID` (exit 2) for text that is no route. */
   constructor(framework: Framework<C>, askers: Askers<C>, options: GuardAllOptions) {
+    checkGuardAll(options);
     this.#framework = framework;
     this.#askers = askers;
     const routes = (options.public ?? []).map(routeOf);
@@ -38,9 +45,8 @@ export class Unasked<C extends object> {
     if (asked || status >= 400 || method === "OPTIONS") return undefined;
     const [path, route] = [this.#framework.path(c), this.#framework.route(c)];
     if (this.isPublic(method, path) || (route !== undefined && this.isPublic(method, route))) return undefined;
-    const isProduction = process.env.NODE_ENV === "production";
     const id = this.#askers.requestIdOf(c);
-    if (isProduction) return reply(403, { code: "ROUTE_UNGUARDED", ...id });
+    if (isProduction()) return reply(403, { code: "ROUTE_UNGUARDED", ...id });
     const detail = `${method} ${route ?? path} answers without having asked: give it a need, or say that it is public`;
     return reply(500, { code: "ROUTE_UNGUARDED", detail, ...id });
   }
@@ -48,6 +54,14 @@ export class Unasked<C extends object> {
   isPublic(method: string, path: string): boolean {
     return this.#isPublic(method === "HEAD" ? "GET" : method, path);
   }
+}
+
+const isProduction = (): boolean => process.env.NODE_ENV === "production";
+
+/** What the inventory is printed by; `undefined` where it is not. */
+export function printerOf({ print }: GuardAllOptions): ((line: string) => void) | undefined {
+  if (print !== undefined) return print || undefined;
+  return isProduction() ? undefined : (line) => process.stderr.write(`${line}\n`);
 }
 
 /** Reads one public route. */

@@ -2,8 +2,10 @@
 import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
+import type { FoundRoute } from "../inventory.ts";
 import type { GuardOptions } from "../options.ts";
-import { type GuardAllOptions, Unasked } from "../unasked.ts";
+import type { GuardAllOptions } from "../unasked.ts";
+import { type ExpressApp, routesOf } from "./express-routes.ts";
 import { judgeAnswer, type NodeResponse, send } from "./node-response.ts";
 
 /** What is used of a request of Express. */
@@ -31,7 +33,7 @@ const framework: Framework<ExpressRequest> = {
 };
 
 /** The guard of an application of Express. */
-class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<C>, ExpressMiddleware<C>> {
+class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<C>, ExpressMiddleware<C>, ExpressApp> {
   /** @internal */
   protected override middleware(check: Check<C>): ExpressMiddleware<C> {
     return (request, response, next) => {
@@ -46,9 +48,14 @@ class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<
     };
   }
 
+  /** @internal */
+  protected override routesOf(app: ExpressApp): FoundRoute[] {
+    return routesOf(app);
+  }
+
   /** Denies by default: to be used before every route. What answers without having asked is answered by an error. */
   guardAll(options: GuardAllOptions = {}): ExpressMiddleware<C> {
-    const unasked = new Unasked(this.framework, this.askers, options);
+    const unasked = this.denyingByDefault(options);
     return (request, response, next) => {
       judgeAnswer(response, (status) => unasked.verdict(request, status));
       next();
@@ -63,5 +70,5 @@ const guarding = <C extends ExpressRequest = ExpressRequest>(
 ): ExpressGuard<C> => new ExpressGuard(policy, options, framework);
 
 export * from "../exported.ts";
-export type { ExpressGuard };
+export type { ExpressApp, ExpressGuard };
 export { guarding };

@@ -5,8 +5,9 @@
 import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
+import type { FoundRoute, InventoryRow } from "../inventory.ts";
 import type { GuardOptions } from "../options.ts";
-import { type GuardAllOptions, Unasked } from "../unasked.ts";
+import type { GuardAllOptions } from "../unasked.ts";
 
 /** A handler; what comes behind the request is passed on. */
 export type FetchHandler<C, A extends readonly unknown[]> = (request: C, ...more: A) => Response | Promise<Response>;
@@ -25,7 +26,7 @@ const framework: Framework<Request> = {
 
 const responseOf = ({ status, headers, body }: Reply): Response => new Response(body, { status, headers });
 
-class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>> {
+class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>, never> {
   /** @internal */
   protected override middleware(check: Check<C>): FetchMiddleware<C> {
     return (handler) =>
@@ -40,9 +41,19 @@ class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHa
     return async (request) => responseOf(await answer(request));
   }
 
+  /** @internal */
+  protected override routesOf(): FoundRoute[] {
+    return [];
+  }
+
+  /** What is needed somewhere: handlers have no list of routes. */
+  override inventory(): InventoryRow[] {
+    return [...new Set(this.needTexts())].map((needs) => ({ method: "", path: "", needs }));
+  }
+
   /** Denies by default: wraps the handler of the whole application. What answers without having asked is an error. */
   guardAll(options: GuardAllOptions = {}): FetchMiddleware<C> {
-    const unasked = new Unasked(this.framework, this.askers, options);
+    const unasked = this.denyingByDefault(options);
     return (handler) =>
       async (request, ...more) => {
         const response = await handler(request, ...more);
