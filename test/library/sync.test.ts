@@ -31,7 +31,7 @@ function oneByOne({ document, person, how: { only, replace } }: Case): PreparedM
 }
 
 it(`${RUNS} random databases: it is one revision of what single changes come to, and undo takes it back`, async () => {
-  const seen = { changed: 0, refused: 0, outside: 0 };
+  const seen = { changed: 0, outside: 0 };
   await fc.assert(
     fc.asyncProperty(cases, async (one) => {
       const { document, person, how } = one;
@@ -51,7 +51,6 @@ it(`${RUNS} random databases: it is one revision of what single changes come to,
         const { code, exitCode } = expected as unknown as { code: string; exitCode: number };
         expect(await errorOf(rbac.sync(person, how))).toMatchObject({ code, exitCode });
         expect(await exported(db)).toBe(before);
-        seen.refused += 1;
         return;
       }
       const foreseen = await rbac.sync(person, { ...how, dryRun: true });
@@ -72,7 +71,9 @@ it(`${RUNS} random databases: it is one revision of what single changes come to,
     }),
     { numRuns: RUNS },
   );
+  if (ON_SERVER) return; // Of so few cases chance may leave out a kind.
   expect(seen.changed).toBeGreaterThan(RUNS / 4);
+  expect(seen.outside).toBeGreaterThan(0);
 });
 
 const SHOP: PlainDocument = {

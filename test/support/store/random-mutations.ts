@@ -26,7 +26,7 @@ const scope = fc.constantFrom(...SCOPES);
 const who = fc.option(user, { freq: 5 });
 const permission = fc.tuple(fc.constantFrom(...RESOURCES), fc.constantFrom(...ACTIONS)).map((parts) => parts.join(":"));
 const pattern = fc.oneof(permission, fc.constantFrom("*:*", "posts:*", "*:read", "posts:read:own", "*:*:own"));
-const time = fc.option(fc.constantFrom(...INSTANTS), { freq: 1 });
+const time = fc.option(fc.constantFrom(...INSTANTS), { freq: 2 });
 const text = fc.option(fc.constantFrom("Text", "é\u2028", "\u{1f600} \\ \"'"));
 const effect = fc.constantFrom("allow" as const, "deny" as const);
 const grants = fc.record({ role, permissions: fc.tuple(pattern), effect, scope });
