@@ -13,6 +13,10 @@ export const CODES = {
     COMMAND_NOT_FOUND: ["There is no such command.", "Take one of the suggestions, or look into the help."],
     ARGUMENT_MISSING: ["An argument that is needed was left out.", "Give the argument."],
     OPTION_UNKNOWN: ["An option that the call does not have.", "Take one of the suggestions, or leave it out."],
+    NOT_AT_ONCE: [
+      "An answer without a promise is asked of a database on a server, of the past, or with its evidence.",
+      "Ask can.",
+    ],
     CLOSED: ["A call after close().", "Make the call before, or open the database again."],
     VALUE_EMPTY: ["A value is empty.", "Give a value, or leave it out; a variable of the shell may be unset."],
     VALUE_INVALID: ["A value is of the wrong type or form.", "Give what the message asks for."],

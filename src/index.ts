@@ -15,7 +15,9 @@ export {
   type Refusal,
   type Violation,
 } from "./errors.ts";
-export type { CanAnswer, Compiled } from "./library/compiled-handle.ts";
+export type { Compiled } from "./library/compiled-handle.ts";
+export type { CompiledLists } from "./library/compiled-lists.ts";
+export type { CanAnswer, HasAnswer } from "./library/compiled-questions.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
@@ -36,6 +38,8 @@ export type {
   AccessOptions,
   AssignmentsOptions,
   CanOptions,
+  CompiledCanOptions,
+  CompiledQuestion,
   CompileOptions,
   EntrySearch,
   ExportFormat,

@@ -9,6 +9,7 @@ import { indexPolicy, type PolicyIndex, withPeople } from "../policy/evaluate/po
 import { grouped } from "../policy/model/group-by.ts";
 import { momentResolver, type ResolvedQuestion } from "../store/read/resolve-at.ts";
 import type { TransactionReads } from "../store/read/transaction-reads.ts";
+import { refusalOf } from "./strangers.ts";
 
 /** A question, or the error of a line that is no question. */
 export type AskedQuestion = Pick<BatchQuestion, "question" | "revision">;
@@ -78,7 +79,7 @@ export class Batch {
 
   /** The answer to an unknown user as a stranger, where the policy admits some (rule 30). */
   async #asStranger(decider: Decider, question: Question, { missing }: UnknownName, revision: number) {
-    const refusal = await this.#reading.refusalOfStranger(missing, revision);
+    const refusal = await refusalOf(this.#reading, question, missing, revision);
     if (refusal) return this.#failure(refusal, revision);
     return this.#reading.attempt(() => decider({ ...question, stranger: true }), revision);
   }

@@ -3,7 +3,14 @@ import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/verdict.ts";
 import { everyRow, policyOfRows, rowReader, rowsOfPart } from "../policy/document/part-rows.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
-import { type Decision, decide, type HasDecision, holds, type Question } from "../policy/evaluate/decide.ts";
+import {
+  type Decision,
+  decide,
+  type HasDecision,
+  holds,
+  type Question,
+  type RoleQuestion,
+} from "../policy/evaluate/decide.ts";
 import type { PermissionFilter } from "../policy/evaluate/list-filters.ts";
 import { rowsForDecisions, rowsForHas } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
@@ -127,9 +134,7 @@ export class Database {
   }
 
   /** Decides whether users hold roles. @throws UnknownName (exit 2). */
-  has(
-    questions: readonly (Asker & { role: string; scope: Scope })[],
-  ): Promise<AtRevision<{ decisions: HasDecision[] }>> {
+  has(questions: readonly RoleQuestion[]): Promise<AtRevision<{ decisions: HasDecision[] }>> {
     return answerAskers(this, questions, rowsForHas(questions), (policy, askers) => {
       const index = indexPolicy(policy);
       return { decisions: askers.map((question) => holds(index, question)) };

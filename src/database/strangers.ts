@@ -1,5 +1,5 @@
 /** Admits strangers: users whom the policy does not know, where it says `strangers: true` (rule 30). */
-import { UnknownName } from "../errors.ts";
+import { type RbacError, UnknownName } from "../errors.ts";
 import type { Asker } from "../policy/evaluate/walk.ts";
 import type { NeededRows } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
@@ -45,7 +45,16 @@ const isUnknown = ({ user }: Asker, policy: Policy): boolean => user !== null &&
 export async function admitted<A extends Asker>(reading: TransactionReads, policy: Policy, asker: A): Promise<A> {
   const { user } = asker;
   if (user === null || policy.user.has(user)) return asker;
-  const refusal = asker.existing ? new UnknownName("user", user) : await reading.refusalOfStranger(user);
+  const refusal = await refusalOf(reading, asker, user);
   if (refusal) throw refusal;
   return { ...asker, stranger: true };
 }
+
+/** The error for an asker with a name that no user has, of the revision that is read or of another; none for a stranger. */
+export const refusalOf = async (
+  reading: TransactionReads,
+  { existing, strangers = false }: Asker,
+  user: string,
+  revision?: number,
+): Promise<RbacError | undefined> =>
+  existing ? new UnknownName("user", user) : reading.refusalOfStranger(user, revision, strangers);

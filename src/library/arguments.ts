@@ -39,6 +39,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   attributes: "given",
   context: "given",
   resource: "given",
+  stranger: "strangers",
+  evidence: "explain",
 };
 
 /** What is there, as words for a message. */
@@ -132,6 +134,8 @@ const READERS = {
   to: timeOf,
   replace: flagOf,
   existing: flagOf,
+  strangers: flagOf,
+  explain: flagOf,
   everywhere: flagOf,
   ended: flagOf,
   all: flagOf,

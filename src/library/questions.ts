@@ -9,8 +9,8 @@ import type { Subject } from "../policy/history/ability-history.ts";
 import type { Explanation } from "../policy/impact/advice.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
-import { askingUserOf, nameOf, optionsOf, subjectOf, textOf } from "./arguments.ts";
-import { questionOf } from "./compiled-handle.ts";
+import { askingUserOf, optionsOf, subjectOf, textOf } from "./arguments.ts";
+import { questionOf, roleQuestionOf } from "./compiled-questions.ts";
 import type { PermissionName, RoleName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import * as options from "./read-options.ts";
@@ -47,10 +47,9 @@ export class RbacQuestions {
    * @throws RbacError (exit 2) for an unknown name.
    */
   async has(user: string | null, role: RoleName, how: options.HasOptions = {}): Promise<HasDecision> {
-    const { on: scope = null, ...read } = optionsOf(how, options.HAS);
-    const [name, asked] = [askingUserOf(user), nameOf("the role", role)];
+    const read = optionsOf(how, options.HAS);
     return this.opened.useAt(read.at, async (database, at) => {
-      const { decisions } = await database.has([{ ...askerOf(name, at, read), role: asked, scope }]);
+      const { decisions } = await database.has([roleQuestionOf(user, role, read, at)]);
       return decisions[0] as HasDecision;
     });
   }

@@ -22,12 +22,30 @@ export interface CanOptions<Permission extends string = PermissionName> {
   readonly assume?: OneOrMore<RoleName>;
   /** Refuses a user whom the policy does not know, though it says `strangers: true`. By default false. */
   readonly existing?: boolean;
+  /**
+   * Answers for a user whom the policy does not know as if it said `strangers: true`: they hold what everyone holds. A
+   * name that was a user's, or that looks like one, stays an error. By default false; not together with `existing`.
+   */
+  readonly strangers?: boolean;
 }
-export const CAN = ["on", "owner", "given", "at", "activate", "assume", "existing"] as const;
+export const CAN = ["on", "owner", "given", "at", "activate", "assume", "existing", "strangers"] as const;
+
+/** The circumstances of a question to a compiled policy. */
+export interface CompiledCanOptions<P extends PermissionName = PermissionName> extends CanOptions<P> {
+  /** Gives the answer with its evidence, by the database, at many times the cost. By default false. */
+  readonly explain?: boolean;
+}
+export const COMPILED_CAN = [...CAN, "explain"] as const;
+
+/** One of many questions to a compiled policy. */
+export interface CompiledQuestion extends CompiledCanOptions {
+  readonly user: string | null;
+  readonly permission: PermissionName;
+}
 
 /** The circumstances of a question about a role. */
 export type HasOptions = Omit<CanOptions, "owner" | "given">;
-export const HAS = ["on", "at", "activate", "assume", "existing"] as const;
+export const HAS = ["on", "at", "activate", "assume", "existing", "strangers"] as const;
 
 /** Which permissions to list: those that hold somewhere or `on` a scope, of all resources or of one. */
 export interface PermissionsOptions extends HasOptions, Pick<CanOptions, "given"> {

@@ -3,8 +3,7 @@
  * It is updated by the recorded changes. The walk defines a decision; tests hold this evaluator equal to it.
  */
 import { UnknownName } from "../../errors.ts";
-import { NOTHING_GIVEN } from "../conditions/given.ts";
-import { asksAsOwner, type Question } from "../evaluate/decide.ts";
+import { asksAsOwner, type Question, type RoleQuestion } from "../evaluate/decide.ts";
 import { type Change, keyFields, kindOf, rowAfter } from "../model/change.ts";
 import { isOwn, withoutOwn } from "../model/names.ts";
 import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
@@ -12,10 +11,11 @@ import { KINDS } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
-import { answerByConditions } from "./conditional-answer.ts";
 import { ConditionalTable } from "./conditional-table.ts";
 import { DeclaredAttributes } from "./declared-attributes.ts";
-import { DeniedScopes } from "./denied-scopes.ts";
+import { DsdSets } from "./dsd-sets.ts";
+import { FurtherAnswers } from "./further-answers.ts";
+import { HeldRoleState } from "./held-role-state.ts";
 import { PermissionTable } from "./permission-table.ts";
 import { QuestionState } from "./question-state.ts";
 import { bitOf, RoleTables } from "./role-tables.ts";
@@ -40,9 +40,15 @@ export class CompiledPolicy {
   readonly #assignments: AssignmentTable | undefined;
   /** The disabled users, if users and assignments are not stored here. */
   readonly #disabled = new Set<string>();
-  readonly #dsd = new Map<string, { readonly roles: readonly number[]; readonly limit: number }>();
+  readonly #dsd = new DsdSets(this.#roles);
   #admitsStrangers = false;
   readonly #state = new QuestionState(this.#roles);
+  readonly #further = new FurtherAnswers({
+    roles: this.#roles,
+    permissions: this.#permissions,
+    conditionals: this.#conditionals,
+    declared: this.#declared,
+  });
 
   /** @param people true to store users and assignments; false to store only which users are disabled */
   constructor({ people }: { readonly people: boolean }) {
@@ -73,53 +79,36 @@ export class CompiledPolicy {
     this.#permissions.visitTables(permission, scope, state);
     if (activated.length > 0) state.narrowTo([...activated, ...assumed]);
     this.#visitHoldings(userPosition, held, assumed, state);
-    if (activated.length > 0 && this.#breaksDsd(activated, assumed)) return VERDICT_BY_REASON.session;
+    if (activated.length > 0 && this.#dsd.areBrokenBy(activated, assumed)) return VERDICT_BY_REASON.session;
     const reason = state.reason(activated);
     if (reason !== "allow" && (reason !== "none" || this.#conditionals.isEmpty)) return VERDICT_BY_REASON[reason];
     if (this.#roles.onlyAllows && this.#conditionals.isEmpty) return VERDICT_BY_REASON.allow;
     return this.#answerFurther(question, permission, reason === "allow", { userPosition, held, activated, assumed });
   }
 
-  /** The answer where plain grants at the target and above do not deny: by conditions, with what is denied below. */
+  /** A function of its own: what a closure takes hold of would cost the questions that need none. */
   #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holder): Verdict {
-    const verdict = this.#answerByConditions(question, permission, allowed, holder);
-    if (verdict) return verdict;
-    if (!allowed) return VERDICT_BY_REASON.none;
-    const denied = this.#denialsOf(question, permission);
-    if (!denied) return VERDICT_BY_REASON.allow;
-    this.#visitHoldings(holder.userPosition, holder.held, holder.assumed, denied);
-    return { ...VERDICT_BY_REASON.allow, except: denied.widest };
-  }
-
-  /** What collects the scopes below the target that plain grants deny; `undefined` where they deny nothing. */
-  #denialsOf(question: Question, permission: number): DeniedScopes | undefined {
-    const tables = this.#permissions.denyTables(permission);
-    if (tables.length === 0) return undefined;
-    return new DeniedScopes(this.#roles, tables, asksAsOwner(question), question.scope, question.at);
-  }
-
-  /** The answer where plain grants do not refuse; `undefined` where no grant of the permission has conditions. */
-  #answerByConditions(
-    question: Question,
-    position: number,
-    allowed: boolean,
-    { userPosition, held, activated, assumed }: Holder,
-  ): Verdict | undefined {
-    if (this.#conditionals.isEmpty) return undefined;
-    const patterns = this.#permissions.patternsOf(position);
-    if (!this.#conditionals.concern(patterns)) return undefined;
+    const { userPosition, held, activated, assumed } = holder;
     const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
-    const { user, at, scope: target, given = NOTHING_GIVEN } = question;
-    const permission = withoutOwn(question.permission);
-    const facts = { given, user, permission, at, declared: this.#declared.of(permission), isList: false };
-    const asked = { patterns, own: asksAsOwner(question), target, facts, at, session };
     const visit = (listener: HoldingListener) => this.#visitHoldings(userPosition, held, assumed, listener);
-    const deniedBelow = () => {
-      const denied = this.#denialsOf(question, position);
-      if (denied) visit(denied);
-      return denied?.found ?? [];
-    };
-    return answerByConditions(this.#conditionals, asked, { allowed, deniedBelow }, visit);
+    return this.#further.answer(question, permission, { allowed, session }, visit);
+  }
+
+  /**
+   * Whether a role is held, as `holds` answers.
+   * @param held as for `answer`. @throws UnknownName (exit 2) for a user or a role that the policy does not name.
+   */
+  holds(question: RoleQuestion, held?: Iterable<HeldAssignment>): Verdict {
+    const { user, activate, assume } = question;
+    const userPosition = user === null || held || question.stranger ? 0 : this.#positionOf(user);
+    const session = { activated: this.#idsOf(activate), assumed: this.#idsOf(assume) };
+    const state = new HeldRoleState(this.#roles, question, this.#roles.existingId(question.role), session);
+    if (userPosition !== 0 ? this.#assignments?.isDisabled(userPosition) : this.#disabled.has(user ?? ""))
+      return VERDICT_BY_REASON.disabled;
+    this.#visitHoldings(userPosition, held, session.assumed, state);
+    if (activate.length > 0 && this.#dsd.areBrokenBy(session.activated, session.assumed))
+      return VERDICT_BY_REASON.session;
+    return VERDICT_BY_REASON[state.reason];
   }
 
   /** True where unknown users may be strangers: `answer` still refuses one that is not said to be (rule 30). */
@@ -139,14 +128,6 @@ export class CompiledPolicy {
       for (const { role, scope, from, until } of held) listener.addHolding(this.#roles.id(role), scope, from, until);
     for (const role of this.#everyone) listener.addHolding(role, null, null, null);
     for (const role of assumed) listener.addHolding(role, null, null, null);
-  }
-
-  /** As in `decide`: true when activated roles, with inherited ones, reach a `dsd` limit; assumed ones are ignored. */
-  #breaksDsd(activated: readonly number[], assumed: readonly number[]): boolean {
-    const notAssumed = activated.filter((role) => !assumed.includes(role));
-    const active = (role: number) => notAssumed.some((from) => this.#roles.reaches(from, role));
-    for (const { roles, limit } of this.#dsd.values()) if (roles.filter(active).length >= limit) return true;
-    return false;
   }
 
   /** Updates the policy from one revision to a later one. @param changes all changes in between, in their order */
@@ -210,11 +191,7 @@ export class CompiledPolicy {
       const id = this.#roles.id(role);
       this.#everyone = exists ? [...this.#everyone, id] : this.#everyone.filter((other) => other !== id);
     },
-    constraint: ({ constraint, type, roles, limit }, exists) => {
-      this.#dsd.delete(constraint);
-      if (exists && type === "dsd")
-        this.#dsd.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit ?? 0 });
-    },
+    constraint: (row, exists) => this.#dsd.set(row, exists),
     assignment: ({ user, role, scope, from, until }, exists) => {
       if (exists) this.assign(user, role, scope, from, until);
       else this.#assignments?.revoke(user, this.#roles.id(role), scope);
@@ -224,9 +201,13 @@ export class CompiledPolicy {
     },
     conditional: (row, exists) => {
       const pattern = this.#permissions.tableOfPattern(withoutOwn(row.permission));
-      const but = row.but.map((one) => this.#permissions.tableOfPattern(one));
-      if (exists) this.#conditionals.add(row, pattern, but);
-      else this.#conditionals.remove(row, pattern);
+      if (!exists) this.#conditionals.remove(row, pattern);
+      else
+        this.#conditionals.add(
+          row,
+          pattern,
+          row.but.map((one) => this.#permissions.tableOfPattern(one)),
+        );
     },
     attribute: (row, exists) => this.#declared.set(row, exists),
     former: () => {},

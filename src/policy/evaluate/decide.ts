@@ -19,6 +19,12 @@ export interface Question extends Asker {
   readonly scope: Scope;
 }
 
+/** Does somebody hold a role there? */
+export interface RoleQuestion extends Asker {
+  readonly role: string;
+  readonly scope: Scope;
+}
+
 /** In this order where several apply, `allow` aside; `condition`: a yes but for what is not known (rule 35). */
 export type Reason = "allow" | "disabled" | "session" | "deny" | "none" | "condition";
 
@@ -188,10 +194,7 @@ const denied = (reason: Reason): DecisionBody => ({ allowed: false, reason, exce
  * Decides whether somebody holds a role, with inheritance, scope and time (rule 9).
  * @throws UnknownName (exit 2) for a user or role that the policy does not name.
  */
-export function holds(
-  index: PolicyIndex,
-  question: Asker & { readonly role: string; readonly scope: Scope },
-): HasDecision {
+export function holds(index: PolicyIndex, question: RoleQuestion): HasDecision {
   checkAsker(index, question);
   const { user, role, scope, at } = question;
   if (!index.policy.role.has(role)) throw new UnknownName("role", role);

@@ -1,5 +1,6 @@
 /** The walk: from holdings, along inheritance, to grants. Every answer of the tool is derived from it. */
 
+import { wrong } from "../../errors.ts";
 import type { Given } from "../conditions/given.ts";
 import { byBytes } from "../model/byte-order.ts";
 import type { AnyGrant, Inheritance } from "../model/policy.ts";
@@ -23,6 +24,8 @@ export interface Asker {
   readonly stranger?: boolean;
   /** True to refuse a user whom the policy does not know, though it admits strangers. */
   readonly existing?: boolean;
+  /** True to answer a user whom the policy does not know as if it admitted strangers. */
+  readonly strangers?: boolean;
   /** True to ignore `everyone`, for a question about a role by itself (rule 5). */
   readonly alone?: boolean;
   /** True to leave `context.time` unknown to conditions: for what is asked of more than one moment. */
@@ -31,24 +34,26 @@ export interface Asker {
   readonly direct?: boolean;
 }
 
-/** Creates an asker from flags or options; a missing part of the session is empty. */
-export const askerOf = (
+/**
+ * Creates an asker from flags or options; a missing part of the session is empty.
+ * @throws RbacError `USAGE` (exit 2) for one who may be a stranger, and may not.
+ */
+export function askerOf(
   user: string | null,
   at: string,
   session: {
     readonly activate?: readonly string[];
     readonly assume?: readonly string[];
     readonly existing?: boolean;
+    readonly strangers?: boolean;
     readonly given?: Given | undefined;
   },
-): Asker => ({
-  user,
-  at,
-  activate: session.activate ?? [],
-  assume: session.assume ?? [],
-  existing: session.existing ?? false,
-  ...(session.given && { given: session.given }),
-});
+): Asker {
+  const { activate = [], assume = [], existing = false, strangers = false, given } = session;
+  if (existing && strangers)
+    throw wrong("USAGE", "say existing or strangers, not both: one refuses what the other admits");
+  return { user, at, activate, assume, existing, ...(strangers && { strangers }), ...(given && { given }) };
+}
 
 export type HeldBy = "assigned" | "everyone" | "assumed";
 

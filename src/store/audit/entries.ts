@@ -8,7 +8,7 @@ import type { Entry, FormerName } from "../../policy/model/results.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { Connection } from "../engine/connection.ts";
 import { type Column, type EntryRow, isAsWritten, type Tables } from "../engine/tables.ts";
-import { tablePages } from "../sql/keyset-pages.ts";
+import { tablePages, tablePagesInSteps } from "../sql/keyset-pages.ts";
 
 export interface Head {
   readonly seq: number;
@@ -137,6 +137,13 @@ export const entryPages = <const Names extends readonly (keyof EntryRow)[]>(
   columns: Names,
   options: { readonly pageSize: number; readonly where?: Expression<SqlBool> },
 ) => tablePages<EntryColumns<Names>>(open, { table: "entries", key: ["seq"], columns, ...options });
+
+/** The same as steps: what it gives for a key gives the next page, an empty one at the end. */
+export const entryPagesInSteps = <const Names extends readonly (keyof EntryRow)[]>(
+  open: Pick<Connection, "db" | "prepare">,
+  columns: Names,
+  options: { readonly pageSize: number },
+) => tablePagesInSteps<EntryColumns<Names>>(open, { table: "entries", key: ["seq"], columns, ...options });
 
 /** The row of the columns in the order of `ENTRY_COLUMNS`. */
 export function entryRow(columns: EntryColumns<typeof ENTRY_COLUMNS>): EntryRow {

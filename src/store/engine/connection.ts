@@ -20,7 +20,17 @@ export interface Connection {
   prepare(statement: Statement): Prepared;
   /** Runs `act` while no transaction of this connection is open; each statement sees the data committed at its time. */
   outsideTransactions<T>(act: () => Promise<T>): Promise<T>;
+  /** Left out for a database on a server. */
+  readonly inProcess?: InProcess;
   close(): Promise<void>;
+}
+
+/** What only a database in this process can do, whose prepared queries give rows without a promise. */
+export interface InProcess {
+  /** True while a transaction is open on the connection. */
+  isInTransaction(): boolean;
+  /** Runs reads at once, all of one snapshot; only where no transaction is open. */
+  inSnapshot<T>(act: () => T): T;
 }
 
 /** Runs with new values for the same number of parameters; returns rows as lists of columns, from one snapshot. */

@@ -2,7 +2,8 @@
 import { type CompiledQuery, type Expression, type Kysely, sql } from "kysely";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
 import type { Connection, Prepared } from "../engine/connection.ts";
-import type { Column, Tables } from "../engine/tables.ts";
+import type { Tables } from "../engine/tables.ts";
+import { type ReadRows, runningBy, type Steps } from "../sql/steps.ts";
 
 /** Whether all assignments are in memory, or read with each question. */
 export type Assignments = "memory" | "demand";
@@ -19,12 +20,6 @@ export interface CurrentRevision {
 export const isSameRevision = (a: CurrentRevision, b: CurrentRevision): boolean =>
   a.revision === b.revision && a.createdAt === b.createdAt && a.hash === b.hash;
 
-/** The current revision of a database. */
-export async function currentOf(db: Kysely<Tables>): Promise<CurrentRevision> {
-  const { revision, created_at, hash } = await currentRevision(db).executeTakeFirstOrThrow();
-  return { revision, createdAt: created_at, hash: hash ?? "" };
-}
-
 /** A revision, and what a user is assigned; `undefined` for an unknown user, or if assignments are in memory. */
 export interface CurrentHoldings extends CurrentRevision {
   readonly held: readonly HeldAssignment[] | undefined;
@@ -34,8 +29,6 @@ export interface CurrentHoldings extends CurrentRevision {
 export interface CurrentHoldingsOfMany extends CurrentRevision {
   readonly held: ReadonlyMap<string, readonly HeldAssignment[]>;
 }
-
-type Rows = readonly (readonly Column[])[];
 
 /** Each read is of one snapshot, taken after the call. */
 export class RevisionReader {
@@ -48,7 +41,7 @@ export class RevisionReader {
   readonly #heldByUsers = new Map<number, Prepared>();
   #isSynchronous = false;
 
-  private constructor(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments) {
+  constructor(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments) {
     this.#connection = connection;
     this.#onDemand = assignments === "demand";
     const { db, prepare } = connection;
@@ -74,29 +67,36 @@ export class RevisionReader {
     return this.#isSynchronous;
   }
 
-  /** The most users that `readMany` accepts. */
+  /** The most users whose questions are put together for one `readMany`. */
   get maxUsers(): number {
     return this.#onDemand ? MAX_USERS : Number.POSITIVE_INFINITY;
   }
 
   /** Reads for one user, without a promise: only where `isSynchronous`. */
   readOne(user: string | null): CurrentHoldings {
-    if (!this.#onDemand || user === null) return currentFrom(this.#revision() as Rows, undefined);
-    const rows = this.#heldByUser(user) as Rows;
+    if (!this.#onDemand || user === null) return currentFrom(this.#revision() as ReadRows, undefined);
+    const rows = this.#heldByUser(user) as ReadRows;
     const held = rows[0]?.[HELD];
     if (typeof held === "string") return currentFrom(rows, parseHeld(held));
-    const exists = this.#exists(user) as Rows;
+    const exists = this.#exists(user) as ReadRows;
     return currentFrom(exists, exists[0]?.[HELD] ? [] : undefined);
   }
 
-  /** Reads for many users. @param users at most `maxUsers`, without duplicates */
+  /** Reads for many users, by one statement for some 16,000. @param users without duplicates */
   async readMany(users: readonly string[]): Promise<CurrentHoldingsOfMany> {
     const held = new Map<string, readonly HeldAssignment[]>();
     if (!this.#onDemand || users.length === 0) return currentFrom(await this.#revision(), held);
-    const rows = await this.#statementFor(users.length)(...padded(users));
-    for (const [, , , user, text] of rows)
-      if (typeof user === "string") held.set(user, typeof text === "string" ? parseHeld(text) : []);
-    return currentFrom(rows, held);
+    const reads: CurrentRevision[] = [];
+    for (let at = 0; at < users.length; at += MAX_IN_STATEMENT) {
+      const some = users.slice(at, at + MAX_IN_STATEMENT);
+      const rows = await this.#statementFor(some.length)(...padded(some));
+      for (const [, , , user, text] of rows)
+        if (typeof user === "string") held.set(user, typeof text === "string" ? parseHeld(text) : []);
+      reads.push(currentFrom(rows, undefined));
+    }
+    const first = reads[0] as CurrentRevision;
+    // Of several revisions nothing can be answered: all is read again.
+    return reads.every((read) => isSameRevision(read, first)) ? { ...first, held } : this.readMany(users);
   }
 
   #statementFor(count: number): Prepared {
@@ -109,6 +109,8 @@ export class RevisionReader {
 }
 
 const MAX_USERS = 256;
+/** A power of two below the limit of 32,766 parameters in a statement. */
+const MAX_IN_STATEMENT = 16_384;
 
 /** Lists are padded to powers of two, so that a database sees few statement texts. */
 const lengthFor = (count: number): number => 2 ** Math.ceil(Math.log2(count));
@@ -119,7 +121,8 @@ const padded = (users: readonly string[]): string[] =>
 /** The column behind those of the revision. */
 const HELD = 3;
 
-const currentFrom = <Holdings>([first = []]: Rows, held: Holdings) => ({
+/** A revision from the row of `currentRevision`, and what is held at it. */
+const currentFrom = <Holdings>([first = []]: ReadRows, held: Holdings) => ({
   revision: Number(first[0]),
   createdAt: String(first[1]),
   hash: String(first[2] ?? ""),
@@ -147,6 +150,11 @@ const heldText = (user: Expression<unknown>) => {
       else ${tab} || scope || ${tab} || coalesce("from", '') || ${tab} || coalesce("until", '') end, ${sql.lit("\n")})
     from assignments where assignments."user" = ${user})`;
 };
+
+/** Reads the current revision. */
+export function* currentOf(reads: Pick<Connection, "db" | "prepare">): Steps<CurrentRevision> {
+  return currentFrom(yield runningBy(reads)(currentRevision(reads.db).compile()), undefined);
+}
 
 const currentRevision = (db: Kysely<Tables>) =>
   db.selectFrom("meta").select((eb) => [

@@ -2,36 +2,27 @@
  * A compiled policy that follows its database, for a long-running process: every answer is of the revision that is
  * current when the question is asked.
  */
-import { UnknownName } from "../../errors.ts";
-import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
-import type { Verdict } from "../../policy/compiled/verdict.ts";
-import type { Known, Question } from "../../policy/evaluate/decide.ts";
-import { parseName } from "../../policy/model/names.ts";
-import type { HeldAssignment } from "../../policy/model/policy.ts";
-import { entryPages, head, parseChange } from "../audit/entries.ts";
+import type { AtRevision } from "../../policy/model/results.ts";
 import { connect } from "../connect.ts";
 import type { Connection } from "../engine/connection.ts";
 import { translate } from "../engine/driver-errors.ts";
 import { checkVersion } from "../engine/migrations.ts";
-import {
-  type Assignments,
-  type CurrentRevision,
-  currentOf,
-  isSameRevision,
-  RevisionReader,
-} from "./current-revision.ts";
-import { hasAssignments, loadCompiled } from "./load-compiled.ts";
-import { Strangers } from "./strangers.ts";
+import { inTurn } from "../sql/steps.ts";
+import { AnswersAtOnce } from "./answers-at-once.ts";
+import { type Assignments, type CurrentRevision, currentOf, RevisionReader } from "./current-revision.ts";
+import { FollowedPolicy, type LiveQuestion, type LiveVerdict } from "./followed-policy.ts";
+import { hasAssignments } from "./load-compiled.ts";
+import { refusingStranger } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
+import { type Held, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
 
-export type LiveVerdict = Verdict & { readonly known: Known; readonly revision: number };
-
-/** A question that waits for the next batch. */
-interface PendingQuestion {
-  readonly question: Question;
-  readonly resolve: (answer: LiveVerdict | Promise<LiveVerdict>) => void;
-  readonly reject: (error: unknown) => void;
+/** What is wrong with a question among others, and which it is, counted from 0. */
+export interface Fault {
+  readonly place: number;
+  readonly error: unknown;
 }
+
+type AllAnswered = AtRevision<{ answers: LiveVerdict[] }> | Fault;
 
 type Reads = Pick<Connection, "db" | "prepare">;
 
@@ -44,27 +35,22 @@ function sharedReads({ db, prepare, outsideTransactions }: Connection): Reads {
   return { db, prepare: prepareWaiting };
 }
 
-const entriesAfter = (reads: Reads) =>
-  entryPages(reads, ["seq", "revision", "change", "prev", "hash"], { pageSize: 10_000 });
-
 export class LivePolicy {
   readonly #connection: Connection;
+  readonly #reads: Reads;
   readonly #revisionReader: RevisionReader;
-  readonly #entriesAfter: ReturnType<typeof entriesAfter>;
-  readonly #includesPeople: boolean;
-  #policy = new CompiledPolicy({ people: false });
-  #current: CurrentRevision = { revision: -1, createdAt: "", hash: "" };
-  #seq = 0;
-  #pending: PendingQuestion[] = [];
+  readonly #assignments: Assignments;
+  readonly #policy: FollowedPolicy;
+  #atOnce: AnswersAtOnce | undefined;
+  readonly #waiting = new WaitingQuestions();
   #isServing = false;
-  /** The names that are no users, and that strangers may have, at the current revision. */
-  readonly #strangers = new Set<string>();
 
   private constructor(connection: Connection, reads: Reads, reader: RevisionReader, assignments: Assignments) {
     this.#connection = connection;
+    this.#reads = reads;
     this.#revisionReader = reader;
-    this.#entriesAfter = entriesAfter(reads);
-    this.#includesPeople = assignments === "memory";
+    this.#assignments = assignments;
+    this.#policy = new FollowedPolicy(assignments === "memory");
   }
 
   /**
@@ -110,19 +96,51 @@ export class LivePolicy {
    * promise.
    * @throws UnknownName (exit 2), RbacError (exit 4), both as rejections.
    */
-  answer(question: Question): LiveVerdict | Promise<LiveVerdict> {
+  answer(question: LiveQuestion): LiveVerdict | Promise<LiveVerdict> {
     if (!this.#isServing && this.#revisionReader.isSynchronous) {
       try {
         const current = this.#revisionReader.readOne(question.user);
-        if (this.#isAt(current)) return this.#decide(question, current.held);
+        if (this.#policy.isAt(current)) return this.#policy.decide(question, current.held);
       } catch (error) {
         return this.#answerUnknown(question, error);
       }
     }
     return new Promise((resolve, reject) => {
-      this.#pending.push({ question, resolve, reject });
-      if (!this.#isServing) this.#serve();
+      const settle = (held: Held) => {
+        try {
+          resolve(this.#policy.decide(question, held.get(question.user ?? "")));
+        } catch (error) {
+          resolve(this.#answerUnknown(question, error));
+        }
+      };
+      this.#wait({ users: question.user === null ? [] : [question.user], settle, reject });
     });
+  }
+
+  /**
+   * Answers many questions, all as of one revision, which one statement reads.
+   * @returns the answers in the order of the questions, or what is wrong with the first that has none
+   * @throws RbacError (exit 4), as a rejection.
+   */
+  answerAll(questions: readonly LiveQuestion[]): Promise<AllAnswered> {
+    return new Promise((resolve, reject) => {
+      const users = [...new Set(questions.flatMap(({ user }) => user ?? []))];
+      this.#wait({ users, settle: (held) => resolve(this.#decideAll(questions, held)), reject });
+    });
+  }
+
+  /**
+   * Like `answer`, without a promise; what others committed is applied at once.
+   * @throws RbacError `NOT_AT_ONCE` (exit 2) for a database on a server; UnknownName (exit 2), RbacError (exit 4).
+   */
+  answerAtOnce(question: LiveQuestion): LiveVerdict {
+    this.#atOnce ??= new AnswersAtOnce(this.#connection, this.#policy, this.#assignments);
+    return this.#atOnce.answer(question);
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.add(waiting);
+    if (!this.#isServing) this.#serve();
   }
 
   /**
@@ -132,14 +150,17 @@ export class LivePolicy {
   async #serve(): Promise<void> {
     this.#isServing = true;
     await undefined; // Questions asked in the same tick share the first batch.
-    while (this.#pending.length > 0) {
-      const { batch, users } = this.#nextBatch();
+    while (!this.#waiting.isEmpty) {
+      const { batch, users } = this.#waiting.next(this.#revisionReader.maxUsers);
       try {
+        const { moves } = this.#policy;
         const { held, ...current } = await this.#revisionReader.readMany(users);
-        await this.#updateTo(current);
+        const isMoved = this.#policy.moves !== moves; // By an answer at once: what was read may be of the past.
+        if (!isMoved) await this.#updateTo(current);
         // A policy that was compiled again may be newer than the assignments read: then the batch is repeated.
-        if (!this.#isAt(current) && !this.#includesPeople) this.#pending.unshift(...batch);
-        else for (const pending of batch) this.#resolve(pending, held.get(pending.question.user ?? ""));
+        const isNewer = !this.#policy.isAt(current) && this.#assignments === "demand";
+        if (isMoved || isNewer) this.#waiting.putBack(batch);
+        else for (const waiting of batch) waiting.settle(held);
       } catch (error) {
         for (const { reject } of batch) reject(translate(this.#connection.name, error));
       }
@@ -147,85 +168,70 @@ export class LivePolicy {
     this.#isServing = false;
   }
 
-  /** Removes the questions that wait longest, up to the number of users that one read accepts. */
-  #nextBatch(): { batch: readonly PendingQuestion[]; users: readonly string[] } {
-    const users = new Set<string>();
-    let count = 0;
-    for (const { question } of this.#pending) {
-      if (question.user !== null && users.size === this.#revisionReader.maxUsers && !users.has(question.user)) break;
-      if (question.user !== null) users.add(question.user);
-      count += 1;
+  #decideAll(questions: readonly LiveQuestion[], held: Held): AllAnswered | Promise<AllAnswered> {
+    const answers: LiveVerdict[] = [];
+    const unknown = new Map<string, number>();
+    for (const [place, question] of questions.entries()) {
+      try {
+        answers.push(this.#policy.decide(question, held.get(question.user ?? "")));
+      } catch (error) {
+        const name = this.#policy.strangerIn(question, error);
+        if (name === undefined) return this.#answerAllUnknown(questions, unknown, { place, error });
+        if (!unknown.has(name)) unknown.set(name, place);
+      }
     }
-    return { batch: this.#pending.splice(0, count), users: [...users] };
+    if (unknown.size === 0) return { revision: this.#policy.revision, answers };
+    return this.#answerAllUnknown(questions, unknown);
   }
 
-  #resolve({ question, resolve }: PendingQuestion, held: readonly HeldAssignment[] | undefined): void {
-    try {
-      resolve(this.#decide(question, held));
-    } catch (error) {
-      resolve(this.#answerUnknown(question, error));
-    }
+  /** @param unknown the names that strangers may have, with the first places @param fault of a question behind those */
+  async #answerAllUnknown(
+    questions: readonly LiveQuestion[],
+    unknown: ReadonlyMap<string, number>,
+    fault?: Fault,
+  ): Promise<AllAnswered> {
+    const refused = unknown.size === 0 ? undefined : await this.#admit([...unknown.keys()]);
+    if (refused) return { place: unknown.get(refused.name) ?? 0, error: refused.error };
+    return fault ? { ...fault, error: await this.#leaving(fault.error) } : this.answerAll(questions);
   }
 
-  #decide(question: Question, held: readonly HeldAssignment[] | undefined): LiveVerdict {
-    const stranger = this.#strangers.size > 0 && this.#strangers.has(question.user ?? "");
-    const verdict = this.#policy.answer(stranger ? { ...question, stranger } : question, held);
-    const { allowed, reason, except } = verdict;
-    const known = question.user === null ? null : !stranger;
-    const { revision } = this.#current;
-    if (reason === "condition" || verdict.unless) return { ...verdict, known, revision };
-    return { allowed, reason, except, known, revision }; // A spread would cost as much as the decision.
-  }
-
-  /** Answers to an unknown user as a stranger, if the policy admits them (rule 30); rejects with any other error. */
-  async #answerUnknown(question: Question, error: unknown): Promise<LiveVerdict> {
-    const isUnknownUser = error instanceof UnknownName && error.named === "user";
-    if (!isUnknownUser || question.existing || !this.#policy.admitsStrangers) return this.#rejection(error);
-    // A name that is not in its normal form may be that of a user.
-    if (parseName(error.missing) !== error.missing) return this.#rejection(error);
-    // Not in a transaction: other questions, which must see the present, would be read in it.
-    const { db } = this.#connection;
-    const before = await currentOf(db);
-    const refusal = await new Strangers(this.#connection).refusal(error.missing, undefined);
-    const after = await currentOf(db);
-    if (!this.#isAt(before) || !this.#isAt(after)) return this.answer(question);
-    if (refusal) return this.#rejection(refusal);
-    if (this.#strangers.size >= MAX_STRANGERS) this.#strangers.clear();
-    this.#strangers.add(error.missing);
+  /** Answers to an unknown user as a stranger, where these are admitted (rule 30); rejects with any other error. */
+  async #answerUnknown(question: LiveQuestion, error: unknown): Promise<LiveVerdict> {
+    const name = this.#policy.strangerIn(question, error);
+    const refused = name === undefined ? { error } : await this.#admit([name]);
+    if (refused) throw await this.#leaving(refused.error);
     return this.answer(question);
   }
 
-  async #rejection(error: unknown): Promise<never> {
-    throw translate(this.#connection.name, await withSuggestions(this.#connection.db, error));
+  /**
+   * Keeps names as those of strangers, unless the revision moved while they were looked up.
+   * @returns the first that no stranger may have, with its error
+   */
+  async #admit(names: readonly string[]): Promise<{ name: string; error: unknown } | undefined> {
+    // Not in a transaction: other questions, which must see the present, would be read in it.
+    const before = await inTurn(currentOf(this.#reads));
+    const refusals: { name: string; error: unknown }[] = [];
+    for (const name of names) {
+      const error = await inTurn(refusingStranger(this.#reads, name));
+      if (error) refusals.push({ name, error });
+      if (error) break;
+    }
+    const after = await inTurn(currentOf(this.#reads));
+    if (!this.#policy.isAt(before) || !this.#policy.isAt(after)) return undefined;
+    if (refusals.length === 0) this.#policy.keepStrangers(names);
+    return refusals[0];
   }
 
-  #isAt = (current: CurrentRevision): boolean => isSameRevision(current, this.#current);
+  /** An error as it leaves. */
+  async #leaving(error: unknown): Promise<unknown> {
+    return translate(this.#connection.name, await withSuggestions(this.#connection.db, error));
+  }
 
   /** Updates the policy to a revision that was read. If the entries do not lead there, it is of another record. */
   async #updateTo(current: CurrentRevision): Promise<void> {
-    if (this.#isAt(current)) return;
-    try {
-      const { revision, createdAt } = this.#current;
-      if (current.createdAt === createdAt && current.revision > revision) await this.#catchUp(current.revision);
-      if (!this.#isAt(current)) await this.#load();
-    } finally {
-      this.#strangers.clear(); // They were looked up at another revision.
-    }
-  }
-
-  /**
-   * Applies the entries up to a revision and not beyond, since the assignments were read at that revision; none that do
-   * not continue the record of the policy. The pages need no transaction: committed entries end with a whole revision.
-   */
-  async #catchUp(revision: number): Promise<void> {
-    for await (const page of this.#entriesAfter([this.#seq])) {
-      if (page[0] && page[0][3] !== this.#current.hash) return;
-      const due = page.filter(([, of]) => of <= revision);
-      this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq, change })));
-      const last = due.at(-1);
-      if (last) [this.#seq, this.#current] = [last[0], { ...this.#current, revision: last[1], hash: last[4] }];
-      if (due.length < page.length) return;
-    }
+    if (this.#policy.isAt(current)) return;
+    if (this.#policy.isBefore(current)) await inTurn(this.#policy.catchUp(this.#reads, current.revision));
+    if (!this.#policy.isAt(current)) await this.#load();
   }
 
   /** Compiles the current policy, from one snapshot. */
@@ -233,17 +239,9 @@ export class LivePolicy {
     const { db, prepare } = this.#connection;
     // SQLite has no isolation levels: there every transaction reads one snapshot.
     const transaction = db.transaction().setIsolationLevel("repeatable read");
-    await transaction.execute(async (trx) => {
-      const current = await currentOf(trx);
-      const { seq } = await head(trx);
-      this.#policy = await loadCompiled({ db: trx, prepare }, this.#includesPeople);
-      [this.#current, this.#seq] = [current, seq];
-    });
+    await transaction.execute((trx) => inTurn(this.#policy.load({ db: trx, prepare })));
   }
 }
-
-/** The most names of strangers that are kept, each of which saves some look-ups. */
-const MAX_STRANGERS = 10_000;
 
 /** From this many assignments on, they are read on demand: a million would take about 100 MB. */
 const MAX_IN_MEMORY = 1_000_000;

@@ -1,11 +1,9 @@
 /** Whether a name that no user has may be answered as that of a stranger (rule 30). */
-import type { Kysely } from "kysely";
 import { type RbacError, UnknownName, wrong } from "../../errors.ts";
 import { confusableKeys } from "../../policy/model/confusables.ts";
 import { quote } from "../../policy/model/names.ts";
 import type { Connection } from "../engine/connection.ts";
-import type { Tables } from "../engine/tables.ts";
-import { standingByKey } from "./names-alike.ts";
+import { inTurn, runningBy, type Steps } from "../sql/steps.ts";
 import { loadAt } from "./policy-at.ts";
 
 type OpenDatabase = Pick<Connection, "db" | "prepare">;
@@ -24,31 +22,57 @@ export class Strangers {
   }
 
   /**
-   * The error for a name that no user has; `undefined` where it may be that of a stranger. A name that was a user's is
-   * barred, and so is one that looks like a user's: nobody may come back in by being deleted, or by another letter.
+   * The error for a name that no user has; `undefined` where it may be that of a stranger.
    * @param user a name in its normal form that no user has at the revision that is read
+   * @param isAdmitted true where the question admits strangers, whatever the policy says
    */
-  async refusal(user: string, past: Past): Promise<RbacError | undefined> {
-    const admits = this.#admits.get(past) ?? admitsStrangers(this.#open, past);
-    this.#admits.set(past, admits);
-    if (!(await admits)) return new UnknownName("user", user);
-    const gone = await leavingOf(this.#open.db, user, past ?? Number.MAX_SAFE_INTEGER);
-    if (gone !== undefined) return wrong("USER_GONE", `${quote(user)} is no user any more: ${gone}`);
-    const alike = await this.#userLike(user, past);
-    if (alike === undefined) return undefined;
-    const message = `there is no user ${quote(user)}, and no stranger may look like the user ${quote(alike)}`;
-    return wrong("USER_NOT_FOUND", message, { suggestions: [alike] });
+  async refusal(user: string, past: Past, isAdmitted = false): Promise<RbacError | undefined> {
+    if (!isAdmitted && !(await this.#admitsStrangers(past))) return new UnknownName("user", user);
+    if (past === undefined) return inTurn(refusingStranger(this.#open, user));
+    const gone = await inTurn(leavingOf(this.#open, user, past));
+    return gone ?? lookingLike(user, await this.#userLike(user, past));
   }
 
-  /** A user who looks like a name. */
-  async #userLike(user: string, past: Past): Promise<string | undefined> {
-    const keys = confusableKeys(user);
-    if (past === undefined) return [...(await standingByKey(this.#open.db, "user", keys)).values()].flat().sort()[0];
+  #admitsStrangers(past: Past): Promise<boolean> {
+    const admits = this.#admits.get(past) ?? admitsStrangers(this.#open, past);
+    this.#admits.set(past, admits);
+    return admits;
+  }
+
+  /** A user of a past revision who looks like a name. */
+  async #userLike(user: string, past: number): Promise<string | undefined> {
     const namesByKey = this.#namesByKey.get(past) ?? userNamesByKey(this.#open, past);
     this.#namesByKey.set(past, namesByKey);
     const names = await namesByKey;
-    return keys.flatMap((key) => names.get(key) ?? [])[0];
+    return confusableKeys(user).flatMap((key) => names.get(key) ?? [])[0];
   }
+}
+
+/**
+ * The error for a name that no stranger may have now. A name that was a user's is barred, and so is one that looks like
+ * a user's: nobody may come back in by being deleted, or by another letter.
+ * @param user a name in its normal form that no user has
+ */
+export function* refusingStranger(open: OpenDatabase, user: string): Steps<RbacError | undefined> {
+  const gone = yield* leavingOf(open, user, Number.MAX_SAFE_INTEGER);
+  return gone ?? lookingLike(user, yield* userLike(open, user));
+}
+
+/** The error for a name that looks like a user's; `undefined` where there is no such user. */
+function lookingLike(user: string, alike: string | undefined): RbacError | undefined {
+  if (alike === undefined) return undefined;
+  const message = `there is no user ${quote(user)}, and no stranger may look like the user ${quote(alike)}`;
+  return wrong("USER_NOT_FOUND", message, { suggestions: [alike] });
+}
+
+/** The first user now who looks like a name. */
+function* userLike(open: OpenDatabase, user: string): Steps<string | undefined> {
+  const [found, keys] = [[] as string[], [...new Set(confusableKeys(user))]];
+  for (const column of ["skeleton", "skeleton_folded"] as const) {
+    const query = open.db.selectFrom("users").select("user").where(column, "in", keys).orderBy("user").limit(1);
+    for (const [name] of yield runningBy(open)(query.compile())) found.push(String(name));
+  }
+  return found.sort()[0];
 }
 
 /** True where the policy says `strangers: true`. */
@@ -64,16 +88,16 @@ async function userNamesByKey(open: OpenDatabase, past: number): Promise<Readonl
   return new Map([...user.keys()].flatMap((name) => confusableKeys(name).map((key) => [key, name] as const)));
 }
 
-/** How and when a user last went, in words; `undefined` for a name that never was a user's. */
-async function leavingOf(db: Kysely<Tables>, user: string, until: number): Promise<string | undefined> {
-  const removals = db
-    .selectFrom("entries")
-    .select("revision")
-    .where("user", "=", user)
-    .where("kind", "=", "user.remove");
-  const last = await removals.where("revision", "<=", until).orderBy("seq", "desc").limit(1).executeTakeFirst();
+/** The error for a name that was a user's, which says how and when they went; `undefined` for any other. */
+function* leavingOf(open: OpenDatabase, user: string, until: number): Steps<RbacError | undefined> {
+  const { db } = open;
+  const leavings = db.selectFrom("entries").select("revision").where("user", "=", user);
+  const removals = leavings.where("kind", "=", "user.remove").where("revision", "<=", until);
+  const [last] = yield runningBy(open)(removals.orderBy("seq", "desc").limit(1).compile());
   if (!last) return undefined;
+  const revision = Number(last[0]);
   const renamings = db.selectFrom("formers").select("name").where("of", "=", "user").where("former", "=", user);
-  const renaming = await renamings.where("revision", "=", last.revision).executeTakeFirst();
-  return renaming ? `renamed to ${quote(renaming.name)} @${last.revision}` : `deleted @${last.revision}`;
+  const [renaming] = yield runningBy(open)(renamings.where("revision", "=", revision).compile());
+  const how = renaming ? `renamed to ${quote(String(renaming[0]))} @${revision}` : `deleted @${revision}`;
+  return wrong("USER_GONE", `${quote(user)} is no user any more: ${how}`);
 }

@@ -2,15 +2,32 @@
 import type { Kysely } from "kysely";
 import { type Named, RbacError, UnknownName } from "../../errors.ts";
 import { nearest } from "../../policy/model/name-suggestions.ts";
-import { TABLE, type Tables } from "../engine/tables.ts";
+import { type Column, TABLE, type Tables } from "../engine/tables.ts";
 import { columnBetween, type Fragment, rawSql } from "../sql/fragments.ts";
+import { inTurn, type RunQuery, type Steps } from "../sql/steps.ts";
 
 /** The error that leaves the store: for an unknown name without suggestions a copy that has them. */
-export async function withSuggestions(db: Kysely<Tables>, error: unknown): Promise<unknown> {
+export const withSuggestions = (db: Kysely<Tables>, error: unknown): Promise<unknown> =>
+  inTurn(suggestingFor({ db, run: runningOn(db) }, error));
+
+/** What names are looked for in. */
+interface Names {
+  readonly db: Kysely<Tables>;
+  readonly run: RunQuery;
+}
+
+/** Runs queries by kysely, where there is no more of a connection than that. */
+const runningOn =
+  (db: Kysely<Tables>): RunQuery =>
+  async (query) =>
+    (await db.executeQuery<Record<string, Column>>(query)).rows.map((row) => Object.values(row));
+
+/** The same as steps. */
+export function* suggestingFor(names: Names, error: unknown): Steps<unknown> {
   if (!(error instanceof UnknownName) || error.suggestions.length > 0 || error.isPast) return error;
   const { named, missing } = error;
-  const suggestions = await nearestNames(db, named, missing);
-  return new UnknownName(named, missing, suggestions, { otherwise: await otherwiseNamed(db, error) });
+  const suggestions = yield* nearestAmong(names, named, missing);
+  return new UnknownName(named, missing, suggestions, { otherwise: yield* otherwiseNamed(names, error) });
 }
 
 /** Reads that know the names of a past revision. */
@@ -43,10 +60,10 @@ export async function* suggestingParts<R extends PastReads, T>(
 export const SWAPPED: Readonly<Partial<Record<Named, "user" | "role">>> = { user: "role", role: "user" };
 
 /** What else has the name that is missing, where it may stand in the wrong place. */
-async function otherwiseNamed(db: Kysely<Tables>, { named, missing }: UnknownName): Promise<Named | undefined> {
+function* otherwiseNamed({ db, run }: Names, { named, missing }: UnknownName): Steps<Named | undefined> {
   const other = SWAPPED[named];
   if (!other) return undefined;
-  const found = await db.selectFrom(TABLE[other]).select(other).where(other, "=", missing).execute();
+  const found = yield run(db.selectFrom(TABLE[other]).select(other).where(other, "=", missing).compile());
   return found.length > 0 ? other : undefined;
 }
 
@@ -86,20 +103,23 @@ const MAX_PER_PREFIX = 1000;
  * The names nearest to a name. Among very many, only names that share a prefix with it are compared: the longest shared
  * prefix first, down to a third of its letters.
  */
-export async function nearestNames(db: Kysely<Tables>, named: Named, name: string): Promise<string[]> {
-  const names = async (limit: number, ...conditions: Fragment[]) => {
+export const nearestNames = (db: Kysely<Tables>, named: Named, name: string): Promise<string[]> =>
+  inTurn(nearestAmong({ db, run: runningOn(db) }, named, name));
+
+function* nearestAmong({ db, run }: Names, named: Named, name: string): Steps<string[]> {
+  const names = function* (limit: number, ...conditions: Fragment[]): Steps<string[]> {
     let query = db.selectFrom(TABLE[named]).select(named).limit(limit);
     for (const condition of conditions) query = query.where(rawSql(condition));
-    const rows = await query.execute();
-    return rows.map((row) => row[named]).filter((other) => other !== name);
+    const rows = yield run(query.compile());
+    return rows.map(([other]) => String(other)).filter((other) => other !== name);
   };
-  const all = await names(MAX_COMPARED);
+  const all = yield* names(MAX_COMPARED);
   if (all.length < MAX_COMPARED - 1) return nearest(name, all);
   const letters = [...name];
   let found: string[] = [];
   for (let length = letters.length; length > 0 && length * 3 >= letters.length && found.length === 0; length--) {
     const prefix = letters.slice(0, length).join("");
-    found = nearest(name, await names(MAX_PER_PREFIX, columnBetween(named, prefix, `${prefix}\u{10ffff}`)));
+    found = nearest(name, yield* names(MAX_PER_PREFIX, columnBetween(named, prefix, `${prefix}\u{10ffff}`)));
   }
   return found;
 }

@@ -79,8 +79,11 @@ export interface TransactionReads {
   firstHandStamps(rows: Iterable<RowRef>): Promise<StampOf>;
   /** Who made something that has a name, also under former names, and who last changed it. */
   stampsOf(row: NamedRow): Promise<RowStamps>;
-  /** The error for a user who is not there at the revision that is read, or at another; none for a stranger. */
-  refusalOfStranger(user: string, revision?: number): Promise<RbacError | undefined>;
+  /**
+   * The error for a user who is not there at the revision that is read, or at another; none for a stranger.
+   * @param isAdmitted true where strangers are admitted whatever the policy says
+   */
+  refusalOfStranger(user: string, revision?: number, isAdmitted?: boolean): Promise<RbacError | undefined>;
   /** True when a grant or an assignment has a scope that is, or lies below, this first segment. */
   isScopeKnown(segment: string): Promise<boolean>;
   /** The names of a kind that are nearest to a name. */
@@ -165,7 +168,7 @@ export function transactionReads(
     firstHandsOf: (refs) => firstHandsOf(entriesInDatabase(open.db), refs),
     firstHandStamps: (rows) => firstHandStamps.of(rows),
     stampsOf: (row) => stampsOf(open.db, row, past ?? revision),
-    refusalOfStranger: (user, asOf = past) => strangers.refusal(user, pastOf(asOf)),
+    refusalOfStranger: (user, asOf = past, isAdmitted = false) => strangers.refusal(user, pastOf(asOf), isAdmitted),
     isScopeKnown: (segment) =>
       then === undefined ? isScopeKnown(open.db, segment) : isScopeKnownAt(open, segment, then),
     nearest: (named, name) =>

@@ -8,6 +8,7 @@ import type { Connection } from "../engine/connection.ts";
 import { eventTurn } from "../engine/event-turn.ts";
 import { type Column, rowFromValues, TABLE, type TableName, type Tables, withAnyColumns } from "../engine/tables.ts";
 import { partCondition } from "./part-condition.ts";
+import type { Steps } from "./steps.ts";
 
 /** Small enough that V8 frees a page while it is young, large enough for the latency of a remote database. */
 const PAGE_SIZE = 2000;
@@ -25,14 +26,21 @@ interface PagedTable {
   readonly pageSize?: number;
 }
 
-/**
- * Prepares the reading of a table, and returns a function that reads the rows after a key, page by page. Only in a
- * transaction are all pages of one snapshot. With `null`, rows with a key that rbac never writes come first.
- */
-export function tablePages<Row extends Columns = Columns>(
+/** How a table is read page by page. */
+interface PageReader {
+  /** The key before all rows. */
+  readonly lowest: Columns;
+  /** Reads the rows behind a key; with `null` the first, of which some may have a key that rbac never writes. */
+  pageAfter(key: Columns | null): readonly Columns[] | Promise<readonly Columns[]>;
+  /** The key at the end of a page that was read behind another; `undefined` where no page follows. */
+  endOf(page: readonly Columns[], key: Columns | null): Columns | undefined;
+}
+
+/** Prepares the reading of a table. */
+function pageReader(
   { db, prepare }: OpenDatabase,
   { table, key, columns, where, pageSize = PAGE_SIZE }: PagedTable,
-): (after?: Columns | null) => AsyncGenerator<readonly Row[], void> {
+): PageReader {
   const compiled = (isFirst: boolean) => {
     let query = withAnyColumns(db).selectFrom(table).select(columns);
     // Without a bound, a literal limit makes SQLite prefer to sort another index, which is no copy of a damaged table.
@@ -45,25 +53,58 @@ export function tablePages<Row extends Columns = Columns>(
   const next = compiled(false);
   const parameters = next.parameters.slice(0, -key.length) as Columns; // Those of `where`; the key is last.
   const nextPage = prepare(next);
-  const pageAfter = (last: Columns | null) => {
-    if (last) return nextPage(...parameters, ...last);
-    const first = compiled(true);
-    return prepare(first)(...(first.parameters as Columns));
-  };
   const positions = key.map((column) => columns.indexOf(column));
-  const lowest = key.map((column) => (column === "seq" || column === "revision" ? 0 : ""));
-  return async function* (after = lowest) {
-    for (let last = after; ; ) {
-      const rows = (await pageAfter(last)) as readonly Row[];
-      const lastRow = rows.at(-1);
-      if (!lastRow) return;
-      yield rows;
-      await eventTurn();
+  return {
+    lowest: key.map((column) => (column === "seq" || column === "revision" ? 0 : "")),
+    pageAfter: (last) => {
+      if (last) return nextPage(...parameters, ...last);
+      const first = compiled(true);
+      return prepare(first)(...(first.parameters as Columns));
+    },
+    endOf: (page, before) => {
+      const lastRow = page.at(-1);
+      if (!lastRow || page.length < pageSize) return undefined;
       const end = positions.map((position) => lastRow[position] as Column);
       // A damaged key may not be read as it is stored, so that the same page would be read for ever.
-      if (rows.length < pageSize || end.every((column, at) => column === last?.[at])) return;
-      last = end;
+      return end.every((column, at) => column === before?.[at]) ? undefined : end;
+    },
+  };
+}
+
+/**
+ * Prepares the reading of a table, and returns a function that reads the rows after a key, page by page. Only in a
+ * transaction are all pages of one snapshot. With `null`, rows with a key that rbac never writes come first.
+ */
+export function tablePages<Row extends Columns = Columns>(
+  open: OpenDatabase,
+  table: PagedTable,
+): (after?: Columns | null) => AsyncGenerator<readonly Row[], void> {
+  const reader = pageReader(open, table);
+  return async function* (after = reader.lowest) {
+    for (let last: Columns | null | undefined = after; last !== undefined; ) {
+      const rows = (await reader.pageAfter(last)) as readonly Row[];
+      if (rows.length === 0) return;
+      yield rows;
+      await eventTurn();
+      last = reader.endOf(rows, last);
     }
+  };
+}
+
+/** Like `tablePages`, but the function gives one that reads the next page as steps, an empty one at the end. */
+export function tablePagesInSteps<Row extends Columns = Columns>(
+  open: OpenDatabase,
+  table: PagedTable,
+): (after?: Columns) => () => Steps<readonly Row[]> {
+  const reader = pageReader(open, table);
+  return (after = reader.lowest) => {
+    let last: Columns | undefined = after;
+    return function* () {
+      if (last === undefined) return [];
+      const rows = yield reader.pageAfter(last);
+      last = reader.endOf(rows, last);
+      return rows as readonly Row[];
+    };
   };
 }
 
@@ -80,10 +121,18 @@ export function columnPages(
   fields: readonly string[],
   within?: Part,
 ): AsyncGenerator<readonly Columns[], void> {
-  const { key } = RECORDS[kind];
   const where = within && { where: partCondition(within, kind) };
-  return tablePages(open, { table: TABLE[kind], key, columns: [...key, ...fields], ...where })();
+  return tablePages(open, { ...tableOf(kind, fields), ...where })();
 }
+
+const tableOf = (kind: Kind, fields: readonly string[]): PagedTable => {
+  const { key } = RECORDS[kind];
+  return { table: TABLE[kind], key, columns: [...key, ...fields] };
+};
+
+/** Returns what reads the next page of a kind as steps, an empty one at the end: rows as columns, its key first. */
+export const columnPagesInSteps = (open: OpenDatabase, kind: Kind, fields: readonly string[]) =>
+  tablePagesInSteps(open, tableOf(kind, fields))();
 
 /** Like `columnPages`, but yields rows of the policy. */
 export async function* rowPages(

@@ -47,6 +47,10 @@ export function openFile(path: string, mode: Mode): Connection {
     isDraft: mode === "create",
     prepare,
     outsideTransactions: (act) => queries.outsideTransactions(act),
+    inProcess: {
+      isInTransaction: () => current.get().inTransaction,
+      inSnapshot: (act) => current.get().transaction(act)(),
+    },
     close: () => queries.close(),
   };
 }

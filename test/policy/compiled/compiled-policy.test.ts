@@ -3,15 +3,15 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RbacError } from "../../../src/errors.ts";
 import { CompiledPolicy } from "../../../src/policy/compiled/compiled-policy.ts";
 import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
-import { indexPolicy, type PolicyIndex } from "../../../src/policy/evaluate/policy-index.ts";
+import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { diff } from "../../../src/policy/model/change.ts";
-import type { HeldAssignment, Policy } from "../../../src/policy/model/policy.ts";
+import type { Policy } from "../../../src/policy/model/policy.ts";
+import { heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
 import { AT, policyFrom } from "../../support/documents.ts";
 import type { PlainDocument, PlainUser } from "../../support/oracle.ts";
-import { ASKED_INSTANTS, ASKED_SCOPES, documents, questions, ROLES, USERS } from "../../support/random-policies.ts";
+import { ASKED_INSTANTS, ASKED_SCOPES, questions, ROLES, USERS } from "../../support/random-policies.ts";
 
 /** Questions that may name what the policy does not, or say twice that the target is the asker's own. */
 const anything: fc.Arbitrary<Question> = fc.record({
@@ -35,34 +35,9 @@ const asked = (document: PlainDocument): fc.Arbitrary<Question> =>
     },
   );
 
-/** A random document, now and then with roles that may not be activated together. */
-const separated: fc.Arbitrary<PlainDocument & { constraints?: object }> = fc
-  .tuple(documents(), fc.option(fc.subarray<string>([...ROLES], { minLength: 2 }), { freq: 2 }))
-  .map(([document, roles]) => {
-    const known = (roles ?? []).filter((role) => Object.hasOwn(document.roles ?? {}, role));
-    return known.length < 2
-      ? document
-      : { ...document, constraints: { apart: { kind: "dsd", roles: known, limit: 2 } } };
-  });
-
 const withQuestions = separated.chain((document) =>
   fc.tuple(fc.constant(document), fc.array(asked(document), { minLength: 10, maxLength: 10 })),
 );
-
-/** What an answer comes to: allowed, why and where not, or the words of the refusal. */
-function outcomeOf(answer: () => { allowed: boolean; reason: string; except: readonly unknown[] }): string {
-  try {
-    const { allowed, reason, except } = answer();
-    return `${allowed} ${reason} except ${JSON.stringify(except)}`;
-  } catch (error) {
-    if (error instanceof RbacError) return error.message;
-    throw error;
-  }
-}
-
-/** What somebody who is there is assigned, as a database would tell. */
-const heldBy = ({ policy, assignments }: PolicyIndex, user: string | null): readonly HeldAssignment[] | undefined =>
-  user !== null && policy.user.has(user) ? (assignments.get(user) ?? []) : undefined;
 
 function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy: Policy, list: readonly Question[]) {
   const index = indexPolicy(policy);
@@ -71,13 +46,6 @@ function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy
     expect(outcomeOf(() => compiled.answer(question))).toBe(expected);
     expect(outcomeOf(() => structure.answer(question, heldBy(index, question.user)))).toBe(expected);
   }
-}
-
-/** The same policy without the people. */
-function structureOf(policy: Policy): CompiledPolicy {
-  const structure = new CompiledPolicy({ people: false });
-  structure.apply(diff(policyFrom({ rbac: 1 }), policy));
-  return structure;
 }
 
 describe("a compiled policy answers as the walk", () => {

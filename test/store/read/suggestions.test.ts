@@ -79,8 +79,9 @@ it("an answer of many that fails by a fault of the program is no answer", async 
 });
 
 it("nothing outside of the store adds them", () => {
-  const adding = sources.filter(({ text }) => /\b(withSuggestions|nearestNames)\(/.test(codeOf(text)));
+  const adding = sources.filter(({ text }) => /\b(withSuggestions|suggestingFor|nearestNames)\(/.test(codeOf(text)));
   expect(adding.map(({ path }) => path)).toEqual([
+    "store/read/answers-at-once.ts",
     "store/read/live-policy.ts",
     "store/read/suggestions.ts",
     "store/read/transaction-reads.ts",

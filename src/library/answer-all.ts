@@ -1,0 +1,128 @@
+/** Many questions to a compiled policy by one call, all answered as of one revision. */
+import { RbacError, wrong } from "../errors.ts";
+import type { Question } from "../policy/evaluate/decide.ts";
+import type { AtRevision } from "../policy/model/results.ts";
+import type { Moment } from "../policy/model/times.ts";
+import type { LivePolicy } from "../store/read/live-policy.ts";
+import { optionsOf } from "./arguments.ts";
+import {
+  answerFrom,
+  areTexts,
+  type CanAnswer,
+  isNow,
+  normalized,
+  plainQuestion,
+  questionOf,
+} from "./compiled-questions.ts";
+import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
+import { COMPILED_CAN } from "./read-options.ts";
+
+type AllAnswers = AtRevision<{ answers: CanAnswer[] }>;
+
+/** A question that was read. Without options its names are not, since known names are in normal form. */
+interface Asked {
+  readonly question: Question;
+  readonly moment: Moment;
+  readonly explain: boolean;
+}
+
+/** @throws RbacError (exit 2) for the first question that is wrong, which its message names; (exit 4). */
+export async function answerAll(opened: OpenDatabase, live: LivePolicy, questions: unknown): Promise<AllAnswers> {
+  if (!Array.isArray(questions)) throw wrong("VALUE_INVALID", "the questions must be a list of objects");
+  const now = clock();
+  const asked = questions.map((one: unknown, place) => placed(place, () => askedFrom(one, now)));
+  const past = asked.find(({ moment }) => !isNow(moment, now));
+  if (past) for (const [place, { moment }] of asked.entries()) requireSame(past, moment, place);
+  if (past || asked.some(({ explain }) => explain)) return answerByDatabase(opened, asked, past, now);
+  return answerByTables(
+    live,
+    asked.map(({ question }) => question),
+  );
+}
+
+function askedFrom(one: unknown, now: string): Asked {
+  if (typeof one !== "object" || one === null)
+    throw wrong("VALUE_INVALID", "it must be an object with user and permission");
+  const { user, permission } = one as { readonly [name: string]: unknown };
+  const options: Record<string, unknown> = {};
+  let isPlain = areTexts(user, permission);
+  for (const name in one) {
+    if (name === "user" || name === "permission") continue;
+    options[name] = (one as { readonly [name: string]: unknown })[name];
+    isPlain = false;
+  }
+  if (isPlain) {
+    const question = plainQuestion(user as string | null, permission as string, now);
+    return { question, moment: { at: now }, explain: false };
+  }
+  const { explain = false, ...how } = optionsOf(options, COMPILED_CAN);
+  const moment = momentOf(how.at, now);
+  const question = questionOf(user, permission, how, "at" in moment ? moment.at : now);
+  return { question, moment, explain };
+}
+
+/** @throws RbacError `USAGE` (exit 2) for a question about another moment than one about the past. */
+function requireSame(past: Asked, moment: Moment, place: number): void {
+  if (JSON.stringify(moment) === JSON.stringify(past.moment)) return;
+  placed(place, () => {
+    throw wrong(
+      "USAGE",
+      "it is about another moment: where one question is about the past, all must be about its moment",
+    );
+  });
+}
+
+async function answerByTables(live: LivePolicy, questions: readonly Question[]): Promise<AllAnswers> {
+  const answered = await live.answerAll(questions);
+  if ("answers" in answered) return answered;
+  let isChanged = false;
+  const normal = questions.map((question, place) => {
+    const other = placed(place, () => normalized(question));
+    if (other) isChanged = true;
+    return other ?? question;
+  });
+  if (isChanged) return answerByTables(live, normal);
+  return placed(answered.place, () => raise(answered.error));
+}
+
+/** Answers with the evidence, and about the past, in one transaction. */
+function answerByDatabase(
+  opened: OpenDatabase,
+  asked: readonly Asked[],
+  past: Asked | undefined,
+  now: string,
+): Promise<AllAnswers> {
+  const questions = asked.map(({ question }, place) => placed(place, () => normalized(question)) ?? question);
+  return opened.use(async (database) => {
+    const asking = past ? database.asOf(past.moment, now) : { database, at: now };
+    const read = await Promise.resolve(asking).catch((error) =>
+      placed(asked.indexOf(past as Asked), () => raise(error)),
+    );
+    const lines = questions.map((question) => ({ question: past ? { ...question, at: read.at } : question }));
+    const { revision, answered } = await read.database.batch(lines, read.at);
+    const answers = answered.map(({ answer }, place) => {
+      const explain = asked[place]?.explain ?? false;
+      return placed(place, () => (answer instanceof RbacError ? raise(answer) : answerFrom(answer, revision, explain)));
+    });
+    return { revision, answers };
+  });
+}
+
+function raise(error: unknown): never {
+  throw error;
+}
+
+/** What `act` gives; the error of a question says which it is, counted from 1. */
+function placed<T>(place: number, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof RbacError)) throw error;
+    const { exitCode, code, message, hint, ...details } = error;
+    throw new RbacError(exitCode, code, `question ${place + 1}: ${message}`, {
+      ...details,
+      ...(hint && { hint }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,127 @@
+/** What a compiled policy lists: rows of permissions and of users, and a filter, from structure that stays in memory. */
+import { admitted } from "../database/strangers.ts";
+import { joined, usersWhoCan } from "../database/who-can.ts";
+import { UnknownName, wrong } from "../errors.ts";
+import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
+import { withPeople } from "../policy/evaluate/policy-index.ts";
+import { askerOf } from "../policy/evaluate/walk.ts";
+import type { UserRow } from "../policy/evaluate/who-can.ts";
+import type { Filter } from "../policy/filter/filter.ts";
+import { parsePermission } from "../policy/model/permissions.ts";
+import type { LivePolicy } from "../store/read/live-policy.ts";
+import { askingUserOf, nameOf, optionsOf, textOf } from "./arguments.ts";
+import { questionOf } from "./compiled-questions.ts";
+import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
+import type { PermissionName } from "./names.ts";
+import type { OpenDatabase } from "./open-database.ts";
+import { PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./read-options.ts";
+
+export class CompiledLists {
+  /** @internal */
+  protected readonly opened: OpenDatabase;
+  /** @internal */
+  protected readonly live: LivePolicy;
+  #isClosed = false;
+
+  /** @internal */
+  constructor(opened: OpenDatabase, live: LivePolicy) {
+    this.opened = opened;
+    this.live = live;
+  }
+
+  /**
+   * What the user may do: the same rows as `Rbac.permissions`. The first such question loads the structure, which stays
+   * in memory until a change of it is committed.
+   * @throws RbacError (exit 2) for an unknown name or resource, (exit 4).
+   */
+  async permissions(user: string | null, options: PermissionsOptions = {}): Promise<PermissionRow[]> {
+    this.requireOpen();
+    const how = optionsOf(options, PERMISSIONS);
+    const name = askingUserOf(user);
+    return this.opened.useAt(how.at, async (database, at) => {
+      const asker = askerOf(name, at, how);
+      return database.read(async (reading) => {
+        const people = await reading.load({ users: name === null ? [] : [name], roles: "none" });
+        const asking = await admitted(reading, people, asker);
+        return permissionsOf(withPeople(await reading.structure(), people), asking, how.on, how.resource);
+      });
+    });
+  }
+
+  /**
+   * Which rows of a table the user may do it with, for one query of the application: a condition for its WHERE, over
+   * columns that hold what conditions ask of the resource, and perhaps the owner and the scope of a row. It picks the
+   * rows for which `can` says yes with all of that. What is not given is unknown, and NULL is absent; so is, for a
+   * condition, a value of another type than the column says.
+   * @throws RbacError (exit 2) for an unknown name, column or option, and for a condition that SQL cannot say.
+   */
+  async filter<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    options: FilterOptions<P>,
+  ): Promise<Filter> {
+    this.requireOpen();
+    const how = optionsOf(options, FILTER);
+    const rows = filteredRowsOf(how);
+    const { filterOf } = await import("../policy/filter/filter.ts");
+    return this.opened.useAt(how.at, async (database, at) => {
+      const question = questionOf(user, permission, how, at);
+      return database.read(async (reading) => {
+        const people = await reading.load({ users: question.user === null ? [] : [question.user], roles: "none" });
+        const asking = await admitted(reading, people, question);
+        return filterOf(withPeople(await reading.structure(), people), asking, rows);
+      });
+    });
+  }
+
+  /**
+   * Who may do it somewhere, or `on` a scope: the same rows as `Rbac.whoCan`, read with the structure that
+   * `permissions` keeps, too.
+   * @throws RbacError (exit 2) for an unknown name, (exit 4).
+   */
+  async whoCan<P extends PermissionName>(permission: P, options: WhoCanOptions<P> = {}): Promise<UserRow[]> {
+    this.requireOpen();
+    const { on, at: asked, given } = optionsOf(options, WHO_CAN);
+    const parsed = parsePermission(textOf("the permission", permission));
+    return this.opened.useAt(asked, (database, at) =>
+      database.read(async (reading) => {
+        const structure = await reading.structure();
+        return (await joined(usersWhoCan(reading, parsed, { at, on, structure, given }))).users;
+      }),
+    );
+  }
+
+  /**
+   * Whether the user is disabled, who then may nothing. For what asks for no permission, such as ownership.
+   * @throws RbacError (exit 2) for an unknown name, (exit 4).
+   */
+  async user(user: string): Promise<{ readonly disabled: boolean; readonly revision: number }> {
+    this.requireOpen();
+    const name = nameOf("the user", user);
+    return this.opened.use((database) =>
+      database.answer({ users: [name], roles: "none" }, (policy) => {
+        const row = policy.user.get(name);
+        if (!row) throw new UnknownName("user", name);
+        return { disabled: row.disabled };
+      }),
+    );
+  }
+
+  /** Lets go of what it keeps. Closing it again does nothing. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.opened.letGoOf(this);
+    await this.live.close();
+  }
+
+  /** So that `await using` closes it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal @throws RbacError `CLOSED` (exit 2). */
+  protected requireOpen(cause?: unknown): void {
+    if (this.#isClosed) throw wrong("CLOSED", "this compiled policy is closed: compile another", { cause });
+  }
+}
