@@ -139,7 +139,7 @@ export interface Person {
 
 /** A role that somebody is to have, with its whole window. */
 export interface PersonRole {
-  readonly role: string;
+  readonly role: RoleName;
   /** The scope; `null`, and left out, is everywhere. */
   readonly on?: string | null;
   /** When it begins; by default at once. */

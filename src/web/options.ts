@@ -1,5 +1,5 @@
 /** The options of a guard and of each of its needs. */
-import type { Given, GivenFor, PermissionName, RoleName } from "../index.ts";
+import type { Given, GivenFor, PermissionName, Person, Rbac, RoleName } from "../index.ts";
 
 /**
  * A value, or what makes it of the request. A function with two parameters is called after `load`, with what that
@@ -39,7 +39,7 @@ export interface How<C, R = unknown, P extends PermissionName = PermissionName> 
 export type RoleHow<C, R = unknown> = Omit<How<C, R>, "owner" | "given">;
 
 /** What `create` writes of somebody besides the name. */
-type Profile = { readonly email?: string | null; readonly name?: string | null };
+type Profile = Omit<Person, "user">;
 
 export interface GuardOptions<C> extends Pick<How<C>, "on" | "assume" | "activate"> {
   /** Attributes for every need: of who asks, of the request. */
@@ -56,6 +56,6 @@ export interface GuardOptions<C> extends Pick<How<C>, "on" | "assume" | "activat
    */
   readonly onUnknownUser?: "forbid" | "stranger" | "create";
   /** With `create`: who writes, and what is written besides the name. */
-  readonly rbac?: { sync(person: Profile & { readonly user: string }): Promise<unknown> };
+  readonly rbac?: Rbac;
   readonly profile?: (c: C) => Profile | Promise<Profile>;
 }

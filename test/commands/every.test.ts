@@ -33,7 +33,7 @@ describe.each(ASKING)("%s", (line, code) => {
   });
 
   it("writes nothing to the database", async () => {
-    const db = await blog();
+    const db = await askedBlog();
     const before = await bytesOf(db);
     await cli(line, { db });
     expect(await bytesOf(db)).toBe(before);
@@ -103,7 +103,7 @@ describe("what already holds", () => {
 
 describe.each(FAILS)("%s", (line, code) => {
   it(`exits ${code} with one line on stderr, in text, JSON and quietly; for people a refusal may show what would go`, async () => {
-    const db = await blog();
+    const db = await askedBlog();
     const before = await bytesOf(db);
     for (const how of ["", "--json", "--quiet"]) {
       const got = await cli(`${line} ${how}`, { db });

@@ -8,8 +8,13 @@ import { countText } from "../../src/output/count-text.ts";
 import { cli, freshDb } from "../support/cli.ts";
 import { beside } from "../support/databases.ts";
 
+/** As many rows as make three parts. */
 const USERS = 12_000;
+/** So many that their rows make two parts: enough where it is about what is refused, or judged as a whole. */
+const FEWER = 6_000;
 const ROOMY = "n".repeat(950);
+/** Of two bytes each, so that fewer are too long to hold, too. */
+const ROOMIER = "ñ".repeat(950);
 const STRUCTURE = [
   { kind: "permission", permission: "posts:read", description: null },
   { kind: "role", role: "reader", description: null },
@@ -18,18 +23,22 @@ const STRUCTURE = [
   { kind: "grant", role: "reader", effect: "allow", permission: "posts:read", scope: null },
 ];
 
-const user = (at: number) => ({ kind: "user", user: `u${at}`, email: ROOMY, name: ROOMY, disabled: at % 1000 === 0 });
+const user = (at: number, text = ROOMY) => ({
+  ...{ kind: "user", user: `u${at}`, email: text, name: text, disabled: at % 1000 === 0 },
+});
 const assignment = (at: number) => ({
   ...{ kind: "assignment", user: `u${at}`, role: at % 2 === 0 ? "reader" : "editor" },
   ...{ scope: at % 3 === 0 ? "acme" : null, from: null, until: null, reason: at % 5000 === 0 ? "on call" : null },
 });
 
 /** Assignments stand before the users here, as nobody's export has them: the order of rows says nothing. */
-const ROWS: readonly object[] = [
-  ...Array.from({ length: USERS }, (_, at) => assignment(at)),
+const rowsOf = (length: number, text: string): readonly object[] => [
+  ...Array.from({ length }, (_, at) => assignment(at)),
   ...STRUCTURE,
-  ...Array.from({ length: USERS }, (_, at) => user(at)),
+  ...Array.from({ length }, (_, at) => user(at, text)),
 ];
+const ROWS = rowsOf(USERS, ROOMY);
+const FEWER_ROWS = rowsOf(FEWER, ROOMIER);
 
 const SECTIONS = ["permissions", "roles", "users", "everyone", "constraints", "guarded"];
 const text = (rows: readonly object[], end = rows.length): string =>
@@ -147,7 +156,7 @@ describe("a long file with a guard or a constraint is judged as a whole", () => 
   ];
 
   it("in a new database, whose only administrator is one of its people", async () => {
-    const { db, path } = file([...ROWS, ...RULES]);
+    const { db, path } = file([...FEWER_ROWS, ...RULES]);
     const { code, stderr } = await cli(["seed", path], { db });
     expect([code, stderr]).toEqual([
       0,
@@ -156,7 +165,7 @@ describe("a long file with a guard or a constraint is judged as a whole", () => 
   }, 60_000);
 
   it("in a database that has a constraint, which the people of the file heal", async () => {
-    const { db } = file(ROWS);
+    const { db } = file(FEWER_ROWS);
     const before = beside(db, "before.json");
     const trained = { kind: "prerequisite", roles: ["probe"], needs: ["reader"] };
     const roles = { probe: {}, other: {}, reader: {} };
@@ -166,7 +175,7 @@ describe("a long file with a guard or a constraint is judged as a whole", () => 
     );
     expect((await cli(["seed", before], { db })).code).toBe(0);
     const long = beside(db, "heals.ndjson");
-    writeFileSync(long, text([...ROWS, { kind: "inheritance", role: "other", inherits: "probe" }]));
+    writeFileSync(long, text([...FEWER_ROWS, { kind: "inheritance", role: "other", inherits: "probe" }]));
     expect((await cli(["seed", long], { db })).code).toBe(0);
     expect((await cli("constraint check", { db })).code).toBe(0);
   }, 120_000);
@@ -182,17 +191,17 @@ describe("a long file is refused, and nothing is written", () => {
   };
 
   it("where a row is wrong, each at its line", async () => {
-    const rows = [...ROWS, { kind: "user", usr: "x" }, { kind: "assignment", user: "u1" }];
+    const rows = [...FEWER_ROWS, { kind: "user", usr: "x" }, { kind: "assignment", user: "u1" }];
     const { code, error } = await refused(rows);
     expect(code).toBe(2);
     expect(error.problems.map(({ line, code: what }: { line: number; code: string }) => [line, what])).toEqual([
-      [ROWS.length + 2, "KEY_UNKNOWN"],
-      [ROWS.length + 3, "KEY_MISSING"],
+      [FEWER_ROWS.length + 2, "KEY_UNKNOWN"],
+      [FEWER_ROWS.length + 3, "KEY_MISSING"],
     ]);
   }, 60_000);
 
   it("where a name is unknown, in whatever part", async () => {
-    const { code, error } = await refused([...ROWS, { ...assignment(1), role: "editro" }]);
+    const { code, error } = await refused([...FEWER_ROWS, { ...assignment(1), role: "editro" }]);
     expect([code, error.message]).toEqual([2, expect.stringContaining('there is no role "editro"')]);
   }, 60_000);
 
@@ -201,13 +210,13 @@ describe("a long file is refused, and nothing is written", () => {
       { ...user(1), name: "other" },
       { ...assignment(4), until: "2999-01-01T00:00:00Z" },
     ]) {
-      const { code, error } = await refused([...ROWS, again]);
+      const { code, error } = await refused([...FEWER_ROWS, again]);
       expect([code, error.code === "SAID_TWICE" || error.problems?.[0]?.code === "SAID_TWICE"]).toEqual([2, true]);
     }
   }, 120_000);
 
   it("where it was cut", async () => {
-    expect(await refused(ROWS, ROWS.length + 1)).toMatchObject({ code: 2, error: { code: "INPUT_CUT" } });
+    expect(await refused(FEWER_ROWS, FEWER_ROWS.length + 1)).toMatchObject({ code: 2, error: { code: "INPUT_CUT" } });
   }, 60_000);
 
   it("where a constraint judges, which sees all of it", async () => {
@@ -223,14 +232,14 @@ describe("a long file is refused, and nothing is written", () => {
       limit: 2,
       needs: null,
     };
-    const { code, error } = await refused([...ROWS, ...both, constraint]);
+    const { code, error } = await refused([...FEWER_ROWS, ...both, constraint]);
     expect([code, error.code, error.violations[0].users]).toEqual([3, "CONSTRAINT_VIOLATED", ["u2"]]);
   }, 60_000);
 
   it("where a name looks like one that stood before, but not like one that comes with it", async () => {
-    const { db, path } = file([...ROWS, { ...user(1), user: "U1" }]);
+    const { db, path } = file([...FEWER_ROWS, { ...user(1), user: "U1" }]);
     expect((await cli(["seed", path], { db })).code).toBe(0);
-    const other = file(ROWS);
+    const other = file(FEWER_ROWS);
     await cli("init", { db: other.db });
     await cli("user create U3", { db: other.db });
     const said = await cli(["seed", other.path], { db: other.db });

@@ -1,4 +1,5 @@
 // A deliberately naive reference evaluator of the model's rules; src is compared with it and shares no code with it.
+// Random tests ask millions of questions about thousands of documents: what was found of a document is remembered.
 import { conditionTruth, type OracleGiven } from "./oracle-conditions.ts";
 import { coversByExpansion } from "./pattern-oracle.ts";
 
@@ -108,10 +109,8 @@ export function oracleReason(document: PlainDocument, question: OracleQuestion):
   const truthOf = (when: string | undefined) =>
     when === undefined ? true : conditionTruth(when, oracleFacts(document, question));
   for (const holding of holdings) {
-    for (const grant of allGrants(document)) {
+    for (const grant of grantsAbout(document, question.permission, question.own)) {
       if (!reaches(document, holding.role, grant.role)) continue;
-      if (!patternCounts(grant.pattern, question.permission, question.own)) continue;
-      if (grant.but.some((pattern) => patternCounts(pattern, question.permission, true))) continue;
       if (!pathCovers(holding.scope, grant.scope, question.scope)) continue;
       const passesNamed = named.some(
         (name) => reaches(document, holding.role, name) && reaches(document, name, grant.role),
@@ -171,6 +170,29 @@ function activeHoldings(
   return holdings;
 }
 
+/** What `find` says of a document and a key, found once. A document does not change after it was asked about. */
+function remembered<T>(find: (document: PlainDocument, key: string) => T): (document: PlainDocument, key: string) => T {
+  const known = new WeakMap<PlainDocument, Map<string, T>>();
+  return (document, key) => {
+    const ofDocument = known.get(document) ?? new Map<string, T>();
+    known.set(document, ofDocument);
+    const found = ofDocument.get(key) ?? find(document, key);
+    ofDocument.set(key, found);
+    return found;
+  };
+}
+
+/** The grants that are about a permission, asked as the owner or not. */
+const grantsAbout = (document: PlainDocument, permission: string, own: boolean): readonly Grant[] =>
+  grantsCounting(document, own ? `${permission}:own` : permission);
+const grantsCounting = remembered((document, asked) => {
+  const [permission, own] = asked.endsWith(":own") ? [asked.slice(0, -4), true] : [asked, false];
+  return allGrants(document).filter(
+    ({ pattern, but }) =>
+      patternCounts(pattern, permission, own) && !but.some((left) => patternCounts(left, permission, true)),
+  );
+});
+
 function allGrants(document: PlainDocument): Grant[] {
   const grants: Grant[] = [];
   for (const [role, { grants: allows = [], denies = [] }] of Object.entries(document.roles ?? {})) {
@@ -186,18 +208,21 @@ function plainGrant(role: string, entry: string | PlainGrant): Omit<Grant, "effe
   return { role, pattern: permission, scope, when, but: [but].flat() };
 }
 
-/** Whether `from` is `to` or inherits it over any number of steps: a set of names grown until it grows no more. */
-function reaches(document: PlainDocument, from: string, to: string): boolean {
-  const reached = new Set([from]);
+/** Whether `from` is `to` or inherits it over any number of steps. */
+const reaches = (document: PlainDocument, from: string, to: string): boolean => reached(document, from).has(to);
+
+/** A role and all that it inherits: a set of names grown until it grows no more. */
+const reached = remembered((document, from) => {
+  const names = new Set([from]);
   let before = 0;
-  while (reached.size > before) {
-    before = reached.size;
-    for (const name of [...reached]) {
-      for (const parent of mustBeRole(document, name).inherits ?? []) reached.add(parent);
+  while (names.size > before) {
+    before = names.size;
+    for (const name of [...names]) {
+      for (const parent of mustBeRole(document, name).inherits ?? []) names.add(parent);
     }
   }
-  return reached.has(to);
-}
+  return names;
+});
 
 function covers(scope: string | null, target: string | null): boolean {
   if (scope === null) return true;
@@ -252,8 +277,11 @@ function ownEntry<T>(record: Readonly<Record<string, T>> | undefined, key: strin
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+const instants = new Map<string, number>();
+
 function instant(time: string): number {
-  const milliseconds = Date.parse(time);
+  const milliseconds = instants.get(time) ?? Date.parse(time);
+  instants.set(time, milliseconds);
   return Number.isNaN(milliseconds) ? fail(`not a time: ${time}`) : milliseconds;
 }
 

@@ -10,6 +10,8 @@ import { diff } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
 import { heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
 import { AT, policyFrom } from "../../support/documents.ts";
+import { expectSame } from "../../support/expect-same.ts";
+import { often } from "../../support/often.ts";
 import type { PlainDocument, PlainUser } from "../../support/oracle.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, questions, ROLES, USERS } from "../../support/random-policies.ts";
 
@@ -43,21 +45,30 @@ function expectAlike(compiled: CompiledPolicy, structure: CompiledPolicy, policy
   const index = indexPolicy(policy);
   for (const question of list) {
     const expected = outcomeOf(() => decide(index, question));
-    expect(outcomeOf(() => compiled.answer(question))).toBe(expected);
-    expect(outcomeOf(() => structure.answer(question, heldBy(index, question.user)))).toBe(expected);
+    expectSame(
+      outcomeOf(() => compiled.answer(question)),
+      expected,
+      question,
+    );
+    const people = heldBy(index, question.user);
+    expectSame(
+      outcomeOf(() => structure.answer(question, people)),
+      expected,
+      question,
+    );
   }
 }
 
 describe("a compiled policy answers as the walk", () => {
-  it("for 3,000 random policies with 10 questions each", () => {
+  it(`for ${often(1000)} random policies with 10 questions each`, () => {
     const alike = ([document, list]: [PlainDocument, Question[]]) => {
       const policy = policyFrom(document);
       expectAlike(CompiledPolicy.of(policy), structureOf(policy), policy, list);
     };
-    fc.assert(fc.property(withQuestions, alike), { numRuns: 3000 });
+    fc.assert(fc.property(withQuestions, alike), { numRuns: often(1000) });
   });
 
-  it("after changes from one policy to the next, 500 times five", () => {
+  it(`after changes from one policy to the next, ${often(150)} times five`, () => {
     const alike = (steps: [PlainDocument, Question[]][]) => {
       let policy = policyFrom({ rbac: 1 });
       const compiled = CompiledPolicy.of(policy);
@@ -71,7 +82,7 @@ describe("a compiled policy answers as the walk", () => {
         policy = next;
       }
     };
-    fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: 500 });
+    fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: often(150) });
   });
 });
 
@@ -132,9 +143,9 @@ describe("users who come, change and go by the thousand", () => {
       for (let at = 0; at < 3000; at++) {
         const reads = (scope: string | null) =>
           compiled.answer({ ...plain, user: `u${at}`, permission: "posts:read", scope }).allowed;
-        expect(reads(null)).toBe(at % round === 0);
-        expect(reads(`s${round}/x`)).toBe(true);
-        expect(reads(`s${round + 1}`)).toBe(at % round === 0);
+        expectSame(reads(null), at % round === 0, [round, at]);
+        expectSame(reads(`s${round}/x`), true, [round, at]);
+        expectSame(reads(`s${round + 1}`), at % round === 0, [round, at]);
       }
     }
   });
@@ -170,9 +181,9 @@ describe("grants that come and go", () => {
       for (const permission of permissions) {
         const may = (scope: string | null) => compiled.answer({ ...plain, permission, scope }).allowed;
         const everywhere = there.has(permission);
-        expect(may(null)).toBe(everywhere);
+        expectSame(may(null), everywhere, [step, permission]);
         for (const on of ["s0", "s1", "s2"])
-          expect(may(`${on}/x`)).toBe(everywhere || there.has(`${permission} ${on}`));
+          expectSame(may(`${on}/x`), everywhere || there.has(`${permission} ${on}`), [step, permission, on]);
       }
     }
   });

@@ -6,7 +6,7 @@ import { inSequence, removing, renaming } from "../../../src/policy/mutations.ts
 import { danglingRows } from "../../../src/policy/rules/dangling-rows.ts";
 import { policyFrom, read } from "../../support/documents.ts";
 
-const MANY = 200_000;
+const MANY = 150_000;
 
 /** A role that very many are assigned. */
 let policy: Policy;

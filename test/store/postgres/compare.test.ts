@@ -29,9 +29,12 @@ const seededPair = async (document: object, more = ""): Promise<Pair> => {
 };
 
 let blog: Pair;
+/** Its record, before anything is refused. */
+let record: string;
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   blog = await seededPair(BLOG);
+  record = (await alike(blog, "audit export")).stdout;
 });
 afterAll(() => {
   vi.useRealTimers();
@@ -46,7 +49,11 @@ describe("questions", () => {
 describe("what is refused", () => {
   it.each(FAILS.map(([line]) => line))("%s", async (line) => {
     for (const how of ["", "--json", "--quiet"]) await alike(blog, `${line} ${how}`);
+  });
+
+  it("after all of it, what was refused has left nothing behind", async () => {
     await alikeThroughout(blog);
+    expect((await alike(blog, "audit export")).stdout).toBe(record);
   });
 });
 

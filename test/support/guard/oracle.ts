@@ -96,13 +96,13 @@ const isAble = ({ users = {} }: State, user: string): boolean =>
   users[user] !== undefined && users[user]?.disabled !== true;
 
 /** The ways of one user at a moment; none for who is unknown or disabled. */
-function waysOf(policy: State, user: string, at: number): Way[] {
+const waysOf = remembered((policy, user, at) => {
   const holds = isAble(policy, user) ? [...assigned(policy, user, at), ...common(policy)] : [];
   return holds.flatMap((hold) => [...ways(policy, hold)]);
-}
+});
 
 /** Every row that can be given and taken, with its kind and scope. */
-function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
+const rowsOf = remembered((policy) => {
   const rows = new Map<string, { kind: string; scope: Scope }>();
   const add = (kind: string, scope: Scope, ...fields: unknown[]) =>
     rows.set(JSON.stringify([kind, ...fields]), { kind, scope });
@@ -124,7 +124,7 @@ function rowsOf(policy: State): Map<string, { kind: string; scope: Scope }> {
   if (guarded) add("policy", null, "guarded");
   if (strangers) add("policy", null, "strangers");
   return rows;
-}
+});
 
 /** Policies are asked about again and again: what was found of one is remembered. */
 function remembered<T>(
@@ -150,7 +150,7 @@ const alive = remembered((policy, _, at) => {
   for (const hold of common(policy)) found.push(...ways(policy, hold));
   for (const user of Object.keys(policy.users ?? {})) {
     for (const hold of assigned(policy, user, at)) found.push(...ways(policy, hold));
-    for (const way of waysOf(policy, user, at)) found.push({ ...way, rows: `${user} ${way.rows}` });
+    for (const way of waysOf(policy, at, user)) found.push({ ...way, rows: `${user} ${way.rows}` });
   }
   return new Map(found.map((way) => [way.rows, way]));
 });
@@ -222,12 +222,12 @@ export function refusal(
   now: number,
   { was = before, renaming }: { readonly was?: State; readonly renaming?: Renaming | undefined } = {},
 ): string | undefined {
-  const mine = waysOf(before, actor, now);
+  const mine = waysOf(before, now, actor);
   const holds = (wanted: Points, on?: string) =>
     mine.some(({ effect, points, when }) => effect === "allow" && isAlways(when, on) && contains(points, wanted)) &&
     !mine.some(({ effect, points }) => effect === "deny" && meets(points, wanted));
   if (renaming && before.guarded && !holds(pointsOf(`rbac:${renaming.kind}`, null))) return `rbac:${renaming.kind}`;
-  const [had, has] = [rowsOf(was), rowsOf(after)];
+  const [had, has] = [rowsOf(was, now), rowsOf(after, now)];
   const gone = [...had].filter(([row]) => !has.has(row));
   const come = [...has].filter(([row]) => !had.has(row));
   for (const [row, { kind, scope }] of before.guarded ? [...gone, ...come] : []) {
@@ -249,7 +249,7 @@ export function refusal(
       if (!holds(points, on) && !holds(pointsOf("rbac:escalate", scope))) return `what ${rows} turns`;
     }
     const root = (user: string) => {
-      const [all, wanted] = [waysOf(after, user, at), pointsOf("rbac:escalate", null)];
+      const [all, wanted] = [waysOf(after, at, user), pointsOf("rbac:escalate", null)];
       const allowed = all.some(
         ({ effect, points, when }) => effect === "allow" && when === undefined && contains(points, wanted),
       );
@@ -272,7 +272,7 @@ function worldsOf(conditions: ReadonlySet<string>): World[] {
 }
 
 const conditionsOf = remembered(
-  (policy, user, at) => new Set(waysOf(policy, user, at).flatMap(({ when }) => when ?? [])),
+  (policy, user, at) => new Set(waysOf(policy, at, user).flatMap(({ when }) => when ?? [])),
 );
 
 /**
@@ -281,7 +281,7 @@ const conditionsOf = remembered(
  */
 const ableInWorld = remembered((policy, asked, at) => {
   const [user, world] = JSON.parse(asked) as [string, Readonly<Record<string, boolean | null>>];
-  const all = waysOf(policy, user, at).filter(({ effect, when }) => {
+  const all = waysOf(policy, at, user).filter(({ effect, when }) => {
     const truth = when === undefined ? true : world[when];
     return effect === "allow" ? truth === true : truth !== false;
   });

@@ -30,7 +30,9 @@ export async function flip(bytes: Uint8Array, bits: Iterable<Bit>): Promise<Flip
   const flipped: Flipped = { found: 0, refused: 0, harmless: 0, missed: [] };
   const untouched = await contentOf(copyOf(bytes));
   for (const [at, bit] of bits) {
-    const path = copyOf(bytes.map((byte, place) => (place === at ? byte ^ (1 << bit) : byte)));
+    const changed = Uint8Array.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ (1 << bit);
+    const path = copyOf(changed);
     try {
       if (!(await verified(path)).valid) flipped.found += 1;
       else if ((await contentOf(path)) === untouched) flipped.harmless += 1;
