@@ -178,6 +178,9 @@ describeWith(missingFor("social.mjs"), "the social network of docs/examples", ()
       await status(devil, "PUT /devil-girl/choices", choice("anonymous", "album:display", "devil-girl/albums")),
     ).toBe(200);
     expect((await visitor("GET /devil-girl/albums/1")).body).toEqual({ title: "First" });
+    expect(await status(fritz, "POST /devil-girl/requests")).toBe(403);
+    await devil("PUT /devil-girl/choices", choice("anonymous", "friendship:request", "devil-girl"));
+    expect(await status(fritz, "POST /devil-girl/requests")).toBe(204);
     expect(await status(devil, "POST /mr-natural/albums", { title: "no" })).toBe(403);
     expect(await status(visitor, "POST /auth/register", { user: "fritz", password: "x" })).toBe(409);
     expect(await status(visitor, "GET /devil-girl/albums/1%2F..%2F2")).toBe(404);
