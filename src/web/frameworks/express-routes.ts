@@ -21,6 +21,9 @@ interface Route {
   readonly stack: readonly { readonly method?: string | undefined; readonly handle: unknown }[];
 }
 
+/** So many methods has nothing but `app.all`. */
+const ALL = 10;
+
 /** The routes that the application has by now. */
 export function routesOf(app: ExpressApp): FoundRoute[] {
   // The getter `router` of Express 4 throws.
@@ -49,15 +52,21 @@ function mounted(layer: Layer): FoundRoute[] | undefined {
 
 function routesAt(route: Route): FoundRoute[] {
   const methods = [...new Set(route.stack.map(({ method }) => method))];
-  const own = methods.filter((method) => method !== undefined);
+  const named = methods.filter((method) => method !== undefined);
+  const own = named.length > ALL ? [] : named;
   return [route.path].flat().flatMap((path) =>
     (own.length > 0 ? own : [undefined]).map((method) => ({
       method: method?.toUpperCase() ?? "ALL",
       path: String(path),
-      handlers: route.stack.filter((one) => !one.method || one.method === method).map(({ handle }) => handle),
+      handlers: route.stack
+        .filter((one) => !one.method || !method || one.method === method)
+        .map(({ handle }) => handle),
     })),
   );
 }
+
+/** What Express 4 makes of `:name`, with or without the slash before it. */
+const PARAMETER = /\(\?:(\\\/)?\(\[\^\\?\/\]\+\?\)\)|\(\[\^\\?\/\]\+\?\)/g;
 
 /** Where a router is mounted. */
 function pathsOf({ rawPath, regexp, keys = [] }: Layer): string[] {
@@ -66,7 +75,7 @@ function pathsOf({ rawPath, regexp, keys = [] }: Layer): string[] {
   if (regexp.fast_slash) return ["/"];
   let key = 0;
   const text = regexp.source.replace(/^\^/, "").replace("\\/?(?=\\/|$)", "");
-  const named = text.replace(/\(\?:\(\[\^\\\/\]\+\?\)\)|\(\[\^\\\/\]\+\?\)/g, () => `:${keys[key++]?.name}`);
+  const named = text.replace(PARAMETER, (_, slash = "") => `${slash}:${keys[key++]?.name}`);
   return [named.replace(/\\(.)/g, "$1")];
 }
 

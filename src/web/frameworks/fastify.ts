@@ -21,7 +21,7 @@ export type FastifyHook<C> = Hooks<C>["run"];
 type FastifyRouteRequest = FastifyRequest & { readonly params: Readonly<Record<string, string>> };
 
 /** What `app.register` takes. */
-type Plugin = (app: FastifyApp, options: unknown, done: () => void) => void;
+type Plugin = (app: FastifyApp) => Promise<void>;
 
 const framework: Framework<FastifyRequest> = {
   ip: ({ ip }) => ip,
@@ -66,7 +66,7 @@ class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook<C>, Fa
    */
   guardAll(options: GuardAllOptions = {}): Plugin {
     const unasked = this.denyingByDefault(options);
-    const plugin: Plugin = (app, _, done) => {
+    const plugin: Plugin = async (app) => {
       this.#routes.gatherIn(app);
       app.addHook("onRequest", (request, reply, next) => {
         judgeAnswer(reply.raw, (status) => unasked.verdict(request as C, status));
@@ -76,7 +76,6 @@ class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook<C>, Fa
         this.printInventory(app);
         next();
       });
-      done();
     };
     // Fastify's own word for a plugin whose hooks count for all that is registered beside it.
     return Object.assign(plugin, { [Symbol.for("skip-override")]: true });

@@ -26,7 +26,7 @@ const framework: Framework<Request> = {
 
 const responseOf = ({ status, headers, body }: Reply): Response => new Response(body, { status, headers });
 
-class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>, never> {
+class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHandler<C, []>, undefined> {
   /** @internal */
   protected override middleware(check: Check<C>): FetchMiddleware<C> {
     return (handler) =>
@@ -44,6 +44,11 @@ class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHa
   /** @internal */
   protected override routesOf(): FoundRoute[] {
     return [];
+  }
+
+  override async ready(): Promise<void> {
+    await super.ready();
+    this.printInventory(undefined);
   }
 
   /** What is needed somewhere: handlers have no list of routes. */
