@@ -45,8 +45,10 @@ export async function circumstancesOf<C>(
       const said: unknown = typeof value === "function" ? await value(c, found?.loaded) : value;
       read[name] = name === "given" && "given" in read ? joined(read.given as Given, said as Given) : said;
     }
-  const { owner, ...others } = read;
-  return (owner === null ? others : read) as Circumstances;
+  // Nobody owns it; nothing is assumed. To activate no role stays an error: left out, it would be all of them.
+  if (read.owner === null) delete read.owner;
+  if (Array.isArray(read.assume) && read.assume.length === 0) delete read.assume;
+  return read as Circumstances;
 }
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */

@@ -1,6 +1,6 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
 import { type Compiled, RbacError } from "../index.ts";
-import { type Askers, TokenError } from "./asker.ts";
+import { type Askers, isTokenError } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
@@ -130,7 +130,7 @@ export class Judge<C extends object> {
 
   /** The answer to what went wrong without a fault of the program. @throws any other error. */
   #answerTo(c: C, error: unknown, how: How<C>): Reply {
-    if (error instanceof TokenError) {
+    if (isTokenError(error)) {
       const parameters = { error: error.code, error_description: error.message };
       return this.#signIn(c, error.code.toUpperCase(), parameters, error.code === "invalid_request" ? 400 : 401);
     }
