@@ -52,7 +52,7 @@ export async function circumstancesOf<C>(
 }
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */
-function joined(given: Given, more: Given): Given {
+export function joined(given: Given, more: Given): Given {
   const twice = Object.keys(given).find((root) => root in (more ?? {}));
   if (twice !== undefined) throw new RbacError(2, "VALUE_INVALID", `the attributes of ${twice} are given twice`);
   return { ...given, ...more };
