@@ -95,7 +95,29 @@ const SIGN_IN: readonly Case[] = [
     body: problem(401, "Unauthorized", { code: "INVALID_TOKEN", detail: 'it "expired"\n' }),
   },
   { name: "a stranger, by everyone", need: permission("docs:read"), as: null, status: 200 },
-  { name: "a stranger who may not", need: permission("posts:read"), as: null, status: 403, body: denied("posts:read") },
+  {
+    name: "a stranger who may not, and may sign in",
+    need: permission("posts:read"),
+    as: null,
+    status: 401,
+    challenge: 'Bearer realm="api"',
+    body: unauthenticated,
+  },
+  { name: "requireUser, of a user who may nothing", need: ({ g }) => g.requireUser(), as: "fred", status: 200 },
+  {
+    name: "requireUser, of a disabled user",
+    need: ({ g }) => g.requireUser(),
+    as: "eve",
+    status: 403,
+    body: problem(403, "Forbidden", { code: "USER_DISABLED", reason: "disabled" }),
+  },
+  {
+    name: "requireUser, of somebody unknown",
+    need: ({ g }) => g.requireUser(),
+    as: "zoe",
+    status: 403,
+    body: problem(403, "Forbidden", { code: "USER_NOT_FOUND" }),
+  },
   {
     name: "an unknown user, by default",
     need: permission("docs:read"),
@@ -294,6 +316,14 @@ const TOKENS: readonly Case[] = [
     status: 200,
   },
   {
+    name: "a scope of the token alone, of a disabled user",
+    need: ({ g }) => g.requireScopes("offline_access", { permissions: false }),
+    as: "eve",
+    asked: claims({ scope: "offline_access" }),
+    status: 403,
+    body: problem(403, "Forbidden", { code: "USER_DISABLED", reason: "disabled" }),
+  },
+  {
     name: "a scope that is a part of another's name",
     need: ({ g }) => g.requireScopes("docs:read"),
     as: "ann",
@@ -467,8 +497,9 @@ const LOADS: readonly Case[] = [
     name: "requireOwner, of a stranger where nobody owns it",
     need: ({ g }) => g.requireOwner({ owner: () => null }),
     as: null,
-    status: 403,
-    body: problem(403, "Forbidden", { code: "NOT_OWNER", reason: "none" }),
+    status: 401,
+    challenge: 'Bearer realm="api"',
+    body: unauthenticated,
   },
 ];
 
