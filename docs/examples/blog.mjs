@@ -36,17 +36,16 @@ db.exec(`create table posts (
   status text not null default 'draft', published integer as (status = 'published'), locked integer default 0)`);
 const findPost = (request) => db.prepare("select * from posts where id = ?").get(request.params.id);
 
-// Who asks. Without a token they may read as a stranger (null), and must sign in for the rest (undefined).
+// Who asks. Without a token it is a stranger (null), who reads what everyone may, and must sign in for the rest.
 const session = (request) => {
   const found = sessionOf(request.headers.authorization);
   if (found === null) throw new TokenError("invalid_token", "the token is unknown or has ended");
   return found;
 };
-const isReading = ({ method, path }) => method === "GET" && path.startsWith("/posts");
-const nameOf = (request) => session(request)?.user ?? (isReading(request) ? null : undefined);
+const nameOf = (request) => session(request)?.user ?? null;
 const g = guarding(policy, { user: nameOf, claims: session });
 
-// What a question about one post must know. A post is loaded once, and only where the answer depends on it.
+// What a question about one post must know. A post is loaded once; where there is none, the answer is 404.
 const ofPost = {
   load: findPost,
   owner: (_, { author }) => author,
@@ -87,7 +86,7 @@ const columns = {
   "resource.status": { column: "status", type: "string" },
 };
 app.get("/posts", g.requirePermission("posts:read:own"), async (request, response) => {
-  const { sql } = await policy.filter(nameOf(request), "posts:read", { dialect: "sqlite", columns });
+  const { sql } = await g.filter(request, "posts:read", { dialect: "sqlite", columns });
   response.json(db.prepare(`select * from posts where ${sql.text} order by id`).all(...sql.params));
 });
 app.post("/posts", g.requirePermission("posts:create"), (request, response) => {
@@ -95,11 +94,7 @@ app.post("/posts", g.requirePermission("posts:create"), (request, response) => {
   const { lastInsertRowid: id } = insert.run(nameOf(request), request.body.title, request.body.content);
   response.status(201).json({ id });
 });
-// Whether a post is there must be seen here, too: who may whatever it is had nothing loaded.
-const onPost = (handle) => async (request, response) => {
-  const post = await g.resource(request);
-  return post ? response.json(handle(post, request.body)) : response.status(404).end();
-};
+const onPost = (handle) => async (request, response) => response.json(handle(await g.resource(request), request.body));
 // A draft of somebody else is 404, as if it were not there.
 const show = onPost((post) => post);
 app.get("/posts/:id", g.requirePermission("posts:read", { ...ofPost, hide: true }), show);

@@ -60,21 +60,15 @@ app.post("/auth/login", async ({ body: { user, password } }, reply) => {
   return { access_token: token };
 });
 
-// All tasks or one's own, of whichever teams: one query. It is the query that asks, and not a need of the route.
+// All tasks or one's own, of whichever teams: one query.
 const columns = { owner: "owner", scope: "team" };
-app.get("/tasks", { preHandler: g.public() }, async (request, reply) => {
-  const id = idOf(request);
-  if (id === undefined) return reply.code(401).send();
-  const { sql } = await policy.filter(id, "task:read", { dialect: "sqlite", columns });
+app.get("/tasks", { preHandler: g.requireUser() }, async (request) => {
+  const { sql } = await policy.filter(idOf(request), "task:read", { dialect: "sqlite", columns });
   return db.prepare(`select * from tasks where ${sql.text} order by id`).all(...sql.params);
 });
 
-// What a need loads, it loads only where its answer depends on it, and a viewer's does: an admin may whatever it is. So
-// whether it is there, and of this team, each handler must see for itself.
-const withLoaded = (handle) => async (request, reply) => {
-  const loaded = await g.resource(request);
-  return loaded ? handle(loaded, request) : reply.code(404).send();
-};
+// What a need loads is there when the handler runs, and of this team: where it is not, the answer was 404.
+const withLoaded = (handle) => async (request) => handle(await g.resource(request), request);
 
 // A new task is owned by whom it is for: a viewer makes tasks for themselves, an admin for anybody of the team.
 const forWhom = {

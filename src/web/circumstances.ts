@@ -15,7 +15,7 @@ export interface Circumstances {
 }
 
 export type CircumstanceName = keyof Circumstances;
-const NAMES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
+export const CIRCUMSTANCES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
 /** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
 export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
@@ -25,7 +25,7 @@ const isLate = (value: unknown): boolean => typeof value === "function" && value
 
 /** Which of the circumstances depend on what is loaded. */
 export const lateNames = <C>(layers: Layers<C>): ReadonlySet<CircumstanceName> =>
-  new Set(NAMES.filter((name) => layers.some((layer) => isLate(layer[name]))));
+  new Set(CIRCUMSTANCES.filter((name) => layers.some((layer) => isLate(layer[name]))));
 
 /**
  * Reads the circumstances of a request.
@@ -39,7 +39,7 @@ export async function circumstancesOf<C>(
 ): Promise<Circumstances> {
   const read: { [name in CircumstanceName]?: unknown } = {};
   for (const layer of layers)
-    for (const name of NAMES) {
+    for (const name of CIRCUMSTANCES) {
       const value: unknown = layer[name];
       if (!(name in layer) || (isLate(value) && !found)) continue;
       const said: unknown = typeof value === "function" ? await value(c, found?.loaded) : value;

@@ -95,7 +95,8 @@ export class Judge<C extends object> {
       const scope = (await this.#askers.claimsOf(c))?.scope ?? [];
       const held = typeof scope === "string" ? scope.split(" ") : scope;
       const missing = need.names.filter((name) => !held.includes(name));
-      if (missing.length > 0) return this.#lacksScopes(c, need.names, missing);
+      if (missing.length > 0)
+        return user === null ? this.#signIn(c, "UNAUTHENTICATED") : this.#lacksScopes(c, need.names, missing);
     }
     const outcome = await this.#questions.outcome(c, user, need, how);
     if (outcome === "nothing") return this.#notFound(c);

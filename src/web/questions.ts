@@ -8,7 +8,15 @@ import {
   RbacError,
 } from "../index.ts";
 import type { Askers } from "./asker.ts";
-import { type Circumstances, circumstancesOf, joined, type Layers, lateNames, withAddress } from "./circumstances.ts";
+import {
+  type CircumstanceName,
+  type Circumstances,
+  circumstancesOf,
+  joined,
+  type Layers,
+  lateNames,
+  withAddress,
+} from "./circumstances.ts";
 import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
@@ -47,7 +55,7 @@ export class Questions<C extends object> {
     const layers = layersOf(this.#options, need, how);
     const late = lateNames(layers);
     const ask = (known: Circumstances) => this.#answer(c, user, need, known);
-    const ip = need.kind === "roles" ? undefined : this.#framework.ip(c);
+    const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
     if (late.size === 0) return this.#withLoad(c, how, await ask(withAddress(await circumstancesOf(layers, c), ip)));
     if (need.kind !== "owner" && !late.has("on") && !late.has("assume") && !late.has("activate")) {
       const early = await circumstancesOf(layers, c);
@@ -124,15 +132,18 @@ export class Questions<C extends object> {
   }
 }
 
-/** The circumstances that bear on a need: no owner and no attribute bears on roles. */
+/** The circumstances that bear on a need. */
+function bearOn(need: Need): readonly CircumstanceName[] {
+  if (need.kind === "owner") return ["owner"];
+  if (need.kind === "user" || (need.kind === "scopes" && !need.arePermissions)) return [];
+  return need.kind === "roles" ? ["on", "assume", "activate"] : CIRCUMSTANCES;
+}
+
+/** The circumstances of a guard and of a need, as far as they bear on it. */
 function layersOf<C>(options: GuardOptions<C>, need: Need, how: How<C>): Layers<C> {
-  const layer = <T extends Layers<C>[number]>({ on, owner, given, assume, activate }: T): Layers<C>[number] => ({
-    ...(on !== undefined && { on }),
-    ...(assume !== undefined && { assume }),
-    ...(activate !== undefined && { activate }),
-    ...(need.kind !== "roles" && owner !== undefined && { owner }),
-    ...(need.kind !== "roles" && given !== undefined && { given }),
-  });
+  const names = bearOn(need);
+  const layer = (said: Layers<C>[number]): Layers<C>[number] =>
+    Object.fromEntries(names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])));
   return [layer(options), layer(how)];
 }
 
