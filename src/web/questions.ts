@@ -9,6 +9,7 @@ import {
 } from "../index.ts";
 import type { Askers } from "./asker.ts";
 import {
+  CIRCUMSTANCES,
   type CircumstanceName,
   type Circumstances,
   circumstancesOf,
