@@ -110,6 +110,7 @@ describe("its types", () => {
     const text = readFileSync(join(project, "node_modules/rbac-admin/dist/index.d.cts"), "utf8");
     expect([...text.matchAll(/^declare class (\w+)/gm)].map(([, name]) => name).sort()).toEqual([
       "Compiled",
+      "CompiledLists",
       "PreparedMutation",
       "Rbac",
       "RbacError",
