@@ -16,7 +16,7 @@ export {
   type Violation,
 } from "./errors.ts";
 export type { Compiled } from "./library/compiled-handle.ts";
-export type { CompiledLists, CompiledLists } from "./library/compiled-lists.ts";
+export type { CompiledLists } from "./library/compiled-lists.ts";
 export type { CanAnswer, HasAnswer } from "./library/compiled-questions.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
