@@ -1,7 +1,14 @@
 /** Asks the policy what one request needs. */
 import { type CanAnswer, type Compiled, RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
-import { type Circumstances, circumstancesOf, type Layers, lateNames, withAddress } from "./circumstances.ts";
+import {
+  type CircumstanceName,
+  type Circumstances,
+  circumstancesOf,
+  type Layers,
+  lateNames,
+  withAddress,
+} from "./circumstances.ts";
 import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
@@ -21,6 +28,7 @@ export class Questions<C extends object> {
   readonly #options: GuardOptions<C>;
   readonly #framework: Framework<C>;
   readonly #askers: Askers<C>;
+  readonly #layers = new WeakMap<Need, { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> }>();
 
   constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
     this.#policy = policy;
@@ -34,11 +42,15 @@ export class Questions<C extends object> {
    * nor a no holds whatever it is.
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
-    const layers = layersOf(this.#options, need, how);
-    const late = lateNames(layers);
+    const { layers, late } = this.#layersOf(need, how);
     const ask = (known: Circumstances) => this.#answer(c, user, need, known);
     const ip = need.kind === "roles" ? undefined : this.#framework.ip(c);
-    if (late.size === 0) return ask(withAddress(await circumstancesOf(layers, c), ip));
+    if (late.size === 0) {
+      const known = await circumstancesOf(layers, c);
+      // Most answers hold whatever the address is, and cost half without it.
+      const plain = need.kind !== "owner" && ip !== undefined && !known.given ? await ask(known) : undefined;
+      return plain && plain.answer !== "open" ? plain : ask(withAddress(known, ip));
+    }
     if (need.kind !== "owner" && !late.has("on") && !late.has("assume") && !late.has("activate")) {
       const early = await circumstancesOf(layers, c);
       // An attribute of the context that comes later would be taken for absent if the address were given now.
@@ -51,6 +63,16 @@ export class Questions<C extends object> {
     const loaded = how.load && (await this.#askers.loadedBy(c, how.load));
     if (loaded === null || loaded === undefined) return "nothing";
     return ask(withAddress(await circumstancesOf(layers, c, { loaded }), ip));
+  }
+
+  /** What bears on a need, found once for all requests of its route. */
+  #layersOf(need: Need, how: How<C>): { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> } {
+    const kept = this.#layers.get(need);
+    if (kept) return kept;
+    const layers = layersOf(this.#options, need, how);
+    const found = { layers, late: lateNames(layers) };
+    this.#layers.set(need, found);
+    return found;
   }
 
   /** All that somebody may do, for an interface. */
@@ -83,7 +105,7 @@ export class Questions<C extends object> {
     }
     const [name] = need.names;
     if (need.names.length === 1 && name !== undefined)
-      return together(need.names, [await this.#policy.can(user, name, how)], true);
+      return together(need.names, [await this.#policy.can(user, name, isEmpty(how) ? undefined : how)], true);
     const { answers } = await this.#policy.all(need.names.map((permission) => ({ ...how, user, permission })));
     return together(need.names, answers, need.kind === "scopes" || need.all);
   }
@@ -95,6 +117,11 @@ export class Questions<C extends object> {
     return { answer: disabled ? "no" : "yes", missing: [], reason: disabled ? "disabled" : "allow" };
   }
 }
+
+const isEmpty = (options: object): boolean => {
+  for (const _ in options) return false;
+  return true;
+};
 
 /** The circumstances that bear on a need: no owner and no attribute bears on roles. */
 function layersOf<C>(options: GuardOptions<C>, need: Need, how: How<C>): Layers<C> {
