@@ -2,8 +2,7 @@
 import { RbacError } from "../index.ts";
 import { lateNames } from "./circumstances.ts";
 import { secondsOf } from "./fresh.ts";
-import type { GuardOptions, How } from "./options.ts";
-import type { GuardAllOptions } from "./unasked.ts";
+import type { GuardAllOptions, GuardOptions, How } from "./options.ts";
 
 const GUARD = ["user", "claims", "on", "given", "assume", "activate", "realm", "onUnknownUser", "rbac", "profile"];
 const ROLE = ["on", "assume", "activate", "load", "hide", "fresh"];

@@ -2,5 +2,4 @@
 export { TokenError } from "./asker.ts";
 export type { AskHow } from "./guard.ts";
 export type { InventoryRow } from "./inventory.ts";
-export type { Claims, GuardOptions, How, Of, RoleHow } from "./options.ts";
-export type { GuardAllOptions } from "./unasked.ts";
+export type { Claims, GuardAllOptions, GuardOptions, How, Of, RoleHow } from "./options.ts";

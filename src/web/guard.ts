@@ -14,8 +14,8 @@ import type { Framework, Reply } from "./framework.ts";
 import { type FoundRoute, type InventoryRow, inventoryLines, inventoryOf } from "./inventory.ts";
 import { Judge } from "./judge.ts";
 import { type Need, needText } from "./needs.ts";
-import type { GuardOptions, How, RoleHow } from "./options.ts";
-import { type GuardAllOptions, printerOf, Unasked } from "./unasked.ts";
+import type { GuardAllOptions, GuardOptions, How, RoleHow } from "./options.ts";
+import { printerOf, Unasked } from "./unasked.ts";
 
 /** The circumstances of a question that a handler asks, which has loaded what it is about. */
 export type AskHow<C, P extends PermissionName = PermissionName> = Omit<How<C, unknown, P>, "load" | "hide" | "fresh">;

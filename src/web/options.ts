@@ -59,3 +59,17 @@ export interface GuardOptions<C> extends Pick<How<C>, "on" | "assume" | "activat
   readonly rbac?: Rbac;
   readonly profile?: (c: C) => Profile | Promise<Profile>;
 }
+
+/** What `guardAll` lets pass, and where it tells of the routes. */
+export interface GuardAllOptions {
+  /**
+   * What everybody may: `GET /health`, `/login` for every method, `/assets/*` for all below. A route counts by its
+   * pattern, too: `/posts/:id`.
+   */
+  readonly public?: readonly string[];
+  /**
+   * What prints the inventory of routes, line by line, when the application is ready; `false` for nothing. By default
+   * it goes to stderr, and outside of production alone.
+   */
+  readonly print?: false | ((line: string) => void);
+}

@@ -40,6 +40,7 @@ export class Questions<C extends object> {
   readonly #options: GuardOptions<C>;
   readonly #framework: Framework<C>;
   readonly #askers: Askers<C>;
+  readonly #layers = new WeakMap<Need, { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> }>();
 
   constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
     this.#policy = policy;
@@ -53,11 +54,16 @@ export class Questions<C extends object> {
    * no load. A yes loads: its handler is about what is there, and `load` may check more than that.
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
-    const layers = layersOf(this.#options, need, how);
-    const late = lateNames(layers);
+    const { layers, late } = this.#layersOf(need, how);
     const ask = (known: Circumstances) => this.#answer(c, user, need, known);
     const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
-    if (late.size === 0) return this.#withLoad(c, how, await ask(withAddress(await circumstancesOf(layers, c), ip)));
+    if (late.size === 0) {
+      const known = await circumstancesOf(layers, c);
+      // Most answers hold whatever the address is, and cost half without it.
+      const plain = ip !== undefined && !known.given ? await ask(known) : undefined;
+      const outcome = plain && plain.answer !== "open" ? plain : await ask(withAddress(known, ip));
+      return this.#withLoad(c, how, outcome);
+    }
     if (need.kind !== "owner" && !late.has("on") && !late.has("assume") && !late.has("activate")) {
       const early = await circumstancesOf(layers, c);
       // An attribute of the context that comes later would be taken for absent if the address were given now.
@@ -76,6 +82,16 @@ export class Questions<C extends object> {
   async #withLoad(c: C, { load }: How<C>, outcome: Outcome): Promise<Outcome | "nothing"> {
     if (outcome.answer !== "yes" || !load) return outcome;
     return (await this.#askers.loadedBy(c, load)) == null ? "nothing" : outcome;
+  }
+
+  /** What bears on a need, found once for all requests of its route. */
+  #layersOf(need: Need, how: How<C>): { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> } {
+    const kept = this.#layers.get(need);
+    if (kept) return kept;
+    const layers = layersOf(this.#options, need, how);
+    const found = { layers, late: lateNames(layers) };
+    this.#layers.set(need, found);
+    return found;
   }
 
   /** All that somebody may do, for an interface. */
@@ -120,7 +136,7 @@ export class Questions<C extends object> {
     }
     const [name] = need.names;
     if (need.names.length === 1 && name !== undefined)
-      return together(need.names, [await this.#policy.can(user, name, how)], true);
+      return together(need.names, [await this.#policy.can(user, name, isEmpty(how) ? undefined : how)], true);
     const { answers } = await this.#policy.all(need.names.map((permission) => ({ ...how, user, permission })));
     return together(need.names, answers, need.kind === "scopes" || need.all);
   }
@@ -132,6 +148,11 @@ export class Questions<C extends object> {
     return disabled ? { ...NO, reason: "disabled" } : YES;
   }
 }
+
+const isEmpty = (options: object): boolean => {
+  for (const _ in options) return false;
+  return true;
+};
 
 /** The circumstances that bear on a need. */
 function bearOn(need: Need): readonly CircumstanceName[] {

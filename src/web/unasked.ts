@@ -3,20 +3,8 @@ import { RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
 import { checkGuardAll } from "./checked-options.ts";
 import type { Framework, Reply } from "./framework.ts";
+import type { GuardAllOptions } from "./options.ts";
 import { reply } from "./replies.ts";
-
-export interface GuardAllOptions {
-  /**
-   * What everybody may: `GET /health`, `/login` for every method, `/assets/*` for all below. A route counts by its
-   * pattern, too: `/posts/:id`.
-   */
-  readonly public?: readonly string[];
-  /**
-   * What prints the inventory of routes, line by line, when the application is ready; `false` for nothing. By default
-   * it goes to stderr, and outside of production alone.
-   */
-  readonly print?: false | ((line: string) => void);
-}
 
 const METHODS = /^(?:([A-Z]+) )?(\/.*)$/;
 

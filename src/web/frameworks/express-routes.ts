@@ -25,7 +25,7 @@ interface Route {
 const ALL = 10;
 
 /** The routes that the application has by now. */
-export function routesOf(app: ExpressApp): FoundRoute[] {
+export function expressRoutes(app: ExpressApp): FoundRoute[] {
   // The getter `router` of Express 4 throws.
   const { stack } = (app.stack ? app : (app._router ?? app.router ?? {})) as { readonly stack?: readonly Layer[] };
   return routesIn(stack ?? []);

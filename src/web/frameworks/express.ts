@@ -3,9 +3,8 @@ import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
-import type { GuardOptions } from "../options.ts";
-import type { GuardAllOptions } from "../unasked.ts";
-import { type ExpressApp, routesOf } from "./express-routes.ts";
+import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import { type ExpressApp, expressRoutes } from "./express-routes.ts";
 import { judgeAnswer, type NodeResponse, send } from "./node-response.ts";
 
 /** What is used of a request of Express. */
@@ -50,7 +49,7 @@ class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<
 
   /** @internal */
   protected override routesOf(app: ExpressApp): FoundRoute[] {
-    return routesOf(app);
+    return expressRoutes(app);
   }
 
   /** Denies by default: to be used before every route. What answers without having asked is answered by an error. */

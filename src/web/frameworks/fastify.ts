@@ -1,21 +1,15 @@
 /** The guard for Fastify 5: hooks for `app.get(path, { preHandler }, handler)`. */
-import type { Compiled } from "../../index.ts";
+import type { Compiled, PermissionName } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
-import { type Check, Guard } from "../guard.ts";
+import { type AskHow, type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
-import type { GuardOptions } from "../options.ts";
-import type { GuardAllOptions } from "../unasked.ts";
+import type { GuardAllOptions, GuardOptions } from "../options.ts";
 import type { FastifyApp, FastifyReply, FastifyRequest } from "./fastify-application.ts";
 import { FastifyRoutes } from "./fastify-routes.ts";
 import { judgeAnswer } from "./node-response.ts";
 
-/** As a method, for a route may know more of its requests than Fastify's own type says. */
-interface Hooks<C> {
-  run(request: C, reply: FastifyReply): Promise<unknown>;
-}
-
-/** For `preHandler`, or an earlier hook. */
-export type FastifyHook<C> = Hooks<C>["run"];
+/** For `preHandler`, or an earlier hook, of any route: what a route knows of its params does not matter here. */
+export type FastifyHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /** What a route finds there when it runs. */
 type FastifyRouteRequest = FastifyRequest & { readonly params: Readonly<Record<string, string>> };
@@ -39,20 +33,28 @@ function answerBy(reply: FastifyReply, { status, headers, body }: Reply): Fastif
 }
 
 /** The guard of an application of Fastify. */
-class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook<C>, FastifyHook<C>, FastifyApp> {
+class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook, FastifyHook, FastifyApp> {
   readonly #routes = new FastifyRoutes();
 
   /** @internal */
-  protected override middleware(check: Check<C>): FastifyHook<C> {
+  protected override middleware(check: Check<C>): FastifyHook {
     return async (request, reply) => {
-      const verdict = await check(request);
+      const verdict = await check(request as C);
       return verdict && answerBy(reply, verdict);
     };
   }
 
   /** @internal */
-  protected override handler(answer: (c: C) => Promise<Reply>): FastifyHook<C> {
-    return async (request, reply) => answerBy(reply, await answer(request));
+  protected override handler(answer: (c: C) => Promise<Reply>): FastifyHook {
+    return async (request, reply) => answerBy(reply, await answer(request as C));
+  }
+
+  override can<P extends PermissionName>(c: FastifyRequest, permission: P, how?: AskHow<C, P>): Promise<boolean> {
+    return super.can(c as C, permission, how);
+  }
+
+  override resource<R>(c: FastifyRequest): Promise<R | null> {
+    return super.resource<R>(c as C);
   }
 
   /** @internal */

@@ -6,8 +6,7 @@ import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute, InventoryRow } from "../inventory.ts";
-import type { GuardOptions } from "../options.ts";
-import type { GuardAllOptions } from "../unasked.ts";
+import type { GuardAllOptions, GuardOptions } from "../options.ts";
 
 /** A handler; what comes behind the request is passed on. */
 export type FetchHandler<C, A extends readonly unknown[]> = (request: C, ...more: A) => Response | Promise<Response>;

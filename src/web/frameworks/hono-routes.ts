@@ -24,7 +24,7 @@ const isMiddleware = (handler: unknown): boolean =>
   ((inner) => typeof inner === "function" && inner.length > 1)(handlerOf(handler));
 
 /** The routes that the application has by now. */
-export function routesOf({ routes }: HonoApp): FoundRoute[] {
+export function honoRoutes({ routes }: HonoApp): FoundRoute[] {
   const nameOf = ({ method, path }: Line) => `${method} ${path}`;
   const lasts = new Map(routes.map((line, at) => [nameOf(line), at]));
   return [...lasts].flatMap(([name, last]) => {

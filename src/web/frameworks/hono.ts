@@ -3,9 +3,8 @@ import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
-import type { GuardOptions } from "../options.ts";
-import type { GuardAllOptions } from "../unasked.ts";
-import { type HonoApp, handlerOf, routesOf } from "./hono-routes.ts";
+import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import { type HonoApp, handlerOf, honoRoutes } from "./hono-routes.ts";
 
 /** What is used of a context of Hono. */
 export interface HonoContext {
@@ -64,7 +63,7 @@ class HonoGuard<C extends HonoContext> extends Guard<C, HonoMiddleware<C>, HonoH
 
   /** @internal */
   protected override routesOf(app: HonoApp): FoundRoute[] {
-    return routesOf(app);
+    return honoRoutes(app);
   }
 
   /** @internal */

@@ -18,7 +18,7 @@ interface Layer {
 const ALL = 10;
 
 /** The routes that the application has by now. */
-export function routesOf({ middleware }: KoaApp): FoundRoute[] {
+export function koaRoutes({ middleware }: KoaApp): FoundRoute[] {
   const before: unknown[] = [];
   return middleware.flatMap((one) => {
     const { router } = one as { readonly router?: { readonly stack?: readonly Layer[] } };

@@ -3,9 +3,8 @@ import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
-import type { GuardOptions } from "../options.ts";
-import type { GuardAllOptions } from "../unasked.ts";
-import { type KoaApp, routesOf } from "./koa-routes.ts";
+import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import { type KoaApp, koaRoutes } from "./koa-routes.ts";
 import { judgeAnswer, type NodeResponse } from "./node-response.ts";
 
 /** What is used of a context of Koa. */
@@ -60,7 +59,7 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
 
   /** @internal */
   protected override routesOf(app: KoaApp): FoundRoute[] {
-    return routesOf(app);
+    return koaRoutes(app);
   }
 
   /** Denies by default: to be used before everything else. What answers without having asked is answered by an error. */

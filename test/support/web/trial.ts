@@ -1,6 +1,6 @@
 /** One route with a need, on a real server, and what becomes of a request. */
 import type { Compiled } from "../../../src/index.ts";
-import type { Case } from "./cases.ts";
+import type { Case } from "./case.ts";
 import type { AnyGuard, Handler, Kit, Plan, Running } from "./kit.ts";
 import { type Answered, type Asked, ask } from "./requests.ts";
 

@@ -1,0 +1,31 @@
+/** The programs of docs/web.md print what the page shows. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { describeWith, missingPackage } from "../support/needs.ts";
+import { ROOT } from "../support/root.ts";
+import { KITS, missingOf } from "../support/web/kits.ts";
+
+const page = readFileSync(join(ROOT, "docs/web.md"), "utf8");
+const examples = [...page.matchAll(/^```js\n([\s\S]*?)^```\n\n```text\n([\s\S]*?)^```/gm)];
+const programs = examples.map(([, program = "", printed = ""]) => ({
+  kit: KITS.find(({ name }) => program.includes(`"rbac-admin/${name}"`)),
+  program,
+  printed,
+}));
+
+it("there is one for each framework", () => {
+  expect(programs.map(({ kit }) => kit?.name)).toEqual(["express", "fastify", "hono", "koa", "fetch"]);
+});
+
+for (const { kit, program, printed } of programs)
+  describeWith((kit && missingOf(kit)) ?? missingPackage("rbac-admin"), kit?.name ?? "none", () => {
+    it("prints what is shown", () => {
+      const folder = mkdtempSync(join(tmpdir(), "rbac-web-docs-"));
+      symlinkSync(join(ROOT, "test/interop/node_modules"), join(folder, "node_modules"));
+      writeFileSync(join(folder, "example.mjs"), program);
+      expect(execFileSync("node", ["example.mjs"], { cwd: folder, encoding: "utf8" })).toBe(printed);
+    });
+  });

@@ -1,0 +1,105 @@
+/** The contract: needs of permissions and roles. */
+import { type Case, denied, missingRoles, permission } from "./case.ts";
+
+/** What is missing is named. */
+export const NEEDS: readonly Case[] = [
+  {
+    name: "a permission that is not held",
+    need: permission("posts:read"),
+    as: "fred",
+    status: 403,
+    body: denied("posts:read"),
+  },
+  {
+    name: "any of two, with one",
+    need: ({ g }) => g.requireAnyPermission(["posts:read", "docs:read"]),
+    as: "fred",
+    status: 200,
+  },
+  {
+    name: "any of two, with none",
+    need: ({ g }) => g.requireAnyPermission(["posts:read", "posts:update"]),
+    as: "fred",
+    status: 403,
+    body: denied("posts:read", "posts:update"),
+  },
+  {
+    name: "all of two, with both",
+    need: ({ g }) => g.requireAllPermissions(["posts:update", "docs:read"]),
+    as: "ida",
+    status: 200,
+  },
+  {
+    name: "all of two, with one",
+    need: ({ g }) => g.requireAllPermissions(["posts:read", "docs:read"]),
+    as: "fred",
+    status: 403,
+    body: denied("posts:read"),
+  },
+  { name: "a role", need: ({ g }) => g.requireRole("admin"), as: "ann", status: 200 },
+  { name: "an inherited role", need: ({ g }) => g.requireRole("editor"), as: "ida", status: 200 },
+  {
+    name: "a role that is not held",
+    need: ({ g }) => g.requireRole("admin"),
+    as: "ben",
+    status: 403,
+    body: missingRoles("admin"),
+  },
+  {
+    name: "a role whose name has quotes",
+    need: ({ g }) => g.requireRole('say "hi"'),
+    as: "ben",
+    status: 403,
+    body: missingRoles('say "hi"'),
+  },
+  { name: "any role, with one", need: ({ g }) => g.requireAnyRole(["admin", "author"]), as: "ben", status: 200 },
+  {
+    name: "any role, with none",
+    need: ({ g }) => g.requireAnyRole(["admin", "editor"]),
+    as: "ben",
+    status: 403,
+    body: missingRoles("admin", "editor"),
+  },
+  {
+    name: "all roles, with one",
+    need: ({ g }) => g.requireAllRoles(["admin", "author"]),
+    as: "ben",
+    status: 403,
+    body: missingRoles("admin"),
+  },
+  { name: "a role on a scope", need: ({ g }) => g.requireRole("editor", { on: "acme/blog" }), as: "cleo", status: 200 },
+  {
+    name: "a role on another scope",
+    need: ({ g }) => g.requireRole("editor", { on: "other" }),
+    as: "cleo",
+    status: 403,
+    body: missingRoles("editor"),
+  },
+  {
+    name: "an assumed role",
+    need: permission("posts:update", () => ({ assume: ["editor"] })),
+    as: "fred",
+    status: 200,
+  },
+  {
+    name: "roles that are not activated",
+    need: permission("posts:read", () => ({ activate: ["reader"] })),
+    as: "ann",
+    status: 403,
+    body: denied("posts:read"),
+  },
+  {
+    name: "two needs, both held",
+    need: ({ g }) => [g.requireRole("admin"), g.requirePermission("posts:read")],
+    as: "ann",
+    status: 200,
+  },
+  {
+    name: "two needs, the second not held",
+    need: ({ g }) => [g.requirePermission("docs:read"), g.requireRole("admin")],
+    as: "ben",
+    status: 403,
+    body: missingRoles("admin"),
+  },
+  { name: "a public route", need: ({ g }) => g.public(), status: 200 },
+];
