@@ -38,6 +38,7 @@ export type {
   AccessOptions,
   AssignmentsOptions,
   CanOptions,
+  ChangesOptions,
   CompiledCanOptions,
   CompiledQuestion,
   CompileOptions,
@@ -83,6 +84,7 @@ export type { UserRow } from "./policy/evaluate/who-can.ts";
 export type { Filter } from "./policy/filter/filter.ts";
 export type { FilterColumn } from "./policy/filter/sql-columns.ts";
 export type { AbilityChange, RecordedChange, Subject } from "./policy/history/ability-history.ts";
+export type { ChangedSince } from "./policy/history/changed-names.ts";
 export type { Explanation, NearMisses, Remedy } from "./policy/impact/advice.ts";
 export type { Change } from "./policy/model/change.ts";
 export type {

@@ -32,6 +32,7 @@ const commands = Object.entries(classes).map(([path, load]) => {
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
   "access compare expiring history completion".split(" "),
+  "types".split(" ").map((verb) => `generate ${verb}`),
   "list show use".split(" ").map((verb) => `config ${verb}`),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),
   "backup copy migrate restore roles status".split(" ").map((verb) => `db ${verb}`),

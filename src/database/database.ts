@@ -3,14 +3,8 @@ import { type RbacError, UnknownName } from "../errors.ts";
 import type { Verdict } from "../policy/compiled/verdict.ts";
 import { everyRow, policyOfRows, rowReader, rowsOfPart } from "../policy/document/part-rows.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
-import {
-  type Decision,
-  decide,
-  type HasDecision,
-  holds,
-  type Question,
-  type RoleQuestion,
-} from "../policy/evaluate/decide.ts";
+import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/evaluate/decide.ts";
+import { decide, holds } from "../policy/evaluate/decide.ts";
 import type { PermissionFilter } from "../policy/evaluate/list-filters.ts";
 import { rowsForDecisions, rowsForHas } from "../policy/evaluate/needed-rows.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";

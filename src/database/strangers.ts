@@ -50,7 +50,7 @@ export async function admitted<A extends Asker>(reading: TransactionReads, polic
   return { ...asker, stranger: true };
 }
 
-/** The error for an asker with a name that no user has, of the revision that is read or of another; none for a stranger. */
+/** The error for a name that no user has, at the revision that is read or at another; none for a stranger. */
 export const refusalOf = async (
   reading: TransactionReads,
   { existing, strangers = false }: Asker,

@@ -13,13 +13,14 @@ import {
   normalized,
   plainQuestion,
   questionOf,
+  unreadQuestion,
 } from "./compiled-questions.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import { COMPILED_CAN } from "./read-options.ts";
 
 type AllAnswers = AtRevision<{ answers: CanAnswer[] }>;
 
-/** A question that was read. Without options its names are not, since known names are in normal form. */
+/** A question that was read, but for its names, since known names are in normal form. */
 interface Asked {
   readonly question: Question;
   readonly moment: Moment;
@@ -57,7 +58,10 @@ function askedFrom(one: unknown, now: string): Asked {
   }
   const { explain = false, ...how } = optionsOf(options, COMPILED_CAN);
   const moment = momentOf(how.at, now);
-  const question = questionOf(user, permission, how, "at" in moment ? moment.at : now);
+  const at = "at" in moment ? moment.at : now;
+  const question = areTexts(user, permission)
+    ? unreadQuestion(user as string | null, permission as string, how, at)
+    : questionOf(user, permission, how, at);
   return { question, moment, explain };
 }
 

@@ -39,8 +39,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   attributes: "given",
   context: "given",
   resource: "given",
-  stranger: "strangers",
-  evidence: "explain",
 };
 
 /** What is there, as words for a message. */
@@ -130,7 +128,8 @@ const READERS = {
   from: timeOf,
   until: timeOf,
   for: textOf,
-  since: timeOf,
+  since: (what: string, value: unknown) =>
+    typeof value === "number" ? `@${countOf(what, value)}` : timeOf(what, value),
   to: timeOf,
   replace: flagOf,
   existing: flagOf,

@@ -49,7 +49,7 @@ export class Compiled extends CompiledLists {
   }
 
   /**
-   * Does the user hold the role: by assignment, inheritance or everyone? The answer of `Rbac.has`, at the cost of `can`.
+   * Does the user hold the role: by assignment, inheritance or everyone? The answer of `Rbac.has`, without evidence.
    * @throws RbacError as `can` does.
    */
   async has(user: string | null, role: RoleName, options: HasOptions = {}): Promise<HasAnswer> {
@@ -67,10 +67,10 @@ export class Compiled extends CompiledLists {
   }
 
   /**
-   * Answers many questions, in their order, all as of one revision, which one statement reads. Those about the past must
-   * be about one moment.
-   * @throws RbacError as `can` does, for the first question that has no answer: its message begins `question N: `, where
-   * N counts from 1.
+   * Answers many questions, in their order, all as of one revision, which one statement reads. Those about the past
+   * must be about one moment.
+   * @throws RbacError as `can` does, for the first question that has no answer: its message begins `question N: `,
+   * where N counts from 1.
    */
   async all(questions: readonly CompiledQuestion[]): Promise<AtRevision<{ answers: CanAnswer[] }>> {
     this.requireOpen();
@@ -80,8 +80,8 @@ export class Compiled extends CompiledLists {
   /**
    * The answer of `can` without a promise, where the database is in this process: a file of SQLite, or in memory. What
    * other processes committed before counts here as well.
-   * @throws RbacError `NOT_AT_ONCE` (exit 2) for a database on a server, the past, and `explain`; `DATABASE_LOCKED` (exit
-   * 4, to be tried again) for a database in memory in the middle of a change; else as `can` does.
+   * @throws RbacError `NOT_AT_ONCE` (exit 2) for a database on a server, the past, and `explain`; `DATABASE_LOCKED`
+   * (exit 4, to be tried again) for a database in memory in the middle of a change; else as `can` does.
    */
   canSync<P extends PermissionName>(
     user: string | null,

@@ -1,4 +1,4 @@
-/** What a compiled policy lists: rows of permissions and of users, and a filter, from structure that stays in memory. */
+/** What a compiled policy lists: permissions, users, and a filter, from structure that stays in memory. */
 import { admitted } from "../database/strangers.ts";
 import { joined, usersWhoCan } from "../database/who-can.ts";
 import { UnknownName, wrong } from "../errors.ts";

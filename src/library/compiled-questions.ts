@@ -27,10 +27,16 @@ export const notAtOnce = (what: string): RbacError =>
   wrong("NOT_AT_ONCE", `${what} is not answered at once: ask can, which gives a promise`);
 
 /** The question of a call. @throws RbacError (exit 2). */
-export function questionOf(user: unknown, permission: unknown, how: ReadOptions, at: string): Question {
+export const questionOf = (user: unknown, permission: unknown, how: ReadOptions, at: string): Question =>
+  unreadQuestion(askingUserOf(user), parsePermission(textOf("the permission", permission)), how, at);
+
+/** The question of a call whose names are not read: known names are in normal form. @throws RbacError (exit 2). */
+export function unreadQuestion(user: string | null, permission: string, how: ReadOptions, at: string): Question {
   const { owner = null, on: scope = null } = how;
-  const asker = askerOf(askingUserOf(user), at, how);
-  return { ...asker, permission: parsePermission(textOf("the permission", permission)), owner, scope };
+  const asker = askerOf(user, at, how);
+  const { activate, assume, existing = false, given, strangers } = asker;
+  if (given || strangers) return { ...asker, permission, owner, scope };
+  return { user, at, activate, assume, existing, permission, owner, scope }; // A spread costs more than a decision.
 }
 
 /** The question of a call about a role. @throws RbacError (exit 2). */
@@ -39,7 +45,7 @@ export function roleQuestionOf(user: unknown, role: unknown, how: ReadOptions, a
   return { ...askerOf(askingUserOf(user), at, how), role: nameOf("the role", role), scope };
 }
 
-/** The question of a call without options, whose names are not read: known names are in normal form. */
+/** The same without options, at less cost. */
 export function plainQuestion(user: string | null, permission: string, at: string): Question {
   return { user, permission, owner: null, scope: null, at, activate: NO_ROLES, assume: NO_ROLES };
 }

@@ -21,7 +21,7 @@ export interface Register extends AnyNames, AnyResources {}
 // One name at a time: TypeScript refuses to multiply out a union of 100,000 names.
 type WithOwn<Name> = Name extends string ? Name | `${Name}:own` : never;
 
-/** A permission, also with `:own`. Text from outside, which is checked when it is used, is cast: `as PermissionName`. */
+/** A permission, also with `:own`. Text from outside is cast, and checked where it is used: `as PermissionName`. */
 export type PermissionName = WithOwn<Register["permission"]>;
 
 /** A role. */
@@ -51,7 +51,10 @@ type FirstPart<Name extends string> = Name extends `${infer Part}:${string}`
 /** The resource of a permission, by rule 26. */
 type ResourceOf<Permission extends string> = FirstPart<Permission extends `${infer Name}:own` ? Name : Permission>;
 
-type Declared<Types> = { readonly [Name in keyof Types]?: Types[Name] | null | undefined };
+/** Everything may be left out, also what lies in something else. */
+type Declared<Types> = { readonly [Name in keyof Types]?: DeclaredValue<Types[Name]> | null | undefined };
+
+type DeclaredValue<Type> = Type extends readonly string[] ? Type : Type extends object ? Declared<Type> : Type;
 
 type AttributesFor<Permission extends string> = PermissionName extends Permission
   ? Attributes

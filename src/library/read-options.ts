@@ -135,6 +135,13 @@ export const ENTRIES = ["by", "user", "role", "kind", "since", "until", "last"] 
 /** The forms of an export as text. The first three lose nothing. */
 export type ExportFormat = "yaml" | "json" | "ndjson" | "csv" | "markdown";
 
+/** Since when changes are asked for. */
+export interface ChangesOptions {
+  /** A revision, as `12` or `@12`: what came after it. Or a time, or a duration back (`7d`): what came since. */
+  readonly since: number | Time;
+}
+export const CHANGES = ["since"] as const;
+
 export interface ExportOptions<F extends ExportFormat = ExportFormat> {
   /** By default the document as a value. */
   readonly format?: F;

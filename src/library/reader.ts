@@ -1,14 +1,16 @@
 /** What the library reads of an open database: questions, lists, documents and the record, present and past. */
 import type { StampedAccess } from "../database/access.ts";
+import { changedSince } from "../database/changed-since.ts";
 import type { ListedAssignment, PageOf } from "../database/lists.ts";
 import { wrong } from "../errors.ts";
 import { differenceOf, type Side, sideOf } from "../policy/document/difference.ts";
 import type { ListedPermission, ListedRole, ListedUser } from "../policy/evaluate/entity-details.ts";
 import type { AbilityChange, Subject } from "../policy/history/ability-history.ts";
+import type { ChangedSince } from "../policy/history/changed-names.ts";
 import { type Change, parseKind } from "../policy/model/change.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
-import type { NamedEntry, VerificationReport } from "../policy/model/results.ts";
-import { parsePeriod } from "../policy/model/times.ts";
+import type { AtRevision, NamedEntry, VerificationReport } from "../policy/model/results.ts";
+import { parseEnd, parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
 import { optionsOf, type ReadOptions, subjectOf, textOf } from "./arguments.ts";
 import { Compiled } from "./compiled-handle.ts";
@@ -132,6 +134,18 @@ export class RbacReader extends RbacQuestions {
     const names = { users: user === undefined ? undefined : [user], roles: role === undefined ? undefined : [role] };
     const search = { ...others, ...names, ...period, kind: kind && parseKind(kind) };
     return this.opened.use((database) => database.record.entries(search));
+  }
+
+  /**
+   * Whose answers may have changed since a revision: for a user who is not in `users`, and who reached none of `roles`
+   * then and reaches none now, every `can` and `has` answers as it did, unless `all` is true. The names are sorted.
+   * @throws RbacError (exit 2) for a missing or an invalid `since`.
+   */
+  async changes(how: options.ChangesOptions): Promise<AtRevision<ChangedSince>> {
+    const { since } = optionsOf(how, options.CHANGES);
+    if (since === undefined) throw wrong("USAGE", "say since which revision, or which time: since: 12");
+    const moment = parseEnd(since, clock());
+    return this.opened.use((database) => database.read((reading) => changedSince(reading, moment)));
   }
 
   /** `SEQ:HASH` of the last entry. Kept elsewhere, it lets `verify` reveal a record that was cut or rewritten. */

@@ -40,6 +40,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   diff: () => import("../commands/diff.ts"),
   expiring: () => import("../commands/expiring.ts"),
   export: () => import("../commands/export.ts"),
+  "generate:types": () => import("../commands/generate/types.ts"),
   grant: () => import("../commands/grant.ts"),
   has: () => import("../commands/has.ts"),
   history: () => import("../commands/history.ts"),

@@ -7,6 +7,11 @@ export const VERSION = pjson.version;
 /** @param root the folder of the package */
 export function runConfig(root: string): Config {
   const noHooks: Config["runHook"] = async () => ({ successes: [], failures: [] });
-  const config: Pick<Config, "bin" | "root" | "runHook"> = { bin: pjson.oclif.bin, root, runHook: noHooks };
+  const config: Pick<Config, "bin" | "root" | "runHook" | "version"> = {
+    bin: pjson.oclif.bin,
+    root,
+    runHook: noHooks,
+    version: VERSION,
+  };
   return config as Config;
 }

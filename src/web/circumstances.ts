@@ -15,7 +15,7 @@ export interface Circumstances {
 }
 
 export type CircumstanceName = keyof Circumstances;
-const NAMES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
+export const CIRCUMSTANCES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
 /** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
 export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
@@ -25,7 +25,7 @@ const isLate = (value: unknown): boolean => typeof value === "function" && value
 
 /** Which of the circumstances depend on what is loaded. */
 export const lateNames = <C>(layers: Layers<C>): ReadonlySet<CircumstanceName> =>
-  new Set(NAMES.filter((name) => layers.some((layer) => isLate(layer[name]))));
+  new Set(CIRCUMSTANCES.filter((name) => layers.some((layer) => isLate(layer[name]))));
 
 /**
  * Reads the circumstances of a request.
@@ -39,18 +39,20 @@ export async function circumstancesOf<C>(
 ): Promise<Circumstances> {
   const read: { [name in CircumstanceName]?: unknown } = {};
   for (const layer of layers)
-    for (const name of NAMES) {
+    for (const name of CIRCUMSTANCES) {
       const value: unknown = layer[name];
       if (!(name in layer) || (isLate(value) && !found)) continue;
       const said: unknown = typeof value === "function" ? await value(c, found?.loaded) : value;
       read[name] = name === "given" && "given" in read ? joined(read.given as Given, said as Given) : said;
     }
-  const { owner, ...others } = read;
-  return (owner === null ? others : read) as Circumstances;
+  // Nobody owns it; nothing is assumed. To activate no role stays an error: left out, it would be all of them.
+  if (read.owner === null) delete read.owner;
+  if (Array.isArray(read.assume) && read.assume.length === 0) delete read.assume;
+  return read as Circumstances;
 }
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */
-function joined(given: Given, more: Given): Given {
+export function joined(given: Given, more: Given): Given {
   const twice = Object.keys(given).find((root) => root in (more ?? {}));
   if (twice !== undefined) throw new RbacError(2, "VALUE_INVALID", `the attributes of ${twice} are given twice`);
   return { ...given, ...more };

@@ -1,5 +1,12 @@
 /** The guard of an application: what its routes need, asked of the policy before their handlers run. */
-import { type Compiled, type PermissionName, RbacError, type RoleName } from "../index.ts";
+import {
+  type Compiled,
+  type Filter,
+  type FilterOptions,
+  type PermissionName,
+  RbacError,
+  type RoleName,
+} from "../index.ts";
 import { Askers } from "./asker.ts";
 import { checkAtStart, type Route } from "./boot-check.ts";
 import { checkGuard, checkHow } from "./checked-options.ts";
@@ -95,6 +102,24 @@ export abstract class Guard<C extends object, M extends object, H extends object
     return this.#require({ kind: "owner" }, how);
   }
 
+  /** Who asks must be a user of the policy who is not disabled, whatever they may. */
+  requireUser(how: Pick<How<C>, "fresh"> = {}): M {
+    return this.#require({ kind: "user" }, how);
+  }
+
+  /** Who asks: a name; `null` for a stranger, `undefined` where nobody signed in. The guard's `user`, called once. */
+  user(c: C): Promise<string | null | undefined> {
+    return this.askers.userOf(c);
+  }
+
+  /**
+   * Which rows of a table who asks may do it with, as SQL: `Compiled.filter` for this request. A need comes before it.
+   * @throws RbacError (exit 2) where nobody signed in, and as `Compiled.filter` does.
+   */
+  filter<P extends PermissionName>(c: C, permission: P, options: FilterOptions<P>): Promise<Filter> {
+    return this.#judge.filter(c, permission, options);
+  }
+
   /** May who asks do it? For handlers. False where nobody signed in, and for a user whom the policy does not know. */
   async can<P extends PermissionName>(c: C, permission: P, how: AskHow<C, P> = {}): Promise<boolean> {
     const own: object = how;
@@ -102,7 +127,7 @@ export abstract class Guard<C extends object, M extends object, H extends object
     return this.#judge.can(c, permission, own);
   }
 
-  /** What the need of this route loads: loaded now if it was not needed before. `null` where there is nothing. */
+  /** What the need of this route loads, which was loaded before its handler. `null` where there is nothing. */
   async resource<R>(c: C): Promise<R | null> {
     const { load } = this.askers.stateOf(c);
     if (!load) throw new RbacError(2, "USAGE", "no need of this route has a load");
@@ -169,7 +194,7 @@ export abstract class Guard<C extends object, M extends object, H extends object
   #require(need: Need, how: object): M {
     const own: How<C> = how;
     checkHow(own, this.#options, need.kind === "roles");
-    if (need.kind !== "owner" && need.names.length === 0)
+    if ("names" in need && need.names.length === 0)
       throw new RbacError(2, "VALUE_EMPTY", "a need names nothing: name something, or leave it out");
     this.#routes.push({ need, how });
     return this.#named(needText(need), (c) => this.#judge.judge(c, need, own));

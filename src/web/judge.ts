@@ -1,6 +1,6 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
-import { type Compiled, RbacError } from "../index.ts";
-import { type Askers, TokenError } from "./asker.ts";
+import { type Compiled, type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
+import { type Askers, isTokenError } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
@@ -62,6 +62,15 @@ export class Judge<C extends object> {
     }
   }
 
+  /** @throws as `judge` does, RbacError (exit 4), and where nobody signed in `USER_NOT_FOUND` (exit 2). */
+  async filter<P extends PermissionName>(c: C, permission: P, options: FilterOptions<P>): Promise<Filter> {
+    this.#askers.stateOf(c).asked = true;
+    const user = await this.#askers.userOf(c);
+    if (user === undefined)
+      throw new RbacError(2, "USER_NOT_FOUND", "nobody signed in: a need must come before a filter");
+    return this.#questions.filter(c, user, permission, options);
+  }
+
   /** What who asks may do, as an answer. @throws as `judge` does. */
   async permissions(c: C, how: How<C>): Promise<Reply> {
     this.#askers.stateOf(c).asked = true;
@@ -86,12 +95,14 @@ export class Judge<C extends object> {
       const scope = (await this.#askers.claimsOf(c))?.scope ?? [];
       const held = typeof scope === "string" ? scope.split(" ") : scope;
       const missing = need.names.filter((name) => !held.includes(name));
-      if (missing.length > 0) return this.#lacksScopes(c, need.names, missing);
-      if (!need.arePermissions) return undefined;
+      if (missing.length > 0)
+        return user === null ? this.#signIn(c, "UNAUTHENTICATED") : this.#lacksScopes(c, need.names, missing);
     }
     const outcome = await this.#questions.outcome(c, user, need, how);
     if (outcome === "nothing") return this.#notFound(c);
-    return outcome.answer === "yes" ? undefined : this.#forbidden(c, need, how, outcome);
+    if (outcome.answer === "yes") return undefined;
+    // A stranger may yet sign in.
+    return user === null && !how.hide ? this.#signIn(c, "UNAUTHENTICATED") : this.#forbidden(c, need, how, outcome);
   }
 
   #forbidden(c: C, need: Need, { hide }: How<C>, { missing, reason }: Outcome): Reply {
@@ -99,6 +110,7 @@ export class Judge<C extends object> {
     const id = this.#askers.requestIdOf(c);
     if (need.kind === "owner") return reply(403, { code: "NOT_OWNER", reason, ...id });
     if (need.kind === "roles") return reply(403, { code: "ROLE_MISSING", roles: missing, reason, ...id });
+    if (missing.length === 0) return reply(403, { code: "USER_DISABLED", reason, ...id });
     return reply(403, { code: "PERMISSION_DENIED", permissions: missing, reason, ...id });
   }
 
@@ -130,7 +142,7 @@ export class Judge<C extends object> {
 
   /** The answer to what went wrong without a fault of the program. @throws any other error. */
   #answerTo(c: C, error: unknown, how: How<C>): Reply {
-    if (error instanceof TokenError) {
+    if (isTokenError(error)) {
       const parameters = { error: error.code, error_description: error.message };
       return this.#signIn(c, error.code.toUpperCase(), parameters, error.code === "invalid_request" ? 400 : 401);
     }

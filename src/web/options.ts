@@ -23,7 +23,7 @@ export interface How<C, R = unknown, P extends PermissionName = PermissionName> 
   readonly owner?: Of<C, R, string | null>;
   /** Attributes, for conditions. `context.ip` is there already where the socket says it. */
   readonly given?: Of<C, R, GivenFor<P>>;
-  /** Roles to hold for this request. */
+  /** Roles to hold for this request; none where the list is empty. */
   readonly assume?: Of<C, R, readonly RoleName[]>;
   /** Only these of the roles that are held allow. */
   readonly activate?: Of<C, R, readonly RoleName[]>;

@@ -1,10 +1,19 @@
 /** Asks the policy what one request needs. */
-import { type CanAnswer, type Compiled, RbacError } from "../index.ts";
+import {
+  type CanAnswer,
+  type Compiled,
+  type FilterOptions,
+  type GivenFor,
+  type PermissionName,
+  RbacError,
+} from "../index.ts";
 import type { Askers } from "./asker.ts";
 import {
+  CIRCUMSTANCES,
   type CircumstanceName,
   type Circumstances,
   circumstancesOf,
+  joined,
   type Layers,
   lateNames,
   withAddress,
@@ -23,6 +32,9 @@ export interface Outcome {
 
 type Answer = Pick<CanAnswer, "allowed" | "reason">;
 
+const YES: Outcome = { answer: "yes", missing: [], reason: "allow" };
+const NO: Outcome = { answer: "no", missing: [], reason: "none" };
+
 export class Questions<C extends object> {
   readonly #policy: Compiled;
   readonly #options: GuardOptions<C>;
@@ -38,18 +50,19 @@ export class Questions<C extends object> {
   }
 
   /**
-   * What the policy says; "nothing" where what the request is about is not there. It is loaded only where neither a yes
-   * nor a no holds whatever it is.
+   * What the policy says; "nothing" where what the request is about is not there. A no that holds whatever it is needs
+   * no load. A yes loads: its handler is about what is there, and `load` may check more than that.
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
     const { layers, late } = this.#layersOf(need, how);
     const ask = (known: Circumstances) => this.#answer(c, user, need, known);
-    const ip = need.kind === "roles" ? undefined : this.#framework.ip(c);
+    const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
     if (late.size === 0) {
       const known = await circumstancesOf(layers, c);
       // Most answers hold whatever the address is, and cost half without it.
-      const plain = need.kind !== "owner" && ip !== undefined && !known.given ? await ask(known) : undefined;
-      return plain && plain.answer !== "open" ? plain : ask(withAddress(known, ip));
+      const plain = ip !== undefined && !known.given ? await ask(known) : undefined;
+      const outcome = plain && plain.answer !== "open" ? plain : await ask(withAddress(known, ip));
+      return this.#withLoad(c, how, outcome);
     }
     if (need.kind !== "owner" && !late.has("on") && !late.has("assume") && !late.has("activate")) {
       const early = await circumstancesOf(layers, c);
@@ -58,7 +71,7 @@ export class Questions<C extends object> {
       // Being the owner may allow, and may deny.
       const sides = late.has("owner") && user !== null ? [known, { ...known, owner: user }] : [known];
       const [one, other = one] = await Promise.all(sides.map(ask));
-      if (one && one.answer !== "open" && one.answer === other?.answer) return one;
+      if (one && one.answer !== "open" && one.answer === other?.answer) return this.#withLoad(c, how, one);
     }
     const loaded = how.load && (await this.#askers.loadedBy(c, how.load));
     if (loaded === null || loaded === undefined) return "nothing";
@@ -75,12 +88,28 @@ export class Questions<C extends object> {
     return found;
   }
 
+  /** A yes about what is not there is none. */
+  async #withLoad(c: C, { load }: How<C>, outcome: Outcome): Promise<Outcome | "nothing"> {
+    if (outcome.answer !== "yes" || !load) return outcome;
+    return (await this.#askers.loadedBy(c, load)) == null ? "nothing" : outcome;
+  }
+
   /** All that somebody may do, for an interface. */
   async permissions(c: C, user: string | null, how: How<C>): Promise<object> {
     const layers = layersOf(this.#options, { kind: "permissions", names: [], all: true }, how);
     const { owner: _, ...known } = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
     const strangers = this.#options.onUnknownUser === "stranger";
     return { user, permissions: await this.#policy.permissions(user, { ...known, ...(strangers && { strangers }) }) };
+  }
+
+  /** `Compiled.filter` in the circumstances of the request. */
+  async filter<P extends PermissionName>(c: C, user: string | null, permission: P, options: FilterOptions<P>) {
+    const layers = layersOf(this.#options, { kind: "permissions", names: [], all: true }, {});
+    const known = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
+    const { given: ofRequest, ...others } = known;
+    const given = ofRequest && { given: joined(ofRequest, options.given ?? {}) as GivenFor<P> };
+    const strangers = this.#options.onUnknownUser === "stranger";
+    return this.#policy.filter(user, permission, { ...others, ...options, ...given, ...(strangers && { strangers }) });
   }
 
   /** Asks, and where the user is unknown and is to be created, once more. */
@@ -98,7 +127,9 @@ export class Questions<C extends object> {
 
   async #asked(user: string | null, need: Need, known: Circumstances): Promise<Outcome> {
     const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
-    if (need.kind === "owner") return this.#asOwner(user, known);
+    if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;
+    if (need.kind === "owner" || need.kind === "user") return this.#standing(user);
+    if (need.kind === "scopes" && !need.arePermissions) return user === null ? YES : this.#standing(user);
     if (need.kind === "roles") {
       const answers = await Promise.all(need.names.map((role) => this.#policy.has(user, role, how)));
       return together(need.names, answers, need.all);
@@ -110,11 +141,11 @@ export class Questions<C extends object> {
     return together(need.names, answers, need.kind === "scopes" || need.all);
   }
 
-  /** The owner, who is a user here and not disabled. */
-  async #asOwner(user: string | null, { owner }: Circumstances): Promise<Outcome> {
-    if (user === null || user !== owner) return { answer: "no", missing: [], reason: "none" };
+  /** Whether who asks is a user here, and not disabled. @throws RbacError `USER_NOT_FOUND` (exit 2). */
+  async #standing(user: string | null): Promise<Outcome> {
+    if (user === null) return NO;
     const { disabled } = await this.#policy.user(user);
-    return { answer: disabled ? "no" : "yes", missing: [], reason: disabled ? "disabled" : "allow" };
+    return disabled ? { ...NO, reason: "disabled" } : YES;
   }
 }
 
@@ -123,15 +154,18 @@ const isEmpty = (options: object): boolean => {
   return true;
 };
 
-/** The circumstances that bear on a need: no owner and no attribute bears on roles. */
+/** The circumstances that bear on a need. */
+function bearOn(need: Need): readonly CircumstanceName[] {
+  if (need.kind === "owner") return ["owner"];
+  if (need.kind === "user" || (need.kind === "scopes" && !need.arePermissions)) return [];
+  return need.kind === "roles" ? ["on", "assume", "activate"] : CIRCUMSTANCES;
+}
+
+/** The circumstances of a guard and of a need, as far as they bear on it. */
 function layersOf<C>(options: GuardOptions<C>, need: Need, how: How<C>): Layers<C> {
-  const layer = <T extends Layers<C>[number]>({ on, owner, given, assume, activate }: T): Layers<C>[number] => ({
-    ...(on !== undefined && { on }),
-    ...(assume !== undefined && { assume }),
-    ...(activate !== undefined && { activate }),
-    ...(need.kind !== "roles" && owner !== undefined && { owner }),
-    ...(need.kind !== "roles" && given !== undefined && { given }),
-  });
+  const names = bearOn(need);
+  const layer = (said: Layers<C>[number]): Layers<C>[number] =>
+    Object.fromEntries(names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])));
   return [layer(options), layer(how)];
 }
 
@@ -140,7 +174,7 @@ function together(names: readonly string[], answers: readonly Answer[], all: boo
   const refused = answers.filter(({ allowed }) => !allowed);
   const missing = names.filter((_, at) => !answers[at]?.allowed);
   const isYes = all ? refused.length === 0 : refused.length < answers.length;
-  if (isYes) return { answer: "yes", missing: [], reason: "allow" };
+  if (isYes) return YES;
   const isOpen = ({ reason }: Answer) => reason === "condition";
   const mayBecomeYes = all ? refused.every(isOpen) : refused.some(isOpen);
   const { reason = "none" } = refused.find((answer) => isOpen(answer) === mayBecomeYes) ?? {};

@@ -149,6 +149,7 @@ describe("a missing database", () => {
     "user list",
     `diff "${SAME}"`,
     "export",
+    "generate types",
     `seed "${SAME}" --existing`,
   ])("%s is exit 4 and makes no file", async (line) => {
     const db = freshDb();
@@ -170,6 +171,7 @@ describe("every value that is empty", () => {
     ["user", "list", "--format", ""],
     ["user", "list", "--role", ""],
     ["export", "--out", ""],
+    ["generate", "types", "--out", ""],
     ["role", "tree", ""],
     ["seed", ""],
     ["assign", "alice", "reader", "--reason", ""],

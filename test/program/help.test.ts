@@ -68,6 +68,7 @@ The policy as files:
   export       Write the policy as a document
   diff         Compare two documents, or moments of the database
   test         Run the tests that documents state
+  generate     What programs take from a policy when they are written
 
 The record:
   audit        The record: listed, exported, verified, anchored

@@ -76,6 +76,9 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["who-can posts:delete --since 1h", 0],
   ["who-can posts:publish --since 2998-01-01 --until 2998-02-01", 0],
   ["matrix --at @1", 0],
+  ["generate types", 0],
+  ["generate types --const", 0],
+  ["generate types --out missing.d.ts --check", 1],
   ["db status", 0],
   ["db migrate", 0],
   ["user list", 0],
@@ -211,4 +214,7 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["db restore missing.db", 2],
   ["init", 3],
   ["export --format pdf", 2],
+  ["generate types --check", 2],
+  ["generate types --out names.ts", 2],
+  ["generate types --const --out names.d.ts", 2],
 ];

@@ -6,6 +6,15 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { ROOT } from "./root.ts";
 
+/** A new project in which this checkout, as it was built, has the name of the package. @returns its folder */
+export function linkedPackage(): string {
+  const project = mkdtempSync(join(tmpdir(), "rbac-linked-"));
+  mkdirSync(join(project, "node_modules"));
+  symlinkSync(ROOT, join(project, "node_modules", "rbac-admin"));
+  writeFileSync(join(project, "package.json"), '{ "name": "app", "private": true }');
+  return project;
+}
+
 /** A new project that has installed the packed package. @returns its folder */
 export function installedPackage(): string {
   const project = mkdtempSync(join(tmpdir(), "rbac-package-"));
@@ -40,6 +49,6 @@ export function errorsOf(
   return errors;
 }
 
-/** The lines of a program that end with the word, which must not compile. */
-export const wrongLines = (program: string): number[] =>
-  program.split("\n").flatMap((line, at) => (line.endsWith("// wrong") ? [at + 1] : []));
+/** The lines of a program that end with a mark, which must not compile. */
+export const wrongLines = (program: string, mark = "// wrong"): number[] =>
+  program.split("\n").flatMap((line, at) => (line.endsWith(mark) ? [at + 1] : []));

@@ -194,6 +194,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "one file for each kind of answer",
     rooms: ["progress.ts", "policy/", "output", "output/reports"],
   },
+  generate: {
+    holds: "the names of a policy as TypeScript, for programs",
+    rooms: ["policy/model", "output"],
+    only: { "generate/policy-names.ts": ["node:crypto"] },
+  },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
     rooms: ["policy/", "store/read", "database", "files", "output/views"],
@@ -238,7 +243,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   commands: {
     holds: "what a user can type, and nothing else; the path is the command",
-    rooms: ["policy/", "database", "files", "output", "output/views", "contexts", "cli", "cli/flags", "completion"],
+    rooms: [
+      "policy/",
+      "database",
+      "files",
+      "output",
+      "output/views",
+      "generate",
+      "contexts",
+      "cli",
+      "cli/flags",
+      "completion",
+    ],
     packages: ["@oclif/core"],
   },
   program: {

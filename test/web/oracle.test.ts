@@ -79,12 +79,18 @@ it("the status is what the whole question says, and no load is spared that could
           });
           const { status } = await handler(new Request("http://localhost/"));
           const isLate = [need.on, need.owner, need.given].includes("late");
+          const refused = need.user === null ? 401 : 403;
           const expected = async (loaded: Loaded) =>
-            (await answerBy(rbac, document.users.u.disabled, need, loaded)) ? 200 : 403;
-          if (!isLate) expect([status, loads]).toEqual([await expected(need.fixed), 0]);
-          else if (loads > 0) expect([status, loads]).toEqual([need.found ? await expected(need.found) : 404, 1]);
+            (await answerBy(rbac, document.users.u.disabled, need, loaded)) ? 200 : refused;
+          const loadsOf = "load" in options ? 1 : 0;
+          if (!isLate) {
+            const answer = await expected(need.fixed);
+            const isThere = answer !== 200 || loadsOf === 0 || need.found;
+            expect([status, loads]).toEqual([isThere ? answer : 404, answer === 200 ? loadsOf : 0]);
+          } else if (loads > 0) expect([status, loads]).toEqual([need.found ? await expected(need.found) : 404, 1]);
           else {
             spared += 1;
+            expect(status).toBe(refused);
             for (const loaded of need.found ? [need.found, ...others] : others)
               expect(status).toBe(await expected(loaded));
           }

@@ -52,7 +52,9 @@ export function askerOf(
   const { activate = [], assume = [], existing = false, strangers = false, given } = session;
   if (existing && strangers)
     throw wrong("USAGE", "say existing or strangers, not both: one refuses what the other admits");
-  return { user, at, activate, assume, existing, ...(strangers && { strangers }), ...(given && { given }) };
+  const asker = { user, at, activate, assume, existing };
+  // Spreads cost more than a decision, and most questions have neither.
+  return strangers || given ? { ...asker, ...(strangers && { strangers }), ...(given && { given }) } : asker;
 }
 
 export type HeldBy = "assigned" | "everyone" | "assumed";

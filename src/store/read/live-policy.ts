@@ -17,12 +17,12 @@ import { withSuggestions } from "./suggestions.ts";
 import { type Held, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
 
 /** What is wrong with a question among others, and which it is, counted from 0. */
-export interface Fault {
+interface WrongQuestion {
   readonly place: number;
   readonly error: unknown;
 }
 
-type AllAnswered = AtRevision<{ answers: LiveVerdict[] }> | Fault;
+type AllAnswered = AtRevision<{ answers: LiveVerdict[] }> | WrongQuestion;
 
 type Reads = Pick<Connection, "db" | "prepare">;
 
@@ -188,7 +188,7 @@ export class LivePolicy {
   async #answerAllUnknown(
     questions: readonly LiveQuestion[],
     unknown: ReadonlyMap<string, number>,
-    fault?: Fault,
+    fault?: WrongQuestion,
   ): Promise<AllAnswered> {
     const refused = unknown.size === 0 ? undefined : await this.#admit([...unknown.keys()]);
     if (refused) return { place: unknown.get(refused.name) ?? 0, error: refused.error };

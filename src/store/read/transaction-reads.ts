@@ -4,9 +4,11 @@ import type { Named, RbacError } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
 import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-index.ts";
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
+import type { Change } from "../../policy/model/change.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
+import { changesAfter } from "../audit/changes-after.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { entriesInDatabase } from "../audit/entries-of-rows.ts";
 import { FirstHandStamps, type StampOf } from "../audit/first-hand-stamps.ts";
@@ -69,6 +71,8 @@ export interface TransactionReads {
   entries(filter: EntryFilter): Promise<Entry[]>;
   /** The same in pages; at least one, which may be empty. */
   entryPages(filter: EntryFilter): AsyncIterable<Entry[]>;
+  /** The changes after a revision, oldest first, in pages. */
+  changesAfter(revision: number): AsyncIterable<readonly Change[]>;
   /** Every entry about structure, and those about one user in the times of former names too, oldest first. */
   entriesAbout(user: string | null, spans?: readonly NameSpan[]): Promise<Entry[]>;
   /** The times of the former names of a user or a role, the latest first. */
@@ -163,6 +167,7 @@ export function transactionReads(
     pastRevision: (of) => pastRevision(open.db, of),
     entries: (filter) => searchEntries(open.db, filter),
     entryPages: (filter) => entryPagesOf(open.db, filter),
+    changesAfter: (of) => changesAfter(open, of),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
     firstHandsOf: (refs) => firstHandsOf(entriesInDatabase(open.db), refs),

@@ -115,7 +115,7 @@ function isBeyond(key: readonly string[]): Expression<SqlBool> {
 }
 
 /** The rows of a kind as columns: its key, then the fields. @param within at least those within this part */
-export function columnPages(
+function columnPages(
   open: OpenDatabase,
   kind: Kind,
   fields: readonly string[],
@@ -135,7 +135,7 @@ export const columnPagesInSteps = (open: OpenDatabase, kind: Kind, fields: reado
   tablePagesInSteps(open, tableOf(kind, fields))();
 
 /** Like `columnPages`, but yields rows of the policy. */
-export async function* rowPages(
+async function* rowPages(
   open: OpenDatabase,
   kind: Kind,
   fields: readonly string[],

@@ -15,6 +15,9 @@ export interface AnyGuard {
   requireAllRoles(roles: readonly string[], how?: object): object;
   requireScopes(scopes: string | readonly string[], how?: object): object;
   requireOwner(how: object): object;
+  requireUser(how?: object): object;
+  filter(c: object, permission: string, options: object): Promise<object>;
+  user(c: object): Promise<string | null | undefined>;
   can(c: object, permission: string, how?: object): Promise<boolean>;
   resource(c: object): Promise<unknown>;
   public(): object;

@@ -1,5 +1,5 @@
 /** The contract: what is loaded, and what depends on it. */
-import { type Case, conditional, denied, notFound, permission, post, problem } from "./case.ts";
+import { type Case, conditional, denied, notFound, permission, post, problem, unauthenticated } from "./case.ts";
 
 /** What is loaded, and what depends on it. */
 export const LOADS: readonly Case[] = [
@@ -146,7 +146,8 @@ export const LOADS: readonly Case[] = [
     name: "requireOwner, of a stranger where nobody owns it",
     need: ({ g }) => g.requireOwner({ owner: () => null }),
     as: null,
-    status: 403,
-    body: problem(403, "Forbidden", { code: "NOT_OWNER", reason: "none" }),
+    status: 401,
+    challenge: 'Bearer realm="api"',
+    body: unauthenticated,
   },
 ];

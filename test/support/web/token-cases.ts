@@ -42,6 +42,14 @@ export const TOKENS: readonly Case[] = [
     status: 200,
   },
   {
+    name: "a scope of the token alone, of a disabled user",
+    need: ({ g }) => g.requireScopes("offline_access", { permissions: false }),
+    as: "eve",
+    asked: claims({ scope: "offline_access" }),
+    status: 403,
+    body: problem(403, "Forbidden", { code: "USER_DISABLED", reason: "disabled" }),
+  },
+  {
     name: "a scope that is a part of another's name",
     need: ({ g }) => g.requireScopes("docs:read"),
     as: "ann",

@@ -1,0 +1,15 @@
+/** The changes since a revision: only the entries behind it are read, however long the record is. */
+import type { Change } from "../../policy/model/change.ts";
+import type { Connection } from "../engine/connection.ts";
+import { entryPages, parseChange } from "./entries.ts";
+
+/** The changes after a revision, oldest first, in pages. Only in a transaction are all of one snapshot. */
+export async function* changesAfter(
+  open: Pick<Connection, "db" | "prepare">,
+  revision: number,
+): AsyncGenerator<readonly Change[], void> {
+  const upTo = open.db.selectFrom("entries").select("seq").where("revision", "<=", revision);
+  const last = await upTo.orderBy("revision", "desc").orderBy("at", "desc").orderBy("seq", "desc").limit(1).execute();
+  const pages = entryPages(open, ["seq", "change"], { pageSize: 2000 });
+  for await (const page of pages([last[0]?.seq ?? 0])) yield page.map(([seq, change]) => parseChange({ seq, change }));
+}
