@@ -13,7 +13,7 @@ import {
   type CircumstanceName,
   type Circumstances,
   circumstancesOf,
-  joined,
+  joinedGiven,
   type Layers,
   lateNames,
   withAddress,
@@ -107,7 +107,7 @@ export class Questions<C extends object> {
     const layers = layersOf(this.#options, { kind: "permissions", names: [], all: true }, {});
     const known = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
     const { given: ofRequest, ...others } = known;
-    const given = ofRequest && { given: joined(ofRequest, options.given ?? {}) as GivenFor<P> };
+    const given = ofRequest && { given: joinedGiven(ofRequest, options.given ?? {}) as GivenFor<P> };
     const strangers = this.#options.onUnknownUser === "stranger";
     return this.#policy.filter(user, permission, { ...others, ...options, ...given, ...(strangers && { strangers }) });
   }
