@@ -17,7 +17,7 @@ export interface Circumstances {
 export type CircumstanceName = keyof Circumstances;
 export const CIRCUMSTANCES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
-/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
+/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joinedGiven. */
 export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
 
 /** True for a function that must wait for what is loaded. */
@@ -43,7 +43,7 @@ export async function circumstancesOf<C>(
       const value: unknown = layer[name];
       if (!(name in layer) || (isLate(value) && !found)) continue;
       const said: unknown = typeof value === "function" ? await value(c, found?.loaded) : value;
-      read[name] = name === "given" && "given" in read ? joined(read.given as Given, said as Given) : said;
+      read[name] = name === "given" && "given" in read ? joinedGiven(read.given as Given, said as Given) : said;
     }
   // Nobody owns it; nothing is assumed. To activate no role stays an error: left out, it would be all of them.
   if (read.owner === null) delete read.owner;
@@ -52,7 +52,7 @@ export async function circumstancesOf<C>(
 }
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */
-export function joined(given: Given, more: Given): Given {
+export function joinedGiven(given: Given, more: Given): Given {
   const twice = Object.keys(given).find((root) => root in (more ?? {}));
   if (twice !== undefined) throw new RbacError(2, "VALUE_INVALID", `the attributes of ${twice} are given twice`);
   return { ...given, ...more };

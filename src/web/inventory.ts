@@ -5,7 +5,7 @@ export interface InventoryRow {
   readonly method: string;
   /** The pattern of the route, as `/posts/:id`. */
   readonly path: string;
-  /** `posts:read`, `role admin`, `public`; several with commas, all of which hold. `nothing said` where there is none. */
+  /** `posts:read`, `role admin`, `public`; several with commas, all of which hold; or `nothing said`. */
   readonly needs: string;
 }
 

@@ -13,7 +13,7 @@ import {
   type CircumstanceName,
   type Circumstances,
   circumstancesOf,
-  joined,
+  joinedGiven,
   type Layers,
   lateNames,
   withAddress,
@@ -78,12 +78,6 @@ export class Questions<C extends object> {
     return ask(withAddress(await circumstancesOf(layers, c, { loaded }), ip));
   }
 
-  /** A yes about what is not there is none. */
-  async #withLoad(c: C, { load }: How<C>, outcome: Outcome): Promise<Outcome | "nothing"> {
-    if (outcome.answer !== "yes" || !load) return outcome;
-    return (await this.#askers.loadedBy(c, load)) == null ? "nothing" : outcome;
-  }
-
   /** What bears on a need, found once for all requests of its route. */
   #layersOf(need: Need, how: How<C>): { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> } {
     const kept = this.#layers.get(need);
@@ -92,6 +86,12 @@ export class Questions<C extends object> {
     const found = { layers, late: lateNames(layers) };
     this.#layers.set(need, found);
     return found;
+  }
+
+  /** A yes about what is not there is none. */
+  async #withLoad(c: C, { load }: How<C>, outcome: Outcome): Promise<Outcome | "nothing"> {
+    if (outcome.answer !== "yes" || !load) return outcome;
+    return (await this.#askers.loadedBy(c, load)) == null ? "nothing" : outcome;
   }
 
   /** All that somebody may do, for an interface. */
@@ -107,7 +107,7 @@ export class Questions<C extends object> {
     const layers = layersOf(this.#options, { kind: "permissions", names: [], all: true }, {});
     const known = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
     const { given: ofRequest, ...others } = known;
-    const given = ofRequest && { given: joined(ofRequest, options.given ?? {}) as GivenFor<P> };
+    const given = ofRequest && { given: joinedGiven(ofRequest, options.given ?? {}) as GivenFor<P> };
     const strangers = this.#options.onUnknownUser === "stranger";
     return this.#policy.filter(user, permission, { ...others, ...options, ...given, ...(strangers && { strangers }) });
   }

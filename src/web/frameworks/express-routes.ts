@@ -1,7 +1,7 @@
 /** The routes of an application of Express, read from its routers: Express 4 and 5 have no list of them. */
 import type { FoundRoute } from "../inventory.ts";
 
-/** What is used of an application, or of a router. What its stack holds is nobody's interface, and is read with care. */
+/** What is used of an application, or of a router. What a stack holds is no interface: it is read with care. */
 export type ExpressApp = object & { readonly stack?: unknown; readonly router?: unknown; readonly _router?: unknown };
 
 /** A function in a stack, with the paths for which it runs. */

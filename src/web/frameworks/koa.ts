@@ -62,7 +62,7 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
     return koaRoutes(app);
   }
 
-  /** Denies by default: to be used before everything else. What answers without having asked is answered by an error. */
+  /** Denies by default: to be used before all else. What answers without having asked is answered by an error. */
   guardAll(options: GuardAllOptions = {}): KoaMiddleware<C> {
     const unasked = this.denyingByDefault(options);
     return (context, next) => {
