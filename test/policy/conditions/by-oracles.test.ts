@@ -141,6 +141,17 @@ function tableOf(chance: ReturnType<typeof chanceOf>, atoms: number): Expression
   };
   for (;;) {
     const written = write(atoms);
-    if (!written.includes("!(".repeat(6))) return parseCondition(written);
+    if (nesting(written) < 15) return parseCondition(written); // Each pair of parentheses is a level, and 16 are too many.
   }
+}
+
+/** How deep the parentheses of a text lie within each other. */
+function nesting(written: string): number {
+  let [deepest, open] = [0, 0];
+  for (const sign of written) {
+    if (sign === "(") open += 1;
+    if (sign === ")") open -= 1;
+    deepest = Math.max(deepest, open);
+  }
+  return deepest;
 }
