@@ -55,7 +55,8 @@ export class Questions<C extends object> {
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
     const { layers, late } = this.#layersOf(need, how);
-    const ask = (known: Circumstances) => this.#answer(c, user, need, known);
+    const askAll = (sides: readonly Circumstances[]) => this.#answers(c, user, need, sides);
+    const ask = async (known: Circumstances) => (await askAll([known]))[0] ?? NO;
     const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
     if (late.size === 0) {
       const known = await circumstancesOf(layers, c);
@@ -70,12 +71,22 @@ export class Questions<C extends object> {
       const known = late.has("given") ? early : withAddress(early, ip);
       // Being the owner may allow, and may deny.
       const sides = late.has("owner") && user !== null ? [known, { ...known, owner: user }] : [known];
-      const [one, other = one] = await Promise.all(sides.map(ask));
-      if (one && one.answer !== "open" && one.answer === other?.answer) return this.#withLoad(c, how, one);
+      const [one = NO, asOwner = one] = await askAll(sides);
+      if (one.answer !== "open" && one.answer === asOwner.answer) return this.#withLoad(c, how, one);
+      if (late.size === 1 && late.has("owner") && asOwner.answer === "yes") {
+        const known = await this.#loaded(c, how, layers);
+        if (known === undefined) return "nothing";
+        return known.owner === user ? asOwner : ask(withAddress(known, ip));
+      }
     }
-    const loaded = how.load && (await this.#askers.loadedBy(c, how.load));
-    if (loaded === null || loaded === undefined) return "nothing";
-    return ask(withAddress(await circumstancesOf(layers, c, { loaded }), ip));
+    const known = await this.#loaded(c, how, layers);
+    return known === undefined ? "nothing" : ask(withAddress(known, ip));
+  }
+
+  /** All circumstances, with what is loaded; `undefined` where there is nothing. */
+  async #loaded(c: C, { load }: How<C>, layers: Layers<C>): Promise<Circumstances | undefined> {
+    const loaded = load && (await this.#askers.loadedBy(c, load));
+    return loaded === null || loaded === undefined ? undefined : circumstancesOf(layers, c, { loaded });
   }
 
   /** What bears on a need, found once for all requests of its route. */
@@ -112,33 +123,53 @@ export class Questions<C extends object> {
     return this.#policy.filter(user, permission, { ...others, ...options, ...given, ...(strangers && { strangers }) });
   }
 
-  /** Asks, and where the user is unknown and is to be created, once more. */
-  async #answer(c: C, user: string | null, need: Need, known: Circumstances): Promise<Outcome> {
+  /** The outcome on each side; where the user is unknown and is to be created, it is asked once more. */
+  async #answers(c: C, user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
     try {
-      return await this.#asked(user, need, known);
+      return await this.#asked(user, need, sides);
     } catch (error) {
       const { onUnknownUser, rbac, profile } = this.#options;
       const isUnknown = error instanceof RbacError && error.code === "USER_NOT_FOUND";
       if (!isUnknown || onUnknownUser !== "create" || !rbac || user === null) throw error;
       await rbac.sync({ ...(await profile?.(c)), user });
-      return this.#asked(user, need, known);
+      return this.#asked(user, need, sides);
     }
   }
 
-  async #asked(user: string | null, need: Need, known: Circumstances): Promise<Outcome> {
-    const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
-    if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;
-    if (need.kind === "owner" || need.kind === "user") return this.#standing(user);
-    if (need.kind === "scopes" && !need.arePermissions) return user === null ? YES : this.#standing(user);
+  /** Asks for permissions at one revision, whatever the number of names and sides. */
+  async #asked(user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
+    if (need.kind === "permissions" || (need.kind === "scopes" && need.arePermissions)) {
+      const { names } = need;
+      const isAll = need.kind === "scopes" || need.all;
+      const answers = await this.#decisions(user, names, sides);
+      return sides.map((_, at) => together(names, answers.slice(at * names.length, (at + 1) * names.length), isAll));
+    }
+    return Promise.all(sides.map((known) => this.#standingIn(user, need, known)));
+  }
+
+  async #decisions(
+    user: string | null,
+    names: readonly PermissionName[],
+    sides: readonly Circumstances[],
+  ): Promise<readonly Answer[]> {
+    const isStranger = this.#options.onUnknownUser === "stranger";
+    const hows = isStranger ? sides.map((known) => ({ ...known, strangers: true })) : sides;
+    const [[name], [how]] = [names, hows];
+    if (name !== undefined && how && names.length * hows.length === 1)
+      return [await this.#policy.can(user, name, isEmpty(how) ? undefined : how)];
+    const questions = hows.flatMap((one) => names.map((permission) => ({ ...one, user, permission })));
+    return (await this.#policy.all(questions)).answers;
+  }
+
+  /** What is not asked of permissions. */
+  async #standingIn(user: string | null, need: Need, known: Circumstances): Promise<Outcome> {
     if (need.kind === "roles") {
+      const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
       const answers = await Promise.all(need.names.map((role) => this.#policy.has(user, role, how)));
       return together(need.names, answers, need.all);
     }
-    const [name] = need.names;
-    if (need.names.length === 1 && name !== undefined)
-      return together(need.names, [await this.#policy.can(user, name, isEmpty(how) ? undefined : how)], true);
-    const { answers } = await this.#policy.all(need.names.map((permission) => ({ ...how, user, permission })));
-    return together(need.names, answers, need.kind === "scopes" || need.all);
+    if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;
+    return need.kind === "scopes" && user === null ? YES : this.#standing(user);
   }
 
   /** Whether who asks is a user here, and not disabled. @throws RbacError `USER_NOT_FOUND` (exit 2). */
