@@ -21,6 +21,13 @@ export class TokenError extends Error {
 /** True for a token that is refused, whichever face of the package its error is of. */
 export const isTokenError = (error: unknown): error is TokenError => error instanceof Error && REFUSED_TOKEN in error;
 
+/** What a `load` threw: the application's own, though it be an error of the policy. */
+export class LoadFault extends Error {
+  constructor(cause: unknown) {
+    super("what a request is about cannot be loaded", { cause });
+  }
+}
+
 /** What is known of one request. It is kept beside the request, and goes with it. */
 export interface RequestState {
   /** True where anything was asked about this request, or its route is public. */
@@ -70,7 +77,9 @@ export class Askers<C extends object> {
     const { loaded } = this.stateOf(c);
     const known = loaded.get(load);
     if (known) return known as Promise<R>;
-    const loading = this.#call(load, c);
+    const loading = this.#call(load, c).catch((cause: unknown) => {
+      throw new LoadFault(cause);
+    });
     loaded.set(load, loading);
     return loading;
   }

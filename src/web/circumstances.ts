@@ -17,39 +17,46 @@ export interface Circumstances {
 export type CircumstanceName = keyof Circumstances;
 export const CIRCUMSTANCES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
-/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joinedGiven. */
+/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
 export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
 
 /** True for a function that must wait for what is loaded. */
-const isLate = (value: unknown): boolean => typeof value === "function" && value.length >= 2;
+export const isLate = (value: unknown): boolean => typeof value === "function" && value.length >= 2;
 
 /** Which of the circumstances depend on what is loaded. */
 export const lateNames = <C>(layers: Layers<C>): ReadonlySet<CircumstanceName> =>
   new Set(CIRCUMSTANCES.filter((name) => layers.some((layer) => isLate(layer[name]))));
 
-/**
- * Reads the circumstances of a request.
- * @param found what was loaded; left out before, when what depends on it is left out
- * @throws RbacError `VALUE_INVALID` (exit 2) where the attributes of a root are given twice.
- */
-export async function circumstancesOf<C>(
+type Read = (...of: unknown[]) => unknown;
+
+/** @param read calls a function; `undefined` where it must wait, and what it would say is left out */
+export async function readLayers<C>(
   layers: Layers<C>,
-  c: C,
-  found?: { readonly loaded: unknown },
+  read: (name: CircumstanceName, value: Read) => Promise<{ readonly said: unknown } | undefined>,
 ): Promise<Circumstances> {
-  const read: { [name in CircumstanceName]?: unknown } = {};
+  const known: { [name in CircumstanceName]?: unknown } = {};
   for (const layer of layers)
     for (const name of CIRCUMSTANCES) {
+      if (!(name in layer)) continue;
       const value: unknown = layer[name];
-      if (!(name in layer) || (isLate(value) && !found)) continue;
-      const said: unknown = typeof value === "function" ? await value(c, found?.loaded) : value;
-      read[name] = name === "given" && "given" in read ? joinedGiven(read.given as Given, said as Given) : said;
+      const found = typeof value === "function" ? await read(name, value as Read) : { said: value };
+      if (!found) continue;
+      const isMore = name === "given" && known.given && typeof found.said === "object" && found.said;
+      known[name] = isMore ? joinedGiven(known.given as Given, found.said as Given) : found.said;
     }
   // Nobody owns it; nothing is assumed. To activate no role stays an error: left out, it would be all of them.
-  if (read.owner === null) delete read.owner;
-  if (Array.isArray(read.assume) && read.assume.length === 0) delete read.assume;
-  return read as Circumstances;
+  if (known.owner === null) delete known.owner;
+  if (Array.isArray(known.assume) && known.assume.length === 0) delete known.assume;
+  return known as Circumstances;
 }
+
+/**
+ * Reads the circumstances of a request.
+ * @param loaded what its need loaded, if anything
+ * @throws RbacError `VALUE_INVALID` (exit 2) where the attributes of a root are given twice.
+ */
+export const circumstancesOf = <C>(layers: Layers<C>, c: C, loaded?: unknown): Promise<Circumstances> =>
+  readLayers(layers, async (_, value) => ({ said: await value(c, loaded) }));
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */
 export function joinedGiven(given: Given, more: Given): Given {

@@ -7,7 +7,7 @@ import {
   RbacError,
   type RoleName,
 } from "../index.ts";
-import { Askers } from "./asker.ts";
+import { Askers, LoadFault } from "./asker.ts";
 import { checkAtStart, type Route } from "./boot-check.ts";
 import { checkGuard, checkHow } from "./checked-options.ts";
 import type { Framework, Reply } from "./framework.ts";
@@ -116,7 +116,8 @@ export abstract class Guard<C extends object, M extends object, H extends object
    * Which rows of a table who asks may do it with, as SQL: `Compiled.filter` for this request. A need comes before it.
    * @throws RbacError (exit 2) where nobody signed in, and as `Compiled.filter` does.
    */
-  filter<P extends PermissionName>(c: C, permission: P, options: FilterOptions<P>): Promise<Filter> {
+  async filter<P extends PermissionName>(c: C, permission: P, options: FilterOptions<P>): Promise<Filter> {
+    checkHow<C>({}, this.#options, false);
     return this.#judge.filter(c, permission, options);
   }
 
@@ -131,7 +132,11 @@ export abstract class Guard<C extends object, M extends object, H extends object
   async resource<R>(c: C): Promise<R | null> {
     const { load } = this.askers.stateOf(c);
     if (!load) throw new RbacError(2, "USAGE", "no need of this route has a load");
-    return ((await this.askers.loadedBy(c, load as (c: C) => R | null)) ?? null) as R | null;
+    try {
+      return ((await this.askers.loadedBy(c, load as (c: C) => R | null)) ?? null) as R | null;
+    } catch (error) {
+      throw error instanceof LoadFault ? error.cause : error;
+    }
   }
 
   /** Marks a route as one for everybody, where `guardAll` asks for a need. */
@@ -192,12 +197,14 @@ export abstract class Guard<C extends object, M extends object, H extends object
 
   /** @param how the circumstances, whose types the caller has checked */
   #require(need: Need, how: object): M {
-    const own: How<C> = how;
+    const own: How<C> = { ...how };
     checkHow(own, this.#options, need.kind === "roles");
     if ("names" in need && need.names.length === 0)
       throw new RbacError(2, "VALUE_EMPTY", "a need names nothing: name something, or leave it out");
-    this.#routes.push({ need, how });
-    return this.#named(needText(need), (c) => this.#judge.judge(c, need, own));
+    // A list that the application changes later changes no need.
+    const fixed = "names" in need ? { ...need, names: [...need.names] } : need;
+    this.#routes.push({ need: fixed, how: own });
+    return this.#named(needText(fixed), (c) => this.#judge.judge(c, fixed, own));
   }
 
   #named(text: string, check: Check<C>): M {

@@ -1,6 +1,6 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
 import { type Compiled, type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
-import { type Askers, isTokenError } from "./asker.ts";
+import { type Askers, isTokenError, LoadFault } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
@@ -9,7 +9,7 @@ import { type Outcome, Questions } from "./questions.ts";
 import { answer, challenge, databaseAway, reply } from "./replies.ts";
 
 /** Who signed in, and is no user: as codes of the policy's errors. */
-const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE"];
+const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE", "NAME_INVALID", "NAME_HAS_COMMA", "CONFUSABLE"];
 
 /** Text that no scope is, which a path of a request may hold: as codes of the policy's errors. */
 const NO_SCOPE: readonly string[] = ["SCOPE_INVALID"];
@@ -58,7 +58,7 @@ export class Judge<C extends object> {
       return outcome !== "nothing" && outcome.answer === "yes";
     } catch (error) {
       if (error instanceof RbacError && NO_USER.includes(error.code)) return false;
-      throw error;
+      throw error instanceof LoadFault ? error.cause : error;
     }
   }
 
@@ -93,7 +93,7 @@ export class Judge<C extends object> {
     }
     if (need.kind === "scopes") {
       const scope = (await this.#askers.claimsOf(c))?.scope ?? [];
-      const held = typeof scope === "string" ? scope.split(" ") : scope;
+      const held: readonly unknown[] = typeof scope === "string" ? scope.split(" ") : Array.isArray(scope) ? scope : [];
       const missing = need.names.filter((name) => !held.includes(name));
       if (missing.length > 0)
         return user === null ? this.#signIn(c, "UNAUTHENTICATED") : this.#lacksScopes(c, need.names, missing);
@@ -146,11 +146,13 @@ export class Judge<C extends object> {
       const parameters = { error: error.code, error_description: error.message };
       return this.#signIn(c, error.code.toUpperCase(), parameters, error.code === "invalid_request" ? 400 : 401);
     }
+    if (error instanceof LoadFault) throw error.cause;
     if (!(error instanceof RbacError)) throw error;
     const body = { code: error.code, ...this.#askers.requestIdOf(c) };
     if (error.exitCode === 4) return databaseAway(body);
     if (NO_USER.includes(error.code)) return how.hide ? this.#notFound(c) : reply(403, body);
-    const isAsked = typeof (how.on ?? this.#options.on) === "function";
+    // A scope of what was loaded is the application's own, and is not told.
+    const isAsked = typeof (how.on ?? this.#options.on) === "function" && this.#askers.stateOf(c).loaded.size === 0;
     if (NO_SCOPE.includes(error.code) && isAsked) return reply(400, { ...body, detail: error.message });
     throw error;
   }

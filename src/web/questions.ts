@@ -15,9 +15,9 @@ import {
   circumstancesOf,
   joinedGiven,
   type Layers,
-  lateNames,
   withAddress,
 } from "./circumstances.ts";
+import { earlyCircumstances } from "./early.ts";
 import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
@@ -40,7 +40,7 @@ export class Questions<C extends object> {
   readonly #options: GuardOptions<C>;
   readonly #framework: Framework<C>;
   readonly #askers: Askers<C>;
-  readonly #layers = new WeakMap<Need, { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> }>();
+  readonly #layers = new WeakMap<Need, Layers<C>>();
 
   constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
     this.#policy = policy;
@@ -54,55 +54,57 @@ export class Questions<C extends object> {
    * no load. A yes loads: its handler is about what is there, and `load` may check more than that.
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
-    const { layers, late } = this.#layersOf(need, how);
-    const askAll = (sides: readonly Circumstances[]) => this.#answers(c, user, need, sides);
-    const ask = async (known: Circumstances) => (await askAll([known]))[0] ?? NO;
+    const layers = this.#layersOf(need, how);
+    const ask = async (known: Circumstances) => (await this.#answers(c, user, need, [known]))[0] ?? NO;
     const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
-    if (late.size === 0) {
+    if (!how.load) {
       const known = await circumstancesOf(layers, c);
       // Most answers hold whatever the address is, and cost half without it.
       const plain = ip !== undefined && !known.given ? await ask(known) : undefined;
-      const outcome = plain && plain.answer !== "open" ? plain : await ask(withAddress(known, ip));
-      return this.#withLoad(c, how, outcome);
+      return plain && plain.answer !== "open" ? plain : ask(withAddress(known, ip));
     }
-    if (need.kind !== "owner" && !late.has("on") && !late.has("assume") && !late.has("activate")) {
-      const early = await circumstancesOf(layers, c);
-      // An attribute of the context that comes later would be taken for absent if the address were given now.
-      const known = late.has("given") ? early : withAddress(early, ip);
-      // Being the owner may allow, and may deny.
-      const sides = late.has("owner") && user !== null ? [known, { ...known, owner: user }] : [known];
-      const [one = NO, asOwner = one] = await askAll(sides);
-      if (one.answer !== "open" && one.answer === asOwner.answer) return this.#withLoad(c, how, one);
-      if (late.size === 1 && late.has("owner") && asOwner.answer === "yes") {
-        const known = await this.#loaded(c, how, layers);
-        if (known === undefined) return "nothing";
-        return known.owner === user ? asOwner : ask(withAddress(known, ip));
-      }
-    }
-    const known = await this.#loaded(c, how, layers);
-    return known === undefined ? "nothing" : ask(withAddress(known, ip));
+    const refused = await this.#refusedAnyhow(c, user, need, layers, ip);
+    if (refused) return refused;
+    const loaded = await this.#askers.loadedBy(c, how.load);
+    if (loaded === null || loaded === undefined) return "nothing";
+    // Asked after the load, however long it took: what was committed meanwhile counts.
+    return ask(withAddress(await circumstancesOf(layers, c, loaded), ip));
   }
 
-  /** All circumstances, with what is loaded; `undefined` where there is nothing. */
-  async #loaded(c: C, { load }: How<C>, layers: Layers<C>): Promise<Circumstances | undefined> {
-    const loaded = load && (await this.#askers.loadedBy(c, load));
-    return loaded === null || loaded === undefined ? undefined : circumstancesOf(layers, c, { loaded });
+  /** A no that holds whatever is loaded; `undefined` where it may be a yes. */
+  async #refusedAnyhow(
+    c: C,
+    user: string | null,
+    need: Need,
+    layers: Layers<C>,
+    ip: string | undefined,
+  ): Promise<Outcome | undefined> {
+    if (need.kind === "owner") {
+      const [standing = NO] = user === null ? [NO] : await this.#answers(c, user, { kind: "user" }, [{}]);
+      return standing.answer === "no" ? standing : undefined;
+    }
+    const { known, late, isOpen } = await earlyCircumstances(layers, c);
+    if (late.has("on") || late.has("assume") || late.has("activate")) return undefined;
+    // A context that comes later would be taken for absent if the address were given now.
+    const early = late.has("given") && !known.given?.context ? known : withAddress(known, ip);
+    // Being the owner may allow, and may deny.
+    const sides = late.has("owner") && user !== null ? [early, { ...early, owner: user }] : [early];
+    try {
+      const outcomes = await this.#answers(c, user, need, sides);
+      return outcomes.every(({ answer }) => answer === "no") ? outcomes[0] : undefined;
+    } catch (error) {
+      if (isOpen()) return undefined;
+      throw error;
+    }
   }
 
   /** What bears on a need, found once for all requests of its route. */
-  #layersOf(need: Need, how: How<C>): { readonly layers: Layers<C>; readonly late: ReadonlySet<CircumstanceName> } {
+  #layersOf(need: Need, how: How<C>): Layers<C> {
     const kept = this.#layers.get(need);
     if (kept) return kept;
     const layers = layersOf(this.#options, need, how);
-    const found = { layers, late: lateNames(layers) };
-    this.#layers.set(need, found);
-    return found;
-  }
-
-  /** A yes about what is not there is none. */
-  async #withLoad(c: C, { load }: How<C>, outcome: Outcome): Promise<Outcome | "nothing"> {
-    if (outcome.answer !== "yes" || !load) return outcome;
-    return (await this.#askers.loadedBy(c, load)) == null ? "nothing" : outcome;
+    this.#layers.set(need, layers);
+    return layers;
   }
 
   /** All that somebody may do, for an interface. */
@@ -110,7 +112,8 @@ export class Questions<C extends object> {
     const layers = layersOf(this.#options, { kind: "permissions", names: [], all: true }, how);
     const { owner: _, ...known } = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
     const strangers = this.#options.onUnknownUser === "stranger";
-    return { user, permissions: await this.#policy.permissions(user, { ...known, ...(strangers && { strangers }) }) };
+    const options = { ...known, ...(strangers && { strangers }) };
+    return { user, permissions: await this.#asUser(c, user, () => this.#policy.permissions(user, options)) };
   }
 
   /** `Compiled.filter` in the circumstances of the request. */
@@ -120,19 +123,29 @@ export class Questions<C extends object> {
     const { given: ofRequest, ...others } = known;
     const given = ofRequest && { given: joinedGiven(ofRequest, options.given ?? {}) as GivenFor<P> };
     const strangers = this.#options.onUnknownUser === "stranger";
-    return this.#policy.filter(user, permission, { ...others, ...options, ...given, ...(strangers && { strangers }) });
+    const all = { ...others, ...options, ...given, ...(strangers && { strangers }) };
+    return this.#asUser(c, user, () => this.#policy.filter(user, permission, all));
   }
 
-  /** The outcome on each side; where the user is unknown and is to be created, it is asked once more. */
-  async #answers(c: C, user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
+  /** The outcome on each side. */
+  #answers(c: C, user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
+    return this.#asUser(c, user, () => this.#asked(user, need, sides));
+  }
+
+  /**
+   * Asks, and where the user is unknown and is to be created, once more. Who was a user is not created again: they would
+   * get what everyone holds, and what they owned.
+   */
+  async #asUser<T>(c: C, user: string | null, ask: () => Promise<T>): Promise<T> {
     try {
-      return await this.#asked(user, need, sides);
+      return await ask();
     } catch (error) {
       const { onUnknownUser, rbac, profile } = this.#options;
       const isUnknown = error instanceof RbacError && error.code === "USER_NOT_FOUND";
       if (!isUnknown || onUnknownUser !== "create" || !rbac || user === null) throw error;
+      await this.#policy.permissions(user, { strangers: true, on: null }); // Throws for a name that is no stranger's.
       await rbac.sync({ ...(await profile?.(c)), user });
-      return this.#asked(user, need, sides);
+      return ask();
     }
   }
 
@@ -205,7 +218,7 @@ function together(names: readonly string[], answers: readonly Answer[], all: boo
   const refused = answers.filter(({ allowed }) => !allowed);
   const missing = names.filter((_, at) => !answers[at]?.allowed);
   const isYes = all ? refused.length === 0 : refused.length < answers.length;
-  if (isYes) return YES;
+  if (isYes && names.length > 0) return YES;
   const isOpen = ({ reason }: Answer) => reason === "condition";
   const mayBecomeYes = all ? refused.every(isOpen) : refused.some(isOpen);
   const { reason = "none" } = refused.find((answer) => isOpen(answer) === mayBecomeYes) ?? {};

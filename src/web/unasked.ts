@@ -24,15 +24,17 @@ export class Unasked<C extends object> {
 
   /**
    * What to answer instead of the handler's answer; `undefined` where that may go out: something was asked, the route
-   * is public, or the answer is an error, which shows nothing. OPTIONS asks what a browser may ask, without who asks.
+   * is public, or the answer is an error, which shows nothing. A browser asks by OPTIONS what it may ask, without who
+   * asks: that may be answered without a body.
    * @param status of the handler's answer
    */
   verdict(c: C, status: number): Reply | undefined {
     const { asked } = this.#askers.stateOf(c);
     const method = this.#framework.method(c).toUpperCase();
-    if (asked || status >= 400 || method === "OPTIONS") return undefined;
+    if (asked || status >= 400 || (method === "OPTIONS" && status === 204)) return undefined;
     const [path, route] = [this.#framework.path(c), this.#framework.route(c)];
-    if (this.isPublic(method, path) || (route !== undefined && this.isPublic(method, route))) return undefined;
+    const isByRoute = route !== undefined && isPlain(path) && this.isPublic(method, route);
+    if (isByRoute || (!path.includes(":") && this.isPublic(method, path))) return undefined;
     const id = this.#askers.requestIdOf(c);
     if (isProduction()) return reply(403, { code: "ROUTE_UNGUARDED", ...id });
     const detail = `${method} ${route ?? path} answers without having asked: give it a need, or say that it is public`;

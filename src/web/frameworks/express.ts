@@ -36,14 +36,18 @@ class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<
   /** @internal */
   protected override middleware(check: Check<C>): ExpressMiddleware<C> {
     return (request, response, next) => {
-      check(request).then((verdict) => (verdict ? send(response, verdict) : next()), next);
+      check(request)
+        .then((verdict) => (verdict ? send(response, verdict) : next()))
+        .catch(next);
     };
   }
 
   /** @internal */
   protected override handler(answer: (c: C) => Promise<Reply>): ExpressMiddleware<C> {
     return (request, response, next) => {
-      answer(request).then((reply) => send(response, reply), next);
+      answer(request)
+        .then((reply) => send(response, reply))
+        .catch(next);
     };
   }
 

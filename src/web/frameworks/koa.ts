@@ -9,6 +9,8 @@ import { judgeAnswer, type NodeResponse } from "./node-response.ts";
 
 /** What is used of a context of Koa. */
 export interface KoaContext {
+  /** False where the handler answers by itself, and Koa does not. */
+  readonly respond?: boolean;
   readonly method: string;
   readonly originalUrl: string;
   /** As the setting `proxy` has it: by default the address of the socket. */
@@ -66,7 +68,8 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
   guardAll(options: GuardAllOptions = {}): KoaMiddleware<C> {
     const unasked = this.denyingByDefault(options);
     return (context, next) => {
-      judgeAnswer(context.res, (status) => unasked.verdict(context, status));
+      // Koa presets 404, under which a handler may write by itself.
+      judgeAnswer(context.res, (status) => unasked.verdict(context, context.respond === false ? 200 : status));
       return next();
     };
   }

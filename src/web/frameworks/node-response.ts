@@ -6,6 +6,7 @@ type Send = (...what: unknown[]) => unknown;
 /** What is used of a `ServerResponse`. */
 export interface NodeResponse {
   statusCode: number;
+  statusMessage: string;
   readonly headersSent: boolean;
   getHeaderNames(): string[];
   removeHeader(name: string): void;
@@ -16,29 +17,39 @@ export interface NodeResponse {
 /** The methods through which every answer goes out. */
 type Sending = { writeHead: Send; write: Send; end: Send };
 
-export function send(response: NodeResponse, { status, headers, body }: Reply): void {
+/** Sends a reply, where nothing was sent yet: a time-out of the application may have answered. */
+export function send(response: NodeResponse, reply: Reply): void {
+  if (response.headersSent) return;
+  prepare(response, reply);
+  response.end(reply.body);
+}
+
+function prepare(response: NodeResponse, { status, headers }: Reply): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body);
 }
 
 /**
  * Has the answer judged as it begins to go out; where it may not, another goes out in its place, and what the handler
- * still writes is dropped.
+ * still writes is dropped. The methods stay as they are laid on here: others may have laid theirs over them since.
  */
 export function judgeAnswer(response: NodeResponse, verdictOn: (status: number) => Reply | undefined): void {
   const sending = response as unknown as Sending;
   const { writeHead, write, end } = sending;
-  const restore = () => Object.assign(sending, { writeHead, write, end });
+  let state: "open" | "passed" | "replaced" = "open";
 
   /** True where the answer was replaced. */
   const isReplaced = (status: unknown): boolean => {
-    restore();
-    const verdict = verdictOn(typeof status === "number" ? status : response.statusCode);
+    if (state !== "open") return state === "replaced";
+    state = "passed";
+    const verdict = verdictOn(Number(status ?? response.statusCode));
     if (!verdict || response.headersSent) return false;
+    state = "replaced";
     for (const name of response.getHeaderNames()) response.removeHeader(name);
-    send(response, verdict);
-    Object.assign(sending, { writeHead: () => response, write: drop(true), end: drop(response) });
+    response.statusMessage = "";
+    prepare(response, verdict);
+    writeHead.call(response, verdict.status);
+    end.call(response, verdict.body);
     return true;
   };
   sending.writeHead = (...how) => (isReplaced(how[0]) ? response : writeHead.apply(response, how));
