@@ -81,17 +81,20 @@ export class Questions<C extends object> {
   ): Promise<Outcome | undefined> {
     if (need.kind === "owner") {
       const [standing = NO] = user === null ? [NO] : await this.#answers(c, user, { kind: "user" }, [{}]);
-      return standing.answer === "no" ? standing : undefined;
+      if (standing.answer === "no") return standing;
     }
     const { known, late, isOpen } = await earlyCircumstances(layers, c);
     if (late.has("on") || late.has("assume") || late.has("activate")) return undefined;
+    if (need.kind === "owner" && late.has("owner")) return undefined;
     // A context that comes later would be taken for absent if the address were given now.
     const early = late.has("given") && !known.given?.context ? known : withAddress(known, ip);
     // Being the owner may allow, and may deny.
     const sides = late.has("owner") && user !== null ? [early, { ...early, owner: user }] : [early];
     try {
       const outcomes = await this.#answers(c, user, need, sides);
-      return outcomes.every(({ answer }) => answer === "no") ? outcomes[0] : undefined;
+      // What is open for want of attributes stays so where nothing waits for the load.
+      const isRefused = ({ answer }: Outcome) => answer === "no" || (answer === "open" && late.size === 0);
+      return outcomes.every(isRefused) ? outcomes[0] : undefined;
     } catch (error) {
       if (isOpen()) return undefined;
       throw error;

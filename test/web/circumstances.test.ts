@@ -1,6 +1,7 @@
 /** In which circumstances a question is asked, and how old a sign-in is, without a framework. */
 import { describe, expect, it } from "vitest";
 import { circumstancesOf, lateNames, withAddress } from "../../src/web/circumstances.ts";
+import { earlyCircumstances } from "../../src/web/early.ts";
 import { isFresh, secondsOf } from "../../src/web/fresh.ts";
 import { errorOf } from "../support/library.ts";
 
@@ -15,8 +16,9 @@ describe("circumstances", () => {
       { owner: ownerOf, activate: async () => ["b"] },
     ];
     expect(lateNames(layers)).toEqual(new Set(["owner"]));
-    expect(await circumstancesOf(layers, c)).toEqual({ on: "acme", assume: ["a"], activate: ["b"] });
-    expect(await circumstancesOf(layers, c, { loaded: { author: "ben" } })).toMatchObject({ on: "acme", owner: "ben" });
+    const { known, late } = await earlyCircumstances(layers, c);
+    expect([known, [...late]]).toEqual([{ on: "acme", assume: ["a"], activate: ["b"] }, ["owner"]]);
+    expect(await circumstancesOf(layers, c, { author: "ben" })).toMatchObject({ on: "acme", owner: "ben" });
   });
 
   it("of a need replace the guard's, and attributes are joined, a root from one source", async () => {
