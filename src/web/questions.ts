@@ -136,8 +136,8 @@ export class Questions<C extends object> {
   }
 
   /**
-   * Asks, and where the user is unknown and is to be created, once more. Who was a user is not created again: they would
-   * get what everyone holds, and what they owned.
+   * Asks, and where the user is unknown and is to be created, once more. Who was a user is not created again: they
+   * would get what everyone holds, and what they owned.
    */
   async #asUser<T>(c: C, user: string | null, ask: () => Promise<T>): Promise<T> {
     try {
