@@ -1,10 +1,10 @@
 /** The circumstances of a request before its object is loaded: what looks at the object must wait for it. */
 import {
-  CIRCUMSTANCES,
   type CircumstanceName,
   type Circumstances,
   isLate,
   type Layers,
+  lateNames,
   readLayers,
 } from "./circumstances.ts";
 
@@ -40,7 +40,7 @@ export interface Early {
  * default or with rest parameters does not tell how many it takes.
  */
 export async function earlyCircumstances<C>(layers: Layers<C>, c: C): Promise<Early> {
-  const late = new Set<CircumstanceName>(CIRCUMSTANCES.filter((name) => layers.some((layer) => isLate(layer[name]))));
+  const late = new Set(lateNames(layers));
   const unloaded: Unloaded[] = [];
   const known = await readLayers(layers, async (name, read) => {
     if (isLate(read)) return undefined;

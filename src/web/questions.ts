@@ -55,20 +55,15 @@ export class Questions<C extends object> {
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
     const layers = this.#layersOf(need, how);
-    const ask = async (known: Circumstances) => (await this.#answers(c, user, need, [known]))[0] ?? NO;
     const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
-    if (!how.load) {
-      const known = await circumstancesOf(layers, c);
-      // Most answers hold whatever the address is, and cost half without it.
-      const plain = ip !== undefined && !known.given ? await ask(known) : undefined;
-      return plain && plain.answer !== "open" ? plain : ask(withAddress(known, ip));
-    }
+    const ask = async (known: Circumstances) => (await this.#answers(c, user, need, [known], ip))[0] ?? NO;
+    if (!how.load) return ask(await circumstancesOf(layers, c));
     const refused = await this.#refusedAnyhow(c, user, need, layers, ip);
     if (refused) return refused;
     const loaded = await this.#askers.loadedBy(c, how.load);
     if (loaded === null || loaded === undefined) return "nothing";
     // Asked after the load, however long it took: what was committed meanwhile counts.
-    return ask(withAddress(await circumstancesOf(layers, c, loaded), ip));
+    return ask(await circumstancesOf(layers, c, loaded));
   }
 
   /** A no that holds whatever is loaded; `undefined` where it may be a yes. */
@@ -87,11 +82,11 @@ export class Questions<C extends object> {
     if (late.has("on") || late.has("assume") || late.has("activate")) return undefined;
     if (need.kind === "owner" && late.has("owner")) return undefined;
     // A context that comes later would be taken for absent if the address were given now.
-    const early = late.has("given") && !known.given?.context ? known : withAddress(known, ip);
+    const address = late.has("given") && !known.given?.context ? undefined : ip;
     // Being the owner may allow, and may deny.
-    const sides = late.has("owner") && user !== null ? [early, { ...early, owner: user }] : [early];
+    const sides = late.has("owner") && user !== null ? [known, { ...known, owner: user }] : [known];
     try {
-      const outcomes = await this.#answers(c, user, need, sides);
+      const outcomes = await this.#answers(c, user, need, sides, address);
       // What is open for want of attributes stays so where nothing waits for the load.
       const isRefused = ({ answer }: Outcome) => answer === "no" || (answer === "open" && late.size === 0);
       return outcomes.every(isRefused) ? outcomes[0] : undefined;
@@ -130,9 +125,24 @@ export class Questions<C extends object> {
     return this.#asUser(c, user, () => this.#policy.filter(user, permission, all));
   }
 
-  /** The outcome on each side. */
-  #answers(c: C, user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
-    return this.#asUser(c, user, () => this.#asked(user, need, sides));
+  /** The outcome on each side. Most hold whatever the address is, and cost half without it: it is left out at first. */
+  #answers(
+    c: C,
+    user: string | null,
+    need: Need,
+    sides: readonly Circumstances[],
+    ip?: string,
+  ): Promise<readonly Outcome[]> {
+    return this.#asUser(c, user, async () => {
+      if (ip === undefined) return this.#asked(user, need, sides);
+      const outcomes = sides.some(({ given }) => given) ? [] : await this.#asked(user, need, sides);
+      if (outcomes.length > 0 && outcomes.every(({ answer }) => answer !== "open")) return outcomes;
+      return this.#asked(
+        user,
+        need,
+        sides.map((side) => withAddress(side, ip)),
+      );
+    });
   }
 
   /**
