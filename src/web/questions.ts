@@ -111,7 +111,10 @@ export class Questions<C extends object> {
     const { owner: _, ...known } = withAddress(await circumstancesOf(layers, c), this.#framework.ip(c));
     const strangers = this.#options.onUnknownUser === "stranger";
     const options = { ...known, ...(strangers && { strangers }) };
-    return { user, permissions: await this.#asUser(c, user, () => this.#policy.permissions(user, options)) };
+    return this.#asUser(c, user, async () => {
+      const { revision } = await this.#policy.all([]); // Not later than the list, for who keeps it until a change.
+      return { user, revision, permissions: await this.#policy.permissions(user, options) };
+    });
   }
 
   /** `Compiled.filter` in the circumstances of the request. */

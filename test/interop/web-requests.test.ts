@@ -189,6 +189,7 @@ for (const kit of KITS)
         const shown = async (user: string, path: string) => {
           const { headers, body } = await ask(port, as(user, { path }));
           expect(headers["content-type"]).toBe("application/json");
+          expect(JSON.parse(body)).toMatchObject({ user, revision: (await policy.all([])).revision });
           return (JSON.parse(body).permissions as { permission: string; own: string }[]).map(({ permission, own }) => [
             permission,
             own,

@@ -1,5 +1,5 @@
 /** The guard for Fastify 5: hooks for `app.get(path, { preHandler }, handler)`. */
-import type { Compiled, PermissionName } from "../../index.ts";
+import type { Compiled, Filter, FilterOptions, PermissionName } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type AskHow, type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
@@ -51,6 +51,18 @@ class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook, Fasti
 
   override can<P extends PermissionName>(c: FastifyRequest, permission: P, how?: AskHow<C, P>): Promise<boolean> {
     return super.can(c as C, permission, how);
+  }
+
+  override user(c: FastifyRequest): Promise<string | null | undefined> {
+    return super.user(c as C);
+  }
+
+  override filter<P extends PermissionName>(
+    c: FastifyRequest,
+    permission: P,
+    options: FilterOptions<P>,
+  ): Promise<Filter> {
+    return super.filter(c as C, permission, options);
   }
 
   override resource<R>(c: FastifyRequest): Promise<R | null> {
