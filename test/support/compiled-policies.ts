@@ -43,3 +43,26 @@ export function structureOf(policy: Policy): CompiledPolicy {
   structure.apply(diff(policyFrom({ rbac: 1 }), policy));
   return structure;
 }
+
+/** Whether compiled policies answer questions as a policy does. */
+export type Comparison<Q> = (
+  compiled: CompiledPolicy,
+  structure: CompiledPolicy,
+  policy: Policy,
+  asked: readonly Q[],
+) => void;
+
+/** Compares after each of the changes that lead from one document to the next, from an empty policy on. */
+export function compareAlong<Q>(steps: readonly [PlainDocument, Q[]][], compare: Comparison<Q>): void {
+  let policy = policyFrom({ rbac: 1 });
+  const compiled = CompiledPolicy.of(policy);
+  const structure = structureOf(policy);
+  for (const [document, asked] of steps) {
+    const next = policyFrom(document);
+    const changes = diff(policy, next);
+    compiled.apply(changes);
+    structure.apply(changes);
+    compare(compiled, structure, next, asked);
+    policy = next;
+  }
+}

@@ -8,7 +8,7 @@ import { decide, type Question } from "../../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { diff } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
-import { heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
+import { compareAlong, heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
 import { AT, policyFrom } from "../../support/documents.ts";
 import { expectSame } from "../../support/expect-same.ts";
 import { often } from "../../support/often.ts";
@@ -69,19 +69,7 @@ describe("a compiled policy answers as the walk", () => {
   });
 
   it(`after changes from one policy to the next, ${often(150)} times five`, () => {
-    const alike = (steps: [PlainDocument, Question[]][]) => {
-      let policy = policyFrom({ rbac: 1 });
-      const compiled = CompiledPolicy.of(policy);
-      const structure = structureOf(policy);
-      for (const [document, list] of steps) {
-        const next = policyFrom(document);
-        const changes = diff(policy, next);
-        compiled.apply(changes);
-        structure.apply(changes);
-        expectAlike(compiled, structure, next, list);
-        policy = next;
-      }
-    };
+    const alike = (steps: [PlainDocument, Question[]][]) => compareAlong(steps, expectAlike);
     fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: often(150) });
   });
 });

@@ -4,9 +4,8 @@ import { describe, expect, it } from "vitest";
 import { CompiledPolicy } from "../../../src/policy/compiled/compiled-policy.ts";
 import { holds, type RoleQuestion } from "../../../src/policy/evaluate/decide.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
-import { diff } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
-import { heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
+import { compareAlong, heldBy, outcomeOf, separated, structureOf } from "../../support/compiled-policies.ts";
 import { policyFrom } from "../../support/documents.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 import { ASKED_INSTANTS, ASKED_SCOPES, ROLES, USERS } from "../../support/random-policies.ts";
@@ -63,19 +62,7 @@ describe("a compiled policy says who holds a role as the walk", () => {
   });
 
   it("after changes from one policy to the next, 500 times five", () => {
-    const alike = (steps: [PlainDocument, RoleQuestion[]][]) => {
-      let policy = policyFrom({ rbac: 1 });
-      const compiled = CompiledPolicy.of(policy);
-      const structure = structureOf(policy);
-      for (const [document, list] of steps) {
-        const next = policyFrom(document);
-        const changes = diff(policy, next);
-        compiled.apply(changes);
-        structure.apply(changes);
-        expectAlike(compiled, structure, next, list);
-        policy = next;
-      }
-    };
+    const alike = (steps: [PlainDocument, RoleQuestion[]][]) => compareAlong(steps, expectAlike);
     fc.assert(fc.property(fc.array(withQuestions, { minLength: 5, maxLength: 5 }), alike), { numRuns: 500 });
   });
 });
