@@ -199,9 +199,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["policy/model", "output"],
     only: { "generate/policy-names.ts": ["node:crypto"] },
   },
+  decisions: {
+    holds: "a log of decisions: its lines, written and read; asked again, and what nobody used",
+    rooms: ["policy/", "store/read", "database", "files"],
+    packages: ["node:"],
+  },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
-    rooms: ["policy/", "store/read", "database", "files", "output/views"],
+    rooms: ["policy/", "store/read", "database", "files", "output/views", "decisions"],
   },
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },

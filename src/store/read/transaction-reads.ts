@@ -9,6 +9,7 @@ import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
 import { changesAfter } from "../audit/changes-after.ts";
+import { databaseIdOf } from "../audit/database-id.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { entriesInDatabase } from "../audit/entries-of-rows.ts";
 import { FirstHandStamps, type StampOf } from "../audit/first-hand-stamps.ts";
@@ -18,6 +19,7 @@ import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-e
 import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
+import { inTurn } from "../sql/steps.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
 import type { LoadRows } from "./fetch-rows.ts";
 import { isScopeKnown } from "./known-scopes.ts";
@@ -42,6 +44,8 @@ import { type Attempt, attempts, nearestNames, withSuggestions } from "./suggest
 export interface TransactionReads {
   /** The revision that is read: the current one, or the past one asked for. */
   readonly revision: number;
+  /** By what the database is known elsewhere; `null` while its record is empty. */
+  databaseId(): Promise<string | null>;
   /** True where that is no more the current one: then, whatever rows are needed, all its structure is loaded. */
   readonly isPast: boolean;
   /** The highest revision stamped at or before a time; 0 before the first. */
@@ -140,6 +144,7 @@ export function transactionReads(
   return {
     revision: past ?? revision,
     isPast: then !== undefined,
+    databaseId: () => inTurn(databaseIdOf(open)),
     load: (needed, asOf = past) => {
       const earlier = pastOf(asOf);
       return earlier === undefined ? load(needed) : loadAt(open, needed, earlier);
