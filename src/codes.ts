@@ -134,6 +134,12 @@ export const CODES = {
     PASSWORD_IN_FILE: ["A settings file has a password.", "Give it in PGPASSFILE, or in a file of its own."],
     CONTEXT_NOT_FOUND: ["No settings file has such a context.", "Take one of the suggestions, or write it."],
     // Files
+    TOKEN_KEY_MISSING: [
+      "There are no keys of tokens, or nothing says where.",
+      "Create a key, or name the file of the keys.",
+    ],
+    TOKEN_KEY_INVALID: ["What should hold keys of tokens does not.", "Name the file that rbac token key made."],
+    TOKEN_KEY_EXPOSED: ["Others may read or write the keys of tokens.", "Close the file to them, and rotate the key."],
     FILE_INVALID: ["A path is not of a file that may be read or replaced.", "Name another."],
     FILE_UNREADABLE: ["A file cannot be read.", "Correct the path, or the rights of the file."],
     FILE_UNWRITABLE: ["A file cannot be written.", "Correct the path, or the rights of its folder."],
@@ -186,6 +192,8 @@ export const CODES = {
       "Both hold the role there, at times that are apart, and one assignment has one window.",
       "Change one of the windows, or revoke one of the assignments.",
     ],
+    TOKEN_KEY_EXISTS: ["There is a key of tokens already.", "Use it, or rotate it."],
+    TOKEN_TOO_LARGE: ["A token would be longer than may be.", "Let it say roles, or less; or raise the limit."],
     USER_DISABLED: ["A disabled user would be given what nobody could use.", "Enable the user, or name another."],
     REFUSED: [
       "Something stands in the way; refusals lists all of it, each with its code.",
@@ -211,6 +219,11 @@ export const CODES = {
     DATABASE_TIMEOUT: ["The server took longer than it may.", "Raise statement_timeout."],
     ENCODING_UNSUPPORTED: ["The database of the server is not in UTF8.", "Make one in UTF8."],
     OUTCOME_UNKNOWN: ["The server was lost while it committed.", "Look into the record whether the change is there."],
+    TOKEN_KEYS_AWAY: ["The keys that verify tokens cannot be fetched.", "Try again, or correct their URL."],
+    CHANGES_UNKNOWN: [
+      "What changed in the policy is not known recently enough to judge a token.",
+      "Try again; look whether changes answers.",
+    ],
     RECORD_REFUSED: ["The database refused the audit entry; nothing was changed.", "Verify the record."],
     RECORD_DAMAGED: ["An entry of the audit record cannot be read.", "Verify the record, and restore a backup."],
   },

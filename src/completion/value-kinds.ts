@@ -61,6 +61,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--db": "files",
   "--db-url-file": "files",
   "--audit-key-file": "files",
+  "--key-file": "files",
   "--batch": "files",
   "--file": "files",
   "--out": "files",

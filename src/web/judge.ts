@@ -1,12 +1,13 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
 import { type Compiled, type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
-import { type Askers, isTokenError, LoadFault } from "./asker.ts";
+import { type Askers, LoadFault } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
 import { type Outcome, Questions } from "./questions.ts";
 import { answer, challenge, databaseAway, reply } from "./replies.ts";
+import { isTokenError } from "./token-error.ts";
 
 /** Who signed in, and is no user: as codes of the policy's errors. */
 const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE", "NAME_INVALID", "NAME_HAS_COMMA", "CONFUSABLE"];

@@ -70,6 +70,9 @@ The policy as files:
   test         Run the tests that documents state
   generate     What programs take from a policy when they are written
 
+For applications:
+  token        Tokens that say who asks: their keys, issued and verified
+
 The record:
   audit        The record: listed, exported, verified, anchored
   history      Tell when somebody gained and lost permissions, and by whose act

@@ -1,5 +1,8 @@
 /** Lines that every command has: questions, changes and what is refused, all of the blog. */
 
+import { chmodSync } from "node:fs";
+import { keyText } from "../../src/tokens/key-text.ts";
+import { newKey } from "../../src/tokens/keys.ts";
 import { BLOG } from "./blog.ts";
 import { freshDb } from "./cli.ts";
 import { beside } from "./databases.ts";
@@ -11,6 +14,14 @@ const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cann
 export const BACKUP = beside(freshDb(), "backup");
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 const LEAVERS = fileWith("user,role,scope\nalice,editor,\nbob,moderator,acme\n", "leavers.csv");
+
+const KEYS = fileWith(await keysOfTests(), "token-keys");
+chmodSync(KEYS, 0o600);
+const BY_KEYS = `--key-file "${KEYS}"`;
+
+async function keysOfTests(): Promise<string> {
+  return keyText([await newKey("ES256", "2026-11-30T12:00:00.000Z")]);
+}
 
 /** Questions, with their exit codes. */
 export const ASKING: readonly (readonly [line: string, code: number])[] = [
@@ -79,6 +90,9 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["generate types", 0],
   ["generate types --const", 0],
   ["generate types --out missing.d.ts --check", 1],
+  [`token key list ${BY_KEYS}`, 0],
+  [`token key export ${BY_KEYS}`, 0],
+  [`token verify a.b.c --aud api ${BY_KEYS}`, 1],
   ["db status", 0],
   ["db migrate", 0],
   ["user list", 0],
@@ -212,6 +226,11 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["audit verify --audit-key-file missing.key", 2],
   [`db restore "${SAME}"`, 3],
   ["db restore missing.db", 2],
+  [`token key create ${BY_KEYS}`, 3],
+  ["token key list --key-file missing", 2],
+  [`token issue alcie --aud api ${BY_KEYS}`, 2],
+  [`token issue alice ${BY_KEYS}`, 2],
+  [`token issue dora --aud api ${BY_KEYS}`, 3],
   ["init", 3],
   ["export --format pdf", 2],
   ["generate types --check", 2],

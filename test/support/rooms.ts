@@ -211,6 +211,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
   web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },
   "web/frameworks": { holds: "the same for each framework: a face of the package", rooms: ["index.ts", "web"] },
+  tokens: {
+    holds: "tokens that say who asks: keys, claims, issued and verified; a face of the package",
+    rooms: ["policy/", "store/read", "database", "files", "output", "web"],
+    packages: ["jose", "node:"],
+  },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
     rooms: ["policy/model", "policy/part", "policy/conditions", "policy/evaluate", "files", "output"],
@@ -255,6 +260,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "output",
       "output/views",
       "generate",
+      "tokens",
       "contexts",
       "cli",
       "cli/flags",
