@@ -4,6 +4,6 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Looking: ["why", "permissions", "who-can", "has", "access", "compare", "matrix", "expiring"],
   "The policy as files": ["seed", "export", "diff", "test", "generate"],
   "The record": ["audit", "history", "undo"],
-  "The database": ["init", "db"],
+  "The database": ["init", "db", "materialize"],
   "Your shell": ["config", "completion"],
 };
