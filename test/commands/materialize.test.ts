@@ -1,12 +1,14 @@
 /** The table to JOIN: its rows by the documented queries against the oracle, and the command that fills it. */
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.ts";
 import { materialize } from "../../src/materialize/materialize.ts";
 import { cli, freshDb, json } from "../support/cli.ts";
-import { beside, bytesOf, fairly, meddle } from "../support/databases.ts";
+import { beside, bytesOf, fairly, meddle, ON_SERVER } from "../support/databases.ts";
 import { seeded } from "../support/documents.ts";
 import { type Application, applicationOn, documented } from "../support/joined-tables.ts";
+import { describeWith, missingProgram } from "../support/needs.ts";
 import { often } from "../support/often.ts";
 import { oracleCan, type PlainDocument } from "../support/oracle.ts";
 import { conditionalDocuments, givens } from "../support/random-conditional-questions.ts";
@@ -188,6 +190,20 @@ describe("the table", () => {
     expect(await rowsIn(db)).toHaveLength(5);
     expect([5, 6]).toContain(seen);
     await database.close();
+  });
+});
+
+const NO_PYTHON = ON_SERVER ? "of a file" : missingProgram("python3", "-c", "import sqlite3");
+
+describeWith(NO_PYTHON, "a program in Python", () => {
+  it("asks as the page shows", async () => {
+    const db = await seeded(POLICY);
+    await cli("materialize --for '*'", { db });
+    const ask = `print(may(db, "ann", "docs:read", "acme/x"), may(db, "ann", "docs:write"), may(db, "eve", "docs:read"))`;
+    const opened = `import sqlite3, sys\ndb = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)`;
+    const program = [documented("python"), `ONE = """${ONE}"""`, opened, ask].join("\n");
+    const { stdout, stderr } = spawnSync("python3", ["-c", program, db], { encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "True False False\n", stderr: "" });
   });
 });
 
