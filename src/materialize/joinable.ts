@@ -6,7 +6,6 @@ import type { PolicyIndex } from "../policy/evaluate/policy-index.ts";
 import { type Asker, askerOf, type Path } from "../policy/evaluate/walk.ts";
 import { type Assignee, holdingKey } from "../policy/evaluate/who-can.ts";
 import type { HeldAssignment } from "../policy/model/policy.ts";
-import { hasEnded } from "../policy/model/times.ts";
 import { type Span, spansOf } from "./spans.ts";
 
 /** A row that holds on its scope and all below it, in its span, whatever the attributes. */
@@ -35,7 +34,7 @@ const MOST_KEPT = 50_000;
 /**
  * Returns a function that finds the rows of an assignee. Who is disabled has none.
  * @param index all that their roles lead to; its people are not read
- * @param at from when on; what has ended then is left out
+ * @param at from when on; what has ended then gives no rows, but no row is said of the time before
  * @param roles the roles that lead to anything
  */
 export function joinableIn(
@@ -47,7 +46,7 @@ export function joinableIn(
   let kept = 0;
   return ({ user, disabled, held }) => {
     if (disabled) return { rows: [], omitted: [] };
-    const holdings = held.filter((assignment) => roles.has(assignment.role) && !hasEnded(assignment, at));
+    const holdings = held.filter((assignment) => roles.has(assignment.role));
     const key = holdings.map(holdingKey).join("");
     const known = byHoldings.get(key);
     if (known) return known;

@@ -128,6 +128,19 @@ const LEFT_OUT = [
   ["bob", "docs:write", "when", 1, 1],
 ];
 
+it("says nothing of the time before a deny that has ended", async () => {
+  const denier = { denies: ["docs:read"] };
+  const held = ["writer", { role: "denier", until: "2001-01-01T00:00:00Z" }];
+  const db = await seeded({
+    ...POLICY,
+    roles: { ...POLICY.roles, denier },
+    users: { ann: { roles: held } },
+    everyone: [],
+  });
+  await cli("materialize --for docs:read", { db });
+  expect(await rowsIn(db)).toEqual([["ann", "docs:read", "", "any", "2001-01-01T00:00:00.000Z", FOR_EVER, 1]]);
+});
+
 describe("the table", () => {
   it("has what everyone holds for each user, windows as spans, and counts what is left out", async () => {
     const db = await seeded(POLICY);
