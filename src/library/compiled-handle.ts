@@ -35,6 +35,15 @@ export class Compiled extends CompiledLists {
     permission: P,
     options?: CompiledCanOptions<P>,
   ): Promise<CanAnswer> {
+    return this.canSoon(user, permission, options);
+  }
+
+  /** `can`, without a promise where the database answers at once; its errors may be thrown. @internal */
+  canSoon<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    options?: CompiledCanOptions<P>,
+  ): CanAnswer | Promise<CanAnswer> {
     this.requireOpen();
     const now = clock();
     if (options === undefined) return this.#settled(this.#answer(user, permission, now));
@@ -53,12 +62,18 @@ export class Compiled extends CompiledLists {
    * @throws RbacError as `can` does.
    */
   async has(user: string | null, role: RoleName, options: HasOptions = {}): Promise<HasAnswer> {
+    return this.hasSoon(user, role, options);
+  }
+
+  /** `has` as `canSoon` is `can`. @internal */
+  hasSoon(user: string | null, role: RoleName, options: HasOptions = {}): HasAnswer | Promise<HasAnswer> {
     this.requireOpen();
     const [how, now] = [optionsOf(options, HAS), clock()];
     const moment = momentOf(how.at, now);
     if (isNow(moment, now)) {
-      const verdict = await this.#settled(this.live.answer(roleQuestionOf(user, role, how, moment.at)));
-      return hasAnswerFrom(verdict, verdict.revision);
+      const verdict = this.#settled(this.live.answer(roleQuestionOf(user, role, how, moment.at)));
+      const answered = (found: LiveVerdict) => hasAnswerFrom(found, found.revision);
+      return verdict instanceof Promise ? verdict.then(answered) : answered(verdict);
     }
     return this.opened.useAt(how.at, async (database, at) => {
       const { decisions, revision } = await database.has([roleQuestionOf(user, role, how, at)]);
