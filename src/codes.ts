@@ -174,6 +174,14 @@ export const CODES = {
       "What would be removed or changed is referred to, or stands, outside of the part.",
       "Let it be taken away there first, or state it again.",
     ],
+    TOO_MANY_ROWS: [
+      "The table to JOIN would have more rows than it may.",
+      "Ask for fewer permissions, or raise the limit.",
+    ],
+    TABLE_NOT_OURS: [
+      "A table has the name of one to JOIN, and is none that rbac made.",
+      "Rename it, or remove it yourself.",
+    ],
     CYCLE: ["Roles would inherit in a circle.", "Remove one step of the circle."],
     PATTERN_COVERS_NOTHING: ["A rename would leave a pattern that covers nothing.", "Ungrant the pattern first."],
     CONSTRAINT_NAMES: ["A constraint names the role to delete.", "Delete the constraint first."],

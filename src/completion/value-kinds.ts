@@ -52,6 +52,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--drop": "role",
   "--grant": "permission",
   "--permission": "permission",
+  "materialize --for": "permission",
   "--but": "permission",
   "--on": "scope",
   "--context": "context",

@@ -5,6 +5,6 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "The policy as files": ["seed", "export", "diff", "test", "generate"],
   "For applications": ["token"],
   "The record": ["audit", "history", "undo"],
-  "The database": ["init", "db"],
+  "The database": ["init", "db", "materialize"],
   "Your shell": ["config", "completion"],
 };

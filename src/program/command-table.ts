@@ -45,6 +45,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   has: () => import("../commands/has.ts"),
   history: () => import("../commands/history.ts"),
   init: () => import("../commands/init.ts"),
+  materialize: () => import("../commands/materialize.ts"),
   matrix: () => import("../commands/matrix.ts"),
   "permission:create": () => import("../commands/permission/create.ts"),
   "permission:delete": () => import("../commands/permission/delete.ts"),

@@ -81,6 +81,7 @@ The record:
 The database:
   init         Create an empty database
   db           The database itself: status, copies, putting one back, its format
+  materialize  Fill a table that applications in other languages JOIN
 
 Your shell:
   config       Contexts: databases with a name, and the settings that count here

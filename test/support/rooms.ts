@@ -123,6 +123,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["progress.ts", "policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
     packages: ["kysely", "node:"],
   },
+  "store/join-tables": {
+    holds: "the tables that other programs JOIN: made, filled, dropped",
+    rooms: ["store/engine", "store/audit", "store/read", "store/write"],
+    packages: ["kysely"],
+  },
   "store/maintenance": {
     holds: "status, migrating, copying",
     rooms: [
@@ -148,6 +153,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "store/audit",
       "store/read",
       "store/write",
+      "store/join-tables",
       "store/maintenance",
     ],
     packages: ["kysely"],
@@ -180,6 +186,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/part", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
+  },
+  materialize: {
+    holds: "what people may do as rows that a plain JOIN reads rightly",
+    rooms: ["progress.ts", "policy/model", "policy/evaluate", "store/read", "store/join-tables", "database", "output"],
   },
   contexts: {
     holds: "names for databases with their settings, from files of a project and of a user",
@@ -256,6 +266,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [
       "policy/",
       "database",
+      "materialize",
       "files",
       "output",
       "output/views",
