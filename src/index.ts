@@ -5,6 +5,7 @@
 
 export type { StampedAccess } from "./database/access.ts";
 export type { ListedAssignment, PageOf } from "./database/lists.ts";
+export type { Decisions, WithId } from "./decisions/decisions.ts";
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -20,6 +21,7 @@ export type { CompiledLists } from "./library/compiled-lists.ts";
 export type { CanAnswer, HasAnswer } from "./library/compiled-questions.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
+export type { DecisionLogOptions, LoggingOptions } from "./library/log-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
 export type {
   GivenFor,

@@ -1,5 +1,6 @@
 /** The options of the library's questions and lists, as types, and by name for the reader of them. */
 import type { Assignments } from "../store/read/current-revision.ts";
+import { LOGGING, type LoggingOptions } from "./log-options.ts";
 import type { GivenFor, PermissionName, ResourceName, RoleName } from "./names.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
 
@@ -31,11 +32,11 @@ export interface CanOptions<Permission extends string = PermissionName> {
 export const CAN = ["on", "owner", "given", "at", "activate", "assume", "existing", "strangers"] as const;
 
 /** The circumstances of a question to a compiled policy. */
-export interface CompiledCanOptions<P extends PermissionName = PermissionName> extends CanOptions<P> {
+export interface CompiledCanOptions<P extends PermissionName = PermissionName> extends CanOptions<P>, LoggingOptions {
   /** Gives the answer with its evidence, by the database, at many times the cost. By default false. */
   readonly explain?: boolean;
 }
-export const COMPILED_CAN = [...CAN, "explain"] as const;
+export const COMPILED_CAN = [...CAN, ...LOGGING, "explain"] as const;
 
 /** One of many questions to a compiled policy. */
 export interface CompiledQuestion extends CompiledCanOptions {

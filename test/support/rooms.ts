@@ -208,7 +208,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "the face for programs: open, ask, change; a policy kept ready",
     rooms: ["policy/", "store/read", "database", "files", "output/views", "decisions"],
   },
-  "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "decisions", "library"] },
   web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },
   "web/frameworks": { holds: "the same for each framework: a face of the package", rooms: ["index.ts", "web"] },
   "cli/flags": {
