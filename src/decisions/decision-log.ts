@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { type RbacError, unavailable } from "../errors.ts";
 import { AppendFile } from "./append-file.ts";
 import { listenToEndings } from "./endings.ts";
-import { type DecisionLine, type DroppedLine, LINE_VERSION } from "./line.ts";
+import { type DroppedLine, LINE_VERSION } from "./line.ts";
 
 /** So many characters are written at once, at the latest after so many milliseconds. */
 const BATCH = 65_536;
@@ -27,17 +27,11 @@ export interface LogOptions {
   readonly full: "drop" | "deny";
 }
 
-/** What a line says but for what the log itself knows. */
-export type Said = DecisionLine extends infer Line
-  ? Line extends unknown
-    ? Omit<Line, "v" | "id" | "share">
-    : never
-  : never;
-
 export class DecisionLog {
   readonly options: LogOptions;
   readonly #file: AppendFile;
-  readonly #share: number | undefined;
+  /** The field that says which share of allowed decisions is logged. */
+  readonly #share: string;
   readonly #stopListening: () => void;
   /** What tells the lines of this process from those of others. */
   readonly #prefix = randomBytes(9).toString("base64url");
@@ -56,7 +50,7 @@ export class DecisionLog {
   constructor(options: LogOptions) {
     this.options = options;
     this.#file = new AppendFile(options.file);
-    this.#share = options.shares.allow === 1 ? undefined : options.shares.allow;
+    this.#share = options.shares.allow === 1 ? "" : `,"share":${options.shares.allow}`;
     this.#stopListening = listenToEndings(this);
   }
 
@@ -73,16 +67,16 @@ export class DecisionLog {
 
   /**
    * Logs a decision.
+   * @param said the fields of its line
    * @returns the id of its line; `undefined` where it was dropped
    * @throws RbacError `DECISION_UNLOGGED` (exit 4) where it can be neither logged nor dropped.
    */
-  add(said: Said): string | undefined {
+  add(said: string): string | undefined {
     if (this.#fault !== undefined && this.options.full === "deny") this.flush();
     if (this.#isClosed || this.#size + this.#file.waitingBytes >= MOST || this.#isRefusing) return this.#drop();
     this.#count += 1;
     const id = `${this.#prefix}-${this.#count.toString(36)}`;
-    const share = this.#share;
-    this.#put(`${JSON.stringify({ v: LINE_VERSION, id, ...said, share })}\n`);
+    this.#put(`{"v":${LINE_VERSION},"id":"${id}",${said}${this.#share}}\n`);
     if (this.#size >= BATCH && this.#fault === undefined) this.flush();
     return id;
   }

@@ -123,12 +123,11 @@ export class Decisions {
     const { allowed, reason, revision, trace } = decided;
     if (!trace || how.log === false) return answer;
     const add = () =>
-      this.#log.add({
-        ...this.#said(asked, trace.db, revision, took),
-        decision: allowed,
-        reason,
-        ...(trace.deciding && saidOfDeciding(trace.deciding)),
-      });
+      this.#log.add(
+        `${this.#said(asked, trace.db, revision, took)},"decision":${allowed},"reason":"${reason}"${
+          trace.deciding ? saidOfDeciding(trace.deciding) : ""
+        }`,
+      );
     if (how.log === "later") this.#later.set(answer, add);
     else {
       const id = add();
@@ -150,7 +149,7 @@ export class Decisions {
     const add = () => {
       try {
         const said = this.#said(asked, at?.databaseId ?? null, at?.revision ?? null, took);
-        return this.#log.add({ ...said, error: code });
+        return this.#log.add(`${said},"error":"${code}"`);
       } catch {
         return undefined;
       }
@@ -159,15 +158,12 @@ export class Decisions {
     else add();
   }
 
-  #said({ question, now, how }: Logged, db: string | null, revision: number | null, took: number | undefined) {
-    return {
-      at: now,
-      db,
-      revision,
-      us: took === undefined ? undefined : Math.round(took * 1_000),
-      requestId: how.requestId?.slice(0, LONGEST_ID),
-      ...saidOfQuestion(question, now, this.#log.options.logGiven),
-    };
+  /** The fields of a line but its answer. */
+  #said({ question, now, how }: Logged, db: string | null, revision: number | null, took: number | undefined): string {
+    let said = `"at":"${now}","db":${db === null ? "null" : `"${db}"`},"revision":${revision}`;
+    if (took !== undefined) said += `,"us":${Math.round(took * 1_000)}`;
+    if (how.requestId !== undefined) said += `,"requestId":${JSON.stringify(how.requestId.slice(0, LONGEST_ID))}`;
+    return said + saidOfQuestion(question, now, this.#log.options.logGiven);
   }
 }
 

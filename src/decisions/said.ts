@@ -6,26 +6,37 @@ import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/ev
 import { byBytes } from "../policy/model/byte-order.ts";
 import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
-import type { DecidingGrant } from "./line.ts";
+import type { DecidingGrant, DecisionLine } from "./line.ts";
 
-const orNone = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
+/** A text as JSON has it. */
+const { stringify: quoted } = JSON;
 
-/** @param now when it was asked @param logGiven the attributes whose values may be told */
-export function saidOfQuestion(question: Question | RoleQuestion, now: string, logGiven: ReadonlySet<string>) {
+/** A field of a line, behind others; nothing where it is not said. */
+const field = (name: keyof DecisionLine | keyof DecidingGrant, value: string | null | undefined): string =>
+  value === null || value === undefined ? "" : `,"${name}":${quoted(value)}`;
+
+const listField = (name: keyof DecisionLine, list: readonly string[]): string =>
+  list.length === 0 ? "" : `,"${name}":${quoted(list)}`;
+
+/**
+ * The fields of a line that say what was asked. They are put together by hand, since an object made for each line would
+ * cost more than the decision.
+ * @param now when it was asked @param logGiven the attributes whose values may be told
+ */
+export function saidOfQuestion(question: Question | RoleQuestion, now: string, logGiven: ReadonlySet<string>): string {
   const { user, scope, activate, assume, existing, strangers, at, given } = question;
-  return {
-    user: user === null ? null : inNormalForm(user, parseName),
-    ...("role" in question
-      ? { role: question.role }
-      : { permission: inNormalForm(question.permission, parsePermission), owner: question.owner ?? undefined }),
-    on: scope ?? undefined,
-    activate: orNone(activate),
-    assume: orNone(assume),
-    existing: existing || undefined,
-    strangers: strangers || undefined,
-    for: at === now ? undefined : at,
-    ...(given && saidOfGiven(given, logGiven)),
-  };
+  let said = `,"user":${user === null ? "null" : quoted(inNormalForm(user, parseName))}`;
+  if ("role" in question) said += field("role", question.role);
+  else {
+    said += `,"permission":${quoted(inNormalForm(question.permission, parsePermission))}`;
+    said += field("owner", question.owner);
+  }
+  said += field("on", scope);
+  said += listField("activate", activate) + listField("assume", assume);
+  if (existing) said += ',"existing":true';
+  if (strangers) said += ',"strangers":true';
+  if (at !== now) said += field("for", at);
+  return given ? said + saidOfGiven(given, logGiven) : said;
 }
 
 /** Names that were asked before they were read: those of the policy are in normal form. @throws RbacError (exit 2). */
@@ -33,7 +44,7 @@ const inNormalForm = (name: string, parse: (text: string) => string): string => 
 
 const PLAIN = /^[\x21-\x7e]{1,255}$/;
 
-function saidOfGiven(given: Given, logGiven: ReadonlySet<string>) {
+function saidOfGiven(given: Given, logGiven: ReadonlySet<string>): string {
   const names: string[] = [];
   const values: Record<string, unknown> = {};
   let hasValues = false;
@@ -54,18 +65,15 @@ function saidOfGiven(given: Given, logGiven: ReadonlySet<string>) {
   };
   for (const root in given) visit(root, given[root as keyof Given] ?? {});
   if (names.length > 1) names.sort(byBytes);
-  return { given: orNone(names), values: hasValues ? values : undefined };
+  return listField("given", names) + (hasValues ? `,"values":${quoted(values)}` : "");
 }
 
-/** What decided, as a line has it. */
-export function saidOfDeciding({ held, heldOn, grant }: Deciding): DecidingGrant {
-  return {
-    held,
-    heldOn: heldOn ?? undefined,
-    granting: grant === null || grant.role === held ? undefined : grant.role,
-    grant: grant?.permission,
-    scope: grant?.scope ?? undefined,
-  };
+/** The fields of a line that say what decided. */
+export function saidOfDeciding({ held, heldOn, grant }: Deciding): string {
+  const said = field("held", held) + field("heldOn", heldOn);
+  if (grant === null) return said;
+  const granting = grant.role === held ? undefined : grant.role;
+  return said + field("granting", granting) + field("grant", grant.permission) + field("scope", grant.scope);
 }
 
 /** What decided a decision that has its evidence: a plain grant, as for one that has none. */
