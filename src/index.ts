@@ -21,7 +21,6 @@ export type { CompiledLists } from "./library/compiled-lists.ts";
 export type { CanAnswer, HasAnswer } from "./library/compiled-questions.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
 export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
-export type { DecisionLogOptions, LoggingOptions } from "./library/log-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
 export type {
   GivenFor,
@@ -57,6 +56,7 @@ export type {
 } from "./library/read-options.ts";
 export type { Difference, RbacReader } from "./library/reader.ts";
 export { scopeOf } from "./library/scope-of.ts";
+export type { DecisionLogOptions, LoggingOptions } from "./library/values/log-options.ts";
 export type {
   AssignOptions,
   DeleteOptions,

@@ -15,12 +15,12 @@ const WAIT = 1_000;
 const MOST = 4 * 1024 * 1024;
 
 /** What happens to a decision: it is a yes, a no, or an error. */
-export type Outcome = "allow" | "deny" | "error";
+export type AnswerSort = "allow" | "deny" | "error";
 
 export interface LogOptions {
   readonly file: string;
   /** The share of each that is logged, from 0 to 1. */
-  readonly shares: Readonly<Record<Outcome, number>>;
+  readonly shares: Readonly<Record<AnswerSort, number>>;
   /** The names of attributes whose values are logged. */
   readonly logGiven: ReadonlySet<string>;
   /** What becomes of an answer that cannot be logged. */
@@ -60,7 +60,7 @@ export class DecisionLog {
   }
 
   /** Whether one is logged: a matter of chance where only a share of them is. */
-  keeps(outcome: Outcome): boolean {
+  keeps(outcome: AnswerSort): boolean {
     const share = this.options.shares[outcome];
     return share === 1 || (share > 0 && Math.random() < share);
   }

@@ -27,7 +27,7 @@ interface Decided {
 }
 
 /** Where a question without an answer was asked. */
-export type Place = { readonly databaseId: string | null; readonly revision: number | null } | undefined;
+export type AskedPlace = { readonly databaseId: string | null; readonly revision: number | null } | undefined;
 
 const LONGEST_ID = 128;
 
@@ -59,8 +59,11 @@ export class Decisions {
    */
   keep(answer: object): string | undefined {
     if (typeof answer !== "object" || answer === null) throw wrong("VALUE_INVALID", "say which answer to log");
-    const log = this.#later.get(answer);
-    this.#later.delete(answer);
+    // The error of one of many questions says which it is, and has that of the question as its cause.
+    const key = answer instanceof RbacError && !this.#later.has(answer) ? answer.cause : answer;
+    if (typeof key !== "object" || key === null) return undefined;
+    const log = this.#later.get(key);
+    this.#later.delete(key);
     return log?.();
   }
 
@@ -87,20 +90,20 @@ export class Decisions {
     asked: Logged,
     ask: () => D,
     give: (decided: D) => T,
-    place: () => Place,
+    place: () => AskedPlace,
   ): WithId<T>;
   /** @internal */
   told<D extends Decided, T extends object>(
     asked: Logged,
     ask: () => D | Promise<D>,
     give: (decided: D) => T,
-    place: () => Place,
+    place: () => AskedPlace,
   ): WithId<T> | Promise<WithId<T>>;
   told<D extends Decided, T extends object>(
     asked: Logged,
     ask: () => D | Promise<D>,
     give: (decided: D) => T,
-    place: () => Place,
+    place: () => AskedPlace,
   ): WithId<T> | Promise<WithId<T>> {
     const begun = performance.now();
     const answered = (decided: D) => this.logged(asked, decided, give(decided), performance.now() - begun);
@@ -140,7 +143,7 @@ export class Decisions {
    * Logs a question without an answer. What names nothing that could be asked is no question, nor is a late call.
    * @internal
    */
-  failed(asked: Logged, error: unknown, place: Place, took?: number): void {
+  failed(asked: Logged, error: unknown, place: AskedPlace, took?: number): void {
     const { how } = asked;
     if (!(error instanceof RbacError) || error.code === "CLOSED" || how.log === false) return;
     if (!this.#log.keeps("error")) return;

@@ -1,8 +1,8 @@
 /** What a line says of a question and of what decided it. */
 
-import type { Deciding } from "../policy/compiled/deciding-grants.ts";
+import type { Deciding } from "../policy/compiled/deciding-search.ts";
 import type { Attributes, Given } from "../policy/conditions/given.ts";
-import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/evaluate/decide.ts";
+import type { Question, RoleQuestion } from "../policy/evaluate/decide.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
@@ -74,15 +74,4 @@ export function saidOfDeciding({ held, heldOn, grant }: Deciding): string {
   if (grant === null) return said;
   const granting = grant.role === held ? undefined : grant.role;
   return said + field("granting", granting) + field("grant", grant.permission) + field("scope", grant.scope);
-}
-
-/** What decided a decision that has its evidence: a plain grant, as for one that has none. */
-export function decidingOf({ allowed, reason, because }: Decision | HasDecision): Deciding | undefined {
-  if (!allowed && reason !== "deny") return undefined;
-  const effect = allowed ? "allow" : "deny";
-  const path = because.find((one) => one.effect === effect && one.grant?.digest === undefined);
-  if (!path) return undefined;
-  const { role: held, scope: heldOn } = path.assignment;
-  const { grant } = path;
-  return { held, heldOn, grant: grant && { role: grant.role, permission: grant.permission, scope: grant.scope } };
 }

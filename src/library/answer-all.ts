@@ -1,6 +1,7 @@
 /** Many questions to a compiled policy by one call, all answered as of one revision. */
-import type { Logged, Logging, Place } from "../decisions/decisions.ts";
-import { decidingOf } from "../decisions/said.ts";
+
+import { decidingOf } from "../decisions/deciding-of.ts";
+import type { AskedPlace, Logged, Logging } from "../decisions/decisions.ts";
 import { RbacError, wrong } from "../errors.ts";
 import type { Question } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
@@ -39,7 +40,7 @@ export async function answerAll(
   opened: OpenDatabase,
   live: LivePolicy,
   questions: unknown,
-  place: () => Place,
+  place: () => AskedPlace,
 ): Promise<AllAnswers> {
   if (!Array.isArray(questions)) throw wrong("VALUE_INVALID", "the questions must be a list of objects");
   const now = clock();

@@ -11,9 +11,9 @@ import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import type { Part } from "../policy/part/part.ts";
 import { parsePartKey, parsePartValue, partOf } from "../policy/part/part-texts.ts";
-import { filterColumnsOf } from "./filter-columns.ts";
-import { loggingOf, logOptionsOf } from "./log-options.ts";
-import { countOf, flagOf, invalid, objectOf, textOf, textsOf } from "./values.ts";
+import { filterColumnsOf } from "./values/filter-columns.ts";
+import { loggingOf, logOptionsOf } from "./values/log-options.ts";
+import { countOf, flagOf, invalid, objectOf, textOf, textsOf } from "./values/plain-values.ts";
 
 /** A name in its normal form. @throws RbacError (exit 2). */
 export const nameOf = (what: string, value: unknown): string => parseName(textOf(what, value));

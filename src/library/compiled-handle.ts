@@ -20,10 +20,10 @@ import {
   questionOf,
   roleQuestionOf,
 } from "./compiled-questions.ts";
-import { LOGGING, type LoggingOptions } from "./log-options.ts";
 import type { PermissionName, RoleName } from "./names.ts";
 import { clock, momentOf } from "./open-database.ts";
 import { COMPILED_CAN, type CompiledCanOptions, type CompiledQuestion, HAS, type HasOptions } from "./read-options.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 
 /** A policy compiled for many questions. It is closed with its `Rbac`, or before. */
 export class Compiled extends CompiledLists {

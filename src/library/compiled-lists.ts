@@ -1,7 +1,7 @@
 /** What a compiled policy lists: permissions, users, and a filter, from structure that stays in memory. */
 import { admitted } from "../database/strangers.ts";
 import { joined, usersWhoCan } from "../database/who-can.ts";
-import type { Decisions, Place } from "../decisions/decisions.ts";
+import type { AskedPlace, Decisions } from "../decisions/decisions.ts";
 import { UnknownName, wrong } from "../errors.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import { withPeople } from "../policy/evaluate/policy-index.ts";
@@ -16,7 +16,7 @@ import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts"
 import type { PermissionName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import { PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./read-options.ts";
-import { textOf } from "./values.ts";
+import { textOf } from "./values/plain-values.ts";
 
 export class CompiledLists {
   /** @internal */
@@ -24,11 +24,11 @@ export class CompiledLists {
   /** @internal */
   protected readonly live: LivePolicy;
   /** Where it is, for questions without an answer in the log. @internal */
-  protected readonly place: () => Place;
+  protected readonly place: () => AskedPlace;
   #isClosed = false;
 
   /** @internal */
-  constructor(opened: OpenDatabase, live: LivePolicy, place?: Place) {
+  constructor(opened: OpenDatabase, live: LivePolicy, place?: AskedPlace) {
     this.opened = opened;
     this.live = live;
     this.place = () => place;

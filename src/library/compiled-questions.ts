@@ -7,7 +7,7 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
 import { askingUserOf, nameOf, type ReadOptions } from "./arguments.ts";
-import { textOf } from "./values.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** An answer without its evidence, but with what it depends on, and the revision that it comes from. */
 export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known" | "unless" | "when"> & {

@@ -10,7 +10,7 @@ import { nameOf, namesOf, optionsOf, type ReadOptions } from "./arguments.ts";
 import type { NameOf, PatternName, RoleName } from "./names.ts";
 import type { OneOrMore, UserOrAll } from "./options.ts";
 import { ownedIn, personOf } from "./person.ts";
-import { textOf, textsOf } from "./values.ts";
+import { textOf, textsOf } from "./values/plain-values.ts";
 import * as options from "./write-options.ts";
 
 /** A change that is wished for, made by `mutation.assign` and its like. Only what makes it can look inside. */

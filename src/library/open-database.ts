@@ -1,7 +1,7 @@
 /** What the handles of one open database share: the database, who writes, and whether it is still open. */
 import type { Database } from "../database/database.ts";
+import { decidingOf } from "../decisions/deciding-of.ts";
 import { Decisions, type Logging, type WithId } from "../decisions/decisions.ts";
-import { decidingOf } from "../decisions/said.ts";
 import { RbacError, unavailable, wrong } from "../errors.ts";
 import { checkedKey } from "../files/audit-key.ts";
 import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/evaluate/decide.ts";

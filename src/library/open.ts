@@ -6,7 +6,7 @@ import { clock, OpenDatabase } from "./open-database.ts";
 import { CREATE, OPEN, type OpenOptions } from "./options.ts";
 import { Rbac } from "./rbac.ts";
 import type { RbacReader } from "./reader.ts";
-import { textOf } from "./values.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /**
  * Opens an existing database.

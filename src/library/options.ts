@@ -1,5 +1,5 @@
 /** What the options of the library's calls share, and how a database is opened. */
-import type { DecisionLogOptions } from "./log-options.ts";
+import type { DecisionLogOptions } from "./values/log-options.ts";
 
 /** A time: a `Date`, or text as on the command line: RFC 3339 with its zone, a date (00:00Z), or a duration. */
 export type Time = Date | string;

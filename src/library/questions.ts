@@ -12,11 +12,11 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import { askingUserOf, optionsOf, subjectOf } from "./arguments.ts";
 import { questionOf, roleQuestionOf } from "./compiled-questions.ts";
-import { LOGGING, type LoggingOptions } from "./log-options.ts";
 import type { PermissionName, RoleName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import * as options from "./read-options.ts";
-import { textOf } from "./values.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** The questions about who may do what. */
 export class RbacQuestions {

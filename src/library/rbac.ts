@@ -17,7 +17,7 @@ import type { NameOf, PatternName, RoleName } from "./names.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
 import type { OneOrMore, Time, UserOrAll } from "./options.ts";
 import { RbacReader } from "./reader.ts";
-import { textOf } from "./values.ts";
+import { textOf } from "./values/plain-values.ts";
 import * as options from "./write-options.ts";
 
 /** What a change came to; of a dry run, what it would come to. */
@@ -26,7 +26,6 @@ export interface ChangeResult extends ChangeOutcome {
 }
 
 const { WRITE } = options;
-
 /** A database that is open to be asked and changed. A change is made whole and recorded, or not at all. */
 export class Rbac extends RbacReader {
   readonly #actor: string | undefined;

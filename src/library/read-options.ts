@@ -1,8 +1,8 @@
 /** The options of the library's questions and lists, as types, and by name for the reader of them. */
 import type { Assignments } from "../store/read/current-revision.ts";
-import { LOGGING, type LoggingOptions } from "./log-options.ts";
 import type { GivenFor, PermissionName, ResourceName, RoleName } from "./names.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 
 /** The circumstances of a question. */
 export interface CanOptions<Permission extends string = PermissionName> {

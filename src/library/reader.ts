@@ -18,7 +18,7 @@ import { type DocumentSource, documentFrom, exported, exportFormatOf, type Polic
 import { clock } from "./open-database.ts";
 import { RbacQuestions } from "./questions.ts";
 import * as options from "./read-options.ts";
-import { textOf } from "./values.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** Two policies compared: whether they differ, and the changes that turn the first into the second. */
 export interface Difference {

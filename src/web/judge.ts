@@ -5,7 +5,8 @@ import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
-import { type Outcome, Questions } from "./questions.ts";
+import type { Outcome } from "./outcomes.ts";
+import { Questions } from "./questions.ts";
 import { answer, challenge, databaseAway, reply } from "./replies.ts";
 
 /** Who signed in, and is no user: as codes of the policy's errors. */

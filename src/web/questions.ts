@@ -1,12 +1,5 @@
 /** Asks the policy what one request needs. */
-import {
-  type CanAnswer,
-  type Compiled,
-  type FilterOptions,
-  type GivenFor,
-  type PermissionName,
-  RbacError,
-} from "../index.ts";
+import { type Compiled, type FilterOptions, type GivenFor, type PermissionName, RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
 import {
   CIRCUMSTANCES,
@@ -21,19 +14,7 @@ import { earlyCircumstances } from "./early.ts";
 import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
-
-/** What the policy says of a need. It is open while it depends on what is not known yet. */
-export interface Outcome {
-  readonly answer: "yes" | "no" | "open";
-  /** The names for which it does not say yes. */
-  readonly missing: readonly string[];
-  readonly reason: string;
-}
-
-type Answer = Pick<CanAnswer, "allowed" | "reason">;
-
-const YES: Outcome = { answer: "yes", missing: [], reason: "allow" };
-const NO: Outcome = { answer: "no", missing: [], reason: "none" };
+import { type GuardLogging, type NeedAnswer, NO, type Outcome, together, YES } from "./outcomes.ts";
 
 export class Questions<C extends object> {
   readonly #policy: Compiled;
@@ -54,6 +35,19 @@ export class Questions<C extends object> {
    * no load. A yes loads: its handler is about what is there, and `load` may check more than that.
    */
   async outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
+    const { decisions } = this.#policy;
+    if (!decisions) return this.#outcome(c, user, need, how);
+    try {
+      const outcome = await this.#outcome(c, user, need, how);
+      if (outcome !== "nothing") for (const answer of outcome.answers ?? []) decisions.keep(answer);
+      return outcome;
+    } catch (error) {
+      if (error instanceof RbacError) decisions.keep(error);
+      throw error;
+    }
+  }
+
+  async #outcome(c: C, user: string | null, need: Need, how: How<C>): Promise<Outcome | "nothing"> {
     const layers = this.#layersOf(need, how);
     const ip = bearOn(need).includes("given") ? this.#framework.ip(c) : undefined;
     const ask = async (known: Circumstances) => (await this.#answers(c, user, need, [known], ip))[0] ?? NO;
@@ -136,15 +130,13 @@ export class Questions<C extends object> {
     sides: readonly Circumstances[],
     ip?: string,
   ): Promise<readonly Outcome[]> {
+    const logging: GuardLogging = this.#policy.decisions && { ...this.#askers.requestIdOf(c), log: "later" };
     return this.#asUser(c, user, async () => {
-      if (ip === undefined) return this.#asked(user, need, sides);
-      const outcomes = sides.some(({ given }) => given) ? [] : await this.#asked(user, need, sides);
+      if (ip === undefined) return this.#asked(user, need, sides, logging);
+      const outcomes = sides.some(({ given }) => given) ? [] : await this.#asked(user, need, sides, logging);
       if (outcomes.length > 0 && outcomes.every(({ answer }) => answer !== "open")) return outcomes;
-      return this.#asked(
-        user,
-        need,
-        sides.map((side) => withAddress(side, ip)),
-      );
+      const withIp = sides.map((side) => withAddress(side, ip));
+      return this.#asked(user, need, withIp, logging);
     });
   }
 
@@ -166,23 +158,31 @@ export class Questions<C extends object> {
   }
 
   /** Asks for permissions at one revision, whatever the number of names and sides. */
-  async #asked(user: string | null, need: Need, sides: readonly Circumstances[]): Promise<readonly Outcome[]> {
+  async #asked(
+    user: string | null,
+    need: Need,
+    sides: readonly Circumstances[],
+    logging: GuardLogging,
+  ): Promise<readonly Outcome[]> {
     if (need.kind === "permissions" || (need.kind === "scopes" && need.arePermissions)) {
       const { names } = need;
       const isAll = need.kind === "scopes" || need.all;
-      const answers = await this.#decisions(user, names, sides);
-      return sides.map((_, at) => together(names, answers.slice(at * names.length, (at + 1) * names.length), isAll));
+      const answers = await this.#decisions(user, names, sides, logging);
+      return sides.map((_, at) =>
+        together(names, answers.slice(at * names.length, (at + 1) * names.length), isAll, logging),
+      );
     }
-    return Promise.all(sides.map((known) => this.#standingIn(user, need, known)));
+    return Promise.all(sides.map((known) => this.#standingIn(user, need, known, logging)));
   }
 
   async #decisions(
     user: string | null,
     names: readonly PermissionName[],
     sides: readonly Circumstances[],
-  ): Promise<readonly Answer[]> {
-    const isStranger = this.#options.onUnknownUser === "stranger";
-    const hows = isStranger ? sides.map((known) => ({ ...known, strangers: true })) : sides;
+    logging: GuardLogging,
+  ): Promise<readonly NeedAnswer[]> {
+    const strangers = this.#options.onUnknownUser === "stranger" && { strangers: true };
+    const hows = strangers || logging ? sides.map((known) => ({ ...known, ...strangers, ...logging })) : sides;
     const [[name], [how]] = [names, hows];
     if (name !== undefined && how && names.length * hows.length === 1)
       return [await this.#policy.can(user, name, isEmpty(how) ? undefined : how)];
@@ -191,11 +191,12 @@ export class Questions<C extends object> {
   }
 
   /** What is not asked of permissions. */
-  async #standingIn(user: string | null, need: Need, known: Circumstances): Promise<Outcome> {
+  async #standingIn(user: string | null, need: Need, known: Circumstances, logging: GuardLogging): Promise<Outcome> {
     if (need.kind === "roles") {
-      const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
+      const strangers = this.#options.onUnknownUser === "stranger" && { strangers: true };
+      const how = { ...known, ...strangers, ...logging };
       const answers = await Promise.all(need.names.map((role) => this.#policy.has(user, role, how)));
-      return together(need.names, answers, need.all);
+      return together(need.names, answers, need.all, logging);
     }
     if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;
     return need.kind === "scopes" && user === null ? YES : this.#standing(user);
@@ -227,16 +228,4 @@ function layersOf<C>(options: GuardOptions<C>, need: Need, how: How<C>): Layers<
   const layer = (said: Layers<C>[number]): Layers<C>[number] =>
     Object.fromEntries(names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]]])));
   return [layer(options), layer(how)];
-}
-
-/** The answers to several names as one. */
-function together(names: readonly string[], answers: readonly Answer[], all: boolean): Outcome {
-  const refused = answers.filter(({ allowed }) => !allowed);
-  const missing = names.filter((_, at) => !answers[at]?.allowed);
-  const isYes = all ? refused.length === 0 : refused.length < answers.length;
-  if (isYes && names.length > 0) return YES;
-  const isOpen = ({ reason }: Answer) => reason === "condition";
-  const mayBecomeYes = all ? refused.every(isOpen) : refused.some(isOpen);
-  const { reason = "none" } = refused.find((answer) => isOpen(answer) === mayBecomeYes) ?? {};
-  return { answer: mayBecomeYes ? "open" : "no", missing, reason };
 }

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { DecisionLine } from "../../src/decisions/line.ts";
 import { type DecisionLogOptions, open, type Rbac } from "../../src/index.ts";
+import { guarding } from "../../src/web/frameworks/fetch.ts";
 import { SERVER } from "../support/cli.ts";
 import { freshLog, idOf, loggedWith } from "../support/decision-logs.ts";
 import { errorOf } from "../support/library.ts";
@@ -151,4 +152,45 @@ it("an option that says nothing, or of another kind, is an error before anything
     expect({ decisions, ...(await errorOf(open("nowhere.db", { decisions: decisions as never }))) }).toMatchObject({
       exitCode: 2,
     });
+});
+
+it("a guard logs what decided a request, with its id, and nothing that it asked on the way", async () => {
+  const { rbac, compiled, lines } = await logged();
+  await using _ = rbac;
+  const g = guarding(compiled, { user: (request) => request.headers.get("x-user") });
+  const load = () => ({ status: "open", owner: "carol" });
+  const given = (_: Request, doc: ReturnType<typeof load>) => ({ resource: doc });
+  const owner = (_: Request, doc: ReturnType<typeof load>) => doc.owner;
+  const routes = [
+    g.requirePermission("docs:read", { load, given, owner }),
+    g.requireAnyPermission(["docs:read", "posts:read"]),
+    g.requireRole("writer"),
+  ].map((need) => need(() => new Response()));
+  await g.ready();
+  expect(lines()).toEqual([]);
+  const told: unknown[] = [];
+  for (const [at, user] of (["dave", "alice", "mallory"] as const).entries())
+    for (const [place, route] of routes.entries()) {
+      const before = lines().length;
+      const headers = { "x-user": user, "x-request-id": `r${at}${place}` };
+      const { status } = await route(new Request("http://localhost/", { headers }));
+      const added = lines().slice(before);
+      expect(new Set(added.map(({ requestId }) => requestId))).toEqual(new Set([`r${at}${place}`]));
+      told.push([
+        status,
+        ...added.map(({ error, decision, permission, role }) => [error ?? decision, permission ?? role]),
+      ]);
+    }
+  const unknown = (name: string) => [403, ["USER_NOT_FOUND", name]];
+  expect(told).toEqual([
+    [200, [true, "docs:read"]],
+    [200, [false, "docs:read"], [true, "posts:read"]],
+    [200, [true, "writer"]],
+    [403, [false, "docs:read"]],
+    [200, [false, "docs:read"], [true, "posts:read"]],
+    [403, [false, "writer"]],
+    unknown("docs:read"),
+    unknown("docs:read"),
+    unknown("writer"),
+  ]);
 });

@@ -12,7 +12,8 @@ import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
 import { ConditionalTable } from "./conditional-table.ts";
-import { type Deciding, DecidingGrants } from "./deciding-grants.ts";
+import { DecidingGrants } from "./deciding-grants.ts";
+import type { Deciding } from "./deciding-search.ts";
 import { DeclaredAttributes } from "./declared-attributes.ts";
 import { DsdSets } from "./dsd-sets.ts";
 import { FurtherAnswers } from "./further-answers.ts";
@@ -23,7 +24,6 @@ import { bitOf, RoleTables } from "./role-tables.ts";
 import { VERDICT_BY_REASON, type Verdict } from "./verdict.ts";
 
 const NONE: readonly number[] = [];
-
 /** Who asks, by what is held. */
 interface Holder {
   readonly userPosition: number;

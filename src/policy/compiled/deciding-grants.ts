@@ -1,34 +1,15 @@
 /**
- * By which plain grant a question was decided, and how it is held: asked after the answer, and only by a log. Of several
- * that decide alike it is one.
+ * By which plain grant a question was decided, and how it is held: asked after the answer, and only by a log. Of
+ * several that decide alike it is one.
  */
 import { asksAsOwner, type Question, type RoleQuestion } from "../evaluate/decide.ts";
-import { isOpen } from "../evaluate/walk.ts";
 import { withoutOwn } from "../model/names.ts";
 import type { Effect } from "../model/rows.ts";
-import { covers, type Scope } from "../model/scopes.ts";
+import type { Scope } from "../model/scopes.ts";
 import type { HoldingListener } from "./assignment-table.ts";
+import { type Deciding, DecidingSearch, type GrantFound, type SessionRoles } from "./deciding-search.ts";
 import type { PermissionTable } from "./permission-table.ts";
 import { ALLOW, DENY, OWN_ALLOW, OWN_DENY, type RoleTables } from "./role-tables.ts";
-
-/** A grant that decides; `null` of a question about a role, where no grant does. */
-interface GrantFound {
-  /** The role that has the grant, held itself or inherited. */
-  readonly role: string;
-  readonly permission: string;
-  readonly scope: Scope;
-}
-
-/** By what somebody may, or may not: a holding, and the grant that it leads to. */
-export interface Deciding {
-  /** The role that is held, and the scope on which. */
-  readonly held: string;
-  readonly heldOn: Scope;
-  readonly grant: GrantFound | null;
-}
-
-/** The roles through which paths may allow (rule 6); `undefined` without a session. */
-type Session = readonly number[] | undefined;
 
 type VisitHoldings = (listener: HoldingListener) => void;
 
@@ -52,7 +33,7 @@ export class DecidingGrants {
   }
 
   /** @param effect that of the answer */
-  of(question: Question, effect: Effect, session: Session, visit: VisitHoldings): Deciding | undefined {
+  of(question: Question, effect: Effect, session: SessionRoles, visit: VisitHoldings): Deciding | undefined {
     const [plain, own] = effect === "allow" ? [ALLOW, OWN_ALLOW] : [DENY, OWN_DENY];
     const bits = asksAsOwner(question) ? plain | own : plain;
     const rest = `${bits} ${question.permission}\0${question.scope ?? ""}`;
@@ -69,18 +50,18 @@ export class DecidingGrants {
     return this.#search(question, effect === "allow" ? session : undefined, reachedBy, visit);
   }
 
-  ofRole(question: RoleQuestion, session: Session, visit: VisitHoldings): Deciding | undefined {
+  ofRole(question: RoleQuestion, session: SessionRoles, visit: VisitHoldings): Deciding | undefined {
     const asked = this.#roles.existingId(question.role);
     return this.#search(question, session, (role) => this.#roles.reaches(role, asked), visit);
   }
 
   #search(
     question: Question | RoleQuestion,
-    session: Session,
+    session: SessionRoles,
     reachedBy: (role: number) => GrantFound | boolean | null,
     visit: VisitHoldings,
   ): Deciding | undefined {
-    const search = new Search(this.#roles, question, session, reachedBy);
+    const search = new DecidingSearch(this.#roles, question, session, reachedBy);
     visit(search);
     return search.found;
   }
@@ -103,43 +84,5 @@ export class DecidingGrants {
       if (grant) return grant;
     }
     return null;
-  }
-}
-
-/** Finds the first open holding on the target that leads to what is asked for. */
-class Search implements HoldingListener {
-  found: Deciding | undefined;
-  readonly #roles: RoleTables;
-  readonly #question: Pick<Question, "scope" | "at">;
-  readonly #session: Session;
-  readonly #reachedBy: (role: number) => GrantFound | boolean | null;
-
-  constructor(
-    roles: RoleTables,
-    question: Pick<Question, "scope" | "at">,
-    session: Session,
-    reachedBy: (role: number) => GrantFound | boolean | null,
-  ) {
-    this.#roles = roles;
-    this.#question = question;
-    this.#session = session;
-    this.#reachedBy = reachedBy;
-  }
-
-  get isSettled(): boolean {
-    return this.found !== undefined;
-  }
-
-  addHolding(role: number, scope: Scope, from: string | null, until: string | null): void {
-    if (this.found) return;
-    if ((from !== null || until !== null) && !isOpen({ from, until }, this.#question.at)) return;
-    if (scope !== null && !covers(scope, this.#question.scope)) return;
-    for (const through of this.#session ?? [role]) {
-      if (through !== role && !this.#roles.reaches(role, through)) continue;
-      const reached = this.#reachedBy(through);
-      if (!reached) continue;
-      this.found = { held: this.#roles.nameOf(role), heldOn: scope, grant: reached === true ? null : reached };
-      return;
-    }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { UnknownName } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
-import type { Deciding } from "../../policy/compiled/deciding-grants.ts";
+import type { Deciding } from "../../policy/compiled/deciding-search.ts";
 import type { Verdict } from "../../policy/compiled/verdict.ts";
 import type { Known, Question, RoleQuestion } from "../../policy/evaluate/decide.ts";
 import { parseName } from "../../policy/model/names.ts";

@@ -1,9 +1,9 @@
 /** How decisions are logged: the options of `open` and of a question, as types and read. */
-import type { LogOptions, Outcome } from "../decisions/decision-log.ts";
-import { wrong } from "../errors.ts";
-import { readGiven } from "../policy/conditions/read-given.ts";
-import { quote } from "../policy/model/names.ts";
-import { invalid, objectOf, textOf, textsOf } from "./values.ts";
+import type { AnswerSort, LogOptions } from "../../decisions/decision-log.ts";
+import { wrong } from "../../errors.ts";
+import { readGiven } from "../../policy/conditions/read-given.ts";
+import { quote } from "../../policy/model/names.ts";
+import { invalid, objectOf, textOf, textsOf } from "./plain-values.ts";
 
 /** A share of the decisions, from 0 to 1: `{ sample: 0.01 }` is one in a hundred. */
 interface Sample {
@@ -25,8 +25,8 @@ export interface DecisionLogOptions {
   /** The attributes whose values are logged: `resource.status`. By default only the names of all. */
   readonly logGiven?: string | readonly string[];
   /**
-   * What becomes of an answer whose line cannot be written: `drop` gives it, and counts it in `dropped`; `deny` gives an
-   * error instead (exit 4). By default `drop`.
+   * What becomes of an answer whose line cannot be written: `drop` gives it, and counts it in `dropped`; `deny` gives
+   * an error instead (exit 4). By default `drop`.
    */
   readonly full?: "drop" | "deny";
 }
@@ -65,7 +65,7 @@ export function logOptionsOf(value: unknown): LogOptions {
 function sharesOf(what: string, value: unknown): LogOptions["shares"] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0) throw wrong("VALUE_EMPTY", `${what} is an empty list: leave it out or say something`);
-  const shares: Record<Outcome, number> = { allow: 0, deny: 0, error: 0 };
+  const shares: Record<AnswerSort, number> = { allow: 0, deny: 0, error: 0 };
   for (const one of list) {
     if (one === "deny" || one === "error") shares[one] = 1;
     else {

@@ -1,7 +1,7 @@
 /** Reads plain values that a program passes: texts, numbers, and objects with known fields (rule 31). */
-import { didYouMean, wrong } from "../errors.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
-import { quote } from "../policy/model/names.ts";
+import { didYouMean, wrong } from "../../errors.ts";
+import { nearest } from "../../policy/model/name-suggestions.ts";
+import { quote } from "../../policy/model/names.ts";
 
 /** Words for options that people try, with the names that the options have. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
