@@ -224,6 +224,10 @@ export const CODES = {
     DATABASE_IO: ["Reading or writing the database failed.", "Look at the disk, and verify the record."],
     DATABASE_UNREACHABLE: ["The server cannot be reached, or not safely.", "Try again, or correct the URL."],
     DATABASE_DENIED: ["The server refuses the user, the password or the act.", "Correct them, or the user's rights."],
+    DECISION_UNLOGGED: [
+      "The log of decisions cannot be written, and no answer is to be given without a line.",
+      "Make room, or correct the rights of the file and its folder.",
+    ],
     DATABASE_TIMEOUT: ["The server took longer than it may.", "Raise statement_timeout."],
     ENCODING_UNSUPPORTED: ["The database of the server is not in UTF8.", "Make one in UTF8."],
     OUTCOME_UNKNOWN: ["The server was lost while it committed.", "Look into the record whether the change is there."],

@@ -5,6 +5,7 @@
 
 export type { StampedAccess } from "./database/access.ts";
 export type { ListedAssignment, PageOf } from "./database/lists.ts";
+export type { Decisions, WithId } from "./decisions/decisions.ts";
 export {
   type ErrorCode,
   type ErrorDetails,
@@ -55,6 +56,7 @@ export type {
 } from "./library/read-options.ts";
 export type { Difference, RbacReader } from "./library/reader.ts";
 export { scopeOf } from "./library/scope-of.ts";
+export type { DecisionLogOptions, LoggingOptions } from "./library/values/log-options.ts";
 export type {
   AssignOptions,
   DeleteOptions,

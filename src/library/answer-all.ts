@@ -1,12 +1,17 @@
 /** Many questions to a compiled policy by one call, all answered as of one revision. */
+
+import { decidingOf } from "../decisions/deciding-of.ts";
+import type { AskedPlace, Logged, Logging } from "../decisions/decisions.ts";
 import { RbacError, wrong } from "../errors.ts";
 import type { Question } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { Moment } from "../policy/model/times.ts";
+import type { LiveVerdict } from "../store/read/followed-policy.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
 import { optionsOf } from "./arguments.ts";
 import {
   answerFrom,
+  answerOf,
   areTexts,
   type CanAnswer,
   isNow,
@@ -18,6 +23,8 @@ import {
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
 import { COMPILED_CAN } from "./read-options.ts";
 
+const NO_LOGGING: Logging = {};
+
 type AllAnswers = AtRevision<{ answers: CanAnswer[] }>;
 
 /** A question that was read, but for its names, since known names are in normal form. */
@@ -25,20 +32,33 @@ interface Asked {
   readonly question: Question;
   readonly moment: Moment;
   readonly explain: boolean;
+  readonly how: Logging;
 }
 
 /** @throws RbacError (exit 2) for the first question that is wrong, which its message names; (exit 4). */
-export async function answerAll(opened: OpenDatabase, live: LivePolicy, questions: unknown): Promise<AllAnswers> {
+export async function answerAll(
+  opened: OpenDatabase,
+  live: LivePolicy,
+  questions: unknown,
+  place: () => AskedPlace,
+): Promise<AllAnswers> {
   if (!Array.isArray(questions)) throw wrong("VALUE_INVALID", "the questions must be a list of objects");
   const now = clock();
   const asked = questions.map((one: unknown, place) => placed(place, () => askedFrom(one, now)));
   const past = asked.find(({ moment }) => !isNow(moment, now));
   if (past) for (const [place, { moment }] of asked.entries()) requireSame(past, moment, place);
   if (past || asked.some(({ explain }) => explain)) return answerByDatabase(opened, asked, past, now);
-  return answerByTables(
+  const log = opened.decisions;
+  const logged = (at: number): Logged => ({ now, ...(asked[at] as Asked) });
+  const onFault = (at: number, error: unknown) => log?.failed(logged(at), error, place());
+  const answered = await answerByTables(
     live,
     asked.map(({ question }) => question),
+    onFault,
   );
+  if (!log) return answered;
+  const answers = answered.answers.map((verdict, at) => log.logged(logged(at), verdict, answerOf(verdict)));
+  return { revision: answered.revision, answers };
 }
 
 function askedFrom(one: unknown, now: string): Asked {
@@ -54,7 +74,7 @@ function askedFrom(one: unknown, now: string): Asked {
   }
   if (isPlain) {
     const question = plainQuestion(user as string | null, permission as string, now);
-    return { question, moment: { at: now }, explain: false };
+    return { question, moment: { at: now }, explain: false, how: NO_LOGGING };
   }
   const { explain = false, ...how } = optionsOf(options, COMPILED_CAN);
   const moment = momentOf(how.at, now);
@@ -62,7 +82,7 @@ function askedFrom(one: unknown, now: string): Asked {
   const question = areTexts(user, permission)
     ? unreadQuestion(user as string | null, permission as string, how, at)
     : questionOf(user, permission, how, at);
-  return { question, moment, explain };
+  return { question, moment, explain, how };
 }
 
 /** @throws RbacError `USAGE` (exit 2) for a question about another moment than one about the past. */
@@ -76,8 +96,16 @@ function requireSame(past: Asked, moment: Moment, place: number): void {
   });
 }
 
-async function answerByTables(live: LivePolicy, questions: readonly Question[]): Promise<AllAnswers> {
-  const answered = await live.answerAll(questions);
+/** @param onFault told of each question that has no answer */
+async function answerByTables(
+  live: LivePolicy,
+  questions: readonly Question[],
+  onFault: (place: number, error: unknown) => void,
+): Promise<AtRevision<{ answers: LiveVerdict[] }>> {
+  const answered = await live.answerAll(questions).catch((error: unknown) => {
+    for (const place of questions.keys()) onFault(place, error);
+    throw error;
+  });
   if ("answers" in answered) return answered;
   let isChanged = false;
   const normal = questions.map((question, place) => {
@@ -85,7 +113,8 @@ async function answerByTables(live: LivePolicy, questions: readonly Question[]):
     if (other) isChanged = true;
     return other ?? question;
   });
-  if (isChanged) return answerByTables(live, normal);
+  if (isChanged) return answerByTables(live, normal, onFault);
+  onFault(answered.place, answered.error);
   return placed(answered.place, () => raise(answered.error));
 }
 
@@ -104,9 +133,19 @@ function answerByDatabase(
     );
     const lines = questions.map((question) => ({ question: past ? { ...question, at: read.at } : question }));
     const { revision, answered } = await read.database.batch(lines, read.at);
+    const log = past ? undefined : opened.decisions;
+    const databaseId = log ? await database.read((reading) => reading.databaseId()) : null;
+    const wrongOne = answered.findIndex(({ answer }) => answer instanceof RbacError);
     const answers = answered.map(({ answer }, place) => {
-      const explain = asked[place]?.explain ?? false;
-      return placed(place, () => (answer instanceof RbacError ? raise(answer) : answerFrom(answer, revision, explain)));
+      const { explain, ...one } = asked[place] as Asked;
+      if (answer instanceof RbacError) {
+        log?.failed({ now, ...one }, answer, { databaseId, revision });
+        return placed(place, () => raise(answer));
+      }
+      const given = answerFrom(answer, revision, explain);
+      if (!log || wrongOne >= 0) return given;
+      const trace = log.keeps(answer.allowed) ? { db: databaseId, deciding: decidingOf(answer) } : undefined;
+      return log.logged({ now, ...one }, { ...answer, revision, trace }, given);
     });
     return { revision, answers };
   });

@@ -3,59 +3,17 @@
  * `RbacError`, and so is an option that a call does not have.
  */
 
-import { didYouMean, wrong } from "../errors.ts";
+import { wrong } from "../errors.ts";
 import { readGiven } from "../policy/conditions/read-given.ts";
 import type { Subject } from "../policy/history/ability-history.ts";
-import { nearest } from "../policy/model/name-suggestions.ts";
-import { parseName, parseReason, parseText, quote } from "../policy/model/names.ts";
+import { parseName, parseReason, parseText } from "../policy/model/names.ts";
 import { parsePattern } from "../policy/model/permissions.ts";
 import { parseScope } from "../policy/model/scopes.ts";
 import type { Part } from "../policy/part/part.ts";
 import { parsePartKey, parsePartValue, partOf } from "../policy/part/part-texts.ts";
-import { filterColumnsOf } from "./filter-columns.ts";
-
-/** Words for options that people try, with the names that the options have. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  scope: "on",
-  target: "on",
-  tenant: "on",
-  time: "at",
-  when: "at",
-  start: "from",
-  end: "until",
-  expires: "until",
-  duration: "for",
-  why: "reason",
-  by: "actor",
-  user: "actor",
-  key: "user",
-  id: "user",
-  effect: "deny",
-  condition: "when",
-  if: "when",
-  except: "but",
-  successor: "handOver",
-  type: "kind",
-  attributes: "given",
-  context: "given",
-  resource: "given",
-};
-
-/** What is there, as words for a message. */
-function described(value: unknown): string {
-  if (value === null || ["undefined", "number", "boolean"].includes(typeof value)) return String(value);
-  if (Array.isArray(value)) return "a list";
-  return value instanceof Date ? "a date" : `of type ${typeof value}`;
-}
-
-const invalid = (what: string, wanted: string, value: unknown) =>
-  wrong("VALUE_INVALID", `${what} must be ${wanted}, and is ${described(value)}`);
-
-/** @throws RbacError `VALUE_INVALID` (exit 2) for anything but text. */
-export function textOf(what: string, value: unknown): string {
-  if (typeof value !== "string") throw invalid(what, "text", value);
-  return value;
-}
+import { filterColumnsOf } from "./values/filter-columns.ts";
+import { loggingOf, logOptionsOf } from "./values/log-options.ts";
+import { countOf, flagOf, invalid, objectOf, textOf, textsOf } from "./values/plain-values.ts";
 
 /** A name in its normal form. @throws RbacError (exit 2). */
 export const nameOf = (what: string, value: unknown): string => parseName(textOf(what, value));
@@ -63,30 +21,12 @@ export const nameOf = (what: string, value: unknown): string => parseName(textOf
 /** Who asks: a name, or `null` for somebody whom the policy does not know. @throws RbacError (exit 2). */
 export const askingUserOf = (value: unknown): string | null => (value === null ? null : nameOf("the user", value));
 
-/** One text or several, as a list. @throws RbacError (exit 2) for an empty list. */
-export function textsOf(what: string, value: unknown): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length === 0) throw wrong("VALUE_EMPTY", `${what} is an empty list: leave it out or name something`);
-  return list.map((item) => textOf(what, item));
-}
-
 /** One name or several. @throws RbacError (exit 2). */
 export const namesOf = (what: string, value: unknown): readonly string[] => textsOf(what, value).map(parseName);
 
 /** @throws RbacError `VALUE_INVALID` (exit 2). */
 function bytesOf(what: string, value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array)) throw invalid(what, "a Uint8Array", value);
-  return value;
-}
-
-/** A whole number that is not negative. @throws RbacError `VALUE_INVALID` (exit 2). */
-function countOf(what: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || Number(value) < 0) throw invalid(what, "a whole number from 0 on", value);
-  return Number(value);
-}
-
-function flagOf(what: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw invalid(what, "true or false", value);
   return value;
 }
 
@@ -176,6 +116,9 @@ const READERS = {
   mode: textOf,
   wait: countOf,
   auditKey: bytesOf,
+  decisions: (_: string, value: unknown) => logOptionsOf(value),
+  requestId: textOf,
+  log: loggingOf,
   everyone: flagOf,
   handOver: nameOf,
   disable: flagOf,
@@ -188,34 +131,6 @@ export type OptionName = keyof typeof READERS;
 /** Options that were read. */
 export type ReadOptions<O extends OptionName = OptionName> = { [N in O]?: ReturnType<(typeof READERS)[N]> };
 
-type Readers = { readonly [name: string]: (what: string, value: unknown) => unknown };
-
-/** What was read: what each reader made of what was there. */
-type Values<R extends Readers> = { [N in keyof R]?: ReturnType<R[N]> };
-
-/**
- * Reads an object, each of its fields by a reader. Fields that it inherits count as well.
- * @param what what the object is, for errors
- * @param allowed the fields that it may have
- * @throws RbacError `OPTION_UNKNOWN`, `VALUE_EMPTY`, `VALUE_INVALID` and what the readers throw (all exit 2).
- */
-export function objectOf<R extends Readers>(
-  what: string,
-  given: unknown,
-  readers: R,
-  allowed: readonly string[] = Object.keys(readers),
-): Values<R> {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw invalid(what, "an object", given);
-  const read: { [field: string]: unknown } = {};
-  for (const name in given) {
-    if (!allowed.includes(name)) throw unknownOption(name, allowed);
-    const value = (given as { readonly [field: string]: unknown })[name];
-    if (value === undefined || value === "") throw emptyOption(name, value);
-    read[name] = readers[name]?.(name, value);
-  }
-  return read as Values<R>;
-}
-
 /**
  * Reads an object of options.
  * @param allowed the options that the call has
@@ -226,19 +141,6 @@ export const optionsOf = <O extends OptionName>(
   allowed: readonly O[],
   what = "what stands for the options",
 ): ReadOptions<O> => objectOf(what, given, READERS, allowed);
-
-const emptyOption = (name: string, value: unknown) =>
-  wrong(
-    "VALUE_EMPTY",
-    `the option ${name} is ${value === "" ? "empty" : "undefined"}: leave it out or give it a value`,
-  );
-
-function unknownOption(name: string, allowed: readonly string[]) {
-  const other = Object.hasOwn(OTHER_WORDS, name) ? OTHER_WORDS[name] : undefined;
-  const suggestions = other !== undefined && allowed.includes(other) ? [other] : nearest(name, allowed);
-  const known = suggestions.length > 0 ? didYouMean(suggestions) : `: the options are ${allowed.join(", ")}`;
-  return wrong("OPTION_UNKNOWN", `there is no option ${quote(name)} here${known}`, { suggestions });
-}
 
 /** A user or a role that is asked about. @throws RbacError `VALUE_INVALID` (exit 2) for neither, and for both. */
 export function subjectOf(of: Subject): Subject {

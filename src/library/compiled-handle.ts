@@ -1,6 +1,6 @@
 /** The handle of a compiled policy, for programs that ask many questions. */
 import { RbacError } from "../errors.ts";
-import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
+import type { Decision, HasDecision, Question } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
 import { answerAll } from "./answer-all.ts";
@@ -8,6 +8,7 @@ import { optionsOf } from "./arguments.ts";
 import { CompiledLists } from "./compiled-lists.ts";
 import {
   answerFrom,
+  answerOf,
   areTexts,
   type CanAnswer,
   type HasAnswer,
@@ -22,6 +23,7 @@ import {
 import type { PermissionName, RoleName } from "./names.ts";
 import { clock, momentOf } from "./open-database.ts";
 import { COMPILED_CAN, type CompiledCanOptions, type CompiledQuestion, HAS, type HasOptions } from "./read-options.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 
 /** A policy compiled for many questions. It is closed with its `Rbac`, or before. */
 export class Compiled extends CompiledLists {
@@ -46,39 +48,61 @@ export class Compiled extends CompiledLists {
   ): CanAnswer | Promise<CanAnswer> {
     this.requireOpen();
     const now = clock();
-    if (options === undefined) return this.#settled(this.#answer(user, permission, now));
+    const log = this.opened.decisions;
+    if (options === undefined) {
+      const question = areTexts(user, permission)
+        ? plainQuestion(user, permission, now)
+        : questionOf(user, permission, {}, now);
+      if (!log) return this.#settled(this.#answer(question));
+      return log.told({ question, now, how: {} }, () => this.#settled(this.#answer(question)), answerOf, this.place);
+    }
     const { explain = false, ...how } = optionsOf(options, COMPILED_CAN);
     const moment = momentOf(how.at, now);
-    if (isNow(moment, now) && !explain)
-      return this.#settled(this.live.answer(questionOf(user, permission, how, moment.at)));
-    return this.opened.useAt(how.at, async (database, at) => {
-      const { decisions, revision } = await database.can([questionOf(user, permission, how, at)]);
-      return answerFrom(decisions[0] as Decision, revision, explain);
-    });
+    if (isNow(moment, now) && !explain) {
+      const question = questionOf(user, permission, how, moment.at);
+      if (!log) return this.#settled(this.live.answer(question));
+      return log.told({ question, now, how }, () => this.#settled(this.live.answer(question)), answerOf, this.place);
+    }
+    return this.opened.decide(
+      how,
+      (at) => questionOf(user, permission, how, at),
+      (database, question) => database.can([question]),
+      (decision: Decision, revision) => answerFrom(decision, revision, explain),
+    );
   }
 
   /**
    * Does the user hold the role: by assignment, inheritance or everyone? The answer of `Rbac.has`, without evidence.
    * @throws RbacError as `can` does.
    */
-  async has(user: string | null, role: RoleName, options: HasOptions = {}): Promise<HasAnswer> {
+  async has(user: string | null, role: RoleName, options: HasOptions & LoggingOptions = {}): Promise<HasAnswer> {
     return this.hasSoon(user, role, options);
   }
 
   /** `has` as `canSoon` is `can`. @internal */
-  hasSoon(user: string | null, role: RoleName, options: HasOptions = {}): HasAnswer | Promise<HasAnswer> {
+  hasSoon(
+    user: string | null,
+    role: RoleName,
+    options: HasOptions & LoggingOptions = {},
+  ): HasAnswer | Promise<HasAnswer> {
     this.requireOpen();
-    const [how, now] = [optionsOf(options, HAS), clock()];
+    const [how, now] = [optionsOf(options, [...HAS, ...LOGGING]), clock()];
     const moment = momentOf(how.at, now);
     if (isNow(moment, now)) {
-      const verdict = this.#settled(this.live.answer(roleQuestionOf(user, role, how, moment.at)));
-      const answered = (found: LiveVerdict) => hasAnswerFrom(found, found.revision);
-      return verdict instanceof Promise ? verdict.then(answered) : answered(verdict);
+      const question = roleQuestionOf(user, role, how, moment.at);
+      const log = this.opened.decisions;
+      const ask = () => this.#settled(this.live.answer(question));
+      const give = (verdict: LiveVerdict) => hasAnswerFrom(verdict, verdict.revision);
+      if (log) return log.told({ question, now, how }, ask, give, this.place);
+      const verdict = ask();
+      return verdict instanceof Promise ? verdict.then(give) : give(verdict);
     }
-    return this.opened.useAt(how.at, async (database, at) => {
-      const { decisions, revision } = await database.has([roleQuestionOf(user, role, how, at)]);
-      return hasAnswerFrom(decisions[0] as HasDecision, revision);
-    });
+    return this.opened.decide(
+      how,
+      (at) => roleQuestionOf(user, role, how, at),
+      (database, question) => database.has([question]),
+      (decision: HasDecision, revision) => hasAnswerFrom(decision, revision),
+    );
   }
 
   /**
@@ -89,7 +113,7 @@ export class Compiled extends CompiledLists {
    */
   async all(questions: readonly CompiledQuestion[]): Promise<AtRevision<{ answers: CanAnswer[] }>> {
     this.requireOpen();
-    return this.#settled(answerAll(this.opened, this.live, questions));
+    return this.#settled(answerAll(this.opened, this.live, questions, this.place));
   }
 
   /**
@@ -109,32 +133,38 @@ export class Compiled extends CompiledLists {
     const moment = momentOf(how.at, now);
     if (explain) throw notAtOnce("evidence");
     if (!isNow(moment, now)) throw notAtOnce("the past");
-    if (Object.keys(how).length > 0 || !areTexts(user, permission))
-      return this.live.answerAtOnce(questionOf(user, permission, how, moment.at));
-    const plain = plainQuestion(user, permission, moment.at);
-    try {
-      return this.live.answerAtOnce(plain);
-    } catch (error) {
-      const question = normalized(plain);
-      if (!question) throw error;
-      return this.live.answerAtOnce(question);
-    }
+    const isPlain = Object.keys(how).length === 0 && areTexts(user, permission);
+    const question = isPlain
+      ? plainQuestion(user, permission, moment.at)
+      : questionOf(user, permission, how, moment.at);
+    const log = this.opened.decisions;
+    if (!log) return this.#answerAtOnce(question);
+    return log.told({ question, now, how }, () => this.#answerAtOnce(question), answerOf, this.place);
   }
 
   /**
    * A fast path that does not parse names: known names are in normal form. Only if a name is unknown the question is
    * parsed, and asked again if that changed a name.
    */
-  #answer(user: string | null, permission: string, at: string): LiveVerdict | Promise<LiveVerdict> {
-    if (!areTexts(user, permission)) return this.live.answer(questionOf(user, permission, {}, at));
-    const plain = plainQuestion(user, permission, at);
-    const answer = this.live.answer(plain);
+  #answer(asked: Question): LiveVerdict | Promise<LiveVerdict> {
+    const answer = this.live.answer(asked);
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((error) => {
-      const question = normalized(plain);
+      const question = normalized(asked);
       if (!question) throw error;
       return this.live.answer(question);
     });
+  }
+
+  /** The same without a promise. */
+  #answerAtOnce(asked: Question): LiveVerdict {
+    try {
+      return this.live.answerAtOnce(asked);
+    } catch (error) {
+      const question = normalized(asked);
+      if (!question) throw error;
+      return this.live.answerAtOnce(question);
+    }
   }
 
   /** An answer; an error of a handle that was closed meanwhile says so. */

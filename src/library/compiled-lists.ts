@@ -1,6 +1,7 @@
 /** What a compiled policy lists: permissions, users, and a filter, from structure that stays in memory. */
 import { admitted } from "../database/strangers.ts";
 import { joined, usersWhoCan } from "../database/who-can.ts";
+import type { AskedPlace, Decisions } from "../decisions/decisions.ts";
 import { UnknownName, wrong } from "../errors.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
 import { withPeople } from "../policy/evaluate/policy-index.ts";
@@ -9,24 +10,33 @@ import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { Filter } from "../policy/filter/filter.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
-import { askingUserOf, nameOf, optionsOf, textOf } from "./arguments.ts";
+import { askingUserOf, nameOf, optionsOf } from "./arguments.ts";
 import { questionOf } from "./compiled-questions.ts";
 import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
 import type { PermissionName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import { PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./read-options.ts";
+import { textOf } from "./values/plain-values.ts";
 
 export class CompiledLists {
   /** @internal */
   protected readonly opened: OpenDatabase;
   /** @internal */
   protected readonly live: LivePolicy;
+  /** Where it is, for questions without an answer in the log. @internal */
+  protected readonly place: () => AskedPlace;
   #isClosed = false;
 
   /** @internal */
-  constructor(opened: OpenDatabase, live: LivePolicy) {
+  constructor(opened: OpenDatabase, live: LivePolicy, place?: AskedPlace) {
     this.opened = opened;
     this.live = live;
+    this.place = () => place;
+  }
+
+  /** The log of decisions; `undefined` where the database was opened without one. */
+  get decisions(): Decisions | undefined {
+    return this.opened.decisions;
   }
 
   /**

@@ -6,17 +6,23 @@ import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
-import { askingUserOf, nameOf, type ReadOptions, textOf } from "./arguments.ts";
+import { askingUserOf, nameOf, type ReadOptions } from "./arguments.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** An answer without its evidence, but with what it depends on, and the revision that it comes from. */
 export type CanAnswer = Pick<Decision, "allowed" | "reason" | "except" | "known" | "unless" | "when"> & {
   readonly revision: number;
   /** The evidence, where it was asked for: by `explain: true`. */
   readonly because?: Decision["because"];
+  /** The id of its line in the log of decisions, where it was logged. */
+  readonly id?: string;
 };
 
 /** The answer whether a role is held, without its evidence, and the revision that it comes from. */
-export type HasAnswer = Pick<HasDecision, "allowed" | "reason" | "known"> & { readonly revision: number };
+export type HasAnswer = Pick<HasDecision, "allowed" | "reason" | "known"> & {
+  readonly revision: number;
+  readonly id?: string;
+};
 
 /** True for a moment that the policy as it is answers: now, or a time to come. */
 export const isNow = (moment: Moment, now: string): moment is { readonly at: string } =>
@@ -69,6 +75,12 @@ export function answerFrom(decision: Decision, revision: number, explain: boolea
   const { allowed, reason, except, known, unless, when, because } = decision;
   const answer = { allowed, reason, except, known, revision };
   return { ...answer, ...(unless && { unless }), ...(when !== undefined && { when }), ...(explain && { because }) };
+}
+
+/** A verdict as an answer, without where it comes from. */
+export function answerOf({ allowed, reason, except, known, revision, unless, when }: LiveVerdict): CanAnswer {
+  if (!unless && when === undefined) return { allowed, reason, except, known, revision };
+  return { allowed, reason, except, known, revision, ...(unless && { unless }), ...(when !== undefined && { when }) };
 }
 
 export const hasAnswerFrom = ({ allowed, reason, known }: HasDecision | LiveVerdict, revision: number): HasAnswer => ({

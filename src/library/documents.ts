@@ -10,9 +10,9 @@ import type { Document } from "../policy/document/facts.ts";
 import { documentOf } from "../policy/document/read.ts";
 import { quote } from "../policy/model/names.ts";
 import type { Part, PartKey } from "../policy/part/part.ts";
-import { textsOf } from "./arguments.ts";
 import type { Time } from "./options.ts";
 import type { ExportFormat } from "./read-options.ts";
+import { textsOf } from "./values/plain-values.ts";
 
 /** A deny of a document: a permission or pattern, or one with a scope or a condition. */
 type DocumentDeny =

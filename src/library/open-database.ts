@@ -1,9 +1,14 @@
 /** What the handles of one open database share: the database, who writes, and whether it is still open. */
 import type { Database } from "../database/database.ts";
+import { decidingOf } from "../decisions/deciding-of.ts";
+import { Decisions, type Logging, type WithId } from "../decisions/decisions.ts";
 import { RbacError, unavailable, wrong } from "../errors.ts";
 import { checkedKey } from "../files/audit-key.ts";
+import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/evaluate/decide.ts";
+import type { AtRevision } from "../policy/model/results.ts";
 import { type Moment, parseAsked } from "../policy/model/times.ts";
 import type { ReadOptions } from "./arguments.ts";
+import { isNow } from "./compiled-questions.ts";
 import type { OPEN } from "./options.ts";
 
 /** The last reading of the clock and its text. */
@@ -34,14 +39,16 @@ export class OpenDatabase {
   readonly osUser: string | undefined;
   readonly wait: number | undefined;
   readonly auditKey: Uint8Array | undefined;
+  readonly decisions: Decisions | undefined;
 
-  constructor(database: Database, { actor, osUser, wait, auditKey, mode }: OpenHow) {
+  constructor(database: Database, { actor, osUser, wait, auditKey, mode, decisions }: OpenHow) {
     this.#database = database;
     this.mode = mode === "read" ? "read" : "write";
     this.actor = actor;
     this.osUser = osUser;
     this.wait = wait;
     this.auditKey = auditKey && checkedKey(auditKey, "the audit key");
+    this.decisions = decisions && new Decisions(decisions);
   }
 
   /**
@@ -64,6 +71,44 @@ export class OpenDatabase {
       if (at === undefined) return work(database, now);
       const asked = await database.asOf(parseAsked(at, now), now);
       return work(asked.database, asked.at);
+    });
+  }
+
+  /**
+   * Decides by the database, and logs what is decided of the present or a time to come.
+   * @param give what the caller makes of the decision
+   */
+  decide<Q extends Question | RoleQuestion, D extends Decision | HasDecision, T extends object>(
+    { at: asked, ...how }: Logging & { readonly at?: string | undefined },
+    questionAt: (at: string) => Q,
+    ask: (database: Database, question: Q) => Promise<AtRevision<{ decisions: D[] }>>,
+    give: (decision: D, revision: number) => T,
+  ): Promise<WithId<T>> {
+    return this.useAt(asked, async (database, at) => {
+      const now = asked === undefined ? at : clock();
+      const question = questionAt(at);
+      const log = isNow(momentOf(asked, now), now) ? this.decisions : undefined;
+      if (!log) {
+        const { decisions, revision } = await ask(database, question);
+        return give(decisions[0] as D, revision);
+      }
+      let place = { databaseId: null as string | null, revision: null as number | null };
+      const decided = async () => {
+        place = await database.read(async (reading) => {
+          return { databaseId: await reading.databaseId(), revision: reading.revision };
+        });
+        const { decisions, revision } = await ask(database, question);
+        const decision = decisions[0] as D;
+        const { allowed, reason } = decision;
+        const trace = log.keeps(allowed) ? { db: place.databaseId, deciding: decidingOf(decision) } : undefined;
+        return { allowed, reason, revision, trace, decision };
+      };
+      return log.told(
+        { question, now, how },
+        decided,
+        ({ decision, revision }) => give(decision, revision),
+        () => place,
+      );
     });
   }
 
@@ -91,7 +136,11 @@ export class OpenDatabase {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const closable of this.#owned) await closable.close();
-    await this.#database.close();
+    try {
+      await this.#database.close();
+    } finally {
+      this.decisions?.close();
+    }
   }
 }
 

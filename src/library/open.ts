@@ -1,11 +1,12 @@
 /** Opens and creates databases for programs. */
 import { Database, IN_MEMORY } from "../database/database.ts";
 import { wrong } from "../errors.ts";
-import { optionsOf, textOf } from "./arguments.ts";
+import { optionsOf } from "./arguments.ts";
 import { clock, OpenDatabase } from "./open-database.ts";
 import { CREATE, OPEN, type OpenOptions } from "./options.ts";
 import { Rbac } from "./rbac.ts";
 import type { RbacReader } from "./reader.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /**
  * Opens an existing database.

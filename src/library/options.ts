@@ -1,4 +1,5 @@
 /** What the options of the library's calls share, and how a database is opened. */
+import type { DecisionLogOptions } from "./values/log-options.ts";
 
 /** A time: a `Date`, or text as on the command line: RFC 3339 with its zone, a date (00:00Z), or a duration. */
 export type Time = Date | string;
@@ -35,6 +36,8 @@ export interface OpenOptions {
   readonly wait?: number;
   /** The key of the audit record, at least 16 bytes. Required for writes if the record was begun with a key. */
   readonly auditKey?: Uint8Array;
+  /** Where and how decisions are logged: what `can` and `has` answer. By default nowhere. */
+  readonly decisions?: DecisionLogOptions;
 }
-export const OPEN = ["actor", "osUser", "mode", "wait", "auditKey"] as const;
-export const CREATE = ["actor", "osUser", "wait", "auditKey"] as const;
+export const OPEN = ["actor", "osUser", "mode", "wait", "auditKey", "decisions"] as const;
+export const CREATE = ["actor", "osUser", "wait", "auditKey", "decisions"] as const;

@@ -1,4 +1,5 @@
 /** The questions that the library answers by the walk, present and past, each with its evidence. */
+import type { Decisions, WithId } from "../decisions/decisions.ts";
 import type { Comparison } from "../policy/evaluate/compare.ts";
 import type { Decision, HasDecision } from "../policy/evaluate/decide.ts";
 import type { PermissionRow } from "../policy/evaluate/effective-permissions.ts";
@@ -9,11 +10,13 @@ import type { Subject } from "../policy/history/ability-history.ts";
 import type { Explanation } from "../policy/impact/advice.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
-import { askingUserOf, optionsOf, subjectOf, textOf } from "./arguments.ts";
+import { askingUserOf, optionsOf, subjectOf } from "./arguments.ts";
 import { questionOf, roleQuestionOf } from "./compiled-questions.ts";
 import type { PermissionName, RoleName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import * as options from "./read-options.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** The questions about who may do what. */
 export class RbacQuestions {
@@ -25,6 +28,11 @@ export class RbacQuestions {
     this.opened = opened;
   }
 
+  /** The log of decisions; `undefined` where the database was opened without one. */
+  get decisions(): Decisions | undefined {
+    return this.opened.decisions;
+  }
+
   /**
    * May the user do it? `null` is somebody whom the policy does not know: they hold what everyone holds.
    * @returns the decision, with the paths that allow or deny as evidence
@@ -33,25 +41,33 @@ export class RbacQuestions {
   async can<P extends PermissionName>(
     user: string | null,
     permission: P,
-    how: options.CanOptions<P> = {},
-  ): Promise<Decision> {
-    const read = optionsOf(how, options.CAN);
-    return this.opened.useAt(read.at, async (database, at) => {
-      const { decisions } = await database.can([questionOf(user, permission, read, at)]);
-      return decisions[0] as Decision;
-    });
+    how: options.CanOptions<P> & LoggingOptions = {},
+  ): Promise<WithId<Decision>> {
+    const read = optionsOf(how, [...options.CAN, ...LOGGING]);
+    return this.opened.decide(
+      read,
+      (at) => questionOf(user, permission, read, at),
+      (database, question) => database.can([question]),
+      (decision: Decision) => decision,
+    );
   }
 
   /**
    * Does the user hold the role: by assignment, inheritance or everyone?
    * @throws RbacError (exit 2) for an unknown name.
    */
-  async has(user: string | null, role: RoleName, how: options.HasOptions = {}): Promise<HasDecision> {
-    const read = optionsOf(how, options.HAS);
-    return this.opened.useAt(read.at, async (database, at) => {
-      const { decisions } = await database.has([roleQuestionOf(user, role, read, at)]);
-      return decisions[0] as HasDecision;
-    });
+  async has(
+    user: string | null,
+    role: RoleName,
+    how: options.HasOptions & LoggingOptions = {},
+  ): Promise<WithId<HasDecision>> {
+    const read = optionsOf(how, [...options.HAS, ...LOGGING]);
+    return this.opened.decide(
+      read,
+      (at) => roleQuestionOf(user, role, read, at),
+      (database, question) => database.has([question]),
+      (decision: HasDecision) => decision,
+    );
   }
 
   /** The decision with the entries behind its evidence and, for a "no", the near misses. @throws RbacError (exit 2). */

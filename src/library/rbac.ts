@@ -10,13 +10,14 @@ import type { Change } from "../policy/model/change.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import type { ChangeOutcome } from "../policy/model/results.ts";
 import { parseAsked } from "../policy/model/times.ts";
-import { nameOf, optionsOf, type ReadOptions, textOf } from "./arguments.ts";
+import { nameOf, optionsOf, type ReadOptions } from "./arguments.ts";
 import { type DocumentSource, inputsOf } from "./documents.ts";
 import * as made from "./mutation.ts";
 import type { NameOf, PatternName, RoleName } from "./names.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
 import type { OneOrMore, Time, UserOrAll } from "./options.ts";
 import { RbacReader } from "./reader.ts";
+import { textOf } from "./values/plain-values.ts";
 import * as options from "./write-options.ts";
 
 /** What a change came to; of a dry run, what it would come to. */
@@ -25,7 +26,6 @@ export interface ChangeResult extends ChangeOutcome {
 }
 
 const { WRITE } = options;
-
 /** A database that is open to be asked and changed. A change is made whole and recorded, or not at all. */
 export class Rbac extends RbacReader {
   readonly #actor: string | undefined;

@@ -2,6 +2,7 @@
 import type { Assignments } from "../store/read/current-revision.ts";
 import type { GivenFor, PermissionName, ResourceName, RoleName } from "./names.ts";
 import type { OneOrMore, PartOption, Time } from "./options.ts";
+import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 
 /** The circumstances of a question. */
 export interface CanOptions<Permission extends string = PermissionName> {
@@ -31,11 +32,11 @@ export interface CanOptions<Permission extends string = PermissionName> {
 export const CAN = ["on", "owner", "given", "at", "activate", "assume", "existing", "strangers"] as const;
 
 /** The circumstances of a question to a compiled policy. */
-export interface CompiledCanOptions<P extends PermissionName = PermissionName> extends CanOptions<P> {
+export interface CompiledCanOptions<P extends PermissionName = PermissionName> extends CanOptions<P>, LoggingOptions {
   /** Gives the answer with its evidence, by the database, at many times the cost. By default false. */
   readonly explain?: boolean;
 }
-export const COMPILED_CAN = [...CAN, "explain"] as const;
+export const COMPILED_CAN = [...CAN, ...LOGGING, "explain"] as const;
 
 /** One of many questions to a compiled policy. */
 export interface CompiledQuestion extends CompiledCanOptions {

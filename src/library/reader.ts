@@ -12,12 +12,13 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { parseEnd, parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
-import { optionsOf, type ReadOptions, subjectOf, textOf } from "./arguments.ts";
+import { optionsOf, type ReadOptions, subjectOf } from "./arguments.ts";
 import { Compiled } from "./compiled-handle.ts";
 import { type DocumentSource, documentFrom, exported, exportFormatOf, type PolicyDocument } from "./documents.ts";
 import { clock } from "./open-database.ts";
 import { RbacQuestions } from "./questions.ts";
 import * as options from "./read-options.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /** Two policies compared: whether they differ, and the changes that turn the first into the second. */
 export interface Difference {
@@ -37,7 +38,9 @@ export class RbacReader extends RbacQuestions {
     if (assignments !== undefined && assignments !== "memory" && assignments !== "demand")
       throw wrong("VALUE_INVALID", "assignments are kept in memory or read on demand: say memory or demand");
     return this.opened.use(async (database) => {
-      const compiled = new Compiled(this.opened, await database.live(assignments));
+      const live = await database.live(assignments);
+      const log = this.opened.decisions;
+      const compiled = new Compiled(this.opened, live, log && (await live.traceAnswers(log.keeps)));
       this.opened.own(compiled);
       return compiled;
     });

@@ -1,7 +1,7 @@
 /** Scopes out of texts of a program: folders, URLs, names that may hold any sign. */
 import { wrong } from "../errors.ts";
 import { joinSegments } from "../policy/model/scopes.ts";
-import { textOf } from "./arguments.ts";
+import { textOf } from "./values/plain-values.ts";
 
 /**
  * The scope with these segments, the widest first. A `/` inside of a segment is written as `%2F`, and a `%` that would

@@ -20,9 +20,9 @@ export async function checkAtStart(
     faults.push(error);
   };
   for (const permission of new Set(routes.flatMap(({ need }) => permissionsOf(need))))
-    await policy.can(null, permission).catch(note);
+    await policy.can(null, permission, NO_DECISION).catch(note);
   for (const role of new Set([...fixedRoles(options), ...routes.flatMap(({ need, how }) => rolesOf(need, how))]))
-    await policy.has(null, role).catch(note);
+    await policy.has(null, role, NO_DECISION).catch(note);
   const needsClaims = routes.some(({ need, how }) => need.kind === "scopes" || how.fresh !== undefined);
   if (needsClaims && !options.claims)
     note(new RbacError(2, "VALUE_EMPTY", "requireScopes and fresh read the claims of a token: give the guard claims"));
@@ -33,6 +33,9 @@ export async function checkAtStart(
     suggestions: [...new Set(faults.flatMap((fault) => fault.suggestions))],
   });
 }
+
+/** Nobody asks: it is not logged. */
+const NO_DECISION = { log: false } as const;
 
 function permissionsOf(need: Need): readonly string[] {
   if (need.kind === "permissions") return need.names;

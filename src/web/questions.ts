@@ -1,12 +1,5 @@
 /** Asks the policy what one request needs. */
-import {
-  type CanAnswer,
-  type Compiled,
-  type FilterOptions,
-  type GivenFor,
-  type PermissionName,
-  RbacError,
-} from "../index.ts";
+import { type Compiled, type FilterOptions, type GivenFor, type PermissionName, RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
 import {
   CIRCUMSTANCES,
@@ -22,20 +15,8 @@ import { type Early, earlyCircumstances } from "./early.ts";
 import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
+import { type GuardLogging, NO, type Outcome, together, YES } from "./outcomes.ts";
 import { after, everyOne, recovering, type Soon } from "./soon.ts";
-
-/** What the policy says of a need. It is open while it depends on what is not known yet. */
-export interface Outcome {
-  readonly answer: "yes" | "no" | "open";
-  /** The names for which it does not say yes. */
-  readonly missing: readonly string[];
-  readonly reason: string;
-}
-
-type Answer = Pick<CanAnswer, "allowed" | "reason">;
-
-const YES: Outcome = { answer: "yes", missing: [], reason: "allow" };
-const NO: Outcome = { answer: "no", missing: [], reason: "none" };
 
 export class Questions<C extends object> {
   readonly #policy: Compiled;
@@ -56,6 +37,22 @@ export class Questions<C extends object> {
    * no load. A yes loads: its handler is about what is there, and `load` may check more than that.
    */
   outcome(c: C, user: string | null, need: Need, how: How<C>): Soon<Outcome | "nothing"> {
+    const { decisions } = this.#policy;
+    if (!decisions) return this.#outcome(c, user, need, how);
+    const kept = (outcome: Outcome | "nothing") => {
+      if (outcome !== "nothing") for (const answer of outcome.answers ?? []) decisions.keep(answer);
+      return outcome;
+    };
+    return recovering(
+      () => after(this.#outcome(c, user, need, how), kept),
+      (error) => {
+        if (error instanceof RbacError) decisions.keep(error);
+        throw error;
+      },
+    );
+  }
+
+  #outcome(c: C, user: string | null, need: Need, how: How<C>): Soon<Outcome | "nothing"> {
     const said = this.#saidOf(need, how);
     const takesAddress = bearOn(need).includes("given");
     const ask = (known: Circumstances) => this.#answer(c, user, need, known, takesAddress);
@@ -136,11 +133,14 @@ export class Questions<C extends object> {
 
   /** Most answers hold whatever the address is, and cost half without it: it is left out at first. */
   #answer(c: C, user: string | null, need: Need, known: Circumstances, takesAddress: boolean): Soon<Outcome> {
+    const logging: GuardLogging = this.#policy.decisions && { ...this.#askers.requestIdOf(c), log: "later" };
     return this.#asUser(c, user, () => {
-      if (!takesAddress) return this.#asked(user, need, known);
-      const withIt = () => this.#asked(user, need, withAddress(known, this.#framework.ip(c)));
+      if (!takesAddress) return this.#asked(user, need, known, logging);
+      const withIt = () => this.#asked(user, need, withAddress(known, this.#framework.ip(c)), logging);
       if (known.given) return withIt();
-      return after(this.#asked(user, need, known), (outcome) => (outcome.answer === "open" ? withIt() : outcome));
+      return after(this.#asked(user, need, known, logging), (outcome) =>
+        outcome.answer === "open" ? withIt() : outcome,
+      );
     });
   }
 
@@ -160,27 +160,29 @@ export class Questions<C extends object> {
   }
 
   /** Asks for permissions at one revision, however many. */
-  #asked(user: string | null, need: Need, known: Circumstances): Soon<Outcome> {
+  #asked(user: string | null, need: Need, known: Circumstances, logging: GuardLogging): Soon<Outcome> {
     if (need.kind !== "permissions" && !(need.kind === "scopes" && need.arePermissions))
-      return this.#standingIn(user, need, known);
+      return this.#standingIn(user, need, known, logging);
     const { names } = need;
-    const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
+    const strangers = this.#options.onUnknownUser === "stranger" && { strangers: true };
+    const how = strangers || logging ? { ...known, ...strangers, ...logging } : known;
     const isAll = need.kind === "scopes" || need.all;
     const [name] = names;
     if (names.length === 1 && name !== undefined) {
       const answer = this.#policy.canSoon(user, name, isEmpty(how) ? undefined : how);
-      return after(answer, (one) => together(names, [one], isAll));
+      return after(answer, (one) => together(names, [one], isAll, logging));
     }
     const all = this.#policy.all(names.map((permission) => ({ ...how, user, permission })));
-    return after(all, ({ answers }) => together(names, answers, isAll));
+    return after(all, ({ answers }) => together(names, answers, isAll, logging));
   }
 
   /** What is not asked of permissions. */
-  #standingIn(user: string | null, need: Need, known: Circumstances): Soon<Outcome> {
+  #standingIn(user: string | null, need: Need, known: Circumstances, logging: GuardLogging): Soon<Outcome> {
     if (need.kind === "roles") {
-      const how = this.#options.onUnknownUser === "stranger" ? { ...known, strangers: true } : known;
+      const strangers = this.#options.onUnknownUser === "stranger" && { strangers: true };
+      const how = { ...known, ...strangers, ...logging };
       const asked = need.names.map((role) => this.#policy.hasSoon(user, role, how));
-      return after(everyOne(asked), (answers) => together(need.names, answers, need.all));
+      return after(everyOne(asked), (answers) => together(need.names, answers, need.all, logging));
     }
     if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;
     return need.kind === "scopes" && user === null ? YES : this.#standing(user);
@@ -209,15 +211,3 @@ function bearOn(need: Need): readonly CircumstanceName[] {
 /** The circumstances of a guard and of a need, as far as they bear on it. */
 const saidOf = <C>(options: GuardOptions<C>, need: Need, how: How<C>): SaidCircumstances =>
   saidBy([options, how], bearOn(need));
-
-/** The answers to several names as one. */
-function together(names: readonly string[], answers: readonly Answer[], all: boolean): Outcome {
-  const refused = answers.filter(({ allowed }) => !allowed);
-  const missing = names.filter((_, at) => !answers[at]?.allowed);
-  const isYes = all ? refused.length === 0 : refused.length < answers.length;
-  if (isYes && names.length > 0) return YES;
-  const isOpen = ({ reason }: Answer) => reason === "condition";
-  const mayBecomeYes = all ? refused.every(isOpen) : refused.some(isOpen);
-  const { reason = "none" } = refused.find((answer) => isOpen(answer) === mayBecomeYes) ?? {};
-  return { answer: mayBecomeYes ? "open" : "no", missing, reason };
-}

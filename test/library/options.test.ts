@@ -9,6 +9,7 @@ const options = { ...opening, ...read, ...write };
 
 import { Rbac as RbacClass } from "../../src/library/rbac.ts";
 import { RbacReader } from "../../src/library/reader.ts";
+import { LOGGING } from "../../src/library/values/log-options.ts";
 import { errorOf, inMemory } from "../support/library.ts";
 
 let rbac: Rbac;
@@ -24,12 +25,12 @@ type Call = readonly [call: (how: never) => unknown, options: readonly string[]]
 const { WRITE } = options;
 
 const CALLS: Readonly<Record<string, Call>> = {
-  can: [(how) => rbac.can("alice", "posts:read", how), options.CAN],
-  "compiled can": [(how) => compiled.can("alice", "posts:read", how), options.CAN],
-  "compiled has": [(how) => compiled.has("alice", "editor", how), options.HAS],
+  can: [(how) => rbac.can("alice", "posts:read", how), [...options.CAN, ...LOGGING]],
+  "compiled can": [(how) => compiled.can("alice", "posts:read", how), options.COMPILED_CAN],
+  "compiled has": [(how) => compiled.has("alice", "editor", how), [...options.HAS, ...LOGGING]],
   "compiled permissions": [(how) => compiled.permissions("alice", how), options.PERMISSIONS],
   "compiled whoCan": [(how) => compiled.whoCan("posts:read", how), options.WHO_CAN],
-  has: [(how) => rbac.has("alice", "editor", how), options.HAS],
+  has: [(how) => rbac.has("alice", "editor", how), [...options.HAS, ...LOGGING]],
   why: [(how) => rbac.why("alice", "posts:read", how), options.CAN],
   permissions: [(how) => rbac.permissions("alice", how), options.PERMISSIONS],
   whoCan: [(how) => rbac.whoCan("posts:read", how), options.WHO_CAN],

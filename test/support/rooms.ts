@@ -211,14 +211,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   decisions: {
     holds: "a log of decisions: its lines, written and read; asked again, and what nobody used",
-    rooms: ["policy/", "store/read", "database", "files"],
+    rooms: ["policy/", "store/read"],
     packages: ["node:"],
+  },
+  "library/values": {
+    holds: "values that a program passes, read before it is known for which call",
+    rooms: ["policy/", "decisions"],
   },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
-    rooms: ["policy/", "store/read", "database", "files", "output/views", "decisions"],
+    rooms: ["policy/", "store/read", "database", "files", "output/views", "decisions", "library/values"],
   },
-  "index.ts": { holds: "what of it is exported", rooms: ["policy/", "store/read", "database", "library"] },
+  "index.ts": {
+    holds: "what of it is exported",
+    rooms: ["policy/", "store/read", "database", "decisions", "library", "library/values"],
+  },
   web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },
   "web/frameworks": { holds: "the same for each framework: a face of the package", rooms: ["index.ts", "web"] },
   tokens: {

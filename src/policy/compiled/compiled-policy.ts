@@ -12,6 +12,8 @@ import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
 import { ConditionalTable } from "./conditional-table.ts";
+import { DecidingGrants } from "./deciding-grants.ts";
+import type { Deciding } from "./deciding-search.ts";
 import { DeclaredAttributes } from "./declared-attributes.ts";
 import { DsdSets } from "./dsd-sets.ts";
 import { FurtherAnswers } from "./further-answers.ts";
@@ -22,7 +24,6 @@ import { bitOf, RoleTables } from "./role-tables.ts";
 import { VERDICT_BY_REASON, type Verdict } from "./verdict.ts";
 
 const NONE: readonly number[] = [];
-
 /** Who asks, by what is held. */
 interface Holder {
   readonly userPosition: number;
@@ -43,6 +44,7 @@ export class CompiledPolicy {
   readonly #dsd = new DsdSets(this.#roles);
   #admitsStrangers = false;
   readonly #state = new QuestionState(this.#roles);
+  readonly #deciding = new DecidingGrants(this.#roles, this.#permissions);
   readonly #further = new FurtherAnswers({
     roles: this.#roles,
     permissions: this.#permissions,
@@ -109,6 +111,25 @@ export class CompiledPolicy {
     if (activate.length > 0 && this.#dsd.areBrokenBy(session.activated, session.assumed))
       return VERDICT_BY_REASON.session;
     return VERDICT_BY_REASON[state.reason];
+  }
+
+  /**
+   * By which plain grant a question was decided; `undefined` where none did. To be asked right after its answer.
+   * @param held as for the answer
+   */
+  decidingIn(
+    question: Question | RoleQuestion,
+    { reason }: Verdict,
+    held?: Iterable<HeldAssignment>,
+  ): Deciding | undefined {
+    if (reason !== "allow" && reason !== "deny") return undefined;
+    const { user } = question;
+    const [activated, assumed] = [this.#idsOf(question.activate), this.#idsOf(question.assume)];
+    const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
+    const userPosition = user === null || held || question.stranger ? 0 : this.#positionOf(user);
+    const visit = (listener: HoldingListener) => this.#visitHoldings(userPosition, held, assumed, listener);
+    if ("role" in question) return this.#deciding.ofRole(question, session, visit);
+    return this.#deciding.of(question, reason, session, visit);
   }
 
   /** True where unknown users may be strangers: `answer` still refuses one that is not said to be (rule 30). */
@@ -222,6 +243,7 @@ export class CompiledPolicy {
   }
 
   #set(kind: Kind, row: AnyRow, exists: boolean): void {
+    if (kind !== "assignment" && kind !== "user") this.#deciding.forget();
     (this.#setters[kind] as (row: AnyRow, exists: boolean) => void)(row, exists);
   }
 }

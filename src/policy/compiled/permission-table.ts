@@ -6,6 +6,13 @@ import type { DenyTable } from "./denied-scopes.ts";
 import { IntListsByName } from "./int-lists-by-name.ts";
 import { isDenial, type RoleTables } from "./role-tables.ts";
 
+/** The table of the grants of a pattern on a scope. */
+interface NamedTable {
+  readonly table: number;
+  readonly pattern: string;
+  readonly scope: Scope;
+}
+
 export class PermissionTable {
   readonly #roles: RoleTables;
   /** By pattern: the table of its grants at the root, a list of one. */
@@ -75,6 +82,21 @@ export class PermissionTable {
           const table = ancestor === null ? undefined : tables.get(ancestor);
           if (table !== undefined) listener.addTable(table);
         }
+    }
+  }
+
+  /** The tables of `visitTables`, each with its pattern and its scope. @param permission without `:own` */
+  *namedTables(permission: string, scope: Scope): Iterable<NamedTable> {
+    for (const pattern of patternsCovering(permission, false)) {
+      const root = this.#tablesByPattern.first(pattern);
+      if (root === undefined) continue;
+      yield { table: root, pattern, scope: null };
+      const tables = this.#scopedTables.get(root);
+      if (!tables || scope === null) continue;
+      for (const ancestor of ancestorsOf(scope)) {
+        const table = ancestor === null ? undefined : tables.get(ancestor);
+        if (table !== undefined) yield { table, pattern, scope: ancestor };
+      }
     }
   }
 

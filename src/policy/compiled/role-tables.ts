@@ -25,6 +25,7 @@ export function bitOf(effect: Effect, own: boolean): number {
 const HASH_MULTIPLIER = 0x9e3779b1;
 
 interface Role {
+  readonly name: string;
   exists: boolean;
   /** The list of the roles that inherit it directly. */
   readonly heirList: number;
@@ -62,9 +63,13 @@ export class RoleTables {
     if (known !== undefined) return known;
     const id = this.#roles.length;
     this.#ids.add(name, [id]);
-    this.#roles.push({ exists: false, heirList: this.#lists.create(), reacherTable: this.createTable() });
+    this.#roles.push({ name, exists: false, heirList: this.#lists.create(), reacherTable: this.createTable() });
     this.#lists.add(this.#role(id).reacherTable, (id << BITS) | ALLOW);
     return id;
+  }
+
+  nameOf(role: number): string {
+    return this.#role(role).name;
   }
 
   /** The number of a role that exists in the policy. @throws UnknownName (exit 2). */
@@ -98,6 +103,11 @@ export class RoleTables {
     this.#lists.add(table, (this.id(role) << BITS) | bit);
     if (isDenial(bit)) this.#denials += 1;
     this.#discard(table);
+  }
+
+  /** The grants of a table to roles themselves, each as its bit. Takes as long as the table has grants. */
+  *grantsOf(table: number): Iterable<readonly [role: number, bit: number]> {
+    for (const code of this.#lists.values(table)) yield [code >> BITS, code & ALL_BITS];
   }
 
   /** Removes a grant, if it exists. False when the table then has no grants. */

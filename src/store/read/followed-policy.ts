@@ -4,10 +4,12 @@
  */
 import { UnknownName } from "../../errors.ts";
 import { CompiledPolicy } from "../../policy/compiled/compiled-policy.ts";
+import type { Deciding } from "../../policy/compiled/deciding-search.ts";
 import type { Verdict } from "../../policy/compiled/verdict.ts";
 import type { Known, Question, RoleQuestion } from "../../policy/evaluate/decide.ts";
 import { parseName } from "../../policy/model/names.ts";
 import type { HeldAssignment } from "../../policy/model/policy.ts";
+import { databaseIdOf } from "../audit/database-id.ts";
 import { entryPagesInSteps, parseChange } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
 import { runningBy, type Steps } from "../sql/steps.ts";
@@ -15,7 +17,17 @@ import { type CurrentRevision, currentOf, isSameRevision } from "./current-revis
 import { compiling } from "./load-compiled.ts";
 
 export type LiveQuestion = Question | RoleQuestion;
-export type LiveVerdict = Verdict & { readonly known: Known; readonly revision: number };
+export type LiveVerdict = Verdict & {
+  readonly known: Known;
+  readonly revision: number;
+  readonly trace?: Trace;
+};
+
+/** Where an answer comes from, for a log: the id of the database, and the plain grant that decided. */
+export interface Trace {
+  readonly db: string | null;
+  readonly deciding: Deciding | undefined;
+}
 
 type Reads = Pick<Connection, "db" | "prepare">;
 
@@ -26,6 +38,10 @@ export class FollowedPolicy {
   #seq = 0;
   /** The names that are no users, and that strangers may have, at the current revision. */
   readonly #strangers = new Set<string>();
+  /** Says which answers are traced. */
+  #traces: ((allowed: boolean) => boolean) | undefined;
+  /** Known only where answers are traced. */
+  #databaseId: string | null = null;
   /** Counts its moves: whoever waited knows by it whether another moved it meanwhile. */
   moves = 0;
 
@@ -36,6 +52,16 @@ export class FollowedPolicy {
 
   get revision(): number {
     return this.#current.revision;
+  }
+
+  get databaseId(): string | null {
+    return this.#databaseId;
+  }
+
+  /** From now on answers say where they come from, which takes about as long as an answer. @param traces which do */
+  *traceAnswers(reads: Reads, traces: (allowed: boolean) => boolean): Steps<void> {
+    this.#databaseId = yield* databaseIdOf(reads);
+    this.#traces = traces;
   }
 
   isAt(current: CurrentRevision): boolean {
@@ -59,6 +85,11 @@ export class FollowedPolicy {
     const { allowed, reason, except } = verdict;
     const known = question.user === null ? null : !stranger;
     const { revision } = this.#current;
+    if (this.#traces?.(allowed)) {
+      const trace = { db: this.#databaseId, deciding: this.#policy.decidingIn(asked, verdict, held) };
+      if (reason === "condition" || verdict.unless) return { ...verdict, known, revision, trace };
+      return { allowed, reason, except, known, revision, trace };
+    }
     if (reason === "condition" || verdict.unless) return { ...verdict, known, revision };
     return { allowed, reason, except, known, revision }; // A spread would cost as much as the decision.
   }
@@ -92,8 +123,9 @@ export class FollowedPolicy {
       this.#policy.apply(due.map(([seq, , change]) => parseChange({ seq, change })));
       const last = due.at(-1);
       if (last) this.#moveTo({ ...this.#current, revision: last[1], hash: last[4] }, last[0]);
-      if (due.length < page.length) return;
+      if (due.length < page.length) break;
     }
+    if (this.#traces) this.#databaseId ??= yield* databaseIdOf(reads); // An empty database has none.
   }
 
   /** Compiles the policy of a database anew. Take the steps in a transaction, so that all of it is of one snapshot. */
@@ -102,6 +134,7 @@ export class FollowedPolicy {
     const lastEntry = reads.db.selectFrom("entries").select(({ fn }) => fn.max("seq").as("seq"));
     const [last = [0]] = yield runningBy(reads)(lastEntry.compile());
     const policy = yield* compiling(reads, this.#includesPeople);
+    if (this.#traces) this.#databaseId = yield* databaseIdOf(reads);
     this.#policy = policy;
     this.#moveTo(current, Number(last[0] ?? 0));
   }

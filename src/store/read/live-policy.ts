@@ -12,6 +12,7 @@ import { AnswersAtOnce } from "./answers-at-once.ts";
 import { type Assignments, type CurrentRevision, currentOf, RevisionReader } from "./current-revision.ts";
 import { FollowedPolicy, type LiveQuestion, type LiveVerdict } from "./followed-policy.ts";
 import { hasAssignments } from "./load-compiled.ts";
+import { sharedReads } from "./shared-reads.ts";
 import { refusingStranger } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
 import { type Held, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
@@ -25,15 +26,6 @@ interface WrongQuestion {
 type AllAnswered = AtRevision<{ answers: LiveVerdict[] }> | WrongQuestion;
 
 type Reads = Pick<Connection, "db" | "prepare">;
-
-/** The reads of a connection that others use too: each waits until no transaction is open. */
-function sharedReads({ db, prepare, outsideTransactions }: Connection): Reads {
-  const prepareWaiting: Connection["prepare"] = (query) => {
-    const run = prepare(query);
-    return (...parameters) => outsideTransactions(async () => run(...parameters));
-  };
-  return { db, prepare: prepareWaiting };
-}
 
 export class LivePolicy {
   readonly #connection: Connection;
@@ -88,6 +80,12 @@ export class LivePolicy {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  /** From now on answers say where they come from. @param traces which do @returns what knows where the policy is */
+  async traceAnswers(traces: (allowed: boolean) => boolean): Promise<Pick<FollowedPolicy, "revision" | "databaseId">> {
+    await inTurn(this.#policy.traceAnswers(this.#reads, traces));
+    return this.#policy;
   }
 
   /**

@@ -1,8 +1,8 @@
 /** Reads what the columns of an application's table hold. */
-import { wrong } from "../errors.ts";
-import type { FilteredRows } from "../policy/filter/filter.ts";
-import { COLUMN_TYPES, columnName, type FilterColumn } from "../policy/filter/sql-columns.ts";
-import { quote } from "../policy/model/names.ts";
+import { wrong } from "../../errors.ts";
+import type { FilteredRows } from "../../policy/filter/filter.ts";
+import { COLUMN_TYPES, columnName, type FilterColumn } from "../../policy/filter/sql-columns.ts";
+import { quote } from "../../policy/model/names.ts";
 
 const ATTRIBUTE = /^resource(?:\.[A-Za-z_][A-Za-z0-9_]*){1,3}$/;
 
