@@ -31,7 +31,7 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "access compare expiring history completion".split(" "),
+  "access compare expiring history replay unused completion".split(" "),
   "types".split(" ").map((verb) => `generate ${verb}`),
   "list show use".split(" ").map((verb) => `config ${verb}`),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),

@@ -176,6 +176,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["progress.ts"],
     packages: ["yaml", "csv-parse/sync", "node:"],
   },
+  decisions: {
+    holds: "a log of decisions: its lines, and what writes them",
+    rooms: ["policy/", "store/read", "database", "files"],
+    packages: ["node:"],
+  },
+  "decisions/review": {
+    holds: "logs of decisions read again: replay, and what nobody used",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "files", "decisions"],
+  },
   output: {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/part", "policy/document"],
@@ -192,17 +201,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "output/views": {
     holds: "one file for each kind of answer",
-    rooms: ["progress.ts", "policy/", "output", "output/reports"],
+    rooms: ["progress.ts", "policy/", "decisions/review", "output", "output/reports"],
   },
   generate: {
     holds: "the names of a policy as TypeScript, for programs",
     rooms: ["policy/model", "output"],
     only: { "generate/policy-names.ts": ["node:crypto"] },
-  },
-  decisions: {
-    holds: "a log of decisions: its lines, written and read; asked again, and what nobody used",
-    rooms: ["policy/", "store/read", "database", "files"],
-    packages: ["node:"],
   },
   library: {
     holds: "the face for programs: open, ask, change; a policy kept ready",
@@ -252,6 +256,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "policy/",
       "database",
       "files",
+      "decisions/review",
       "output",
       "output/views",
       "generate",
