@@ -82,7 +82,7 @@ function writeLog(path: string, id: string): number {
   return yeses;
 }
 
-/** Runs a command of the build, and tells what it took: seconds of the clock, MiB of memory. */
+/** Runs a command of the build, and tells what it took: seconds of the clock and of the processor, MiB of memory. */
 function timed(words: readonly string[], db: string) {
   const start = Date.now();
   const node = ["--require", join(ROOT, "test/bench/usage.cjs"), join(ROOT, "bin/run.js"), ...words, "--json"];
@@ -92,9 +92,15 @@ function timed(words: readonly string[], db: string) {
     maxBuffer: 1 << 28,
     encoding: "utf8",
   });
-  const { maxRSS } = JSON.parse(output[3] ?? "{}") as { maxRSS: number };
-  const seconds = (Date.now() - start) / 1000;
-  return { status, seconds, mebibytes: Math.round(maxRSS / 1024), answer: JSON.parse(output[1] ?? "null") };
+  const used = JSON.parse(output[3] ?? "{}") as NodeJS.ResourceUsage;
+  const [seconds, processor] = [(Date.now() - start) / 1000, (used.userCPUTime + used.systemCPUTime) / 1e6];
+  return {
+    status,
+    seconds,
+    processor,
+    mebibytes: Math.round(used.maxRSS / 1024),
+    answer: JSON.parse(output[1] ?? "null"),
+  };
 }
 
 const [db, log, proposal] = ["replay.db", "decisions.ndjson", "narrower.ndjson"].map((name) => join(folder, name)) as [
@@ -107,8 +113,10 @@ const database = await Database.open(db, "read");
 const id = await database.read((reading) => reading.databaseId());
 await database.close();
 const yeses = writeLog(log, String(id));
-const report = (name: string, { status, seconds, mebibytes }: ReturnType<typeof timed>, rest: object) =>
-  process.stdout.write(`${name}: exit ${status}, ${seconds} s, ${mebibytes} MiB at most, ${JSON.stringify(rest)}\n`);
+const report = (name: string, { status, seconds, processor, mebibytes }: ReturnType<typeof timed>, rest: object) =>
+  process.stdout.write(
+    `${name}: exit ${status}, ${seconds} s (${processor} s of processor), ${mebibytes} MiB at most, ${JSON.stringify(rest)}\n`,
+  );
 const replayed = timed(["replay", log], db);
 report("replay", replayed, replayed.answer.lines);
 const unused = timed(["unused", log, "--since", "90d", "--propose", proposal, "--limit", "1"], db);

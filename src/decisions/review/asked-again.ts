@@ -27,7 +27,7 @@ export interface AskedAgain {
 export class QuestionsOfLines {
   readonly #known = new Map<string, AskedAgain>();
   /** More different questions are not shared: a log of as many objects has few equal ones. */
-  static readonly MOST = 100_000;
+  static readonly MOST = 30_000;
 
   /** @throws RbacError for values that nobody could have given. */
   of(line: DecisionLine): AskedAgain {

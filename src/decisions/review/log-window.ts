@@ -11,7 +11,7 @@ export interface LogWindow {
   /** RFC 3339 UTC; `null` where the log has no line in it. */
   readonly from: string | null;
   readonly until: string | null;
-  /** How long that is, in days. Less than a day at either end, in which nothing was asked, counts as covered. */
+  /** How long that is, in days. Less than half a day at either end, in which nothing was asked, counts as covered. */
   readonly days: number;
   /** The longest time without a line, in days. */
   readonly longestGap: number;
@@ -78,7 +78,7 @@ export class Coverage {
 
   #window(since: string | undefined, now: string): LogWindow {
     if (this.#first === null || this.#last === null) return { from: null, until: null, days: 0, longestGap: 0 };
-    const reaches = (from: string, to: string) => Date.parse(to) - Date.parse(from) < DAY;
+    const reaches = (from: string, to: string) => Date.parse(to) - Date.parse(from) < DAY / 2;
     const isWhole = since !== undefined && (this.#beginsBefore || reaches(since, this.#first));
     const from = isWhole && since !== undefined ? since : this.#first;
     const until = this.#last < now && reaches(this.#last, now) ? now : this.#last;

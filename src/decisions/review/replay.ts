@@ -45,7 +45,7 @@ interface ReplayOptions {
 }
 
 /** So many lines are taken in the order of their revisions at once. */
-const BLOCK = 50_000;
+const BLOCK = 20_000;
 
 /**
  * @param limit the most disagreements to keep; all are counted
