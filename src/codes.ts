@@ -94,7 +94,7 @@ export const CODES = {
       "A line of a batch, or of a decision log, cannot be read.",
       "Write a JSON object, or as many cells as there are columns.",
     ],
-    OTHER_DATABASE: ["A line of a decision log was asked of another database.", "Name that one by --db."],
+    OTHER_DATABASE: ["A line of a decision log was asked of another database.", "Ask that one."],
     LINE_TOO_LONG: ["A line of the input is longer than may be.", "Look whether the input is of lines."],
     // Documents
     DOCUMENT_INVALID: ["A document has faults, listed as problems.", "Correct each at its line."],

@@ -1,11 +1,10 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
+import { proposalFormat, proposalText } from "../cli/export-text.ts";
 import { limitOf, MOST_ROWS } from "../cli/flags/filter-flags.ts";
 import { pathsArg, timeFlag, wordFlag } from "../cli/flags/shared-flags.ts";
-import { proposalFormat, proposalText } from "../cli/proposals.ts";
-import { unusedBy } from "../decisions/review/unused.ts";
-import { EXIT } from "../errors.ts";
+import { unusedBy } from "../decisions/usage/unused.ts";
+import { unusedView } from "../output/logs/unused.ts";
 import type { View } from "../output/render.ts";
-import { unusedView } from "../output/views/unused.ts";
 import { parseMoment } from "../policy/model/times.ts";
 
 export default class Unused extends RbacCommand<typeof Unused> {
@@ -16,7 +15,7 @@ export default class Unused extends RbacCommand<typeof Unused> {
     "needs a log of 90 days (else --propose is exit 1); it is for seed --prune, and takes no yes of the log away.";
   static override examples = [
     "<%= config.bin %> unused decisions.ndjson --since 90d",
-    "<%= config.bin %> unused decisions*.ndjson --since 90d --propose narrower.yaml",
+    "<%= config.bin %> unused decisions.ndjson --since 90d --propose narrower.yaml",
   ];
   static override args = { log: pathsArg("logs of decisions, or - for standard input") };
   static override flags = {
@@ -32,10 +31,7 @@ export default class Unused extends RbacCommand<typeof Unused> {
     const proposed = result.proposal && format ? flags.propose : undefined;
     if (result.proposal && format && proposed)
       await this.write(proposed, await proposalText(result.proposal.policy, format));
-    const isMissing = format !== undefined && proposed === undefined;
-    return {
-      ...unusedView(result, { proposed, limit: limitOf(flags, this.shell) }),
-      exitCode: isMissing ? EXIT.no : EXIT.yes,
-    };
+    const how = { proposed, isAsked: format !== undefined, limit: limitOf(flags, this.shell) };
+    return unusedView(result, how);
   }
 }

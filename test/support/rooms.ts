@@ -182,8 +182,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["node:"],
   },
   "decisions/review": {
-    holds: "logs of decisions read again: replay, and what nobody used",
+    holds: "logs of decisions read again: at their revisions, and under a proposal",
     rooms: ["progress.ts", "policy/", "store/read", "database", "files", "decisions"],
+  },
+  "decisions/usage": {
+    holds: "what no allowed decision of a log used",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "decisions/review"],
   },
   output: {
     holds: "a result as text, in every format",
@@ -201,8 +205,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "output/views": {
     holds: "one file for each kind of answer",
-    rooms: ["progress.ts", "policy/", "decisions/review", "output", "output/reports"],
+    rooms: ["progress.ts", "policy/", "output", "output/reports"],
   },
+  "output/logs": { holds: "what decision logs tell", rooms: ["decisions/review", "decisions/usage", "output"] },
   generate: {
     holds: "the names of a policy as TypeScript, for programs",
     rooms: ["policy/model", "output"],
@@ -257,8 +262,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "database",
       "files",
       "decisions/review",
+      "decisions/usage",
       "output",
       "output/views",
+      "output/logs",
       "generate",
       "contexts",
       "cli",

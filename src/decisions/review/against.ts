@@ -1,35 +1,16 @@
 /** Asks the decisions of logs once more of the policy as it is and as a proposal would make it: what changes. */
 import type { Database } from "../../database/database.ts";
-import { by } from "../../policy/model/byte-order.ts";
 import { apply } from "../../policy/model/change.ts";
 import type { Mutation } from "../../policy/model/mutation.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { TransactionReads } from "../../store/read/transaction-reads.ts";
 import { AnsweringPolicy } from "./answering-policy.ts";
-import type { AskedAgain } from "./asked-again.ts";
+import { type ChangedDecisions, ChangesFound } from "./changed-decisions.ts";
 import { CurrentNames } from "./current-names.ts";
-import {
-  decisionsIn,
-  type LogsToRead,
-  type NotAsked,
-  nothingLeftOut,
-  type ShownQuestion,
-  shown,
-} from "./lines-of-database.ts";
+import { decisionsIn, type LogsToRead } from "./lines-of-database.ts";
+import { type NotAsked, nothingLeftOut } from "./not-asked.ts";
 import type { LogCounts } from "./read-log.ts";
-import { type ShownAnswer, shownAnswer } from "./replay.ts";
-
-/** Decisions of one user about one permission that a proposal would change in one way. */
-export interface ChangedDecisions extends Omit<ShownQuestion, "scope"> {
-  readonly now: ShownAnswer;
-  readonly proposed: ShownAnswer;
-  /** How many lines of the log. */
-  readonly decisions: number;
-  /** Where they were asked, the first few; `null` is the root. */
-  readonly scopes: readonly (string | null)[];
-  /** When the last was asked. */
-  readonly last: string;
-}
+import { shownAnswer } from "./shown-question.ts";
 
 export interface Compared {
   readonly revision: number;
@@ -41,8 +22,7 @@ export interface Compared {
     readonly otherwise: number;
   };
   readonly notAsked: NotAsked;
-  /** How many users may less, and how many may more, of what they asked. */
-  readonly people: { readonly lose: number; readonly gain: number };
+  readonly people: ChangesFound["people"];
   /** By user and permission. */
   readonly changes: readonly ChangedDecisions[];
 }
@@ -97,53 +77,4 @@ async function bothSides(reading: TransactionReads, { needs, decide, refuseFault
   const [now, proposed] = [await compiled(), await compiled()];
   for (const change of changes) proposed.apply(change);
   return { now, proposed, proposedNames: new CurrentNames(changes.map((change) => ({ revision: 1, change }))) };
-}
-
-/** So many scopes are shown of what was asked on more. */
-const MOST_SCOPES = 5;
-
-interface Found {
-  readonly asked: AskedAgain;
-  readonly now: ShownAnswer;
-  readonly proposed: ShownAnswer;
-  decisions: number;
-  readonly scopes: Set<string | null>;
-  last: string;
-}
-
-/** What changes, gathered by user, by what was asked, and by how its answer changes. */
-class ChangesFound {
-  readonly #found = new Map<string, Found>();
-
-  add(asked: AskedAgain, { now, proposed }: Pick<Found, "now" | "proposed">, at: string): void {
-    const answers = `${now.reason}\n${proposed.reason}`;
-    const key = `${asked.user ?? ""}\n${asked.user === null}\n${asked.topic}\n${asked.isRole}\n${answers}`;
-    const one = this.#found.get(key) ?? { asked, now, proposed, decisions: 0, scopes: new Set(), last: at };
-    this.#found.set(key, one);
-    one.decisions += 1;
-    if (one.scopes.size < MOST_SCOPES) one.scopes.add(asked.scope);
-    if (at > one.last) one.last = at;
-  }
-
-  get changed(): number {
-    return [...this.#found.values()].reduce((sum, { decisions }) => sum + decisions, 0);
-  }
-
-  get people(): Compared["people"] {
-    const [losing, gaining] = [new Set<string | null>(), new Set<string | null>()];
-    for (const { asked, now, proposed } of this.#found.values()) {
-      if (now.decision === true) losing.add(asked.user);
-      if (proposed.decision === true) gaining.add(asked.user);
-    }
-    return { lose: losing.size, gain: gaining.size };
-  }
-
-  get changes(): ChangedDecisions[] {
-    return [...this.#found.values()]
-      .map(({ asked, now, proposed, decisions, scopes, last }) => {
-        const { scope: _, ...question } = shown(asked);
-        return { ...question, now, proposed, decisions, scopes: [...scopes], last };
-      })
-      .sort(by(({ user, permission, role }) => `${user ?? ""}\0${permission ?? role}`));
-  }
 }

@@ -1,5 +1,4 @@
-/** Questions made of lines of a log. Lines that ask the same share one object: there may be millions of them. */
-import { RbacError } from "../../errors.ts";
+/** The question of a line of a log, as it can be asked again. */
 import { type Given, ROOTS, type Root } from "../../policy/conditions/given.ts";
 import { readGiven } from "../../policy/conditions/read-given.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
@@ -18,47 +17,15 @@ export interface AskedAgain {
   readonly existing: boolean;
   readonly strangers: boolean;
   readonly given: Given | undefined;
-  /** True where values were given that the log does not have: then only an answer that needs none of them is certain. */
+  /** True where values were given that the log does not have: an answer that needs one is then not certain. */
   readonly lacksValues: boolean;
   /** True where that is the time, for which there is no "unknown". */
   readonly lacksTime: boolean;
 }
 
-export class QuestionsOfLines {
-  readonly #known = new Map<string, AskedAgain>();
-  /** More different questions are not shared: a log of as many objects has few equal ones. */
-  static readonly MOST = 30_000;
-
-  /** @throws RbacError for values that nobody could have given. */
-  of(line: DecisionLine): AskedAgain {
-    const { user, permission, role, on, owner, given, values, activate, assume } = line;
-    const isPlain = !given && !values && !activate && !assume && !line.existing && !line.strangers;
-    const key = isPlain
-      ? `${user ?? ""}\n${permission ?? `\n${role}`}\n${on ?? ""}\n${owner ?? ""}\n${user === null}`
-      : JSON.stringify([
-          user,
-          permission,
-          role,
-          on,
-          owner,
-          given,
-          values,
-          activate,
-          assume,
-          line.existing,
-          line.strangers,
-        ]);
-    const known = this.#known.get(key);
-    if (known) return known;
-    const made = askedAgain(line);
-    if (this.#known.size < QuestionsOfLines.MOST) this.#known.set(key, made);
-    return made;
-  }
-}
-
 const NO_ROLES: readonly string[] = [];
 
-function askedAgain(line: DecisionLine): AskedAgain {
+export function askedAgain(line: DecisionLine): AskedAgain {
   const { user, on = null, owner = null, activate = NO_ROLES, assume = NO_ROLES } = line;
   return {
     user,
@@ -92,12 +59,3 @@ function givenOf({ given: names = [], values = {} }: DecisionLine) {
 }
 
 const rootOf = (name: string): Root | undefined => ROOTS.find((root) => name === root || name.startsWith(`${root}.`));
-
-/** The question of a line. @param fail makes the error for values that nobody could have given */
-export function askedAgainBy(questions: QuestionsOfLines, line: DecisionLine, fail: (message: string) => Error) {
-  try {
-    return questions.of(line);
-  } catch (error) {
-    throw error instanceof RbacError ? fail(error.message) : error;
-  }
-}

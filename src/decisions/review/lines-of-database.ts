@@ -1,23 +1,11 @@
 /** The lines of logs that one database can be asked again; what cannot be is counted by its reason, never guessed. */
-import type { Scope } from "../../policy/model/scopes.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { TransactionReads } from "../../store/read/transaction-reads.ts";
-import { type AskedAgain, askedAgainBy, QuestionsOfLines } from "./asked-again.ts";
-import { invalidLine, type LogCounts, otherDatabase, readLogs } from "./read-log.ts";
-
-/**
- * Why a line is not asked again: it has no answer, but an error; it was asked of an empty database, or at a revision
- * that the database does not have; its answer depends on values that are not logged; it asks about what is not there now.
- */
-export interface NotAsked {
-  errors: number;
-  empty: number;
-  later: number;
-  values: number;
-  gone: number;
-}
-
-export const nothingLeftOut = (): NotAsked => ({ errors: 0, empty: 0, later: 0, values: 0, gone: 0 });
+import type { AskedAgain } from "./asked-again.ts";
+import { invalidLine, otherDatabase } from "./line-faults.ts";
+import type { NotAsked } from "./not-asked.ts";
+import { askedAgainBy, QuestionsOfLines } from "./questions-of-lines.ts";
+import { type LogCounts, readLogs } from "./read-log.ts";
 
 /** A decision of a log, as it can be asked again. */
 export interface LoggedDecision {
@@ -61,19 +49,3 @@ export async function* decisionsIn(
     }
   }
 }
-
-/** A question as results show it. */
-export interface ShownQuestion {
-  readonly user: string | null;
-  /** One of both is null. */
-  readonly permission: string | null;
-  readonly role: string | null;
-  readonly scope: Scope;
-}
-
-export const shown = ({ user, topic, isRole, scope }: AskedAgain): ShownQuestion => ({
-  user,
-  permission: isRole ? null : topic,
-  role: isRole ? topic : null,
-  scope,
-});

@@ -3,33 +3,11 @@ import type { Database } from "../../database/database.ts";
 import { grouped } from "../../policy/model/group-by.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { CertainAnswer } from "./answering-policy.ts";
-import {
-  decisionsIn,
-  type LoggedDecision,
-  type LogsToRead,
-  type NotAsked,
-  nothingLeftOut,
-  type ShownQuestion,
-  shown,
-} from "./lines-of-database.ts";
+import { agrees, type Disagreement, disagreement } from "./disagreement.ts";
+import { decisionsIn, type LoggedDecision, type LogsToRead } from "./lines-of-database.ts";
+import { type NotAsked, nothingLeftOut } from "./not-asked.ts";
 import { PolicyAlongRecord } from "./policy-along-record.ts";
 import type { LogCounts } from "./read-log.ts";
-
-/** What was answered, or the code of the error in its place. */
-export interface ShownAnswer {
-  readonly decision: boolean | null;
-  readonly reason: string;
-}
-
-/** A line that is answered otherwise. */
-export interface Disagreement extends ShownQuestion {
-  readonly file: string;
-  readonly line: number;
-  readonly at: string;
-  readonly revision: number;
-  readonly logged: ShownAnswer;
-  readonly replayed: ShownAnswer;
-}
 
 export interface Replayed {
   readonly revision: number;
@@ -96,20 +74,3 @@ async function* blocks(lines: AsyncIterable<LoggedDecision>): AsyncGenerator<Log
 /** The lines of a block by their revisions, the lowest first: one revision is mostly that of many. */
 const byRevision = (block: readonly LoggedDecision[]): [number, LoggedDecision[]][] =>
   [...grouped(block, ({ revision }) => revision)].sort(([a], [b]) => a - b);
-
-const agrees = ({ decision, reason }: LoggedDecision, answer: CertainAnswer): boolean =>
-  "reason" in answer && answer.allowed === decision && answer.reason === reason;
-
-/** An answer as results show it. */
-export const shownAnswer = (answer: CertainAnswer): ShownAnswer =>
-  "reason" in answer ? { decision: answer.allowed, reason: answer.reason } : { decision: null, reason: answer.error };
-
-const disagreement = (line: LoggedDecision, answer: CertainAnswer): Disagreement => ({
-  file: line.file,
-  line: line.number,
-  at: line.at,
-  revision: line.revision,
-  ...shown(line.asked),
-  logged: { decision: line.decision, reason: line.reason },
-  replayed: shownAnswer(answer),
-});

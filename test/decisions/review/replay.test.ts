@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compareLogs } from "../../../src/decisions/review/against.ts";
-import { QuestionsOfLines } from "../../../src/decisions/review/asked-again.ts";
 import { PolicyAlongRecord } from "../../../src/decisions/review/policy-along-record.ts";
+import { QuestionsOfLines } from "../../../src/decisions/review/questions-of-lines.ts";
 import { replayLogs } from "../../../src/decisions/review/replay.ts";
 import { answeredLine, bringingTo, databaseOf, logLine, logOf } from "../../support/decision-logs.ts";
 import { often } from "../../support/often.ts";

@@ -1,8 +1,8 @@
 /** What nobody used, on random policies: the oracle tells of each grant and assignment alone whether a log needed it. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Finding } from "../../../src/decisions/review/findings.ts";
-import { unusedBy } from "../../../src/decisions/review/unused.ts";
+import type { Finding } from "../../../src/decisions/usage/findings.ts";
+import { unusedBy } from "../../../src/decisions/usage/unused.ts";
 import { toJsonDocument } from "../../../src/output/views/document.ts";
 import { answeredLine, databaseOf, logLine, logOf } from "../../support/decision-logs.ts";
 import { often } from "../../support/often.ts";

@@ -1,7 +1,8 @@
 /** The view of `unused`: what no allowed decision of a log needed, and what that is worth. */
-import type { Finding } from "../../decisions/review/findings.ts";
-import type { Keep } from "../../decisions/review/kept-rows.ts";
-import type { UnusedRows } from "../../decisions/review/unused.ts";
+import type { Finding } from "../../decisions/usage/findings.ts";
+import type { Keep } from "../../decisions/usage/kept-rows.ts";
+import type { UnusedRows } from "../../decisions/usage/unused.ts";
+import { EXIT } from "../../errors.ts";
 import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";
 import type { Cell } from "../table.ts";
@@ -17,13 +18,18 @@ const KEEP: { readonly [K in Keep]: string } = {
   held: "stays: it is held, or leads to what stays",
 };
 
-/** @param proposed the file to which the proposal was written. @param limit the most rows */
+interface HowShown {
+  /** The file to which the proposal was written. */
+  readonly proposed?: string | undefined;
+  /** True where one was asked for: then it is exit 1 that there is none. */
+  readonly isAsked: boolean;
+  /** The most rows. */
+  readonly limit?: number | undefined;
+}
+
 export function unusedView(
   { revision, evidence, counts, notAsked, findings, proposal }: UnusedRows,
-  {
-    proposed,
-    limit = findings.length,
-  }: { readonly proposed?: string | undefined; readonly limit?: number | undefined },
+  { proposed, isAsked, limit = findings.length }: HowShown,
 ): View {
   const { window, share, confidence, because } = evidence;
   const rows = findings.slice(0, limit);
@@ -53,6 +59,7 @@ export function unusedView(
       ...leftOutLines(notAsked, counts),
       ...proposalLines(proposal, proposed),
     ],
+    exitCode: isAsked && !proposal ? EXIT.no : EXIT.yes,
   };
 }
 

@@ -5,13 +5,14 @@ import { WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Policy } from "../../policy/model/policy.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { TransactionReads } from "../../store/read/transaction-reads.ts";
-import { CurrentNames } from "./current-names.ts";
+import { CurrentNames } from "../review/current-names.ts";
+import { decisionsIn, type LogsToRead } from "../review/lines-of-database.ts";
+import { type NotAsked, nothingLeftOut } from "../review/not-asked.ts";
+import type { LogCounts } from "../review/read-log.ts";
 import { type Finding, findingsOf } from "./findings.ts";
 import { KeptRows } from "./kept-rows.ts";
-import { decisionsIn, type LogsToRead, type NotAsked, nothingLeftOut } from "./lines-of-database.ts";
 import { Coverage, DAYS_FOR_PROPOSAL, type Evidence } from "./log-window.ts";
 import { narrowed, rowsLess } from "./narrowed.ts";
-import type { LogCounts } from "./read-log.ts";
 import { UsedWays } from "./used-ways.ts";
 
 export interface UnusedRows {

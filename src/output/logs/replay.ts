@@ -1,7 +1,8 @@
 /** The views of `replay`: lines of a log that are answered otherwise, and what a proposal would change. */
-import type { ChangedDecisions, Compared } from "../../decisions/review/against.ts";
-import type { ShownQuestion } from "../../decisions/review/lines-of-database.ts";
-import type { Replayed, ShownAnswer } from "../../decisions/review/replay.ts";
+import type { Compared } from "../../decisions/review/against.ts";
+import type { ChangedDecisions } from "../../decisions/review/changed-decisions.ts";
+import type { Replayed } from "../../decisions/review/replay.ts";
+import type { ShownAnswer, ShownQuestion } from "../../decisions/review/shown-question.ts";
 import { EXIT } from "../../errors.ts";
 import { countText } from "../count-text.ts";
 import type { View } from "../render.ts";

@@ -6,8 +6,8 @@ import type { AnyGrant, Assignment } from "../../policy/model/policy.ts";
 import { closure, heirsIn, parentsIn } from "../../policy/model/role-graph.ts";
 
 /**
- * Why something stays: everyone holds it; the guard may ask for it, of which no log tells; it brings a deny; a constraint
- * speaks of it; only disabled users hold it; a condition makes it; others hold it, or what it grants.
+ * Why something stays: everyone holds it; the guard may ask for it, of which no log tells; it brings a deny; a
+ * constraint speaks of it; only disabled users hold it; a condition makes it; others hold it, or what it grants.
  */
 export type Keep = "everyone" | "guard" | "deny" | "constraint" | "disabled" | "condition" | "held";
 

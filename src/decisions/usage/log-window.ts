@@ -1,6 +1,6 @@
-/** What a log is worth as evidence: the time that it covers, the share of decisions that it has, and confidence in words. */
-import type { LoggedDecision } from "./lines-of-database.ts";
-import type { LogCounts } from "./read-log.ts";
+/** What a log is worth as evidence: the time that it covers, the share of decisions that it has, confidence in words. */
+import type { LoggedDecision } from "../review/lines-of-database.ts";
+import type { LogCounts } from "../review/read-log.ts";
 
 const DAY = 86_400_000;
 

@@ -5,27 +5,12 @@
 import { deniedOutright, grantsFor } from "../../policy/evaluate/decide.ts";
 import { factsFor, residualOfPath } from "../../policy/evaluate/judged-paths.ts";
 import type { PolicyIndex } from "../../policy/evaluate/policy-index.ts";
-import { type Asker, type Path, pathsThrough, type Reach, reached } from "../../policy/evaluate/walk.ts";
+import { type Asker, pathsThrough, type Reach, reached } from "../../policy/evaluate/walk.ts";
 import { isOwn, withoutOwn } from "../../policy/model/names.ts";
-import { conditionOf } from "../../policy/model/policy.ts";
-import { covers, type Scope } from "../../policy/model/scopes.ts";
-import type { AskedAgain } from "./asked-again.ts";
-import { assignmentKeyOf, grantKey, Uses, type Way } from "./uses.ts";
-
-/** A way, where it holds, and whether a condition must be true for it. */
-interface ScopedWay extends Way {
-  readonly scope: Scope;
-  readonly path: Path | null;
-  readonly isConditional: boolean;
-  /** True once it counts as used; its condition may still be asked again. */
-  isUsed: boolean;
-}
-
-/** The ways of somebody to one permission or role, and what denies it. */
-interface Ways {
-  readonly allows: readonly ScopedWay[];
-  readonly denies: readonly ScopedWay[];
-}
+import { covers } from "../../policy/model/scopes.ts";
+import type { AskedAgain } from "../review/asked-again.ts";
+import { Uses } from "./uses.ts";
+import { type ScopedWay, toRole, type Ways, wayOf } from "./ways.ts";
 
 /** Somebody, while no window of theirs opens or closes. */
 interface KnownAsker {
@@ -162,25 +147,4 @@ export class UsedWays {
       this.uses.need([way]);
     }
   }
-}
-
-const toRole = (reaches: readonly Reach[], role: string, user: string | null): Ways => ({
-  allows: reaches.flatMap((reach) =>
-    reach.role === role && reach.allows ? [wayOf(reach, null, reach.holding.scope, user)] : [],
-  ),
-  denies: [],
-});
-
-function wayOf(reach: Reach, path: Path | null, scope: Scope, user: string | null): ScopedWay {
-  const grant = path?.grant ?? null;
-  return {
-    reach,
-    path,
-    scope,
-    grant,
-    grantKey: grant ? grantKey(grant) : "",
-    assignmentKey: assignmentKeyOf(user, reach.holding),
-    isConditional: grant !== null && conditionOf(grant) !== null,
-    isUsed: false,
-  };
 }

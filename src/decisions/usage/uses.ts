@@ -53,7 +53,7 @@ export class Uses {
       this.needed.add(assignmentKey);
   }
 
-  /** All roles that are named, or on ways: those that are held, those that grant, and all between, whichever way is taken. */
+  /** All roles that are named, or on ways: those that are held, those that grant, and all between on any way. */
   roles(policy: Pick<Policy, "inheritance">): ReadonlySet<string> {
     const [parents, heirs, used] = [parentsIn(policy), heirsIn(policy), new Set(this.#named)];
     for (const [held, granting] of this.#leads) {
