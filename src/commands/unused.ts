@@ -11,8 +11,8 @@ export default class Unused extends RbacCommand<typeof Unused> {
   static override summary = "List what no allowed decision of a log needed";
   static override description =
     "Grants, roles and assignments of the policy as it is that lie on no way to a yes, wildcards of which only some " +
-    "permissions were used, and grants that are redundant. What a list or a filter alone uses looks unused. A proposal " +
-    "needs a log of 90 days (else --propose is exit 1); it is for seed --prune, and takes no yes of the log away.";
+    "permissions were used, and grants that are redundant. What a list or a filter alone uses looks unused. A " +
+    "proposal needs a log of 90 days, else --propose is exit 1. It is for seed --prune, and takes no yes away.";
   static override examples = [
     "<%= config.bin %> unused decisions.ndjson --since 90d",
     "<%= config.bin %> unused decisions.ndjson --since 90d --propose narrower.yaml",

@@ -1,4 +1,4 @@
-/** One decision as a line of a log: what was asked, of which policy, and what was answered. NDJSON, one object a line. */
+/** A decision as a line of a log: what was asked, of which policy, and what was answered. NDJSON, one object a line. */
 
 /** The version of the format of a line. */
 export const LINE_VERSION = 1;

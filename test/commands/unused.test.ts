@@ -179,7 +179,11 @@ it("leaves to a guarded policy what its administrators hold, of which no log tel
 
 it("counts a role as used that only has asks about, and all that may have allowed where values are not logged", async () => {
   const when = { permission: "billing:read", when: "resource.open" };
-  const document = { ...POLICY, everyone: [], roles: { ...POLICY.roles, guest: {}, idle: { grants: [when] } } };
+  const document = {
+    ...POLICY,
+    everyone: [],
+    roles: { ...POLICY.roles, guest: {}, barred: {}, idle: { grants: [when] } },
+  };
   const { db, id } = await standing(document, LONG_AGO);
   const asked = [
     { user: "alice", permission: "posts:read" },

@@ -150,7 +150,6 @@ export const VERDICTS = {
 };
 
 const GLOBAL = { helpGroup: "GLOBAL" };
-
 export const GLOBAL_FLAGS = {
   db: Flags.string({
     ...GLOBAL,

@@ -8,8 +8,7 @@ import { AnsweringPolicy } from "./answering-policy.ts";
 import { type ChangedDecisions, ChangesFound } from "./changed-decisions.ts";
 import { CurrentNames } from "./current-names.ts";
 import { decisionsIn, type LogsToRead } from "./lines-of-database.ts";
-import { type NotAsked, nothingLeftOut } from "./not-asked.ts";
-import type { LogCounts } from "./read-log.ts";
+import { type LogCounts, type NotAsked, nothingLeftOut } from "./not-asked.ts";
 import { shownAnswer } from "./shown-question.ts";
 
 export interface Compared {

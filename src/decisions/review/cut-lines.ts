@@ -1,6 +1,7 @@
 /** Lines of a log as JSON, also where a crash or a full disk cut one of them. */
+
 import { LINE_VERSION } from "../line.ts";
-import type { LogCounts } from "./read-log.ts";
+import type { LogCounts } from "./not-asked.ts";
 
 /**
  * What a text of JSON says. Of a line that was cut, and behind which another process went on, what stands behind it.

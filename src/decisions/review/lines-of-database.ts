@@ -3,9 +3,9 @@ import type { OnProgress } from "../../progress.ts";
 import type { TransactionReads } from "../../store/read/transaction-reads.ts";
 import type { AskedAgain } from "./asked-again.ts";
 import { invalidLine, otherDatabase } from "./line-faults.ts";
-import type { NotAsked } from "./not-asked.ts";
+import type { LogCounts, NotAsked } from "./not-asked.ts";
 import { askedAgainBy, QuestionsOfLines } from "./questions-of-lines.ts";
-import { type LogCounts, readLogs } from "./read-log.ts";
+import { readLogs } from "./read-log.ts";
 
 /** A decision of a log, as it can be asked again. */
 export interface LoggedDecision {

@@ -1,4 +1,14 @@
-/** Why lines of a log are not asked again. */
+/** What is counted of logs: what was read, and why lines are not asked again. */
+
+/** What was read, beside the lines themselves. */
+export interface LogCounts {
+  /** Decisions that have a line. */
+  read: number;
+  /** Decisions of which the log says that they have none. */
+  dropped: number;
+  /** Lines that were cut: by an end that is still being written, a crash, or a full disk. */
+  cut: number;
+}
 
 /**
  * Why a line is not asked again: it has no answer, but an error; it was asked of an empty database, or at a revision

@@ -5,6 +5,7 @@ import type { OnProgress } from "../../progress.ts";
 import { type DecisionLine, LINE_VERSION } from "../line.ts";
 import { parsedLine } from "./cut-lines.ts";
 import { faultOf, invalidLine } from "./line-faults.ts";
+import type { LogCounts } from "./not-asked.ts";
 
 /** A line of a log, and where it stands. */
 export interface PlacedLine {
@@ -12,16 +13,6 @@ export interface PlacedLine {
   readonly file: string;
   /** From 1. */
   readonly number: number;
-}
-
-/** What was read, beside the lines themselves. */
-export interface LogCounts {
-  /** Decisions that have a line. */
-  read: number;
-  /** Decisions of which the log says that they have none. */
-  dropped: number;
-  /** Lines that were cut: by an end that is still being written, a crash, or a full disk. */
-  cut: number;
 }
 
 /**

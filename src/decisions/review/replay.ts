@@ -5,9 +5,8 @@ import type { OnProgress } from "../../progress.ts";
 import type { CertainAnswer } from "./answering-policy.ts";
 import { agrees, type Disagreement, disagreement } from "./disagreement.ts";
 import { decisionsIn, type LoggedDecision, type LogsToRead } from "./lines-of-database.ts";
-import { type NotAsked, nothingLeftOut } from "./not-asked.ts";
+import { type LogCounts, type NotAsked, nothingLeftOut } from "./not-asked.ts";
 import { PolicyAlongRecord } from "./policy-along-record.ts";
-import type { LogCounts } from "./read-log.ts";
 
 export interface Replayed {
   readonly revision: number;

@@ -1,6 +1,7 @@
-/** What a log is worth as evidence: the time that it covers, the share of decisions that it has, confidence in words. */
+/** What a log is worth as evidence: the time that it covers, the share of decisions that it has, and confidence. */
+
 import type { LoggedDecision } from "../review/lines-of-database.ts";
-import type { LogCounts } from "../review/read-log.ts";
+import type { LogCounts } from "../review/not-asked.ts";
 
 const DAY = 86_400_000;
 

@@ -1,6 +1,5 @@
 /** What of a decision log was not asked again, and why, as results about logs show it. */
-import type { NotAsked } from "../../decisions/review/not-asked.ts";
-import type { LogCounts } from "../../decisions/review/read-log.ts";
+import type { LogCounts, NotAsked } from "../../decisions/review/not-asked.ts";
 import { countText } from "../count-text.ts";
 
 const WORDS: { readonly [R in keyof NotAsked]: string } = {
