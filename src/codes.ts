@@ -90,7 +90,11 @@ export const CODES = {
     SAID_TWICE: ["Two things that contradict each other are said of one row.", "Say one of them."],
     // Questions of a batch
     BATCH_EMPTY: ["A batch has no questions.", "Look whether its input was made."],
-    LINE_INVALID: ["A line of a batch cannot be read.", "Write a JSON object, or as many cells as there are columns."],
+    LINE_INVALID: [
+      "A line of a batch, or of a decision log, cannot be read.",
+      "Write a JSON object, or as many cells as there are columns.",
+    ],
+    OTHER_DATABASE: ["A line of a decision log was asked of another database.", "Ask that one."],
     LINE_TOO_LONG: ["A line of the input is longer than may be.", "Look whether the input is of lines."],
     // Documents
     DOCUMENT_INVALID: ["A document has faults, listed as problems.", "Correct each at its line."],

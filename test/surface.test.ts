@@ -31,7 +31,7 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "access compare expiring history completion materialize".split(" "),
+  "access compare expiring history replay unused completion materialize".split(" "),
   "types".split(" ").map((verb) => `generate ${verb}`),
   ["token issue", "token verify", ..."create export list rotate".split(" ").map((verb) => `token key ${verb}`)],
   "list show use".split(" ").map((verb) => `config ${verb}`),

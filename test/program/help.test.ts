@@ -77,6 +77,8 @@ The record:
   audit        The record: listed, exported, verified, anchored
   history      Tell when somebody gained and lost permissions, and by whose act
   undo         Take revisions back, or the whole policy to a moment
+  replay       Ask the decisions of a log again, or under a proposal
+  unused       List what no allowed decision of a log needed
 
 The database:
   init         Create an empty database

@@ -12,6 +12,13 @@ export const SAME = fileWith(JSON.stringify(BLOG));
 const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: ["posts:read"] }] }));
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
 export const BACKUP = beside(freshDb(), "backup");
+const UNANSWERED = fileWith(
+  `${JSON.stringify({
+    ...{ v: 1, id: "1", at: "2026-06-01T00:00:00.000Z", db: null, revision: null },
+    ...{ user: "alice", permission: "posts:read", error: "DATABASE_LOCKED" },
+  })}\n`,
+  "decisions.ndjson",
+);
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 const LEAVERS = fileWith("user,role,scope\nalice,editor,\nbob,moderator,acme\n", "leavers.csv");
 
@@ -90,6 +97,10 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["materialize --for 'posts:*' --for users:read --dry-run", 0],
   ["materialize --for 'posts:*' --check", 1],
   ["materialize --drop --dry-run", 0],
+  [`replay ${UNANSWERED}`, 0],
+  [`replay ${UNANSWERED} --against ${SAME}`, 0],
+  [`unused ${UNANSWERED}`, 0],
+  [`unused ${UNANSWERED} --since 90d --limit 1 --propose ${beside(BACKUP, "narrower.json")}`, 1],
   ["generate types", 0],
   ["generate types --const", 0],
   ["generate types --out missing.d.ts --check", 1],

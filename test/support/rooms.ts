@@ -182,6 +182,19 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["progress.ts"],
     packages: ["yaml", "csv-parse/sync", "node:"],
   },
+  decisions: {
+    holds: "a log of decisions: its lines, and what writes them",
+    rooms: ["policy/", "store/read"],
+    packages: ["node:"],
+  },
+  "decisions/review": {
+    holds: "logs of decisions read again: at their revisions, and under a proposal",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "files", "decisions"],
+  },
+  "decisions/usage": {
+    holds: "what no allowed decision of a log used",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "decisions/review"],
+  },
   output: {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/part", "policy/document"],
@@ -204,15 +217,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "one file for each kind of answer",
     rooms: ["progress.ts", "policy/", "output", "output/reports"],
   },
+  "output/logs": { holds: "what decision logs tell", rooms: ["decisions/review", "decisions/usage", "output"] },
   generate: {
     holds: "the names of a policy as TypeScript, for programs",
     rooms: ["policy/model", "output"],
     only: { "generate/policy-names.ts": ["node:crypto"] },
-  },
-  decisions: {
-    holds: "a log of decisions: its lines, written and read; asked again, and what nobody used",
-    rooms: ["policy/", "store/read"],
-    packages: ["node:"],
   },
   "library/values": {
     holds: "values that a program passes, read before it is known for which call",
@@ -275,8 +284,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "database",
       "materialize",
       "files",
+      "decisions/review",
+      "decisions/usage",
       "output",
       "output/views",
+      "output/logs",
       "generate",
       "tokens",
       "contexts",
