@@ -72,18 +72,18 @@ The policy as files:
 
 For applications:
   token        Tokens that say who asks: their keys, issued and verified
+  replay       Ask the decisions of a log again, or under a proposal
+  unused       List what no allowed decision of a log needed
+  materialize  Fill a table that applications in other languages JOIN
 
 The record:
   audit        The record: listed, exported, verified, anchored
   history      Tell when somebody gained and lost permissions, and by whose act
   undo         Take revisions back, or the whole policy to a moment
-  replay       Ask the decisions of a log again, or under a proposal
-  unused       List what no allowed decision of a log needed
 
 The database:
   init         Create an empty database
   db           The database itself: status, copies, putting one back, its format
-  materialize  Fill a table that applications in other languages JOIN
 
 Your shell:
   config       Contexts: databases with a name, and the settings that count here
