@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
 import { RbacError } from "../../../src/errors.ts";
 import { cli } from "../../support/cli.ts";
-import { bytesOf, copied, ON_SERVER } from "../../support/databases.ts";
+import { bytesOf, copied, discarded, ON_SERVER } from "../../support/databases.ts";
 import { ACTORS, LINES, MUTATIONS, policy, REMOVALS } from "../../support/guard/matrix.ts";
 import { escalations, type Renaming, refusal, renamed, type State } from "../../support/guard/oracle.ts";
 
@@ -60,6 +60,7 @@ async function everybody(
         actor,
         escalations: [],
       });
+      await discarded(path);
       path = await copied(db);
       bytes = await bytesOf(path);
     } else {
@@ -67,6 +68,7 @@ async function everybody(
       expect(await bytesOf(path)).toBe(bytes);
     }
   }
+  await discarded(trial, path);
 }
 
 const typed =
