@@ -14,6 +14,7 @@ import {
   apart,
   besideLibrary,
   drivers,
+  errorsOfLibrary,
   grounded,
   late,
   lateInside,
@@ -57,10 +58,11 @@ const fromSource = {
   plugins: [late, apart, withoutHelp, lateInside, drivers],
 };
 
-/** What a program imports: the library, and its guards for frameworks, which import the library at run time. */
+/** What a program imports: the library, its guards for frameworks and its tokens, which import the library at run time. */
 const FRAMEWORKS = ["express", "fastify", "hono", "koa", "fetch"];
 const frameworks = Object.fromEntries(FRAMEWORKS.map((name) => [name, `src/web/frameworks/${name}.ts`]));
-const FACES = { index: "src/index.ts", ...frameworks };
+const tokens = { token: "src/tokens/verifying.ts" };
+const FACES = { index: "src/index.ts", ...frameworks, ...tokens };
 
 const built = await Promise.all([
   build({ ...fromSource, entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" } }),
@@ -70,6 +72,7 @@ const built = await Promise.all([
     plugins: [questionsAlone, ...fromSource.plugins],
   }),
   build({ ...fromSource, entryPoints: frameworks, plugins: [besideLibrary] }),
+  build({ ...fromSource, entryPoints: tokens, plugins: [besideLibrary, errorsOfLibrary, late, apart] }),
   build({
     ...common,
     entryPoints: Object.fromEntries(

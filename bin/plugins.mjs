@@ -19,6 +19,7 @@ export const APART = {
   pg: "pg",
   pgpass: "pgpass",
   kysely: "kysely",
+  jose: "jose",
   "./manifest.ts": "manifest",
 };
 
@@ -193,6 +194,20 @@ export const lateInside = {
       const rest = text.replace(required, "").replace(names, "late$.$&");
       return { contents: `const late$ = ${lateObject(getters)};\n${rest}` };
     });
+  },
+};
+
+/** What is not bundled into faces besides the library either: errors are the library's own, so that it knows them. */
+export const errorsOfLibrary = {
+  name: "errors-of-library",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/src\/errors\.ts$/ }, ({ path }) => ({
+      contents: `import { RbacError } from "${root}/src/index.ts";\nexport { RbacError };\n${readFileSync(
+        path,
+        "utf8",
+      ).replace(/^export class RbacError [\s\S]*?^}$/m, "")}`,
+      loader: "ts",
+    }));
   },
 };
 

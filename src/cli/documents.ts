@@ -2,13 +2,16 @@
 
 import type { RestoreFrom } from "../database/maintenance.ts";
 import { withoutTurns } from "../database/signals.ts";
+import { wrong } from "../errors.ts";
 import { readLines } from "../files/lines.ts";
 import { originKind, readInputs } from "../files/read-inputs.ts";
 import { wholeDocument } from "../policy/document/plan.ts";
 import { documentOf } from "../policy/document/read.ts";
 import { seeding } from "../policy/document/seeding.ts";
+import type { Mutation } from "../policy/model/mutation.ts";
 import type { OnProgress } from "../progress.ts";
 import { refuseTruncated } from "./prune.ts";
+import { seedingOf } from "./seed-check.ts";
 
 /** What files, folders or `-` state together. @throws RbacError (exit 2) with every problem. */
 export const readDocuments = async (paths: readonly string[], onProgress: OnProgress) =>
@@ -20,4 +23,10 @@ export async function readOrigin(path: string, onProgress: OnProgress): Promise<
   if (kind !== "document") return kind === "backup" ? { backup: path } : { lines: readLines(path) };
   const inputs = refuseTruncated(await withoutTurns(() => readInputs([path], onProgress)), true);
   return withoutTurns(() => ({ mutation: seeding(wholeDocument(documentOf(inputs, { onProgress })), true) }));
+}
+
+/** What `seed --prune` of a document would do. @param others what is read beside it: standard input is read once. */
+export async function proposalOf(path: string, others: readonly string[], onProgress: OnProgress): Promise<Mutation> {
+  if (path === "-" && others.includes("-")) throw wrong("USAGE", "standard input cannot be the log and the proposal");
+  return seedingOf(await readInputs([path], onProgress), { prune: true, check: true }, onProgress).mutation;
 }

@@ -49,8 +49,7 @@ export class Database {
 
   /**
    * The database as it was at a time or a revision, and the time at which to judge windows. A future time is answered
-   * by the present policy.
-   * @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that does not exist.
+   * by the present policy. @throws RbacError `REVISION_NOT_FOUND` (exit 2) for a revision that does not exist.
    */
   asOf(moment: Moment, now?: string): Promise<{ database: Database; at: string }> {
     return this.#store.read(async (reading) => {
@@ -181,9 +180,7 @@ export class Database {
    */
   async *rows(part?: Part, onProgress?: OnProgress): AsyncIterable<readonly [Kind, AnyRow]> {
     const rows = (read: RowsOfKind) => (part ? rowsOfPart(part, read) : everyRow(read));
-    yield* this.#past === undefined
-      ? this.#store.rows(rows, onProgress)
-      : rows(rowReader((await this.policy(WHOLE_POLICY)).policy));
+    yield* this.#past ? rows(rowReader((await this.policy(WHOLE_POLICY)).policy)) : this.#store.rows(rows, onProgress);
   }
 
   /** The policy; of a part what `rows` gives. */
@@ -194,6 +191,11 @@ export class Database {
   /** Runs reads in one transaction, at one revision. */
   read<T>(work: (reading: TransactionReads) => Promise<T>): Promise<T> {
     return this.#store.read(work, this.#past);
+  }
+
+  /** What `use` makes of the present and of the tables to JOIN. */
+  get joining(): Store["joining"] {
+    return this.#store.joining.bind(this.#store);
   }
 
   /** What `answer` makes of needed rows, and their revision. An unknown name that it throws gets the nearest names. */

@@ -14,25 +14,27 @@ export async function* readLines(path: string): AsyncIterable<string> {
 /**
  * The lines of a file or of standard input, in lists: each list has the lines that one read completed, so that the
  * lines of a slow pipe can be answered at once.
+ * @param how `mayBeCut` where the file may end in the middle of a letter, as one that is being written does
  * @throws RbacError (exit 2) for a missing file, a line that is too long, or bytes that are not UTF-8.
  */
-export function* readParts(path: string): Iterable<string[]> {
+export function* readParts(path: string, { mayBeCut = false } = {}): Iterable<string[]> {
   if (path !== "-") requireFile(path);
   const file = path === "-" ? 0 : openSync(path, "r");
   try {
-    yield* linesByChunk(file, path);
+    yield* linesByChunk(file, path, mayBeCut);
   } finally {
     if (file !== 0) closeSync(file);
   }
 }
 
-function* linesByChunk(file: number, path: string): Iterable<string[]> {
+function* linesByChunk(file: number, path: string, mayBeCut: boolean): Iterable<string[]> {
   const bytes = Buffer.allocUnsafe(CHUNK_SIZE);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (read: Buffer | undefined): string => {
     try {
       return decoder.decode(read, { stream: read !== undefined });
     } catch (cause) {
+      if (mayBeCut && read === undefined) return ""; // The bytes of a letter whose rest is not there.
       throw wrong("FILE_NOT_UTF8", `${inputName(path)} is not UTF-8 text`, { cause });
     }
   };

@@ -20,21 +20,29 @@ export function whyDistrusted(
   return (mode & WRITABLE_BY_OTHERS) === 0 ? undefined : "everybody may write to it";
 }
 
+export interface TrustedFile {
+  readonly name: string;
+  readonly largest: number;
+  readonly userId: number | undefined;
+  readonly why?: typeof whyDistrusted;
+}
+
 /**
  * The text of a file, or why it is not trusted.
  * @param name of the file in messages
  * @param largest in bytes
+ * @param why judges the file: by default `whyDistrusted`
  * @throws RbacError `FILE_UNREADABLE`, `FILE_INVALID`, `FILE_TOO_LARGE`, `FILE_NOT_UTF8` (exit 2)
  */
 export function readTrusted(
   path: string,
-  { name, largest, userId }: { readonly name: string; readonly largest: number; readonly userId: number | undefined },
+  { name, largest, userId, why = whyDistrusted }: TrustedFile,
 ): { readonly text: string } | { readonly distrusted: string } {
   // Without O_NONBLOCK, to open a pipe would wait for its writer.
   const file = withFileErrors(name, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
     const stats = fstatSync(file);
-    const distrusted = whyDistrusted(stats, userId);
+    const distrusted = why(stats, userId);
     if (distrusted !== undefined) return { distrusted };
     if (!stats.isFile()) throw wrong("FILE_INVALID", `${name} is not a regular file`);
     const bytes = Buffer.alloc(largest + 1);

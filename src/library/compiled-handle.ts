@@ -37,6 +37,15 @@ export class Compiled extends CompiledLists {
     permission: P,
     options?: CompiledCanOptions<P>,
   ): Promise<CanAnswer> {
+    return this.canSoon(user, permission, options);
+  }
+
+  /** `can`, without a promise where the database answers at once; its errors may be thrown. @internal */
+  canSoon<P extends PermissionName>(
+    user: string | null,
+    permission: P,
+    options?: CompiledCanOptions<P>,
+  ): CanAnswer | Promise<CanAnswer> {
     this.requireOpen();
     const now = clock();
     const log = this.opened.decisions;
@@ -67,6 +76,15 @@ export class Compiled extends CompiledLists {
    * @throws RbacError as `can` does.
    */
   async has(user: string | null, role: RoleName, options: HasOptions & LoggingOptions = {}): Promise<HasAnswer> {
+    return this.hasSoon(user, role, options);
+  }
+
+  /** `has` as `canSoon` is `can`. @internal */
+  hasSoon(
+    user: string | null,
+    role: RoleName,
+    options: HasOptions & LoggingOptions = {},
+  ): HasAnswer | Promise<HasAnswer> {
     this.requireOpen();
     const [how, now] = [optionsOf(options, [...HAS, ...LOGGING]), clock()];
     const moment = momentOf(how.at, now);
@@ -75,7 +93,9 @@ export class Compiled extends CompiledLists {
       const log = this.opened.decisions;
       const ask = () => this.#settled(this.live.answer(question));
       const give = (verdict: LiveVerdict) => hasAnswerFrom(verdict, verdict.revision);
-      return log ? log.told({ question, now, how }, ask, give, this.place) : give(await ask());
+      if (log) return log.told({ question, now, how }, ask, give, this.place);
+      const verdict = ask();
+      return verdict instanceof Promise ? verdict.then(give) : give(verdict);
     }
     return this.opened.decide(
       how,

@@ -3,6 +3,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Everyday: ["can", "assign", "revoke", "grant", "ungrant", "user", "role", "permission", "constraint"],
   Looking: ["why", "permissions", "who-can", "has", "access", "compare", "matrix", "expiring"],
   "The policy as files": ["seed", "export", "diff", "test", "generate"],
+  "For applications": ["token", "replay", "unused", "materialize"],
   "The record": ["audit", "history", "undo"],
   "The database": ["init", "db"],
   "Your shell": ["config", "completion"],

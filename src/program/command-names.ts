@@ -3,7 +3,7 @@ import { COMMANDS } from "./command-table.ts";
 
 /** The ids of all commands, and of the topics above them. */
 export const NAMES: ReadonlySet<string> = new Set(
-  Object.keys(COMMANDS).flatMap((id) => [id, ...id.split(":").slice(0, -1)]),
+  Object.keys(COMMANDS).flatMap((id) => id.split(":").map((_, at, words) => words.slice(0, at + 1).join(":"))),
 );
 
 /** The id of the command or topic that the longest run of leading words names. */

@@ -22,9 +22,10 @@ const OTHER_VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ["NO_COLOR", "no colours, as with --no-color"],
   ["PAGER", "the program for what is longer than the screen, where RBAC_PAGER is not set"],
   ["PGPASSFILE", "the file of passwords of servers; also PGPASSWORD and PGUSER"],
-  ["RBAC_COMPLETION_WAIT", "how long completion may ask for names (150ms), such as 1s"],
+  ["RBAC_COMPLETION_WAIT", "how long completion may ask for names (150ms)"],
   ["RBAC_DEBUG", "an internal error tells where it happened"],
   ["RBAC_PAGER", "the program for what is longer than the screen; --no-pager for none"],
+  ["RBAC_TOKEN_KEY", "the keys of tokens, as --key-file has them"],
   ["TERM", "no colours and no prompts where it is dumb"],
   ["XDG_CONFIG_HOME", "where your settings file lies, rbac/config.yaml; ~/.config when left out"],
 ];

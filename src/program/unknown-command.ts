@@ -21,9 +21,10 @@ const TYPED: readonly string[] = Object.values(GROUPS)
  */
 export function unknownCommand(words: readonly string[], ofHelp: boolean): RbacError {
   const topic = commandId(words)?.replaceAll(":", " ");
-  const habitual = topic === undefined ? meantByHabit(words) : meantInTopic(topic, words[1] ?? "");
+  const habitual =
+    topic === undefined ? meantByHabit(words) : meantInTopic(topic, words[topic.split(" ").length] ?? "");
   const suggestions = habitual.length > 0 ? habitual.slice(0, MOST) : spelt(words, topic, ofHelp);
-  const typed = words.slice(0, topic === undefined ? 1 : 2).join(" ");
+  const typed = words.slice(0, topic === undefined ? 1 : topic.split(" ").length + 1).join(" ");
   const kind = ofHelp && topic === undefined ? "command or page" : "command";
   const help = ["rbac", topic ?? [], "--help"].flat().join(" ");
   const next = topic === undefined ? undefined : words[topic.split(" ").length];
@@ -63,7 +64,7 @@ function meantInTopic(topic: string, word: string): string[] {
 }
 
 function spelt(words: readonly string[], topic: string | undefined, ofHelp: boolean): string[] {
-  const two = words.slice(0, 2).join(" ");
+  const two = words.slice(0, topic === undefined ? 2 : topic.split(" ").length + 1).join(" ");
   if (topic !== undefined)
     return nearest(
       two,

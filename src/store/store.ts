@@ -1,7 +1,4 @@
-/**
- * The one door to a policy in a database: a question reads one snapshot, a mutation is one transaction. Code that few
- * calls use is loaded only when it is used.
- */
+/** The one door to a policy in a database: a question reads one snapshot, a mutation is one transaction. */
 import type { Transaction } from "kysely";
 import type { Mutation, NeededRows } from "../policy/model/mutation.ts";
 import type { Policy } from "../policy/model/policy.ts";
@@ -16,6 +13,7 @@ import { type Connection, IN_MEMORY, type Mode } from "./engine/connection.ts";
 import { translate } from "./engine/driver-errors.ts";
 import { checkVersion, runSteps } from "./engine/migrations.ts";
 import type { Tables } from "./engine/tables.ts";
+import type { UseOfJoinTables } from "./join-tables/joining.ts";
 import { AssigneePages } from "./read/assignees.ts";
 import type { Assignments } from "./read/current-revision.ts";
 import { RowFetcher } from "./read/fetch-rows.ts";
@@ -27,6 +25,7 @@ import { type TransactionReads, transactionReads } from "./read/transaction-read
 import { rowsByKind, streamInTransaction } from "./sql/keyset-pages.ts";
 import { type ChangeOptions, decideAndCheck } from "./write/check-change.ts";
 import { requireOwner } from "./write/guard-bypass.ts";
+import { Unchanged } from "./write/unchanged.ts";
 import { withWriteLock } from "./write/write-lock.ts";
 
 export class Store {
@@ -109,6 +108,12 @@ export class Store {
     });
   }
 
+  /** What `use` makes of one snapshot and of the tables to JOIN, which it may fill in the same transaction. */
+  async joining<T>(to: "read" | "fill", use: UseOfJoinTables<T>): Promise<T> {
+    const { inJoining } = await import("./join-tables/joining.ts");
+    return this.#mapErrors(() => inJoining(this.#connection, to, use, (trx) => this.#readsIn(trx, undefined)));
+  }
+
   /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
   record(onProgress?: OnProgress): AsyncIterable<Entry> {
     return this.#iterate(async () => allEntries(this.#connection, await head(this.#connection.db), onProgress));
@@ -128,8 +133,7 @@ export class Store {
   /** Checks record, tables, schema and pages of one snapshot; reports damage instead of refusing a damaged database. */
   async verify(expected: Omit<VerificationInput, "schema">): Promise<VerificationReport> {
     const { inspect, schemaInMemory } = await import("./audit/inspect-database.ts");
-    const { expectedSchema = schemaInMemory } = this.#connection.dialect;
-    const schema = await expectedSchema();
+    const schema = await (this.#connection.dialect.expectedSchema ?? schemaInMemory)();
     return this.#transaction((trx) => inspect({ ...this.#connection, db: trx }, { ...expected, schema }));
   }
 
@@ -241,9 +245,4 @@ export class Store {
       throw translate(this.#connection.name, error);
     }
   }
-}
-
-/** Thrown to roll back a transaction that has nothing to do. */
-class Unchanged extends Error {
-  revision = 0;
 }

@@ -1,25 +1,7 @@
 /** Who sends a request, found out once for each request. */
 import type { Framework } from "./framework.ts";
 import type { Claims, GuardOptions } from "./options.ts";
-
-/** By which every face of the package knows a refused token: each has a class of its own. */
-const REFUSED_TOKEN = Symbol.for("rbac-admin.refused-token");
-
-/** A token that is refused; what `user` or `claims` of a guard may throw to have it answered as RFC 6750 says. */
-export class TokenError extends Error {
-  /** `invalid_request` for what is malformed: 400. `invalid_token` for what is wrong, expired or revoked: 401. */
-  readonly code: "invalid_request" | "invalid_token";
-
-  constructor(code: "invalid_request" | "invalid_token", description: string) {
-    super(description);
-    this.name = "TokenError";
-    Object.defineProperty(this, REFUSED_TOKEN, { value: true });
-    this.code = code;
-  }
-}
-
-/** True for a token that is refused, whichever face of the package its error is of. */
-export const isTokenError = (error: unknown): error is TokenError => error instanceof Error && REFUSED_TOKEN in error;
+import { called, type Soon } from "./soon.ts";
 
 /** What a `load` threw: the application's own, though it be an error of the policy. */
 export class LoadFault extends Error {
@@ -32,10 +14,10 @@ export class LoadFault extends Error {
 export interface RequestState {
   /** True where anything was asked about this request, or its route is public. */
   asked: boolean;
-  user?: Promise<string | null | undefined>;
-  claims?: Promise<Claims | undefined>;
+  user?: { readonly name: Soon<string | null | undefined> };
+  claims?: { readonly of: Soon<Claims | undefined> };
   /** What was loaded, by the function that loads it: a route may load two things, and none twice. */
-  readonly loaded: Map<unknown, Promise<unknown>>;
+  readonly loaded: Map<unknown, Soon<unknown>>;
   /** The function that the route's own need loads by. */
   load?: ((c: never) => unknown) | undefined;
 }
@@ -59,29 +41,27 @@ export class Askers<C extends object> {
   }
 
   /** The name of who asks; `null` for a stranger, `undefined` where nobody signed in. */
-  userOf(c: C): Promise<string | null | undefined> {
+  userOf(c: C): Soon<string | null | undefined> {
     const state = this.stateOf(c);
-    state.user ??= this.#call(this.#options.user, c);
-    return state.user;
+    state.user ??= { name: called(this.#options.user, c) };
+    return state.user.name;
   }
 
-  claimsOf(c: C): Promise<Claims | undefined> {
+  claimsOf(c: C): Soon<Claims | undefined> {
     const state = this.stateOf(c);
     const { claims } = this.#options;
-    state.claims ??= claims ? this.#call(claims, c) : Promise.resolve(undefined);
-    return state.claims;
+    state.claims ??= { of: claims && called(claims, c) };
+    return state.claims.of;
   }
 
   /** What the request is about, loaded once; `null` where there is nothing. */
-  loadedBy<R>(c: C, load: (c: C) => R | Promise<R>): Promise<R> {
+  loadedBy<R>(c: C, load: (c: C) => R | Promise<R>): Soon<R> {
     const { loaded } = this.stateOf(c);
-    const known = loaded.get(load);
-    if (known) return known as Promise<R>;
-    const loading = this.#call(load, c).catch((cause: unknown) => {
-      throw new LoadFault(cause);
-    });
-    loaded.set(load, loading);
-    return loading;
+    if (loaded.has(load)) return loaded.get(load) as Soon<R>;
+    const found = called(load, c);
+    const kept = found instanceof Promise ? found.catch(failedLoad) : found;
+    loaded.set(load, kept);
+    return kept;
   }
 
   /** The id of the request, for the body of a reply, where it can be shown as it is. */
@@ -89,9 +69,8 @@ export class Askers<C extends object> {
     const id = this.#framework.header(c, "x-request-id");
     return id !== undefined && /^[\x21-\x7e]{1,128}$/.test(id) ? { requestId: id } : {};
   }
+}
 
-  /** Calls what the application wrote: what it throws at once is a rejection, too. */
-  async #call<T>(read: (c: C) => T | Promise<T>, c: C): Promise<T> {
-    return read(c);
-  }
+function failedLoad(cause: unknown): never {
+  throw new LoadFault(cause);
 }

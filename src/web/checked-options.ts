@@ -1,6 +1,6 @@
 /** What is wrong with options is told when the routes are made, and not at the first request. */
 import { RbacError } from "../index.ts";
-import { lateNames } from "./circumstances.ts";
+import { lateNames, saidBy } from "./circumstances.ts";
 import { secondsOf } from "./fresh.ts";
 import type { GuardAllOptions, GuardOptions, How } from "./options.ts";
 
@@ -45,7 +45,7 @@ export function checkGuardAll(options: GuardAllOptions): void {
 /** @throws RbacError (exit 2) for options that cannot be meant. */
 export function checkHow<C>(how: How<C>, guard: GuardOptions<C>, isForRoles: boolean): void {
   checkNames(how, isForRoles ? ROLE : NEED);
-  const [late] = lateNames([guard, how]);
+  const [late] = lateNames(saidBy([guard, how]));
   if (late !== undefined && !how.load)
     throw wrong("VALUE_INVALID", `${late} asks for what was loaded, and there is no load`);
   if (how.fresh !== undefined) secondsOf(how.fresh);

@@ -3,7 +3,7 @@
  * holds whatever the object is needs no load, and tells nobody whether the object exists.
  */
 import { type Given, RbacError } from "../index.ts";
-import type { How } from "./options.ts";
+import { after, called, type Soon } from "./soon.ts";
 
 /** The circumstances of a question, as the library's options. */
 export interface Circumstances {
@@ -17,37 +17,61 @@ export interface Circumstances {
 export type CircumstanceName = keyof Circumstances;
 export const CIRCUMSTANCES: readonly CircumstanceName[] = ["on", "owner", "given", "assume", "activate"];
 
-/** Circumstances that may be functions of the request. Those of a need replace the guard's; `given` is joined. */
-export type Layers<C> = readonly Pick<How<C>, CircumstanceName>[];
+/**
+ * Circumstances as a guard and its need say them, which may be functions of the request. Those of the need come later,
+ * and replace the guard's; `given` is joined.
+ */
+export type SaidCircumstances = readonly (readonly [CircumstanceName, unknown])[];
+
+/** @param layers of a guard, and of its need */
+export const saidBy = (
+  layers: readonly { readonly [name in CircumstanceName]?: unknown }[],
+  names: readonly CircumstanceName[] = CIRCUMSTANCES,
+): SaidCircumstances =>
+  layers.flatMap((said) => names.flatMap((name) => (said[name] === undefined ? [] : [[name, said[name]] as const])));
 
 /** True for a function that must wait for what is loaded. */
 export const isLate = (value: unknown): boolean => typeof value === "function" && value.length >= 2;
 
 /** Which of the circumstances depend on what is loaded. */
-export const lateNames = <C>(layers: Layers<C>): ReadonlySet<CircumstanceName> =>
-  new Set(CIRCUMSTANCES.filter((name) => layers.some((layer) => isLate(layer[name]))));
+export const lateNames = (said: SaidCircumstances): Set<CircumstanceName> =>
+  new Set(said.flatMap(([name, value]) => (isLate(value) ? [name] : [])));
 
 type Read = (...of: unknown[]) => unknown;
 
-/** @param read calls a function; `undefined` where it must wait, and what it would say is left out */
-export async function readLayers<C>(
-  layers: Layers<C>,
-  read: (name: CircumstanceName, value: Read) => Promise<{ readonly said: unknown } | undefined>,
-): Promise<Circumstances> {
-  const known: { [name in CircumstanceName]?: unknown } = {};
-  for (const layer of layers)
-    for (const name of CIRCUMSTANCES) {
-      if (!(name in layer)) continue;
-      const value: unknown = layer[name];
-      const found = typeof value === "function" ? await read(name, value as Read) : { said: value };
-      if (!found) continue;
-      const isMore = name === "given" && known.given && typeof found.said === "object" && found.said;
-      known[name] = isMore ? joinedGiven(known.given as Given, found.said as Given) : found.said;
-    }
+/** What a circumstance was said to be; `undefined` where it must wait, and is left out. */
+type Said = { readonly said: unknown } | undefined;
+
+type Known = { [name in CircumstanceName]?: unknown };
+
+/** @param read calls a function */
+export function readCircumstances(
+  all: SaidCircumstances,
+  read: (name: CircumstanceName, value: Read) => Soon<Said>,
+  from = 0,
+  known: Known = {},
+): Soon<Circumstances> {
+  for (let at = from; at < all.length; at++) {
+    const [name, value] = all[at] as SaidCircumstances[number];
+    const found = typeof value === "function" ? read(name, value as Read) : { said: value };
+    if (found instanceof Promise)
+      return found.then((said) => {
+        put(known, name, said);
+        return readCircumstances(all, read, at + 1, known);
+      });
+    put(known, name, found);
+  }
   // Nobody owns it; nothing is assumed. To activate no role stays an error: left out, it would be all of them.
   if (known.owner === null) delete known.owner;
   if (Array.isArray(known.assume) && known.assume.length === 0) delete known.assume;
   return known as Circumstances;
+}
+
+function put(known: Known, name: CircumstanceName, found: Said): void {
+  if (!found) return;
+  const { said } = found;
+  const isMore = name === "given" && known.given && typeof said === "object" && said;
+  known[name] = isMore ? joinedGiven(known.given as Given, said as Given) : said;
 }
 
 /**
@@ -55,8 +79,8 @@ export async function readLayers<C>(
  * @param loaded what its need loaded, if anything
  * @throws RbacError `VALUE_INVALID` (exit 2) where the attributes of a root are given twice.
  */
-export const circumstancesOf = <C>(layers: Layers<C>, c: C, loaded?: unknown): Promise<Circumstances> =>
-  readLayers(layers, async (_, value) => ({ said: await value(c, loaded) }));
+export const circumstancesOf = (all: SaidCircumstances, c: object, loaded?: unknown): Soon<Circumstances> =>
+  readCircumstances(all, (_, value) => after(called(value, c, loaded), (said) => ({ said })));
 
 /** Attributes of two sources. A root has one source, so that none hides what another says. */
 export function joinedGiven(given: Given, more: Given): Given {

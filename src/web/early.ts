@@ -3,10 +3,11 @@ import {
   type CircumstanceName,
   type Circumstances,
   isLate,
-  type Layers,
   lateNames,
-  readLayers,
+  readCircumstances,
+  type SaidCircumstances,
 } from "./circumstances.ts";
+import { after, called, recovering, type Soon } from "./soon.ts";
 
 const TRAPS: readonly (keyof ProxyHandler<object>)[] = [
   ...(["get", "set", "has", "ownKeys", "deleteProperty", "defineProperty", "getOwnPropertyDescriptor"] as const),
@@ -39,21 +40,24 @@ export interface Early {
  * Reads what does not depend on the object. A function of two parameters is not called; any other is, since one with a
  * default or with rest parameters does not tell how many it takes.
  */
-export async function earlyCircumstances<C>(layers: Layers<C>, c: C): Promise<Early> {
-  const late = new Set(lateNames(layers));
+export function earlyCircumstances(all: SaidCircumstances, c: object): Soon<Early> {
+  const late = lateNames(all);
   const unloaded: Unloaded[] = [];
-  const known = await readLayers(layers, async (name, read) => {
+  const known = readCircumstances(all, (name, read) => {
     if (isLate(read)) return undefined;
     const stand = new Unloaded();
     unloaded.push(stand);
-    try {
-      const said = await read(c, stand.object);
-      if (!stand.isLookedAt) return { said };
-    } catch (error) {
-      if (!stand.isLookedAt) throw error;
-    }
-    late.add(name);
-    return undefined;
+    const wait = () => {
+      late.add(name);
+      return undefined;
+    };
+    return recovering(
+      () => after(called(read, c, stand.object), (said) => (stand.isLookedAt ? wait() : { said })),
+      (error) => {
+        if (!stand.isLookedAt) throw error;
+        return wait();
+      },
+    );
   });
-  return { known, late, isOpen: () => unloaded.some(({ isLookedAt }) => isLookedAt) };
+  return after(known, (found) => ({ known: found, late, isOpen: () => unloaded.some((one) => one.isLookedAt) }));
 }

@@ -1,5 +1,5 @@
 /** What every framework's face exports besides its own guard. */
-export { TokenError } from "./asker.ts";
 export type { AskHow } from "./guard.ts";
 export type { InventoryRow } from "./inventory.ts";
 export type { Claims, GuardAllOptions, GuardOptions, How, Of, RoleHow } from "./options.ts";
+export { TokenError } from "./token-error.ts";

@@ -15,13 +15,14 @@ import { type FoundRoute, type InventoryRow, inventoryLines, inventoryOf } from 
 import { Judge } from "./judge.ts";
 import { type Need, needText } from "./needs.ts";
 import type { GuardAllOptions, GuardOptions, How, RoleHow } from "./options.ts";
+import type { Soon } from "./soon.ts";
 import { printerOf, Unasked } from "./unasked.ts";
 
 /** The circumstances of a question that a handler asks, which has loaded what it is about. */
 export type AskHow<C, P extends PermissionName = PermissionName> = Omit<How<C, unknown, P>, "load" | "hide" | "fresh">;
 
 /** What judges a request before its handler. */
-export type Check<C> = (c: C) => Promise<Reply | undefined>;
+export type Check<C> = (c: C) => Soon<Reply | undefined>;
 
 /** `C` is the framework's request or context, `M` its middleware, `H` its handler, `A` its application. */
 export abstract class Guard<C extends object, M extends object, H extends object, A> {
@@ -108,7 +109,7 @@ export abstract class Guard<C extends object, M extends object, H extends object
   }
 
   /** Who asks: a name; `null` for a stranger, `undefined` where nobody signed in. The guard's `user`, called once. */
-  user(c: C): Promise<string | null | undefined> {
+  async user(c: C): Promise<string | null | undefined> {
     return this.askers.userOf(c);
   }
 
@@ -141,7 +142,7 @@ export abstract class Guard<C extends object, M extends object, H extends object
 
   /** Marks a route as one for everybody, where `guardAll` asks for a need. */
   public(): M {
-    return this.#named("public", async (c) => {
+    return this.#named("public", (c) => {
       this.askers.stateOf(c).asked = true;
       return undefined;
     });

@@ -1,13 +1,15 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
 import { type Compiled, type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
-import { type Askers, isTokenError, LoadFault } from "./asker.ts";
+import { type Askers, LoadFault } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
-import type { GuardOptions, How } from "./options.ts";
+import type { Claims, GuardOptions, How } from "./options.ts";
 import type { Outcome } from "./outcomes.ts";
 import { Questions } from "./questions.ts";
 import { answer, challenge, databaseAway, reply } from "./replies.ts";
+import { after, recovering, type Soon } from "./soon.ts";
+import { isTokenError } from "./token-error.ts";
 
 /** Who signed in, and is no user: as codes of the policy's errors. */
 const NO_USER: readonly string[] = ["USER_NOT_FOUND", "USER_GONE", "NAME_INVALID", "NAME_HAS_COMMA", "CONFUSABLE"];
@@ -33,15 +35,14 @@ export class Judge<C extends object> {
    * @throws what functions of the application throw, and RbacError (exit 2) for a question that is wrong: that is a
    *   fault of the program, and neither a yes nor a no.
    */
-  async judge(c: C, need: Need, how: How<C>): Promise<Reply | undefined> {
+  judge(c: C, need: Need, how: How<C>): Soon<Reply | undefined> {
     const state = this.#askers.stateOf(c);
     state.asked = true;
     if (how.load) state.load = how.load;
-    try {
-      return await this.#verdict(c, need, how);
-    } catch (error) {
-      return this.#answerTo(c, error, how);
-    }
+    return recovering(
+      () => this.#verdict(c, need, how),
+      (error) => this.#answerTo(c, error, how),
+    );
   }
 
   /** May who asks do it? @throws as `judge` does, and RbacError (exit 4): only a no of the policy is a no. */
@@ -84,26 +85,36 @@ export class Judge<C extends object> {
     }
   }
 
-  async #verdict(c: C, need: Need, how: How<C>): Promise<Reply | undefined> {
-    const user = await this.#askers.userOf(c);
-    if (user === undefined) return this.#signIn(c, "UNAUTHENTICATED");
+  #verdict(c: C, need: Need, how: How<C>): Soon<Reply | undefined> {
+    return after(this.#askers.userOf(c), (user) => {
+      if (user === undefined) return this.#signIn(c, "UNAUTHENTICATED");
+      if (how.fresh === undefined && need.kind !== "scopes") return this.#byPolicy(c, user, need, how);
+      const refused = after(this.#askers.claimsOf(c), (claims) => this.#byClaims(c, user, need, how, claims));
+      return after(refused, (reply) => reply ?? this.#byPolicy(c, user, need, how));
+    });
+  }
+
+  /** What the claims of the token refuse. */
+  #byClaims(c: C, user: string | null, need: Need, how: How<C>, claims: Claims | undefined): Reply | undefined {
     if (how.fresh !== undefined) {
       const seconds = secondsOf(how.fresh);
-      const claims = await this.#askers.claimsOf(c);
       if (!isFresh(claims?.auth_time, seconds, Date.now())) return this.#signInAgain(c, seconds);
     }
-    if (need.kind === "scopes") {
-      const scope = (await this.#askers.claimsOf(c))?.scope ?? [];
-      const held: readonly unknown[] = typeof scope === "string" ? scope.split(" ") : Array.isArray(scope) ? scope : [];
-      const missing = need.names.filter((name) => !held.includes(name));
-      if (missing.length > 0)
-        return user === null ? this.#signIn(c, "UNAUTHENTICATED") : this.#lacksScopes(c, need.names, missing);
-    }
-    const outcome = await this.#questions.outcome(c, user, need, how);
-    if (outcome === "nothing") return this.#notFound(c);
-    if (outcome.answer === "yes") return undefined;
-    // A stranger may yet sign in.
-    return user === null && !how.hide ? this.#signIn(c, "UNAUTHENTICATED") : this.#forbidden(c, need, how, outcome);
+    if (need.kind !== "scopes") return undefined;
+    const scope = claims?.scope ?? [];
+    const held: readonly unknown[] = typeof scope === "string" ? scope.split(" ") : Array.isArray(scope) ? scope : [];
+    const missing = need.names.filter((name) => !held.includes(name));
+    if (missing.length === 0) return undefined;
+    return user === null ? this.#signIn(c, "UNAUTHENTICATED") : this.#lacksScopes(c, need.names, missing);
+  }
+
+  #byPolicy(c: C, user: string | null, need: Need, how: How<C>): Soon<Reply | undefined> {
+    return after(this.#questions.outcome(c, user, need, how), (outcome) => {
+      if (outcome === "nothing") return this.#notFound(c);
+      if (outcome.answer === "yes") return undefined;
+      // A stranger may yet sign in.
+      return user === null && !how.hide ? this.#signIn(c, "UNAUTHENTICATED") : this.#forbidden(c, need, how, outcome);
+    });
   }
 
   #forbidden(c: C, need: Need, { hide }: How<C>, { missing, reason }: Outcome): Reply {

@@ -17,7 +17,7 @@ import { DOCUMENT } from "../support/web/policy.ts";
 import { median, published, ROOT, timed } from "./measure.ts";
 
 /** Requests of one measurement. */
-const REQUESTS = 2000;
+const REQUESTS = 1000;
 /**
  * Each connection sends its next request after an answer, as browsers and proxies do: of many sent at once, Node writes
  * those answers together that need no promise, and a route without any would look cheaper than it is.
@@ -57,6 +57,7 @@ const rbac = await create(join(mkdtempSync(join(tmpdir(), "rbac-bench-")), "rbac
 await rbac.seed(DOCUMENT);
 const policy = await rbac.compile();
 
+/** Applications of one framework, each with one route: some routers look at one route after the other. */
 async function measured(kit: Kit): Promise<void> {
   const { guarding } = (await import(join(ROOT, `dist/${kit.name}.js`))) as {
     guarding(policy: unknown, options: object): AnyGuard;
@@ -64,29 +65,31 @@ async function measured(kit: Kit): Promise<void> {
   const g = guarding(policy, { user: (c: object) => kit.header(c, "x-user") });
   const handler = () => ({ done: true });
   const post = { load: () => ({ author: "ben" }), owner: (_: object, { author }: { author: string }) => author };
-  const routes = [
-    { path: "/bare", handler },
-    { path: "/waiting", needs: [g.public()], handler },
-    { path: "/permission", needs: [g.requirePermission("docs:read")], handler },
-    { path: "/owner", needs: [g.requirePermission("posts:update", post)], handler },
+  const needs = [
+    [],
+    [g.public()],
+    [g.requirePermission("docs:read")],
+    [g.requirePermission("docs:read", { on: null })],
+    [g.requireRole("reader")],
+    [g.requirePermission("posts:update", post)],
   ];
-  const { port, close } = await kit.start({ routes });
-  const columns: [number[], number[], number[], number[]] = [[], [], [], []];
-  for (let round = -5; round < ROUNDS; round++) {
-    const costs: number[] = [];
-    for (const { path } of routes) costs.push(await costOf(port, path));
-    if (round < 0) continue; // V8 has compiled nothing yet.
-    const [bare = 0, ...others] = costs;
-    columns[0].push(bare);
-    for (const [at, cost] of others.entries()) columns[at + 1]?.push(cost - bare);
-  }
-  await close();
-  const shown = columns.map((costs) => median(costs).toFixed(1).padStart(9));
+  const apps = await Promise.all(needs.map((some) => kit.start({ routes: [{ path: "/", needs: some, handler }] })));
+  const columns: number[][] = needs.map(() => []);
+  for (let round = -5; round < ROUNDS; round++)
+    for (const [at, { port }] of apps.entries()) {
+      const costs = new Map<number, number>();
+      const bare = apps[0]?.port ?? 0;
+      for (const one of round % 2 === 0 ? [bare, port] : [port, bare]) costs.set(one, await costOf(one, "/"));
+      // V8 has compiled nothing in the first rounds.
+      if (round >= 0) columns[at]?.push((costs.get(port) ?? 0) - (at === 0 ? 0 : (costs.get(bare) ?? 0)));
+    }
+  for (const { close } of apps) await close();
+  const shown = columns.map((costs) => median(costs).toFixed(1).padStart(7));
   process.stdout.write(`${kit.name.padEnd(8)} ${shown.join(" ")}\n`);
 }
 
 process.stdout.write(
-  "µs CPU a request: bare; more with a middleware that only gives a promise, requirePermission, and its owner loaded\n",
+  "µs CPU a request: bare; more with public, a permission, one with options, a role, an owner loaded\n",
 );
 for (const kit of [EXPRESS, FASTIFY, HONO, KOA, FETCH])
   if (kit.packages.every((name) => packageFolder(name) !== undefined)) await measured(kit);

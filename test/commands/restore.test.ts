@@ -1,6 +1,7 @@
 /** A restore is judged by what stands: neither the guard nor a constraint can be gone round by a file. */
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Database } from "../../src/database/database.ts";
 import { cli, freshDb, json, LEAST_RIGHTS } from "../support/cli.ts";
 import { beside, bytesOf, meddle, ON_SERVER } from "../support/databases.ts";
 import { seeded } from "../support/documents.ts";
@@ -36,6 +37,29 @@ async function place(document: object) {
   const unchanged = async () => expect((await cli(["export", "--format", "json"], { db })).stdout).toBe(before);
   return { db, origins, restore, unchanged };
 }
+
+const idOf = async (db: string) => {
+  const database = await Database.open(db, "read");
+  return database.read((reading) => reading.databaseId()).finally(() => database.close());
+};
+
+describe("what is restored from a backup", () => {
+  it("is another database than before, since its revisions are counted once more; a copy is the same", async () => {
+    const db = freshDb();
+    const [backup, copy] = [beside(db, "backup.db"), freshDb()];
+    const seed = ["seed", beside(db, "policy.json"), "--actor", "root"];
+    writeFileSync(beside(db, "policy.json"), JSON.stringify(GUARDED));
+    expect((await cli(seed, { db })).code).toBe(0);
+    const id = await idOf(db);
+    expect(id).toMatch(/^[0-9a-f]{32}$/);
+    expect((await cli(["db", "backup", backup], { db })).code).toBe(0);
+    expect((await cli(["db", "copy", db, copy])).code).toBe(0);
+    expect([await idOf(backup), await idOf(copy)]).toEqual([id, id]);
+    expect((await cli(["db", "restore", backup, "--yes", "--break-glass", "--actor", "root"], { db })).code).toBe(0);
+    expect(await idOf(db)).not.toBe(id);
+    expect((await cli("audit verify", { db })).code).toBe(0);
+  });
+});
 
 const UNGUARDED = { ...GUARDED, guarded: false, users: { root: { roles: ["boss"] }, bob: { roles: ["boss"] } } };
 /** Declared before there are people, which is no fault; but people stand where it would be restored. */

@@ -1,9 +1,9 @@
 /** The programs of docs/web.md print what the page shows. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { linkedInterop } from "../support/interop.ts";
 import { describeWith, missingPackage } from "../support/needs.ts";
 import { ROOT } from "../support/root.ts";
 import { KITS, missingOf } from "../support/web/kits.ts";
@@ -23,8 +23,7 @@ it("there is one for each framework", () => {
 for (const { kit, program, printed } of programs)
   describeWith((kit && missingOf(kit)) ?? missingPackage("rbac-admin"), kit?.name ?? "none", () => {
     it("prints what is shown", () => {
-      const folder = mkdtempSync(join(tmpdir(), "rbac-web-docs-"));
-      symlinkSync(join(ROOT, "test/interop/node_modules"), join(folder, "node_modules"));
+      const folder = linkedInterop();
       writeFileSync(join(folder, "example.mjs"), program);
       expect(execFileSync("node", ["example.mjs"], { cwd: folder, encoding: "utf8" })).toBe(printed);
     });

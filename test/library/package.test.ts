@@ -111,6 +111,7 @@ describe("its types", () => {
     expect([...text.matchAll(/^declare class (\w+)/gm)].map(([, name]) => name).sort()).toEqual([
       "Compiled",
       "CompiledLists",
+      "Decisions",
       "PreparedMutation",
       "Rbac",
       "RbacError",

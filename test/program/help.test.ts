@@ -70,6 +70,12 @@ The policy as files:
   test         Run the tests that documents state
   generate     What programs take from a policy when they are written
 
+For applications:
+  token        Tokens that say who asks: their keys, issued and verified
+  replay       Ask the decisions of a log again, or under a proposal
+  unused       List what no allowed decision of a log needed
+  materialize  Fill a table that applications in other languages JOIN
+
 The record:
   audit        The record: listed, exported, verified, anchored
   history      Tell when somebody gained and lost permissions, and by whose act

@@ -88,7 +88,7 @@ function loadedFrom(root: string, argv: readonly string[]): string[] {
   return [...ran, ...files];
 }
 
-const LIBRARIES = /inquirer|cli-table3|yaml|csv-parse|dist\/string-width/;
+const LIBRARIES = /jose|inquirer|cli-table3|yaml|csv-parse|dist\/string-width/;
 /** What oclif brings along for plugins, updates and help. */
 const IDLE =
   /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/(help|habits|report|unknown)|ansis|manifest/;

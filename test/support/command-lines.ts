@@ -1,5 +1,8 @@
 /** Lines that every command has: questions, changes and what is refused, all of the blog. */
 
+import { chmodSync } from "node:fs";
+import { keyText } from "../../src/tokens/key-text.ts";
+import { newKey } from "../../src/tokens/keys.ts";
 import { BLOG } from "./blog.ts";
 import { freshDb } from "./cli.ts";
 import { beside } from "./databases.ts";
@@ -9,8 +12,23 @@ export const SAME = fileWith(JSON.stringify(BLOG));
 const TESTED = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", can: ["posts:read"] }] }));
 const FAILING = fileWith(JSON.stringify({ ...BLOG, tests: [{ user: "alice", cannot: ["posts:read"] }] }));
 export const BACKUP = beside(freshDb(), "backup");
+const UNANSWERED = fileWith(
+  `${JSON.stringify({
+    ...{ v: 1, id: "1", at: "2026-06-01T00:00:00.000Z", db: null, revision: null },
+    ...{ user: "alice", permission: "posts:read", error: "DATABASE_LOCKED" },
+  })}\n`,
+  "decisions.ndjson",
+);
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
 const LEAVERS = fileWith("user,role,scope\nalice,editor,\nbob,moderator,acme\n", "leavers.csv");
+
+const KEYS = fileWith(await keysOfTests(), "token-keys");
+chmodSync(KEYS, 0o600);
+const BY_KEYS = `--key-file "${KEYS}"`;
+
+async function keysOfTests(): Promise<string> {
+  return keyText([await newKey("ES256", "2026-11-30T12:00:00.000Z")]);
+}
 
 /** Questions, with their exit codes. */
 export const ASKING: readonly (readonly [line: string, code: number])[] = [
@@ -76,9 +94,19 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   ["who-can posts:delete --since 1h", 0],
   ["who-can posts:publish --since 2998-01-01 --until 2998-02-01", 0],
   ["matrix --at @1", 0],
+  ["materialize --for 'posts:*' --for users:read --dry-run", 0],
+  ["materialize --for 'posts:*' --check", 1],
+  ["materialize --drop --dry-run", 0],
+  [`replay ${UNANSWERED}`, 0],
+  [`replay ${UNANSWERED} --against ${SAME}`, 0],
+  [`unused ${UNANSWERED}`, 0],
+  [`unused ${UNANSWERED} --since 90d --limit 1 --propose ${beside(BACKUP, "narrower.json")}`, 1],
   ["generate types", 0],
   ["generate types --const", 0],
   ["generate types --out missing.d.ts --check", 1],
+  [`token key list ${BY_KEYS}`, 0],
+  [`token key export ${BY_KEYS}`, 0],
+  [`token verify a.b.c --aud api ${BY_KEYS}`, 1],
   ["db status", 0],
   ["db migrate", 0],
   ["user list", 0],
@@ -158,6 +186,9 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["can alyce posts:read", 2],
   ["can alice posts:raed", 2],
   ["can alice", 2],
+  ["materialize", 2],
+  ["materialize --for 'postz:*'", 2],
+  ["materialize --for 'posts:*' --max-rows 1", 3],
   ["who-can 'posts:*'", 2],
   ["access --user alyce", 2],
   ["access --role edtor", 2],
@@ -212,6 +243,11 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["audit verify --audit-key-file missing.key", 2],
   [`db restore "${SAME}"`, 3],
   ["db restore missing.db", 2],
+  [`token key create ${BY_KEYS}`, 3],
+  ["token key list --key-file missing", 2],
+  [`token issue alcie --aud api ${BY_KEYS}`, 2],
+  [`token issue alice ${BY_KEYS}`, 2],
+  [`token issue dora --aud api ${BY_KEYS}`, 3],
   ["init", 3],
   ["export --format pdf", 2],
   ["generate types --check", 2],

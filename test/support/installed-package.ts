@@ -33,7 +33,7 @@ export function installedPackage(): string {
 export function errorsOf(
   project: string,
   files: Readonly<Record<string, string>>,
-  options: { readonly module: string; readonly moduleResolution?: string },
+  options: { readonly module: string; readonly moduleResolution?: string; readonly skipLibCheck?: boolean },
 ): Record<string, number[]> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
   const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, types: [] };

@@ -1,6 +1,7 @@
 /** The packages that only some tests and measurements need: they lie in `test/interop`, and may not be installed. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./root.ts";
@@ -14,6 +15,13 @@ export const NO_INTEROP = "npm ci in test/interop brings it";
 export function packageFolder(name: string): string | undefined {
   const folder = join(INTEROP, "node_modules", name);
   return existsSync(join(folder, "package.json")) ? folder : undefined;
+}
+
+/** A new folder in which all of them are there, and `rbac-admin` as it was built. */
+export function linkedInterop(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rbac-interop-"));
+  symlinkSync(join(INTEROP, "node_modules"), join(folder, "node_modules"));
+  return folder;
 }
 
 /** A module of a package there. Its types are not known here, where it may be absent. */

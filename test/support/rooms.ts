@@ -123,6 +123,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["progress.ts", "policy/model", "policy/rules", "store/engine", "store/sql", "store/audit", "store/read"],
     packages: ["kysely", "node:"],
   },
+  "store/join-tables": {
+    holds: "the tables that other programs JOIN: made, filled, dropped",
+    rooms: ["store/engine", "store/audit", "store/read", "store/write"],
+    packages: ["kysely"],
+  },
   "store/maintenance": {
     holds: "status, migrating, copying",
     rooms: [
@@ -148,6 +153,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "store/audit",
       "store/read",
       "store/write",
+      "store/join-tables",
       "store/maintenance",
     ],
     packages: ["kysely"],
@@ -176,10 +182,27 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: ["progress.ts"],
     packages: ["yaml", "csv-parse/sync", "node:"],
   },
+  decisions: {
+    holds: "a log of decisions: its lines, and what writes them",
+    rooms: ["policy/", "store/read"],
+    packages: ["node:"],
+  },
+  "decisions/review": {
+    holds: "logs of decisions read again: at their revisions, and under a proposal",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "files", "decisions"],
+  },
+  "decisions/usage": {
+    holds: "what no allowed decision of a log used",
+    rooms: ["progress.ts", "policy/", "store/read", "database", "decisions/review"],
+  },
   output: {
     holds: "a result as text, in every format",
     rooms: ["policy/model", "policy/part", "policy/document"],
     packages: ["cli-table3", "string-width", "yaml", "ansis"],
+  },
+  materialize: {
+    holds: "what people may do as rows that a plain JOIN reads rightly",
+    rooms: ["progress.ts", "policy/model", "policy/evaluate", "store/read", "store/join-tables", "database", "output"],
   },
   contexts: {
     holds: "names for databases with their settings, from files of a project and of a user",
@@ -194,15 +217,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "one file for each kind of answer",
     rooms: ["progress.ts", "policy/", "output", "output/reports"],
   },
+  "output/logs": { holds: "what decision logs tell", rooms: ["decisions/review", "decisions/usage", "output"] },
   generate: {
     holds: "the names of a policy as TypeScript, for programs",
     rooms: ["policy/model", "output"],
     only: { "generate/policy-names.ts": ["node:crypto"] },
-  },
-  decisions: {
-    holds: "a log of decisions: its lines, written and read; asked again, and what nobody used",
-    rooms: ["policy/", "store/read"],
-    packages: ["node:"],
   },
   "library/values": {
     holds: "values that a program passes, read before it is known for which call",
@@ -218,6 +237,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   web: { holds: "what routes of an application need, judged before their handlers", rooms: ["index.ts"] },
   "web/frameworks": { holds: "the same for each framework: a face of the package", rooms: ["index.ts", "web"] },
+  tokens: {
+    holds: "tokens that say who asks: keys, claims, issued and verified; a face of the package",
+    rooms: ["policy/", "store/read", "database", "files", "output", "web"],
+    packages: ["jose", "node:"],
+  },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",
     rooms: ["policy/model", "policy/part", "policy/conditions", "policy/evaluate", "files", "output"],
@@ -258,10 +282,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     rooms: [
       "policy/",
       "database",
+      "materialize",
       "files",
+      "decisions/review",
+      "decisions/usage",
       "output",
       "output/views",
+      "output/logs",
       "generate",
+      "tokens",
       "contexts",
       "cli",
       "cli/flags",

@@ -1,6 +1,6 @@
 /** In which circumstances a question is asked, and how old a sign-in is, without a framework. */
 import { describe, expect, it } from "vitest";
-import { circumstancesOf, lateNames, withAddress } from "../../src/web/circumstances.ts";
+import { circumstancesOf, lateNames, saidBy, withAddress } from "../../src/web/circumstances.ts";
 import { earlyCircumstances } from "../../src/web/early.ts";
 import { isFresh, secondsOf } from "../../src/web/fresh.ts";
 import { errorOf } from "../support/library.ts";
@@ -11,37 +11,39 @@ const ownerOf = (_: typeof c, loaded: unknown) => (loaded as { author: string })
 
 describe("circumstances", () => {
   it("are values, functions of the request, and functions of what was loaded", async () => {
-    const layers = [
+    const said = saidBy([
       { on: onOf, assume: ["a"] },
       { owner: ownerOf, activate: async () => ["b"] },
-    ];
-    expect(lateNames(layers)).toEqual(new Set(["owner"]));
-    const { known, late } = await earlyCircumstances(layers, c);
+    ]);
+    expect(lateNames(said)).toEqual(new Set(["owner"]));
+    const { known, late } = await earlyCircumstances(said, c);
     expect([known, [...late]]).toEqual([{ on: "acme", assume: ["a"], activate: ["b"] }, ["owner"]]);
-    expect(await circumstancesOf(layers, c, { author: "ben" })).toMatchObject({ on: "acme", owner: "ben" });
+    expect(await circumstancesOf(said, c, { author: "ben" })).toMatchObject({ on: "acme", owner: "ben" });
   });
 
   it("of a need replace the guard's, and attributes are joined, a root from one source", async () => {
     const given = { context: { a: 1 } };
     expect(
       await circumstancesOf(
-        [
+        saidBy([
           { on: "x", given },
           { on: null, given: { resource: { n: 1 } } },
-        ],
+        ]),
         c,
       ),
     ).toEqual({
       on: null,
       given: { context: { a: 1 }, resource: { n: 1 } },
     });
-    const twice = await errorOf(circumstancesOf([{ given }, { given: () => ({ context: {} }) }], c));
+    const twice = await errorOf(async () =>
+      circumstancesOf(saidBy([{ given }, { given: () => ({ context: {} }) }]), c),
+    );
     expect([twice.code, twice.exitCode]).toEqual(["VALUE_INVALID", 2]);
   });
 
   it("keep undefined, which is a fault, and drop an owner of nobody", async () => {
-    expect(await circumstancesOf([{ on: (() => undefined) as never }], c)).toEqual({ on: undefined });
-    expect(await circumstancesOf([{ owner: () => null }], c)).toEqual({});
+    expect(await circumstancesOf(saidBy([{ on: () => undefined }]), c)).toEqual({ on: undefined });
+    expect(await circumstancesOf(saidBy([{ owner: () => null }]), c)).toEqual({});
   });
 
   it("have the address where nobody gave one", () => {

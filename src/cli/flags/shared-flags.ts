@@ -32,6 +32,7 @@ export const typeArg = requiredArg(parseType);
 export const cataloguedArg = requiredArg(parseCatalogued);
 export const patternsArg = requiredArgs(parsePattern);
 export const pathArg = requiredArg(asIs);
+export const pathsArg = requiredArgs(asIs);
 export const wordArg = requiredArg(asIs);
 export const optionalPathArg = (description: string) =>
   Args.string({ description, ignoreStdin: true, parse: nonEmpty(asIs) });
@@ -149,7 +150,6 @@ export const VERDICTS = {
 };
 
 const GLOBAL = { helpGroup: "GLOBAL" };
-
 export const GLOBAL_FLAGS = {
   db: Flags.string({
     ...GLOBAL,

@@ -29,9 +29,16 @@ export interface Dialect {
    * @throws the driver's error if the lock is not free within `within` milliseconds.
    */
   lock(db: Kysely<Tables>, within: number, step: RevisionStep): Promise<number>;
+  /**
+   * Statements that begin a transaction which fills the tables to JOIN, so that two never do at once. If missing, the
+   * write lock is taken.
+   */
+  readonly beginFilling?: readonly string[];
+  /** Statements that give rights to the tables to JOIN, just after they are made. */
+  readonly shareJoinTables?: readonly string[];
   /** The text of every table, index and trigger, by kind and name. */
   schema(db: Kysely<Tables>): Promise<ReadonlyMap<string, string>>;
-  /** The same for an untouched database; if it is missing, a database is created in memory for comparison. */
+  /** The same for an untouched database with tables to JOIN; if missing, one is created in memory for comparison. */
   readonly expectedSchema?: () => Promise<ReadonlyMap<string, string>>;
   /** Runs reads of a transaction so that their failure does not end it; if missing, none does. */
   readonly separately?: <T>(db: Kysely<Tables>, act: () => Promise<T>) => Promise<T>;

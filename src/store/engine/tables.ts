@@ -8,6 +8,7 @@ import { confusableKeys } from "../../policy/model/confusables.ts";
 import { quote } from "../../policy/model/names.ts";
 import { allFields, forEachKind, KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
 import type { AnyRow, ColumnType, Kind, Rows, Value } from "../../policy/model/rows.ts";
+import type { JoinTables } from "./join-tables.ts";
 
 export type Column = string | number | null;
 
@@ -32,7 +33,7 @@ type PolicyTables = {
     Skeleton<(typeof RECORDS)[K]["isNamed"]> & { revision: number };
 };
 
-export interface Tables extends PolicyTables {
+export interface Tables extends PolicyTables, JoinTables {
   /** Exactly one row. */
   meta: { id: number; version: number; revision: number; created_at: string; confusables: string };
   entries: EntryRow;

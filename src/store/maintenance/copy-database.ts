@@ -35,10 +35,18 @@ export async function fillFrom(from: Connection, draft: string, options: CopyOpt
   if (copyInto && !isServer(draft)) {
     options.onProgress?.({ step: "copying the database", isLong: (await head(from.db)).seq > LONG_TO_COPY });
     reserveFile(draft);
-    return copyInto(from.db, draft);
+    await copyInto(from.db, draft);
+    if (options.createdAt !== undefined) await setCreation(draft, options.createdAt);
+    return;
   }
   const to = await connect(draft, "create");
   await copyRows(from, to, options).finally(() => to.close());
+}
+
+async function setCreation(draft: string, createdAt: string): Promise<void> {
+  const copy = await connect(draft, "write");
+  const set = copy.db.updateTable("meta").set({ created_at: createdAt });
+  await set.execute().finally(() => copy.close());
 }
 
 const copyRows = (from: Connection, to: Connection, { createdAt, onProgress }: CopyOptions): Promise<void> =>

@@ -6,6 +6,7 @@ import { moveRevision } from "../engine/revision.ts";
 import { TABLE, type Tables } from "../engine/tables.ts";
 import { APPEND_ONLY } from "./append-only.ts";
 import { catalogSchema } from "./catalog.ts";
+import { EXPECTED_JOIN_TABLES, SHARE_JOIN_TABLES } from "./expected-join-tables.ts";
 import { EXPECTED_SCHEMA } from "./expected-schema.ts";
 
 export const POSTGRES: Dialect = {
@@ -31,9 +32,16 @@ export const POSTGRES: Dialect = {
       set_config('statement_timeout', ${original?.statement}, true)`.execute(db);
     return revision;
   },
+  // No snapshot is taken yet, so it is of the time after the wait; whoever may change grants may lock them.
+  beginFilling: [
+    "set local statement_timeout = 0",
+    "set local lock_timeout = '30s'",
+    "lock table grants in share update exclusive mode",
+  ],
+  shareJoinTables: SHARE_JOIN_TABLES,
   separately,
   schema: catalogSchema,
-  expectedSchema: async () => EXPECTED_SCHEMA,
+  expectedSchema: async () => new Map([...EXPECTED_SCHEMA, ...EXPECTED_JOIN_TABLES]),
   integrity: async () => [],
   settings: async (db) => {
     const settings: Record<string, string | number> = {};

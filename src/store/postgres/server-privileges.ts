@@ -1,4 +1,5 @@
 /** Copies owners and privileges from a schema to the one that replaces it. */
+import { JOIN_TABLES } from "../engine/join-tables.ts";
 import type { ReconnectingConnection } from "./reconnecting-connection.ts";
 
 /**
@@ -13,13 +14,16 @@ export async function copiedPrivileges(server: ReconnectingConnection, from: str
 
 const GRANTEE = "case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end";
 
+/** Tables but those to JOIN, which are not there in what replaces a schema. */
+const OF_POLICY = `relkind = 'r' and relname not in (${JOIN_TABLES.map((table) => `'${table}'`).join(", ")})`;
+
 /** Owners come first: they need no grants. */
 const STATEMENTS = `
   select format('alter schema %I owner to %I', $2::text, pg_get_userbyid(nspowner)) as said, 1 as place
     from pg_namespace where nspname = $1
   union all
   select format('alter table %I.%I owner to %I', $2::text, relname, pg_get_userbyid(relowner)), 2
-    from pg_class where relnamespace = $1::regnamespace and relkind = 'r'
+    from pg_class where relnamespace = $1::regnamespace and ${OF_POLICY}
   union all
   select format('alter function %I.%I() owner to %I', $2::text, proname, pg_get_userbyid(proowner)), 2
     from pg_proc where pronamespace = $1::regnamespace
@@ -29,9 +33,9 @@ const STATEMENTS = `
   union all
   select format('grant %s on table %I.%I to %s', a.privilege_type, $2::text, relname, ${GRANTEE}), 3
     from pg_class, aclexplode(relacl) a
-    where relnamespace = $1::regnamespace and relkind = 'r' and a.grantee <> relowner
+    where relnamespace = $1::regnamespace and ${OF_POLICY} and a.grantee <> relowner
   union all
   select format('grant %s (%I) on table %I.%I to %s', a.privilege_type, attname, $2::text, relname, ${GRANTEE}), 3
     from pg_class join pg_attribute on attrelid = pg_class.oid, aclexplode(attacl) a
-    where relnamespace = $1::regnamespace and relkind = 'r'
+    where relnamespace = $1::regnamespace and ${OF_POLICY}
   order by place`;

@@ -1,6 +1,7 @@
 /** SQL that creates least-privilege roles on the server, for its administrator to run. */
 import { wrong } from "../../errors.ts";
 import { KINDS, RECORDS } from "../../policy/model/records.ts";
+import { JOIN_TABLES } from "../engine/join-tables.ts";
 import { parseServerUrl } from "./server-url.ts";
 
 /** Tables in which a writer may change rows; in `entries` it may only insert, in `meta` only update the revision. */
@@ -17,6 +18,7 @@ export function serverRolesSql(url: string, prefix: string): string {
   const { schema } = parseServerUrl(url);
   const [reader, writer, owner] = ["reader", "writer", "owner"].map((suffix) => `${prefix}_${suffix}`);
   const tables = WRITABLE_TABLES.map((table) => `${schema}.${table}`);
+  const joinTables = JOIN_TABLES.map((table) => `${schema}.${table}`);
   return `-- Run by an administrator of the server, in the database that holds the policy, once rbac init has made it:
 --   rbac db roles | psql DATABASE
 -- Then give each role that is used a password (\\password ${reader}) or another way to log in.
@@ -50,6 +52,13 @@ grant select on all tables in schema ${schema} to ${writer};
 grant insert, update, delete on ${tables.join(", ")} to ${writer};
 grant insert on ${schema}.entries to ${writer};
 grant update (revision) on ${schema}.meta to ${writer};
+-- The tables of rbac materialize, where they are made.
+do $$
+begin
+  if to_regclass('${schema}.${JOIN_TABLES[0]}') is not null then
+    grant insert, delete on ${joinTables.join(", ")} to ${writer};
+  end if;
+end $$;
 commit;
 `;
 }

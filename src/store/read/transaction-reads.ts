@@ -8,7 +8,7 @@ import type { Change } from "../../policy/model/change.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
-import { changesAfter } from "../audit/changes-after.ts";
+import { changesAfter, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
 import { databaseIdOf } from "../audit/database-id.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { entriesInDatabase } from "../audit/entries-of-rows.ts";
@@ -77,6 +77,8 @@ export interface TransactionReads {
   entryPages(filter: EntryFilter): AsyncIterable<Entry[]>;
   /** The changes after a revision, oldest first, in pages. */
   changesAfter(revision: number): AsyncIterable<readonly Change[]>;
+  /** The same, each with its revision. */
+  revisedChangesAfter(revision: number): AsyncIterable<readonly RevisedChange[]>;
   /** Every entry about structure, and those about one user in the times of former names too, oldest first. */
   entriesAbout(user: string | null, spans?: readonly NameSpan[]): Promise<Entry[]>;
   /** The times of the former names of a user or a role, the latest first. */
@@ -173,6 +175,7 @@ export function transactionReads(
     entries: (filter) => searchEntries(open.db, filter),
     entryPages: (filter) => entryPagesOf(open.db, filter),
     changesAfter: (of) => changesAfter(open, of),
+    revisedChangesAfter: (of) => revisedChangesAfter(open, of),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
     formerSpans: (of, name) => formerSpans(open.db, of, name),
     firstHandsOf: (refs) => firstHandsOf(entriesInDatabase(open.db), refs),

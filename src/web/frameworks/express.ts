@@ -4,6 +4,7 @@ import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import { settle } from "../soon.ts";
 import { type ExpressApp, expressRoutes } from "./express-routes.ts";
 import { judgeAnswer, type NodeResponse, send } from "./node-response.ts";
 
@@ -34,11 +35,10 @@ const framework: Framework<ExpressRequest> = {
 /** The guard of an application of Express. */
 class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<C>, ExpressMiddleware<C>, ExpressApp> {
   /** @internal */
-  protected override middleware(check: Check<C>): ExpressMiddleware<C> {
+  protected override middleware(judge: Check<C>): ExpressMiddleware<C> {
     return (request, response, next) => {
-      check(request)
-        .then((verdict) => (verdict ? send(response, verdict) : next()))
-        .catch(next);
+      const check = () => judge(request);
+      settle(check, (verdict) => (verdict ? send(response, verdict) : next()), next);
     };
   }
 

@@ -4,12 +4,15 @@ import type { Framework, Reply } from "../framework.ts";
 import { type AskHow, type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import { settle } from "../soon.ts";
 import type { FastifyApp, FastifyReply, FastifyRequest } from "./fastify-application.ts";
 import { FastifyRoutes } from "./fastify-routes.ts";
 import { judgeAnswer } from "./node-response.ts";
 
 /** For `preHandler`, or an earlier hook, of any route: what a route knows of its params does not matter here. */
-export type FastifyHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+export type FastifyHook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+
+type FastifyHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 /** What a route finds there when it runs. */
 type FastifyRouteRequest = FastifyRequest & { readonly params: Readonly<Record<string, string>> };
@@ -33,19 +36,23 @@ function answerBy(reply: FastifyReply, { status, headers, body }: Reply): Fastif
 }
 
 /** The guard of an application of Fastify. */
-class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook, FastifyHook, FastifyApp> {
+class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook, FastifyHandler, FastifyApp> {
   readonly #routes = new FastifyRoutes();
 
   /** @internal */
-  protected override middleware(check: Check<C>): FastifyHook {
-    return async (request, reply) => {
-      const verdict = await check(request as C);
-      return verdict && answerBy(reply, verdict);
+  protected override middleware(judge: Check<C>): FastifyHook {
+    return (request, reply, done) => {
+      const pass = (verdict: Reply | undefined) => (verdict ? answerBy(reply, verdict) : done());
+      settle(
+        () => judge(request as C),
+        pass,
+        (error) => done(error as Error),
+      );
     };
   }
 
   /** @internal */
-  protected override handler(answer: (c: C) => Promise<Reply>): FastifyHook {
+  protected override handler(answer: (c: C) => Promise<Reply>): FastifyHandler {
     return async (request, reply) => answerBy(reply, await answer(request as C));
   }
 

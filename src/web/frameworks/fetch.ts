@@ -30,7 +30,8 @@ class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHa
   protected override middleware(check: Check<C>): FetchMiddleware<C> {
     return (handler) =>
       async (request, ...more) => {
-        const verdict = await check(request);
+        const judged = check(request);
+        const verdict = judged instanceof Promise ? await judged : judged;
         return verdict ? responseOf(verdict) : handler(request, ...more);
       };
   }

@@ -49,7 +49,8 @@ class HonoGuard<C extends HonoContext> extends Guard<C, HonoMiddleware<C>, HonoH
   /** @internal */
   protected override middleware(check: Check<C>): HonoMiddleware<C> {
     return async (context, next) => {
-      const verdict = await check(context);
+      const judged = check(context);
+      const verdict = judged instanceof Promise ? await judged : judged;
       if (verdict) return responseOf(context, verdict);
       await next();
       return undefined;

@@ -10,7 +10,7 @@ import { judgeAnswer, type NodeResponse } from "./node-response.ts";
 /** What is used of a context of Koa. */
 export interface KoaContext {
   /** False where the handler answers by itself, and Koa does not. */
-  readonly respond?: boolean;
+  readonly respond?: boolean | undefined;
   readonly method: string;
   readonly originalUrl: string;
   /** As the setting `proxy` has it: by default the address of the socket. */
@@ -49,7 +49,8 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
   /** @internal */
   protected override middleware(check: Check<C>): KoaMiddleware<C> {
     return async (context, next) => {
-      const verdict = await check(context);
+      const judged = check(context);
+      const verdict = judged instanceof Promise ? await judged : judged;
       return verdict ? answerBy(context, verdict) : next();
     };
   }

@@ -146,6 +146,20 @@ describe("the owner", () => {
   });
 });
 
+it("lets the owner make the tables to JOIN, the writer fill them again, and the reader only look", async () => {
+  const fill = "materialize --for posts:read";
+  expect(await cli(fill, { db: writer })).toMatchObject(denied);
+  expect(await cli(fill, { db: owner })).toMatchObject({ code: 0 });
+  for (const again of [false, true]) {
+    if (again) await put(admin, (await ran(`db roles --prefix ${PREFIX}`, admin)).stdout);
+    expect(await cli(fill, { db: writer })).toMatchObject({ code: 0 });
+    expect(await cli(fill, { db: reader })).toMatchObject(denied);
+    expect(await cli(`${fill} --check`, { db: reader })).toMatchObject({ code: 0 });
+  }
+  expect(await cli("materialize --drop", { db: writer })).toMatchObject(denied);
+  expect(await cli("materialize --drop", { db: owner })).toMatchObject({ code: 0 });
+});
+
 it("can be run again", async () => {
   const { stdout } = await ran(`db roles --prefix ${PREFIX}`, admin);
   await put(admin, stdout);

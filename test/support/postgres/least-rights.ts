@@ -12,7 +12,7 @@ import { as } from "./sessions.ts";
 export const PREFIX = "rbac";
 
 /** What makes a database, or puts one in the place of another. */
-const OWNERS: readonly string[] = ["init", "db:copy", "db:migrate", "db:restore"];
+const OWNERS: readonly string[] = ["init", "db:copy", "db:migrate", "db:restore", "materialize"];
 const ONLY_LOOKS: readonly string[] = ["--dry-run", "--check"];
 
 type Role = "reader" | "writer" | "owner";

@@ -1,5 +1,5 @@
 /** The contract: who is asking, and whether that can be known. */
-import { TokenError } from "../../../src/web/asker.ts";
+import { TokenError } from "../../../src/web/token-error.ts";
 import { type Case, denied, notFound, permission, problem, throws, unauthenticated } from "./case.ts";
 
 /** Who is asking, and whether that can be known. */

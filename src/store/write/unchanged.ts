@@ -1,0 +1,4 @@
+/** Thrown to roll back a transaction that has nothing to do. */
+export class Unchanged extends Error {
+  revision = 0;
+}
