@@ -8,7 +8,7 @@ import { often } from "../support/often.ts";
 import { conditionalDocuments, givens } from "../support/random-conditional-questions.ts";
 import { ASKED_SCOPES, catalogueOf, ROLES, USERS } from "../support/random-policies.ts";
 
-const RUNS = SERVER ? 4 : often(15);
+const RUNS = SERVER ? 4 : often(20);
 
 /** A policy and questions to it. */
 const traffic = conditionalDocuments().chain((document) => {
@@ -87,5 +87,6 @@ it(`${RUNS * 2} policies with 40 questions each`, async () => {
     }),
     { numRuns: RUNS },
   );
-  for (const [kind, count] of Object.entries(seen)) expect([kind, count > 5]).toEqual([kind, true]);
+  // Few policies, as on a server, may have none of a kind.
+  if (!SERVER) for (const [kind, count] of Object.entries(seen)) expect([kind, count > 0]).toEqual([kind, true]);
 });
