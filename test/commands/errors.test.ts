@@ -302,7 +302,7 @@ describe("what oclif refuses is said in our words:", () => {
       if (type === "option") {
         const { code, stderr } = await cli([...id.split(":"), `--${name}`]);
         expect(code).toBe(2);
-        expect(stderr).toMatch(new RegExp(`^rbac: --${name} needs a value(: [a-z, ]+)? \\(see --help\\)\n$`));
+        expect(stderr).toMatch(new RegExp(`^rbac: --${name} needs a value(: [A-Za-z0-9, ]+)? \\(see --help\\)\n$`));
       }
   });
 
