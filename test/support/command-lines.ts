@@ -100,7 +100,7 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   [`replay ${UNANSWERED}`, 0],
   [`replay ${UNANSWERED} --against ${SAME}`, 0],
   [`unused ${UNANSWERED}`, 0],
-  [`unused ${UNANSWERED} --since 90d --limit 1 --propose ${beside(BACKUP, "narrower.json")}`, 1],
+  [`unused ${UNANSWERED} --since 90d --limit 1 --propose ${BACKUP}.narrower.json`, 1],
   ["generate types", 0],
   ["generate types --const", 0],
   ["generate types --out missing.d.ts --check", 1],
