@@ -1,6 +1,6 @@
 /**
- * In which circumstances a question is asked. What depends on the loaded object is first left open: a yes or a no that
- * holds whatever the object is needs no load, and tells nobody whether the object exists.
+ * In which circumstances a question is asked. What depends on the loaded object is first left open: a no that holds
+ * whatever the object is needs no load, and tells nobody whether the object exists.
  */
 import { type Given, RbacError } from "../index.ts";
 import { after, called, type Soon } from "./soon.ts";

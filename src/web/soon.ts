@@ -1,6 +1,6 @@
 /**
- * Values that may have to be waited for. What is there already is used at once: a promise for each step of a request
- * costs more than its question.
+ * Values that may have to be waited for. What is there already is used at once: a promise for each step made a third of
+ * what a need costs.
  */
 
 export type Soon<T> = T | Promise<T>;

@@ -1,9 +1,9 @@
 /** A restore is judged by what stands: neither the guard nor a constraint can be gone round by a file. */
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Database } from "../../src/database/database.ts";
 import { cli, freshDb, json, LEAST_RIGHTS } from "../support/cli.ts";
 import { beside, bytesOf, meddle, ON_SERVER } from "../support/databases.ts";
+import { idOf } from "../support/decision-logs.ts";
 import { seeded } from "../support/documents.ts";
 import type { PlainDocument } from "../support/oracle.ts";
 import { forgetRights } from "../support/postgres/least-rights.ts";
@@ -37,11 +37,6 @@ async function place(document: object) {
   const unchanged = async () => expect((await cli(["export", "--format", "json"], { db })).stdout).toBe(before);
   return { db, origins, restore, unchanged };
 }
-
-const idOf = async (db: string) => {
-  const database = await Database.open(db, "read");
-  return database.read((reading) => reading.databaseId()).finally(() => database.close());
-};
 
 describe("what is restored from a backup", () => {
   it("is another database than before, since its revisions are counted once more; a copy is the same", async () => {

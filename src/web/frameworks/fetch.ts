@@ -30,8 +30,7 @@ class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHa
   protected override middleware(check: Check<C>): FetchMiddleware<C> {
     return (handler) =>
       async (request, ...more) => {
-        const judged = check(request);
-        const verdict = judged instanceof Promise ? await judged : judged;
+        const verdict = await check(request);
         return verdict ? responseOf(verdict) : handler(request, ...more);
       };
   }

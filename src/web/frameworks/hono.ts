@@ -49,8 +49,7 @@ class HonoGuard<C extends HonoContext> extends Guard<C, HonoMiddleware<C>, HonoH
   /** @internal */
   protected override middleware(check: Check<C>): HonoMiddleware<C> {
     return async (context, next) => {
-      const judged = check(context);
-      const verdict = judged instanceof Promise ? await judged : judged;
+      const verdict = await check(context);
       if (verdict) return responseOf(context, verdict);
       await next();
       return undefined;

@@ -49,8 +49,7 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
   /** @internal */
   protected override middleware(check: Check<C>): KoaMiddleware<C> {
     return async (context, next) => {
-      const judged = check(context);
-      const verdict = judged instanceof Promise ? await judged : judged;
+      const verdict = await check(context);
       return verdict ? answerBy(context, verdict) : next();
     };
   }
