@@ -1,5 +1,6 @@
 // Builds the program and the library: generates the manifest (which help shows), docs/commands.md and the manual page
-// from the commands and docs/errors.md from the table of codes, then bundles into dist/. Run with tsx, because it imports from source.
+// from the commands, docs/errors.md from the table of codes and the rules of docs/lint.md from their list, then bundles
+// into dist/. Run with tsx, because it imports from source.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +8,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { manPage } from "../src/program/man-page.ts";
-import { commandReference, errorReference, manifestOf } from "../src/program/reference.ts";
+import { commandReference, errorReference, lintReference, manifestOf } from "../src/program/reference.ts";
 import { declarationsOf } from "./declarations.mjs";
 import {
   APART,
@@ -30,6 +31,8 @@ writeFileSync(`${root}/oclif.manifest.json`, `${JSON.stringify(manifest, null, 2
 mkdirSync(`${root}/docs`, { recursive: true });
 writeFileSync(`${root}/docs/commands.md`, commandReference(manifest));
 writeFileSync(`${root}/docs/errors.md`, errorReference());
+const lintPage = `${root}/docs/lint.md`;
+writeFileSync(lintPage, lintReference(readFileSync(lintPage, "utf8")));
 mkdirSync(`${root}/dist`, { recursive: true });
 const { version, description: purpose } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 writeFileSync(`${root}/dist/rbac.1`, manPage({ version, purpose, commands: manifest.commands }));
@@ -58,11 +61,12 @@ const fromSource = {
   plugins: [late, apart, withoutHelp, lateInside, drivers],
 };
 
-/** What a program imports: the library, its guards for frameworks and its tokens, which import the library at run time. */
+/** What a program imports: the library, and what imports it at run time: guards, tokens, a policy of a service. */
 const FRAMEWORKS = ["express", "fastify", "hono", "koa", "fetch"];
 const frameworks = Object.fromEntries(FRAMEWORKS.map((name) => [name, `src/web/frameworks/${name}.ts`]));
 const tokens = { token: "src/tokens/verifying.ts" };
-const FACES = { index: "src/index.ts", ...frameworks, ...tokens };
+const remote = { remote: "src/remote/connecting.ts" };
+const FACES = { index: "src/index.ts", ...frameworks, ...tokens, ...remote };
 
 const built = await Promise.all([
   build({ ...fromSource, entryPoints: { rbac: "src/program/main.ts", index: "src/index.ts" } }),
@@ -72,7 +76,11 @@ const built = await Promise.all([
     plugins: [questionsAlone, ...fromSource.plugins],
   }),
   build({ ...fromSource, entryPoints: frameworks, plugins: [besideLibrary] }),
-  build({ ...fromSource, entryPoints: tokens, plugins: [besideLibrary, errorsOfLibrary, late, apart] }),
+  build({
+    ...fromSource,
+    entryPoints: { ...tokens, ...remote },
+    plugins: [besideLibrary, errorsOfLibrary, late, apart],
+  }),
   build({
     ...common,
     entryPoints: Object.fromEntries(

@@ -20,6 +20,8 @@ export const APART = {
   pgpass: "pgpass",
   kysely: "kysely",
   jose: "jose",
+  hono: "hono-app", // dist/hono.cjs is a face of the package.
+  "@hono/node-server": "hono-node-server",
   "./manifest.ts": "manifest",
 };
 

@@ -1,5 +1,5 @@
 /** The project's one error class: a message for people, a code for scripts, and the exit code of the process. */
-import type { CodeOf, ErrorCode } from "./codes.ts";
+import type { CodeOf, ErrorCode } from "./codes/codes.ts";
 
 export type { CodeOf, ErrorCode };
 

@@ -20,8 +20,9 @@ export type { Compiled } from "./library/compiled-handle.ts";
 export type { CompiledLists } from "./library/compiled-lists.ts";
 export type { CanAnswer, HasAnswer } from "./library/compiled-questions.ts";
 export type { DocumentSource, PolicyDocument } from "./library/documents.ts";
-export type { FilterColumns, FilterOptions } from "./library/filter-options.ts";
 export { mutation, type PreparedMutation } from "./library/mutation.ts";
+export { create, open } from "./library/open.ts";
+export type { FilterColumns, FilterOptions } from "./library/options/filter-options.ts";
 export type {
   GivenFor,
   NameOf,
@@ -30,11 +31,9 @@ export type {
   Register,
   ResourceName,
   RoleName,
-} from "./library/names.ts";
-export { create, open } from "./library/open.ts";
-export type { OneOrMore, OpenOptions, PartOption, Time, UserOrAll } from "./library/options.ts";
-export type { RbacQuestions } from "./library/questions.ts";
-export type { ChangeResult, Rbac } from "./library/rbac.ts";
+} from "./library/options/names.ts";
+export type { OneOrMore, OpenOptions, PartOption, Time, UserOrAll } from "./library/options/options.ts";
+export type { ApplyPlanOptions, PlanGates, PlanOptions } from "./library/options/plan-options.ts";
 export type {
   AccessOptions,
   AssignmentsOptions,
@@ -53,10 +52,7 @@ export type {
   PermissionsOptions,
   UsersOptions,
   WhoCanOptions,
-} from "./library/read-options.ts";
-export type { Difference, RbacReader } from "./library/reader.ts";
-export { scopeOf } from "./library/scope-of.ts";
-export type { DecisionLogOptions, LoggingOptions } from "./library/values/log-options.ts";
+} from "./library/options/read-options.ts";
 export type {
   AssignOptions,
   DeleteOptions,
@@ -71,10 +67,17 @@ export type {
   SettableFieldsOf,
   SyncOptions,
   WriteOptions,
-} from "./library/write-options.ts";
+} from "./library/options/write-options.ts";
+export type { RbacQuestions } from "./library/questions.ts";
+export type { ChangeResult, Rbac } from "./library/rbac.ts";
+export type { Difference, RbacReader } from "./library/reader.ts";
+export { scopeOf } from "./library/scope-of.ts";
+export type { DecisionLogOptions, LoggingOptions } from "./library/values/log-options.ts";
+export type { Applied } from "./plans/apply-plan.ts";
+export type { AllowedGain, Gate, GateName, Plan, PlanRefusal } from "./plans/plan.ts";
 export type { Attributes, AttributeValue, Given } from "./policy/conditions/given.ts";
 export type { AccessRow } from "./policy/evaluate/access.ts";
-export type { Comparison } from "./policy/evaluate/compare.ts";
+export type { Comparison, Terms } from "./policy/evaluate/compare.ts";
 export type { Decision, HasDecision, Known, Reason } from "./policy/evaluate/decide.ts";
 export type { Extent, Own, PermissionRow } from "./policy/evaluate/effective-permissions.ts";
 export type { HeldWindow, ListedPermission, ListedRole, ListedUser } from "./policy/evaluate/entity-details.ts";
@@ -88,6 +91,17 @@ export type { FilterColumn } from "./policy/filter/sql-columns.ts";
 export type { AbilityChange, RecordedChange, Subject } from "./policy/history/ability-history.ts";
 export type { ChangedSince } from "./policy/history/changed-names.ts";
 export type { Explanation, NearMisses, Remedy } from "./policy/impact/advice.ts";
+export type { ChangedExtent } from "./policy/impact/difference.ts";
+export type {
+  Cause,
+  GainsAndLosses,
+  Impact,
+  ImpactOnPeople,
+  ImpactOnPerson,
+  ImpactRow,
+  Kept,
+  LaterDifference,
+} from "./policy/impact/values.ts";
 export type { Change } from "./policy/model/change.ts";
 export type {
   AtRevision,

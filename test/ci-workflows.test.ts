@@ -1,4 +1,4 @@
-/** The workflows of docs/ci.md, as far as a shell can run them: their commands, in order, in a fresh folder. */
+/** The workflows of docs/ci.md and docs/plan.md, as far as a shell can run them: their commands, in order, in a fresh folder. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,13 +7,17 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "./support/root.ts";
 
-const page = readFileSync(join(ROOT, "docs/ci.md"), "utf8");
-const [github, gitlab] = [...page.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block = ""]) => parse(block));
+const workflowsOf = (page: string) =>
+  [...readFileSync(join(ROOT, page), "utf8").matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, block = ""]) =>
+    parse(block),
+  );
+const [github, gitlab] = workflowsOf("docs/ci.md");
+const [planning] = workflowsOf("docs/plan.md");
 
 interface Step {
   readonly run?: string;
   readonly if?: string;
-  readonly with?: { readonly path?: string };
+  readonly with?: { readonly path?: string; readonly script?: string };
 }
 const steps = github.jobs.policy.steps as readonly Step[];
 const WORKFLOWS = [
@@ -30,7 +34,7 @@ const WORKFLOWS = [
 ];
 
 const POLICY = `rbac: 1
-permissions: [posts:read, posts:publish]
+permissions: [posts:read, posts:publish, users:read]
 roles: { author: { grants: [posts:read] } }
 users: { alice: { roles: [author] } }
 `;
@@ -51,6 +55,7 @@ function project(): (command: string) => { code: number | null; stdout: string }
     CI: "1",
     RBAC_DB: "live.db",
     RBAC_ACTOR: "ci",
+    GITHUB_OUTPUT: "output.txt",
     PATH: `${cwd}/bin${delimiter}${outer.PATH}`,
   };
   const run = (command: string) => {
@@ -91,7 +96,63 @@ describe.each(WORKFLOWS)("the workflow for $name", ({ commands, report }) => {
   it("fails where the database has something of its own", () => {
     const run = project();
     run("rbac grant author posts:publish");
-    expect(own.map((command) => run(command).code)).toEqual([0, 1]);
+    expect(own.map((command) => run(command).code)).toEqual([...own.slice(1).map(() => 0), 1]);
+  });
+});
+
+describe("the workflow for plans", () => {
+  const runsOf = (job: string) => (planning.jobs[job].steps as readonly Step[]).flatMap(({ run }) => run ?? []);
+  const script = (planning.jobs.plan.steps as readonly Step[]).find((step) => step.with?.script)?.with?.script ?? "";
+  const publishing = "sed -i 's/posts:read\\] } }/posts:read, posts:publish] } }/' policy/policy.yaml";
+
+  /** Has the step tell a plan in a pull request that has some comments. @returns what it wrote */
+  async function told(body: string, comments: readonly { id: number; body: string }[]) {
+    const calls: object[] = [];
+    const issues = {
+      listComments: {},
+      updateComment: async (call: object) => void calls.push(call),
+      createComment: async (call: object) => void calls.push(call),
+    };
+    const context = { repo: { owner: "o", repo: "r" }, issue: { number: 7 } };
+    const AsyncFunction = (async () => {}).constructor as new (
+      ...text: string[]
+    ) => (...values: unknown[]) => Promise<void>;
+    const run = new AsyncFunction("github", "context", "require", script);
+    await run({ paginate: async () => comments, rest: { issues } }, context, () => ({ readFileSync: () => body }));
+    return calls;
+  }
+
+  it("plans, tells, and applies what was planned", async () => {
+    const run = project();
+    run(`sed -i '/tests/,$d' policy/tests.yaml && ${publishing}`);
+    const [install, ...planned] = runsOf("plan");
+    expect(install).toBe(runsOf("apply")[0]);
+    expect(planned.map((command) => run(command).code)).toEqual([0, 0]);
+    const body = run("cat comment.md").stdout;
+    expect(body).toContain("### ✅ 1 person gains, nobody loses, of 1");
+    const [marker] = body.split("\n");
+    expect(await told(body, [{ id: 1, body: "mine" }])).toMatchObject([{ issue_number: 7, body }]);
+    expect(await told(body, [{ id: 5, body: `${marker}\nold` }])).toMatchObject([{ comment_id: 5, body }]);
+    const digest = /^digest=(sha256:[0-9a-f]{64})$/m.exec(run("cat output.txt").stdout)?.[1];
+    const [, apply] = runsOf("apply");
+    expect(run(`DIGEST=sha256:${"0".repeat(64)}; ${apply}`).code).toBe(3);
+    expect(run("rbac can alice posts:publish").code).toBe(1);
+    for (const stdout of ["+ grant author allow posts:publish\n", ""])
+      expect(run(`DIGEST=${digest}; ${apply}`)).toEqual({ code: 0, stdout });
+    expect(run("rbac can alice posts:publish").code).toBe(0);
+  });
+
+  it("fails where a gate is crossed, and tells that, too", () => {
+    const run = project();
+    run("sed -i 's/posts:read\\] } }/posts:read, users:read] } }/' policy/policy.yaml");
+    expect(
+      runsOf("plan")
+        .slice(1)
+        .map((command) => run(command).code),
+    ).toEqual([0, 1]);
+    expect(run("cat comment.md").stdout).toContain(
+      "❌ <code>protect users&#58;&#42;</code>: crossed: 1 person would gain it",
+    );
   });
 });
 

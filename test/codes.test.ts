@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CODES } from "../src/codes.ts";
-import { errorReference } from "../src/program/reference.ts";
+import { CODES } from "../src/codes/codes.ts";
+import { RULES } from "../src/policy/lint/rules/all-rules.ts";
+import { errorReference, lintReference } from "../src/program/reference.ts";
 import { literalsOf } from "./support/literals.ts";
 import { ROOT } from "./support/root.ts";
 import { sources } from "./support/sources.ts";
@@ -21,7 +22,9 @@ describe("the table of codes", () => {
 
   // That no code is given which the table lacks, or with another exit code, is for the compiler: it checks every call.
   it("has no code that nothing gives", () => {
-    const given = new Set(sources.filter(({ path }) => path !== "codes.ts").flatMap(({ text }) => literalsOf(text)));
+    const given = new Set(
+      sources.filter(({ path }) => !path.startsWith("codes/")).flatMap(({ text }) => literalsOf(text)),
+    );
     const unused = rows.map(([code]) => code).filter((code) => !given.has(code));
     expect(rows.length).toBeGreaterThan(90);
     expect(unused.sort()).toEqual([...READY].sort());
@@ -37,6 +40,23 @@ describe("the table of codes", () => {
       .filter(({ text }) => /^import (?!type ).*\/codes\.ts"/m.test(text))
       .map(({ path }) => path);
     expect(importing).toEqual(["program/reference.ts"]);
+  });
+});
+
+describe("the rules of lint", () => {
+  it("are what docs/lint.md shows, below what is written by hand", () => {
+    const page = readFileSync(join(ROOT, "docs/lint.md"), "utf8");
+    expect(page).toBe(lintReference(page));
+    for (const { id } of RULES) expect(page).toContain(`\n### ${id}\n`);
+    expect(lintReference("by hand\n")).toMatch(/^by hand\n<!-- /);
+  });
+
+  it("have ids that are words, one each, a title as a phrase, and help in sentences", () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(ids.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(RULES.filter(({ title }) => !/^[^A-Z|][^|]*[^.|]$/.test(title)).map(({ id }) => id)).toEqual([]);
+    expect(RULES.filter(({ help }) => !/^[A-Z*"`].*\.$/s.test(help)).map(({ id }) => id)).toEqual([]);
   });
 });
 

@@ -71,6 +71,11 @@ describe.each([
   { path: "docs/tour.md", folder: TOUR, codes: [0, 1, 2, 3] },
   { path: "docs/contexts.md", folder: ownFolder(), codes: [0, 2, 3] },
   { path: "docs/ci.md", folder: ownFolder(), codes: [0, 1, 2, 4] },
+  { path: "docs/testing.md", folder: ownFolder(), codes: [0, 1] },
+  { path: "docs/plan.md", folder: ownFolder(), codes: [0, 1, 2, 3] },
+  { path: "docs/keys.md", folder: ownFolder(), codes: [0, 2, 3] },
+  { path: "docs/serve.md", folder: ownFolder(), codes: [0, 2, 3] },
+  { path: "docs/lint.md", folder: ownFolder(), codes: [0, 1, 2] },
 ])("$path", ({ path, folder: { cwd, env }, codes }) => {
   const examples = examplesIn(page(path));
   const settings: string[] = [];

@@ -45,6 +45,17 @@ describe.each(files)("seeds/$seed", ({ file }) => {
     expect({ some: passed > 10, failed }).toEqual({ some: true, failed: 0 });
   });
 
+  it("has tests that notice every slip that can be noticed", async () => {
+    const { code, stdout } = await cli(["test", file, "--mutate", "--min-score", "100", "--json"]);
+    const { mutants } = JSON.parse(stdout) as { mutants: { all: number; score: number; survivors: object[] } };
+    expect({ code, score: mutants.score, survivors: mutants.survivors }).toEqual({
+      code: 0,
+      score: 100,
+      survivors: [],
+    });
+    expect(mutants.all).toBeGreaterThan(10);
+  });
+
   it("fails its tests in a database that says otherwise", async () => {
     const db = freshDb();
     expect((await cli(["seed", file], { db })).code).toBe(0);

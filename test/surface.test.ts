@@ -31,8 +31,10 @@ const commands = Object.entries(classes).map(([path, load]) => {
 /** The commands of this version, by the table of what each is for. */
 const EXPECTED = [
   "init seed assign revoke grant ungrant can has why permissions who-can matrix audit undo export diff test".split(" "),
-  "access compare expiring history replay unused completion materialize".split(" "),
+  "access compare expiring history replay unused completion materialize plan apply lint serve".split(" "),
+  ["plan show"],
   "types".split(" ").map((verb) => `generate ${verb}`),
+  "create list revoke rotate".split(" ").map((verb) => `api-key ${verb}`),
   ["token issue", "token verify", ..."create export list rotate".split(" ").map((verb) => `token key ${verb}`)],
   "list show use".split(" ").map((verb) => `config ${verb}`),
   "export head verify".split(" ").map((verb) => `audit ${verb}`),

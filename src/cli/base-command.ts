@@ -26,6 +26,7 @@ type Flags<T extends typeof Command> = Interfaces.InferredFlags<
   Omit<typeof GLOBAL_FLAGS, keyof T["flags"]> & T["flags"]
 >;
 export type GlobalFlags = Interfaces.InferredFlags<typeof GLOBAL_FLAGS>;
+type Answer = View | RawText | StreamedView;
 type Args<T extends typeof Command> = Interfaces.InferredArgs<T["args"]>;
 
 interface Parsed<T extends typeof Command> {
@@ -72,9 +73,17 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
     this.now = shell.now();
   }
 
-  protected abstract answer(given: CommandInput<T>): Promise<View | RawText | StreamedView>;
+  protected abstract answer(given: CommandInput<T>): Promise<Answer>;
 
   async run(): Promise<void> {
+    await this.answered(async (result, flags) => {
+      await printResult(result, flags, this.shell);
+      this.shell.exitWith(result.exitCode ?? EXIT.yes);
+    });
+  }
+
+  /** Answers, has the answer used while the database is open, and closes it. */
+  protected async answered<R>(use: (answer: Answer, flags: GlobalFlags) => Promise<R>): Promise<R> {
     try {
       refuseEmptyVariables(this.shell.env);
       refusePasswords(this.argv);
@@ -82,12 +91,11 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
       const { args, flags } = await this.#parsed();
       await this.settle(flags);
       await this.enter(flags);
-      const now = await this.#goTo((flags as { at?: string }).at);
+      const now = await this.goTo((flags as { at?: string }).at);
       const input = { args, flags, now, open: () => this.open(), progress: () => this.progress() };
       const result = await this.answer(input);
       await this.#signals?.endAtOnce();
-      await printResult(result, flags, this.shell);
-      this.shell.exitWith(result.exitCode ?? EXIT.yes);
+      return await use(result, flags);
     } finally {
       this.#progress?.end();
       if (this.#database) await this.#database.then((database) => database.close()).catch(() => {});
@@ -121,7 +129,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /** Goes to the moment of --at: from then on `open` gives the database as it was. @returns the time to answer for */
-  async #goTo(at: string | undefined): Promise<string> {
+  protected async goTo(at: string | undefined): Promise<string> {
     if (at === undefined) return this.now;
     const moment = await (await this.open()).asOf(parseAsked(at, this.now), this.now);
     this.#past = moment.database;
@@ -151,7 +159,7 @@ export abstract class RbacCommand<T extends typeof Command> extends Command {
   }
 
   /** Writes a file as a whole, or not at all where a signal ends the process. */
-  protected async write(path: string, text: string | AsyncIterable<string>): Promise<void> {
+  protected async write(path: string, text: string | Iterable<string> | AsyncIterable<string>): Promise<void> {
     const { writeFile } = await import("../files/write-file.ts");
     await this.hearSignals();
     const { withLastStep } = await import("../database/signals.ts");

@@ -35,6 +35,11 @@ export interface Shell {
    * @returns a function that takes the terminal back
    */
   lendTerminal(endBorrower: () => void): () => void;
+  /**
+   * Waits until a signal asks the process to end, for a server: a second one ends it at once.
+   * @param reload for SIGHUP, which ends the process only where it says that the terminal is gone
+   */
+  askedToEnd(reload: () => void): Promise<void>;
   /** Ends the process at once with exit code 0, whatever it still waits for. */
   endNow(): void;
   /** Sets the exit code that the process ends with; a later call replaces it. */
@@ -47,7 +52,8 @@ export interface OutputStream {
   readonly width: number | undefined;
   /** Lines of the terminal; `undefined` in a pipe. */
   readonly height: number | undefined;
-  write(text: string): void;
+  /** @param done hears that it was written, or why not */
+  write(text: string, done?: (error?: Error | null) => void): void;
   /** Writes, and waits while the reader is slower. @returns false where the reader has gone. */
   drained(text: string): Promise<boolean>;
 }
@@ -73,6 +79,7 @@ export function systemShell(): Shell {
     },
     hearSignals,
     lendTerminal,
+    askedToEnd,
     endNow: () => {
       process.exit(0);
     },
@@ -141,6 +148,23 @@ function lendTerminal(endBorrower: () => void): () => void {
   };
 }
 
+function askedToEnd(reload: () => void): Promise<void> {
+  const { promise, resolve } = deferred<void>();
+  let isAsked = false;
+  for (const [name, code] of Object.entries(SIGNALS)) {
+    process.on(name, () => {
+      if (name === "SIGHUP" && ![0, 1, 2].some((descriptor) => isatty(descriptor))) {
+        reload();
+        return;
+      }
+      if (isAsked) end(code);
+      isAsked = true;
+      resolve();
+    });
+  }
+  return promise;
+}
+
 /** @param stream made at its first use, which takes milliseconds: many commands say nothing on stderr */
 const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
   get isTerminal() {
@@ -152,8 +176,8 @@ const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
   get height() {
     return stream().isTTY ? stream().rows || undefined : undefined;
   },
-  write: (text) => {
-    stream().write(text);
+  write: (text, done) => {
+    stream().write(text, done);
   },
   drained: (text) => drainedInto(stream(), text),
 });
@@ -162,7 +186,7 @@ const outputStream = (stream: () => NodeJS.WriteStream): OutputStream => ({
 export async function drainedInto(to: NodeJS.WritableStream & { readonly destroyed?: boolean }, text: string) {
   if (to.destroyed) return false;
   if (to.write(text)) return setImmediate(true); // Without this pause a loop of writes would never hear a signal.
-  const { promise, resolve } = deferred();
+  const { promise, resolve } = deferred<boolean>();
   const [drained, gone] = [() => resolve(true), () => resolve(false)];
   // A reader that has gone never drains. First of all listeners, since one of oclif's throws the error.
   to.once("drain", drained).once("close", gone).prependOnceListener("error", gone);
@@ -171,9 +195,9 @@ export async function drainedInto(to: NodeJS.WritableStream & { readonly destroy
   return isRead;
 }
 
-function deferred(): { promise: Promise<boolean>; resolve: (isRead: boolean) => void } {
-  let resolve: (isRead: boolean) => void = () => {};
-  const promise = new Promise<boolean>((done) => {
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
     resolve = done;
   });
   return { promise, resolve };

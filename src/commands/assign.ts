@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { allowedNames, NEW_USER, nameArg, namesArg, ON, timeFlag, usersFlag } from "../cli/flags/shared-flags.ts";
 import { subjectsOf } from "../cli/flags/subject.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { windowOf } from "../policy/model/times.ts";
 import { assigning, inSequence } from "../policy/mutations.ts";

@@ -1,12 +1,13 @@
 import { Flags } from "@oclif/core";
 import { byPermission } from "../cli/flags/filter-flags.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import { checkTables, dropTables } from "../materialize/check-tables.ts";
 import { materialize } from "../materialize/materialize.ts";
 import { checkedTablesView, droppedTablesView, materializedView } from "../materialize/view.ts";
 import type { View } from "../output/render.ts";
 
 export default class Materialize extends WritingCommand<typeof Materialize> {
+  static override changesPolicy = false;
   static override summary = "Fill a table that applications in other languages JOIN";
   static override description =
     "Writes who may do what into effective_permissions, beside the policy: rows that a plain JOIN reads rightly. " +

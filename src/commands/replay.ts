@@ -1,7 +1,7 @@
 import { type CommandInput, RbacCommand } from "../cli/base-command.ts";
-import { proposalOf } from "../cli/documents.ts";
 import { limitOf, MOST_ROWS } from "../cli/flags/filter-flags.ts";
 import { pathsArg, wordFlag } from "../cli/flags/shared-flags.ts";
+import { proposalOf } from "../cli/writing/documents.ts";
 import { compareLogs } from "../decisions/review/against.ts";
 import { replayLogs } from "../decisions/review/replay.ts";
 import { comparedView, replayView } from "../output/logs/replay.ts";
@@ -11,8 +11,9 @@ export default class Replay extends RbacCommand<typeof Replay> {
   static override summary = "Ask the decisions of a log again, or under a proposal";
   static override description =
     "Each line is asked at its revision: exit 0 when all agree, 1 when not. With --against, the policy as it is and " +
-    "as it would be after seed --prune of the document are asked: exit 0 when no answer changes, 1 when one does. " +
-    "What cannot be asked again is counted. Lines of another database are exit 2.";
+    "as it would be after seed --prune of the document are asked, and it is told who would gain and who lose: exit 0 " +
+    "when no answer of the log changes, 1 when one does. What cannot be asked again is counted. Lines of another " +
+    "database are exit 2.";
   static override examples = [
     "<%= config.bin %> replay decisions.ndjson",
     "<%= config.bin %> replay decisions.ndjson --against policy.yaml",
@@ -24,10 +25,10 @@ export default class Replay extends RbacCommand<typeof Replay> {
     limit: MOST_ROWS,
   };
 
-  protected async answer({ args, flags, open, progress }: CommandInput<typeof Replay>): Promise<View> {
+  protected async answer({ args, flags, now, open, progress }: CommandInput<typeof Replay>): Promise<View> {
     const [limit, onProgress, database] = [limitOf(flags, this.shell), await progress(), await open()];
     if (flags.against === undefined) return replayView(await replayLogs(database, args.log, { limit, onProgress }));
     const proposal = await proposalOf(flags.against, args.log, onProgress);
-    return comparedView(await compareLogs(database, args.log, proposal, onProgress), limit);
+    return comparedView(await compareLogs(database, args.log, proposal, now, onProgress), limit);
   }
 }

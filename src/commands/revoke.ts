@@ -1,8 +1,8 @@
 import { Flags } from "@oclif/core";
 import { LISTED, nameArg, namesArg, ON, rolesFlag, usersFlag } from "../cli/flags/shared-flags.ts";
 import { endedOf, subjectsOf } from "../cli/flags/subject.ts";
-import { listedAssignments } from "../cli/listed-assignments.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { listedAssignments } from "../cli/writing/listed-assignments.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { inSequence, revoking, revokingEnded, revokingListed } from "../policy/mutations.ts";
 

@@ -2,8 +2,8 @@ import { Flags } from "@oclif/core";
 import { EXAMPLE, exampleFile } from "../cli/flags/examples.ts";
 import { onlyFlag } from "../cli/flags/only-flag.ts";
 import { ALLOW_CONFUSABLE, countFlag, optionalPathsArg } from "../cli/flags/shared-flags.ts";
-import { seedingOf } from "../cli/seed-check.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { seedingOf } from "../cli/writing/seed-check.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import { readInputs } from "../files/read-inputs.ts";
 import type { View } from "../output/render.ts";
 

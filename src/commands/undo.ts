@@ -1,6 +1,6 @@
-import { confirmReturn, confirmSeveral } from "../cli/confirmations.ts";
 import { timeFlag, wordArg } from "../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { confirmReturn, confirmSeveral } from "../cli/writing/confirmations.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import { undoRevisions, undoTo } from "../database/undo.ts";
 import type { View } from "../output/render.ts";
 import { parseRevisions } from "../policy/edit/undo.ts";

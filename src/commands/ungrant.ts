@@ -1,5 +1,5 @@
 import { GRANT_FLAGS, nameArg, patternsArg } from "../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../cli/writing/writing-command.ts";
 import type { View } from "../output/render.ts";
 import { ungranting } from "../policy/mutations.ts";
 

@@ -20,8 +20,13 @@ export interface CommandWords {
   readonly isPastFlags: boolean;
 }
 
+/** The command behind whose `--` another command line stands. */
+const PLANNING = "plan";
+
 /** @param words the whole words after `rbac` */
 export function readWords(commands: Commands, words: readonly string[]): CommandWords {
+  const dashes = words.indexOf("--");
+  if (words[0] === PLANNING && dashes > 0) return readWords(commands, words.slice(dashes + 1));
   const shared = sharedFlags(commands);
   const { id, length } = longestId(commands, sorted(words, shared).args);
   const command = commands[id];

@@ -29,7 +29,10 @@ export function suggestedAt(commands: Commands, topics: Topics, read: CommandWor
   const isHelp = read.args[0] === "help" && read.id === "";
   const named = isHelp ? readWords(commands, read.args.slice(1)) : read;
   const next = named.args.length === 0 ? nextWords(commands, topics, named.id) : [];
-  return next.length > 0 || isHelp ? { words: next } : argumentOf(read);
+  if (isHelp) return { words: next };
+  const takesWords = Object.keys(read.command?.args ?? {}).length > 0;
+  const isMeant = !takesWords || (current !== "" && next.some(({ word }) => word.startsWith(current)));
+  return next.length > 0 && isMeant ? { words: next } : argumentOf(read);
 }
 
 /** The words that lead on to a command. */

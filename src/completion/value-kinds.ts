@@ -1,6 +1,7 @@
 /** What the arguments and flags take whose values are not listed in the manifest. */
 
 import { ROOTS } from "../policy/conditions/given.ts";
+import { RULES } from "../policy/lint/rules/all-rules.ts";
 import { CONSTRAINT_TYPES } from "../policy/model/rows.ts";
 import { PART_KEYS } from "../policy/part/part.ts";
 import type { Listed } from "../store/read/names-beginning.ts";
@@ -11,6 +12,8 @@ export type NamedKind = Listed | "context";
 
 /** Names that the database or settings files have, files, what nobody but the user knows, or one of some words. */
 export type ValueKind = NamedKind | "files" | "nothing" | readonly string[];
+
+const RULE_IDS = RULES.map(({ id }) => id);
 
 /** By the name of an argument, or of a flag with its dashes; those of one command alone stand behind its id. */
 const KINDS: Readonly<Record<string, ValueKind>> = {
@@ -36,8 +39,11 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "constraint:create kind": CONSTRAINT_TYPES,
   "completion shell": SHELLS,
   "config:use context": "context",
+  "api-key:rotate id": "api-key",
+  "api-key:revoke ids": "api-key",
   "--user": "user",
   "--hand-over": "user",
+  "--principal": "user",
   "--owner": "user",
   "--by": "user",
   "--as": "user",
@@ -52,8 +58,11 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--drop": "role",
   "--grant": "permission",
   "--permission": "permission",
+  "--right": "permission",
   "materialize --for": "permission",
   "--but": "permission",
+  "--protect": "permission",
+  "--protect-role": "role",
   "--on": "scope",
   "--context": "context",
   "--given": ROOTS.map((root) => `${root}.`),
@@ -63,9 +72,20 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--db-url-file": "files",
   "--audit-key-file": "files",
   "--key-file": "files",
+  "--baseline": "files",
+  "--rule": RULE_IDS,
+  "--skip": RULE_IDS,
+  "--explain": RULE_IDS,
   "--batch": "files",
   "--file": "files",
   "--out": "files",
+  "--jwks": "files",
+  "--resources": "files",
+  "--tls-cert": "files",
+  "--tls-key": "files",
+  "--tls-client-ca": "files",
+  "--log": "files",
+  "--access-log": "files",
 };
 
 /** @param word the name of an argument, or of a flag with its dashes */

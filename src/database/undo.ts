@@ -23,6 +23,6 @@ export async function undoTo(
   now: string,
 ): Promise<{ mutation: Mutation; revision: number }> {
   const { database: past } = await database.asOf(moment, now);
-  const { policy, revision } = await past.policy(WHOLE_POLICY);
-  return { mutation: returningTo(policy), revision };
+  const { policy, revision } = await past.policy({ ...WHOLE_POLICY, keysOf: "all" });
+  return { mutation: returningTo(policy, policy["api-key"]), revision };
 }

@@ -25,6 +25,8 @@ export type UserPage = AtRevision<{
 /** Which of those who may do something are listed, and how. */
 export interface WhoCanFilter {
   readonly users?: readonly string[] | undefined;
+  /** Only from this user on, in byte order. */
+  readonly from?: string | undefined;
   /** Only those who are assigned one of these roles. */
   readonly roles?: readonly string[] | undefined;
   readonly match?: string | undefined;

@@ -114,5 +114,15 @@ function linesIn(bytes: Uint8Array): number {
   return lines;
 }
 
-const faultOf = (path: string, cause: unknown): string =>
-  `cannot write ${path}: ${String((cause as { readonly code?: string }).code)}`;
+const WORDS: Readonly<Record<string, string>> = {
+  EISDIR: "it is a folder",
+  ENOENT: "there is no such folder",
+  ENOTDIR: "what should be its folder is none",
+  EACCES: "it may not be written",
+  EROFS: "its file system may only be read",
+};
+
+function faultOf(path: string, cause: unknown): string {
+  const { code = "" } = cause as { readonly code?: string };
+  return `cannot write ${path}: ${WORDS[code] ?? code}`;
+}

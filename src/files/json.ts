@@ -28,7 +28,7 @@ export function parseJson(name: string, text: string, line = 1): unknown {
       cause,
     });
   };
-  scan(text, {
+  scanJson(text, {
     onTooDeep: (offset) => fail(offset, "TOO_DEEP", `nested more than ${DEEPEST} deep`),
     onDuplicateKey: (offset, key) => fail(offset, "KEY_TWICE", `the key ${JSON.stringify(key)} stands here twice`),
   });
@@ -56,7 +56,7 @@ class Positions {
   constructor(text: string) {
     this.#text = text;
     const onValue = (path: JsonPath, offset: number) => this.#offsets.set(path.join("\0"), offset);
-    scan(text, { onValue });
+    scanJson(text, { onValue });
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) this.#lines.push(end + 1);
   }
 
@@ -89,7 +89,7 @@ interface Visitor {
 }
 
 /** Scans the text once, without recursion. Malformed text is not detected here: JSON.parse will refuse it. */
-function scan(text: string, visitor: Visitor): void {
+export function scanJson(text: string, visitor: Visitor): void {
   const path: JsonPath = [];
   const open: { keys: Set<string> | null; expectKey: boolean }[] = [];
   const token = /[[\]{},"]|[^\s"[\]{},:]+/g;
@@ -127,7 +127,7 @@ function scan(text: string, visitor: Visitor): void {
 }
 
 /** The offset behind the string that begins at `start`. Not a regular expression: a long string overflows its stack. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end;
     while (text.charCodeAt(before - 1) === 0x5c) before -= 1;

@@ -74,6 +74,9 @@ export function originKind(path: string): "backup" | "record" | "document" {
   return /^\s*\{"seq":/.test(start) ? "record" : "document";
 }
 
+/** True for a file that is a database, as its first bytes tell. @throws RbacError (exit 2) for one that is missing. */
+export const isDatabaseFile = (path: string): boolean => statOf(path).isFile() && originKind(path) === "backup";
+
 /** The key in a file: its bytes without the line end that editors add. @throws RbacError `KEY_TOO_SHORT` (exit 2). */
 export function readKey(path: string): Uint8Array {
   const bytes = readBytes(path, 4096);
@@ -85,7 +88,7 @@ export function readKey(path: string): Uint8Array {
  * The files that a path stands for: for a folder the documents directly in it, sorted by name (UTF-16 code units).
  * @throws RbacError `FOLDER_EMPTY` (exit 2) for a folder without documents.
  */
-function filesOf(path: string): string[] {
+export function filesOf(path: string): string[] {
   if (path === "") throw wrong("VALUE_EMPTY", "a path may not be empty");
   if (path === "-" || !statOf(path).isDirectory()) return [path];
   const files = withFileErrors(path, () => readdirSync(path)).filter(

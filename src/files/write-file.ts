@@ -10,7 +10,7 @@ import { RbacError, wrong } from "../errors.ts";
  */
 export async function writeFile(
   path: string,
-  text: string | AsyncIterable<string>,
+  text: string | Iterable<string> | AsyncIterable<string>,
   last: () => Promise<void> = async () => {},
 ): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;

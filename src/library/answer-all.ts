@@ -7,8 +7,7 @@ import type { Question } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
-import type { LivePolicy } from "../store/read/live-policy.ts";
-import { optionsOf } from "./arguments.ts";
+import { type LivePolicy, Unanswered } from "../store/read/live-policy.ts";
 import {
   answerFrom,
   answerOf,
@@ -21,14 +20,15 @@ import {
   unreadQuestion,
 } from "./compiled-questions.ts";
 import { clock, momentOf, type OpenDatabase } from "./open-database.ts";
-import { COMPILED_CAN } from "./read-options.ts";
+import { optionsOf } from "./options/arguments.ts";
+import { COMPILED_CAN } from "./options/read-options.ts";
 
 const NO_LOGGING: Logging = {};
 
 type AllAnswers = AtRevision<{ answers: CanAnswer[] }>;
 
 /** A question that was read, but for its names, since known names are in normal form. */
-interface Asked {
+export interface ReadQuestion {
   readonly question: Question;
   readonly moment: Moment;
   readonly explain: boolean;
@@ -49,7 +49,7 @@ export async function answerAll(
   if (past) for (const [place, { moment }] of asked.entries()) requireSame(past, moment, place);
   if (past || asked.some(({ explain }) => explain)) return answerByDatabase(opened, asked, past, now);
   const log = opened.decisions;
-  const logged = (at: number): Logged => ({ now, ...(asked[at] as Asked) });
+  const logged = (at: number): Logged => ({ now, ...(asked[at] as ReadQuestion) });
   const onFault = (at: number, error: unknown) => log?.failed(logged(at), error, place());
   const answered = await answerByTables(
     live,
@@ -61,11 +61,12 @@ export async function answerAll(
   return { revision: answered.revision, answers };
 }
 
-function askedFrom(one: unknown, now: string): Asked {
+/** @throws RbacError (exit 2). */
+export function askedFrom(one: unknown, now: string): ReadQuestion {
   if (typeof one !== "object" || one === null)
     throw wrong("VALUE_INVALID", "it must be an object with user and permission");
   const { user, permission } = one as { readonly [name: string]: unknown };
-  const options: Record<string, unknown> = {};
+  const options: Record<string, unknown> = Object.create(null); // Or a `__proto__` of JSON would set its prototype.
   let isPlain = areTexts(user, permission);
   for (const name in one) {
     if (name === "user" || name === "permission") continue;
@@ -86,7 +87,7 @@ function askedFrom(one: unknown, now: string): Asked {
 }
 
 /** @throws RbacError `USAGE` (exit 2) for a question about another moment than one about the past. */
-function requireSame(past: Asked, moment: Moment, place: number): void {
+function requireSame(past: ReadQuestion, moment: Moment, place: number): void {
   if (JSON.stringify(moment) === JSON.stringify(past.moment)) return;
   placed(place, () => {
     throw wrong(
@@ -106,7 +107,8 @@ async function answerByTables(
     for (const place of questions.keys()) onFault(place, error);
     throw error;
   });
-  if ("answers" in answered) return answered;
+  const wrongAt = answered.answers.findIndex((answer) => answer instanceof Unanswered);
+  if (wrongAt < 0) return answered as AtRevision<{ answers: LiveVerdict[] }>;
   let isChanged = false;
   const normal = questions.map((question, place) => {
     const other = placed(place, () => normalized(question));
@@ -114,22 +116,23 @@ async function answerByTables(
     return other ?? question;
   });
   if (isChanged) return answerByTables(live, normal, onFault);
-  onFault(answered.place, answered.error);
-  return placed(answered.place, () => raise(answered.error));
+  const error = await live.leaving((answered.answers[wrongAt] as Unanswered).error);
+  onFault(wrongAt, error);
+  return placed(wrongAt, () => raise(error));
 }
 
 /** Answers with the evidence, and about the past, in one transaction. */
 function answerByDatabase(
   opened: OpenDatabase,
-  asked: readonly Asked[],
-  past: Asked | undefined,
+  asked: readonly ReadQuestion[],
+  past: ReadQuestion | undefined,
   now: string,
 ): Promise<AllAnswers> {
   const questions = asked.map(({ question }, place) => placed(place, () => normalized(question)) ?? question);
   return opened.use(async (database) => {
     const asking = past ? database.asOf(past.moment, now) : { database, at: now };
     const read = await Promise.resolve(asking).catch((error) =>
-      placed(asked.indexOf(past as Asked), () => raise(error)),
+      placed(asked.indexOf(past as ReadQuestion), () => raise(error)),
     );
     const lines = questions.map((question) => ({ question: past ? { ...question, at: read.at } : question }));
     const { revision, answered } = await read.database.batch(lines, read.at);
@@ -137,7 +140,7 @@ function answerByDatabase(
     const databaseId = log ? await database.read((reading) => reading.databaseId()) : null;
     const wrongOne = answered.findIndex(({ answer }) => answer instanceof RbacError);
     const answers = answered.map(({ answer }, place) => {
-      const { explain, ...one } = asked[place] as Asked;
+      const { explain, ...one } = asked[place] as ReadQuestion;
       if (answer instanceof RbacError) {
         log?.failed({ now, ...one }, answer, { databaseId, revision });
         return placed(place, () => raise(answer));

@@ -4,7 +4,7 @@ import type { Decision, HasDecision, Question } from "../policy/evaluate/decide.
 import type { AtRevision } from "../policy/model/results.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
 import { answerAll } from "./answer-all.ts";
-import { optionsOf } from "./arguments.ts";
+import { answerEach } from "./answer-each.ts";
 import { CompiledLists } from "./compiled-lists.ts";
 import {
   answerFrom,
@@ -20,9 +20,16 @@ import {
   questionOf,
   roleQuestionOf,
 } from "./compiled-questions.ts";
-import type { PermissionName, RoleName } from "./names.ts";
 import { clock, momentOf } from "./open-database.ts";
-import { COMPILED_CAN, type CompiledCanOptions, type CompiledQuestion, HAS, type HasOptions } from "./read-options.ts";
+import { optionsOf } from "./options/arguments.ts";
+import type { PermissionName, RoleName } from "./options/names.ts";
+import {
+  COMPILED_CAN,
+  type CompiledCanOptions,
+  type CompiledQuestion,
+  HAS,
+  type HasOptions,
+} from "./options/read-options.ts";
 import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 
 /** A policy compiled for many questions. It is closed with its `Rbac`, or before. */
@@ -114,6 +121,15 @@ export class Compiled extends CompiledLists {
   async all(questions: readonly CompiledQuestion[]): Promise<AtRevision<{ answers: CanAnswer[] }>> {
     this.requireOpen();
     return this.#settled(answerAll(this.opened, this.live, questions, this.place));
+  }
+
+  /**
+   * `all`, but what is wrong with a question is told in its place, and only the first few unknown names with
+   * suggestions. No question may be about the past. @internal
+   */
+  async each(questions: readonly CompiledQuestion[]): Promise<AtRevision<{ answers: (CanAnswer | RbacError)[] }>> {
+    this.requireOpen();
+    return this.#settled(answerEach(this.opened, this.live, questions, this.place));
   }
 
   /**

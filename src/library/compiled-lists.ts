@@ -1,6 +1,7 @@
 /** What a compiled policy lists: permissions, users, and a filter, from structure that stays in memory. */
+import type { Database } from "../database/database.ts";
 import { admitted } from "../database/strangers.ts";
-import { joined, usersWhoCan } from "../database/who-can.ts";
+import { joined, usersWhoCan, type WhoCanFilter } from "../database/who-can.ts";
 import type { AskedPlace, Decisions } from "../decisions/decisions.ts";
 import { UnknownName, wrong } from "../errors.ts";
 import { type PermissionRow, permissionsOf } from "../policy/evaluate/effective-permissions.ts";
@@ -8,15 +9,19 @@ import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { Filter } from "../policy/filter/filter.ts";
-import { parsePermission } from "../policy/model/permissions.ts";
+import { looksLikeOwn, parsePermission } from "../policy/model/permissions.ts";
+import type { AtRevision } from "../policy/model/results.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
-import { askingUserOf, nameOf, optionsOf } from "./arguments.ts";
 import { questionOf } from "./compiled-questions.ts";
-import { FILTER, type FilterOptions, filteredRowsOf } from "./filter-options.ts";
-import type { PermissionName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
-import { PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./read-options.ts";
+import { askingUserOf, nameOf, optionsOf } from "./options/arguments.ts";
+import { FILTER, type FilterOptions, filteredRowsOf } from "./options/filter-options.ts";
+import type { PermissionName } from "./options/names.ts";
+import { PERMISSIONS, type PermissionsOptions, WHO_CAN, type WhoCanOptions } from "./options/read-options.ts";
 import { textOf } from "./values/plain-values.ts";
+
+/** What is longer is no name, and normalising it could take long. */
+const LONGEST_NAME = 1020;
 
 export class CompiledLists {
   /** @internal */
@@ -90,15 +95,50 @@ export class CompiledLists {
    * @throws RbacError (exit 2) for an unknown name, (exit 4).
    */
   async whoCan<P extends PermissionName>(permission: P, options: WhoCanOptions<P> = {}): Promise<UserRow[]> {
+    return this.whoCanFrom<P>(permission, options, {});
+  }
+
+  /** The same from a user on, and no more rows than a limit. @internal */
+  async whoCanFrom<P extends PermissionName>(
+    permission: P,
+    options: WhoCanOptions<P>,
+    range: Pick<WhoCanFilter, "from" | "limit">,
+  ): Promise<UserRow[]> {
     this.requireOpen();
     const { on, at: asked, given } = optionsOf(options, WHO_CAN);
     const parsed = parsePermission(textOf("the permission", permission));
     return this.opened.useAt(asked, (database, at) =>
       database.read(async (reading) => {
         const structure = await reading.structure();
-        return (await joined(usersWhoCan(reading, parsed, { at, on, structure, given }))).users;
+        return (await joined(usersWhoCan(reading, parsed, { at, on, structure, given, ...range }))).users;
       }),
     );
+  }
+
+  /** The users with exactly this e-mail, which several may have. @internal */
+  async usersByEmail(email: string): Promise<AtRevision<{ users: string[] }>> {
+    this.requireOpen();
+    return this.opened.use((database) =>
+      database.read(async (reading) => ({
+        revision: reading.revision,
+        users: await reading.userNames({ email: email.normalize("NFC") }),
+      })),
+    );
+  }
+
+  /** Counts the moves of the policy: as long as it is the same, so is what was read beside it. @internal */
+  get moves(): number {
+    return this.live.followed.moves;
+  }
+
+  /**
+   * What a text is as the name of a permission: `listed` in the catalogue, as far as the database was followed, or
+   * `own` where it would claim ownership, or be read so by people. @internal
+   */
+  standingOf(name: string): "listed" | "own" | "other" {
+    const normal = name.length > LONGEST_NAME ? name : name.normalize("NFC");
+    if (looksLikeOwn(normal.slice(normal.lastIndexOf(":") + 1))) return "own";
+    return this.live.followed.hasPermission(normal) ? "listed" : "other";
   }
 
   /**
@@ -115,6 +155,12 @@ export class CompiledLists {
         return { disabled: row.disabled };
       }),
     );
+  }
+
+  /** Reads what is kept beside it: of a revision at which the policy is, or a later one. @internal */
+  beside<T>(read: (database: Database) => Promise<T>): Promise<T> {
+    this.requireOpen();
+    return this.opened.use(read);
   }
 
   /** Lets go of what it keeps. Closing it again does nothing. */

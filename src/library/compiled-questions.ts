@@ -6,7 +6,7 @@ import { parseName } from "../policy/model/names.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
-import { askingUserOf, nameOf, type ReadOptions } from "./arguments.ts";
+import { askingUserOf, nameOf, type ReadOptions } from "./options/arguments.ts";
 import { textOf } from "./values/plain-values.ts";
 
 /** An answer without its evidence, but with what it depends on, and the revision that it comes from. */

@@ -10,8 +10,8 @@ import type { Document } from "../policy/document/facts.ts";
 import { documentOf } from "../policy/document/read.ts";
 import { quote } from "../policy/model/names.ts";
 import type { Part, PartKey } from "../policy/part/part.ts";
-import type { Time } from "./options.ts";
-import type { ExportFormat } from "./read-options.ts";
+import type { Time } from "./options/options.ts";
+import type { ExportFormat } from "./options/read-options.ts";
 import { textsOf } from "./values/plain-values.ts";
 
 /** A deny of a document: a permission or pattern, or one with a scope or a condition. */

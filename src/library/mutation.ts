@@ -6,12 +6,12 @@ import { quote } from "../policy/model/names.ts";
 import { parsePattern } from "../policy/model/permissions.ts";
 import { windowOf } from "../policy/model/times.ts";
 import * as mutations from "../policy/mutations.ts";
-import { nameOf, namesOf, optionsOf, type ReadOptions } from "./arguments.ts";
-import type { NameOf, PatternName, RoleName } from "./names.ts";
-import type { OneOrMore, UserOrAll } from "./options.ts";
+import { nameOf, namesOf, optionsOf, type ReadOptions } from "./options/arguments.ts";
+import type { NameOf, PatternName, RoleName } from "./options/names.ts";
+import type { OneOrMore, UserOrAll } from "./options/options.ts";
+import * as options from "./options/write-options.ts";
 import { ownedIn, personOf } from "./person.ts";
 import { textOf, textsOf } from "./values/plain-values.ts";
-import * as options from "./write-options.ts";
 
 /** A change that is wished for, made by `mutation.assign` and its like. Only what makes it can look inside. */
 export class PreparedMutation {

@@ -7,9 +7,9 @@ import { checkedKey } from "../files/audit-key.ts";
 import type { Decision, HasDecision, Question, RoleQuestion } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import { type Moment, parseAsked } from "../policy/model/times.ts";
-import type { ReadOptions } from "./arguments.ts";
 import { isNow } from "./compiled-questions.ts";
-import type { OPEN } from "./options.ts";
+import type { ReadOptions } from "./options/arguments.ts";
+import type { OPEN } from "./options/options.ts";
 
 /** The last reading of the clock and its text. */
 let lastReading = { millisecond: 0, text: "" };

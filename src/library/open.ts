@@ -1,9 +1,9 @@
 /** Opens and creates databases for programs. */
 import { Database, IN_MEMORY } from "../database/database.ts";
 import { wrong } from "../errors.ts";
-import { optionsOf } from "./arguments.ts";
 import { clock, OpenDatabase } from "./open-database.ts";
-import { CREATE, OPEN, type OpenOptions } from "./options.ts";
+import { optionsOf } from "./options/arguments.ts";
+import { CREATE, OPEN, type OpenOptions } from "./options/options.ts";
 import { Rbac } from "./rbac.ts";
 import type { RbacReader } from "./reader.ts";
 import { textOf } from "./values/plain-values.ts";

@@ -5,7 +5,7 @@ import type { SyncRequest } from "../policy/edit/sync.ts";
 import type { Scope } from "../policy/model/scopes.ts";
 import { fits, liesIn, mayHold, namesSaid, type Part } from "../policy/part/part.ts";
 import { partText } from "../policy/part/part-texts.ts";
-import { nameOf, optionalTextOf, optionsOf } from "./arguments.ts";
+import { nameOf, optionalTextOf, optionsOf } from "./options/arguments.ts";
 import { objectOf } from "./values/plain-values.ts";
 
 /** A role of a person, as it was said: times are read when it is known when they count from. */

@@ -10,11 +10,11 @@ import type { Subject } from "../policy/history/ability-history.ts";
 import type { Explanation } from "../policy/impact/advice.ts";
 import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
-import { askingUserOf, optionsOf, subjectOf } from "./arguments.ts";
 import { questionOf, roleQuestionOf } from "./compiled-questions.ts";
-import type { PermissionName, RoleName } from "./names.ts";
 import type { OpenDatabase } from "./open-database.ts";
-import * as options from "./read-options.ts";
+import { askingUserOf, optionsOf, subjectOf } from "./options/arguments.ts";
+import type { PermissionName, RoleName } from "./options/names.ts";
+import * as options from "./options/read-options.ts";
 import { LOGGING, type LoggingOptions } from "./values/log-options.ts";
 import { textOf } from "./values/plain-values.ts";
 

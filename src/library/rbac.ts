@@ -1,24 +1,24 @@
 /** The library's main class: what a program asks of an open database, and how it changes it. */
-import type { Database } from "../database/database.ts";
-import { undoRevisions, undoTo } from "../database/undo.ts";
-import { type Named, wrong } from "../errors.ts";
-import { removalsWithin } from "../policy/document/plan.ts";
+import type { Named } from "../errors.ts";
+import type { Applied } from "../plans/apply-plan.ts";
+import type { Plan } from "../plans/plan.ts";
+import { removalsWithin } from "../policy/document/changes-to-document.ts";
 import { partedDocumentOf } from "../policy/document/read.ts";
 import { seedingParts } from "../policy/document/seeding.ts";
-import { parseRevisions } from "../policy/edit/undo.ts";
 import type { Change } from "../policy/model/change.ts";
 import type { Mutation } from "../policy/model/mutation.ts";
 import type { ChangeOutcome } from "../policy/model/results.ts";
-import { parseAsked } from "../policy/model/times.ts";
-import { nameOf, optionsOf, type ReadOptions } from "./arguments.ts";
 import { type DocumentSource, inputsOf } from "./documents.ts";
 import * as made from "./mutation.ts";
-import type { NameOf, PatternName, RoleName } from "./names.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
-import type { OneOrMore, Time, UserOrAll } from "./options.ts";
+import { nameOf, optionsOf, type ReadOptions } from "./options/arguments.ts";
+import type { NameOf, PatternName, RoleName } from "./options/names.ts";
+import type { OneOrMore, Time, UserOrAll } from "./options/options.ts";
+import * as plans from "./options/plan-options.ts";
+import * as options from "./options/write-options.ts";
 import { RbacReader } from "./reader.ts";
-import { textOf } from "./values/plain-values.ts";
-import * as options from "./write-options.ts";
+import { takingBack } from "./taking-back.ts";
+import { split, writingOf } from "./writing.ts";
 
 /** What a change came to; of a dry run, what it would come to. */
 export interface ChangeResult extends ChangeOutcome {
@@ -197,7 +197,7 @@ export class Rbac extends RbacReader {
    */
   async undo(what: number | string | { readonly to: Time }, how: options.WriteOptions = {}): Promise<ChangeResult> {
     const read = optionsOf(how, WRITE);
-    const mutation = await this.opened.use((database) => undoing(database, what));
+    const mutation = await this.opened.use((database) => takingBack(database, what));
     return this.#write(mutation, { ...read, allowConfusable: true }); // Names that come back were accepted before.
   }
 
@@ -205,45 +205,38 @@ export class Rbac extends RbacReader {
     return this.#write(made.PreparedMutation.inSequence([wished], clock()), read);
   }
 
+  /**
+   * What mutations, or a document as for `seed`, would change, and who would gain and lose by it, now and later. What
+   * would be refused then is the plan's `refusal`. Nothing is changed.
+   * @throws RbacError (exit 2), also for a gate that names nothing; (exit 3) for what is refused before it is decided.
+   */
+  async plan(what: readonly made.PreparedMutation[] | DocumentSource, how: plans.PlanOptions = {}): Promise<Plan> {
+    const read = optionsOf(how, plans.PLAN);
+    return (await import("./plans.ts")).planned(this.opened, this.#actor, what, read);
+  }
+
+  /**
+   * Makes exactly the changes of a plan, where they do to people what was planned. Where every row stands already as it
+   * leaves them, `changed` is false.
+   * @param plan a value of `plan`, or the text of a file that `rbac plan` saved
+   * @throws RbacError (exit 2) for what is no plan, or is of another database; (exit 3) for one that no longer fits.
+   */
+  async applyPlan(plan: Plan | string, how: plans.ApplyPlanOptions = {}): Promise<Applied> {
+    const read = optionsOf(how, plans.APPLY_PLAN);
+    return (await import("./plans.ts")).applied(this.opened, this.#actor, plan, read);
+  }
+
   async #write(
     mutation: Mutation,
-    { actor = this.#actor, reason, dryRun = false, allowConfusable = false, expectRevision }: ReadOptions,
+    read: ReadOptions,
     further: { accept?(changes: readonly Change[]): void; onLookalike?(): void } = {},
   ): Promise<ChangeResult> {
-    this.opened.requireWritable();
-    if (actor === undefined)
-      throw wrong("ARGUMENT_MISSING", "say who makes the change: by the option actor, or by as()");
-    const { osUser = this.opened.actor ?? actor, auditKey, wait } = this.opened;
-    const how = {
-      allowConfusable,
-      ...(expectRevision !== undefined && { expectRevision }),
-      ...(auditKey && { auditKey }),
-      ...(wait !== undefined && { wait }),
-      ...further,
-    };
-    const stamp = () => ({ actor, osUser, at: clock(), reason: reason ?? null });
+    const { stamp, how } = writingOf(this.opened, this.#actor, read);
+    const { dryRun = false } = read;
+    const options = { ...how, ...further };
     const outcome = await this.opened.use((database) =>
-      dryRun ? database.preview(stamp(), mutation, how) : database.change(stamp, mutation, how),
+      dryRun ? database.preview(stamp(), mutation, options) : database.change(stamp, mutation, options),
     );
     return { ...outcome, dryRun };
   }
-}
-
-/** The mutation that takes something back. @throws RbacError (exit 2). */
-async function undoing(database: Database, what: unknown): Promise<Mutation> {
-  if (typeof what !== "object" || what === null) {
-    const { from, to } = parseRevisions(typeof what === "number" ? String(what) : textOf("the revision", what));
-    return undoRevisions(database, from, to);
-  }
-  const { to } = optionsOf(what, ["to"]);
-  if (to === undefined) throw wrong("VALUE_INVALID", "say a revision, or { to: a moment }");
-  const now = clock();
-  return (await undoTo(database, parseAsked(to, now), now)).mutation;
-}
-
-/** The options of a write, apart from the fields of what is written. */
-function split(read: ReadOptions): [own: ReadOptions, write: ReadOptions] {
-  const entries = Object.entries(read);
-  const isWrite = ([name]: [string, unknown]) => (WRITE as readonly string[]).includes(name);
-  return [Object.fromEntries(entries.filter((entry) => !isWrite(entry))), Object.fromEntries(entries.filter(isWrite))];
 }

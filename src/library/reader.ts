@@ -12,12 +12,12 @@ import { parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision, NamedEntry, VerificationReport } from "../policy/model/results.ts";
 import { parseEnd, parsePeriod } from "../policy/model/times.ts";
 import { type ConstraintViolation, violationsOf } from "../policy/rules/constraint-violations.ts";
-import { optionsOf, type ReadOptions, subjectOf } from "./arguments.ts";
 import { Compiled } from "./compiled-handle.ts";
 import { type DocumentSource, documentFrom, exported, exportFormatOf, type PolicyDocument } from "./documents.ts";
 import { clock } from "./open-database.ts";
+import { optionsOf, type ReadOptions, subjectOf } from "./options/arguments.ts";
+import * as options from "./options/read-options.ts";
 import { RbacQuestions } from "./questions.ts";
-import * as options from "./read-options.ts";
 import { textOf } from "./values/plain-values.ts";
 
 /** Two policies compared: whether they differ, and the changes that turn the first into the second. */

@@ -1,6 +1,6 @@
 /** What people get of a view: its text, or its table in the first shape that fits their terminal. */
 import { chunksOf } from "./chunks.ts";
-import { type Line, linesText, wrappable } from "./paragraph.ts";
+import { type Line, leftOutText, linesText, wrappable } from "./paragraph.ts";
 import type { Style, Terminal } from "./style.ts";
 import type { Table } from "./table.ts";
 import { TableDrawing, type WholeShape } from "./table-drawing.ts";
@@ -69,6 +69,6 @@ export async function* textBelow(
   leftOut: readonly string[],
   terminal: Terminal,
 ): AsyncIterable<string> {
-  const missing = leftOut.length === 0 ? [] : [`not shown: ${leftOut.join(", ")} (--format csv or --json has all)`];
+  const missing = leftOut.length === 0 ? [] : [leftOutText(leftOut)];
   yield* linesText([...legend, ...missing].map(wrappable), terminal);
 }

@@ -23,6 +23,7 @@ import { parseNames, parseType } from "./model/constraint.ts";
 import { joinNeeds, type Mutation, type NeededRows } from "./model/mutation.ts";
 import { patternsCovering, quote, withoutOwn } from "./model/names.ts";
 import { draftOf, keyOf, moreInWords } from "./model/policy.ts";
+import { EDITED_KINDS } from "./model/records.ts";
 import type { Rows } from "./model/rows.ts";
 
 const neededUsers = (who: UserOrEveryone): readonly string[] => (who === null ? [] : [who]);
@@ -94,7 +95,7 @@ function rowsForGrants({ role, permissions, scope, but = [] }: Omit<GrantRequest
   const hasWildcard = permissions.some(isWildcard);
   const grants = { patterns: permissions, targets: [scope] };
   const named = [...permissions.map(withoutOwn), ...but.filter((pattern) => !isWildcard(pattern))];
-  return { roles: [role], grants, permissions: hasWildcard ? "all" : named };
+  return { roles: [role], grants, permissions: hasWildcard ? "names" : named };
 }
 
 /** All that may hold up the right: grants of the role and of those it inherits, on scopes above and below. */
@@ -158,7 +159,7 @@ export const removing = (kind: Named, name: string, ifExists: boolean): Mutation
 
 /** Revokes all that a user is assigned, or hands it over; tells all that stands in the way. */
 export const offboarding = (request: Offboarding): Mutation => ({
-  needs: { users: [request.user, request.successor ?? request.user], grants: "none" },
+  needs: { users: [request.user, request.successor ?? request.user], keysOf: [request.user], grants: "none" },
   already: `${quote(request.user)} is assigned nothing${request.afterwards === "disable" ? ", and is disabled" : ""}`,
   tellsAll: true,
   decide: (policy, refuse) => offboard(policy, request, refuse),
@@ -213,7 +214,7 @@ function rowsOfEntity(kind: Named, names: readonly string[]): NeededRows {
 
 /** An entity and all rows that may refer to it: the assignments of a user; all structure for a role or a permission. */
 function rowsReferringTo(kind: Named, names: readonly string[]): NeededRows {
-  if (kind === "user") return { users: names, grants: "none" };
+  if (kind === "user") return { users: names, keysOf: names, grants: "none" };
   if (kind === "constraint") return rowsOfEntity(kind, names);
   return { roles: "all", permissions: "all", holders: kind === "role" ? names : [] };
 }
@@ -226,8 +227,11 @@ function rowsReferringTo(kind: Named, names: readonly string[]): NeededRows {
 export function inSequence(mutations: readonly Mutation[]): Mutation {
   const [only] = mutations;
   if (only && mutations.length === 1) return only;
+  const joined = (all: readonly NeededRows[]) => all.reduce(joinNeeds, { roles: "none", grants: "none" });
+  const saysMore = mutations.some(({ needsToExplain }) => needsToExplain);
   return {
-    needs: mutations.map(({ needs }) => needs).reduce(joinNeeds, { roles: "none", grants: "none" }),
+    needs: joined(mutations.map(({ needs }) => needs)),
+    ...(saysMore && { needsToExplain: joined(mutations.map(({ needs, needsToExplain = needs }) => needsToExplain)) }),
     notices: (after) => mutations.flatMap((mutation) => mutation.notices?.(after) ?? []),
     already: mutations.flatMap(({ already }) => already ?? []).join("; "),
     tellsAll: mutations.some(({ tellsAll }) => tellsAll),
@@ -239,7 +243,7 @@ export function inSequence(mutations: readonly Mutation[]): Mutation {
         replay(draft, changes, 0);
         for (const change of changes) all.push(change);
       }
-      return [...diff(policy, draft), ...trailOf(all, policy, draft)];
+      return [...diff(policy, draft, "read", EDITED_KINDS), ...trailOf(all, policy, draft)];
     },
   };
 }

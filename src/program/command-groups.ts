@@ -2,8 +2,8 @@
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Everyday: ["can", "assign", "revoke", "grant", "ungrant", "user", "role", "permission", "constraint"],
   Looking: ["why", "permissions", "who-can", "has", "access", "compare", "matrix", "expiring"],
-  "The policy as files": ["seed", "export", "diff", "test", "generate"],
-  "For applications": ["token", "replay", "unused", "materialize"],
+  "The policy as files": ["seed", "export", "diff", "plan", "apply", "test", "lint", "generate"],
+  "For applications": ["serve", "token", "api-key", "replay", "unused", "materialize"],
   "The record": ["audit", "history", "undo"],
   "The database": ["init", "db"],
   "Your shell": ["config", "completion"],

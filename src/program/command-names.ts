@@ -17,8 +17,12 @@ export function commandId(words: readonly string[]): string | undefined {
   return found;
 }
 
+/** A command with others below it that takes words of its own: what names none of those is one. */
+const TAKES_WORDS: ReadonlySet<string | undefined> = new Set(["plan"]);
+
 /** True for a word where a command should stand: after a topic, or after nothing. With help, it may be a flag. */
 export function isNoCommand(id: string | undefined, word: string, asksHelp: boolean): boolean {
+  if (TAKES_WORDS.has(id) && !asksHelp) return false;
   const isTopic = id === undefined || [...NAMES].some((name) => name.startsWith(`${id}:`));
   const mayBeFlag = asksHelp || (id !== undefined && COMMANDS[id] !== undefined);
   return isTopic && !(mayBeFlag && word.startsWith("-"));

@@ -9,10 +9,20 @@ type CommandClass = (new (
 ) => Command) & {
   /** True for a command that works whatever the settings files say. */
   readonly readsNoContext?: boolean;
+  /** True where a command line stands behind `--`, whose flags of all commands count as its own. */
+  readonly takesCommand?: boolean;
 };
 
-export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>> = {
+/** What loads each command. */
+export type CommandTable = Readonly<Record<string, () => Promise<{ readonly default: CommandClass }>>>;
+
+export const COMMANDS: CommandTable = {
   access: () => import("../commands/access.ts"),
+  "api-key:create": () => import("../commands/api-key/create.ts"),
+  "api-key:list": () => import("../commands/api-key/list.ts"),
+  "api-key:revoke": () => import("../commands/api-key/revoke.ts"),
+  "api-key:rotate": () => import("../commands/api-key/rotate.ts"),
+  apply: () => import("../commands/apply.ts"),
   assign: () => import("../commands/assign.ts"),
   audit: () => import("../commands/audit.ts"),
   "audit:export": () => import("../commands/audit/export.ts"),
@@ -45,6 +55,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   has: () => import("../commands/has.ts"),
   history: () => import("../commands/history.ts"),
   init: () => import("../commands/init.ts"),
+  lint: () => import("../commands/lint.ts"),
   materialize: () => import("../commands/materialize.ts"),
   matrix: () => import("../commands/matrix.ts"),
   "permission:create": () => import("../commands/permission/create.ts"),
@@ -54,6 +65,8 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "permission:set": () => import("../commands/permission/set.ts"),
   "permission:show": () => import("../commands/permission/show.ts"),
   permissions: () => import("../commands/permissions.ts"),
+  plan: () => import("../commands/plan.ts"),
+  "plan:show": () => import("../commands/plan/show.ts"),
   replay: () => import("../commands/replay.ts"),
   revoke: () => import("../commands/revoke.ts"),
   "role:clone": () => import("../commands/role/clone.ts"),
@@ -67,6 +80,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default:
   "role:show": () => import("../commands/role/show.ts"),
   "role:tree": () => import("../commands/role/tree.ts"),
   seed: () => import("../commands/seed.ts"),
+  serve: () => import("../commands/serve.ts"),
   test: () => import("../commands/test.ts"),
   "token:issue": () => import("../commands/token/issue.ts"),
   "token:key:create": () => import("../commands/token/key/create.ts"),

@@ -5,7 +5,6 @@
 export const HABITS: Readonly<Record<string, readonly string[]>> = {
   add: ["assign", "grant", "create"],
   allow: ["grant", "assign"],
-  apply: ["seed"],
   change: ["set"],
   check: ["can", "constraint check"],
   constraints: ["constraint list"],
@@ -29,7 +28,6 @@ export const HABITS: Readonly<Record<string, readonly string[]>> = {
   mv: ["rename"],
   new: ["create"],
   perms: ["permission list", "permissions"],
-  plan: ["seed", "diff"],
   policy: ["export", "seed"],
   remove: ["revoke", "ungrant", "delete"],
   rm: ["delete"],

@@ -167,6 +167,25 @@ export const PAGES: Readonly<Record<string, Page>> = {
       "  rbac seed policy.yaml --check    does the database differ? exit 1 if so",
     ],
   },
+  plans: {
+    summary: "Who gains and who loses by a change, before it is made: plans",
+    lines: () => [
+      ...paragraph(
+        "A plan says what a change would do to people. It is held to gates, which are exit 1 where they are crossed; " +
+          "saved; approved by its digest; and applied exactly, or not at all.",
+      ),
+      "",
+      "  rbac plan policy.yaml --prune --no-losses    who would gain, and who lose?",
+      "  rbac plan -- role delete editor              of any command that writes",
+      "  rbac plan policy.yaml --out plan.json        save it",
+      "  rbac plan show plan.json                     show it, without the database",
+      "  rbac apply plan.json --expect DIGEST --yes   apply just that",
+      ...paragraph(
+        "What has nothing to do with a plan may change before it is applied. A digest is no signature: it binds " +
+          "where --expect names it. Pull requests, and more: docs/plan.md.",
+      ),
+    ],
+  },
 };
 
 /** A settings file with every key that a project may use. */
@@ -198,4 +217,6 @@ guarded: false      # true: nobody gives what they do not have
 strangers: false    # true: people who are no users hold what everyone holds
 tests:
   - { user: alice, can: [posts:update] }
-  - { user: bob, cannot: [posts:update] }`;
+  - { user: bob, cannot: [posts:update] }
+lint:
+  skip: [{ rule: unheld-role, on: editor, reason: for the summer }]`;

@@ -5,7 +5,7 @@ import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
 import type { Style } from "../output/style.ts";
 import { GROUPS } from "./command-groups.ts";
 import { commandId, isNoCommand } from "./command-names.ts";
-import { type FlagsHelp, flagRows } from "./help-flags.ts";
+import { type FlagHelp, type FlagsHelp, flagRows } from "./help-flags.ts";
 import { indented, section, table, wrap } from "./help-layout.ts";
 import { PAGES, VARIABLES } from "./help-pages.ts";
 import { unknownCommand } from "./unknown-command.ts";
@@ -105,10 +105,23 @@ export function commandLines(command: KnownCommand, commands: KnownCommands, sty
     ...headed(summary, [spoken(id), ...args.map(([term]) => term), "[FLAGS]"].join(" ")),
     ...section("Examples", lines, style),
     ...section("Arguments", table(args), style),
-    ...section("Flags", table(flagRows(Object.fromEntries(own))), style),
+    ...section("Flags", table(flagRows(Object.fromEntries(own.filter(([, flag]) => !groupOf(flag))))), style),
+    ...groupLines(own),
     ...section("Commands", commandsBelow(id, commands), style),
     ...(description ? ["", ...wrap(description)] : []),
   ];
+}
+
+/** The group of a flag that is only named on the page; the page of the manual says what it means. */
+const groupOf = ({ helpGroup }: FlagHelp): string | undefined => (helpGroup === "GLOBAL" ? undefined : helpGroup);
+
+/** The flags of each group by their names alone: a page must fit the screen. */
+function groupLines(flags: readonly (readonly [string, FlagHelp])[]): string[] {
+  const groups = new Set(flags.flatMap(([, flag]) => groupOf(flag) ?? []));
+  return [...groups].flatMap((group) => {
+    const names = flags.filter(([, flag]) => groupOf(flag) === group).map(([name]) => `--${name}`);
+    return ["", ...wrap(`${group} (man rbac): ${names.sort().join(" ")}`)];
+  });
 }
 
 const commandsBelow = (id: string, commands: KnownCommands): string[] =>

@@ -69,10 +69,14 @@ async function dispatch(argv: readonly string[], root: string, shell: Shell): Pr
     return;
   }
   const { default: Loaded } = await load();
-  const world = Loaded.readsNoContext ? shell : await inContext(shell, contextWords(words));
-  const command = new Loaded([...leading, ...rest.slice(path.length)], runConfig(root), world);
-  command.id = id;
-  await reporting(words, world, () => command.run());
+  const argvOfCommand = [...leading, ...rest.slice(path.length)];
+  const own = Loaded.takesCommand ? [...words, ...beforeDashes(behindDashes(rest))] : words;
+  await reporting(own, shell, async () => {
+    const world = Loaded.readsNoContext ? shell : await inContext(shell, contextWords(own));
+    const command = new Loaded(argvOfCommand, runConfig(root, COMMANDS), world);
+    command.id = id;
+    await reporting(own, world, () => command.run());
+  });
 }
 
 const HELP_FLAGS = ["--help", "-h"];
@@ -82,6 +86,7 @@ const BARE_FLAGS = ["--json", "--no-color"];
 
 const beforeDashes = (argv: readonly string[]): readonly string[] =>
   argv.slice(0, argv.includes("--") ? argv.indexOf("--") : undefined);
+const behindDashes = (argv: readonly string[]): readonly string[] => argv.slice(beforeDashes(argv).length + 1);
 
 /** @param json true to print one document with the page in it */
 async function showHelp(words: readonly string[], root: string, { stdout, env }: Shell, json: boolean): Promise<void> {

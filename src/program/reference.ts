@@ -1,13 +1,15 @@
 /**
- * Builds the manifest and the command reference from the commands, and the reference of errors from the table of codes;
- * tests compare them with the stored files.
+ * Builds the manifest and the command reference from the commands, the references of errors and of lint from their
+ * tables; tests compare them with the stored files.
  */
 import { readFileSync } from "node:fs";
 import { type Interfaces, Plugin, settings } from "@oclif/core";
 import { GLOBAL_FLAGS, WRITE_FLAGS } from "../cli/flags/shared-flags.ts";
-import { CODES } from "../codes.ts";
+import { CODES } from "../codes/codes.ts";
 import { EXIT } from "../errors.ts";
 import { PLAIN } from "../output/style.ts";
+import { RULES } from "../policy/lint/rules/all-rules.ts";
+import type { Rule } from "../policy/lint/rules/rule.ts";
 import { byBytes } from "../policy/model/byte-order.ts";
 import { COMMANDS } from "./command-table.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -96,9 +98,24 @@ export function errorReference(): string {
 
 const ERRORS = `# Errors
 
-Generated from \`src/codes.ts\` by \`npm run build\`.
+Generated from \`src/codes/\` by \`npm run build\`.
 
 Every error has a code: \`error.code\` in the library, where its type is \`ErrorCode\`, and in the JSON of \`--json\`.
 Scripts should read the code, which stays as it is where a message is worded anew. Each problem of a file, in
 \`error.problems\`, has a code of this list, too. An answer of no (exit code 1) is no error, and has no code.
 `;
+
+const LINT_MARK = "<!-- What stands below is generated from the rules by `npm run build`. -->\n";
+
+/** The page about lint with its rules as they are: what stands above the mark is written by hand. */
+export function lintReference(page: string): string {
+  const [written] = page.split(LINT_MARK);
+  const rows = RULES.map((rule) => [`[\`${rule.id}\`](#${rule.id})`, severityOf(rule), rule.title]);
+  const table = markdownTable(["rule", "severity", "what it finds"], rows);
+  const sections = RULES.map(
+    (rule) => `### ${rule.id}\n\nFinds ${rule.title}. Severity: ${severityOf(rule)}.\n\n${rule.help}\n`,
+  );
+  return [`${written}${LINT_MARK}\n## The rules\n\n${table}`, ...sections].join("\n");
+}
+
+const severityOf = ({ severity, isOff = false }: Rule): string => (isOff ? `${severity}, off unless named` : severity);

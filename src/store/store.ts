@@ -93,8 +93,9 @@ export class Store {
     );
   }
 
-  async #readsIn(trx: Transaction<Tables>, past: PastRevision | undefined): Promise<TransactionReads> {
-    const revision = await presentRevision(trx, past);
+  /** @param known the current revision, where it was moved on already */
+  async #readsIn(trx: Transaction<Tables>, past?: PastRevision, known?: number): Promise<TransactionReads> {
+    const revision = known ?? (await presentRevision(trx, past));
     const currentReads = { load: this.#fetcher.load, structure: this.#structure, assignees: this.#assignees };
     return transactionReads({ db: trx, prepare: this.#connection.prepare }, revision, past?.revision, currentReads);
   }
@@ -111,7 +112,7 @@ export class Store {
   /** What `use` makes of one snapshot and of the tables to JOIN, which it may fill in the same transaction. */
   async joining<T>(to: "read" | "fill", use: UseOfJoinTables<T>): Promise<T> {
     const { inJoining } = await import("./join-tables/joining.ts");
-    return this.#mapErrors(() => inJoining(this.#connection, to, use, (trx) => this.#readsIn(trx, undefined)));
+    return this.#mapErrors(() => inJoining(this.#connection, to, use, (trx) => this.#readsIn(trx)));
   }
 
   /** The audit record up to its last entry now, oldest first. No transaction is needed, since entries never change. */
@@ -173,10 +174,9 @@ export class Store {
   ): Promise<ChangeOutcome> {
     await this.#translateErrors(() => requireOwner(this.#connection, options));
     return this.#transaction(async (trx) => {
-      const revision = await presentRevision(trx);
-      const whole = mutation.further?.whole() ?? mutation;
-      const decided = await decideAndCheck(trx, this.#fetcher.load, whole, stamp, options, revision);
-      return { changed: decided.changes.length > 0, revision, ...decided };
+      const reads = await this.#readsIn(trx);
+      const decided = await decideAndCheck(trx, reads, mutation.further?.whole() ?? mutation, stamp, options);
+      return { changed: decided.changes.length > 0, revision: reads.revision, ...decided };
     });
   }
 
@@ -201,7 +201,8 @@ export class Store {
           async (trx, revision) => {
             const stamp = typeof stampOrMake === "function" ? stampOrMake() : stampOrMake;
             unchanged.revision = revision - 1;
-            const { count, ...made } = await applyMutation(trx, this.#fetcher.load, revision, mutation, stamp, options);
+            const reads = await this.#readsIn(trx, undefined, revision - 1);
+            const { count, ...made } = await applyMutation(trx, reads, revision, mutation, stamp, options);
             if (count === 0) throw unchanged;
             return { changed: true, revision, ...made, ...(mutation.further && { count }) };
           },

@@ -1,28 +1,32 @@
 /** When a server starts, every name that its routes use is asked of the policy: a misspelt one stops it. */
-import { type Compiled, RbacError } from "../index.ts";
+import { RbacError } from "../index.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
+import type { PolicyHandle } from "./policy-handle.ts";
 
-export interface Route {
+export interface RouteNeed {
   readonly need: Need;
   readonly how: How<never>;
 }
 
 /** @throws RbacError with every fault: names that the policy has not, claims that nothing gives (exit 2), (exit 4). */
 export async function checkAtStart(
-  policy: Compiled,
+  policy: PolicyHandle,
   options: GuardOptions<never>,
-  routes: readonly Route[],
+  routes: readonly RouteNeed[],
 ): Promise<void> {
   const faults: RbacError[] = [];
   const note = (error: unknown) => {
     if (!(error instanceof RbacError) || error.exitCode !== 2) throw error;
     faults.push(error);
   };
-  for (const permission of new Set(routes.flatMap(({ need }) => permissionsOf(need))))
-    await policy.can(null, permission, NO_DECISION).catch(note);
-  for (const role of new Set([...fixedRoles(options), ...routes.flatMap(({ need, how }) => rolesOf(need, how))]))
-    await policy.has(null, role, NO_DECISION).catch(note);
+  const permissions = new Set(routes.flatMap(({ need }) => permissionsOf(need)));
+  const roles = new Set([...fixedRoles(options), ...routes.flatMap(({ need, how }) => rolesOf(need, how))]);
+  const asked = await Promise.allSettled([
+    ...[...permissions].map((name) => policy.can(null, name, NO_DECISION)),
+    ...[...roles].map((name) => policy.has(null, name, NO_DECISION)),
+  ]);
+  for (const answer of asked) if (answer.status === "rejected") note(answer.reason);
   const needsClaims = routes.some(({ need, how }) => need.kind === "scopes" || how.fresh !== undefined);
   if (needsClaims && !options.claims)
     note(new RbacError(2, "VALUE_EMPTY", "requireScopes and fresh read the claims of a token: give the guard claims"));

@@ -1,20 +1,14 @@
 /** The guard of an application: what its routes need, asked of the policy before their handlers run. */
-import {
-  type Compiled,
-  type Filter,
-  type FilterOptions,
-  type PermissionName,
-  RbacError,
-  type RoleName,
-} from "../index.ts";
+import { type Filter, type FilterOptions, type PermissionName, RbacError, type RoleName } from "../index.ts";
 import { Askers, LoadFault } from "./asker.ts";
-import { checkAtStart, type Route } from "./boot-check.ts";
+import { checkAtStart, type RouteNeed } from "./boot-check.ts";
 import { checkGuard, checkHow } from "./checked-options.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { type FoundRoute, type InventoryRow, inventoryLines, inventoryOf } from "./inventory.ts";
 import { Judge } from "./judge.ts";
 import { type Need, needText } from "./needs.ts";
 import type { GuardAllOptions, GuardOptions, How, RoleHow } from "./options.ts";
+import type { PolicyHandle } from "./policy-handle.ts";
 import type { Soon } from "./soon.ts";
 import { printerOf, Unasked } from "./unasked.ts";
 
@@ -26,10 +20,10 @@ export type Check<C> = (c: C) => Soon<Reply | undefined>;
 
 /** `C` is the framework's request or context, `M` its middleware, `H` its handler, `A` its application. */
 export abstract class Guard<C extends object, M extends object, H extends object, A> {
-  readonly #policy: Compiled;
+  readonly #policy: PolicyHandle;
   readonly #options: GuardOptions<C>;
   readonly #judge: Judge<C>;
-  readonly #routes: Route[] = [];
+  readonly #routes: RouteNeed[] = [];
   readonly #needs = new WeakMap<object, string>();
   #unasked: Unasked<C> | undefined;
   /** Where the inventory goes, once. */
@@ -40,7 +34,7 @@ export abstract class Guard<C extends object, M extends object, H extends object
   protected readonly framework: Framework<C>;
 
   /** @internal */
-  constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>) {
+  constructor(policy: PolicyHandle, options: GuardOptions<C>, framework: Framework<C>) {
     checkGuard(options);
     this.#policy = policy;
     this.#options = options;

@@ -1,11 +1,12 @@
 /** Judges what a request needs: lets it through, or says with which answer to refuse it. */
-import { type Compiled, type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
+import { type Filter, type FilterOptions, type PermissionName, RbacError } from "../index.ts";
 import { type Askers, LoadFault } from "./asker.ts";
 import type { Framework, Reply } from "./framework.ts";
 import { isFresh, secondsOf } from "./fresh.ts";
 import type { Need } from "./needs.ts";
 import type { Claims, GuardOptions, How } from "./options.ts";
 import type { Outcome } from "./outcomes.ts";
+import type { PolicyHandle } from "./policy-handle.ts";
 import { Questions } from "./questions.ts";
 import { answer, challenge, databaseAway, reply } from "./replies.ts";
 import { after, recovering, type Soon } from "./soon.ts";
@@ -23,7 +24,7 @@ export class Judge<C extends object> {
   readonly #questions: Questions<C>;
   readonly #realm: string;
 
-  constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
+  constructor(policy: PolicyHandle, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
     this.#options = options;
     this.#askers = askers;
     this.#questions = new Questions(policy, options, framework, askers);

@@ -13,8 +13,8 @@ export interface Outcome {
 
 export type NeedAnswer = Pick<CanAnswer, "allowed" | "reason">;
 
-/** How questions are logged: only those that decide, once it is known that they do. */
-export type GuardLogging = { readonly requestId?: string; readonly log: "later" } | undefined;
+/** How questions are logged: in this process only those that decide, once it is known that they do. */
+export type GuardLogging = { readonly requestId?: string; readonly log?: "later" } | undefined;
 
 export const YES: Outcome = { answer: "yes", missing: [], reason: "allow" };
 export const NO: Outcome = { answer: "no", missing: [], reason: "none" };

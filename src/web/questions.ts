@@ -1,5 +1,5 @@
 /** Asks the policy what one request needs. */
-import { type Compiled, type FilterOptions, type GivenFor, type PermissionName, RbacError } from "../index.ts";
+import { type FilterOptions, type GivenFor, type PermissionName, RbacError } from "../index.ts";
 import type { Askers } from "./asker.ts";
 import {
   CIRCUMSTANCES,
@@ -16,16 +16,17 @@ import type { Framework } from "./framework.ts";
 import type { Need } from "./needs.ts";
 import type { GuardOptions, How } from "./options.ts";
 import { type GuardLogging, NO, type Outcome, together, YES } from "./outcomes.ts";
+import type { PolicyHandle } from "./policy-handle.ts";
 import { after, everyOne, recovering, type Soon } from "./soon.ts";
 
 export class Questions<C extends object> {
-  readonly #policy: Compiled;
+  readonly #policy: PolicyHandle;
   readonly #options: GuardOptions<C>;
   readonly #framework: Framework<C>;
   readonly #askers: Askers<C>;
   readonly #said = new WeakMap<Need, SaidCircumstances>();
 
-  constructor(policy: Compiled, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
+  constructor(policy: PolicyHandle, options: GuardOptions<C>, framework: Framework<C>, askers: Askers<C>) {
     this.#policy = policy;
     this.#options = options;
     this.#framework = framework;
@@ -133,7 +134,7 @@ export class Questions<C extends object> {
 
   /** Most answers hold whatever the address is, and cost half without it: it is left out at first. */
   #answer(c: C, user: string | null, need: Need, known: Circumstances, takesAddress: boolean): Soon<Outcome> {
-    const logging: GuardLogging = this.#policy.decisions && { ...this.#askers.requestIdOf(c), log: "later" };
+    const logging = this.#loggingOf(c);
     return this.#asUser(c, user, () => {
       if (!takesAddress) return this.#asked(user, need, known, logging);
       const withIt = () => this.#asked(user, need, withAddress(known, this.#framework.ip(c)), logging);
@@ -142,6 +143,12 @@ export class Questions<C extends object> {
         outcome.answer === "open" ? withIt() : outcome,
       );
     });
+  }
+
+  #loggingOf(c: C): GuardLogging {
+    const { decisions, logsElsewhere } = this.#policy;
+    if (decisions) return { ...this.#askers.requestIdOf(c), log: "later" };
+    return logsElsewhere ? this.#askers.requestIdOf(c) : undefined;
   }
 
   /**
@@ -169,7 +176,8 @@ export class Questions<C extends object> {
     const isAll = need.kind === "scopes" || need.all;
     const [name] = names;
     if (names.length === 1 && name !== undefined) {
-      const answer = this.#policy.canSoon(user, name, isEmpty(how) ? undefined : how);
+      const options = isEmpty(how) ? undefined : how;
+      const answer = this.#policy.canSoon?.(user, name, options) ?? this.#policy.can(user, name, options);
       return after(answer, (one) => together(names, [one], isAll, logging));
     }
     const all = this.#policy.all(names.map((permission) => ({ ...how, user, permission })));
@@ -181,7 +189,8 @@ export class Questions<C extends object> {
     if (need.kind === "roles") {
       const strangers = this.#options.onUnknownUser === "stranger" && { strangers: true };
       const how = { ...known, ...strangers, ...logging };
-      const asked = need.names.map((role) => this.#policy.hasSoon(user, role, how));
+      const ask = (role: string) => this.#policy.hasSoon?.(user, role, how) ?? this.#policy.has(user, role, how);
+      const asked = need.names.map(ask);
       return after(everyOne(asked), (answers) => together(need.names, answers, need.all, logging));
     }
     if (need.kind === "owner" && (user === null || user !== known.owner)) return NO;

@@ -1,11 +1,14 @@
 /** What is asked before much is taken away, and whom an assignment is for. */
 import { expect, it } from "vitest";
-import { confirmDeletion, confirmReturn, confirmSeveral, goingLines } from "../../src/cli/confirmations.ts";
 import { subjectsOf } from "../../src/cli/flags/subject.ts";
-import { confirmRemovals } from "../../src/cli/prune.ts";
+import { confirmDeletion, confirmReturn, confirmSeveral } from "../../src/cli/writing/confirmations.ts";
+import { goingLines } from "../../src/cli/writing/going.ts";
+import { confirmRemovals } from "../../src/cli/writing/prune.ts";
+import { wrappable } from "../../src/output/paragraph.ts";
 import { PLAIN } from "../../src/output/style.ts";
+import { impactOf } from "../../src/policy/impact/impact.ts";
 import { added, removed } from "../../src/policy/model/change.ts";
-import { errorOf } from "../support/documents.ts";
+import { errorOf, policyFrom } from "../support/documents.ts";
 
 const removals = (...roles: string[]) => roles.map((role) => removed("everyone", { role }));
 
@@ -31,12 +34,15 @@ it("a deletion is asked about where it takes other rows along; the name cannot m
 
 it("what goes is told to the twentieth line, in lines of its own where there are any, and the rest counted", () => {
   const changes = removals(...Array.from({ length: 23 }, (_, at) => `r${at}`));
-  expect(goingLines(changes, undefined, PLAIN).slice(19)).toEqual([
+  const impact = impactOf(policyFrom({ rbac: 1 }), [], "2026-01-01T00:00:00.000Z");
+  const nobody = wrappable("nobody gains or loses anything");
+  expect(goingLines(changes, impact, PLAIN).slice(19)).toEqual([
     "- everyone r19",
     "… and 3 roles of everyone more (--dry-run lists all)",
+    nobody,
   ]);
-  const lines = goingLines(changes, undefined, PLAIN, (all) => all.map((_, at) => `line ${at}`));
-  expect(lines.slice(19)).toEqual(["line 19", "… and 3 more (--dry-run lists all)"]);
+  const lines = goingLines(changes, impact, PLAIN, (all) => all.map((_, at) => `line ${at}`));
+  expect(lines.slice(19)).toEqual(["line 19", "… and 3 more (--dry-run lists all)", nobody]);
 });
 
 it("with everyone, and with users that flags name, the first argument is a role too", () => {

@@ -1,7 +1,7 @@
 /** A change is decided once; only where a person must be asked first, it is decided for the question, too. */
 import { expect, it } from "vitest";
 import { type OutputStream, systemShell } from "../../src/cli/shell.ts";
-import { type CommandInput, type WriteSettings, WritingCommand } from "../../src/cli/writing-command.ts";
+import { type CommandInput, type WriteSettings, WritingCommand } from "../../src/cli/writing/writing-command.ts";
 import { Database } from "../../src/database/database.ts";
 import { RbacError, refused } from "../../src/errors.ts";
 import type { View } from "../../src/output/render.ts";

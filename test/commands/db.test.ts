@@ -212,7 +212,7 @@ it.each(["", "\n", " \n\r\n"])("a record of nothing is none: %j", async (text) =
 describe("db migrate", () => {
   it("has nothing to do at this format, and leaves a newer one untouched", async () => {
     const db = await blog();
-    expect(await cli("db migrate", { db })).toMatchObject({ code: 0, stdout: "format 3, nothing to do\n" });
+    expect(await cli("db migrate", { db })).toMatchObject({ code: 0, stdout: "format 4, nothing to do\n" });
     await meddle(db, "update meta set version = 99");
     const before = await bytesOf(db);
     for (const line of ["db migrate", "can alice posts:read", "assign alice admin", "db status"]) {

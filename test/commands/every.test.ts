@@ -2,7 +2,7 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { askedBlog, blog, steady } from "../support/blog.ts";
+import { askedBlog, blogAgain, steady } from "../support/blog.ts";
 import { cli, freshDb } from "../support/cli.ts";
 import { ASKING, BACKUP, FAILS, SAME, WRITING } from "../support/command-lines.ts";
 import { bytesOf } from "../support/databases.ts";
@@ -42,7 +42,7 @@ describe.each(ASKING)("%s", (line, code) => {
 
 describe.each(WRITING)("%s", (line) => {
   it("would change something with --dry-run, and leaves every byte as it was", async () => {
-    const db = await blog();
+    const db = await blogAgain();
     const before = await bytesOf(db);
     const dry = JSON.parse((await cli(`${line} --dry-run --json`, { db })).stdout);
     expect(dry).toMatchObject({ changed: true, dryRun: true, revision: 1 });
@@ -53,13 +53,13 @@ describe.each(WRITING)("%s", (line) => {
   });
 
   it("ends on stderr with its revision and how to undo it", async () => {
-    const { code, stderr } = await cli(line, { db: await blog() });
+    const { code, stderr } = await cli(line, { db: await blogAgain() });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^(added|changed|removed) \d+ [^\n]*; revision 2; to undo: rbac undo 2\n$/m);
   });
 
   it("can be taken back by just that, to the byte of an export", async () => {
-    const db = await blog();
+    const db = await blogAgain();
     const before = (await cli("export", { db })).stdout;
     await cli(`${line} --quiet`, { db });
     expect((await cli("export", { db })).stdout).not.toBe(before);
@@ -68,7 +68,7 @@ describe.each(WRITING)("%s", (line) => {
   });
 
   it("writes one entry for each change, with who and why", async () => {
-    const db = await blog();
+    const db = await blogAgain();
     const seqs = async () => JSON.parse((await cli("audit --json", { db })).stdout).entries;
     const before = (await seqs()).length;
     const { changes } = JSON.parse((await cli(`${line} --actor eve --reason 'ticket 7' --json`, { db })).stdout);
@@ -83,7 +83,7 @@ describe("what already holds", () => {
   it.each(WRITING.filter((line) => !/undo|rename|delete|--for/.test(line)))(
     "%s is no change the second time",
     async (line) => {
-      const db = await blog();
+      const db = await blogAgain();
       await cli(line, { db });
       const before = await bytesOf(db);
       const { code, stdout } = await cli(`${line} --json`, { db });
@@ -93,7 +93,7 @@ describe("what already holds", () => {
   );
 
   it.each(["user", "role", "permission"])("%s delete forgives an unknown name with --if-exists alone", async (kind) => {
-    const db = await blog();
+    const db = await blogAgain();
     const name = kind === "permission" ? "posts:gone" : "gone";
     expect((await cli(`${kind} delete ${name}`, { db })).code).toBe(2);
     const { code, stdout } = await cli(`${kind} delete ${name} --if-exists --json`, { db });
@@ -188,7 +188,7 @@ describe("every value that is empty", () => {
     ["db", "backup", ""],
     ["db", "restore", ""],
   ])("%s %s %s %s %s is exit 2", async (...words) => {
-    const db = await blog();
+    const db = await blogAgain();
     const before = await bytesOf(db);
     const { code, stderr } = await cli(
       words.filter((word) => word !== undefined),
@@ -210,14 +210,14 @@ describe("every value that is empty", () => {
 
 describe("flags of every command", () => {
   it("may stand before it", async () => {
-    const db = await blog();
+    const db = await blogAgain();
     expect((await cli(`--db "${db}" --json can alice posts:read`)).code).toBe(0);
     expect(JSON.parse((await cli(`"--db=${db}" --format json user list`)).stdout).users).toHaveLength(6);
     expect((await cli(`-q --db "${db}" can alice posts:read`)).stdout).toBe("");
   });
 
   it("are read from the environment where they are left out", async () => {
-    const db = await blog();
+    const db = await blogAgain();
     expect((await cli("user list", { env: { RBAC_DB: db, RBAC_FORMAT: "csv" } })).stdout).toMatch(/^user,email,/);
     await cli("assign alice reader", { db, env: { RBAC_ACTOR: "ci", RBAC_REASON: "nightly" } });
     const { stdout } = await cli("audit --last 1 --json", { db });

@@ -162,7 +162,7 @@ describe("why", () => {
   it("advice says what a yes depends on", async () => {
     const { stdout } = await ask("why bob posts:update --given resource.team=a");
     expect(stdout).toMatch(/rbac assign bob editor {2}\(.*; only when subject.team == resource.team\)\n/);
-    expect(stdout).toMatch(/rbac assign bob boss {2}\(bob: \d permissions\)\n/);
+    expect(stdout).toMatch(/rbac assign bob boss {2}\(bob gains \d permissions\)\n/);
   });
 
   it("as JSON has the questions of each condition", async () => {

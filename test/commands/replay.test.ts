@@ -182,6 +182,11 @@ describe("--against", () => {
     const proposal = fileWith(JSON.stringify({ rbac: 1, users }));
     const { code, json } = await replay(lines(), `--against "${proposal}"`);
     const row = { permission: "posts:publish", role: null, last: "2026-06-01T00:00:00.000Z" };
+    const { losses } = json.impact.outcomes.find(({ users }: { users: string[] }) => users[0] === "alice");
+    expect([json.impact.people, losses]).toMatchObject([
+      { gain: 1, lose: 1, both: 0 },
+      [{ permission: "posts:publish" }],
+    ]);
     expect([code, json.people, json.changes]).toEqual([
       1,
       { lose: 1, gain: 1 },

@@ -120,11 +120,11 @@ describe("a report that cannot be meant", () => {
   it.each([
     [
       "--report junti=a.xml",
-      '--report: there is no kind of report "junti"; there are junit, tap, json, github; did you mean "junit"?',
+      '--report: there is no kind of report "junti"; there are junit, tap, json, lcov, github; did you mean "junit"?',
     ],
     ["--report junit", "--report: junit needs a file: junit=FILE"],
     ["--report junit=", "--report: junit= names no file; is a shell variable unset?"],
-    ["--report ''", '--report: there is no kind of report ""; there are junit, tap, json, github'],
+    ["--report ''", '--report: there is no kind of report ""; there are junit, tap, json, lcov, github'],
     ["--report junit=a --report tap=a", "two reports would go to a"],
     ["--report github --report github", "two reports would go to standard output"],
     ["--report github --format csv", "--report github and --format csv would both be printed: name a file for one"],

@@ -86,7 +86,9 @@ describe("--prune", () => {
     const db = await blog();
     const { code, stderr } = await cli(`seed "${FEWER}" --prune`, { db });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^- role idle\nnobody loses a permission\nrbac: Remove 1 role\? Say --yes to confirm\n$/);
+    expect(stderr).toMatch(
+      /^- role idle\nnobody gains or loses anything\nrbac: Remove 1 role\? Say --yes to confirm\n$/,
+    );
     expect((await cli(`seed "${SAME}" "${MORE}" --prune`, { db })).code).toBe(0);
     expect((await cli(`seed "${FEWER}" --prune --yes`, { db })).stdout).toBe("- role idle\n- role writer\n");
     expect((await cli("role show idle", { db })).code).toBe(2);

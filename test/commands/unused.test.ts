@@ -1,8 +1,12 @@
 /** `unused`: what no allowed decision of a log needed, what stays all the same, and the proposal. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { Database } from "../../src/database/database.ts";
+import { applyPlan } from "../../src/plans/apply-plan.ts";
+import { readPlan } from "../../src/plans/read-plan.ts";
 import { cli } from "../support/cli.ts";
 import { beside } from "../support/databases.ts";
+import { fileWith } from "../support/documents.ts";
 import { type LineFields, logLine, logOf, standing } from "../support/known-logs.ts";
 import type { PlainDocument } from "../support/oracle.ts";
 
@@ -88,19 +92,66 @@ it("lists what no yes needed, and why some of it stays", async () => {
   expect(json.unused.map(inWords).sort()).toEqual([...FOUND].sort());
   const wildcard = json.unused.find(({ finding }: Row) => finding === "wildcard");
   expect(wildcard).toMatchObject({ used: ["posts:publish", "posts:read"], covers: 3 });
-  expect(stderr).toContain("a proposal would take 7 rows away: --propose FILE writes it\n");
+  expect(stderr).toContain(
+    "a proposal would take 7 rows away: --propose FILE writes it, --plan FILE saves a plan of it\n",
+  );
+  const { stdout } = await cli(`unused "${logOf(logOfDays(id, 95))}" --since 90d`, { db });
+  expect(stdout).toMatch(/\n1 person loses, nobody gains\n.*\nlose +1 +docs:write .*\nlose +1 +posts:delete .*alice\n/);
 });
 
 it("proposes a document that can be seeded, and changes no answer of the log", async () => {
   const { db, id } = await standing(POLICY, LONG_AGO);
   const [lines, file] = [logOfDays(id, 95), beside(db, "narrower.json")];
-  expect((await unused(db, lines, `--since 90d --propose ${file}`)).json.proposal).toEqual({ removes: 7, file });
+  expect((await unused(db, lines, `--since 90d --propose ${file}`)).json.proposal).toMatchObject({
+    ...{ removes: 7, file, plan: null },
+    impact: {
+      people: { gain: 0, lose: 1, both: 0 },
+      outcomes: [{ users: ["alice"], losses: [{ permission: "docs:write" }, { permission: "posts:delete" }] }],
+    },
+  });
   const proposed = JSON.parse(readFileSync(file, "utf8"));
   expect(proposed.roles.writer).toEqual({ grants: ["posts:publish", "posts:read"] });
   expect(Object.keys(proposed.roles)).toEqual(["away", "barred", "chief", "clerk", "guest", "writer"]);
   expect((await cli(`replay "${logOf(lines)}" --against ${file}`, { db })).code).toBe(0);
   expect((await cli(`seed ${file} --prune --yes`, { db })).code).toBe(0);
   expect((await unused(db, lines)).json.proposal.removes).toBe(0);
+});
+
+it("saves it as a plan of just the changes that seed --prune would make; applied, all that was allowed still is", async () => {
+  const { db, id } = await standing(POLICY, LONG_AGO);
+  const lines = logOfDays(id, 95);
+  const [file, plan] = [beside(db, "narrower.json"), beside(db, "narrower.plan.json")];
+  const { code, json, stderr } = await unused(db, lines, `--propose ${file} --plan ${plan} --actor ann`);
+  const saved = readPlan(readFileSync(plan, "utf8"));
+  expect([code, json.proposal.plan]).toEqual([0, { file: plan, digest: saved.digest, refusal: null }]);
+  expect(stderr).toContain(`${plan} plans to take 7 rows away: rbac apply ${plan} --expect ${saved.digest}\n`);
+  const pruned = JSON.parse((await cli(`seed ${file} --prune --dry-run --json`, { db })).stdout);
+  const sorted = (changes: readonly object[]) => changes.map((change) => JSON.stringify(change)).sort();
+  expect(sorted(saved.changes)).toEqual(sorted(pruned.changes));
+  expect([saved.actor, saved.impact.people]).toEqual(["ann", { gain: 0, lose: 1, both: 0 }]);
+  const database = await Database.open(db, "write");
+  const stamp = { actor: "ann", osUser: "ann", at: new Date().toISOString(), reason: null };
+  expect(await applyPlan(database, saved, { stamp })).toMatchObject({ changed: true });
+  await database.close();
+  const now = fileWith((await cli("export --format json", { db })).stdout);
+  const replayed = JSON.parse((await cli(`replay "${logOf(lines)}" --against "${now}" --json`, { db })).stdout);
+  expect(replayed.lines).toMatchObject({ replayed: 96, changed: 0, otherwise: 0 });
+});
+
+it("saves a plan that would be refused, and says so by exit 3; without a proposal none, by exit 1", async () => {
+  const guarded = { ...POLICY, guarded: true, users: { ...POLICY.users, rita: { roles: ["root"] } } };
+  const roles = { ...POLICY.roles, root: { grants: ["rbac:*"] } };
+  const permissions = [...(POLICY.permissions as string[]), "rbac:escalate"];
+  const { db, id } = await standing({ ...guarded, roles, permissions }, LONG_AGO);
+  const plan = beside(db, "refused.plan.json");
+  const { code, json, stderr } = await unused(db, logOfDays(id, 95), `--plan ${plan} --actor alice`);
+  const { code: refusal } = json.proposal.plan.refusal;
+  expect([code, refusal, readPlan(readFileSync(plan, "utf8")).actor]).toEqual([3, "GUARDED", "alice"]);
+  expect(stderr).toContain("it would be refused now: ");
+  const none = beside(db, "none.plan.json");
+  expect((await unused(db, logOfDays(id, 20), `--plan ${none}`)).code).toBe(1);
+  expect((await unused(db, logOfDays(id, 20), `--plan ${none} --propose ${none}`)).code).toBe(2);
+  expect(() => readFileSync(none)).toThrow("ENOENT");
 });
 
 it("makes none of a shorter log, which is exit 1 where one was asked for", async () => {

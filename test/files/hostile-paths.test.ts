@@ -72,7 +72,7 @@ const PLACES: Readonly<Record<string, (at: string) => RegExp>> = {
   },
   "half of ours": (at) => {
     const ours = raw(join(at, "half of ours"));
-    ours.exec("pragma application_id = 0x72626163; create table meta (version); insert into meta values (3)");
+    ours.exec("pragma application_id = 0x72626163; create table meta (version); insert into meta values (4)");
     ours.close();
     return /lacks what rbac keeps/;
   },

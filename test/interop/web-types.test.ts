@@ -19,11 +19,20 @@ import { guarding as guardingFastify } from "rbac-admin/fastify";
 import { guarding as guardingFetch } from "rbac-admin/fetch";
 import { guarding as guardingHono } from "rbac-admin/hono";
 import { guarding as guardingKoa } from "rbac-admin/koa";
+import type { RemotePolicy } from "rbac-admin/remote";
 
 interface Post {
   readonly author: string;
 }
 declare const policy: Compiled;
+declare const remote: RemotePolicy;
+export const byService = [
+  guardingExpress(remote, { user: (request) => String(request.headers["x-user"]) }),
+  guardingFastify(remote, { user: () => null }),
+  guardingFetch(remote, { user: (request) => request.headers.get("x-user") }),
+  guardingHono(remote, { user: () => null }),
+  guardingKoa(remote, { user: () => null }),
+];
 declare function find(id: string | undefined): Promise<Post | null>;
 
 export async function onExpress(): Promise<void> {

@@ -1,11 +1,12 @@
 /** Nothing unsaid widens: what is missing, empty, misspelt or of another type is an error of every call (rule 31). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Compiled, create, mutation, open, type Rbac } from "../../src/index.ts";
-import * as opening from "../../src/library/options.ts";
-import * as read from "../../src/library/read-options.ts";
-import * as write from "../../src/library/write-options.ts";
+import * as opening from "../../src/library/options/options.ts";
+import * as plans from "../../src/library/options/plan-options.ts";
+import * as read from "../../src/library/options/read-options.ts";
+import * as write from "../../src/library/options/write-options.ts";
 
-const options = { ...opening, ...read, ...write };
+const options = { ...opening, ...read, ...write, ...plans };
 
 import { Rbac as RbacClass } from "../../src/library/rbac.ts";
 import { RbacReader } from "../../src/library/reader.ts";
@@ -23,6 +24,8 @@ afterAll(() => rbac.close());
 /** A call with whatever stands for its options, and the options that it has. */
 type Call = readonly [call: (how: never) => unknown, options: readonly string[]];
 const { WRITE } = options;
+
+const GATES = ["noGains", "noLosses", "maxAffected", "maxRemovals", "protect", "protectRole", "allowGain"];
 
 const CALLS: Readonly<Record<string, Call>> = {
   can: [(how) => rbac.can("alice", "posts:read", how), [...options.CAN, ...LOGGING]],
@@ -62,6 +65,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   offboard: [(how) => rbac.offboard("alice", how), [...options.OFFBOARD, ...WRITE]],
   sync: [(how) => rbac.sync({ user: "alice", roles: [] }, how), [...options.SYNC, ...WRITE]],
   seed: [(how) => rbac.seed({ rbac: 1, users: {} }, how), options.SEED],
+  plan: [(how) => rbac.plan({ rbac: 1, users: {} }, how), options.PLAN],
+  "gates of a plan": [(gates) => rbac.plan([], { gates }), GATES],
+  applyPlan: [async (how) => rbac.applyPlan(await rbac.plan([]), how), options.APPLY_PLAN],
   undo: [(how) => rbac.undo(1, how), WRITE],
   "undo to": [(to) => rbac.undo(to), ["to"]],
   open: [(how) => open("nowhere.db", how), options.OPEN],

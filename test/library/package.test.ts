@@ -60,10 +60,29 @@ describe("the installed package", () => {
   });
 });
 
+describe("what asks a service", () => {
+  it("throws errors of the library, in ESM and CommonJS", () => {
+    const body = `
+      const remote = connect("http://127.0.0.1:9");
+      remote.can("alice", "posts:read").catch((error) => console.log(error instanceof RbacError, error.code));`;
+    const imports = 'import { connect } from "rbac-admin/remote"; import { RbacError } from "rbac-admin";';
+    const requires = 'const { connect } = require("rbac-admin/remote"); const { RbacError } = require("rbac-admin");';
+    for (const [file, head] of [
+      ["remote.mjs", imports],
+      ["remote.cjs", requires],
+    ] as const) {
+      const { stdout, stderr } = run(file, `${head}${body}`);
+      expect([file, stdout, stderr]).toEqual([file, "true SERVICE_UNREACHABLE\n", ""]);
+    }
+  });
+});
+
 /** A program of each kind of file; a line that ends with "wrong" must not compile, and every other must. */
 const TYPED = `
 import { create, mutation, open, RbacError } from "rbac-admin";
 import type { ChangeResult, Compiled, Decision, ErrorCode, PolicyDocument, Rbac, RbacReader, Remedy } from "rbac-admin";
+import { guarding, type PolicyHandle } from "rbac-admin/fetch";
+import { connect, type RemotePolicy } from "rbac-admin/remote";
 export async function day(rbac: Rbac, reader: RbacReader, tenant: string | undefined): Promise<ErrorCode | undefined> {
   const result: ChangeResult = await rbac.assign("alice", "editor", { on: "acme", until: "2027-01-01", reason: "on call" });
   const decision: Decision = await rbac.can("alice", "posts:read", { on: null, at: new Date(), activate: "editor" });
@@ -96,6 +115,19 @@ export async function day(rbac: Rbac, reader: RbacReader, tenant: string | undef
   }
   console.log(result, decision, compiled, document, text, next, emails, remedies);
   return undefined;
+}
+export async function away(): Promise<void> {
+  const remote: RemotePolicy = connect("https://policy.example.com", { key: "k", timeout: 100 });
+  const g = guarding(remote, { user: (request: Request) => request.headers.get("x-user") });
+  const handle: PolicyHandle = remote;
+  const here: PolicyHandle = null as unknown as Compiled;
+  const { allowed } = await remote.can("alice", "posts:read", { on: null, given: { resource: { published: true } } });
+  const token = connect(new URL("https://x.example"), { token: async () => "t", fetch: globalThis.fetch });
+  connect("https://x.example", { keys: "k" }); // wrong
+  connect(7); // wrong
+  await remote.can("alice", "posts:read", { onn: "acme" }); // wrong
+  guarding({ can: remote.can }, { user: () => null }); // wrong
+  console.log(g, handle, here, allowed, token);
 }
 declare const console: { log(...values: unknown[]): void };
 `;

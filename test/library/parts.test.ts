@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { create, open, type PolicyDocument, type Rbac } from "../../src/index.ts";
-import { policyOf } from "../../src/policy/document/plan.ts";
+import { policyOf } from "../../src/policy/document/changes-to-document.ts";
 import { documentOf } from "../../src/policy/document/read.ts";
 import { rowsOf } from "../../src/policy/model/policy.ts";
 import { KINDS } from "../../src/policy/model/records.ts";

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readYaml } from "../../src/files/yaml.ts";
 import { toYamlDocument } from "../../src/output/yaml-document.ts";
-import { policyOf } from "../../src/policy/document/plan.ts";
+import { policyOf } from "../../src/policy/document/changes-to-document.ts";
 import { parseName } from "../../src/policy/model/names.ts";
 import { parseScope } from "../../src/policy/model/scopes.ts";
 import { read } from "../support/documents.ts";

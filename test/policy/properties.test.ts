@@ -6,7 +6,7 @@ import { readNdjson } from "../../src/files/ndjson.ts";
 import { readYaml } from "../../src/files/yaml.ts";
 import { toJsonDocument, toNdjson } from "../../src/output/views/document.ts";
 import { toYamlDocument } from "../../src/output/yaml-document.ts";
-import { plan, policyOf } from "../../src/policy/document/plan.ts";
+import { checkedChangesTo, policyOf } from "../../src/policy/document/changes-to-document.ts";
 import { documentOf } from "../../src/policy/document/read.ts";
 import { sortedRows } from "../../src/policy/document/snapshot.ts";
 import { decide, holds, type Question } from "../../src/policy/evaluate/decide.ts";
@@ -211,7 +211,7 @@ it.each(["yaml", "json", "ndjson"] as const)("export, seed, export is the identi
     const policy = legal(document);
     const again = documentOf([await FORMATS[format](policy)]);
     expect(rows(policyOf(again))).toEqual(rows(policy));
-    expect(plan(policy, again, true)).toEqual([]);
+    expect(checkedChangesTo(policy, again, true)).toEqual([]);
     expect(toJsonDocument(policyOf(again))).toBe(toJsonDocument(policy));
   };
   await fc.assert(fc.asyncProperty(documents(), same), { numRuns: often(150) });
@@ -233,10 +233,12 @@ it("applying the difference of two policies to the one gives the other; the inve
 it("seeding with prune makes a policy exactly its document; without it, removes nothing", () => {
   const becomes = (a: PlainDocument, b: PlainDocument) => {
     const [from, to] = [policyFrom(a), policyFrom(b)];
-    expect(rows(apply(from, plan(from, read(b), true)))).toEqual(rows(to));
+    expect(rows(apply(from, checkedChangesTo(from, read(b), true)))).toEqual(rows(to));
     const merged = { ...b, permissions: [...new Set([...catalogueOf(a), ...catalogueOf(b)])], roles: {}, everyone: [] };
     const users = Object.fromEntries(Object.keys(b.users ?? {}).map((name) => [name, {}]));
-    expect(plan(from, read({ ...merged, users }), false).filter((change) => change.after === null)).toEqual([]);
+    expect(checkedChangesTo(from, read({ ...merged, users }), false).filter((change) => change.after === null)).toEqual(
+      [],
+    );
   };
   fc.assert(fc.property(documents(), documents(), becomes), { numRuns: often(150) });
 });

@@ -66,12 +66,17 @@ Looking:
 The policy as files:
   seed         Bring the database to what documents say
   export       Write the policy as a document
-  diff         Compare two documents, or moments of the database
+  diff         Compare two documents, moments, or databases
+  plan         Show who would gain and lose by a change, before it is made
+  apply        Apply a saved plan exactly as it was shown, or not at all
   test         Run the tests that documents state
+  lint         Find what is wrong or wasteful in a policy
   generate     What programs take from a policy when they are written
 
 For applications:
+  serve        Answer questions over HTTP, for callers who are known
   token        Tokens that say who asks: their keys, issued and verified
+  api-key      Keys by which programs are somebody: create, list, rotate, revoke
   replay       Ask the decisions of a log again, or under a proposal
   unused       List what no allowed decision of a log needed
   materialize  Fill a table that applications in other languages JOIN
@@ -96,7 +101,7 @@ Variables:
 More:
   rbac help COMMAND  a command, or all of a topic such as role
   rbac help PAGE     exit-codes, environment, flags, contexts, scopes,
-                     conditions, times, documents
+                     conditions, times, documents, plans
   Documentation      …/docs
 `;
 

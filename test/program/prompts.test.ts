@@ -4,6 +4,7 @@ import manifest from "../../oclif.manifest.json" with { type: "json" };
 import { contents, forget, program, raw, UNSAFE, victim } from "../support/attack.ts";
 import { describeWith } from "../support/needs.ts";
 import { linesWithout, PROMPTED } from "../support/prompted.ts";
+import { withKey } from "../support/store/keys.ts";
 import { atTerminal, KEY, type Keys, noTerminal } from "../support/terminal.ts";
 
 afterAll(forget);
@@ -33,6 +34,7 @@ describeWith(noTerminal, "every argument that a command needs", () => {
   let db = "";
   beforeAll(async () => {
     db = await victim(PROMPTED);
+    await withKey(db, { id: "k4yq7w2mzt5a", user: "root" });
   });
 
   it("is one of many", () => expect(lines.length).toBeGreaterThan(50));

@@ -42,6 +42,7 @@ async function said(name: string, argv: readonly string[]) {
     interactive: false,
     hearSignals: () => {},
     lendTerminal: () => () => {},
+    askedToEnd: async () => {},
     endNow: () => {},
     exitWith: (code) => {
       written.code = code;

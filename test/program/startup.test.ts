@@ -94,9 +94,9 @@ const IDLE =
   /minimatch|tinyglobby|lilconfig|\/ejs\/|semver|wsl|clean-stack|oclif\/core\/lib\/help\/index|src\/program\/(help|habits|report|unknown)|ansis|manifest/;
 /** What only changes, verification, upkeep and the other database need: files, and whole folders. */
 const NOT_FOR_QUESTIONS = [
-  ...["cli/writing-command.ts", "cli/prompts/ask.ts", "cli/progress.ts", "database/maintenance.ts"],
+  ...["cli/writing/writing-command.ts", "cli/prompts/ask.ts", "cli/progress.ts", "database/maintenance.ts"],
   ...["cli/settings-here.ts", "contexts/load-settings.ts", "contexts/read-settings.ts", "files/trusted-file.ts"],
-  ...["files/yaml.ts"],
+  ...["files/yaml.ts", "plans/", "output/plans/", "database/impact.ts"],
   ...["store/create-or-replace.ts", "store/maintenance", "store/postgres"],
   ...["store/write/apply-change.ts", "store/write/bulk-insert.ts", "store/write/collect-garbage.ts"],
   ...["store/audit/entry-hash.ts", "store/audit/verify-record.ts", "store/audit/inspect-database.ts"],
@@ -117,6 +117,14 @@ describe("what is loaded", () => {
     expect(NOT_FOR_QUESTIONS.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     expect(loaded.filter((path) => NOT_FOR_QUESTIONS.some((other) => path.startsWith(other)))).toEqual([]);
     expect(loaded.filter((path) => /^src\/commands\/./.test(path))).toEqual(["src/commands/can.ts"]);
+  });
+
+  it("by a change that is not planned: nothing of plans", () => {
+    const loaded = loadedBy("grant", "editor", "posts:read", "--dry-run");
+    expect(loaded).toContain("src/commands/grant.ts");
+    expect(
+      loaded.filter((path) => /^src\/(plans|output\/plans|commands\/(plan|apply))|plan(nable|ning)/.test(path)),
+    ).toEqual([]);
   });
 
   it("by --version: no command and no database", () => {
@@ -147,7 +155,7 @@ describe("what is loaded", () => {
 
   it.each([
     ["yaml", [...CAN, "--format", "yaml"], "dist/yaml.cjs"],
-    ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing-command.ts"],
+    ["a change", ["assign", "bob", "editor", "--dry-run"], "src/cli/writing/writing-command.ts"],
     ["help", ["can", "--help"], "dist/manifest.cjs"],
     ["a change", ["assign", "bob", "editor", "--dry-run"], "dist/kysely.cjs"],
     ["a table of wide letters", ["user", "list"], "dist/string-width.cjs"],

@@ -64,6 +64,7 @@ export async function cli(
     interactive: false,
     folder: () => folder,
     hearSignals: () => {},
+    askedToEnd: async () => {}, // A server ends as soon as it listens.
     endNow: () => {},
     exitWith: (code: number) => {
       exitCode = code;

@@ -3,8 +3,8 @@
 import { chmodSync } from "node:fs";
 import { keyText } from "../../src/tokens/key-text.ts";
 import { newKey } from "../../src/tokens/keys.ts";
-import { BLOG } from "./blog.ts";
-import { freshDb } from "./cli.ts";
+import { BLOG, blog } from "./blog.ts";
+import { cli, freshDb } from "./cli.ts";
 import { beside } from "./databases.ts";
 import { fileWith } from "./documents.ts";
 
@@ -20,6 +20,7 @@ const UNANSWERED = fileWith(
   "decisions.ndjson",
 );
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
+const NOBODY = fileWith(JSON.stringify({ rbac: 1, users: {} }));
 const LEAVERS = fileWith("user,role,scope\nalice,editor,\nbob,moderator,acme\n", "leavers.csv");
 
 const KEYS = fileWith(await keysOfTests(), "token-keys");
@@ -28,6 +29,18 @@ const BY_KEYS = `--key-file "${KEYS}"`;
 
 async function keysOfTests(): Promise<string> {
   return keyText([await newKey("ES256", "2026-11-30T12:00:00.000Z")]);
+}
+
+/** A plan of the blog, saved: every copy of it is the same database. */
+export const PLANNED = await plannedOnBlog();
+
+async function plannedOnBlog(): Promise<string> {
+  const file = beside(freshDb(), "plan.json");
+  const { code, stderr } = await cli(["plan", "--out", file, "--", "assign", "alice", "moderator"], {
+    db: await blog(),
+  });
+  if (code !== 0) throw new Error(stderr);
+  return file;
 }
 
 /** Questions, with their exit codes. */
@@ -101,12 +114,21 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   [`replay ${UNANSWERED} --against ${SAME}`, 0],
   [`unused ${UNANSWERED}`, 0],
   [`unused ${UNANSWERED} --since 90d --limit 1 --propose ${BACKUP}.narrower.json`, 1],
+  [`plan "${MORE}"`, 0],
+  [`plan "${MORE}" --check`, 1],
+  ["plan --undo 1", 0],
+  ["plan --people all -- assign alice moderator", 0],
+  ["plan --no-gains --max-removals 10% --protect 'users:*' -- assign alice moderator", 1],
+  [`plan -- seed "${NOBODY}" --prune --max-removals 1`, 3],
+  [`plan show "${PLANNED}"`, 0],
+  ["serve --listen 127.0.0.1:0", 0],
   ["generate types", 0],
   ["generate types --const", 0],
   ["generate types --out missing.d.ts --check", 1],
   [`token key list ${BY_KEYS}`, 0],
   [`token key export ${BY_KEYS}`, 0],
   [`token verify a.b.c --aud api ${BY_KEYS}`, 1],
+  ["api-key list", 0],
   ["db status", 0],
   ["db migrate", 0],
   ["user list", 0],
@@ -134,6 +156,10 @@ export const ASKING: readonly (readonly [line: string, code: number])[] = [
   [`test "${TESTED}"`, 0],
   [`test "${FAILING}"`, 1],
   [`test "${TESTED}" --live`, 0],
+  ["lint --live --rule unheld-role --rule empty-role", 0],
+  ["lint --live --rule unheld-role --rule empty-role --fail-on note", 1],
+  [`lint "${SAME}" --live --rule empty-role`, 0],
+  ["lint --explain unheld-role", 0],
 ];
 
 /** Changes that have something to change. */
@@ -223,6 +249,14 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   ["user offboard alice --hand-over dora", 3],
   ["user offboard alice --disable --delete", 2],
   ["user offboard alice --delete", 3],
+  ["plan", 2],
+  ["plan -- can alice posts:read", 2],
+  ["plan -- grant reader posts:raed", 2],
+  ["plan show missing.json", 2],
+  [`plan show "${SAME}"`, 2],
+  ["apply missing.json", 2],
+  ["serve --listen 127.0.0.1", 2],
+  ["serve --listen 0.0.0.0:0", 3],
   ["seed", 2],
   ["seed --prune", 2],
   ["seed missing.yaml", 2],
@@ -248,8 +282,22 @@ export const FAILS: readonly (readonly [line: string, code: number])[] = [
   [`token issue alcie --aud api ${BY_KEYS}`, 2],
   [`token issue alice ${BY_KEYS}`, 2],
   [`token issue dora --aud api ${BY_KEYS}`, 3],
+  ["api-key create", 2],
+  ["api-key create --principal alcie", 2],
+  ["api-key create --principal alice --right 'rbac:re:*:d*'", 2],
+  ["api-key create --principal alice --until 2020-01-01", 2],
+  ["api-key create --principal alice --for 1h --until 2999-01-01", 2],
+  ["api-key list --user alcie", 2],
+  ["api-key rotate k4yq7w2mzt5a", 2],
+  ["api-key rotate k4yq7w2mzt5a --overlap soon", 2],
+  ["api-key revoke k4yq7w2mzt5a", 2],
+  ["api-key revoke", 2],
   ["init", 3],
   ["export --format pdf", 2],
+  ["lint", 2],
+  ["lint --live --rule unheld", 2],
+  ["lint --live --write-baseline", 2],
+  [`lint "${SAME}" --baseline "${SAME}"`, 2],
   ["generate types --check", 2],
   ["generate types --out names.ts", 2],
   ["generate types --const --out names.d.ts", 2],

@@ -41,6 +41,21 @@ export async function copied(db: string): Promise<string> {
   return copy;
 }
 
+/** Gives a copy the rows of its original again: on a server that takes a tenth of what another copy does. */
+export async function reset(copy: string, db: string): Promise<string> {
+  if (!ON_SERVER) return copied(db);
+  const { rows } = await (await onServer()).query<{ name: string }>(
+    "select quote_ident(relname) as name from pg_class where relnamespace = $1::regnamespace and relkind = 'r'",
+    [schemaOf(copy)],
+  );
+  const tables = rows.map(({ name }) => name);
+  const statements = tables.map(
+    (name) => `delete from ${name}; insert into ${name} select * from ${schemaOf(db)}.${name}`,
+  );
+  await meddle(copy, statements.join("; "));
+  return copy;
+}
+
 /** Drops copies that are done with: where thousands lie on a server, whatever looks into its catalogue is slow. */
 export async function discarded(...copies: readonly string[]): Promise<void> {
   if (ON_SERVER) await (await onServer()).query(copies.map((db) => `drop schema ${schemaOf(db)} cascade`).join(";"));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RbacError } from "../../src/errors.ts";
 import { readYaml } from "../../src/files/yaml.ts";
+import { policyOf } from "../../src/policy/document/changes-to-document.ts";
 import type { Document } from "../../src/policy/document/facts.ts";
-import { policyOf } from "../../src/policy/document/plan.ts";
 import { type DocumentInput, documentOf } from "../../src/policy/document/read.ts";
 import { type Decision, decide, type Question } from "../../src/policy/evaluate/decide.ts";
 import { indexPolicy, type PolicyIndex } from "../../src/policy/evaluate/policy-index.ts";
@@ -68,4 +68,26 @@ export async function seeded(document: PlainDocument): Promise<string> {
   const { code, stderr } = await cli(["seed", fileWith(JSON.stringify(document)), "--quiet"], { db });
   if (code !== 0) throw new Error(`the seed was refused: ${stderr}`);
   return db;
+}
+
+/** The same policy, its rows in another order: databases have orders of their own. */
+export function reversed(policy: Policy): Policy {
+  const kinds = Object.entries(policy) as [string, ReadonlyMap<string, unknown>][];
+  return Object.fromEntries(kinds.map(([kind, rows]) => [kind, new Map([...rows].reverse())])) as unknown as Policy;
+}
+
+/** Some of what a document says, which may then refer to what is not there. */
+export function partOfDocument(document: PlainDocument, keep: readonly boolean[]): PlainDocument {
+  let at = 0;
+  const isKept = () => keep[at++ % keep.length] ?? true;
+  const some = <T extends object>(of: T | undefined): T | undefined =>
+    of && (Object.fromEntries(Object.entries(of).filter(isKept)) as T);
+  const { roles, users, permissions, attributes, ...rest } = document;
+  const parts = {
+    roles: some(roles),
+    users: some(users),
+    permissions: Array.isArray(permissions) ? permissions.filter(isKept) : some(permissions as object),
+  };
+  const said = Object.entries({ ...rest, ...parts, ...(isKept() && { attributes }) });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined)) as unknown as PlainDocument;
 }

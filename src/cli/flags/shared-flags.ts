@@ -17,9 +17,9 @@ const nonEmpty: (parse: Parse) => (text: string) => Promise<string> = (parse) =>
 const asIs: Parse = (text) => text;
 
 /** `ignoreStdin`: oclif would otherwise take a missing argument from standard input, which may hold something else. */
-const requiredArg = (parse: Parse) => (description: string) =>
+export const requiredArg = (parse: Parse) => (description: string) =>
   Args.string({ description, required: true, ignoreStdin: true, parse: nonEmpty(parse) });
-const requiredArgs = (parse: Parse) => (description: string) =>
+export const requiredArgs = (parse: Parse) => (description: string) =>
   Args.string({ description, required: true, ignoreStdin: true, multiple: true, parse: nonEmpty(parse) });
 
 export const nameArg = requiredArg(parseName);

@@ -47,6 +47,12 @@ export const permissions: List = namesFrom({ permissions: "all", roles: "none" }
 
 export const constraints: List = namesFrom({ constraints: true, roles: "none" }, (policy) => policy.constraint.keys());
 
+/** API keys by their ids, each with its user. */
+export const keys: List = async ({ open }) => {
+  const all = await (await open()).read((reading) => reading.apiKeys());
+  return all.map(({ id, user }) => ({ value: id, shown: `${id}  ${user}` }));
+};
+
 /** The roles that a role inherits itself. */
 export const parents: List = namesFrom(ROLES, (policy, { args }) =>
   parentsIn(policy)(nameIn(policy, "role", args.role)),

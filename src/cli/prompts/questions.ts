@@ -7,6 +7,7 @@ import {
   constraints,
   disabledUsers,
   enabledUsers,
+  keys,
   parents,
   permissions,
   possibleParents,
@@ -63,6 +64,8 @@ const BY_ARGUMENT: Readonly<Record<string, ArgumentQuestion>> = {
 
 /** By the id of a command and the argument. What neither table has is typed. */
 const BY_COMMAND: Readonly<Record<string, Readonly<Record<string, ArgumentQuestion>>>> = {
+  "api-key:revoke": { ids: chooseSeveral("Which API key?", keys, { another: "Which other API key?" }) },
+  "api-key:rotate": { id: chooseOne("Which API key?", keys) },
   assign: { user: chooseOne("Which user?", users, { other: newUser, ifNone: typed("Name of the new user:") }) },
   compare: { a: chooseOne("Which one?", comparable), b: chooseOne("Which other one?", comparable) },
   "config:use": { context: typed("Name of the context:") },

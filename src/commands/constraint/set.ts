@@ -1,5 +1,5 @@
 import { LIMIT, NEEDS, nameArg, rolesFlag } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { reshaping } from "../../policy/mutations.ts";
 

@@ -1,8 +1,9 @@
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { migratedView } from "../../output/views/database-reports.ts";
 
 export default class DbMigrate extends WritingCommand<typeof DbMigrate> {
+  static override changesPolicy = false;
   static override summary = "Bring an older database to the format of this version";
   static override description =
     "Forward only, and after a backup beside the database. A newer database is refused untouched.";

@@ -1,10 +1,11 @@
-import { readOrigin } from "../../cli/documents.ts";
 import { pathArg } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { readOrigin } from "../../cli/writing/documents.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { restoredView } from "../../output/views/database-reports.ts";
 
 export default class DbRestore extends WritingCommand<typeof DbRestore> {
+  static override changesPolicy = false;
   static override summary = "Put a backup, a snapshot or an exported record in the place of the database";
   static override description =
     "It is made and verified beside the database first; then the old files are moved aside together. A backup and an " +

@@ -1,5 +1,5 @@
 import { ALLOW_CONFUSABLE, actionsFlag, cataloguedArg, textFlag } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { parseCatalogued } from "../../policy/model/permissions.ts";
 import { creating, inSequence } from "../../policy/mutations.ts";

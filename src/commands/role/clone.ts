@@ -1,6 +1,6 @@
 import { Flags } from "@oclif/core";
 import { ALLOW_CONFUSABLE, nameArg } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { cloningRole } from "../../policy/mutations.ts";
 

@@ -1,6 +1,6 @@
-import { confirmDeletion } from "../../cli/confirmations.ts";
 import { IF_EXISTS, nameArg } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { confirmDeletion } from "../../cli/writing/confirmations.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { removing } from "../../policy/mutations.ts";
 

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
-import { confirmOffboarding } from "../../cli/confirmations.ts";
 import { nameArg, nameFlag } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { confirmOffboarding } from "../../cli/writing/confirmations.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { offboardingLines } from "../../output/views/change-lines.ts";
 import { afterwardsOf } from "../../policy/edit/offboard.ts";

@@ -1,6 +1,6 @@
 import { clearFlag, fieldsOf } from "../../cli/flags/field-flags.ts";
 import { nameArg, textFlag } from "../../cli/flags/shared-flags.ts";
-import { type CommandInput, WritingCommand } from "../../cli/writing-command.ts";
+import { type CommandInput, WritingCommand } from "../../cli/writing/writing-command.ts";
 import type { View } from "../../output/render.ts";
 import { setting } from "../../policy/mutations.ts";
 

@@ -1,6 +1,8 @@
 /** Asks the decisions of logs once more of the policy as it is and as a proposal would make it: what changes. */
 import type { Database } from "../../database/database.ts";
-import { apply } from "../../policy/model/change.ts";
+import { impactIn } from "../../database/impact.ts";
+import type { Impact } from "../../policy/impact/values.ts";
+import { apply, type Change } from "../../policy/model/change.ts";
 import type { Mutation } from "../../policy/model/mutation.ts";
 import type { OnProgress } from "../../progress.ts";
 import type { TransactionReads } from "../../store/read/transaction-reads.ts";
@@ -24,16 +26,20 @@ export interface Compared {
   readonly people: ChangesFound["people"];
   /** By user and permission. */
   readonly changes: readonly ChangedDecisions[];
+  /** What the proposal would change of the policy, and what people would gain and lose by it, asked or not. */
+  readonly proposed: { readonly changes: readonly Change[]; readonly impact: Impact };
 }
 
 /**
  * @param proposal what would be made of the database
+ * @param at the moment for which people are judged
  * @throws RbacError `LINE_INVALID`, `OTHER_DATABASE` (exit 2), and what the proposal is refused for.
  */
 export function compareLogs(
   database: Database,
   paths: readonly string[],
   proposal: Mutation,
+  at: string,
   onProgress?: OnProgress,
 ): Promise<Compared> {
   return database.read(async (reading) => {
@@ -59,7 +65,8 @@ export function compareLogs(
     }
     const { people, changed, changes } = found;
     const { revision } = reading;
-    return { revision, counts: { ...counts, replayed, changed, otherwise }, notAsked, people, changes };
+    const proposed = { changes: sides.changes, impact: await impactIn(reading, sides.changes, at) };
+    return { revision, counts: { ...counts, replayed, changed, otherwise }, notAsked, people, changes, proposed };
   });
 }
 
@@ -75,5 +82,10 @@ async function bothSides(reading: TransactionReads, { needs, decide, refuseFault
   const compiled = async () => new AnsweringPolicy(await reading.compiled(true), known);
   const [now, proposed] = [await compiled(), await compiled()];
   for (const change of changes) proposed.apply(change);
-  return { now, proposed, proposedNames: new CurrentNames(changes.map((change) => ({ revision: 1, change }))) };
+  return {
+    changes,
+    now,
+    proposed,
+    proposedNames: new CurrentNames(changes.map((change) => ({ revision: 1, change }))),
+  };
 }

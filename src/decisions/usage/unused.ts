@@ -1,6 +1,9 @@
 /** What no allowed decision of some logs needed, of the policy as it is now. */
 import type { Database } from "../../database/database.ts";
+import { impactIn } from "../../database/impact.ts";
 import { indexPolicy } from "../../policy/evaluate/policy-index.ts";
+import type { Impact } from "../../policy/impact/values.ts";
+import { type Change, diff } from "../../policy/model/change.ts";
 import { WHOLE_POLICY } from "../../policy/model/mutation.ts";
 import type { Policy } from "../../policy/model/policy.ts";
 import type { OnProgress } from "../../progress.ts";
@@ -26,8 +29,17 @@ export interface UnusedRows {
   };
   readonly notAsked: NotAsked;
   readonly findings: readonly Finding[];
-  /** The policy without what could go, and how many rows that is; `null` where the evidence does not suffice. */
-  readonly proposal: { readonly policy: Policy; readonly rows: number } | null;
+  /** `null` where the evidence does not suffice. */
+  readonly proposal: Proposal | null;
+}
+
+interface Proposal {
+  /** The policy without what could go, and how many rows that is. */
+  readonly policy: Policy;
+  readonly rows: number;
+  readonly changes: readonly Change[];
+  /** Who would lose what they did not use. */
+  readonly impact: Impact;
 }
 
 interface UnusedOptions {
@@ -67,13 +79,16 @@ export function unusedBy(
     const found = findingsOf(index, ways.uses, kept, now);
     const { policy, roles } = narrowed(index, found, kept, now);
     const isEnough = allowed > 0 && evidence.window.days >= DAYS_FOR_PROPOSAL;
+    const changes = isEnough ? diff(index.policy, policy) : [];
     return {
       revision: reading.revision,
       evidence,
       counts: { ...counts, allowed, certain, denied },
       notAsked: logs.notAsked,
       findings: found.map(({ finding }) => (isStaying(finding, roles) ? { ...finding, keep: "held" } : finding)),
-      proposal: isEnough ? { policy, rows: rowsLess(index.policy, policy) } : null,
+      proposal: isEnough
+        ? { policy, rows: rowsLess(index.policy, policy), changes, impact: await impactIn(reading, changes, now) }
+        : null,
     };
   });
 }

@@ -5,9 +5,11 @@ import type { Replayed } from "../../decisions/review/replay.ts";
 import type { ShownAnswer, ShownQuestion } from "../../decisions/review/shown-question.ts";
 import { EXIT } from "../../errors.ts";
 import { countText } from "../count-text.ts";
+import { impactJson } from "../impact/impact-json.ts";
 import type { View } from "../render.ts";
 import { timeCell } from "../table.ts";
 import { leftOutLines } from "./left-out.ts";
+import { NAMES_IN_JSON, proposalLines } from "./proposal-lines.ts";
 
 /** Exit 1 where a line is answered otherwise. */
 export function replayView({ revision, counts, notAsked, disagreements }: Replayed): View {
@@ -36,7 +38,8 @@ export function replayView({ revision, counts, notAsked, disagreements }: Replay
 }
 
 /** @param limit the most rows. Exit 1 where the proposal changes an answer. */
-export function comparedView({ revision, counts, notAsked, people, changes }: Compared, limit = changes.length): View {
+export function comparedView(compared: Compared, limit = compared.changes.length): View {
+  const { revision, counts, notAsked, people, changes, proposed } = compared;
   const { replayed, changed, otherwise } = counts;
   const rows = changes.slice(0, limit);
   const changing =
@@ -44,21 +47,31 @@ export function comparedView({ revision, counts, notAsked, people, changes }: Co
       ? `none of ${linesText(replayed)} would be answered otherwise`
       : `${countText(changed)} of ${linesText(replayed)} would be answered otherwise: ${peopleText(people)}`;
   const before = `${countText(otherwise)} are answered otherwise already, by the policy as it is`;
+  const { impact } = proposed;
+  const table = {
+    head: ["user", "permission", "now", "proposed", "decisions", "scopes", "last"],
+    rows: rows.map((one) => [
+      one.user ?? "(nobody)",
+      topicOf(one),
+      answerText(one.now),
+      answerText(one.proposed),
+      one.decisions,
+      one.scopes,
+      timeCell(one.last),
+    ]),
+    least: ["last", "scopes"],
+  };
   return {
-    json: { revision, lines: counts, notReplayed: notAsked, people, changes: rows },
-    table: {
-      head: ["user", "permission", "now", "proposed", "decisions", "scopes", "last"],
-      rows: rows.map((one) => [
-        one.user ?? "(nobody)",
-        topicOf(one),
-        answerText(one.now),
-        answerText(one.proposed),
-        one.decisions,
-        one.scopes,
-        timeCell(one.last),
-      ]),
-      least: ["last", "scopes"],
+    json: {
+      revision,
+      lines: counts,
+      notReplayed: notAsked,
+      people,
+      changes: rows,
+      impact: impactJson(impact, NAMES_IN_JSON),
     },
+    table,
+    text: () => [...(rows.length > 0 ? [table] : []), ...proposalLines(impact, proposed.changes)],
     cut: rows.length < changes.length ? [{ shown: rows.length, total: changes.length }] : undefined,
     closing: [changing, ...(otherwise > 0 ? [before] : []), ...leftOutLines(notAsked, counts)],
     exitCode: changed > 0 ? EXIT.no : EXIT.yes,

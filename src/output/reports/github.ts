@@ -7,11 +7,12 @@ export function github({ title, cases }: Report): string {
   return cases.flatMap((one) => (one.failure === undefined ? [] : [`${annotation(one, title)}\n`])).join("");
 }
 
-function annotation({ file, line, column, name, failure = "", isError }: ReportCase, title: string): string {
+function annotation(one: ReportCase, title: string): string {
+  const { file, line, column, name, failure = "", level = "error", isError } = one;
   const properties = Object.entries({ file, line, col: column, title }).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${property(sanitize(String(value)))}`],
   );
-  return `::error ${properties.join(",")}::${data(isError ? failure : `${name}: ${failure}`)}`;
+  return `::${level} ${properties.join(",")}::${data(isError ? failure : `${name}: ${failure}`)}`;
 }
 
 /** The runner undoes these, and reads a line end that is not escaped as the end of the command. */

@@ -2,6 +2,7 @@
 import { toJson } from "../sanitize.ts";
 import { github } from "./github.ts";
 import { junit } from "./junit.ts";
+import { lcov } from "./lcov.ts";
 import type { Report } from "./report.ts";
 import { tap } from "./tap.ts";
 
@@ -10,6 +11,7 @@ export const REPORTS = {
   tap,
   json: ({ json }: Report) => `${toJson(json)}\n`,
   github,
+  lcov,
 } as const satisfies Readonly<Record<string, (report: Report) => string>>;
 
 export type ReportKind = keyof typeof REPORTS;

@@ -43,8 +43,13 @@ const OWN_MEANINGS: Readonly<Record<Own, string>> = {
   not: "not own: only where somebody else is the owner",
 };
 
+export const ownCell =
+  (own: Own): Cell =>
+  (style) =>
+    style.word(own, OWN_WORDS[own]);
+
 const plainCells = ({ own, scope, except, roles, grant, until }: Extent): Cell[] => [
-  (style) => style.word(own, OWN_WORDS[own]),
+  ownCell(own),
   scope,
   except,
   roles.join(" → "),

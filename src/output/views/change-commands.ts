@@ -92,6 +92,8 @@ const COMMAND_LINES: { readonly [K in Kind]: CommandLines } = {
   attribute: { set: keyWords, remove: keyWords },
   identity: { set: keyWords, remove: keyWords },
   approval: { set: keyWords, remove: keyWords },
+  // Another secret is made for each, so that no command makes the same change again.
+  "api-key": { set: keyWords, remove: ({ id }) => `rbac api-key revoke ${quoted(String(id))}` },
 };
 
 /** The names of a row that no command makes yet. */

@@ -29,6 +29,7 @@ function plainLine(change: Change, style: Style): string {
   const { kind: _, before, after, ...key } = change;
   if (isConditional(change)) return sanitize(`${SIGN[verbOf(change)]} ${conditionalWords(change)}`);
   const words = Object.values(key as Words).filter((value) => value !== null);
+  if (isOfKey(change)) return sanitize(`${SIGN[verbOf(change)]} ${keyWords(change, style)}`);
   return sanitize(`${SIGN[verbOf(change)]} ${kindOf(change)} ${words.join(" ")}${fieldsText(before, after, style)}`);
 }
 
@@ -40,8 +41,17 @@ function conditionalWords({ role, effect, permission, scope, before, after }: Ch
   return `grant ${key}${moreInWords(after ?? before ?? {})}`;
 }
 
+const isOfKey = (change: Change): change is ChangeOf<"api-key"> => kindOf(change) === "api-key";
+
+/** An API key without its digests; that one changes means that its secret does. */
+function keyWords({ id, user, before, after }: ChangeOf<"api-key">, style: Style): string {
+  const told = (side: typeof after) => side && { rights: side.rights, until: side.until, overlap: side.overlap };
+  const rotated = before && after && before.digest !== after.digest ? ": another secret" : "";
+  return `api-key ${id} ${user}${rotated}${fieldsText(told(before), told(after), style)}`;
+}
+
 /** The fields that hold a time. */
-const TIMES: ReadonlySet<string> = new Set(["from", "until"]);
+const TIMES: ReadonlySet<string> = new Set(["from", "until", "overlap"]);
 
 function fieldsText(before: object | null, after: object | null, style: Style): string {
   const old = (before ?? {}) as Words;
@@ -73,6 +83,7 @@ const NOUNS: { readonly [K in Kind]: readonly [one: string, several: string] } =
   attribute: ["attribute", "attributes"],
   identity: ["identity", "identities"],
   approval: ["approval", "approvals"],
+  "api-key": ["API key", "API keys"],
 };
 const DENY: readonly [string, string] = ["deny", "denies"];
 

@@ -1,9 +1,9 @@
 /** Views of changes that were made or would be made. */
 
 import { EXIT } from "../../errors.ts";
-import type { Change } from "../../policy/model/change.ts";
+import { type Change, kindOf } from "../../policy/model/change.ts";
 import type { ChangeOutcome } from "../../policy/model/results.ts";
-import { countText } from "../count-text.ts";
+import { counted, countText } from "../count-text.ts";
 import type { View } from "../render.ts";
 import type { Style } from "../style.ts";
 import { type Cell, madeWhenRead } from "../table.ts";
@@ -21,15 +21,17 @@ interface Told {
   readonly notices?: readonly string[];
   /** The changes in lines of their own, all of them, in place of those of every write. */
   readonly lines?: ChangeLines | undefined;
+  /** What lists all of many changes; the record, where this is left out. */
+  readonly listedBy?: string;
   /** What already holds, where nothing is changed. */
   readonly already?: string | undefined;
 }
 
 /** The view of a write. Long lists are cut for people only: JSON and CSV list all of `changes`. */
-export function changesView(outcome: MadeOrTried, { notices = [], lines, already }: Told = {}): View {
+export function changesView(outcome: MadeOrTried, { notices = [], lines, already, ...told }: Told = {}): View {
   const { changed, dryRun, revision, changes, count = changes.length } = outcome;
   const shown = changes.slice(0, dryRun || count <= SHOWN_CHANGES + 1 ? changes.length : SHOWN_CHANGES);
-  const listedBy = dryRun ? "" : ` (rbac audit --since @${revision} lists all)`;
+  const listedBy = dryRun ? "" : ` (${told.listedBy ?? `rbac audit --since @${revision}`} lists all)`;
   const moreNotice = count > shown.length ? [`… and ${countText(count - shown.length)} more${listedBy}`] : [];
   return {
     json: { changed, dryRun, revision, ...(count > changes.length && { count }), changes },
@@ -79,8 +81,6 @@ export function diffView(changes: readonly Change[], sides: readonly [from: stri
   };
 }
 
-const counted = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
-
 /** The last line: what was done, by kind, and how it is taken back. */
 function summary({ changed, dryRun, revision, changes, count = changes.length }: MadeOrTried, already?: string) {
   if (!changed) return [`unchanged, revision ${revision}`, already ?? []].flat().join(": ");
@@ -90,5 +90,6 @@ function summary({ changed, dryRun, revision, changes, count = changes.length }:
     return `dry run at revision ${revision}: ${counts}`;
   }
   const counts = whole ? countedByVerb(changes, MADE) : counted(count, "change");
-  return `${counts}; revision ${revision}; to undo: rbac undo ${revision}`;
+  const isFinal = changes.every((change) => kindOf(change) === "api-key" && change.before !== null);
+  return `${counts}; revision ${revision}${isFinal && whole ? "" : `; to undo: rbac undo ${revision}`}`;
 }

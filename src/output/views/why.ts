@@ -8,7 +8,7 @@ import { type Because, refsOf } from "../../policy/evaluate/evidence.ts";
 import type { NearMiss } from "../../policy/evaluate/near-misses.ts";
 import type { Explanation, Remedy } from "../../policy/impact/advice.ts";
 import type { FirstHand } from "../../policy/model/results.ts";
-import { countText } from "../count-text.ts";
+import { counted, countText, peopleText } from "../count-text.ts";
 import type { View } from "../render.ts";
 import { safe } from "../sanitize.ts";
 import type { Style } from "../style.ts";
@@ -147,15 +147,15 @@ const windowHint = (remedies: readonly Remedy[], style: Style): string[] =>
     ? [style.faint("for a time only: assign with --for, such as --for 8h, or with --until")]
     : [];
 
-/** Whom a remedy touches, and by how many permissions. */
+/** Whom a remedy touches, and by how many permissions: `5,001 people gain 1 permission each`. */
 function touchedText({ adds, loses, people, each, more }: Remedy, user: string | null): string {
   const { gain, lose, both } = people;
-  const losing = loses === 0 ? "" : `, and loses ${loses}`;
-  if (!more && gain + lose - both === 1) return `${safe`${user ?? ""}`}: ${permissionsText(adds)}${losing}`;
-  const range =
-    each.least === each.most ? permissionsText(each.most) : `${each.least} to ${permissionsText(each.most)}`;
-  const losers = lose === 0 ? "" : `, and ${lose} lose some`;
-  return `${countText(gain)} people${more ? " or more" : ""}: ${range} each${losers}`;
+  const losing = loses === 0 ? "" : ` and loses ${countText(loses)}`;
+  if (!more && gain + lose - both === 1) return `${safe`${user ?? ""}`} gains ${permissionsText(adds)}${losing}`;
+  if (gain === 0) return "nobody gains a permission";
+  const least = each.least === each.most ? "" : `${countText(each.least)} to `;
+  const losers = lose === 0 ? "" : `, and ${countText(lose)} lose some`;
+  return `${peopleText(gain)}${more ? " or more" : ""} gain ${least}${permissionsText(each.most)} each${losers}`;
 }
 
-const permissionsText = (count: number): string => `${count} permission${count === 1 ? "" : "s"}`;
+const permissionsText = (count: number): string => counted(count, "permission");

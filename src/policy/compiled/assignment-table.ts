@@ -1,12 +1,21 @@
 /** The users of a compiled policy with their assignments as integers: compact for millions of them. */
 import { UnknownName } from "../../errors.ts";
+import { IntListsByName } from "../arrays/int-lists-by-name.ts";
+import type { HeldAssignment } from "../model/policy.ts";
 import type { Scope } from "../model/scopes.ts";
-import { IntListsByName } from "./int-lists-by-name.ts";
 
 /** Receives holdings one by one, until it is settled. */
 export interface HoldingListener {
   readonly isSettled: boolean;
   addHolding(role: number, scope: Scope, from: string | null, until: string | null): void;
+}
+
+/** Who asks, by what is held. */
+export interface Holdings {
+  readonly userPosition: number;
+  readonly held: Iterable<HeldAssignment> | undefined;
+  readonly activated: readonly number[];
+  readonly assumed: readonly number[];
 }
 
 /** An assignment with a scope or a window. Most have neither, and are stored as the number of their role alone. */

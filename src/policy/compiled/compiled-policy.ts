@@ -10,7 +10,7 @@ import { type HeldAssignment, type Policy, rowsOf } from "../model/policy.ts";
 import { KINDS } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
-import { AssignmentTable, type HoldingListener } from "./assignment-table.ts";
+import { AssignmentTable, type HoldingListener, type Holdings } from "./assignment-table.ts";
 import { ConditionalTable } from "./conditional-table.ts";
 import { DecidingGrants } from "./deciding-grants.ts";
 import type { Deciding } from "./deciding-search.ts";
@@ -24,13 +24,6 @@ import { bitOf, RoleTables } from "./role-tables.ts";
 import { VERDICT_BY_REASON, type Verdict } from "./verdict.ts";
 
 const NONE: readonly number[] = [];
-/** Who asks, by what is held. */
-interface Holder {
-  readonly userPosition: number;
-  readonly held: Iterable<HeldAssignment> | undefined;
-  readonly activated: readonly number[];
-  readonly assumed: readonly number[];
-}
 
 export class CompiledPolicy {
   readonly #roles = new RoleTables();
@@ -63,6 +56,11 @@ export class CompiledPolicy {
     return compiled;
   }
 
+  /** Whether it is a permission of the catalogue. */
+  hasPermission(permission: string): boolean {
+    return this.#permissions.has(permission);
+  }
+
   /**
    * Answers as `decide` does. The fields `alone` and `direct` of an asker are for lists, and ignored.
    * @param held the assignments of the user, who must exist; leave it out if users and assignments are stored here
@@ -89,7 +87,7 @@ export class CompiledPolicy {
   }
 
   /** A function of its own: what a closure takes hold of would cost the questions that need none. */
-  #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holder): Verdict {
+  #answerFurther(question: Question, permission: number, allowed: boolean, holder: Holdings): Verdict {
     const { userPosition, held, activated, assumed } = holder;
     const session = activated.length > 0 ? [...activated, ...assumed] : undefined;
     const visit = (listener: HoldingListener) => this.#visitHoldings(userPosition, held, assumed, listener);
@@ -222,18 +220,15 @@ export class CompiledPolicy {
     },
     conditional: (row, exists) => {
       const pattern = this.#permissions.tableOfPattern(withoutOwn(row.permission));
-      if (!exists) this.#conditionals.remove(row, pattern);
-      else
-        this.#conditionals.add(
-          row,
-          pattern,
-          row.but.map((one) => this.#permissions.tableOfPattern(one)),
-        );
+      const leftOut = () => row.but.map((one) => this.#permissions.tableOfPattern(one));
+      if (exists) this.#conditionals.add(row, pattern, leftOut());
+      else this.#conditionals.remove(row, pattern);
     },
     attribute: (row, exists) => this.#declared.set(row, exists),
     former: () => {},
     identity: () => {},
     approval: () => {},
+    "api-key": () => {},
   };
 
   #disable(user: string, disabled: boolean): void {

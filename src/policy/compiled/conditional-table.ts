@@ -107,13 +107,12 @@ export class ConditionalTable {
     group.reached.clear();
   }
 
-  /** Removes a conditional grant, if it exists. */
+  /** Removes a conditional grant, which must exist. */
   remove(row: Rows["conditional"], pattern: number): void {
-    const group = this.#groups.get(pattern)?.get(row.scope);
+    const group = this.#groups.get(pattern)?.get(row.scope) as ConditionalGroup;
     const role = this.roles.id(row.role);
-    const list = group?.byRole.get(role) ?? [];
-    const removed = list.find((one) => one.isOf(row));
-    if (!group || !removed) return;
+    const list = group.byRole.get(role) as CompiledConditional[];
+    const removed = list.find((one) => one.isOf(row)) as CompiledConditional;
     list.splice(list.indexOf(removed), 1);
     if (list.length === 0) group.byRole.delete(role);
     if (removed.isDeny) this.#countDeny(pattern, group, -1);

@@ -14,7 +14,7 @@ export class DsdSets {
   set({ constraint, type, roles, limit }: Rows["constraint"], exists: boolean): void {
     this.#sets.delete(constraint);
     if (exists && type === "dsd")
-      this.#sets.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit ?? 0 });
+      this.#sets.set(constraint, { roles: roles.map((role) => this.#roles.id(role)), limit: limit as number });
   }
 
   /** As in `decide`: true when activated roles, with inherited ones, reach a limit; assumed ones are ignored. */

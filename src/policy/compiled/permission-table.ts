@@ -1,9 +1,9 @@
 /** The permissions of a compiled policy, each with the tables of grants that cover it. */
 import { UnknownName } from "../../errors.ts";
+import { IntListsByName } from "../arrays/int-lists-by-name.ts";
 import { patternsCovering, withoutOwn } from "../model/names.ts";
 import { ancestorsOf, type Scope } from "../model/scopes.ts";
 import type { DenyTable } from "./denied-scopes.ts";
-import { IntListsByName } from "./int-lists-by-name.ts";
 import { isDenial, type RoleTables } from "./role-tables.ts";
 
 /** The table of the grants of a pattern on a scope. */
@@ -54,6 +54,11 @@ export class PermissionTable {
     if (hasMore || scope === null) return;
     this.#scopedTables.get(this.tableOfPattern(pattern))?.delete(scope);
     this.#freeTables.push(table);
+  }
+
+  /** Whether it is a permission, without `:own`. */
+  has(permission: string): boolean {
+    return this.#permissions.find(permission) !== 0;
   }
 
   /** The slot where `find` begins. Split from `find` so that two probes can overlap their cache misses. */

@@ -3,9 +3,10 @@
  * by their own grant or by inheritance.
  */
 import { UnknownName } from "../../errors.ts";
+import { IntListsByName } from "../arrays/int-lists-by-name.ts";
+import { LinkedIntLists } from "../arrays/linked-int-lists.ts";
+import { withCapacity } from "../arrays/with-capacity.ts";
 import type { Effect } from "../model/rows.ts";
-import { IntListsByName, withCapacity } from "./int-lists-by-name.ts";
-import { LinkedIntLists } from "./linked-int-lists.ts";
 
 /** The effects of grants of one pattern, as bits to be combined by `|`. */
 export const ALLOW = 1;

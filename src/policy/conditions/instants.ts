@@ -15,7 +15,7 @@ export function instantOf(text: string): string | undefined {
 
 function read(text: string): string | undefined {
   const time = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(.{1,6})$/.exec(text);
-  if (!time || !/^(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(time[4] ?? "")) return undefined;
+  if (!time || !/^(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/.test(time[4] as string)) return undefined;
   const [, date = "", clock = "", fraction = "", zone = ""] = time;
   const day = Date.parse(`${date}T00:00:00Z`);
   // JavaScript reads February 30th as a day in March.

@@ -65,7 +65,7 @@ class GivenReader {
   /** Fills the attributes of an object into the branch that a name has. */
   #fill(parent: Branch, path: string, value: unknown): void {
     const names = path.split(".");
-    const name = names.at(-1) ?? "";
+    const name = names.at(-1) as string;
     if (this.#said.has(path)) throw saidTwice(path);
     const entries = entriesOf(path, value);
     parent[name] ??= emptyBranch();

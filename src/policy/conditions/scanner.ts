@@ -127,7 +127,7 @@ const isWellFormed = (text: string): boolean => !/[\ud800-\udfff]/u.test(text);
 
 /** Words for what begins no token, with what may have been meant. */
 function strange(text: string, at: number): string {
-  const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  const char = String.fromCodePoint(text.codePointAt(at) as number);
   const meant: Readonly<Record<string, string>> = { "=": ": write ==", "&": ": write &&", "|": ": write ||" };
   return `there is no ${quote(char)} in conditions${meant[char] ?? ""}`;
 }

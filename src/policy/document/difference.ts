@@ -1,9 +1,9 @@
 /** Documents and moments compared; a document that keeps to a part says nothing about the rest. */
 import { type Change, diff } from "../model/change.ts";
 import type { Policy } from "../model/policy.ts";
+import { policyOf } from "./changes-to-document.ts";
 import { type Claim, changesWithin } from "./claims.ts";
 import type { Document } from "./facts.ts";
-import { policyOf } from "./plan.ts";
 
 /** What is compared: a policy, and of a document what it speaks for. */
 export interface Side {

@@ -44,8 +44,49 @@ export interface Test {
   readonly can: readonly string[];
   readonly cannot: readonly string[];
   readonly has: readonly string[];
+  /** In the place of questions: a change, and what refuses it. */
+  readonly change?: TestedChange;
   readonly place: DocumentPlace;
 }
+
+/** A change that a test asks for: by whom (`null`: nobody in particular), and what refuses it; `true` for anything. */
+export interface TestedChange {
+  readonly verb: "assign" | "revoke";
+  readonly roles: readonly string[];
+  readonly actor: string | null;
+  readonly refused: string | boolean;
+}
+
+/** A finding that is meant to stand. */
+export interface LintSkip {
+  /** The id of a rule. */
+  readonly rule: string;
+  /** The name that the finding is about, such as a role; `null` for all findings of the rule. */
+  readonly on: string | null;
+  /** RFC 3339 UTC: from then on it is skipped no more; `null` for never. */
+  readonly until: string | null;
+  readonly reason: string;
+  readonly place: DocumentPlace;
+}
+
+/** Two permissions that nobody may have both. */
+export interface ToxicPair {
+  readonly permissions: readonly [string, string];
+  readonly place: DocumentPlace;
+}
+
+export interface LintSettings {
+  readonly skips: readonly LintSkip[];
+  readonly toxic: readonly ToxicPair[];
+}
+
+export const NO_LINT: LintSettings = { skips: [], toxic: [] };
+
+/** The settings of several documents together. */
+const joinedLint = (all: readonly LintSettings[]): LintSettings => ({
+  skips: all.flatMap(({ skips }) => skips),
+  toxic: all.flatMap(({ toxic }) => toxic),
+});
 
 export interface Document {
   /**
@@ -57,15 +98,13 @@ export interface Document {
   readonly claims: readonly Claim[];
   readonly facts: Facts;
   readonly tests: readonly Test[];
+  readonly lint: LintSettings;
 }
 
 /** Facts by kind and key, like the rows of a policy. */
 type Facts = { readonly [K in Kind]: ReadonlyMap<string, Fact> };
 
-/**
- * The number of texts cached for each field. A full cache is emptied, because repetitions are mostly close
- * together.
- */
+/** The number of texts cached for each field. A full cache is emptied, as repetitions are mostly close together. */
 const MAX_CACHED = 10_000;
 
 /** Reads facts from written fields, for every format. */
@@ -149,6 +188,7 @@ const FACT_DEFAULTS: { readonly [K in Kind]: Readonly<Record<string, Value>> } =
   former: {},
   identity: {},
   approval: {},
+  "api-key": {},
 };
 
 /**
@@ -162,6 +202,7 @@ export function merge(documents: readonly ParsedDocument[], problems: Problems, 
     claims: claims.filter(({ sections }) => sections.size > 0),
     facts: mergedFacts(factsIn(documents), problems),
     tests: documents.flatMap((document) => document.tests),
+    lint: joinedLint(documents.map(({ lint }) => lint)),
   };
 }
 
@@ -189,6 +230,7 @@ export interface ParsedDocument {
   readonly sections: ReadonlySet<Section>;
   readonly facts: Iterable<Fact>;
   readonly tests: readonly Test[];
+  readonly lint: LintSettings;
 }
 
 function mergedFact(first: Fact, second: Fact, problems: Problems): Fact {

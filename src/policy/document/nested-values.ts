@@ -28,8 +28,9 @@ export class NestedValues {
       );
       return {};
     }
-    for (const key of keys ? Object.keys(value) : [])
-      if (!keys?.includes(key)) this.problem([...path, key], "KEY_UNKNOWN", unknownKey(key, keys ?? []));
+    if (keys)
+      for (const key of Object.keys(value))
+        if (!keys.includes(key)) this.problem([...path, key], "KEY_UNKNOWN", unknownKey(key, keys));
     return value as Fields;
   }
 

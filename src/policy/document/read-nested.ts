@@ -4,15 +4,16 @@
  */
 import type { Kind } from "../model/rows.ts";
 import { BUT_ON_DENY } from "../rules/conditional-faults.ts";
-import type { Fact, ParsedDocument } from "./facts.ts";
+import { type Fact, NO_LINT, type ParsedDocument } from "./facts.ts";
 import { type Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath, Problems, Source } from "./problems.ts";
 import { readFact } from "./read-conditional.ts";
+import { readLint } from "./read-lint.ts";
 import { readPart } from "./read-part.ts";
 import { readTests } from "./read-tests.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 
-const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests", "part"];
+const TOP_KEYS = ["rbac", ...SECTIONS.keys(), "tests", "lint", "part"];
 
 /** Reads one nested document. Faults are added to `problems`; everything else is returned. */
 export function readDocument(source: Source, value: unknown, problems: Problems): ParsedDocument {
@@ -26,9 +27,10 @@ export function readDocument(source: Source, value: unknown, problems: Problems)
     for (const kind of kinds.slice(0, 1)) SECTION_READERS[kind](reader, [section], top[section]);
   }
   const tests = "tests" in top ? readTests(reader, ["tests"], top.tests) : [];
+  const lint = "lint" in top ? readLint(reader, ["lint"], top.lint) : NO_LINT;
   const place = { source, path: "part" in top ? ["part"] : [] };
   const part = "part" in top ? readPart(place, top.part, problems) : undefined;
-  return { part, place, sections: reader.sections, facts: reader.facts, tests };
+  return { part, place, sections: reader.sections, facts: reader.facts, tests, lint };
 }
 
 type SectionReader = (reader: NestedReader, path: DocumentPath, value: unknown) => void;
@@ -52,6 +54,7 @@ const SECTION_READERS: { readonly [K in Kind]: SectionReader } = {
   former: inNoDocument,
   identity: inNoDocument,
   approval: inNoDocument,
+  "api-key": inNoDocument,
 };
 
 /** For kinds without a section, which no document can state. */

@@ -4,7 +4,7 @@ import { quote } from "../model/names.ts";
 import { allFields, DOCUMENTED_KINDS, forEachKind, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";
-import { type Fact, FactReader, type ParsedDocument } from "./facts.ts";
+import { type Fact, FactReader, NO_LINT, type ParsedDocument } from "./facts.ts";
 import type { DocumentPlace, Problems, Source } from "./problems.ts";
 import { readFact } from "./read-conditional.ts";
 import { readPart } from "./read-part.ts";
@@ -21,7 +21,7 @@ export function readRows(source: Source, rows: NumberedLines, problems: Problems
   const reader = new FactReader(problems);
   const facts = rest.flatMap((value, index) => readRow({ source, path: [index + 1] }, value, reader) ?? []);
   for (const fact of facts) requireListed(fact, sections, problems);
-  return { part, place, sections: sections ?? sectionsOf(facts), facts, tests: [] };
+  return { part, place, sections: sections ?? sectionsOf(facts), facts, tests: [], lint: NO_LINT };
 }
 
 /** Adds a problem if the header lists sections, but not that of the fact. */
@@ -99,7 +99,7 @@ const COLUMNS = ["user", "role", "scope", "from", "until", "reason"];
 export function readRecords(source: Source, records: NumberedLines, problems: Problems): ParsedDocument {
   const [columns = [], ...rest] = records.map(([, cells]) => cells as readonly string[]);
   const first = { source, path: [0] };
-  const empty = { part: undefined, place: first, tests: [] };
+  const empty = { part: undefined, place: first, tests: [], lint: NO_LINT };
   if (!areColumns(first, columns, problems)) return { ...empty, sections: new Set(), facts: [] };
   if (rest.length === 0) problems.add(first, "RECORDS_MISSING", NO_RECORDS);
   const reader = new FactReader(problems, true);

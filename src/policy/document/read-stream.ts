@@ -7,7 +7,7 @@ import { PEOPLE_KINDS, RECORDS } from "../model/records.ts";
 import type { Kind } from "../model/rows.ts";
 import type { Part } from "../part/part.ts";
 import { partsOf } from "./claims.ts";
-import { type Document, type Fact, FactReader, merge, mergedFacts, type ParsedDocument } from "./facts.ts";
+import { type Document, type Fact, FactReader, merge, mergedFacts, NO_LINT, type ParsedDocument } from "./facts.ts";
 import { requireWithin } from "./parts.ts";
 import { type DocumentPath, type DocumentPlace, Problems, type Source } from "./problems.ts";
 import { readHeader, readRow, requireListed, rowsOfRecords } from "./read-rows.ts";
@@ -90,7 +90,7 @@ export function readStream(
     }
   }
   const place = new LinePlace(stream, 1);
-  const parsed = { part: header.part, place, sections: header.sections ?? sections, facts, tests: [] };
+  const parsed = { part: header.part, place, sections: header.sections ?? sections, facts, tests: [], lint: NO_LINT };
   return { parsed, people: peopleOf(stream, parsed.sections, count) };
 }
 
@@ -102,7 +102,7 @@ const peopleOf = (stream: RowStream, sections: ReadonlySet<Section>, count: numb
 
 function* readParts(stream: RowStream, sections: ReadonlySet<Section>): ReturnType<StreamedPeople["parts"]> {
   const partOf = (facts: readonly Fact[]) => ({
-    document: mergeOne({ part: undefined, place: new LinePlace(stream, 1), sections, facts, tests: [] }),
+    document: mergeOne({ part: undefined, place: new LinePlace(stream, 1), sections, facts, tests: [], lint: NO_LINT }),
     rows: facts.length,
   });
   for (const kind of PEOPLE_KINDS) {

@@ -2,17 +2,24 @@
 import type { Given } from "../conditions/given.ts";
 import { readGiven } from "../conditions/read-given.ts";
 import { parsePermission } from "../model/permissions.ts";
-import type { Test } from "./facts.ts";
+import type { Test, TestedChange } from "./facts.ts";
 import type { Fields, NestedValues } from "./nested-values.ts";
 import type { DocumentPath } from "./problems.ts";
+
+/** What `refused` calls the guard. */
+export const GUARD = "guard";
 
 const TEST_KEYS = ["user", "stranger", "assume", "activate", "scope", "owner", "at", "given", "can", "cannot", "has"];
 
 export const readTests = (values: NestedValues, path: DocumentPath, value: unknown): Test[] =>
   values.list(path, value).map((entry, index) => readTest(values, [...path, index], entry));
 
+/** The keys of a test of a change. */
+const CHANGE_KEYS = ["actor", "user", "assign", "revoke", "scope", "at", "refused"];
+
 function readTest(values: NestedValues, path: DocumentPath, entry: unknown): Test {
-  const test = values.map(path, entry, TEST_KEYS);
+  const isChange = typeof entry === "object" && entry !== null && ("assign" in entry || "revoke" in entry);
+  const test = values.map(path, entry, isChange ? CHANGE_KEYS : TEST_KEYS);
   const nameAt = (key: string) => (test[key] === undefined ? null : readName(values, path, key, test[key]));
   const namesAt = (key: string, read?: (text: string) => string) =>
     (test[key] === undefined ? [] : values.list([...path, key], test[key])).flatMap(
@@ -20,9 +27,10 @@ function readTest(values: NestedValues, path: DocumentPath, entry: unknown): Tes
     );
   const [can, cannot] = [namesAt("can", parsePermission), namesAt("cannot", parsePermission)];
   const has = namesAt("has");
-  if (can.length + cannot.length + has.length === 0)
-    values.problem(path, "KEY_MISSING", "a test needs can, cannot or has");
-  checkWho(values, path, test);
+  const change = isChange ? changeIn(values, path, test) : undefined;
+  if (!change && can.length + cannot.length + has.length === 0)
+    values.problem(path, "KEY_MISSING", "a test needs can, cannot or has, or assign or revoke");
+  if (!change) checkWho(values, path, test);
   return {
     user: nameAt("user"),
     assume: namesAt("assume"),
@@ -34,8 +42,29 @@ function readTest(values: NestedValues, path: DocumentPath, entry: unknown): Tes
     can,
     cannot,
     has,
+    ...(change && { change }),
     place: { source: values.source, path },
   };
+}
+
+/** Who gets or loses which roles, one or a list of them, and what refuses that. */
+function changeIn(values: NestedValues, path: DocumentPath, test: Fields): TestedChange {
+  const verb = test.assign === undefined ? "revoke" : "assign";
+  const written = test[verb];
+  const named: readonly (readonly [DocumentPath, unknown])[] = Array.isArray(written)
+    ? written.map((role, i) => [[...path, verb, i], role] as const)
+    : [[[...path, verb], written]];
+  const roles = named.flatMap(([at, role]) => readName(values, at, "role", role) ?? []);
+  const actor = test.actor === undefined ? null : readName(values, [...path, "actor"], "actor", test.actor);
+  const { refused = false } = test;
+  const reason = typeof refused === "boolean" ? refused : readName(values, [...path, "refused"], "refused", refused);
+  const problem = (message: string) => values.problem(path, "KEY_MISSING", message);
+  if (test.assign !== undefined && test.revoke !== undefined)
+    values.problem([...path, "revoke"], "SAID_TWICE", "a test is of one change: say assign or revoke");
+  if (named.length === 0) problem(`${verb} names no role`);
+  if (test.user === undefined) problem(`a test with ${verb} needs user`);
+  if (reason === GUARD && test.actor === undefined) problem("a test of the guard needs actor: who makes the change");
+  return { verb, roles, actor, refused: reason ?? false };
 }
 
 /** Attributes as a mapping by roots, or by paths such as `resource.published`. */

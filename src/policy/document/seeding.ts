@@ -1,8 +1,10 @@
 /** The mutations that bring a policy to a document. */
 
-import type { Mutation } from "../model/mutation.ts";
+import type { Mutation, NeededRows } from "../model/mutation.ts";
+import { withoutOwn } from "../model/names.ts";
+import { NAMED_KINDS } from "../model/records.ts";
+import { changesTo, reasonsOf, refuseFaults } from "./changes-to-document.ts";
 import type { Document } from "./facts.ts";
-import { changesTo, reasonsOf, refuseFaults } from "./plan.ts";
 import { joinParts, type PartedDocument } from "./read-stream.ts";
 import { formerNamesIn } from "./renamings.ts";
 
@@ -16,18 +18,45 @@ export function seeding(document: Document, prune: boolean): Mutation {
     ...formerNamesIn(document, "user"),
   ]);
   const everyUser = prune && (document.sections.has("users") || document.sections.has("roles"));
+  const beside = prune ? {} : rowsBeside(document);
+  const all: NeededRows = {
+    roles: "all",
+    permissions: "all",
+    users: everyUser ? "all" : [...userNames],
+    holders: formerNamesIn(document, "role"),
+  };
   return {
-    needs: {
-      roles: "all",
-      permissions: "all",
-      users: everyUser ? "all" : [...userNames],
-      holders: formerNamesIn(document, "role"),
-    },
+    needs: { ...all, ...beside },
+    ...(beside.permissions && { needsToExplain: { ...all, ...beside, permissions: "all" } }),
     already: ALL_STATED,
     decide: (policy) => changesTo(policy, document, prune),
     refuseFaults: (after) => refuseFaults(after, document),
     reasonOf: reasonsOf(document),
   };
+}
+
+/** With more patterns it takes as long to look for each as to read all grants. */
+const MOST_PATTERNS = 2_000;
+
+type RowsBeside = Pick<NeededRows, "grants" | "conditionals" | "permissions">;
+
+/**
+ * Which grants and permissions a document is compared with: where it renames nothing and is not too long, those that it
+ * may state, and those that it names.
+ */
+function rowsBeside({ facts }: Document): RowsBeside {
+  for (const kind of NAMED_KINDS) for (const { was } of facts[kind].values()) if (was !== null) return {};
+  const patterns = new Set([...facts.grant.values()].map(({ row }) => String(row.permission)));
+  if (patterns.size > MOST_PATTERNS) return {};
+  const grants = patterns.size === 0 ? "none" : { patterns: [...patterns] };
+  return { grants, conditionals: true, ...permissionsBeside({ facts }, [...patterns]) };
+}
+
+/** Wildcards, and what is declared of attributes, may be about any permission. */
+function permissionsBeside({ facts }: Pick<Document, "facts">, patterns: readonly string[]): RowsBeside {
+  if (facts.conditional.size + facts.attribute.size > 0 || patterns.some((pattern) => pattern.includes("*"))) return {};
+  const names = new Set([...facts.permission.keys(), ...patterns.map(withoutOwn)]);
+  return names.size > MOST_PATTERNS ? {} : { permissions: [...names] };
 }
 
 /**
@@ -44,9 +73,10 @@ export function seedingParts({ rest, people, rereadRest }: PartedDocument, prune
     pendingRest = undefined;
     return document;
   };
-  const { needs, reasonOf } = seeding(rest, false);
+  const { needs, needsToExplain, reasonOf } = seeding(rest, false);
   return {
     needs,
+    ...(needsToExplain && { needsToExplain }),
     already: ALL_STATED,
     decide: (policy) => changesTo(policy, takeRest(), false),
     refuseFaults: (after) => refuseFaults(after, rereadRest()),

@@ -145,6 +145,7 @@ const WRITERS: { readonly [K in Kind]: (policy: Policy, section: Section) => Tre
   former: inNoSection,
   identity: inNoSection,
   approval: inNoSection,
+  "api-key": inNoSection,
 };
 
 /** For kinds without a section, which are not asked for. */

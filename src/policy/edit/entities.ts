@@ -4,11 +4,11 @@
  */
 import { type Named, refused, UnknownName, wrong } from "../../errors.ts";
 import { by, byBytes } from "../model/byte-order.ts";
-import { addedRow, apply, type Change, changeOf, removedRow } from "../model/change.ts";
+import { addedRow, apply, type Change, changeOf, kindOf, removedRow } from "../model/change.ts";
 import { conditionalRow } from "../model/conditional-digest.ts";
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
-import { DEFAULTS, DOCUMENTED_KINDS, recordOf } from "../model/records.ts";
+import { EDITED_KINDS, recordOf } from "../model/records.ts";
 import type { AnyRow, Kind, Rows } from "../model/rows.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
 import { refuseComma } from "./commas.ts";
@@ -39,6 +39,9 @@ export function createEntity<K extends Named>(
 /** The fields of a row of a kind, all with their default values. */
 export const defaultsOf = (kind: Kind): AnyRow =>
   Object.fromEntries(recordOf(kind).fields.map((field) => [field, DEFAULTS[field] ?? null]));
+
+/** The values of fields that a document or command leaves out, where they are not `null`. */
+const DEFAULTS: AnyRow = { disabled: false, but: [] };
 
 /**
  * Sets fields of an existing entity. Fields that are left out stay as they are. The name never changes, even if
@@ -104,7 +107,7 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
   if (kind === "user") refuseComma(to, allowComma);
   const removals: Change[] = [];
   const additions: Change[] = [addedRow(kind, { ...current, [kind]: to })];
-  for (const rowKind of DOCUMENTED_KINDS) {
+  for (const rowKind of EDITED_KINDS) {
     const references = Object.entries(recordOf(rowKind).refersTo);
     const fields = references.flatMap(([field, named]) => (named === kind ? [field] : []));
     const affected = [...(fields.length > 0 ? rowsOf(policy, rowKind) : [])].flatMap(([key, row]) => {
@@ -119,7 +122,10 @@ export function rename(policy: Policy, kind: Named, from: string, to: string, al
     }
   }
   const trail = addedRow("former", { of: kind, name: to, former: from, revision: 0 });
-  const changes = [...additions, ...removals, removedRow(kind, current), trail];
+  // The id of a key is there once: its row goes before it comes again.
+  const isKey = (change: Change) => kindOf(change) === "api-key";
+  const [rows, keys] = [additions.filter((change) => !isKey(change)), additions.filter(isKey)];
+  const changes = [...rows, ...removals, removedRow(kind, current), ...keys, trail];
   const [dangling] = danglingRows(apply(policy, changes));
   if (dangling && "permission" in dangling) {
     throw refused(

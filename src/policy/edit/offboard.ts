@@ -33,7 +33,8 @@ export function afterwardsOf(said: {
 
 /**
  * Revokes all assignments of a user; those that have not ended are handed over as they are, with scope and window.
- * Where the successor holds the same role there, the window becomes both together. What everyone holds stays.
+ * Where the successor holds the same role there, the window becomes both together. What everyone holds stays. The API
+ * keys of the user are revoked: no program acts as somebody who left.
  * @param refuse is told `USER_DISABLED` and `WINDOWS_APART` (exit 3)
  * @throws RbacError `USER_NOT_FOUND`, `USAGE` (exit 2).
  */
@@ -50,7 +51,9 @@ export function offboard(policy: Policy, request: Offboarding, refuse: Refuse = 
       const isGiven = successor !== null && !hasEnded(row, at);
       return [removed("assignment", row), ...(isGiven ? handedOver(policy, row, successor, at, refuse) : [])];
     });
-  return [...changes, ...leaving(policy, changes, request)];
+  const keys = [...policy["api-key"].values()].filter((row) => row.user === user).sort(by(({ id }) => id));
+  const ended = [...changes, ...keys.map((key) => removed("api-key", key))];
+  return [...ended, ...leaving(policy, ended, request)];
 }
 
 /** What makes an assignment of one user that of another; nothing where that one has it already. */

@@ -19,7 +19,9 @@ import { type LaterEntry, type Mutation, WHOLE_POLICY } from "../model/mutation.
 import { quote } from "../model/names.ts";
 import { keyOf, type Policy, rowsOf } from "../model/policy.ts";
 import { danglingRows } from "../rules/dangling-rows.ts";
+import { isOfKey } from "../rules/keys-of-people.ts";
 import { trailOf } from "./former-names.ts";
+import { keysGone, keysLeft, keysMade, keysMoved, keysOfUnclear, keysSince, onlyKeys } from "./undone-keys.ts";
 
 /**
  * A mutation that undoes revisions; the undo is a new revision.
@@ -33,23 +35,39 @@ export function undoing(from: number, changes: readonly Change[], to = from): Mu
   const users = changes.flatMap((change) => ("user" in change ? [change.user] : []));
   const roles = changes.flatMap((change) => (kindOf(change) === "role" && "role" in change ? [change.role] : []));
   return {
-    needs: { users: [...new Set(users)], holders: [...new Set(roles)], roles: "all", permissions: "all" },
+    needs: {
+      users: [...new Set(users)],
+      keysOf: [...new Set(users)],
+      holders: [...new Set(roles)],
+      roles: "all",
+      permissions: "all",
+    },
     untouched: { changes, since: to, refusal: (later) => changedBy(label, later) },
     decide: (policy) => undoChanges(policy, label, changes),
+    notices: (after) => keysLeft(after, changes.filter(isOfKey)),
   };
 }
 
 function undoChanges(policy: Policy, label: string, all: readonly Change[]): Change[] {
-  const changes = all.filter((change) => kindOf(change) !== "former");
+  const changes = all.filter((change) => kindOf(change) !== "former" && !isOfKey(change));
   for (const change of lastOfEach(changes)) {
     const kind = kindOf(change);
     const current = rowsOf(policy, kind).get(keyOf(kind, keyFields(change)));
     if (changeOf(kind, current, rowAfter(change, 0))) throw changedSince(label, change);
   }
-  const restored = apply(policy, [...changes].reverse().map(inverse));
-  const [dangling] = danglingRows(restored);
+  const back = [...changes].reverse().map(inverse);
+  const made = keysMade(policy, all.filter(isOfKey));
+  const unclear = keysOfUnclear(apply(policy, made), apply(policy, back), all);
+  const ended = [...made, ...unclear];
+  const before = apply(policy, ended);
+  const restored = apply(before, back);
+  const undone = [...diff(policy, restored, "stated"), ...trailOf(renamedBack(all), policy, restored)];
+  // Keys are renamed with their users, and else keep these as assignments do.
+  const moved = apply(restored, keysMoved(undone, before));
+  const [dangling] = danglingRows(moved);
   if (dangling) throw changedSince(label, dangling);
-  return [...diff(policy, restored, "stated"), ...trailOf(renamedBack(all), policy, restored)];
+  if (ended.length + undone.length === 0 && all.some(isOfKey)) throw onlyKeys(label);
+  return [...ended, ...undone];
 }
 
 /** A former name is never taken away: to undo a renaming is a renaming back, with a trail of its own (rule 39). */
@@ -79,11 +97,15 @@ export function changesBetween(
   return entries.map((entry) => entry.change);
 }
 
-/** A mutation that makes the whole policy equal to a past one. */
-export const returningTo = (past: Policy): Mutation => ({
-  needs: WHOLE_POLICY,
+/**
+ * A mutation that makes the whole policy equal to a past one.
+ * @param keys the API keys that there were: those made since end, and none comes back; if left out, they stay
+ */
+export const returningTo = (past: Policy, keys?: Policy["api-key"]): Mutation => ({
+  needs: { ...WHOLE_POLICY, ...(keys && { keysOf: "all" }) },
   already: "the policy is as it was then",
-  decide: (policy) => diff(policy, past),
+  decide: (policy) => [...(keys ? keysSince(policy, keys) : []), ...diff(policy, past)],
+  ...(keys && { notices: (after: Policy) => keysGone(after, keys) }),
 });
 
 /** Reads a range of revisions, `12` or `12..15`, both ends included. @throws RbacError `USAGE` (exit 2). */

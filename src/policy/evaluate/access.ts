@@ -88,7 +88,7 @@ function sharedRows(
   paths: PathsByPermission,
 ): SharedRow[] {
   return [...paths.keys()].sort(byBytes).flatMap((permission) => {
-    const ofPermission = paths.get(permission) ?? [];
+    const ofPermission = paths.get(permission) as readonly Path[];
     const facts = () => factsFor(index, asker, permission, true);
     const denies = ofPermission.filter(({ effect }) => effect === "deny");
     const allows = ofPermission.filter(
@@ -131,14 +131,13 @@ function accessRow(
   open: readonly HeldAssignment[],
 ): AccessRow<RowRef> {
   const { permission, role, held, own, scope, except, roles, grant, from, until } = access;
-  const holding = typeof assigned === "number" ? assignmentRef(user, open[assigned]) : assigned;
+  const holding = typeof assigned === "number" ? assignmentRef(user, open[assigned] as HeldAssignment) : assigned;
   const refs = { assigned: holding, granted };
   const row = { user, permission, role, held, own, scope, except, roles, grant, from, until, by: refs };
   return conditioned(row, access);
 }
 
-function assignmentRef(user: string, assignment: HeldAssignment | undefined): RowRef {
-  const { role = "", scope = null, revision = 0 } = assignment ?? {};
+function assignmentRef(user: string, { role, scope, revision = 0 }: HeldAssignment): RowRef {
   return { kind: "assignment", key: { user, role, scope }, revision };
 }
 

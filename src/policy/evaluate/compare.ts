@@ -1,5 +1,6 @@
 /** Compares two askers: the effective permissions that each has and the other has not. */
 
+import { type Allowance, mayHoldAlone } from "../conditions/alone.ts";
 import { anyOf, conditionText } from "../conditions/condition.ts";
 import type { Facts } from "../conditions/given.ts";
 import { by, byBytes } from "../model/byte-order.ts";
@@ -56,7 +57,7 @@ type Compared = readonly [Asker, ReadonlyMap<string, readonly Path[]>];
 
 function rowsBeyond(index: PolicyIndex, [we, ours]: Compared, [they, theirs]: Compared): ComparedRow[] {
   return [...ours.keys()].sort(byBytes).flatMap((permission): ComparedRow[] => {
-    const [mine, other] = [ours.get(permission) ?? [], theirs.get(permission) ?? []];
+    const [mine, other] = [ours.get(permission) as readonly Path[], theirs.get(permission) ?? []];
     const factsOf = (asker: Asker) => () => factsFor(index, asker, permission, true);
     if (haveConditions(mine) || haveConditions(other))
       return differingRegions([mine, factsOf(we)], [other, factsOf(they)]).map((region) =>
@@ -97,17 +98,20 @@ type PathsWithFacts = readonly [paths: readonly Path[], facts: () => Facts];
 /**
  * Where ours allow what theirs do not: all scopes with one pair of answers are a row. The owner and anybody else are
  * two questions; what is the same of both is one row `any`.
+ * @param isSame whether equal conditions mean the same on both sides
  */
 export function differingRegions(
   [ours, ourFacts]: PathsWithFacts,
   [theirs, theirFacts]: PathsWithFacts,
+  isSame: (terms: string) => boolean = () => true,
 ): DifferingRegion[] {
   const judged = [judge(ours, ourFacts()), judge(theirs, theirFacts())] as const;
   const regions = (asOwner: boolean): Omit<DifferingRegion, "own">[] => {
     const [one, other] = judged.map((paths) => answersOf(paths, asOwner)) as [Answers, Answers];
     const keyAt = (scope: Scope) => {
       const [may, mayToo] = [one.on(scope), other.on(scope)];
-      if (!may || mayToo?.key === ALWAYS || may.key === mayToo?.key) return undefined;
+      if (!may || mayToo?.key === ALWAYS) return undefined;
+      if (mayToo && [may, mayToo].every(({ key }) => isSame(key)) && !isBeyond(may, mayToo)) return undefined;
       return `${may.key}\n${mayToo?.key ?? ""}`;
     };
     return regionsOf([...one.named, ...other.named], keyAt).flatMap(({ scope, except }) => {
@@ -121,11 +125,17 @@ export function differingRegions(
   return joinedWhereSame(regions(true), regions(false), keyOf);
 }
 
+/** True where the one may hold and the other not. */
+function isBeyond(one: Answer, other: Answer): boolean {
+  return one.key !== other.key && mayHoldAlone(one.allowance, other.allowance);
+}
+
 /** What some paths answer on a scope; `key` is equal where the conditions are. */
 interface Answer {
   readonly when: string | null;
   readonly unless: readonly string[];
   readonly key: string;
+  readonly allowance: Allowance;
   readonly by: ReadonlySet<Path>;
 }
 
@@ -151,8 +161,13 @@ function answersOf(judged: JudgedPaths, asOwner: boolean): Answers {
     const residuals = new Map(mine.map(({ when, residual }) => [when ?? "", residual]));
     const any = anyOf([...residuals].sort(by(([text]) => text)).map(([, residual]) => residual));
     const when = typeof any === "boolean" ? null : conditionText(any);
-    const unless = [...new Set(against.map(({ when: text = "" }) => text))].sort(byBytes);
-    return { when, unless, key: keyOfAnswer(when, unless), by: new Set(mine.map(({ path }) => path)) };
+    const denying = new Map(against.map(({ when: text = "", residual }) => [text, residual]));
+    const unless = [...denying.keys()].sort(byBytes);
+    const allowance = {
+      when: typeof any === "boolean" ? null : any,
+      unless: [...denying.values()].filter((residual) => typeof residual !== "boolean"),
+    };
+    return { when, unless, key: keyOfAnswer(when, unless), allowance, by: new Set(mine.map(({ path }) => path)) };
   };
   return { on, named: [...allows, ...denies].map(({ path }) => path.scope) };
 }
@@ -165,7 +180,7 @@ const sideOn = (scope: Scope, { when, unless }: Answer): Terms => ({
 /**
  * Rows of scopes with one key; none where it is `undefined`. What is asked of is the same on all targets between two
  * named scopes, so each named scope stands for those below it: a row begins where its key begins, and its exceptions
- * are where another begins.
+ * are where another begins. Both are in one order, whatever that of the scopes.
  */
 export function regionsOf(
   scopes: Iterable<Scope>,
@@ -174,7 +189,7 @@ export function regionsOf(
   const named = new Set(scopes);
   const depth = (scope: Scope) => ancestorsOf(scope).length;
   const rows = new Map<Scope, { scope: Scope; except: Scope[]; key: string }>();
-  for (const scope of [...named].sort((a, b) => depth(a) - depth(b))) {
+  for (const scope of [...named].sort((a, b) => depth(a) - depth(b) || byBytes(String(a), String(b)))) {
     const parent = ancestorsOf(scope).find((above) => above !== scope && named.has(above));
     const around = parent === undefined ? undefined : rows.get(parent);
     const key = keyAt(scope);

@@ -59,7 +59,7 @@ export function permissionsOf(index: PolicyIndex, asker: Asker, on?: Scope, reso
     .sort(byBytes)
     .flatMap((permission) => {
       const facts = () => factsFor(index, asker, permission, true);
-      return extents(paths.get(permission) ?? [], facts).map((extent) => rowOf(permission, extent));
+      return extents(paths.get(permission) as readonly Path[], facts).map((extent) => rowOf(permission, extent));
     })
     .filter((row) => on === undefined || holdsAt(row, on))
     .filter((row) => resource === undefined || resourceOf(row.permission) === resource);
@@ -179,7 +179,7 @@ export function allowedScopes(allPaths: readonly Path[], asOwner: boolean, facts
   const widestSet = new Set(widestAllowed);
   const deniedBelow = grouped(denied, (scope) => ancestorsOf(scope).find((above) => widestSet.has(above)));
   return widestAllowed.map((scope) => ({
-    ...longest(byScope.get(scope) ?? []),
+    ...longest(byScope.get(scope) as Path[]),
     scope,
     except: deniedBelow.get(scope) ?? [],
   }));

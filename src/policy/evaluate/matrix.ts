@@ -110,14 +110,14 @@ function bandColumns(band: readonly string[], askers: GrantedCells): BandColumns
     for (const [permission, cell] of cells) {
       const code = codes.get(cell) ?? codes.size;
       codes.set(cell, code);
-      row[places.get(permission) ?? 0] = code;
+      row[places.get(permission) as number] = code;
     }
     rows.push(row);
   }
   const words = [...codes.keys()];
   return {
     *[Symbol.iterator]() {
-      for (const place of band.keys()) yield rows.map((row) => words[row[place] ?? 0] ?? NOT_GRANTED);
+      for (const place of band.keys()) yield rows.map((row) => words[row[place] as number] as string);
     },
   };
 }

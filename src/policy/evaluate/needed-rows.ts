@@ -78,7 +78,7 @@ export function rowsForWhoCan(permission: string, targets?: readonly Scope[]): N
 /** The same for one scope, with all denies of the roles that some users reach, wherever they lie. */
 export function rowsForWhoCanAbove(permission: string, on: Scope, users: readonly string[]): NeededRows {
   const needed = rowsForWhoCan(permission, [on]);
-  return { ...needed, users, grants: rowsForWhoCan(permission, [on, null]).grants ?? "none" };
+  return { ...needed, users, grants: rowsForWhoCan(permission, [on, null]).grants as NeededGrants };
 }
 
 const unique = <T extends string | Scope>(values: readonly T[]): T[] => [...new Set(values)];

@@ -35,7 +35,7 @@ export interface Among {
 export const isAmong = ({ user, held }: Assignee, { users, from = "", roles, at }: Partial<Among> = {}): boolean =>
   (users?.includes(user) ?? true) &&
   byBytes(user, from) >= 0 &&
-  (roles === undefined || held.some((row) => roles.includes(row.role) && isOpen(row, at ?? "")));
+  (roles === undefined || held.some((row) => roles.includes(row.role) && isOpen(row, at as string)));
 
 /** All users of a policy with their assignments, in byte order. */
 export const assigneesIn = ({ policy, assignments }: PolicyIndex): Assignee[] =>

@@ -223,6 +223,7 @@ function canAffect(change: Change, roles: ReadonlySet<string>, subject: Subject)
       former: () => false,
       identity: () => false,
       approval: () => false,
+      "api-key": () => false,
     },
     change,
   );

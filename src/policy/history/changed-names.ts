@@ -83,6 +83,7 @@ export class ChangedNames {
     former: () => {},
     identity: () => {},
     approval: () => {},
+    "api-key": () => {},
   };
 }
 

@@ -16,8 +16,9 @@ import { isOwn, withoutOwn } from "../model/names.ts";
 import { type AnyGrant, isConditional, keyOf, type RowRef } from "../model/policy.ts";
 import type { FirstHand } from "../model/results.ts";
 import { covers } from "../model/scopes.ts";
-import { type GainsAndLosses, type Impact, impactOf } from "./impact.ts";
+import { impactOf } from "./impact.ts";
 import { directRoles, rolesToGive } from "./remedy-roles.ts";
+import type { GainsAndLosses, Impact, ImpactRow } from "./values.ts";
 
 export interface Remedy {
   readonly changes: readonly Change[];
@@ -147,7 +148,7 @@ function candidatesAfter(index: PolicyIndex, question: Question, first: readonly
 function measureOf(index: PolicyIndex, changes: readonly Change[], { user, at }: Question, more: boolean) {
   const { people, outcomes } = impactOf(index.policy, changes, at);
   const counts = outcomes.map((outcome) => ({ users: outcome.users, ...countsOf(outcome) }));
-  const own = counts.find(({ users }) => users.includes(user ?? ""));
+  const own = counts.find(({ users }) => users.includes(user as string));
   const gained = counts.map(({ gains }) => gains).filter((count) => count > 0);
   const isWide = changes.some((change) => ["grant", "conditional"].includes(kindOf(change)));
   return {
@@ -162,11 +163,14 @@ function measureOf(index: PolicyIndex, changes: readonly Change[], { user, at }:
   };
 }
 
-/** How many permissions are gained, and lost, anywhere. */
+/** How many permissions are gained, and lost, anywhere; a row may be a pattern that stands for several. */
 const countsOf = ({ gains, losses }: GainsAndLosses) => ({
-  gains: new Set(gains.map(({ permission }) => permission)).size,
-  losses: new Set(losses.map(({ permission }) => permission)).size,
+  gains: permissionsIn(gains),
+  losses: permissionsIn(losses),
 });
+
+const permissionsIn = (rows: readonly ImpactRow[]): number =>
+  [...new Map(rows.map(({ permission, count = 1 }) => [permission, count])).values()].reduce((sum, n) => sum + n, 0);
 
 function enablingChanges(index: PolicyIndex, user: string): Change[] {
   const row = index.policy.user.get(user);
@@ -185,7 +189,7 @@ function denyPaths(index: PolicyIndex, question: Question): Path[] {
 }
 
 function assignmentOf(index: PolicyIndex, { user, scope }: Question, role: string): Change {
-  const row = { user: user ?? "", role, scope, from: null, until: null };
+  const row = { user: user as string, role, scope, from: null, until: null };
   return changeOf("assignment", index.policy.assignment.get(keyOf("assignment", row)), row) ?? added("assignment", row);
 }
 

@@ -33,14 +33,20 @@ interface Region {
 /**
  * What is gained from `before` to `after`, and what is lost: the targets of which the answer was no and becomes yes,
  * and the other way round. The owner and anybody else are two questions: what happens to both alike is one row `any`.
+ * @param redeclared attributes, as paths, that are declared in another way after: conditions on them say something else
  */
-export function differencesOf(before: OneSide, after: OneSide): { gains: ChangedExtent[]; losses: ChangedExtent[] } {
+export function differencesOf(
+  before: OneSide,
+  after: OneSide,
+  redeclared?: readonly string[],
+): { gains: ChangedExtent[]; losses: ChangedExtent[] } {
   if (!haveConditions(before.paths) && !haveConditions(after.paths))
     return { gains: gainedBy(before.paths, after.paths), losses: gainedBy(after.paths, before.paths) };
   const [old, now] = [before, after].map(({ paths, facts }) => [paths, facts] as const) as [Judgeable, Judgeable];
+  const isSame = (terms: string) => !redeclared?.some((path) => terms.includes(path));
   return {
-    gains: differingRegions(now, old).map(({ ours, theirs, ...row }) => changed(row, theirs, ours)),
-    losses: differingRegions(old, now).map(({ ours, theirs, ...row }) => changed(row, ours, theirs)),
+    gains: differingRegions(now, old, isSame).map(({ ours, theirs, ...row }) => changed(row, theirs, ours)),
+    losses: differingRegions(old, now, isSame).map(({ ours, theirs, ...row }) => changed(row, ours, theirs)),
   };
 }
 

@@ -128,13 +128,19 @@ export function inverse(change: Change): Change {
 /**
  * The changes that turn one policy into another. Rows are added after the rows that they refer to, and removed
  * before them. Within a kind, changes are sorted by key, because the order of rows that were read depends on
- * the database. Rows that no document states are left as they are.
+ * the database.
  * @param order with `stated`, added rows stay in the order of `to`, which is that of a document
+ * @param kinds of which rows; of those that are left out, what stands is left as it is
  */
-export function diff(from: Policy, to: Policy, order: "read" | "stated" = "read"): Change[] {
+export function diff(
+  from: Policy,
+  to: Policy,
+  order: "read" | "stated" = "read",
+  kinds: readonly Kind[] = DOCUMENTED_KINDS,
+): Change[] {
   const removals: Change[][] = [];
   const addsAndUpdates: Change[][] = [];
-  for (const kind of DOCUMENTED_KINDS) {
+  for (const kind of kinds) {
     const [before, after] = [rowsOf(from, kind), rowsOf(to, kind)];
     const removedKeyed: KeyedChange[] = [];
     const updatedKeyed: KeyedChange[] = [];

@@ -30,7 +30,7 @@ export function isWhole({ but, when = null, digest }: AnyRow): boolean {
 }
 
 const leftOut = (change: Change): readonly string[] =>
-  change.kind === "conditional.add" ? (change.after?.but ?? []) : [];
+  change.kind === "conditional.add" ? (change.after as { readonly but: readonly string[] }).but : [];
 
 /** The names in the key of an added row, and those that it leaves out. */
 export const namesInAddition = (addition: Change): (readonly [Named, string])[] => [

@@ -25,13 +25,18 @@ export interface NeededRows {
   /** Which grants of the fetched roles. */
   readonly grants?: "all" | "none" | NeededGrants;
   /**
-   * Permissions by name; or those that the fetched grants cover, whose rows need not hold more than the name.
+   * Permissions by name; or all, of which `names` needs no more than the name; or those that the fetched grants cover,
+   * whose rows need not hold more than the name either.
    */
-  readonly permissions?: readonly string[] | "all" | "granted";
+  readonly permissions?: readonly string[] | "all" | "names" | "granted";
   /** The constraints and settings of the policy. They are also fetched with `roles: "all"`. */
   readonly constraints?: boolean;
   /** All conditional grants. They are also fetched with all grants of all roles. */
   readonly conditionals?: boolean;
+  /** The API keys of these users. No other word fetches any. */
+  readonly keysOf?: readonly string[] | "all";
+  /** The API keys with these ids, and whose they are. */
+  readonly keys?: readonly string[];
 }
 
 /** The whole policy. */
@@ -52,10 +57,8 @@ export interface NeededGrants {
 export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
   const roles = joinRoles(one.roles, other.roles);
   const users = joinNames(one.users, other.users);
-  const permissions =
-    one.permissions === "granted" || other.permissions === "granted"
-      ? "all"
-      : joinNames(one.permissions, other.permissions);
+  const keysOf = joinNames(one.keysOf, other.keysOf);
+  const permissions = joinPermissions(one.permissions, other.permissions);
   const grants = joinGrants(one.grants, other.grants);
   const endedBy = [one.endedBy, other.endedBy]
     .filter((at) => at !== undefined)
@@ -73,6 +76,8 @@ export function joinNeeds(one: NeededRows, other: NeededRows): NeededRows {
     holders: [...(one.holders ?? []), ...(other.holders ?? [])],
     constraints: (one.constraints ?? false) || (other.constraints ?? false),
     ...((one.conditionals || other.conditionals) && { conditionals: true }),
+    ...(keysOf && { keysOf }),
+    ...((one.keys || other.keys) && { keys: [...(one.keys ?? []), ...(other.keys ?? [])] }),
   };
 }
 
@@ -81,6 +86,12 @@ type Names = readonly string[] | "all";
 function joinNames(one: Names | undefined, other: Names | undefined): Names | undefined {
   if (one === "all" || other === "all") return "all";
   return one && other ? [...new Set([...one, ...other])] : (one ?? other);
+}
+
+/** What needs no more than names, beside something else, needs all. */
+function joinPermissions(one: NeededRows["permissions"], other: NeededRows["permissions"]): NeededRows["permissions"] {
+  if (one === undefined || other === undefined || one === other) return one ?? other;
+  return typeof one === "string" || typeof other === "string" ? "all" : joinNames(one, other);
 }
 
 /** `none` adds nothing. Left out, roles are those that the other rows reach; naming roles does not lessen them. */
@@ -115,6 +126,8 @@ export type Refuse = (error: RbacError, each?: () => readonly RbacError[]) => vo
  */
 export interface Mutation {
   readonly needs: NeededRows;
+  /** The same and more, with which it says more of what is wrong: read only where it is. */
+  readonly needsToExplain?: NeededRows;
   /** @param refuse for what is refused, but does not keep from deciding the rest */
   decide(policy: Policy, refuse?: Refuse): readonly Change[];
   /** True where all that stands in the way is told at once, not only the first of it. */

@@ -80,7 +80,7 @@ function newPermissionFault(name: string): string | undefined {
 }
 
 /** True for `own`, however it is spelt: a reader would take `posts:OWN` for the owner-only form of `posts`. */
-const looksLikeOwn = (part: string): boolean => {
+export const looksLikeOwn = (part: string): boolean => {
   if (/^[ -~]*$/.test(part) && part.length !== "own".length) return false;
   return skeleton(skeleton(part.toLowerCase()).toLowerCase()) === skeleton("own");
 };

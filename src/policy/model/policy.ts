@@ -17,9 +17,17 @@ export type Conditional = Row<"conditional">;
 export type AnyGrant = Grant | Conditional;
 export type Assignment = Row<"assignment">;
 export type Constraint = Row<"constraint">;
+export type ApiKey = Row<"api-key">;
 
 /** An assignment without its user, where the user is known from the context, and without its revision if unasked. */
 export type HeldAssignment = Omit<Rows["assignment"], "user"> & { readonly revision?: number };
+
+/** Plain grants that are kept by role, and are rows only where these are asked for. */
+export interface GrantsByRole extends ReadonlyMap<string, Grant> {
+  ofRole(role: string): readonly Grant[];
+  /** The names that a role allows, anywhere and whoever owns what, where it grants nothing else; else `undefined`. */
+  namesOf(role: string): readonly string[] | undefined;
+}
 
 /** A reference to a row: its kind, its key fields, and the revision that wrote it. */
 export interface RowRef {
@@ -41,6 +49,9 @@ export function keyOf(kind: Kind, row: AnyRow): string {
   for (const field of rest) key += `\0${row[field] ?? ""}`;
   return key;
 }
+
+/** A row of any kind, as a text that no other row has. */
+export const rowId = (kind: Kind, row: AnyRow): string => `${kind}\0${keyOf(kind, row)}`;
 
 /** The fields of each key that name something, with the kind of what they name. */
 const NAMING_FIELDS = forEachKind((kind) => {

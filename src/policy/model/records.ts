@@ -1,6 +1,6 @@
 /** One table that says of each kind of row whatever can be said once; the rest of the code derives from it. */
 import type { Named } from "../../errors.ts";
-import type { AnyRow, ColumnType, Kind, KindRecord } from "./rows.ts";
+import type { ColumnType, Kind, KindRecord } from "./rows.ts";
 
 /** One record for each kind of row. A kind comes after all kinds that it refers to. */
 export const RECORDS = {
@@ -180,6 +180,26 @@ export const RECORDS = {
     isNamed: false,
     decisive: null,
   },
+  "api-key": {
+    section: null,
+    table: "api_keys",
+    key: ["id", "user"],
+    fields: ["digest", "rights", "until", "previous", "overlap"],
+    columns: {
+      id: "text",
+      user: "text",
+      digest: "text",
+      rights: "names",
+      until: "text",
+      previous: "text",
+      overlap: "text",
+    },
+    refersTo: { user: "user" },
+    goesWith: true,
+    concerns: "people",
+    isNamed: false,
+    decisive: null,
+  },
 } as const satisfies { [K in Kind]: KindRecord<K> };
 
 export const KINDS = Object.keys(RECORDS) as readonly Kind[];
@@ -215,23 +235,8 @@ export const PEOPLE_KINDS = KINDS.filter((kind) => RECORDS[kind].concerns === "p
 /** The kinds of rows that documents state: what they do not state, no comparison of policies takes away either. */
 export const DOCUMENTED_KINDS = KINDS.filter((kind) => RECORDS[kind].section !== null);
 
-/** The values of fields that a document or command leaves out. */
-export const DEFAULTS: AnyRow = {
-  description: null,
-  email: null,
-  name: null,
-  disabled: false,
-  from: null,
-  until: null,
-  limit: null,
-  needs: null,
-  but: [],
-  when: null,
-  values: null,
-  count: null,
-  roles: null,
-  and: null,
-};
+/** Those, and the keys of programs, which commands make and end. */
+export const EDITED_KINDS: readonly Kind[] = [...DOCUMENTED_KINDS, "api-key"];
 
 /** An object with a value for each kind of row. */
 export function forEachKind<T>(make: (kind: Kind) => T): { readonly [K in Kind]: T } {

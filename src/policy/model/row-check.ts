@@ -22,6 +22,7 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
   scope: parseScope,
   from: parseInstant,
   until: parseInstant,
+  overlap: parseInstant,
   email: parseText,
   name: parseText,
   description: parseText,
@@ -39,13 +40,13 @@ const READERS: Readonly<Record<string, (text: string) => string>> = {
 };
 
 /**
- * Reads the patterns that a grant leaves out: a pattern, or a list of them; none is legal. As in a row: sorted, once
- * each. @throws RbacError `VALUE_INVALID` or `PERMISSION_INVALID` (exit 2).
+ * Reads patterns, as those that a grant leaves out: a pattern, or a list of them; none is legal. As in a row: sorted,
+ * once each. @throws RbacError `VALUE_INVALID` or `PERMISSION_INVALID` (exit 2).
  */
-function parseBut(value: unknown): readonly string[] {
+function parsePatterns(field: string, value: unknown): readonly string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   if (list.some((pattern) => typeof pattern !== "string"))
-    throw wrong("VALUE_INVALID", "but must be a list of patterns");
+    throw wrong("VALUE_INVALID", `${field} must be a list of patterns`);
   return [...new Set(list.map((pattern) => parsePattern(String(pattern))))].sort(byBytes);
 }
 
@@ -91,16 +92,38 @@ function parseDigest(value: unknown): string {
   throw wrong("VALUE_INVALID", "digest is 64 hexadecimal digits");
 }
 
+/** Readers of the fields of an API key, besides those that other rows have, too. */
+const KEY_READERS: Readonly<Record<string, (value: unknown) => Value>> = {
+  id: (value) => {
+    if (typeof value === "string" && /^[a-z2-7]{12}$/.test(value)) return value;
+    throw wrong("VALUE_INVALID", "the id of an API key is 12 lower-case letters or digits from 2 to 7");
+  },
+  digest: parseDigest,
+  previous: (value) => (value === null ? null : parseDigest(value)),
+  rights: (value) => {
+    if (Array.isArray(value) && value.length === 0)
+      throw wrong("VALUE_INVALID", "rights that name nothing: null means all that its user may");
+    return value === null ? null : parsePatterns("rights", value);
+  },
+};
+
+/** @throws RbacError `VALUE_INVALID` (exit 2) where a former digest counts for ever, or a time for nothing. */
+function checkOverlap({ previous, overlap }: AnyRow): void {
+  if ((previous === null) !== (overlap === null))
+    throw wrong("VALUE_INVALID", "a previous digest counts until its overlap ends: both are there, or neither");
+}
+
 /** Readers that know the kind of row. */
 const READERS_OF_KIND: { readonly [K in Kind]?: Readonly<Record<string, (value: unknown) => Value>> } = {
   constraint: CONSTRAINT_READERS,
-  conditional: { but: parseBut, when: parseWhen, digest: parseDigest },
+  conditional: { but: (value) => parsePatterns("but", value), when: parseWhen, digest: parseDigest },
   attribute: { ...ATTRIBUTE_READERS, resource: parseResource },
+  "api-key": KEY_READERS,
 };
 
 const NULLABLE = new Set([
   ...["scope", "from", "until", "email", "name", "description", "reason", "owner", "at"],
-  ...["when", "values", "count", "roles", "and"],
+  ...["when", "values", "count", "roles", "and", "rights", "previous", "overlap"],
 ]);
 
 /** Reads one field from its value in a file. @throws RbacError (exit 2) with the fault of the value. */
@@ -192,6 +215,7 @@ export function checkRows(changes: Iterable<Change>): void {
     if (change.before === null && hasLongKey(kind)) checkKey(valuesOf(change));
     if (kind === "constraint") checkConstraint(after);
     if (kind === "attribute") checkAttribute(after);
+    if (kind === "api-key") checkOverlap(after);
   }
 }
 

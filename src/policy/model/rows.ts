@@ -52,6 +52,20 @@ export type Rows = {
     roles: readonly string[] | null;
     and: readonly string[] | null;
   };
+  /** A key by which a program says who it is: a user. Only the SHA-256 of its text is stored. */
+  "api-key": {
+    /** Unique among the keys of all users. */
+    id: string;
+    user: string;
+    digest: string;
+    /** Patterns of what it may be used for, sorted; `null` for all that its user may. */
+    rights: readonly string[] | null;
+    /** When it ends; `null` for never. */
+    until: string | null;
+    /** The digest before a rotation, which counts until `overlap`; both are `null` where only one counts. */
+    previous: string | null;
+    overlap: string | null;
+  };
 };
 
 /** `ssd` and `dsd` as in INCITS 359; the others limit the users of a role, or require another role (rule 20). */

@@ -56,7 +56,7 @@ export function parseMoment(text: string, now: string, direction: Direction): st
     throw wrong("TIME_INVALID", `${quote(text)} points the wrong way here: leave the sign out`);
   }
   const back = direction === "back" || sign === "-";
-  const value = new Date(Date.parse(now) + (back ? -1 : 1) * Number(count) * (MILLISECONDS[unit] ?? 0));
+  const value = new Date(Date.parse(now) + (back ? -1 : 1) * Number(count) * (MILLISECONDS[unit] as number));
   if (!inRange(value)) throw wrong("TIME_INVALID", `${quote(text)} leads out of the calendar`);
   return value.toISOString();
 }
@@ -64,7 +64,7 @@ export function parseMoment(text: string, now: string, direction: Direction): st
 /** Reads a duration without a sign, such as `30s`, as milliseconds. @throws RbacError `TIME_INVALID` (exit 2). */
 export function parseDuration(text: string): number {
   const [, sign, count, unit = ""] = DURATION.exec(text) ?? [];
-  if (sign === "") return Number(count) * (MILLISECONDS[unit] ?? 0);
+  if (sign === "") return Number(count) * (MILLISECONDS[unit] as number);
   throw notDuration(text);
 }
 

@@ -71,7 +71,7 @@ export function parsePartText(text: string): (readonly [PartKey, PartValue])[] {
         "VALUE_INVALID",
         `${quote(piece)} is no KEY=VALUE: say roles=a,roles=b, and \\, for a comma in a name`,
       );
-    const known = parsePartKey(key ?? "");
+    const known = parsePartKey(key as string);
     return [known, parsePartValue(known, value.replaceAll("\\,", ","))];
   });
 }

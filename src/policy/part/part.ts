@@ -47,6 +47,7 @@ const FIELDS: { readonly [K in Kind]: { readonly [P in PartKey]?: readonly (keyo
   former: {},
   identity: { users: ["user"] },
   approval: { roles: ["roles", "and"], users: null, scopes: null },
+  "api-key": { users: ["user"] },
 };
 
 /** The names that a part says in full, each with its kind. */

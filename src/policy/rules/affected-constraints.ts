@@ -24,6 +24,7 @@ const AFFECTS: { readonly [K in Kind]: "one user" | "anybody" | "nobody" } = {
   former: "nobody",
   identity: "nobody",
   approval: "nobody",
+  "api-key": "nobody",
 };
 
 const affectsAnybody = (change: Change): boolean => AFFECTS[kindOf(change)] === "anybody";

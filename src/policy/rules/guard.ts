@@ -9,6 +9,7 @@ import type { Kind } from "../model/rows.ts";
 import type { Scope } from "../model/scopes.ts";
 import { DelegableRights, ESCALATE, type Right } from "./delegable-rights.ts";
 import { judgedRights } from "./judged-rights.ts";
+import { isOfKey } from "./keys-of-people.ts";
 import { refuseAtOnce } from "./refusals.ts";
 import { movedByRenames } from "./renames.ts";
 
@@ -51,11 +52,11 @@ export function refuseBeyondRights(
     return;
   }
   const rights = new DelegableRights(indexPolicy(before), actor, now);
-  const rightsOf = judgedRights(before, after, changes, now);
+  const rightsOf = judgedRights(before, after, changes, { actor, now });
   const moved = movedByRenames(changes);
   for (const change of changes) {
     if (moved.has(change)) continue; // The row of kind `former` is judged in their place.
-    const missing = missingRight(change, rights, rightsOf);
+    const missing = missingRight(change, actor, rights, rightsOf);
     if (!missing) continue;
     const text = beyondRights(actor, missing);
     refuse(refused("GUARDED", text), () => [refused("GUARDED", `${rowInWords(change)}: ${text}`)]);
@@ -65,6 +66,7 @@ export function refuseBeyondRights(
 /** The first right that an actor needs for a change and does not have. */
 function missingRight(
   change: Change,
+  actor: string,
   rights: DelegableRights,
   rightsOf: (change: Change) => Iterable<Right>,
 ): Right | undefined {
@@ -73,7 +75,7 @@ function missingRight(
   const escalation = { permission: ESCALATE, scope };
   if (!rights.cover(needed)) return needed;
   if (rights.cover(escalation)) return undefined;
-  if (byKind(NEEDS_ESCALATION, change)) return escalation;
+  if (byKind(NEEDS_ESCALATION, change) || isKeyOfAnother(change, actor)) return escalation;
   for (const right of rightsOf(change)) {
     if (!rights.cover(right) && !rights.cover({ permission: ESCALATE, scope: right.scope })) return right;
   }
@@ -97,6 +99,10 @@ const affectedScope = (change: Change): Scope => ("scope" in change ? change.sco
 
 const never = (): boolean => false;
 
+/** True where somebody else is given a secret by which they are this user: whoever has it, also when they get more. */
+const isKeyOfAnother = (change: Change, actor: string): boolean =>
+  isOfKey(change) && change.after !== null && change.user !== actor;
+
 /** True for a permission that the guard asks for: without its name nobody could be given it, or asked about it. */
 const isOfGuard = (permission: string): boolean => permission.startsWith("rbac:");
 
@@ -119,6 +125,7 @@ const NEEDS_ESCALATION: { readonly [K in Kind]: (change: ChangeOf<K>) => boolean
   former: ({ of, name, former }) => of === "permission" && (isOfGuard(name) || isOfGuard(former)),
   identity: never,
   approval: () => true,
+  "api-key": never,
 };
 
 /** The right that a change of each kind needs on the scope that it affects. */
@@ -137,6 +144,7 @@ const NEEDED_RIGHT: { readonly [K in Kind]: (change: ChangeOf<K>) => string } = 
   former: ({ of }) => `rbac:${of}`,
   identity: () => "rbac:user",
   approval: () => ESCALATE,
+  "api-key": () => "rbac:api-key",
 };
 
 /** The refusal of an actor who has no rights at all. */

@@ -106,7 +106,7 @@ function chainFaults(after: Policy, changes: readonly Change[]): IntegrityFault[
 }
 
 /** A wildcard that covers nothing is an error, like a permission that is not in the catalogue (rule 16). */
-function coversNothing(pattern: string, catalogue: Iterable<string>): RbacError {
+export function coversNothing(pattern: string, catalogue: Iterable<string>): RbacError {
   const wildcards = new Set([...catalogue].flatMap((permission) => patternsCovering(permission, false)));
   const suggestions = nearest(pattern, wildcards).filter((name) => name.includes("*"));
   const message = `the pattern ${quote(pattern)} covers no permission of the catalogue${didYouMean(suggestions)}`;

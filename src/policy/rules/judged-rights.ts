@@ -6,6 +6,7 @@ import type { AnyGrant, Conditional, Policy } from "../model/policy.ts";
 import { closure } from "../model/role-graph.ts";
 import type { Effect, Kind, Rows } from "../model/rows.ts";
 import { deeper, type Scope } from "../model/scopes.ts";
+import { hasEnded } from "../model/times.ts";
 import type { Right } from "./delegable-rights.ts";
 import { asksFor } from "./named-in-conditions.ts";
 
@@ -13,12 +14,13 @@ import { asksFor } from "./named-in-conditions.ts";
  * Returns a function that lists the rights that one of the changes gives or takes: every allow that it brings into
  * effect, every allow that it takes from somebody, and every deny that it lifts.
  * @param changes all of one revision, that lead from `before` to `after`
+ * @param actor who makes them: an API key of their own they may end whatever they hold
  */
 export function judgedRights(
   before: Policy,
   after: Policy,
   changes: readonly Change[],
-  now: string,
+  { actor, now }: { readonly actor: string; readonly now: string },
 ): (change: Change) => Iterable<Right> {
   const renamedFrom = formerNamesOf(changes, "user");
   const renamed = new Set(renamedFrom.values());
@@ -32,6 +34,7 @@ export function judgedRights(
     formerOf: (user) => renamedFrom.get(user),
     isRenamed: (user) => renamed.has(user),
     gainsNothing: (user) => deleted.has(user) && !admitsStrangers,
+    losesNothing: (user) => user === actor || deleted.has(user),
   });
   return (change) => byKind(rightsByKind, change);
 }
@@ -72,6 +75,8 @@ interface Judged {
   isRenamed(user: string): boolean;
   /** True for a user who gains nothing where a deny of theirs goes, because they go with it. */
   gainsNothing(user: string): boolean;
+  /** True for a user from whom a key is not taken: it is the actor's own, or goes with its user. */
+  losesNothing(user: string): boolean;
 }
 
 type RightsByKind = { readonly [K in Kind]: (change: ChangeOf<K>) => Iterable<Right> };
@@ -111,6 +116,9 @@ const rightsByKindOf = ({ before, after, now, ...judged }: Judged): RightsByKind
   former: none,
   identity: none,
   approval: none,
+  // A secret that goes takes as much as disabling its user does, and one that has ended nothing.
+  "api-key": ({ user, before: key, after: stays }) =>
+    stays || !key || hasEnded(key, now) || judged.losesNothing(user) ? [] : before.allowsOf(user),
 });
 
 const isEnabled = (fields: Pick<Rows["user"], "disabled"> | null): boolean => fields !== null && !fields.disabled;

@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import type { Named } from "../../errors.ts";
 import { keyFields, kindOf } from "../../policy/model/change.ts";
-import { keyOf, type RowRef } from "../../policy/model/policy.ts";
+import { type RowRef, rowId } from "../../policy/model/policy.ts";
 import type { Entry } from "../../policy/model/results.ts";
 import type { Tables } from "../engine/tables.ts";
 import { fromRow } from "./entries.ts";
@@ -21,7 +21,7 @@ export interface EntriesOfRows {
   formersOf(names: readonly (readonly [Named, string])[]): Promise<FormerRow[]>;
 }
 
-export const refKey = ({ kind, key }: RowKey): string => `${kind}\0${keyOf(kind, key)}`;
+export const refKey = ({ kind, key }: RowKey): string => rowId(kind, key);
 
 /** The last entry about a row among the entries with numbers from `first` to `last`. */
 async function lastEntryOf(

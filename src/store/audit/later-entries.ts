@@ -2,13 +2,13 @@
 import type { Kysely } from "kysely";
 import { type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import type { LaterEntry, UntouchedRows } from "../../policy/model/mutation.ts";
-import { keyOf } from "../../policy/model/policy.ts";
+import { rowId } from "../../policy/model/policy.ts";
 import type { Tables } from "../engine/tables.ts";
 import { chunks, columnIn, type Fragment, fragment, rawSql } from "../sql/fragments.ts";
 import { head, parseChange } from "./entries.ts";
 import { firstAndLastSeq } from "./entries-of-rows.ts";
 
-const rowKey = (change: Change): string => `${kindOf(change)}\0${keyOf(kindOf(change), keyFields(change))}`;
+const rowKey = (change: Change): string => rowId(kindOf(change), keyFields(change));
 
 const PAGE_SIZE = 1000;
 

@@ -1,7 +1,7 @@
 /** Fingerprints of the rows that the entries leave, outside of the V8 heap, since there may be millions of rows. */
 import { hash, randomBytes } from "node:crypto";
 import { type Change, kindOf, valuesOf } from "../../policy/model/change.ts";
-import { keyOf } from "../../policy/model/policy.ts";
+import { rowId } from "../../policy/model/policy.ts";
 import { RECORDS } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 
@@ -116,7 +116,7 @@ export class RowFingerprints {
 
   /** The index in `#slots` of the slot of a row, or of a free one, which `take` claims; `undefined` in another pass. */
   #slotOf(kind: Kind, row: AnyRow, take: boolean): number | undefined {
-    const digest = this.#digest(`${kind}\0${keyOf(kind, row)}`);
+    const digest = this.#digest(rowId(kind, row));
     const first = Math.max(wordAt(digest, 0), 1); // A first word of 0 marks a free slot.
     const second = wordAt(digest, 4);
     const part = this.#parts[second % PART_COUNT] as Part;

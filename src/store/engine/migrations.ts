@@ -10,7 +10,7 @@ import type { Tables } from "./tables.ts";
 export type Step = (db: Transaction<Tables>, dialect: Dialect) => Promise<void>;
 
 /** The number of a format is the number of steps that lead to it. */
-export const STEPS: readonly Step[] = [createFormat1, upgradeToFormat2, upgradeToFormat3];
+export const STEPS: readonly Step[] = [createFormat1, upgradeToFormat2, upgradeToFormat3, upgradeToFormat4];
 
 /**
  * Brings an empty or older database to the newest format, inside the caller's transaction.
@@ -177,4 +177,16 @@ async function upgradeToFormat3(db: Transaction<Tables>, { text, integer, ...dia
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);
   await computeLookalikeKeys(db);
+}
+
+/** Adds the keys of programs. One is looked up by its id, and goes with its user. */
+async function upgradeToFormat4(db: Transaction<Tables>, { text, integer, linkTableOptions }: Dialect): Promise<void> {
+  const statements = [
+    `create table api_keys (id ${text} not null, "user" ${text} not null references users, digest ${text} not null, ` +
+      `rights ${text}, "until" ${text}, previous ${text}, overlap ${text}, revision ${integer} not null, ` +
+      `primary key (id, "user")) ${linkTableOptions}`,
+    "create unique index api_keys_id on api_keys (id)",
+    'create index api_keys_user on api_keys ("user")',
+  ];
+  for (const statement of statements) await sql.raw(statement).execute(db);
 }

@@ -125,7 +125,7 @@ export function rowFromValues(columns: readonly string[], values: readonly Colum
 export function convertInPlace(row: Record<string, AnyRow[string]>): AnyRow {
   const { but } = row;
   convertUnjudged(row);
-  if ("digest" in row && (JSON.stringify(row.but) !== but || !isAsWritten(row)))
+  if ("but" in row && (JSON.stringify(row.but) !== but || !isAsWritten(row)))
     throw unavailable("DATABASE_INVALID", `a conditional grant of ${quote(String(row.role))} is damaged: ${VERIFY}`);
   return row;
 }

@@ -3,6 +3,8 @@ import { EXPECTED_FUNCTIONS } from "./append-only.ts";
 
 export const EXPECTED_SCHEMA: ReadonlyMap<string, string> = new Map([
   ...EXPECTED_FUNCTIONS,
+  ["constraint api_keys_pkey", 'api_keys PRIMARY KEY (id, "user") t'],
+  ["constraint api_keys_user_fkey", 'api_keys FOREIGN KEY ("user") REFERENCES users("user") t'],
   ["constraint approvals_pkey", "approvals PRIMARY KEY (approval) t"],
   ["constraint assignments_pkey", 'assignments PRIMARY KEY ("user", role, scope) t'],
   ["constraint assignments_role_fkey", "assignments FOREIGN KEY (role) REFERENCES roles(role) t"],
@@ -27,6 +29,9 @@ export const EXPECTED_SCHEMA: ReadonlyMap<string, string> = new Map([
   ["constraint policy_pkey", "policy PRIMARY KEY (setting) t"],
   ["constraint roles_pkey", "roles PRIMARY KEY (role) t"],
   ["constraint users_pkey", 'users PRIMARY KEY ("user") t'],
+  ["index api_keys_id", "api_keys t t id C"],
+  ["index api_keys_pkey", 'api_keys t t id C, "user" C'],
+  ["index api_keys_user", 'api_keys f t "user" C'],
   ["index approvals_pkey", "approvals t t approval C"],
   ["index assignments_pkey", 'assignments t t "user" C, role C, scope C'],
   ["index assignments_role", 'assignments f t role C, "user" C, scope C, "from" C, until C, revision'],
@@ -66,6 +71,11 @@ export const EXPECTED_SCHEMA: ReadonlyMap<string, string> = new Map([
   ["index users_pkey", 'users t t "user" C'],
   ["index users_skeleton", "users f t skeleton C"],
   ["index users_skeleton_folded", "users f t skeleton_folded C"],
+  [
+    "table api_keys",
+    "pf id text C t f, user text C t f, digest text C t f, rights text C f f, until text C f f, " +
+      "previous text C f f, overlap text C f f, revision bigint t f",
+  ],
   [
     "table approvals",
     "pf approval text C t f, count bigint f f, roles text C f f, and text C f f, revision bigint t f",

@@ -45,10 +45,11 @@ const NO_LIMIT = 2 ** 52;
 
 /** Its statements are text, since kysely would take milliseconds to compile a list of thousands of roles. */
 export class AssigneePages {
-  readonly #statements: Statements;
+  /** Shared with other reads of people, as each is prepared once. */
+  readonly statements: Statements;
 
   constructor(connection: Pick<Connection, "dialect" | "prepare">) {
-    this.#statements = new Statements(connection);
+    this.statements = new Statements(connection);
   }
 
   /**
@@ -98,14 +99,14 @@ export class AssigneePages {
   /** The next users in byte order, each with the flag `disabled`. */
   #usersAfter(after: string, count: number, among: readonly Fragment[]): Promise<readonly Tuple[]> {
     const { text, parameters } = selectWhere("users", `"user", disabled`, [...among, fragment(`"user" > ?`, after)]);
-    return this.#statements.rows({ text: `${text} order by "user" limit ?`, parameters: [...parameters, count] });
+    return this.statements.rows({ text: `${text} order by "user" limit ?`, parameters: [...parameters, count] });
   }
 
   /** The last of the next `count` users; no row if fewer are left. */
   async #lastUserOf(after: string, count: number): Promise<readonly Tuple[]> {
     if (count === Number.POSITIVE_INFINITY) return [];
     const text = `select "user" from users where "user" > ? order by "user" limit 1 offset ?`;
-    return this.#statements.rows(fragment(text, after, count - 1));
+    return this.statements.rows(fragment(text, after, count - 1));
   }
 
   /**
@@ -119,7 +120,7 @@ export class AssigneePages {
     revisions: boolean,
   ): Promise<readonly AssignmentOfUser[]> {
     const columns = `role, scope, "from", "until"${revisions ? ", revision" : ""}`;
-    const rows = await this.#statements.rows({
+    const rows = await this.statements.rows({
       text: `select string_agg("user", '\n'), ${columns} from (${text} limit ?) as page
         group by ${columns} order by role, scope`,
       parameters: [...parameters, limit],
@@ -137,13 +138,13 @@ export class AssigneePages {
   /** The disabled users of a range, at most `MAX_DISABLED + 1`. */
   #firstDisabled(range: readonly Fragment[]): Promise<readonly Tuple[]> {
     const { text, parameters } = selectWhere("users", `"user"`, [DISABLED, ...range]);
-    return this.#statements.rows({ text: `${text} order by "user" limit ${MAX_DISABLED + 1}`, parameters });
+    return this.statements.rows({ text: `${text} order by "user" limit ${MAX_DISABLED + 1}`, parameters });
   }
 
   /** The disabled users among those whom a query finds. */
   #disabledAmong({ text, parameters }: Fragment): Promise<readonly Tuple[]> {
     const disabled = `select "user" from users where ${DISABLED.text} and "user" in (${text})`;
-    return this.#statements.rows({ text: disabled, parameters });
+    return this.statements.rows({ text: disabled, parameters });
   }
 }
 

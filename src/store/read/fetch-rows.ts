@@ -2,15 +2,12 @@
  * Fetches the rows of a policy that a question needs, and no more: with one statement, or several for long lists and
  * wildcards.
  */
-
-import type { NeededGrants, NeededRows } from "../../policy/model/mutation.ts";
+import type { NeededRows } from "../../policy/model/mutation.ts";
 import { withoutOwn } from "../../policy/model/names.ts";
 import { literalBeginning, resourceOf } from "../../policy/model/patterns.ts";
 import type { Draft, Policy } from "../../policy/model/policy.ts";
 import type { Kind } from "../../policy/model/rows.ts";
-import { ancestorsOf } from "../../policy/model/scopes.ts";
 import type { Connection } from "../engine/connection.ts";
-import type { Dialect } from "../engine/dialect.ts";
 import { TABLE } from "../engine/tables.ts";
 import {
   chunks,
@@ -21,7 +18,9 @@ import {
   joinFragments,
   padded,
 } from "../sql/fragments.ts";
+import { GRANT_KINDS, grantsWhere, neededGrants, type QueryDialect } from "../sql/needed-grants-sql.ts";
 import {
+  ALL_NAMES,
   FetchedRows,
   listedGrants,
   NEARBY_ROLES,
@@ -88,13 +87,29 @@ function namedRows(needed: NeededRows, dialect: QueryDialect): WantedRows[] {
   const all = roles === "all";
   const structure: WantedRows[] = all ? ["role", "inheritance", ...grantsWhere(grants, dialect)] : [];
   const rules: Kind[] = all || needed.constraints ? ["constraint", "policy"] : [];
-  const catalogue = permissions === "granted" ? [] : rowsOf("permission", "permission", permissions);
+  const catalogue =
+    typeof permissions === "string" ? PERMISSIONS[permissions] : rowsOf("permission", "permission", permissions);
   const hasConditions = dialect.grantKinds === GRANT_KINDS;
   const declared = hasConditions ? declarations(permissions) : [];
   const conditionals: Kind[] =
     hasConditions && needed.conditionals && !(all && grants === "all") ? ["conditional"] : [];
-  return ["everyone", ...peopleRows(needed), ...rules, ...structure, ...catalogue, ...declared, ...conditionals];
+  const rows = [...rules, ...structure, ...catalogue, ...declared, ...conditionals];
+  return ["everyone", ...peopleRows(needed), ...keyRows(needed), ...rows];
 }
+
+const keyRows = ({ keysOf = [], keys = [] }: NeededRows): WantedRows[] => [
+  ...rowsOf("api-key", "user", keysOf),
+  ...rowsOf("api-key", "id", keys),
+  ...[...chunks(keys)].map((ids) => rowsWhere("user", hasKey(ids))),
+];
+
+function hasKey(ids: readonly string[]): Fragment {
+  const { text, parameters } = columnIn("id", ids);
+  return { text: `"user" in (select "user" from api_keys where ${text})`, parameters };
+}
+
+/** What a word instead of names asks for. */
+const PERMISSIONS = { all: ["permission"], names: [ALL_NAMES], granted: [] } as const;
 
 /** What is declared of the attributes of the resources that the permissions are about. */
 const declarations = (permissions: NonNullable<NeededRows["permissions"]>): WantedRows[] =>
@@ -168,75 +183,12 @@ function rowsOfNearbyRoles({ grants = "all", permissions }: NeededRows, dialect:
   return [rowsWhere("role", nearby), rowsWhere("inheritance", nearby), ...granted];
 }
 
-/** The kinds of rows that grant. */
-const GRANT_KINDS: readonly GrantKind[] = ["grant", "conditional"];
-type GrantKind = "grant" | "conditional";
-type GrantTable = (typeof TABLE)[GrantKind];
-
-/** The needed grants of both kinds, of some roles or of all. */
-function grantsWhere(grants: "all" | "none" | NeededGrants, dialect: QueryDialect, roles?: Fragment): WantedRows[] {
-  if (grants === "none") return [];
-  const ofRoles = roles ? [roles] : [];
-  return dialect.grantKinds.flatMap((kind): WantedRows[] => {
-    if (grants === "all") return roles ? [rowsWhere(kind, roles)] : [kind];
-    return neededGrants(kind, grants, dialect).map((conditions) => rowsWhere(kind, ...ofRoles, ...conditions));
-  });
-}
-
-/**
- * The conditions of the needed grants of one kind, a list for each part. Allows and denies are separate parts, so that
- * each is found by its whole key: a role may have millions of grants with one pattern.
- */
-function neededGrants(kind: GrantKind, needed: NeededGrants, dialect: QueryDialect): Fragment[][] {
-  const { patterns: all, targets, below } = needed;
-  return [...chunks(all)].flatMap((patterns) => {
-    const hasPattern = patternIn(TABLE[kind], patterns, dialect);
-    // The key of a conditional grant has the effect before the pattern.
-    const anyScope = kind === "grant" ? [hasPattern] : [EITHER_EFFECT, hasPattern];
-    if (!targets) return [anyScope];
-    const scopes = [...new Set(targets.flatMap((target) => ancestorsOf(target).map((scope) => scope ?? "")))];
-    const covers = columnIn("scope", scopes);
-    if (targets.includes(null))
-      return below
-        ? [anyScope]
-        : [
-            [hasPattern, ALLOW, covers],
-            [hasPattern, DENY],
-          ];
-    return [
-      [hasPattern, EITHER_EFFECT, covers],
-      ...padded(targets).map((target) => [
-        hasPattern,
-        below ? EITHER_EFFECT : DENY,
-        columnStartsWith("scope", `${target}/`),
-      ]),
-    ];
-  });
-}
-
-/** The most patterns that are looked up for each role, whether or not a grant names them. */
-const FEW_PATTERNS = 16;
-
-/** Grants with one of some patterns. Of many, those that no grant names are left out first, if that is cheaper. */
-function patternIn(table: GrantTable, patterns: readonly string[], { columnInNamed }: QueryDialect): Fragment {
-  const plain = columnIn("permission", patterns);
-  if (!columnInNamed || patterns.length <= FEW_PATTERNS) return plain;
-  return { ...plain, text: columnInNamed("permission", table, plain.parameters.length) };
-}
-
-/** How to ask, and for which kinds of grants. */
-type QueryDialect = Pick<Dialect, "columnInQuery" | "columnInNamed"> & { readonly grantKinds: readonly GrantKind[] };
-
-const EITHER_EFFECT = fragment("effect in ('allow', 'deny')");
-const ALLOW = fragment("effect = 'allow'");
-const DENY = fragment("effect = 'deny'");
-
 /** At least the permissions that the fetched grants cover, except those that were fetched with a grant. */
 function coveredPermissions({ grant, conditional, permission }: Draft): WantedRows[] {
   const all = [grant, conditional].flatMap((rows) => [...rows.values()]);
   const patterns = [...new Set(all.map((row) => withoutOwn(row.permission)))];
   const wildcards = patterns.filter((pattern) => pattern.includes("*")).map(literalBeginning);
-  if (wildcards.includes("")) return ["permission"];
+  if (wildcards.includes("")) return [ALL_NAMES];
   const exact = patterns.filter((pattern) => !pattern.includes("*") && !permission.has(pattern));
   return [
     ...padded([...new Set(wildcards)]).map((text) => namesWhere(columnStartsWith("permission", text))),

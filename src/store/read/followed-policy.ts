@@ -58,6 +58,11 @@ export class FollowedPolicy {
     return this.#databaseId;
   }
 
+  /** Whether it is a permission of the catalogue, as of the revision that it is at. */
+  hasPermission(permission: string): boolean {
+    return this.#policy.hasPermission(permission);
+  }
+
   /** From now on answers say where they come from, which takes about as long as an answer. @param traces which do */
   *traceAnswers(reads: Reads, traces: (allowed: boolean) => boolean): Steps<void> {
     this.#databaseId = yield* databaseIdOf(reads);

@@ -3,8 +3,9 @@ import { type Expression, expressionBuilder, type Kysely, type SqlBool } from "k
 import { stateAt, type WindowState } from "../../policy/evaluate/walk.ts";
 import { by, byBytes } from "../../policy/model/byte-order.ts";
 import type { Assignment, Policy } from "../../policy/model/policy.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
-import type { Tables } from "../engine/tables.ts";
+import { TABLE, type Tables } from "../engine/tables.ts";
 import { columnIn, rawSql } from "../sql/fragments.ts";
 
 /** Which part of a list. */
@@ -24,6 +25,8 @@ interface WindowFilter {
 export interface UserNamesFilter extends PageRange<string> {
   /** Only these users. */
   readonly users?: readonly string[] | undefined;
+  /** Only those with exactly this e-mail, which several may have. */
+  readonly email?: string | undefined;
   /** Only users with an assignment of one of these roles. */
   readonly roles?: readonly string[] | undefined;
   /** Only such an assignment on one of these scopes; on any if left out. */
@@ -69,11 +72,18 @@ export async function countUsers(db: Kysely<Tables>, filter: UserNamesFilter): P
   return Number((await query.where(isWanted(filter)).executeTakeFirstOrThrow()).count);
 }
 
+/** How many rows of a kind there are. */
+export async function countRows(db: Kysely<Tables>, kind: Kind): Promise<number> {
+  const query = db.selectFrom(TABLE[kind]).select(({ fn }) => fn.countAll<number>().as("count"));
+  return Number((await query.executeTakeFirstOrThrow()).count);
+}
+
 /** The condition on users. */
-function isWanted({ users, roles, scopes, window, after }: UserNamesFilter): Expression<SqlBool> {
+function isWanted({ users, email, roles, scopes, window, after }: UserNamesFilter): Expression<SqlBool> {
   const user = expressionBuilder<Tables, "users">();
   const conditions: Expression<SqlBool>[] = [];
   if (users) conditions.push(rawSql(columnIn("user", users)));
+  if (email !== undefined) conditions.push(user("users.email", "=", email));
   if (after !== undefined) conditions.push(user("users.user", ">", after));
   if (roles || scopes) {
     let assigned = user.selectFrom("assignments").select("assignments.user");
@@ -106,13 +116,18 @@ export async function assignmentsWhere(
 }
 
 /** The same of a policy in memory, such as a past one. */
-export function userNamesIn(policy: Policy, { users, roles, scopes, window, after, limit }: UserNamesFilter): string[] {
+export function userNamesIn(policy: Policy, filter: UserNamesFilter): string[] {
+  const { users, email, roles, scopes, window, after, limit } = filter;
   const assigned = [...policy.assignment.values()].filter(
     (row) => (roles?.includes(row.role) ?? true) && (scopes?.includes(row.scope) ?? true) && isOfWindow(row, window),
   );
   const holders = roles || scopes ? new Set(assigned.map(({ user }) => user)) : policy.user;
   const names = [...policy.user.keys()].filter(
-    (user) => holders.has(user) && (users?.includes(user) ?? true) && (after === undefined || byBytes(user, after) > 0),
+    (user) =>
+      holders.has(user) &&
+      (users?.includes(user) ?? true) &&
+      (email === undefined || policy.user.get(user)?.email === email) &&
+      (after === undefined || byBytes(user, after) > 0),
   );
   return names.sort(byBytes).slice(0, limit);
 }

@@ -13,17 +13,23 @@ import { type Assignments, type CurrentRevision, currentOf, RevisionReader } fro
 import { FollowedPolicy, type LiveQuestion, type LiveVerdict } from "./followed-policy.ts";
 import { hasAssignments } from "./load-compiled.ts";
 import { sharedReads } from "./shared-reads.ts";
-import { refusingStranger } from "./strangers.ts";
+import { refusedStrangers } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
 import { type Held, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
 
-/** What is wrong with a question among others, and which it is, counted from 0. */
-interface WrongQuestion {
-  readonly place: number;
+/** What is wrong with a question among others, without suggestions: those come with `leaving`. */
+export class Unanswered {
   readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
 }
 
-type AllAnswered = AtRevision<{ answers: LiveVerdict[] }> | WrongQuestion;
+type AllAnswered = AtRevision<{ answers: (LiveVerdict | Unanswered)[] }>;
+
+/** Strangers who may not be asked about, as of a revision. */
+type Refused = AtRevision<{ errors: ReadonlyMap<string, unknown> }>;
 
 type Reads = Pick<Connection, "db" | "prepare">;
 
@@ -117,13 +123,14 @@ export class LivePolicy {
 
   /**
    * Answers many questions, all as of one revision, which one statement reads.
-   * @returns the answers in the order of the questions, or what is wrong with the first that has none
+   * @param refused the strangers that were looked up, and may not be asked about
+   * @returns the answers in the order of the questions, or what is wrong with each that has none
    * @throws RbacError (exit 4), as a rejection.
    */
-  answerAll(questions: readonly LiveQuestion[]): Promise<AllAnswered> {
+  answerAll(questions: readonly LiveQuestion[], refused?: Refused): Promise<AllAnswered> {
     return new Promise((resolve, reject) => {
       const users = [...new Set(questions.flatMap(({ user }) => user ?? []))];
-      this.#wait({ users, settle: (held) => resolve(this.#decideAll(questions, held)), reject });
+      this.#wait({ users, settle: (held) => resolve(this.#decideAll(questions, held, refused)), reject });
     });
   }
 
@@ -134,6 +141,10 @@ export class LivePolicy {
   answerAtOnce(question: LiveQuestion): LiveVerdict {
     this.#atOnce ??= new AnswersAtOnce(this.#connection, this.#policy, this.#assignments);
     return this.#atOnce.answer(question);
+  }
+
+  get followed(): Pick<FollowedPolicy, "hasPermission" | "moves"> {
+    return this.#policy;
   }
 
   #wait(waiting: Waiting): void {
@@ -166,62 +177,54 @@ export class LivePolicy {
     this.#isServing = false;
   }
 
-  #decideAll(questions: readonly LiveQuestion[], held: Held): AllAnswered | Promise<AllAnswered> {
-    const answers: LiveVerdict[] = [];
-    const unknown = new Map<string, number>();
-    for (const [place, question] of questions.entries()) {
+  #decideAll(
+    questions: readonly LiveQuestion[],
+    held: Held,
+    refused: Refused | undefined,
+  ): AllAnswered | Promise<AllAnswered> {
+    const { revision } = this.#policy;
+    const known = refused?.revision === revision ? refused.errors : undefined;
+    const strangers = new Set<string>();
+    const answers = questions.map((question) => {
       try {
-        answers.push(this.#policy.decide(question, held.get(question.user ?? "")));
+        return this.#policy.decide(question, held.get(question.user ?? ""));
       } catch (error) {
         const name = this.#policy.strangerIn(question, error);
-        if (name === undefined) return this.#answerAllUnknown(questions, unknown, { place, error });
-        if (!unknown.has(name)) unknown.set(name, place);
+        const refusal = name === undefined ? error : known?.get(name);
+        if (name !== undefined && refusal === undefined) strangers.add(name);
+        return new Unanswered(refusal);
       }
-    }
-    if (unknown.size === 0) return { revision: this.#policy.revision, answers };
-    return this.#answerAllUnknown(questions, unknown);
-  }
-
-  /** @param unknown the names that strangers may have, with the first places @param fault of a question behind those */
-  async #answerAllUnknown(
-    questions: readonly LiveQuestion[],
-    unknown: ReadonlyMap<string, number>,
-    fault?: WrongQuestion,
-  ): Promise<AllAnswered> {
-    const refused = unknown.size === 0 ? undefined : await this.#admit([...unknown.keys()]);
-    if (refused) return { place: unknown.get(refused.name) ?? 0, error: refused.error };
-    return fault ? { ...fault, error: await this.#leaving(fault.error) } : this.answerAll(questions);
+    });
+    if (strangers.size === 0) return { revision, answers };
+    return this.#admit([...strangers]).then((more) =>
+      this.answerAll(questions, more && { revision, errors: new Map([...(known ?? []), ...more]) }),
+    );
   }
 
   /** Answers to an unknown user as a stranger, where these are admitted (rule 30); rejects with any other error. */
   async #answerUnknown(question: LiveQuestion, error: unknown): Promise<LiveVerdict> {
     const name = this.#policy.strangerIn(question, error);
-    const refused = name === undefined ? { error } : await this.#admit([name]);
-    if (refused) throw await this.#leaving(refused.error);
+    const refusal = name === undefined ? error : (await this.#admit([name]))?.get(name);
+    if (refusal) throw await this.leaving(refusal);
     return this.answer(question);
   }
 
   /**
    * Keeps names as those of strangers, unless the revision moved while they were looked up.
-   * @returns the first that no stranger may have, with its error
+   * @returns the errors of those that no stranger may have; `undefined` if it moved
    */
-  async #admit(names: readonly string[]): Promise<{ name: string; error: unknown } | undefined> {
+  async #admit(names: readonly string[]): Promise<ReadonlyMap<string, unknown> | undefined> {
     // Not in a transaction: other questions, which must see the present, would be read in it.
     const before = await inTurn(currentOf(this.#reads));
-    const refusals: { name: string; error: unknown }[] = [];
-    for (const name of names) {
-      const error = await inTurn(refusingStranger(this.#reads, name));
-      if (error) refusals.push({ name, error });
-      if (error) break;
-    }
+    const refused = await refusedStrangers(this.#reads, names);
     const after = await inTurn(currentOf(this.#reads));
     if (!this.#policy.isAt(before) || !this.#policy.isAt(after)) return undefined;
-    if (refusals.length === 0) this.#policy.keepStrangers(names);
-    return refusals[0];
+    this.#policy.keepStrangers(names.filter((name) => !refused.has(name)));
+    return refused;
   }
 
-  /** An error as it leaves. */
-  async #leaving(error: unknown): Promise<unknown> {
+  /** An error as it leaves, with suggestions for an unknown name: each costs a search. */
+  async leaving(error: unknown): Promise<unknown> {
     return translate(this.#connection.name, await withSuggestions(this.#connection.db, error));
   }
 

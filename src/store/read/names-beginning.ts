@@ -1,11 +1,11 @@
-/** The first names, or scopes, that begin with a text: read from an index, however many there are. */
+/** The first names, scopes or ids that begin with a text: read from an index, however many there are. */
 import { type Kysely, sql } from "kysely";
 import type { Named } from "../../errors.ts";
 import { byBytes } from "../../policy/model/byte-order.ts";
 import { TABLE, type Tables } from "../engine/tables.ts";
 
 /** What can be looked up by its beginning. */
-export type Listed = Named | "scope";
+export type Listed = Named | "scope" | "api-key";
 
 /** @returns at most `limit` names, in byte order */
 export async function namesBeginning(
@@ -26,10 +26,15 @@ export async function namesBeginning(
 
 type Range = readonly [from: string, to: string];
 
-async function namesBetween(db: Kysely<Tables>, named: Named, [from, to]: Range, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select ${sql.ref(named)} as name from ${sql.table(TABLE[named])}
-    where ${sql.ref(named)} >= ${from} and ${sql.ref(named)} < ${to}
-    order by ${sql.ref(named)} limit ${limit}`.execute(db);
+async function namesBetween(
+  db: Kysely<Tables>,
+  listed: Exclude<Listed, "scope">,
+  [from, to]: Range,
+  limit: number,
+): Promise<string[]> {
+  const column = sql.ref(listed === "api-key" ? "id" : listed);
+  const { rows } = await sql<{ name: string }>`select ${column} as name from ${sql.table(TABLE[listed])}
+    where ${column} >= ${from} and ${column} < ${to} order by ${column} limit ${limit}`.execute(db);
   return rows.map(({ name }) => name);
 }
 

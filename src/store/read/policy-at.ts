@@ -5,7 +5,8 @@ import { type Assignee, assigneesIn, isAmong } from "../../policy/evaluate/who-c
 import { kindOf, replay } from "../../policy/model/change.ts";
 import type { NeededRows } from "../../policy/model/mutation.ts";
 import { type Draft, emptyDraft, type Policy } from "../../policy/model/policy.ts";
-import { DOCUMENTED_KINDS } from "../../policy/model/records.ts";
+import { DOCUMENTED_KINDS, EDITED_KINDS } from "../../policy/model/records.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import type { Scope } from "../../policy/model/scopes.ts";
 import { entryHash, entryPages, type Head, head, parseChange, replacedMeanwhile } from "../audit/entries.ts";
 import type { Connection } from "../engine/connection.ts";
@@ -25,7 +26,8 @@ const aboutPeople = () => entry()("user", "is not", null);
  */
 export async function loadAt(open: OpenDatabase, needed: NeededRows, revision: number): Promise<Policy> {
   const draft = emptyDraft();
-  const replayWhere = (condition: Expression<SqlBool>) => replayInto(draft, open, revision, condition);
+  const kinds = needed.keysOf ? EDITED_KINDS : DOCUMENTED_KINDS;
+  const replayWhere = (condition: Expression<SqlBool>) => replayInto(draft, open, revision, condition, kinds);
   await replayWhere(entry()("user", "is", null));
   if (needed.users === "all" || needed.endedBy !== undefined) {
     await replayWhere(aboutPeople());
@@ -79,21 +81,22 @@ const isOnScope = (scope: Scope) => {
 };
 
 /**
- * Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded. As of the
- * present, the policy has the rows that documents state.
+ * Replays the entries up to a revision that meet a condition, a page at a time, so that memory stays bounded.
+ * @param kinds of the rows that the policy has: those that documents state, and keys where they are asked for
  */
 async function replayInto(
   draft: Draft,
   open: OpenDatabase,
   upTo: number,
   condition: Expression<SqlBool>,
+  kinds: readonly Kind[] = DOCUMENTED_KINDS,
 ): Promise<void> {
   const where = entry().and([entry()("revision", "<=", upTo), condition]);
   const pages = entryPages(open, ["seq", "revision", "change"], { pageSize: 10_000, where });
   for await (const page of pages()) {
     for (const [seq, revision, text] of page) {
       const change = parseChange({ seq, change: text });
-      if (DOCUMENTED_KINDS.includes(kindOf(change))) replay(draft, [change], revision);
+      if (kinds.includes(kindOf(change))) replay(draft, [change], revision);
     }
   }
 }

@@ -58,6 +58,19 @@ export function* refusingStranger(open: OpenDatabase, user: string): Steps<RbacE
   return gone ?? lookingLike(user, yield* userLike(open, user));
 }
 
+/** The errors of those names that no stranger may have now. */
+export async function refusedStrangers(
+  open: OpenDatabase,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const refused = new Map<string, unknown>();
+  for (const name of names) {
+    const error = await inTurn(refusingStranger(open, name));
+    if (error) refused.set(name, error);
+  }
+  return refused;
+}
+
 /** The error for a name that looks like a user's; `undefined` where there is no such user. */
 function lookingLike(user: string, alike: string | undefined): RbacError | undefined {
   if (alike === undefined) return undefined;

@@ -6,8 +6,16 @@ import { indexPolicy, type PolicyIndex } from "../../policy/evaluate/policy-inde
 import type { Assignee } from "../../policy/evaluate/who-can.ts";
 import type { Change } from "../../policy/model/change.ts";
 import { type NeededRows, WHOLE_POLICY } from "../../policy/model/mutation.ts";
-import type { Assignment, Policy, RowRef } from "../../policy/model/policy.ts";
+import {
+  type ApiKey,
+  type Assignment,
+  type GrantsByRole,
+  type Policy,
+  type RowRef,
+  rowsOf,
+} from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
+import type { Kind } from "../../policy/model/rows.ts";
 import { changesAfter, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
 import { databaseIdOf } from "../audit/database-id.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
@@ -19,6 +27,9 @@ import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-e
 import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
 import type { Tables } from "../engine/tables.ts";
+import { allApiKeys } from "../sql/api-keys.ts";
+import { grantsByRole } from "../sql/grants-by-role.ts";
+import { type Holder, holdersOfRoles } from "../sql/holders-of-roles.ts";
 import { inTurn } from "../sql/steps.ts";
 import type { AssigneeFilter, AssigneePages, PageSizes } from "./assignees.ts";
 import type { LoadRows } from "./fetch-rows.ts";
@@ -27,6 +38,7 @@ import {
   type AssignmentsFilter,
   assignmentsIn,
   assignmentsWhere,
+  countRows,
   countUsers,
   type UserNamesFilter,
   userNames,
@@ -60,10 +72,18 @@ export interface TransactionReads {
   structure(): Promise<PolicyIndex>;
   /** Who is assigned given roles, page by page; a past revision is a single page. */
   assignees(filter: AssigneeFilter, sizes?: PageSizes): AsyncIterable<readonly Assignee[]>;
+  /** Who is assigned one of some roles, with `null` everybody, each with all assignments; others may be there. */
+  holders(roles: readonly string[] | null): AsyncIterable<readonly Holder[]>;
+  /** All plain grants now, by role, without their revisions. */
+  grantsByRole(): Promise<GrantsByRole>;
+  /** All API keys now, in the order of their ids. */
+  apiKeys(): Promise<readonly ApiKey[]>;
   /** The names of users, in byte order. */
   userNames(filter: UserNamesFilter): Promise<string[]>;
   /** How many users there are of those that a filter keeps. */
   countUsers(filter: UserNamesFilter): Promise<number>;
+  /** How many rows of a kind there are. */
+  countRows(kind: Kind): Promise<number>;
   /** The first names now that begin with a text, in byte order. */
   namesBeginning(listed: Listed, prefix: string, limit: number): Promise<string[]>;
   /** Assignments, in the order of user, role and scope. */
@@ -155,12 +175,20 @@ export function transactionReads(
       then === undefined ? structure.now() : indexPolicy(await loadAt(open, ALL_STRUCTURE, then)),
     assignees: (filter, sizes) =>
       then === undefined ? assignees.pages(filter, sizes) : assigneesAt(open, filter, then),
+    holders: (roles) =>
+      then === undefined
+        ? holdersOfRoles(assignees.statements, roles)
+        : assigneesAt(open, { roles: [], everybody: true }, then),
+    grantsByRole: () => grantsByRole(assignees.statements),
+    apiKeys: () => allApiKeys(assignees.statements),
     userNames: async (filter) =>
       then === undefined ? userNames(open.db, filter) : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter),
     countUsers: async (filter) =>
       then === undefined
         ? countUsers(open.db, filter)
         : userNamesIn(await loadAt(open, ALL_PEOPLE, then), filter).length,
+    countRows: async (kind) =>
+      then === undefined ? countRows(open.db, kind) : rowsOf(await loadAt(open, WHOLE_POLICY, then), kind).size,
     namesBeginning: (listed, prefix, limit) => namesBeginning(open.db, listed, prefix, limit),
     assignments: async (filter) =>
       then === undefined

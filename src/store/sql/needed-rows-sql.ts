@@ -3,7 +3,7 @@
  * same columns: the number of the part, then texts, then numbers.
  */
 import { type Draft, emptyDraft, keyOf, mapOf } from "../../policy/model/policy.ts";
-import { DOCUMENTED_KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
+import { EDITED_KINDS, RECORDS, recordOf } from "../../policy/model/records.ts";
 import type { AnyRow, Kind } from "../../policy/model/rows.ts";
 import { type Column, columnsOf, convertInPlace, SKELETONS, TABLE } from "../engine/tables.ts";
 import { type Fragment, fragment, joinFragments } from "./fragments.ts";
@@ -21,8 +21,8 @@ const countColumns = (kind: Kind, numbers: boolean): number =>
   columnsOf(kind).filter((column) => !SKELETONS.includes(column) && isNumber(kind, column) === numbers).length;
 
 /** The largest number of text columns, and of number columns, that a kind has. */
-const TEXT_SLOTS = Math.max(...DOCUMENTED_KINDS.map((kind) => countColumns(kind, false)));
-const NUMBER_SLOTS = Math.max(...DOCUMENTED_KINDS.map((kind) => countColumns(kind, true)));
+const TEXT_SLOTS = Math.max(...EDITED_KINDS.map((kind) => countColumns(kind, false)));
+const NUMBER_SLOTS = Math.max(...EDITED_KINDS.map((kind) => countColumns(kind, true)));
 
 /** How the rows of a kind are laid out in tuples. */
 interface TupleLayout {
@@ -33,7 +33,7 @@ interface TupleLayout {
 }
 
 const LAYOUTS = Object.fromEntries(
-  DOCUMENTED_KINDS.map((kind, number): [string, TupleLayout] => {
+  EDITED_KINDS.map((kind, number): [string, TupleLayout] => {
     const columns = columnsOf(kind).filter((column) => !SKELETONS.includes(column));
     const texts = columns.filter((column) => !isNumber(kind, column));
     const numbers = columns.filter((column) => isNumber(kind, column));
@@ -58,7 +58,7 @@ function selectTuple(part: number, texts: readonly string[], numbers: readonly s
 }
 
 /** Parts that are no kind, numbered after the kinds: the current revision, and names of permissions. */
-const REVISION_PART = DOCUMENTED_KINDS.length;
+const REVISION_PART = EDITED_KINDS.length;
 const NAMES_PART = REVISION_PART + 1;
 
 const layoutOf = (kind: Kind): TupleLayout => LAYOUTS[kind] as TupleLayout;
@@ -75,7 +75,7 @@ export const rowsWhere = (kind: Kind, ...conditions: readonly Fragment[]): Fragm
 /** Grants that meet a condition. `LISTED_SLOT` repeats the permission if the catalogue lists exactly that name. */
 export const listedGrants = (condition: Fragment): Fragment => {
   const texts = ["role", "effect", "grants.permission", "scope", "permissions.permission"];
-  const select = selectTuple(DOCUMENTED_KINDS.indexOf("grant"), texts, ["grants.revision"]);
+  const select = selectTuple(EDITED_KINDS.indexOf("grant"), texts, ["grants.revision"]);
   return where(`${select} from grants left join permissions on permissions.permission = grants.permission`, [
     condition,
   ]);
@@ -88,6 +88,9 @@ const LISTED_SLOT = 5;
  */
 export const namesWhere = (condition: Fragment): Fragment =>
   where(`${selectTuple(NAMES_PART, ["string_agg(permission, '\n')"], [])} from permissions`, [condition]);
+
+/** The names of all permissions. */
+export const ALL_NAMES = namesWhere(fragment("1 = 1"));
 
 /** Rows of a whole table that are fetched at a time, for there may be millions. */
 export const ROWS_PER_PAGE = 10_000;
@@ -180,7 +183,7 @@ export class FetchedRows {
   }
 
   #addRow(number: number, tuple: Tuple): void {
-    const kind = DOCUMENTED_KINDS[number] as Kind;
+    const kind = EDITED_KINDS[number] as Kind;
     const row = rowFromTuple(kind, tuple);
     mapOf(this.draft, kind).set(keyOf(kind, row), row);
     this.#last[number] = tuple;
@@ -195,12 +198,12 @@ export class FetchedRows {
 
   /** The number of rows of a kind so far. */
   count(kind: Kind): number {
-    return this.#counts[DOCUMENTED_KINDS.indexOf(kind)] ?? 0;
+    return this.#counts[EDITED_KINDS.indexOf(kind)] ?? 0;
   }
 
   /** The row of a kind that was fetched last. */
   last(kind: Kind): Tuple | undefined {
-    return this.#last[DOCUMENTED_KINDS.indexOf(kind)];
+    return this.#last[EDITED_KINDS.indexOf(kind)];
   }
 }
 

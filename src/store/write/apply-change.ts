@@ -9,7 +9,7 @@ import { ENTRY_COLUMNS, entryColumns, type Head, head } from "../audit/entries.t
 import { hashWith, macOf, requireAuditKey } from "../audit/entry-hash.ts";
 import { withoutTurns } from "../engine/signal-hearing.ts";
 import type { Column, Tables } from "../engine/tables.ts";
-import type { LoadRows } from "../read/fetch-rows.ts";
+import type { TransactionReads } from "../read/transaction-reads.ts";
 import { insertAll, writeRows } from "./bulk-insert.ts";
 import { type ChangeOptions, decideAndCheck, hasRules } from "./check-change.ts";
 import { collectGarbage } from "./collect-garbage.ts";
@@ -30,20 +30,20 @@ const MAX_RETURNED = 10_000;
  */
 export async function applyMutation(
   trx: Transaction<Tables>,
-  load: LoadRows,
+  reads: TransactionReads,
   revision: number,
   mutation: Mutation,
   stamp: Stamp,
   options: ChangeOptions,
 ): Promise<AppliedChanges> {
-  if (mutation.further && (options.accept || (await hasRules(load))))
-    return applyMutation(trx, load, revision, mutation.further.whole(), stamp, options);
+  if (mutation.further && (options.accept || options.onDecided || (await hasRules(reads.load))))
+    return applyMutation(trx, reads, revision, mutation.further.whole(), stamp, options);
   const { onProgress, ...quietly } = options;
   let [count, ahead] = [0, mutation.further?.count ?? 0];
   /** Writes a part. Its changes are dropped from memory, apart from the first ones of the mutation itself. */
   const applyPart = async (part: Mutation): Promise<Omit<AppliedChanges, "count">> => {
     const how = part === mutation ? options : quietly; // Of the others only the writing is told.
-    const { changes, ...decided } = await decideAndCheck(trx, load, part, stamp, how, revision - 1);
+    const { changes, ...decided } = await decideAndCheck(trx, reads, part, stamp, how);
     let statements = 0; // Each change takes two: its row and its entry.
     const tick = (rows: number) => {
       statements += rows;

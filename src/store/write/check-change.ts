@@ -1,14 +1,12 @@
 /** Decides a mutation inside its transaction, and checks whether the resulting policy is allowed. */
 import type { Transaction } from "kysely";
-import { refused, wrong } from "../../errors.ts";
+import { EXIT, RbacError, refused, wrong } from "../../errors.ts";
 import { apply, type Change, keyFields, kindOf } from "../../policy/model/change.ts";
 import type { Mutation, NeededRows, Refuse } from "../../policy/model/mutation.ts";
 import { quote } from "../../policy/model/names.ts";
 import { joinPolicies, keyOf, type Policy, rowsOf } from "../../policy/model/policy.ts";
-import { KINDS } from "../../policy/model/records.ts";
 import type { ChangeOutcome, Stamp } from "../../policy/model/results.ts";
 import { checkRows } from "../../policy/model/row-check.ts";
-import type { Kind } from "../../policy/model/rows.ts";
 import {
   affectedConstraints,
   peopleForConstraints,
@@ -18,6 +16,7 @@ import { mayUnname } from "../../policy/rules/conditional-faults.ts";
 import { violationError, violationsAdded } from "../../policy/rules/constraint-violations.ts";
 import { isGuarded, refuseBeyondRights, rowsForGuard } from "../../policy/rules/guard.ts";
 import { integrityFaults } from "../../policy/rules/integrity.ts";
+import { rowsForKeys, withKeysOfPeople } from "../../policy/rules/keys-of-people.ts";
 import { escalatorRoles, refuseLockout, rowsForEscalators } from "../../policy/rules/last-escalator.ts";
 import { mayMoveName } from "../../policy/rules/named-in-conditions.ts";
 import { Refusals, refuseAtOnce } from "../../policy/rules/refusals.ts";
@@ -26,8 +25,10 @@ import { firstLaterEntry } from "../audit/later-entries.ts";
 import { withoutTurns } from "../engine/signal-hearing.ts";
 import type { Tables } from "../engine/tables.ts";
 import type { LoadRows } from "../read/fetch-rows.ts";
+import type { TransactionReads } from "../read/transaction-reads.ts";
 import { constraintsInDoubt } from "./holder-counts.ts";
 import { type OnLookalike, refuseLookalikes } from "./lookalikes.ts";
+import { isLookedFor, WITHOUT_OTHERS } from "./looked-for.ts";
 
 export interface ChangeOptions {
   readonly allowConfusable?: boolean;
@@ -45,6 +46,11 @@ export interface ChangeOptions {
   readonly wait?: number;
   /** Judges all changes at once when everything else allows them, and may refuse them by throwing. */
   accept?(changes: readonly Change[]): void;
+  /**
+   * Sees the changes once they are decided, before anything judges them, with reads of the policy before them in the
+   * same transaction. It may refuse them by throwing.
+   */
+  onDecided?(changes: readonly Change[], before: TransactionReads): Promise<void>;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -53,22 +59,29 @@ type Decided = Pick<ChangeOutcome, "changes" | "notices">;
 /**
  * Decides a mutation inside a transaction. Refuses a resulting policy that is not allowed, and changes that the actor
  * may not make.
- * @param revision the current revision, before the change
  */
 export function decideAndCheck(
-  ...given: [Transaction<Tables>, LoadRows, Mutation, Pick<Stamp, "actor" | "at">, ChangeOptions, number]
+  ...[trx, reads, mutation, stamp, options]: Parameters<typeof decideAndCheckNow>
 ): Promise<Decided> {
-  return withoutTurns(() => decideAndCheckNow(...given));
+  const { needsToExplain } = mutation;
+  return withoutTurns(async () => {
+    try {
+      return await decideAndCheckNow(trx, reads, mutation, stamp, options);
+    } catch (error) {
+      if (!needsToExplain || !(error instanceof RbacError) || error.exitCode !== EXIT.wrong) throw error;
+      return decideAndCheckNow(trx, reads, { ...mutation, needs: needsToExplain }, stamp, options);
+    }
+  });
 }
 
 async function decideAndCheckNow(
   trx: Transaction<Tables>,
-  load: LoadRows,
+  reads: TransactionReads,
   mutation: Mutation,
   stamp: Pick<Stamp, "actor" | "at">,
   options: ChangeOptions,
-  revision: number,
 ): Promise<Decided> {
+  const { load, revision } = reads;
   if (options.expectRevision !== undefined && options.expectRevision !== revision) {
     const problem = `the database stands at revision ${revision}, not ${options.expectRevision}`;
     throw refused("REVISION_MOVED", `${problem}: look again and repeat`);
@@ -81,7 +94,11 @@ async function decideAndCheckNow(
   options.onProgress?.({ step: "comparing with the policy" });
   const kept = mutation.tellsAll ? new Refusals() : undefined;
   const refuse = kept?.refuse ?? refuseAtOnce;
-  const changes = mutation.decide(before, refuse).map((change) => ofRevision(change, revision + 1));
+  const changes = await withKeys(
+    load,
+    mutation.decide(before, refuse).map((change) => ofRevision(change, revision + 1)),
+  );
+  await options.onDecided?.(changes, reads);
   if (changes.length > 0) {
     options.onProgress?.({ step: "checking", unit: "changes", total: changes.length });
     checkRows(changes);
@@ -93,6 +110,12 @@ async function decideAndCheckNow(
   options.accept?.(changes);
   const notices = changes.length > 0 && mutation.notices ? mutation.notices(apply(before, changes)) : [];
   return { changes, ...(notices.length > 0 && { notices }) };
+}
+
+/** The changes, with those of the API keys of whoever is deleted or renamed. */
+async function withKeys(load: LoadRows, changes: readonly Change[]): Promise<readonly Change[]> {
+  const needed = rowsForKeys(changes);
+  return needed ? withKeysOfPeople(changes, await load(needed)) : changes;
 }
 
 /** A former name has the revision of the renaming in its key, which only the store knows. */
@@ -208,28 +231,3 @@ function refuseChangedTwice(before: Policy, changes: readonly Change[], revision
       throw wrong("SAID_TWICE", `the ${kindOf(change)} ${quote(key.replaceAll("\0", " ").trim())} is said in two ways`);
   }
 }
-
-/** Whether integrity checks look for rows of a kind: names, edges of inheritance, what names roles, conditions. */
-const LOOKED_FOR: { readonly [K in Kind]: boolean } = {
-  permission: true,
-  role: true,
-  user: true,
-  inheritance: true,
-  grant: false,
-  everyone: false,
-  assignment: false,
-  constraint: true,
-  policy: true,
-  conditional: true,
-  attribute: true,
-  former: false,
-  identity: false,
-  approval: false,
-};
-
-const isLookedFor = (change: Change): boolean => LOOKED_FOR[kindOf(change)];
-
-/** Empty maps for the other kinds, to be put in place of theirs. */
-const WITHOUT_OTHERS = Object.fromEntries(
-  KINDS.filter((kind) => !LOOKED_FOR[kind]).map((kind) => [kind, new Map<string, never>()]),
-);

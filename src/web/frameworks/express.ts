@@ -1,9 +1,9 @@
 /** The guard for Express 5, and 4: middlewares for `app.get(path, middleware, handler)`. */
-import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import type { PolicyHandle } from "../policy-handle.ts";
 import { settle } from "../soon.ts";
 import { type ExpressApp, expressRoutes } from "./express-routes.ts";
 import { judgeAnswer, type NodeResponse, send } from "./node-response.ts";
@@ -68,7 +68,7 @@ class ExpressGuard<C extends ExpressRequest> extends Guard<C, ExpressMiddleware<
 
 /** A guard of an application of Express by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
 const guarding = <C extends ExpressRequest = ExpressRequest>(
-  policy: Compiled,
+  policy: PolicyHandle,
   options: GuardOptions<C>,
 ): ExpressGuard<C> => new ExpressGuard(policy, options, framework);
 

@@ -1,9 +1,10 @@
 /** The guard for Fastify 5: hooks for `app.get(path, { preHandler }, handler)`. */
-import type { Compiled, Filter, FilterOptions, PermissionName } from "../../index.ts";
+import type { Filter, FilterOptions, PermissionName } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type AskHow, type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import type { PolicyHandle } from "../policy-handle.ts";
 import { settle } from "../soon.ts";
 import type { FastifyApp, FastifyReply, FastifyRequest } from "./fastify-application.ts";
 import { FastifyRoutes } from "./fastify-routes.ts";
@@ -105,7 +106,7 @@ class FastifyGuard<C extends FastifyRequest> extends Guard<C, FastifyHook, Fasti
 
 /** A guard of an application of Fastify by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
 const guarding = <C extends FastifyRequest = FastifyRouteRequest>(
-  policy: Compiled,
+  policy: PolicyHandle,
   options: GuardOptions<C>,
 ): FastifyGuard<C> => new FastifyGuard(policy, options, framework);
 

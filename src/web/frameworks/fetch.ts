@@ -2,11 +2,11 @@
  * The guard for handlers of the web's own `Request` and `Response`: Next.js, Bun, Deno, workers. A need wraps a
  * handler: `g.requirePermission("posts:read")(handler)`.
  */
-import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute, InventoryRow } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import type { PolicyHandle } from "../policy-handle.ts";
 
 /** A handler; what comes behind the request is passed on. */
 export type FetchHandler<C, A extends readonly unknown[]> = (request: C, ...more: A) => Response | Promise<Response>;
@@ -70,7 +70,7 @@ class FetchGuard<C extends Request> extends Guard<C, FetchMiddleware<C>, FetchHa
 }
 
 /** A guard of handlers by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
-const guarding = <C extends Request = Request>(policy: Compiled, options: GuardOptions<C>): FetchGuard<C> =>
+const guarding = <C extends Request = Request>(policy: PolicyHandle, options: GuardOptions<C>): FetchGuard<C> =>
   new FetchGuard(policy, options, framework);
 
 export * from "../exported.ts";

@@ -1,9 +1,9 @@
 /** The guard for Hono 4: middlewares for `app.get(path, middleware, handler)`. */
-import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import type { PolicyHandle } from "../policy-handle.ts";
 import { type HonoApp, handlerOf, honoRoutes } from "./hono-routes.ts";
 
 /** What is used of a context of Hono. */
@@ -87,7 +87,7 @@ class HonoGuard<C extends HonoContext> extends Guard<C, HonoMiddleware<C>, HonoH
 }
 
 /** A guard of an application of Hono by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
-const guarding = <C extends HonoContext = HonoContext>(policy: Compiled, options: GuardOptions<C>): HonoGuard<C> =>
+const guarding = <C extends HonoContext = HonoContext>(policy: PolicyHandle, options: GuardOptions<C>): HonoGuard<C> =>
   new HonoGuard(policy, options, framework);
 
 export * from "../exported.ts";

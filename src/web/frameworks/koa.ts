@@ -1,9 +1,9 @@
 /** The guard for Koa 3, and 2: middlewares for `router.get(path, middleware, handler)` of `@koa/router`. */
-import type { Compiled } from "../../index.ts";
 import type { Framework, Reply } from "../framework.ts";
 import { type Check, Guard } from "../guard.ts";
 import type { FoundRoute } from "../inventory.ts";
 import type { GuardAllOptions, GuardOptions } from "../options.ts";
+import type { PolicyHandle } from "../policy-handle.ts";
 import { type KoaApp, koaRoutes } from "./koa-routes.ts";
 import { judgeAnswer, type NodeResponse } from "./node-response.ts";
 
@@ -76,8 +76,10 @@ class KoaGuard<C extends KoaContext> extends Guard<C, KoaMiddleware<C>, KoaMiddl
 }
 
 /** A guard of an application of Koa by a compiled policy. @throws RbacError (exit 2) for a wrong option. */
-const guarding = <C extends KoaContext = KoaRouteContext>(policy: Compiled, options: GuardOptions<C>): KoaGuard<C> =>
-  new KoaGuard(policy, options, framework);
+const guarding = <C extends KoaContext = KoaRouteContext>(
+  policy: PolicyHandle,
+  options: GuardOptions<C>,
+): KoaGuard<C> => new KoaGuard(policy, options, framework);
 
 export * from "../exported.ts";
 export type { KoaApp, KoaGuard };

@@ -85,7 +85,7 @@ it("finds exactly the decisions that a proposal changes", async () => {
       const path = logOf(
         several.map((question) => logLine({ db: id, revision: 1, ...answeredLine(document, question) })),
       );
-      const { counts, changes } = await compareLogs(database, [path], bringingTo(proposed));
+      const { counts, changes } = await compareLogs(database, [path], bringingTo(proposed), AT);
       const isThere = ({ user, permission, activate, assume }: OracleQuestion) =>
         (user === null || Object.hasOwn(proposed.users ?? {}, user)) &&
         catalogueOf(proposed).includes(permission) &&

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
-import { policyOf } from "../../../src/policy/document/plan.ts";
+import { policyOf } from "../../../src/policy/document/changes-to-document.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { snapshot } from "../../../src/policy/document/snapshot.ts";
 import { digestOf } from "../../../src/policy/model/conditional-digest.ts";

@@ -101,6 +101,19 @@ const RIGHT: [name: string, document: object][] = [
       ],
     },
   ],
+  [
+    "what lint is told",
+    {
+      lint: {
+        skip: [
+          { rule: "unheld-role", on: "fire-fighter", until: "2027-01-01", reason: "for emergencies" },
+          { rule: "x", reason: "-" },
+        ],
+        toxic: [["pay:create", "pay:approve:own"]],
+      },
+    },
+  ],
+  ["lint told nothing", { lint: {} }],
   ["tests of somebody", { tests: [{ assume: [], scope: null, owner: null, at: null, cannot: ["a:b:own"] }] }],
 ];
 
@@ -138,6 +151,8 @@ describe("and so does the reader", () => {
 const role = (said: object) => ({ rbac: 1, roles: { editor: said } });
 const user = (said: object) => ({ rbac: 1, users: { ann: said } });
 const asked = (said: object) => ({ rbac: 1, tests: [said] });
+
+const skipped = (said: object) => ({ rbac: 1, lint: { skip: [said] } });
 
 const WRONG: [name: string, document: unknown][] = [
   ["no header", { roles: {} }],
@@ -231,6 +246,19 @@ const WRONG: [name: string, document: unknown][] = [
   ["a test of nobody", asked({ can: ["posts:read"] })],
   ["a test with an unknown key", asked({ user: "ann", can: ["posts:read"], on: "acme" })],
   ["a test of a pattern", asked({ user: "ann", can: ["posts:*"] })],
+  ["a skip without a reason", skipped({ rule: "unheld-role" })],
+  ["a skip of no rule", skipped({ reason: "why" })],
+  ["a skip of a number", skipped({ rule: 1, reason: "why" })],
+  ["a skip of blanks", skipped({ rule: "unheld-role", reason: " " })],
+  ["a skip for a while", skipped({ rule: "unheld-role", reason: "why", until: "8h" })],
+  ["a skip with an unknown key", skipped({ rule: "unheld-role", reason: "why", of: "a" })],
+  ["skips that are null", { rbac: 1, lint: { skip: null } }],
+  ["a toxic pair of one", { rbac: 1, lint: { toxic: [["a:b"]] } }],
+  ["a toxic pair of three", { rbac: 1, lint: { toxic: [["a:b", "a:c", "a:d"]] } }],
+  ["a toxic pair of a pattern", { rbac: 1, lint: { toxic: [["a:b", "a:*"]] } }],
+  ["a toxic pair of a number", { rbac: 1, lint: { toxic: [["a:b", 1]] } }],
+  ["lint as a list", { rbac: 1, lint: [] }],
+  ["lint that is null", { rbac: 1, lint: null }],
   ["a test of one permission, not a list", asked({ user: "ann", can: "posts:read" })],
 ];
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../../../src/files/csv.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
-import { changesTo, policyOf, wholeDocument } from "../../../src/policy/document/plan.ts";
+import { changesTo, policyOf, wholeDocument } from "../../../src/policy/document/changes-to-document.ts";
 import { type DocumentInput, documentOf } from "../../../src/policy/document/read.ts";
 import { type Change, keyFields } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readCsv } from "../../../src/files/csv.ts";
 import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
-import { plan, policyOf } from "../../../src/policy/document/plan.ts";
+import { checkedChangesTo, policyOf } from "../../../src/policy/document/changes-to-document.ts";
 import { Problems } from "../../../src/policy/document/problems.ts";
 import { type DocumentInput, documentOf } from "../../../src/policy/document/read.ts";
 import { errorOf, policyFrom, problemsOf } from "../../support/documents.ts";
@@ -63,6 +63,9 @@ it.each<[string, string, string]>([
   ["a user in a test", "tests: [{ user: ~, has: [a] }]", "2:9 VALUE_INVALID user must be text"],
   ["tests as a mapping", "tests: {}", "2:1 VALUE_INVALID tests must be a list"],
   ["a reason as a number", "roles: { a: { grants: [{ permission: '*:*', reason: 7 }] } }", "2:24 QUOTE_NEEDED"],
+  ["a part as a number", "part: 7", "2:1 VALUE_INVALID part must be a mapping"],
+  ["a part of nothing", "part: {}", "2:1 VALUE_EMPTY part names nothing"],
+  ["a part of what there is none of", "part: { rolls: [a] }", "2:9 KEY_UNKNOWN"],
   ["a guard", "guarded: 'true'", "2:1 VALUE_INVALID"],
   ["a description", "permissions: { a:b: { descr: x } }", "2:23 KEY_UNKNOWN"],
   ["a permission without a value", "permissions: { a:b: }", "2:16 VALUE_INVALID"],
@@ -119,7 +122,7 @@ describe("NDJSON: one fact a line", () => {
     const document = documentOf([rows(header, { kind: "role", role: "a", reason: "asked for" })]);
     expect([...document.facts.role.values()][0]?.reason).toBe("asked for");
     const policy = policyFrom({ rbac: 1, roles: { a: {}, b: {} }, users: { alice: {} } });
-    expect(plan(policy, document, true).map(({ kind }) => kind)).toEqual(["role.remove"]);
+    expect(checkedChangesTo(policy, document, true).map(({ kind }) => kind)).toEqual(["role.remove"]);
   });
 });
 

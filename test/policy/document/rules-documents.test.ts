@@ -1,11 +1,11 @@
 /** Rules 13 to 15: how documents are written, what silence means, and what is no policy. */
 import { describe, expect, it } from "vitest";
-import { refuseTruncated } from "../../../src/cli/prune.ts";
+import { refuseTruncated } from "../../../src/cli/writing/prune.ts";
 import { readJson } from "../../../src/files/json.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
 import { readYaml } from "../../../src/files/yaml.ts";
 import { toYamlDocument } from "../../../src/output/yaml-document.ts";
-import { plan, policyOf, removalsWithin } from "../../../src/policy/document/plan.ts";
+import { checkedChangesTo, policyOf, removalsWithin } from "../../../src/policy/document/changes-to-document.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { apply, type Change } from "../../../src/policy/model/change.ts";
 import type { Policy } from "../../../src/policy/model/policy.ts";
@@ -85,7 +85,8 @@ const shown = (changes: readonly Change[]) =>
 
 describe("rule 14: what silence means", () => {
   const policy = policyFrom(standing);
-  const planned = (document: object, prune = false) => shown(plan(policy, read({ rbac: 1, ...document }), prune));
+  const planned = (document: object, prune = false) =>
+    shown(checkedChangesTo(policy, read({ rbac: 1, ...document }), prune));
 
   it("without prune nothing is removed, and an unwritten key says nothing", () => {
     expect(planned({})).toEqual([]);
@@ -102,10 +103,10 @@ describe("rule 14: what silence means", () => {
   });
 
   it("facts are stated in full: an assignment without a window is endless", () => {
-    const windowed = apply(policy, plan(policy, read(limited), false));
-    expect(shown(plan(windowed, read({ rbac: 1, users: { alice: { roles: ["writer"] } } }), false))).toEqual([
-      ["assignment.update", "alice", "writer", null, { from: null, until: null }],
-    ]);
+    const windowed = apply(policy, checkedChangesTo(policy, read(limited), false));
+    expect(
+      shown(checkedChangesTo(windowed, read({ rbac: 1, users: { alice: { roles: ["writer"] } } }), false)),
+    ).toEqual([["assignment.update", "alice", "writer", null, { from: null, until: null }]]);
   });
   const limited = { rbac: 1, users: { alice: { roles: [{ role: "writer", until: "2027-01-01" }] } } };
 
@@ -171,7 +172,7 @@ describe("rule 14: what silence means", () => {
 
   it("what a prune removes is counted", () => {
     const removed = (count: number): Change[] =>
-      plan(policy, read({ rbac: 1, users: {} }), true).slice(0, count) as Change[];
+      checkedChangesTo(policy, read({ rbac: 1, users: {} }), true).slice(0, count) as Change[];
     expect(removalsWithin(0, [])).toEqual([]);
     expect(removalsWithin(2, removed(2))).toEqual(removed(2));
     expect(removalsWithin(undefined, removed(2))).toEqual(removed(2));

@@ -1,9 +1,9 @@
 /** Rules 17 to 19: reasons and tests in documents, labels and look-alikes. */
 import { describe, expect, it } from "vitest";
-import { plan, reasonsOf } from "../../../src/policy/document/plan.ts";
-import { runTests } from "../../../src/policy/document/policy-tests.ts";
+import { checkedChangesTo, reasonsOf } from "../../../src/policy/document/changes-to-document.ts";
 import { snapshot } from "../../../src/policy/document/snapshot.ts";
 import { skeleton } from "../../../src/policy/model/confusables.ts";
+import { runTests } from "../../../src/policy/tests/run-tests.ts";
 import { cli, json } from "../../support/cli.ts";
 import { AT, errorOf, fileWith, indexFrom, policyFrom, read, seeded } from "../../support/documents.ts";
 
@@ -43,12 +43,14 @@ describe("rule 17: a reason is the stamp of what it causes", () => {
   it("never compared or exported", () => {
     const policy = policyFrom(document);
     expect(
-      plan(policy, read({ ...document, users: { alice: { roles: [{ ...held, reason: "else" }] } } }), true),
+      checkedChangesTo(policy, read({ ...document, users: { alice: { roles: [{ ...held, reason: "else" }] } } }), true),
     ).toEqual([]);
     expect(
       JSON.stringify([...snapshot(policy)], (_, value) => (value instanceof Map ? [...value] : value)),
     ).not.toMatch(/reason|on call/);
-    expect(reasonsOf(read(standing))(plan(policyFrom({ rbac: 1 }), read(standing), false)[0] as never)).toBeNull();
+    expect(
+      reasonsOf(read(standing))(checkedChangesTo(policyFrom({ rbac: 1 }), read(standing), false)[0] as never),
+    ).toBeNull();
   });
 });
 

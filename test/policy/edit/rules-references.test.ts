@@ -1,6 +1,6 @@
 /** Rule 16: what names refer to, and what goes or moves with them. */
 import { describe, expect, it } from "vitest";
-import { plan, policyOf } from "../../../src/policy/document/plan.ts";
+import { checkedChangesTo, policyOf } from "../../../src/policy/document/changes-to-document.ts";
 import { remove, rename } from "../../../src/policy/edit/entities.ts";
 import { cli, json } from "../../support/cli.ts";
 import { errorOf, policyFrom, problemsOf, read, seeded } from "../../support/documents.ts";
@@ -44,7 +44,9 @@ describe("rule 16: an exact name must exist", () => {
     ],
   ])("%s", (line, problem) => {
     const policy = policyFrom(standing);
-    expect(problemsOf(`rbac: 1\n${line}\n`, (document) => plan(policy, document, false))).toEqual([problem]);
+    expect(problemsOf(`rbac: 1\n${line}\n`, (document) => checkedChangesTo(policy, document, false))).toEqual([
+      problem,
+    ]);
   });
 
   it("*:* needs no catalogue, with or without :own", () => {
@@ -54,8 +56,10 @@ describe("rule 16: an exact name must exist", () => {
   it("in database and documents together; with prune in what will stand after", () => {
     const policy = policyFrom(standing);
     const document = read({ rbac: 1, roles: { intern: { inherits: ["reader"], grants: ["posts:read"] } } });
-    expect(plan(policy, document, false)).toHaveLength(3);
-    expect(errorOf(() => plan(policy, document, true)).problems.map(({ code }) => code)).toEqual(["ROLE_NOT_FOUND"]);
+    expect(checkedChangesTo(policy, document, false)).toHaveLength(3);
+    expect(errorOf(() => checkedChangesTo(policy, document, true)).problems.map(({ code }) => code)).toEqual([
+      "ROLE_NOT_FOUND",
+    ]);
     expect(errorOf(() => policyOf(document)).exitCode).toBe(2);
   });
 

@@ -2,14 +2,16 @@
  * Rules 11 and 12 in the core: who could between two moments, how a permission came and went, what is and what is no
  * snapshot.
  */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCsv } from "../../../src/files/csv.ts";
 import { readNdjson } from "../../../src/files/ndjson.ts";
-import { wholeDocument } from "../../../src/policy/document/plan.ts";
+import { wholeDocument } from "../../../src/policy/document/changes-to-document.ts";
 import { documentOf } from "../../../src/policy/document/read.ts";
 import { endingWithin, withLosses } from "../../../src/policy/evaluate/expiring.ts";
 import { indexPolicy } from "../../../src/policy/evaluate/policy-index.ts";
 import { historyOf, type RecordedChange, type Subject } from "../../../src/policy/history/ability-history.ts";
+import { renamedPeople } from "../../../src/policy/history/renamed-people.ts";
 import { whoCouldBetween } from "../../../src/policy/history/who-could.ts";
 import { canonicalJson } from "../../../src/policy/model/canonical-json.ts";
 import {
@@ -19,10 +21,12 @@ import {
   canonicalChange,
   changeOf,
   diff,
+  formerNamesOf,
   removed,
 } from "../../../src/policy/model/change.ts";
 import { emptyDraft, type Policy } from "../../../src/policy/model/policy.ts";
 import { errorOf, policyFrom, read } from "../../support/documents.ts";
+import { often } from "../../support/often.ts";
 import type { PlainDocument } from "../../support/oracle.ts";
 
 const DOCUMENT: PlainDocument = {
@@ -169,4 +173,42 @@ describe("the canonical text of a change", () => {
     const odd = { ...changes[0], after: 7 } as unknown as Change; // Its text is that of a change, so never its own.
     expect(canonicalChange(odd)).not.toBe(canonicalJson(odd));
   });
+});
+
+it("who was renamed between two revisions is one person, however often, and whoever has the name since is not", () => {
+  const NAMES = ["a", "b", "c", "d"];
+  const step = fc.tuple(fc.constantFrom("rename", "create", "delete"), fc.nat(3), fc.nat(3));
+  let reused = 0;
+  fc.assert(
+    fc.property(fc.subarray(NAMES), fc.array(step, { maxLength: 12 }), (first, steps) => {
+      const people = new Map(first.map((name) => [name, name]));
+      const entries: { revision: number; change: Change }[] = [];
+      const user = (name: string) => ({ user: name, email: null, name: null, disabled: false });
+      for (const [at, [verb, from, to]] of steps.entries()) {
+        const [name, other, revision] = [NAMES[from] ?? "", NAMES[to] ?? "", at + 2];
+        const person = people.get(name);
+        if (verb === "create" && person === undefined) people.set(name, `new at ${revision}`);
+        if (person === undefined || verb === "create" || (verb === "rename" && people.has(other))) continue;
+        people.delete(name);
+        entries.push({ revision, change: removed("user", user(name)) });
+        if (verb === "delete") continue;
+        people.set(other, person);
+        entries.push({ revision, change: added("former", { of: "user", name: other, former: name, revision }) });
+      }
+      const forward = formerNamesOf(renamedPeople(entries, false), "user");
+      const back = formerNamesOf(renamedPeople(entries, true), "user");
+      const standing = new Set(people.values());
+      for (const [name, person] of people) {
+        if (first.includes(person))
+          expect([forward.get(name) ?? name, back.get(person) ?? person]).toEqual([person, name]);
+        else if (standing.has(name)) {
+          // Nobody of then: none, or a name that somebody new had for a while.
+          expect(first).not.toContain(forward.get(name) ?? name);
+          reused += 1;
+        }
+      }
+    }),
+    { numRuns: often(2000) },
+  );
+  expect(reused).toBeGreaterThan(3);
 });

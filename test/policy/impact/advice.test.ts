@@ -84,29 +84,29 @@ const adviceFor = async (line: string, document: PlainDocument = CROWD) => {
 describe("why", () => {
   it("puts a role for one before a grant for all, and says how many people each touches", async () => {
     expect(await adviceFor("alice posts:publish")).toEqual([
-      "rbac assign alice chief  (alice: 2 permissions)",
-      "rbac assign alice editor  (alice: 2 permissions)",
-      "rbac grant author posts:publish  (41 people: 1 permission each)",
+      "rbac assign alice chief  (alice gains 2 permissions)",
+      "rbac assign alice editor  (alice gains 2 permissions)",
+      "rbac grant author posts:publish  (41 people gain 1 permission each)",
       "for a time only: assign with --for, such as --for 8h, or with --until",
     ]);
   });
 
   it("offers the scope that is asked about, and a grant for owners where the owner asks", async () => {
     expect((await adviceFor("alice posts:publish --on acme"))[0]).toBe(
-      "rbac assign alice chief --on acme  (alice: 2 permissions)",
+      "rbac assign alice chief --on acme  (alice gains 2 permissions)",
     );
     const own = await adviceFor("alice posts:publish --owner alice");
-    expect(own[2]).toBe("rbac grant author posts:publish:own  (41 people: 1 permission each)");
+    expect(own[2]).toBe("rbac grant author posts:publish:own  (41 people gain 1 permission each)");
   });
 
   it("takes the deny from the one person before it takes it from all", async () => {
     expect(await adviceFor("fay posts:publish")).toEqual([
-      "rbac revoke fay fence  (fay: 1 permission)",
-      "rbac ungrant fence posts:publish --deny  (2 people: 1 permission each)",
+      "rbac revoke fay fence  (fay gains 1 permission)",
+      "rbac ungrant fence posts:publish --deny  (2 people gain 1 permission each)",
     ]);
     const everyone = { ...CROWD, everyone: ["fence"] };
     expect(await adviceFor("fay posts:publish", everyone)).toEqual([
-      "rbac ungrant fence posts:publish --deny  (3 people: 1 permission each)",
+      "rbac ungrant fence posts:publish --deny  (3 people gain 1 permission each)",
     ]);
   });
 
@@ -114,7 +114,7 @@ describe("why", () => {
     const users = { hal: { roles: ["guard"] } };
     const roles = { ...CROWD.roles, guard: { grants: ["posts:read"], denies: ["posts:publish"] } };
     expect((await adviceFor("hal posts:publish", { ...CROWD, roles, users }))[0]).toBe(
-      "rbac ungrant guard posts:publish --deny && rbac grant guard posts:publish  (hal: 1 permission)",
+      "rbac ungrant guard posts:publish --deny && rbac grant guard posts:publish  (hal gains 1 permission)",
     );
     const bare = {
       ...roles,
@@ -122,19 +122,19 @@ describe("why", () => {
       pub: { grants: ["posts:publish"] },
     };
     const advice = await adviceFor("hal posts:publish", { ...CROWD, roles: bare, users });
-    expect(advice).toContain("rbac revoke hal guard && rbac assign hal pub  (hal: 1 permission, and loses 1)");
+    expect(advice).toContain("rbac revoke hal guard && rbac assign hal pub  (hal gains 1 permission and loses 1)");
   });
 
   it("of a deny that is only assumed it says that nobody gains", async () => {
     const line = "boss posts:publish --assume fence";
     expect((await adviceFor(line, { ...CROWD, users: { boss: { roles: ["chief"] } } }))[0]).toBe(
-      "rbac ungrant fence posts:publish --deny  (0 people: 0 permissions each)",
+      "rbac ungrant fence posts:publish --deny  (nobody gains a permission)",
     );
   });
 
   it("and a stranger is made a user first", async () => {
     const [first] = await adviceFor("neu posts:publish", { ...CROWD, strangers: true });
-    expect(first).toMatch(/^rbac user create neu && rbac assign neu (chief|editor) {2}\(neu: [23] permissions\)$/);
+    expect(first).toMatch(/^rbac user create neu && rbac assign neu (chief|editor) {2}\(neu gains [23] permissions\)$/);
   });
 
   it("in JSON with people and permissions", async () => {

@@ -1,9 +1,10 @@
-/** Rule 37: the law of impact against brute force, and examples of each of its words. */
+/** Rule 37: who is counted, when, and as whom. The law is in law.test.ts. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { toJsonDocument } from "../../../src/output/views/document.ts";
 import { rename } from "../../../src/policy/edit/entities.ts";
-import { type GainsAndLosses, type Impact, type ImpactRow, impactOf } from "../../../src/policy/impact/impact.ts";
+import { impactOf } from "../../../src/policy/impact/impact.ts";
+import type { Impact, ImpactOnPerson } from "../../../src/policy/impact/values.ts";
 import { apply, type Change, diff, replay } from "../../../src/policy/model/change.ts";
 import { draftOf, type Policy } from "../../../src/policy/model/policy.ts";
 import { danglingRows } from "../../../src/policy/rules/dangling-rows.ts";
@@ -28,22 +29,10 @@ function may(
   return oracleCan(document, { user, permission, own, scope, at, activate: [], assume: [] });
 }
 
-const covers = (scope: string | null, target: string | null): boolean =>
-  scope === null || `${target}/`.startsWith(`${scope}/`);
-
-const isCovered = (rows: readonly ImpactRow[], permission: string, own: boolean, target: string | null): boolean =>
-  rows.some(
-    (row) =>
-      row.permission === permission &&
-      (row.own === "any" || (row.own === "only") === own) &&
-      covers(row.scope, target) &&
-      !row.except.some((scope) => covers(scope, target)),
-  );
-
-const NOTHING: GainsAndLosses = { gains: [], losses: [] };
+const NOTHING: ImpactOnPerson = { gains: [], losses: [], later: [] };
 
 /** What an impact says of somebody. */
-const saidOf = ({ outcomes, strangers }: Impact, user: string | null): GainsAndLosses =>
+const saidOf = ({ outcomes, strangers }: Impact, user: string | null): ImpactOnPerson =>
   user === null ? strangers : (outcomes.find(({ users }) => users.includes(user)) ?? NOTHING);
 
 /** A random policy with random changes: some of those that lead to another random one, and what then would dangle. */
@@ -88,24 +77,6 @@ const everybodyIn = (...sides: readonly PlainDocument[]): (string | null)[] => [
   null,
 ];
 
-it(`${often(2000)} random policies with random changes: an answer differs just where a row says so, both ways`, () => {
-  const holds = ({ before, changes }: Changed, at: string, scopes: readonly (string | null)[]) => {
-    const sides = [documentOf(before), documentOf(apply(before, changes))] as const;
-    const impact = impactOf(before, changes, at);
-    const permissions = [...new Set(sides.flatMap(catalogueOf))].sort();
-    for (const user of everybodyIn(...sides)) {
-      const { gains, losses } = saidOf(impact, user);
-      const said = targets(permissions, scopes).flatMap(({ permission, own, scope }) => [
-        ...(isCovered(gains, permission, own, scope) ? [`gain ${permission} ${own} ${scope}`] : []),
-        ...(isCovered(losses, permission, own, scope) ? [`loss ${permission} ${own} ${scope}`] : []),
-      ]);
-      expect({ user, said }).toEqual({ user, said: differences(sides, user, at, scopes) });
-    }
-  };
-  const someScopes = fc.shuffledSubarray([...ASKED_SCOPES], { minLength: 3, maxLength: 3 });
-  fc.assert(fc.property(changed, fc.constantFrom(...ASKED_INSTANTS), someScopes, holds), { numRuns: often(2000) });
-});
-
 it("people are counted who gain, who lose, and who do both", () => {
   const holds = ({ before, changes }: Changed, at: string) => {
     const sides = [documentOf(before), documentOf(apply(before, changes))] as const;
@@ -119,7 +90,7 @@ it("people are counted who gain, who lose, and who do both", () => {
     }
     expect(impactOf(before, changes, at).people).toEqual(counts);
   };
-  fc.assert(fc.property(changed, fc.constantFrom(...ASKED_INSTANTS), holds), { numRuns: often(400) });
+  fc.assert(fc.property(changed, fc.constantFrom(...ASKED_INSTANTS), holds), { numRuns: often(150) });
 });
 
 it("later moments are those at which something else happens to somebody, with how many", () => {
@@ -139,7 +110,7 @@ it("later moments are those at which something else happens to somebody, with ho
     });
     expect(impactOf(before, changes, at).later).toEqual(expected);
   };
-  fc.assert(fc.property(changed, fc.constantFrom(...ASKED_INSTANTS), holds), { numRuns: 200 });
+  fc.assert(fc.property(changed, fc.constantFrom(...ASKED_INSTANTS), holds), { numRuns: 100 });
 });
 
 it("a user who is renamed is one person, who gains and loses only what they do", () => {
@@ -153,94 +124,9 @@ it("a user who is renamed is one person, who gains and loses only what they do",
     const without = impactOf(before, changes, AT);
     expect(impact.people).toEqual(without.people);
     expect(saidOf(impact, "zoe")).toEqual({ ...saidOf(impact, "zoe"), ...rowsOf(saidOf(without, String(user))) });
-    expect(saidOf(impact, String(user))).toBe(NOTHING);
+    expect(saidOf(impact, String(user))).toEqual(NOTHING);
   };
-  fc.assert(fc.property(changed, holds), { numRuns: 500 });
+  fc.assert(fc.property(changed, holds), { numRuns: 150 });
 });
 
-const rowsOf = ({ gains, losses }: GainsAndLosses): GainsAndLosses => ({ gains, losses });
-
-const BLOG: PlainDocument = {
-  rbac: 1,
-  permissions: ["posts:read", "posts:edit", "posts:drop"],
-  roles: {
-    reader: { grants: ["posts:read"] },
-    author: { inherits: ["reader"], grants: ["posts:edit:own"] },
-    chief: { grants: ["*"], denies: [{ permission: "posts:drop", scope: "acme" }] },
-    idle: {},
-  },
-  users: { ann: { roles: ["author"] }, ben: { roles: ["author", "chief"] }, cat: { roles: ["idle"] } },
-};
-
-/** The impact of a change of that document. */
-function impactWith(part: object, at = AT): Impact {
-  const [before, after] = [policyFrom(BLOG), policyFrom({ ...BLOG, ...part } as PlainDocument)];
-  return impactOf(before, diff(before, after), at);
-}
-
-describe("examples", () => {
-  const { roles, users } = BLOG as { roles: Record<string, object>; users: Record<string, object> };
-  const row = { permission: "posts:edit", own: "any", scope: null, except: [] };
-
-  it("only for owners that becomes for all is one gain, for those who are no owners", () => {
-    const impact = impactWith({ roles: { ...roles, author: { inherits: ["reader"], grants: ["posts:edit"] } } });
-    expect(impact.outcomes).toEqual([{ users: ["ann"], gains: [{ ...row, own: "not" }], losses: [] }]);
-    expect(impact.people).toEqual({ gain: 1, lose: 0, both: 0 });
-  });
-
-  it("a scope that widens gains what is around it", () => {
-    const impact = impactWith({ users: { ...users, cat: { roles: [{ role: "chief", scope: "acme" }] } } });
-    const wider = policyFrom({ ...BLOG, users: { cat: { roles: [{ role: "author", scope: "acme" }] } } });
-    expect(impact.outcomes[0]?.gains.map(({ permission, scope }) => [permission, scope])).toEqual([
-      ["posts:edit", "acme"],
-      ["posts:read", "acme"],
-    ]);
-    const after = policyFrom({ ...BLOG, users: { cat: { roles: ["author"] } } });
-    const gains = impactOf(wider, diff(wider, after), AT).outcomes[0]?.gains;
-    expect(gains).toEqual([
-      { ...row, own: "only", except: ["acme"] },
-      { ...row, permission: "posts:read", except: ["acme"] },
-    ]);
-  });
-
-  it("of a role that everyone gets: everybody who has it not, new and disabled users, and strangers in a line", () => {
-    const before = policyFrom({ ...BLOG, users: { ...users, dis: { disabled: true } } } as PlainDocument);
-    const after = policyFrom({
-      ...BLOG,
-      users: { ...users, dis: { disabled: true }, neu: {} },
-      everyone: ["reader"],
-    } as PlainDocument);
-    const impact = impactOf(before, diff(before, after), AT);
-    const gains = [{ ...row, permission: "posts:read" }];
-    expect(impact.outcomes).toEqual([{ users: ["cat", "neu"], gains, losses: [] }]);
-    expect(impact.strangers).toEqual({ gains, losses: [] });
-  });
-
-  it("a permission that goes is lost, and one that comes is gained by who holds a pattern over it", () => {
-    const impact = impactWith({ permissions: ["posts:read", "posts:edit", "posts:drop", "posts:hide"] });
-    expect(impact.outcomes).toEqual([{ users: ["ben"], gains: [{ ...row, permission: "posts:hide" }], losses: [] }]);
-    const gone = impactWith({
-      permissions: ["posts:read", "posts:edit"],
-      roles: { ...roles, chief: { grants: ["*"] } },
-    });
-    const losses = [{ permission: "posts:drop", own: "any", scope: null, except: ["acme"] }];
-    expect(gone.outcomes).toEqual([{ users: ["ben"], gains: [], losses }]);
-  });
-
-  it("a window that opens later is told with its moment", () => {
-    const later = { role: "chief", from: "2030-01-01", until: "2031-01-01" };
-    const impact = impactWith({ users: { ...users, cat: { roles: ["idle", later] } } });
-    expect([impact.people.gain, impact.later]).toEqual([
-      0,
-      [
-        { at: "2030-01-01T00:00:00.000Z", people: 1 },
-        { at: "2031-01-01T00:00:00.000Z", people: 1 },
-      ],
-    ]);
-  });
-
-  it("no changes change nothing", () => {
-    const nothing = { people: { gain: 0, lose: 0, both: 0 }, outcomes: [], strangers: NOTHING, later: [] };
-    expect(impactOf(policyFrom(BLOG), [], AT)).toEqual(nothing);
-  });
-});
+const rowsOf = ({ gains, losses, later }: ImpactOnPerson): ImpactOnPerson => ({ gains, losses, later });

@@ -23,3 +23,13 @@ it("has what one alone needs", () => {
   });
   expect(joinNeeds({}, {})).not.toHaveProperty("conditionals");
 });
+
+it("has the keys that either names, and those of the users of either", () => {
+  expect(joinNeeds({ keys: ["a"], keysOf: ["ann"] }, { keys: ["b"], keysOf: ["bob", "ann"] })).toMatchObject({
+    keys: ["a", "b"],
+    keysOf: ["ann", "bob"],
+  });
+  expect(joinNeeds({ keysOf: "all" }, { keys: ["b"], keysOf: ["bob"] })).toMatchObject({ keys: ["b"], keysOf: "all" });
+  expect(joinNeeds({ keys: ["a"] }, { users: ["ann"] })).toMatchObject({ keys: ["a"], users: ["ann"] });
+  expect(joinNeeds({}, {})).not.toHaveProperty("keys");
+});

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../../src/database/database.ts";
-import { plan } from "../../../src/policy/document/plan.ts";
+import { checkedChangesTo } from "../../../src/policy/document/changes-to-document.ts";
 import { seeding } from "../../../src/policy/document/seeding.ts";
 import { snapshot } from "../../../src/policy/document/snapshot.ts";
 import { decide, holds, type Question } from "../../../src/policy/evaluate/decide.ts";
@@ -192,6 +192,6 @@ describe("cycles", () => {
     expect(decide(indexPolicy(policy), { ...question, activate: ["b"] }).allowed).toBe(true);
     expect(hierarchyOf(policy)).toEqual({ roots: [], inherits: new Map() });
     const entering = read({ rbac: 1, roles: { d: { inherits: ["a"] } } });
-    expect(errorOf(() => plan(policy, entering, false)).message).toMatch(/in a circle: "b" → "b"$/);
+    expect(errorOf(() => checkedChangesTo(policy, entering, false)).message).toMatch(/in a circle: "b" → "b"$/);
   });
 });

@@ -27,7 +27,7 @@ const schemaOf = (db: string): unknown[] => {
   return rows;
 };
 
-describe.each([1, 2])("a database of format %i", (format) => {
+describe.each([1, 2, 3])("a database of format %i", (format) => {
   it.each([
     "can alice posts:read",
     "why alice posts:read",

@@ -7,7 +7,7 @@ import { bytesOf, copied } from "../../support/databases.ts";
 import { seeded } from "../../support/documents.ts";
 
 const TABLES =
-  "approvals assignments attributes conditionals constraints entries everyone formers grants identities inheritance meta permissions policy roles users".split(
+  "api_keys approvals assignments attributes conditionals constraints entries everyone formers grants identities inheritance meta permissions policy roles users".split(
     " ",
   );
 

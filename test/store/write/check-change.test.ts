@@ -26,6 +26,11 @@ const assignment = (fields: object) =>
 const constraint = (fields: object) =>
   added("constraint", { constraint: "c", type: "ssd", roles: ["idle", "reader"], limit: 2, needs: null, ...fields });
 
+const conditional = (fields: object) => {
+  const row = { role: "idle", effect: "allow" as const, permission: "posts:*", scope: null, but: [], when: null };
+  return added("conditional", { ...row, digest: "0".repeat(64), ...fields });
+};
+
 const FAULTY: Readonly<Record<string, readonly [Change, string]>> = {
   "a permission that is none": [
     added("permission", { permission: "NOT A PERMISSION:", description: null }),
@@ -57,6 +62,14 @@ const FAULTY: Readonly<Record<string, readonly [Change, string]>> = {
     "WINDOW_EMPTY",
   ],
   "an assignment until a time without milliseconds": [assignment({ until: "2027-01-01T00:00:00Z" }), "VALUE_INVALID"],
+  "a conditional grant without a condition": [conditional({}), "VALUE_INVALID"],
+  "a conditional grant with the digest of another": [conditional({ when: "resource.published" }), "VALUE_INVALID"],
+  "a conditional grant with a digest that is none": [conditional({ when: "resource.a", digest: "0" }), "VALUE_INVALID"],
+  "a conditional grant whose condition is a number": [conditional({ when: 7 }), "VALUE_INVALID"],
+  "an attribute of a resource that is none": [
+    added("attribute", { resource: "posts:", attribute: "published", type: "bool", values: null }),
+    "NAME_INVALID",
+  ],
   "a setting that is none": [added("policy", { setting: "lenient" as "guarded" }), "SETTING_UNKNOWN"],
 };
 

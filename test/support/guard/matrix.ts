@@ -21,7 +21,18 @@ import { fileWith, read, seeded } from "../documents.ts";
 import type { PlainRole, PlainUser } from "../oracle.ts";
 import type { State } from "./oracle.ts";
 
-const KINDS = ["user", "role", "permission", "inheritance", "grant", "everyone", "assignment", "constraint", "policy"];
+const KINDS = [
+  "user",
+  "role",
+  "permission",
+  "inheritance",
+  "grant",
+  "everyone",
+  "assignment",
+  "constraint",
+  "policy",
+  "api-key",
+];
 const every = KINDS.map((kind) => `rbac:${kind}`);
 const at = (scope: string, ...permissions: string[]) => permissions.map((permission) => ({ permission, scope }));
 

@@ -9,7 +9,18 @@ export type State = PlainDocument;
 
 /** What every policy of the matrix speaks of, and beside each a name that none of them speaks of. */
 const RESOURCES = ["posts", "docs", "rbac", "zz"];
-const KINDS = ["user", "role", "permission", "inheritance", "grant", "everyone", "assignment", "constraint", "policy"];
+const KINDS = [
+  "user",
+  "role",
+  "permission",
+  "inheritance",
+  "grant",
+  "everyone",
+  "assignment",
+  "constraint",
+  "policy",
+  "api-key",
+];
 const ACTIONS = ["read", "write", "pin", "wrote", "see", "escalate", ...KINDS, "zz"];
 const SCOPES = [null, "acme", "acme/1", "acme/1/zz", "acme/zz", "acmeX", "beta", "zz"];
 

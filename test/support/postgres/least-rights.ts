@@ -2,7 +2,7 @@
  * Each command line by whoever may do just that: questions by the reader of `rbac db roles`, changes by the writer,
  * and only what is left by the owner.
  */
-import { WritingCommand } from "../../../src/cli/writing-command.ts";
+import { WritingCommand } from "../../../src/cli/writing/writing-command.ts";
 import { COMMANDS } from "../../../src/program/command-table.ts";
 import { serverRolesSql } from "../../../src/store/postgres/server-roles.ts";
 import { onServer, schemaOf } from "../databases.ts";

@@ -6,9 +6,13 @@ import type Sqlite from "better-sqlite3";
 import { blog } from "../blog.ts";
 import { cli } from "../cli.ts";
 import { fileWith } from "../documents.ts";
+import { withKey } from "./keys.ts";
 import { meddle } from "./random-databases.ts";
 
 const MORE = fileWith(JSON.stringify({ rbac: 1, permissions: ["posts:pin"] }));
+
+/** A plan for the database that was made last. */
+const PLAN = fileWith("", "plan.json");
 
 /** A line for each, on the blog of `test/support/blog.ts`. Each has something to change. */
 export const WRITING: readonly string[] = [
@@ -20,6 +24,8 @@ export const WRITING: readonly string[] = [
   `seed "${MORE}"`,
   `seed "${MORE}" --prune --yes`,
   "undo 1",
+  `apply "${PLAN}" --yes`,
+  "lint --live --fix --rule redundant-grant --yes",
   "undo --to 2020-01-01 --yes",
   "user create erin",
   "user set alice --clear email",
@@ -43,20 +49,26 @@ export const WRITING: readonly string[] = [
   "constraint set few --limit 4",
   "constraint rename few several",
   "constraint delete few",
+  "api-key create --principal alice",
+  "api-key rotate k4yq7w2mzt5a --overlap 1h",
+  "api-key revoke k4yq7w2mzt5a",
 ];
 
-/** The blog, with the constraint that some lines change. */
+/** The blog, with the constraint that some lines change, the plan that one applies, the grant that one takes away. */
 export async function databaseFor(line: string): Promise<string> {
   const db = await blog();
   if (line.startsWith("constraint ")) await cli("constraint create few max_users admin --limit 5", { db });
+  if (line.startsWith("apply ")) await cli(`plan --out "${PLAN}" -- grant reader users:read`, { db });
+  if (line.startsWith("api-key r")) await withKey(db, { id: "k4yq7w2mzt5a", user: "alice" });
+  if (line.startsWith("lint ")) await cli("grant editor posts:read --on acme", { db });
   return db;
 }
 
 /**
  * Take --dry-run too, but write no entry into the database that is there: one makes another in its place, one changes
- * its format, one fills a table that is no part of the policy.
+ * its format, one fills a table that is no part of the policy, one only plans.
  */
-export const NO_ENTRY = ["db:restore", "db:migrate", "materialize"];
+export const NO_ENTRY = ["db:restore", "db:migrate", "materialize", "plan"];
 
 /** The entries of a database refuse to grow. */
 export const refuseEntries = (path: string): void =>

@@ -2,8 +2,9 @@
  * What the contract of guards needs of a framework: a server with routes, and a request of it read alike. Each framework
  * has a kit in `kits`; the cases know no framework.
  */
-import type { Compiled } from "../../../src/index.ts";
+
 import type { InventoryRow } from "../../../src/web/inventory.ts";
+import type { PolicyHandle } from "../../../src/web/policy-handle.ts";
 
 /** A guard, whatever its framework: what cases give it is of no type but of an object. */
 export interface AnyGuard {
@@ -68,7 +69,7 @@ export interface Kit {
   readonly hasTrust: boolean;
   /** True where the address of who asks is known without the application's help. */
   readonly hasAddress: boolean;
-  guarding(policy: Compiled, options: object): AnyGuard;
+  guarding(policy: PolicyHandle, options: object): AnyGuard;
   header(c: object, name: string): string | undefined;
   param(c: object, name: string): string;
   start(plan: Plan): Promise<Running>;

@@ -1,11 +1,11 @@
 /** One route with a need, on a real server, and what becomes of a request. */
-import type { Compiled } from "../../../src/index.ts";
+import type { PolicyHandle } from "../../../src/web/policy-handle.ts";
 import type { Case } from "./case.ts";
 import type { AnyGuard, Handler, Kit, Plan, Running } from "./kit.ts";
 import { type Answered, type Asked, ask } from "./requests.ts";
 
 /** A guard whose users say in headers who they are. */
-export function guardOf(kit: Kit, policy: Compiled, options: object = {}): AnyGuard {
+export function guardOf(kit: Kit, policy: PolicyHandle, options: object = {}): AnyGuard {
   return kit.guarding(policy, {
     user: (c: object) => {
       const name = kit.header(c, "x-user");
@@ -34,7 +34,7 @@ export async function running<T>(kit: Kit, plan: Plan, use: (app: Running) => Pr
 /** The answer to the request of a case, and whether the handler ran. */
 export async function tried(
   kit: Kit,
-  policy: Compiled,
+  policy: PolicyHandle,
   { guard = {}, need, route = "/", as: user, asked = {} }: Case,
 ): Promise<{ readonly answer: Answered; readonly ran: number; readonly errors: readonly unknown[] }> {
   const g = guardOf(kit, policy, guard);

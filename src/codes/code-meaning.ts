@@ -1,0 +1,2 @@
+/** What a code means, and what to do about it. */
+export type CodeMeaning = readonly [meaning: string, advice: string];

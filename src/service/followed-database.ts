@@ -1,0 +1,116 @@
+/** The database of a server: open, compiled, and opened anew where another file takes the place of the one it was. */
+import { statSync } from "node:fs";
+import { type Compiled, type DecisionLogOptions, open, type RbacReader } from "../index.ts";
+import { awayFault } from "./fault-answers.ts";
+
+interface Opened<T> {
+  readonly reader: RbacReader;
+  readonly policy: Compiled;
+  /** What the server makes of it. */
+  readonly made: T;
+  readonly identity: string | undefined;
+}
+
+export interface DatabaseHow<T> {
+  readonly url: string;
+  readonly decisions?: DecisionLogOptions | undefined;
+  /** What is made anew for each database. */
+  make(policy: Compiled): Promise<T>;
+  /** Hears why another database cannot be opened. */
+  trouble(error: unknown): void;
+}
+
+/** Milliseconds between attempts to open a file that cannot be opened. */
+const PAUSE = 500;
+
+export class FollowedDatabase<T> {
+  readonly #how: DatabaseHow<T>;
+  #opened: Opened<T>;
+  #isOpening = false;
+  #triedAt = 0;
+  /** Decisions that former handles did not log. */
+  #dropped = 0;
+
+  private constructor(how: DatabaseHow<T>, opened: Opened<T>) {
+    this.#how = how;
+    this.#opened = opened;
+  }
+
+  /** @throws RbacError as `open` does */
+  static async open<T>(how: DatabaseHow<T>): Promise<FollowedDatabase<T>> {
+    return new FollowedDatabase(how, await openNow(how));
+  }
+
+  get made(): T {
+    return this.#opened.made;
+  }
+
+  /** How many decisions were not logged that should have been. */
+  get unloggedDecisions(): number {
+    return this.#dropped + (this.#opened.reader.decisions?.dropped ?? 0);
+  }
+
+  /**
+   * An open file of SQLite answers on when it was removed, or another took its place: nobody changes it any more.
+   * @throws HttpFault 503 until there is one that answers
+   */
+  requireThere(): void {
+    const { identity } = this.#opened;
+    if (identity === undefined) return; // On a server.
+    const now = identityOf(this.#how.url);
+    if (now === identity) return;
+    if (now !== undefined) this.#openAnew();
+    throw awayFault();
+  }
+
+  /** The revision that the database is at. @throws HttpFault, RbacError (exit 4) */
+  async look(): Promise<number> {
+    this.requireThere();
+    return (await this.#opened.policy.all([])).revision;
+  }
+
+  close(): Promise<void> {
+    return this.#opened.reader.close();
+  }
+
+  #openAnew(): void {
+    if (this.#isOpening || performance.now() - this.#triedAt < PAUSE) return;
+    this.#isOpening = true;
+    openNow(this.#how)
+      .then(async (opened) => {
+        const { reader } = this.#opened;
+        this.#dropped += reader.decisions?.dropped ?? 0;
+        this.#opened = opened;
+        await reader.close();
+      })
+      .catch((error) => this.#how.trouble(error))
+      .finally(() => {
+        this.#isOpening = false;
+        this.#triedAt = performance.now();
+      });
+  }
+}
+
+/** The identity is that before the opening: a file that takes its place meanwhile differs from it. */
+async function openNow<T>({ url, decisions, make }: DatabaseHow<T>): Promise<Opened<T>> {
+  const identity = identityOf(url);
+  const reader = await open(url, { mode: "read", ...(decisions && { decisions }) });
+  try {
+    const policy = await reader.compile();
+    return { reader, policy, made: await make(policy), identity };
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** Which file is at the path; `undefined` where there is none, and for a database on a server. */
+function identityOf(url: string): string | undefined {
+  if (/^postgres(ql)?:\/\//i.test(url)) return undefined;
+  try {
+    const { dev, ino } = statSync(url);
+    return `${dev} ${ino}`;
+  } catch {
+    return undefined;
+  }
+}

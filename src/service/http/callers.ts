@@ -1,0 +1,30 @@
+/** Who calls, as the server asks for it. */
+
+import type { Soon } from "../../web/soon.ts";
+import type { Caller } from "./route.ts";
+
+/** What came with a request, and on which connection. */
+export interface Credentials {
+  /** The header of that name. */
+  readonly authorization: string | undefined;
+  /** The certificate that the peer has proved to be its own; `undefined` without one. */
+  readonly certificate: { readonly subject: { readonly CN?: string | string[] } } | undefined;
+  /** The address of the peer, by which failed attempts are counted. */
+  readonly address: string;
+  /** True where what is open to this machine may be asked without a key. */
+  readonly isLocal: boolean;
+}
+
+export interface Callers {
+  /**
+   * Who sends a request: by the header, else by the certificate.
+   * @throws HttpFault 401, after a while where many attempts failed; 429 where too many wait for that.
+   */
+  identify(credentials: Credentials): Soon<Caller>;
+  /** @throws HttpFault 403 for a caller, or a key, without the right. */
+  requireRight(caller: Caller, right: string): Soon<void>;
+  /** Looks whether something was committed, for routes whose answers do not. @throws RbacError (exit 4). */
+  look(): Promise<void>;
+  /** False where the policy has moved since the caller was judged. */
+  isCurrent(caller: Caller): boolean;
+}

@@ -1,0 +1,17 @@
+/** What every room of the service works with. */
+import type { Compiled } from "../../index.ts";
+
+/** Counts for `/metrics`. */
+export interface Counts {
+  /** A decision that was answered. @param reason as `can` has it */
+  decided(allowed: boolean, reason: string): void;
+  /** A question that names what the policy has not. */
+  unknownName(): void;
+}
+
+export interface Serving {
+  readonly policy: Compiled;
+  readonly counts: Counts;
+  /** The most questions of one request. */
+  readonly maxEvaluations: number;
+}
