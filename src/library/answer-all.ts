@@ -7,7 +7,8 @@ import type { Question } from "../policy/evaluate/decide.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { Moment } from "../policy/model/times.ts";
 import type { LiveVerdict } from "../store/read/followed-policy.ts";
-import { type LivePolicy, Unanswered } from "../store/read/live-policy.ts";
+import type { LivePolicy } from "../store/read/live-policy.ts";
+import { Unanswered } from "../store/read/waiting-questions.ts";
 import {
   answerFrom,
   answerOf,

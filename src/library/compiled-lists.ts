@@ -126,6 +126,11 @@ export class CompiledLists {
     );
   }
 
+  /** Asks questions that all were asked before this, with one look at the database. @internal */
+  together(ask: () => void): void {
+    this.live.together(ask);
+  }
+
   /** Counts the moves of the policy: as long as it is the same, so is what was read beside it. @internal */
   get moves(): number {
     return this.live.followed.moves;

@@ -28,6 +28,9 @@ export class FollowedDatabase<T> {
   #opened: Opened<T>;
   #isOpening = false;
   #triedAt = 0;
+  #isTogether = false;
+  /** Of the requests that are answered together: true once the file was seen for one of them. */
+  #wasThere = false;
   /** Decisions that former handles did not log. */
   #dropped = 0;
 
@@ -50,15 +53,29 @@ export class FollowedDatabase<T> {
     return this.#dropped + (this.#opened.reader.decisions?.dropped ?? 0);
   }
 
+  /** Answers requests that all came in before this, with one look at the file, and one at what was committed. */
+  together(answer: () => void): void {
+    this.#isTogether = true;
+    try {
+      this.#opened.policy.together(answer);
+    } finally {
+      this.#isTogether = false;
+      this.#wasThere = false;
+    }
+  }
+
   /**
    * An open file of SQLite answers on when it was removed, or another took its place: nobody changes it any more.
    * @throws HttpFault 503 until there is one that answers
    */
   requireThere(): void {
     const { identity } = this.#opened;
-    if (identity === undefined) return; // On a server.
+    if (identity === undefined || this.#wasThere) return; // On a server; or just looked for.
     const now = identityOf(this.#how.url);
-    if (now === identity) return;
+    if (now === identity) {
+      this.#wasThere = this.#isTogether;
+      return;
+    }
     if (now !== undefined) this.#openAnew();
     throw awayFault();
   }

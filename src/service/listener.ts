@@ -1,6 +1,7 @@
 /** Hears requests of Node's server: judges where they go, gathers their bodies, and hands them to hono. */
 import { getRequestListener } from "@hono/node-server";
 import type { App } from "./app.ts";
+import { ArrivedRequests } from "./arrived-requests.ts";
 import { HttpFault } from "./http/fault.ts";
 import { gather, isTooLarge, mayHaveBody, type Received, type Sending } from "./received.ts";
 import { readTarget } from "./target.ts";
@@ -8,6 +9,8 @@ import { readTarget } from "./target.ts";
 export interface Listening {
   /** The app that answers now. */
   app(): App;
+  /** Answers requests that all came in before this. */
+  together(answer: () => void): void;
   /** In bytes. */
   readonly maxBody: number;
   /** True where a connection is closed behind its next answer. */
@@ -25,14 +28,20 @@ export function listenersOf(listening: Listening): Listeners {
   const hono = getRequestListener((request, env) =>
     listening.app()(request, env as unknown as { readonly incoming: Received }),
   ) as unknown as (received: Received, sending: Sending) => void;
+  const arrived = new ArrivedRequests((all) =>
+    listening.together(() => {
+      for (const { received, sending } of all) hono(received, sending);
+    }),
+  );
   const request = (received: Received, sending: Sending): void => {
     received.begun = performance.now();
     received.asked = received.method ?? "";
     if (received.asked === "HEAD") received.method = "GET"; // Node leaves out the body of the answer.
     judge(received);
     if (listening.closesBehind(received)) sending.shouldKeepAlive = false;
-    if (mayHaveBody(received)) gather(received, listening.maxBody, () => hono(received, sending));
-    else hono(received, sending);
+    const goOn = () => arrived.add({ received, sending });
+    if (mayHaveBody(received)) gather(received, listening.maxBody, goOn);
+    else goOn();
   };
   return {
     request,

@@ -104,6 +104,7 @@ export async function start(options: ServiceOptions): Promise<Service> {
   const database = await openedFor(options, make, where, troubles);
   const listeners = listenersOf({
     app: () => database.made,
+    together: (answer) => database.together(answer),
     maxBody: options.maxBody,
     closesBehind: ({ socket }) => isEnding || certificates.hasLapsed(socket),
   });

@@ -79,9 +79,11 @@ export function conditionalFaults(
   const ofNames = changes.filter(mayUnname);
   const movedFrom = changeOfNamed(changes, (change, row) => concerns(change, row, after));
   if (ofNames.length === 0 && !changes.some(mayMoveName)) return faults;
+  // The policy may be read in part: what no change removes is there.
+  const removed = new Set(ofNames.flatMap((change) => (isRemoved(change, after) ? [change.permission] : [])));
   const standing = [...after.conditional].filter(([key]) => !added.has(key)).sort(by(([key]) => key));
   for (const [, row] of standing) {
-    const fault = ofNames.length === 0 ? undefined : faultOfNames(row);
+    const fault = ofNames.length === 0 ? undefined : faultOfNames(row, (name) => removed.has(name));
     const change = fault && ofNames.find((one) => concerns(one, row, after));
     if (change) faults.push({ change, error: ungrantFirst(row, `then ${withoutSuggestions(fault.error)}`) });
     const moved = change ? undefined : movedFrom(row);
@@ -89,6 +91,9 @@ export function conditionalFaults(
   }
   return faults;
 }
+
+const isRemoved = (change: Change, after: Policy): change is Change & { readonly permission: string } =>
+  "permission" in change && change.after === null && !after.permission.has(change.permission);
 
 const withoutSuggestions = ({ message }: RbacError): string => message.replace(/; did you mean .*$/, "");
 
@@ -106,10 +111,10 @@ function faultOfRow(row: Conditional): RbacError | undefined {
 function namesJudged(
   after: Policy,
   unknown: (permission: string) => RbacError,
-): (row: Conditional) => Omit<IntegrityFault, "change"> | undefined {
+): (row: Conditional, isMissing?: (permission: string) => boolean) => Omit<IntegrityFault, "change"> | undefined {
   const declaredOf = declarationsFor(after);
-  return ({ permission, but, when }) => {
-    const missing = but.find((pattern) => !pattern.includes("*") && !after.permission.has(pattern));
+  return ({ permission, but, when }, isMissing = (name) => !after.permission.has(name)) => {
+    const missing = but.find((pattern) => !pattern.includes("*") && isMissing(pattern));
     if (missing !== undefined) return { error: unknown(missing) };
     if (when === null || after.attribute.size === 0) return undefined;
     return attributeFault(storedCondition(when), declaredOf(permission, but));

@@ -40,6 +40,9 @@ export class RevisionReader {
   /** A statement for each length of list. */
   readonly #heldByUsers = new Map<number, Prepared>();
   #isSynchronous = false;
+  #isTogether = false;
+  /** The first look of what is asked together. */
+  #looked: CurrentHoldings | undefined;
 
   constructor(connection: Pick<Connection, "db" | "prepare">, assignments: Assignments) {
     this.#connection = connection;
@@ -72,14 +75,35 @@ export class RevisionReader {
     return this.#onDemand ? MAX_USERS : Number.POSITIVE_INFINITY;
   }
 
-  /** Reads for one user, without a promise: only where `isSynchronous`. */
+  /** Reads for one user, without a promise: only where `isSynchronous`. Each read is later than the call, or of `together`. */
   readOne(user: string | null): CurrentHoldings {
-    if (!this.#onDemand || user === null) return currentFrom(this.#revision() as ReadRows, undefined);
+    if (!this.#onDemand || user === null) return this.#looked ?? this.#look();
     const rows = this.#heldByUser(user) as ReadRows;
     const held = rows[0]?.[HELD];
     if (typeof held === "string") return currentFrom(rows, parseHeld(held));
     const exists = this.#exists(user) as ReadRows;
     return currentFrom(exists, exists[0]?.[HELD] ? [] : undefined);
+  }
+
+  /**
+   * Calls what asks some questions that all were asked before: the first look at the revision counts for each of them,
+   * since whatever was committed before one of them was asked is committed by then.
+   * @param ask waits for nothing: what came in meanwhile would be a question of later
+   */
+  together(ask: () => void): void {
+    this.#isTogether = true;
+    try {
+      ask();
+    } finally {
+      this.#isTogether = false;
+      this.#looked = undefined;
+    }
+  }
+
+  #look(): CurrentHoldings {
+    const current = currentFrom(this.#revision() as ReadRows, undefined);
+    if (this.#isTogether) this.#looked = current;
+    return current;
   }
 
   /** Reads for many users, by one statement for some 16,000. @param users without duplicates */

@@ -15,16 +15,7 @@ import { hasAssignments } from "./load-compiled.ts";
 import { sharedReads } from "./shared-reads.ts";
 import { refusedStrangers } from "./strangers.ts";
 import { withSuggestions } from "./suggestions.ts";
-import { type Held, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
-
-/** What is wrong with a question among others, without suggestions: those come with `leaving`. */
-export class Unanswered {
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    this.error = error;
-  }
-}
+import { type Held, Unanswered, type Waiting, WaitingQuestions } from "./waiting-questions.ts";
 
 type AllAnswered = AtRevision<{ answers: (LiveVerdict | Unanswered)[] }>;
 
@@ -119,6 +110,11 @@ export class LivePolicy {
       };
       this.#wait({ users: question.user === null ? [] : [question.user], settle, reject });
     });
+  }
+
+  /** Asks what was all asked before this: a database in this process is looked at once for it. @param ask waits for nothing */
+  together(ask: () => void): void {
+    this.#revisionReader.together(ask);
   }
 
   /**

@@ -12,6 +12,15 @@ export interface Waiting {
   reject(error: unknown): void;
 }
 
+/** What is wrong with a question among others, without suggestions: those come with `leaving`. */
+export class Unanswered {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 export class WaitingQuestions {
   #waiting: Waiting[] = [];
 

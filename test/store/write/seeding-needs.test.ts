@@ -48,3 +48,13 @@ it(`${often(150)} random policies and documents: needed rows decide as all rows 
   await fc.assert(property, { numRuns: often(150) });
   expect(Math.min(found.changes, found.refused, found.conditional)).toBeGreaterThan(10);
 });
+
+it("a new permission that a conditional grant covers needs none of those that the grant leaves out", async () => {
+  const database = await Database.scratch(AT);
+  const grants = [{ permission: "*", scope: "beta", but: ["posts:read"], when: "has(subject.team)" }];
+  const standing = { rbac: 1, permissions: ["posts:read", "posts:edit"], roles: { reader: { grants } } };
+  await database.change(STAMP, seeding(read(standing), false));
+  const { changes } = await database.preview(STAMP, seeding(read({ rbac: 1, permissions: ["posts:list"] }), false));
+  expect(changes).toEqual([expect.objectContaining({ kind: "permission.add", permission: "posts:list" })]);
+  await database.close();
+});
