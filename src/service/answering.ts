@@ -6,8 +6,8 @@ import type { EndedRequest } from "./http/ended-request.ts";
 import { HttpFault } from "./http/fault.ts";
 import type { Caller, Route, RouteAnswer, RouteRequest } from "./http/route.ts";
 import { readObject } from "./json-object.ts";
-import { isLocalRequest } from "./local.ts";
-import { type Received, requestIdOf } from "./received.ts";
+import { isLocalRequest } from "./listening/local.ts";
+import { type Received, requestIdOf } from "./listening/received.ts";
 
 /** What answers are made with. */
 export interface Answering {

@@ -3,14 +3,11 @@ import { Hono } from "hono";
 import { type Answering, answerRequest, type Params, refusing, type TextAnswer } from "./answering.ts";
 import { HttpFault } from "./http/fault.ts";
 import type { Route } from "./http/route.ts";
-import type { Received } from "./received.ts";
+import type { App, Bindings } from "./listening/listener.ts";
 
 interface Env {
-  Bindings: { incoming: Received };
+  Bindings: Bindings;
 }
-
-/** Answers a request of hono's form, at once where nothing is waited for. */
-export type App = (request: Request, bindings: Env["Bindings"]) => Response | Promise<Response>;
 
 export function appOf(routes: readonly Route[], by: Answering): App {
   // Hono would clean up a path that it is given: it comes here as it was sent.

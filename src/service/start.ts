@@ -2,23 +2,23 @@
 import type { AddressInfo } from "node:net";
 import { RbacError } from "../errors.ts";
 import type { Compiled, DecisionLogOptions } from "../index.ts";
-import { type ListenAddress, readAddress, unusable, urlOf } from "./address.ts";
 import type { Answering } from "./answering.ts";
-import { type App, appOf } from "./app.ts";
-import { drained } from "./ending.ts";
-import { readPublicUrl, requireSafe } from "./exposure.ts";
+import { appOf } from "./app.ts";
 import { FollowedDatabase } from "./followed-database.ts";
 import type { Callers } from "./http/callers.ts";
 import type { Route } from "./http/route.ts";
 import type { Serving } from "./http/serving.ts";
-import { listenersOf } from "./listener.ts";
-import { nodeServer } from "./node-server.ts";
-import { OpenConnections } from "./open-connections.ts";
+import { type ListenAddress, readAddress, unusable, urlOf } from "./listening/address.ts";
+import { drained } from "./listening/ending.ts";
+import { readPublicUrl, requireSafe } from "./listening/exposure.ts";
+import { type App, listenersOf } from "./listening/listener.ts";
+import { nodeServer } from "./listening/node-server.ts";
+import { OpenConnections } from "./listening/open-connections.ts";
+import { PeerCertificates } from "./listening/peer-certificates.ts";
+import { readTls, type TlsFiles } from "./listening/tls.ts";
 import { AccessLog, type LinesOut } from "./operations/access-log.ts";
 import { Metrics } from "./operations/metrics.ts";
 import { operationRoutes } from "./operations/operation-routes.ts";
-import { PeerCertificates } from "./peer-certificates.ts";
-import { readTls, type TlsFiles } from "./tls.ts";
 import { Troubles } from "./troubles.ts";
 
 export interface ServiceOptions {

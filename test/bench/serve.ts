@@ -22,7 +22,7 @@ const ROUNDS = Number(flags.rounds);
 const REQUESTS = 6000;
 const BATCHES = 1500;
 const BATCH = 50;
-const LINES = 4;
+const LINES = Number(process.env.LINES ?? 4);
 /** How long the half load lasts, in seconds. */
 const SECONDS = 10;
 

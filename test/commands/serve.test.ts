@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readAddress } from "../../src/service/address.ts";
+import { readAddress } from "../../src/service/listening/address.ts";
 import { cli, freshDb, json, SCHEMAS } from "../support/cli.ts";
 import { ON_SERVER, onServer, schemaOf } from "../support/databases.ts";
 import { as } from "../support/postgres/sessions.ts";

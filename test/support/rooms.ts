@@ -276,6 +276,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "requests, routes and answers, as every room of the service has them",
     rooms: ["index.ts", "web"],
   },
+  "service/listening": {
+    holds: "the server of Node: addresses, TLS, limits of connections, requests read whole",
+    rooms: ["files", "service/http"],
+    packages: ["@hono/node-server", "node:"],
+  },
   "service/authzen/mapping": {
     holds: "what a request of AuthZEN names: a user, a permission, a scope, an owner, attributes",
     rooms: ["index.ts", "web", "service/http"],
@@ -301,8 +306,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   service: {
     holds: "the server: it listens, reads within limits, asks who calls, answers, and ends in order",
-    rooms: ["index.ts", "files", "tokens", "web", "service/"],
-    packages: ["hono", "@hono/node-server", "node:"],
+    rooms: ["index.ts", "tokens", "web", "service/"],
+    packages: ["hono", "node:"],
   },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",

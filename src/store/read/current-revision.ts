@@ -75,7 +75,7 @@ export class RevisionReader {
     return this.#onDemand ? MAX_USERS : Number.POSITIVE_INFINITY;
   }
 
-  /** Reads for one user, without a promise: only where `isSynchronous`. Each read is later than the call, or of `together`. */
+  /** Reads for one user, without a promise: only where `isSynchronous`. */
   readOne(user: string | null): CurrentHoldings {
     if (!this.#onDemand || user === null) return this.#looked ?? this.#look();
     const rows = this.#heldByUser(user) as ReadRows;

@@ -112,7 +112,7 @@ export class LivePolicy {
     });
   }
 
-  /** Asks what was all asked before this: a database in this process is looked at once for it. @param ask waits for nothing */
+  /** Asks what came before this, by one look at a database in this process. @param ask waits for nothing */
   together(ask: () => void): void {
     this.#revisionReader.together(ask);
   }

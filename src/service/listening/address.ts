@@ -1,7 +1,7 @@
 /** The address that a server listens on. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { wrong } from "../errors.ts";
+import { wrong } from "../../errors.ts";
 import { isLoopbackAddress } from "./local.ts";
 
 export interface ListenAddress {

@@ -1,5 +1,5 @@
 /** What a server that others reach must have: keys, and TLS in front of them. */
-import { refused, wrong } from "../errors.ts";
+import { refused, wrong } from "../../errors.ts";
 
 /** How a server is reached. */
 export interface Exposure {

@@ -50,7 +50,9 @@ export function nodeServer({ request, checkContinue }: Listeners, how: NodeServe
   server.on("request", request as (received: Received, sending: Sending) => void);
   server.on("checkContinue", checkContinue);
   server.on("checkExpectation", request); // Another expectation may be ignored (RFC 9110, section 10.1.1).
-  server.on("clientError", refuse);
+  server.on("clientError", (error: ClientError, socket: Socket) => {
+    if (!how.open.closeBehindLast(socket)) refuse(error, socket);
+  });
   server.on("connect", (_request: unknown, socket: Socket) => refuse({ code: "CONNECT" }, socket));
   if (how.tls?.ca !== undefined) server.on("secureConnection", how.certificates.greet);
   return server;
@@ -66,11 +68,15 @@ const STATUSES: Readonly<Record<string, string>> = {
   CONNECT: "405 Method Not Allowed",
 };
 
+interface ClientError {
+  readonly code?: string;
+}
+
 /** A socket with the answer that is being made for it: Node's own name, as its own answers to errors use it. */
 type AnsweringSocket = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
 
 /** Answers what is no request. Nobody is told: anybody can send that, as often as they like. */
-function refuse(error: { readonly code?: string }, socket: AnsweringSocket): void {
+function refuse(error: ClientError, socket: AnsweringSocket): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
     return;

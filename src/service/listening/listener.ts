@@ -1,10 +1,16 @@
 /** Hears requests of Node's server: judges where they go, gathers their bodies, and hands them to hono. */
 import { getRequestListener } from "@hono/node-server";
-import type { App } from "./app.ts";
+import { HttpFault } from "../http/fault.ts";
 import { ArrivedRequests } from "./arrived-requests.ts";
-import { HttpFault } from "./http/fault.ts";
 import { gather, isTooLarge, mayHaveBody, type Received, type Sending } from "./received.ts";
 import { readTarget } from "./target.ts";
+
+export interface Bindings {
+  incoming: Received;
+}
+
+/** Answers a request of hono's form, at once where nothing is waited for. */
+export type App = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 
 export interface Listening {
   /** The app that answers now. */
@@ -26,7 +32,7 @@ export interface Listeners {
 export function listenersOf(listening: Listening): Listeners {
   // Hono's own types know nothing of ours.
   const hono = getRequestListener((request, env) =>
-    listening.app()(request, env as unknown as { readonly incoming: Received }),
+    listening.app()(request, env as unknown as Bindings),
   ) as unknown as (received: Received, sending: Sending) => void;
   const arrived = new ArrivedRequests((all) =>
     listening.together(() => {

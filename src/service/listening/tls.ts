@@ -1,8 +1,8 @@
 /** TLS of the server: its certificate, and who vouches for those who call. */
 import { readFileSync } from "node:fs";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
-import { wrong } from "../errors.ts";
-import { withFileErrors } from "../files/bytes.ts";
+import { wrong } from "../../errors.ts";
+import { withFileErrors } from "../../files/bytes.ts";
 
 /** Files of PEM. */
 export interface TlsFiles {

@@ -1,7 +1,7 @@
 /** A request as it comes in: its body is gathered within the limit before anything is done with it. */
 import { randomBytes } from "node:crypto";
 import { IncomingMessage, type ServerResponse } from "node:http";
-import { HttpFault } from "./http/fault.ts";
+import { HttpFault } from "../http/fault.ts";
 import type { RequestLine } from "./target.ts";
 
 export class Received extends IncomingMessage {

@@ -2,7 +2,7 @@
  * Where a request is sent to. A path has one spelling here: what a proxy in front refuses by its path must not get
  * through by another that means the same.
  */
-import { HttpFault } from "./http/fault.ts";
+import { HttpFault } from "../http/fault.ts";
 
 export interface RequestLine {
   /** Still encoded. */

@@ -31,6 +31,17 @@ export class OpenConnections {
     }
   }
 
+  /**
+   * A connection on which nothing more can be read is closed behind the last of its answers.
+   * @returns false where no request is whole whose answer is on its way
+   */
+  closeBehindLast(socket: Socket): boolean {
+    const sending = this.#latest.get(socket);
+    if (!sending?.req.complete || sending.headersSent) return false;
+    sending.shouldKeepAlive = false;
+    return true;
+  }
+
   closeUnused(): void {
     for (const socket of this.#fresh) {
       if (socket.bytesRead === 0) socket.destroy();
