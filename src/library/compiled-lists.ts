@@ -9,6 +9,7 @@ import { withPeople } from "../policy/evaluate/policy-index.ts";
 import { askerOf } from "../policy/evaluate/walk.ts";
 import type { UserRow } from "../policy/evaluate/who-can.ts";
 import type { Filter } from "../policy/filter/filter.ts";
+import { isAscii } from "../policy/model/names.ts";
 import { looksLikeOwn, parsePermission } from "../policy/model/permissions.ts";
 import type { AtRevision } from "../policy/model/results.ts";
 import type { LivePolicy } from "../store/read/live-policy.ts";
@@ -141,7 +142,7 @@ export class CompiledLists {
    * `own` where it would claim ownership, or be read so by people. @internal
    */
   standingOf(name: string): "listed" | "own" | "other" {
-    const normal = name.length > LONGEST_NAME ? name : name.normalize("NFC");
+    const normal = name.length > LONGEST_NAME || isAscii(name) ? name : name.normalize("NFC");
     if (looksLikeOwn(normal.slice(normal.lastIndexOf(":") + 1))) return "own";
     return this.live.followed.hasPermission(normal) ? "listed" : "other";
   }

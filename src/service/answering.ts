@@ -115,19 +115,21 @@ function askedOf(route: Route, received: Received, { params, id, state }: OnTheW
 
 const NO_MEMBERS: RouteRequest["body"] = Object.freeze({});
 
-const queryOf = ({ line }: Received): URLSearchParams => new URLSearchParams(line?.query);
+const queryOf = ({ line }: Received): URLSearchParams => (line?.query ? new URLSearchParams(line.query) : NO_QUERY);
+
+const NO_QUERY = new URLSearchParams();
 
 function replyOf({ status, body, headers }: RouteAnswer, id: string): TextAnswer {
+  const always = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": id,
+  };
   return {
     status,
     text: typeof body === "string" ? body : JSON.stringify(body),
-    headers: {
-      "content-type": "application/json",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      "x-request-id": id,
-      ...headers,
-    },
+    headers: headers ? { ...always, ...headers } : always,
   };
 }
 

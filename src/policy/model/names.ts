@@ -12,6 +12,9 @@ const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufffd]/u;
 /** Printable ASCII. Nearly every name is of this form and skips the Unicode checks. */
 const ASCII = /^[ -~]*$/;
+
+/** True for text that needs neither normalising nor looking at. */
+export const isAscii = (text: string): boolean => ASCII.test(text);
 const ODD_SPACE = /[^\P{Zs} ]/u;
 
 /** Text for a message: quoted, unprintable characters escaped, cut to 80 units. */
@@ -31,7 +34,7 @@ export const nameFault = (name: string): string | undefined =>
 export function wordFault(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (isLonger(name, LONGEST)) return `it is longer than ${LONGEST} characters`;
-  if (!ASCII.test(name)) {
+  if (!isAscii(name)) {
     if (UNPRINTABLE.test(name)) return "it holds characters that cannot be seen";
     if (ODD_SPACE.test(name)) return "it holds a space that is not an ordinary one";
   }

@@ -9,8 +9,10 @@ interface CountedElsewhere {
 }
 
 export class Metrics implements Counts {
-  readonly #decisions = new Map<string, number>();
-  readonly #requests = new Map<string, number>();
+  /** By the reason, of yes and of no. */
+  readonly #decisions = { allow: new Map<string, number>(), deny: new Map<string, number>() };
+  /** By the route and the status. */
+  readonly #requests = new Map<string | null, Map<number, number>>();
   readonly #seconds = new Histogram();
   readonly #clock: () => number;
   #unknownNames = 0;
@@ -27,7 +29,7 @@ export class Metrics implements Counts {
   }
 
   decided(allowed: boolean, reason: string): void {
-    add(this.#decisions, allowed ? `decision="allow",reason="${reason}"` : `decision="deny",reason="${reason}"`);
+    addTo(allowed ? this.#decisions.allow : this.#decisions.deny, reason);
   }
 
   unknownName(): void {
@@ -36,7 +38,9 @@ export class Metrics implements Counts {
 
   /** A request was answered. */
   answered({ route, status, milliseconds, decides }: EndedRequest): void {
-    add(this.#requests, `route="${route ?? ""}",status="${status}"`);
+    let statuses = this.#requests.get(route);
+    if (!statuses) this.#requests.set(route, (statuses = new Map()));
+    addTo(statuses, status);
     if (decides && status === 200) this.#seconds.observe(milliseconds / 1000);
     if (status === 401 || status === 429) this.#refusedCallers += 1;
   }
@@ -56,9 +60,9 @@ export class Metrics implements Counts {
   text({ unloggedDecisions }: CountedElsewhere): string {
     const lag = (this.#clock() - this.#seenAt) / 1000;
     return [
-      ...family("rbac_decisions_total", "counter", "Decisions that were answered.", [...this.#decisions]),
+      ...family("rbac_decisions_total", "counter", "Decisions that were answered.", this.#labelledDecisions()),
       ...this.#seconds.lines("rbac_decision_seconds", "Time to answer decisions, batches included."),
-      ...family("rbac_requests_total", "counter", "Requests that were answered.", [...this.#requests]),
+      ...family("rbac_requests_total", "counter", "Requests that were answered.", this.#labelledRequests()),
       ...single("rbac_unknown_names_total", "counter", "Questions that name what is not there.", this.#unknownNames),
       ...single("rbac_refused_callers_total", "counter", "Requests of nobody who is known.", this.#refusedCallers),
       ...single("rbac_revision", "gauge", "The revision that is answered from.", this.#revision),
@@ -68,13 +72,28 @@ export class Metrics implements Counts {
       "",
     ].join("\n");
   }
+
+  #labelledDecisions(): Counted[] {
+    return Object.entries(this.#decisions).flatMap(([decision, reasons]) =>
+      [...reasons].map(([reason, count]): Counted => [`decision="${decision}",reason="${reason}"`, count]),
+    );
+  }
+
+  #labelledRequests(): Counted[] {
+    return [...this.#requests].flatMap(([route, statuses]) =>
+      [...statuses].map(([status, count]): Counted => [`route="${route ?? ""}",status="${status}"`, count]),
+    );
+  }
 }
 
-function add(counts: Map<string, number>, labels: string): void {
-  counts.set(labels, (counts.get(labels) ?? 0) + 1);
+/** Labels, and how often. They are written when they are asked for: making them for each request cost more than counting. */
+type Counted = readonly [labels: string, count: number];
+
+function addTo<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function family(name: string, type: string, help: string, counts: readonly (readonly [string, number])[]): string[] {
+function family(name: string, type: string, help: string, counts: readonly Counted[]): string[] {
   const lines = counts.map(([labels, count]) => `${name}{${labels}} ${count}`);
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
