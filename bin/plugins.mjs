@@ -22,6 +22,7 @@ export const APART = {
   jose: "jose",
   hono: "hono-app", // dist/hono.cjs is a face of the package.
   "@hono/node-server": "hono-node-server",
+  zod: "zod",
   "./manifest.ts": "manifest",
 };
 

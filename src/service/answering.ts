@@ -110,7 +110,7 @@ const addressOf = ({ socket }: Received): string => socket.remoteAddress ?? "";
 function askedOf(route: Route, received: Received, { params, id, state }: OnTheWay): RouteRequest {
   const { "content-type": type, "content-encoding": encoding } = received.headers;
   const body = route.body === "json" ? readObject(received.bytes, type, encoding) : NO_MEMBERS;
-  return { body, params, query: queryOf(received), caller: state.caller, requestId: id };
+  return { body, params, query: queryOf(received), headers: received.headers, caller: state.caller, requestId: id };
 }
 
 const NO_MEMBERS: RouteRequest["body"] = Object.freeze({});

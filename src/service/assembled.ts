@@ -20,10 +20,17 @@ interface Parts {
 export function assembled(parts: Parts): Pick<ServiceOptions, "routes" | "callers" | "hasCallers"> {
   const tokens = parts.tokens && verifying(parts.tokens);
   return {
-    routes: (serving) => [...authzenRoutes(serving, parts.authzen), ...askingRoutes(serving)],
+    routes: async (serving, administering) => [
+      ...authzenRoutes(serving, parts.authzen),
+      ...askingRoutes(serving),
+      ...(administering ? (await administration()).administrationRoutes(administering) : []),
+    ],
     callers: (policy) => callersByPolicy(policy, tokens),
     hasCallers: async (policy) => tokens !== undefined || parts.tls?.clientCa !== undefined || (await hasKeys(policy)),
   };
 }
 
 const hasKeys = async (policy: Compiled): Promise<boolean> => (await readKeys(policy)).hasAny(new Date().toISOString());
+
+/** Its schemas take longer to load than a server takes to begin. */
+const administration = () => import("./administration/administration-routes.ts");

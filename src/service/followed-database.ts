@@ -1,6 +1,6 @@
 /** The database of a server: open, compiled, and opened anew where another file takes the place of the one it was. */
 import { statSync } from "node:fs";
-import { type Compiled, type DecisionLogOptions, open, type RbacReader } from "../index.ts";
+import { type Compiled, type DecisionLogOptions, open, type Rbac, type RbacReader } from "../index.ts";
 import { awayFault } from "./fault-answers.ts";
 
 interface Opened<T> {
@@ -14,8 +14,10 @@ interface Opened<T> {
 export interface DatabaseHow<T> {
   readonly url: string;
   readonly decisions?: DecisionLogOptions | undefined;
-  /** What is made anew for each database. */
-  make(policy: Compiled): Promise<T>;
+  /** Whether it is opened to be changed. */
+  readonly isAdministered: boolean;
+  /** What is made anew for each database. @param rbac where it is open to be changed */
+  make(policy: Compiled, rbac: Rbac | undefined): Promise<T>;
   /** Hears why another database cannot be opened. */
   trouble(error: unknown): void;
 }
@@ -109,12 +111,14 @@ export class FollowedDatabase<T> {
 }
 
 /** The identity is that before the opening: a file that takes its place meanwhile differs from it. */
-async function openNow<T>({ url, decisions, make }: DatabaseHow<T>): Promise<Opened<T>> {
+async function openNow<T>({ url, decisions, isAdministered, make }: DatabaseHow<T>): Promise<Opened<T>> {
   const identity = identityOf(url);
-  const reader = await open(url, { mode: "read", ...(decisions && { decisions }) });
+  const how = decisions && { decisions };
+  const rbac = isAdministered ? await open(url, { ...how }) : undefined;
+  const reader = rbac ?? (await open(url, { ...how, mode: "read" }));
   try {
     const policy = await reader.compile();
-    return { reader, policy, made: await make(policy), identity };
+    return { reader, policy, made: await make(policy, rbac), identity };
   } catch (error) {
     await reader.close();
     throw error;

@@ -1,13 +1,14 @@
 /** Starts the server of one database. */
 import type { AddressInfo } from "node:net";
 import { RbacError } from "../errors.ts";
-import type { Compiled, DecisionLogOptions } from "../index.ts";
+import type { Compiled, DecisionLogOptions, Rbac } from "../index.ts";
+import type { Soon } from "../web/soon.ts";
 import type { Answering } from "./answering.ts";
 import { appOf } from "./app.ts";
 import { FollowedDatabase } from "./followed-database.ts";
 import type { Callers } from "./http/callers.ts";
 import type { Route } from "./http/route.ts";
-import type { Serving } from "./http/serving.ts";
+import type { Administering, Serving } from "./http/serving.ts";
 import { type ListenAddress, readAddress, unusable, urlOf } from "./listening/address.ts";
 import { drained } from "./listening/ending.ts";
 import { readPublicUrl, requireSafe } from "./listening/exposure.ts";
@@ -29,6 +30,8 @@ export interface ServiceOptions {
   readonly tls?: TlsFiles | undefined;
   /** Where others reach the server: through a proxy that has TLS. */
   readonly publicUrl?: string | undefined;
+  /** Whether the policy may be changed by callers with the rights. */
+  readonly isAdministered: boolean;
   /** In bytes. */
   readonly maxBody: number;
   /** The most questions of one request. */
@@ -41,7 +44,7 @@ export interface ServiceOptions {
   readonly accessLog?: LinesOut | undefined;
   readonly version: string;
   /** The routes besides those of its operation. */
-  routes(serving: Serving): readonly Route[];
+  routes(serving: Serving, administering: Administering | undefined): Soon<readonly Route[]>;
   callers(policy: Compiled): Promise<Callers>;
   /** Whether anybody can say who they are. */
   hasCallers(policy: Compiled): Promise<boolean>;
@@ -85,8 +88,11 @@ export async function start(options: ServiceOptions): Promise<Service> {
     trouble: (error, id) => troubles.tell(error, id),
     certificateOf: ({ socket }) => certificates.of(socket),
   });
-  const make = async (policy: Compiled): Promise<App> => {
-    const served = options.routes({ policy, counts: metrics, maxEvaluations: options.maxEvaluations });
+  const make = async (policy: Compiled, rbac: Rbac | undefined): Promise<App> => {
+    const callers = await options.callers(policy);
+    const { maxEvaluations } = options;
+    const serving = { policy, counts: metrics, maxEvaluations };
+    const served = await options.routes(serving, rbac && { ...serving, rbac, callers });
     const all: readonly Route[] = [
       ...served,
       ...operationRoutes({
@@ -99,7 +105,7 @@ export async function start(options: ServiceOptions): Promise<Service> {
         routes: () => all,
       }),
     ];
-    return appOf(all, answering(await options.callers(policy)));
+    return appOf(all, answering(callers));
   };
   const database = await openedFor(options, make, where, troubles);
   const listeners = listenersOf({
@@ -142,8 +148,8 @@ export async function start(options: ServiceOptions): Promise<Service> {
 
 /** The open database of a server that may listen. */
 async function openedFor(
-  { database: url, decisions, tls, publicUrl, hasCallers }: ServiceOptions,
-  make: (policy: Compiled) => Promise<App>,
+  { database: url, decisions, isAdministered, tls, publicUrl, hasCallers }: ServiceOptions,
+  make: (policy: Compiled, rbac: Rbac | undefined) => Promise<App>,
   { isLoopback }: ListenAddress,
   troubles: Troubles,
 ): Promise<FollowedDatabase<App>> {
@@ -151,9 +157,10 @@ async function openedFor(
   return FollowedDatabase.open({
     url,
     decisions,
-    make: async (policy) => {
+    isAdministered,
+    make: async (policy, rbac) => {
       await requireSafe({ ...exposed, hasCallers: () => hasCallers(policy) });
-      return make(policy);
+      return make(policy, rbac);
     },
     trouble: (error) => troubles.tell(error),
   });

@@ -275,6 +275,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "service/http": {
     holds: "requests, routes and answers, as every room of the service has them",
     rooms: ["index.ts", "web"],
+    packages: ["zod"],
   },
   "service/listening": {
     holds: "the server of Node: addresses, TLS, limits of connections, requests read whole",
@@ -293,6 +294,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "service/asking": {
     holds: "every question of the library over HTTP, for those who are away from the database",
     rooms: ["index.ts", "service/http"],
+  },
+  "service/administration": {
+    holds: "the policy over HTTP for those who administer it: lists, changes, plans, the record",
+    rooms: ["index.ts", "service/http"],
+    packages: ["zod"],
   },
   "service/callers": {
     holds: "who calls: keys, tokens, certificates; which rights of the policy they hold",

@@ -17,6 +17,7 @@ const LISTENING = {
   "tls-key": wordFlag("the key of that", "FILE", { dependsOn: ["tls-cert"] }),
   "tls-client-ca": wordFlag("who vouches for certificates of callers", "FILE", { dependsOn: ["tls-cert"] }),
   "public-url": wordFlag("https://… where a proxy with TLS takes requests", "URL"),
+  admin: Flags.boolean({ description: "administration under /v1, by callers with the rights" }),
   "max-body": sizeFlag("the largest body (1MiB)"),
   "max-evaluations": countFlag("the most questions of one request (1000)"),
   timeout: durationFlag("for a request to come, and to be answered (30s)"),

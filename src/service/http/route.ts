@@ -1,5 +1,6 @@
 /** What a room of the service offers: routes, each of which makes an answer of a request that was read. */
 
+import type { ZodType } from "zod";
 import type { Soon } from "../../web/soon.ts";
 
 /** Who sends a request. */
@@ -18,6 +19,8 @@ export interface RouteRequest {
   /** What stands in the path where the route has a `:name`. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly caller: Caller;
   /** The one that came with the request, or one that was made for it. */
   readonly requestId: string;
@@ -37,8 +40,16 @@ export interface RouteAnswer {
  */
 type Access = "everybody" | "loopback" | "callers";
 
+/** The parts of a request and its answer. The parts of the path are text. */
+export interface Shape {
+  readonly query?: ZodType;
+  readonly body?: ZodType;
+  /** The body of its answer with a status below 300. */
+  readonly answer?: ZodType;
+}
+
 export interface Route {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As hono has it: `/v1/users/:user`. */
   readonly path: string;
   /** True where what it answers are decisions: how long they take is told by `/metrics`. */
@@ -56,6 +67,8 @@ export interface Route {
   readonly isLive?: boolean;
   /** True where it is answered also while the database is away, to whoever needs no key. */
   readonly withoutDatabase?: boolean;
+  /** What it takes and answers, for the description of the interface, by the schemas that it is read with. */
+  readonly shape?: Shape;
   /** What it is for, in one sentence, for the description of the interface. */
   readonly summary: string;
   /** @throws HttpFault, RbacError */

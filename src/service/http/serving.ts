@@ -1,5 +1,6 @@
 /** What every room of the service works with. */
-import type { Compiled } from "../../index.ts";
+import type { Compiled, Rbac } from "../../index.ts";
+import type { Callers } from "./callers.ts";
 
 /** Counts for `/metrics`. */
 export interface Counts {
@@ -14,4 +15,11 @@ export interface Serving {
   readonly counts: Counts;
   /** The most questions of one request. */
   readonly maxEvaluations: number;
+}
+
+/** What rooms work with that list and change a policy. */
+export interface Administering extends Serving {
+  /** The database, open to be changed. */
+  readonly rbac: Rbac;
+  readonly callers: Callers;
 }

@@ -29,6 +29,7 @@ export const askedWith = (body: object, requestId = "r-1") => ({
   body: body as Readonly<Record<string, unknown>>,
   params: {},
   query: new URLSearchParams(),
+  headers: {},
   caller: { principal: null, by: null },
   requestId,
 });

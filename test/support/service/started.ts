@@ -64,6 +64,7 @@ export async function started(
   const told: string[] = [];
   const service = await start({
     listen: "127.0.0.1:0",
+    isAdministered: false,
     maxBody: 10_000,
     maxEvaluations: 10,
     timeout: 2000,
