@@ -38,8 +38,8 @@ export class Metrics implements Counts {
 
   /** A request was answered. */
   answered({ route, status, milliseconds, decides }: EndedRequest): void {
-    let statuses = this.#requests.get(route);
-    if (!statuses) this.#requests.set(route, (statuses = new Map()));
+    const statuses = this.#requests.get(route) ?? new Map<number, number>();
+    this.#requests.set(route, statuses);
     addTo(statuses, status);
     if (decides && status === 200) this.#seconds.observe(milliseconds / 1000);
     if (status === 401 || status === 429) this.#refusedCallers += 1;
@@ -86,7 +86,7 @@ export class Metrics implements Counts {
   }
 }
 
-/** Labels, and how often. They are written when they are asked for: making them for each request cost more than counting. */
+/** Labels, and how often. They are written when they are asked for: making them for each request costs more. */
 type Counted = readonly [labels: string, count: number];
 
 function addTo<K>(counts: Map<K, number>, key: K): void {
