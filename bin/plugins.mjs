@@ -55,6 +55,11 @@ export const slim = {
     onLoad({ filter: /node_modules\/kysely\/dist\/esm\/index\.js$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/^export .*\/(mysql|mssql|postgres)\/.*$/gm, ""),
     }));
+    // Messages of other languages are most of it.
+    onLoad({ filter: /node_modules\/zod\/v4\/locales\/index\.c?js$/ }, () => ({
+      contents: `export { default as en } from "./en.js";`,
+      resolveDir: `${root}/node_modules/zod/v4/locales`,
+    }));
   },
 };
 

@@ -24,14 +24,7 @@ export default class Serve extends RbacCommand<typeof Serve> {
     const place = listeningOf(flags);
     const parts = { authzen: await mappingOf(flags), tokens: trustOf(flags), tls: place.tls };
     const service = await start({
-      ...{
-        ...limitsOf(flags),
-        ...place,
-        ...assembled(parts),
-        database: this.url,
-        isAdministered: flags.admin,
-        version: this.config.version,
-      },
+      ...{ ...limitsOf(flags), ...place, ...assembled(parts), database: this.url, version: this.config.version },
       decisions: decisionLogOf(flags),
       accessLog: accessLogInto(flags["access-log"], (text, done) => stdout.write(text, done)),
       say: (line) => stderr.write(`rbac: ${line}\n`),

@@ -13,16 +13,16 @@ import { PreparedMutation } from "./mutation.ts";
 import { clock, type OpenDatabase } from "./open-database.ts";
 import type { ReadOptions } from "./options/arguments.ts";
 import type { APPLY_PLAN, PLAN } from "./options/plan-options.ts";
-import { writingOf } from "./writing.ts";
+import { type Writer, writingOf } from "./writing.ts";
 
 /** @throws RbacError (exit 2, 3 or 4), as `Rbac.plan` says. */
 export async function planned(
   opened: OpenDatabase,
-  byDefault: string | undefined,
+  writer: Writer,
   what: unknown,
   read: ReadOptions<(typeof PLAN)[number]>,
 ): Promise<Plan> {
-  const { stamp, how } = writingOf(opened, byDefault, read);
+  const { stamp, how } = writingOf(opened, writer, read);
   const { gates = {}, expand = false } = read;
   const { isDocument, mutation } = await mutationOf(what, read);
   const onLookalike = () => {}; // As in `seed`.
@@ -47,11 +47,11 @@ async function mutationOf(
 /** @throws RbacError (exit 2, 3 or 4), as `Rbac.applyPlan` says. */
 export async function applied(
   opened: OpenDatabase,
-  byDefault: string | undefined,
+  writer: Writer,
   plan: unknown,
   read: ReadOptions<(typeof APPLY_PLAN)[number]>,
 ): Promise<Applied> {
-  const { stamp, how } = writingOf(opened, byDefault, read);
+  const { stamp, how } = writingOf(opened, writer, read);
   const { expect, exact = false, maxAge, dryRun = false } = read;
   const known = typeof plan === "string" ? readPlan(plan) : checkedPlan(plan);
   return opened.use((database) =>

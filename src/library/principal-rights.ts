@@ -2,6 +2,7 @@
 import type { Database } from "../database/database.ts";
 import { indexPolicy } from "../policy/evaluate/policy-index.ts";
 import { patternsCovering } from "../policy/model/names.ts";
+import type { Scope } from "../policy/model/scopes.ts";
 import { DelegableRights } from "../policy/rules/delegable-rights.ts";
 import { rowsForGuard } from "../policy/rules/guard.ts";
 
@@ -10,8 +11,8 @@ export interface PrincipalRights {
   readonly isEnabled: boolean;
   /** Until when the rights are these if nothing is changed; `null` for ever. RFC 3339 UTC with milliseconds. */
   readonly until: string | null;
-  /** True where the principal holds the right at the root, which need not be in the catalogue. */
-  hold(right: string): boolean;
+  /** True where the principal holds the right, which need not be in the catalogue. @param scope by default the root */
+  hold(right: string, scope?: Scope): boolean;
 }
 
 /** The rights of somebody at a time. */
@@ -21,7 +22,7 @@ export async function principalRights(database: Database, user: string, now: str
     const row = policy.user.get(user);
     const bounds = [...policy.assignment.values()].flatMap((one) => [one.from, one.until]);
     const ahead = bounds.filter((bound): bound is string => bound !== null && bound > now).sort();
-    const hold = (right: string) => held.cover({ permission: right, scope: null });
+    const hold = (right: string, scope: Scope = null) => held.cover({ permission: right, scope });
     return { rights: { isEnabled: row !== undefined && !row.disabled, until: ahead[0] ?? null, hold } };
   });
   return rights;

@@ -18,7 +18,7 @@ import * as plans from "./options/plan-options.ts";
 import * as options from "./options/write-options.ts";
 import { RbacReader } from "./reader.ts";
 import { takingBack } from "./taking-back.ts";
-import { split, writingOf } from "./writing.ts";
+import { acceptedByAll, split, type Writer, writingOf } from "./writing.ts";
 
 /** What a change came to; of a dry run, what it would come to. */
 export interface ChangeResult extends ChangeOutcome {
@@ -28,17 +28,22 @@ export interface ChangeResult extends ChangeOutcome {
 const { WRITE } = options;
 /** A database that is open to be asked and changed. A change is made whole and recorded, or not at all. */
 export class Rbac extends RbacReader {
-  readonly #actor: string | undefined;
+  readonly #writer: Writer;
 
   /** @internal */
-  constructor(opened: OpenDatabase, actor: string | undefined = opened.actor) {
+  constructor(opened: OpenDatabase, writer: Writer = { actor: opened.actor }) {
     super(opened);
-    this.#actor = actor;
+    this.#writer = writer;
   }
 
   /** The same open database, with somebody else who makes the changes. @throws RbacError (exit 2) for no name. */
   as(actor: string): Rbac {
-    return new Rbac(this.opened, nameOf("the actor", actor));
+    return new Rbac(this.opened, { actor: nameOf("the actor", actor) });
+  }
+
+  /** `as`, with what judges each change before it is kept. @internal */
+  judged(actor: string, judge: (changes: readonly Change[]) => void): Rbac {
+    return new Rbac(this.opened, { actor, judge });
   }
 
   /**
@@ -212,7 +217,7 @@ export class Rbac extends RbacReader {
    */
   async plan(what: readonly made.PreparedMutation[] | DocumentSource, how: plans.PlanOptions = {}): Promise<Plan> {
     const read = optionsOf(how, plans.PLAN);
-    return (await import("./plans.ts")).planned(this.opened, this.#actor, what, read);
+    return (await import("./plans.ts")).planned(this.opened, this.#writer, what, read);
   }
 
   /**
@@ -223,7 +228,7 @@ export class Rbac extends RbacReader {
    */
   async applyPlan(plan: Plan | string, how: plans.ApplyPlanOptions = {}): Promise<Applied> {
     const read = optionsOf(how, plans.APPLY_PLAN);
-    return (await import("./plans.ts")).applied(this.opened, this.#actor, plan, read);
+    return (await import("./plans.ts")).applied(this.opened, this.#writer, plan, read);
   }
 
   async #write(
@@ -231,9 +236,9 @@ export class Rbac extends RbacReader {
     read: ReadOptions,
     further: { accept?(changes: readonly Change[]): void; onLookalike?(): void } = {},
   ): Promise<ChangeResult> {
-    const { stamp, how } = writingOf(this.opened, this.#actor, read);
+    const { stamp, how } = writingOf(this.opened, this.#writer, read);
     const { dryRun = false } = read;
-    const options = { ...how, ...further };
+    const options = { ...how, ...further, ...acceptedByAll(how.accept, further.accept) };
     const outcome = await this.opened.use((database) =>
       dryRun ? database.preview(stamp(), mutation, options) : database.change(stamp, mutation, options),
     );

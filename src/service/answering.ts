@@ -90,7 +90,7 @@ function judged(route: Route, received: Received, way: OnTheWay, by: Answering):
   return after(looked, () =>
     after(admit(), () =>
       after(route.answer(askedOf(route, received, way)), (answer) =>
-        by.callers.isCurrent(way.state.caller) ? answer : after(admit(), () => answer),
+        route.changes === true || by.callers.isCurrent(way.state.caller) ? answer : after(admit(), () => answer),
       ),
     ),
   );

@@ -295,9 +295,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     holds: "every question of the library over HTTP, for those who are away from the database",
     rooms: ["index.ts", "service/http"],
   },
+  "service/changing": {
+    holds: "changes of the policy by a caller, who is the actor, judged by what the caller may",
+    rooms: ["index.ts", "policy/model", "policy/rules", "service/http"],
+  },
   "service/administration": {
     holds: "the policy over HTTP for those who administer it: lists, changes, plans, the record",
-    rooms: ["index.ts", "service/http"],
+    rooms: ["service/http"],
     packages: ["zod"],
   },
   "service/callers": {

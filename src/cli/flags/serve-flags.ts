@@ -84,16 +84,25 @@ export function limitsOf(flags: SaidLimits) {
 
 interface SaidPlace {
   readonly listen: string;
+  readonly admin: boolean;
   readonly "tls-cert"?: string | undefined;
   readonly "tls-key"?: string | undefined;
   readonly "tls-client-ca"?: string | undefined;
   readonly "public-url"?: string | undefined;
 }
 
-/** Where it listens, and where others reach it. */
+/** Where it listens, where others reach it, and whether for administration as well. */
 export function listeningOf(flags: SaidPlace) {
-  const { listen, "tls-cert": cert, "tls-key": key, "tls-client-ca": clientCa, "public-url": publicUrl } = flags;
-  return { listen, tls: cert !== undefined && key !== undefined ? { cert, key, clientCa } : undefined, publicUrl };
+  const {
+    listen,
+    admin: isAdministered,
+    "tls-cert": cert,
+    "tls-key": key,
+    "tls-client-ca": clientCa,
+    "public-url": publicUrl,
+  } = flags;
+  const tls = cert !== undefined && key !== undefined ? { cert, key, clientCa } : undefined;
+  return { listen, isAdministered, tls, publicUrl };
 }
 
 interface SaidLog {

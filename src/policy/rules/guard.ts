@@ -70,8 +70,8 @@ function missingRight(
   rights: DelegableRights,
   rightsOf: (change: Change) => Iterable<Right>,
 ): Right | undefined {
-  const scope = affectedScope(change);
-  const needed = { permission: byKind(NEEDED_RIGHT, change), scope };
+  const needed = neededRight(change);
+  const { scope } = needed;
   const escalation = { permission: ESCALATE, scope };
   if (!rights.cover(needed)) return needed;
   if (rights.cover(escalation)) return undefined;
@@ -93,6 +93,12 @@ export function refuseReplacing(policy: Policy, actor: string, now: string): voi
   if (new DelegableRights(indexPolicy(policy), actor, now).cover(escalation)) return;
   throw withoutRights(actor, policy) ?? refused("GUARDED", beyondRights(actor, escalation));
 }
+
+/** The right that a change of its kind needs (rule 24), on the scope that it affects. */
+export const neededRight = (change: Change): Right & { readonly scope: Scope } => ({
+  permission: byKind(NEEDED_RIGHT, change),
+  scope: affectedScope(change),
+});
 
 /** The scope that a change affects; a change of a row without a scope affects the root, which is everything. */
 const affectedScope = (change: Change): Scope => ("scope" in change ? change.scope : null);

@@ -12,10 +12,15 @@ export interface AdministrationRequest<Q, B> {
   readonly headers: RouteRequest["headers"];
 }
 
+/** What is sent may be of values that nobody may change. */
+type Sent<T> = T extends readonly (infer Item)[]
+  ? readonly Sent<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Sent<T[K]> }
+    : T;
+
 interface Administered<Q extends ZodType, B extends ZodType, A extends ZodType>
-  extends Pick<Route, "method" | "path" | "summary"> {
-  /** The right that a caller must hold whatever is asked; what a change needs besides is judged by its changes. */
-  readonly right: string;
+  extends Pick<Route, "method" | "path" | "summary" | "right" | "changes"> {
   readonly query?: Q;
   readonly body?: B;
   /** The body of an answer; nothing else is sent. */
@@ -23,7 +28,7 @@ interface Administered<Q extends ZodType, B extends ZodType, A extends ZodType>
   handle(asked: AdministrationRequest<z.output<Q>, z.output<B>>): Promise<
     Omit<RouteAnswer, "status" | "body"> & {
       readonly status?: number;
-      readonly body: z.input<A>;
+      readonly body: Sent<z.input<A>>;
     }
   >;
 }
@@ -31,9 +36,9 @@ interface Administered<Q extends ZodType, B extends ZodType, A extends ZodType>
 export function administered<Q extends ZodType, B extends ZodType, A extends ZodType>(
   of: Administered<Q, B, A>,
 ): Route {
-  const { method, path, summary, right, query, body, answer, handle } = of;
+  const { method, path, summary, right, changes = false, query, body, answer, handle } = of;
   return {
-    ...{ method, path, summary, right, access: "callers", faults: "object" },
+    ...{ method, path, summary, right, changes, access: "callers", faults: "object" },
     body: body ? "json" : "none",
     shape: { ...(query && { query }), ...(body && { body }), answer },
     answer: async (asked) => {

@@ -5,7 +5,7 @@ import { coversRight, type PrincipalRights, principalRights } from "../../librar
 import type { Verifying } from "../../tokens/verifying.ts";
 import type { Soon } from "../../web/soon.ts";
 import { isTokenError } from "../../web/token-error.ts";
-import type { Callers, Credentials } from "../http/callers.ts";
+import type { CallerRights, Callers, Credentials } from "../http/callers.ts";
 import { HttpFault } from "../http/fault.ts";
 import type { Caller } from "../http/route.ts";
 import { bearerOf, notAccepted, unauthorized } from "./challenges.ts";
@@ -63,19 +63,35 @@ class PolicyCallers implements Callers {
   /** What is no more so may be so again, or for the first time: a no is as of now, also of whose the key is. */
   async #requireAsOfNow(caller: Caller, former: string, right: string): Promise<void> {
     await this.look();
+    const { rights, limits, principal } = await this.#heldNow(caller, former);
+    const fault = faultOf(rights, limits, principal, right);
+    if (fault) throw fault;
+  }
+
+  async rightsOf(caller: Caller): Promise<CallerRights> {
+    if (caller.principal === null) throw unauthorized(undefined, "this needs a key");
+    for (;;) {
+      const { revision } = await this.#policy.all([]);
+      const { moves } = this.#policy;
+      const { rights, limits, principal } = await this.#heldNow(caller, caller.principal);
+      if (!rights.isEnabled) throw faultOf(rights, null, principal, "") as HttpFault;
+      const require = (right: string, scope: string | null) => {
+        const fault = faultOf(rights, limits, principal, right, scope);
+        if (fault) throw fault;
+      };
+      if (moves === this.#policy.moves) return { principal, revision, require };
+    }
+  }
+
+  /** What a caller holds now, or at a later revision. @throws HttpFault 401 for a key that has ended */
+  async #heldNow(caller: Caller, former: string) {
     let [principal, limits] = [former, null as readonly string[] | null];
     if (caller.key !== undefined) {
       const key = (await this.#currentBook()).withId(caller.key, this.#now());
       if (!key) throw keyGone();
       [principal, limits] = [key.user, key.rights];
     }
-    const fault = faultOf(
-      this.#knownRights(principal) ?? (await this.#readRights(principal)),
-      limits,
-      principal,
-      right,
-    );
-    if (fault) throw fault;
+    return { principal, limits, rights: this.#knownRights(principal) ?? (await this.#readRights(principal)) };
   }
 
   #knownRights(principal: string): KnownRights | undefined {
@@ -174,13 +190,15 @@ function faultOf(
   limits: readonly string[] | null,
   principal: string,
   right: string,
+  scope: string | null = null,
 ): HttpFault | undefined {
   const who = JSON.stringify(principal);
   if (limits && !coversRight(limits, right))
     return forbidden(`this key of ${who} is limited to ${limits.join(", ")}, and this needs ${right}`);
   if (!rights.isEnabled) return forbidden(`${who}, for whom this is asked, is disabled or no user of the policy`);
-  if (rights.hold(right)) return undefined;
-  return forbidden(`${who} does not hold ${right}: assign a role that grants it at the root`);
+  if (rights.hold(right, scope)) return undefined;
+  const where = scope === null ? "at the root" : `on ${scope}`;
+  return forbidden(`${who} does not hold ${right}: assign a role that grants it ${where}`);
 }
 
 const forbidden = (message: string): HttpFault => new HttpFault(403, "RIGHT_MISSING", message);

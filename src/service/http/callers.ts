@@ -15,6 +15,14 @@ export interface Credentials {
   readonly isLocal: boolean;
 }
 
+/** What a caller may do to the policy itself, as of a revision. */
+export interface CallerRights {
+  readonly principal: string;
+  readonly revision: number;
+  /** @param scope `null` is the root @throws HttpFault 403 where the caller, or the key, lacks the right. */
+  require(right: string, scope: string | null): void;
+}
+
 export interface Callers {
   /**
    * Who sends a request: by the header, else by the certificate.
@@ -23,6 +31,8 @@ export interface Callers {
   identify(credentials: Credentials): Soon<Caller>;
   /** @throws HttpFault 403 for a caller, or a key, without the right. */
   requireRight(caller: Caller, right: string): Soon<void>;
+  /** What a caller may, as of now. @throws HttpFault 401, 403 for nobody, and for who has no rights at all. */
+  rightsOf(caller: Caller): Promise<CallerRights>;
   /** Looks whether something was committed, for routes whose answers do not. @throws RbacError (exit 4). */
   look(): Promise<void>;
   /** False where the policy has moved since the caller was judged. */

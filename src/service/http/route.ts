@@ -41,7 +41,7 @@ export interface RouteAnswer {
 type Access = "everybody" | "loopback" | "callers";
 
 /** The parts of a request and its answer. The parts of the path are text. */
-export interface Shape {
+export interface RouteShape {
   readonly query?: ZodType;
   readonly body?: ZodType;
   /** The body of its answer with a status below 300. */
@@ -65,10 +65,12 @@ export interface Route {
    * a later revision before it asks who calls.
    */
   readonly isLive?: boolean;
+  /** True where it changes the policy: what was done is told, whatever the caller may afterwards. */
+  readonly changes?: boolean;
   /** True where it is answered also while the database is away, to whoever needs no key. */
   readonly withoutDatabase?: boolean;
   /** What it takes and answers, for the description of the interface, by the schemas that it is read with. */
-  readonly shape?: Shape;
+  readonly shape?: RouteShape;
   /** What it is for, in one sentence, for the description of the interface. */
   readonly summary: string;
   /** @throws HttpFault, RbacError */

@@ -54,7 +54,7 @@ export async function askingOf(
     const route = routes.find((one) => one.path === path && one.method === method);
     if (!route) throw new HttpFault(404, "NOT_FOUND", "no such route");
     const query = new URLSearchParams();
-    return route.answer({ body: body as Body, params: {}, query, caller: NOBODY, requestId: "request-1" });
+    return route.answer({ body: body as Body, params: {}, headers: {}, query, caller: NOBODY, requestId: "request-1" });
   };
   return {
     rbac,

@@ -39,6 +39,13 @@ export function keyedCallers(keys: Readonly<Record<string, readonly [principal: 
       if (by === "certificate" || rights.includes(right)) return;
       throw new HttpFault(403, "RIGHT_MISSING", `this needs ${right}`);
     },
+    rightsOf: async ({ principal }) => {
+      const rights = [...table.values()].find((known) => known.principal === principal)?.rights ?? [];
+      const require = (right: string) => {
+        if (!rights.includes(right)) throw new HttpFault(403, "RIGHT_MISSING", `this needs ${right}`);
+      };
+      return { principal: principal ?? "", revision: 0, require };
+    },
     look: async () => {},
     isCurrent: (caller) => judgedAt.get(caller) === moves,
   };
