@@ -47,7 +47,7 @@ export function answerRequest(route: Route, received: Received, params: Params, 
     return reply;
   };
   const fail = (error: unknown): TextAnswer => {
-    const { answer, trouble } = toldOf(error, route.faults);
+    const { answer, trouble } = toldOf(error, route);
     if (trouble !== undefined) by.trouble(trouble, id);
     return end(answer);
   };

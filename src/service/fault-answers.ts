@@ -16,17 +16,25 @@ export interface Told {
 }
 
 /** What an error is answered with, and whether it is trouble for whoever runs the server. */
-export function toldOf(error: unknown, faults: Route["faults"]): Told {
+export function toldOf(error: unknown, { faults, path }: Pick<Route, "faults" | "path">): Told {
   if (error instanceof HttpFault) return { answer: answerOf(error, faults) };
-  if (error instanceof RbacError && error.exitCode === 2 && error.code !== "CLOSED")
-    return { answer: answerOf(new HttpFault(400, error.code, error.message), faults, error) };
-  if (error instanceof RbacError && error.exitCode === 3)
-    return { answer: answerOf(new HttpFault(409, error.code, error.message), faults, error) };
+  if (error instanceof RbacError && (error.exitCode === 2 || error.exitCode === 3) && error.code !== "CLOSED")
+    return { answer: answerOf(new HttpFault(statusOf(error, path), error.code, error.message), faults, error) };
   // The message may name files and hosts.
   if (error instanceof RbacError && (error.exitCode === 4 || error.code === "CLOSED"))
     return { answer: answerOf(awayFault(), faults), trouble: error };
   const fault = new HttpFault(500, "INTERNAL", "something went wrong here: the log of the server says what");
   return { answer: answerOf(fault, faults), trouble: error };
+}
+
+/** By codes whose status is not that of their exit code. */
+const STATUSES: Readonly<Record<string, number>> = { GUARDED: 403, REVISION_MOVED: 412 };
+
+function statusOf({ code, exitCode }: RbacError, path: string): number {
+  if (exitCode === 3) return STATUSES[code] ?? 409;
+  const [, missing] = /^(\w+)_NOT_FOUND$/.exec(code) ?? [];
+  // What the path names, and what is not there.
+  return missing !== undefined && `${path}/`.includes(`/:${missing.toLowerCase()}/`) ? 404 : 400;
 }
 
 /** What a status means for a program, in the exit codes of the command line. */

@@ -301,7 +301,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "service/administration": {
     holds: "the policy over HTTP for those who administer it: lists, changes, plans, the record",
-    rooms: ["service/http"],
+    rooms: ["index.ts", "policy/model", "policy/evaluate", "database", "service/http", "service/changing"],
     packages: ["zod"],
   },
   "service/callers": {
@@ -312,7 +312,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   "service/operations": {
     holds: "health, metrics, the access log, the description of the interface",
     rooms: ["decisions", "service/http"],
-    packages: ["node:"],
+    packages: ["zod", "node:"],
   },
   service: {
     holds: "the server: it listens, reads within limits, asks who calls, answers, and ends in order",

@@ -111,6 +111,7 @@ const READERS = {
   assigned: flagOf,
   by: nameOf,
   last: countOf,
+  before: countOf,
   expect: textOf,
   assignments: textOf,
   osUser: nameOf,

@@ -128,10 +128,12 @@ export interface EntrySearch {
   readonly kind?: string;
   readonly since?: Time;
   readonly until?: Time;
+  /** Only entries before one: its `seq`. */
+  readonly before?: number;
   /** Only the last entries, this many at most. */
   readonly last?: number;
 }
-export const ENTRIES = ["by", "user", "role", "kind", "since", "until", "last"] as const;
+export const ENTRIES = ["by", "user", "role", "kind", "since", "until", "before", "last"] as const;
 
 /** The forms of an export as text. The first three lose nothing. */
 export type ExportFormat = "yaml" | "json" | "ndjson" | "csv" | "markdown";

@@ -1,7 +1,7 @@
 /** A route of administration: what it takes is read by its schemas, from which it is described as well. */
-import type { ZodError, ZodType, z } from "zod";
+import { type ZodError, type ZodType, z } from "zod";
 import { HttpFault } from "../http/fault.ts";
-import type { Caller, Route, RouteAnswer, RouteRequest } from "../http/route.ts";
+import type { Caller, Route, RouteRequest } from "../http/route.ts";
 
 /** A request that was read. */
 export interface AdministrationRequest<Q, B> {
@@ -12,12 +12,23 @@ export interface AdministrationRequest<Q, B> {
   readonly headers: RouteRequest["headers"];
 }
 
-/** What is sent may be of values that nobody may change. */
+/** What is sent may be of values that nobody may change, and have more members where a schema leaves that open. */
 type Sent<T> = T extends readonly (infer Item)[]
   ? readonly Sent<Item>[]
   : T extends object
-    ? { readonly [K in keyof T]: Sent<T[K]> }
+    ? string extends keyof T
+      ? object
+      : { readonly [K in keyof T]: Sent<T[K]> }
     : T;
+
+/** What a route answers. */
+interface Answered<A> {
+  readonly body: Sent<A>;
+  /** The revision that it is of: its entity tag. */
+  readonly revision?: number;
+  /** How many people it names, for the access log. */
+  readonly people?: number;
+}
 
 interface Administered<Q extends ZodType, B extends ZodType, A extends ZodType>
   extends Pick<Route, "method" | "path" | "summary" | "right" | "changes"> {
@@ -25,29 +36,31 @@ interface Administered<Q extends ZodType, B extends ZodType, A extends ZodType>
   readonly body?: B;
   /** The body of an answer; nothing else is sent. */
   readonly answer: A;
-  handle(asked: AdministrationRequest<z.output<Q>, z.output<B>>): Promise<
-    Omit<RouteAnswer, "status" | "body"> & {
-      readonly status?: number;
-      readonly body: Sent<z.input<A>>;
-    }
-  >;
+  handle(asked: AdministrationRequest<z.output<Q>, z.output<B>>): Promise<Answered<z.input<A>>>;
 }
+
+const NO_QUERY = z.strictObject({});
 
 export function administered<Q extends ZodType, B extends ZodType, A extends ZodType>(
   of: Administered<Q, B, A>,
 ): Route {
-  const { method, path, summary, right, changes = false, query, body, answer, handle } = of;
+  const { method, path, summary, right, changes = false, query = NO_QUERY, body, answer, handle } = of;
   return {
     ...{ method, path, summary, right, changes, access: "callers", faults: "object" },
     body: body ? "json" : "none",
-    shape: { ...(query && { query }), ...(body && { body }), answer },
+    shape: { query, ...(body && { body }), answer },
     answer: async (asked) => {
       const { params, caller, headers } = asked;
       const read = {
-        query: (query ? readBy(query, membersOf(asked.query), "the query") : {}) as z.output<Q>,
+        query: readBy(query, membersOf(asked.query), "the query") as z.output<Q>,
         body: (body ? readBy(body, asked.body, "the body") : {}) as z.output<B>,
       };
-      return { status: 200, ...(await handle({ params, caller, headers, ...read })) };
+      const { revision, people, body: sent } = await handle({ params, caller, headers, ...read });
+      return {
+        ...{ status: 200, body: sent },
+        ...(people !== undefined && { people }),
+        ...(revision !== undefined && { headers: { etag: `"${revision}"` } }),
+      };
     },
   };
 }

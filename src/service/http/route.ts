@@ -41,7 +41,7 @@ export interface RouteAnswer {
 type Access = "everybody" | "loopback" | "callers";
 
 /** The parts of a request and its answer. The parts of the path are text. */
-export interface RouteShape {
+interface RouteShape {
   readonly query?: ZodType;
   readonly body?: ZodType;
   /** The body of its answer with a status below 300. */

@@ -51,7 +51,7 @@ export const operationRoutes = (operations: Operations): readonly Route[] => [
     path: "/openapi.json",
     access: "everybody",
     summary: "This description",
-    answer: () => ({ status: 200, body: describeInterface(operations) }),
+    answer: async () => ({ status: 200, body: await describeInterface(operations) }),
   },
 ];
 

@@ -26,6 +26,8 @@ export interface EntryFilter {
   /** Revisions, both inclusive. */
   readonly fromRevision?: number | undefined;
   readonly toRevision?: number | undefined;
+  /** Only entries with smaller numbers (`seq`). */
+  readonly before?: number | undefined;
   /** At most this many entries, the newest that match. */
   readonly last?: number | undefined;
 }
@@ -59,7 +61,7 @@ function aboutScope(scope: string): Expression<SqlBool> {
 
 function matching(db: Kysely<Tables>, filter: EntryFilter) {
   let query = db.selectFrom("entries").selectAll();
-  const { by, users, roles, spans, on, kind, since, until, fromRevision, toRevision } = filter;
+  const { by, users, roles, spans, on, kind, since, until, fromRevision, toRevision, before } = filter;
   if (by !== undefined) query = query.where("actor", "=", by);
   if (users) query = query.where(aboutName(["user"], users, spans?.user));
   if (roles) query = query.where(aboutName(["role", "inherits"], roles, spans?.role));
@@ -70,6 +72,7 @@ function matching(db: Kysely<Tables>, filter: EntryFilter) {
   if (until !== undefined) query = query.where("at", "<=", until);
   if (fromRevision !== undefined) query = query.where("revision", ">=", fromRevision);
   if (toRevision !== undefined) query = query.where("revision", "<=", toRevision);
+  if (before !== undefined) query = query.where("seq", "<", before);
   return query;
 }
 
