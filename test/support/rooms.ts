@@ -301,7 +301,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   "service/administration": {
     holds: "the policy over HTTP for those who administer it: lists, changes, plans, the record",
-    rooms: ["index.ts", "policy/model", "policy/evaluate", "database", "service/http", "service/changing"],
+    rooms: [
+      ...["index.ts", "policy/model", "policy/evaluate", "database", "output/views"],
+      ...["service/http", "service/changing"],
+    ],
     packages: ["zod"],
   },
   "service/callers": {

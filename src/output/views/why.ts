@@ -20,15 +20,22 @@ import { renamingsText } from "./former-names.ts";
 
 type ExplainedAnswer = Explanation & { readonly revision: number; readonly notices: readonly string[] };
 
-export function whyView(answer: ExplainedAnswer): View {
-  const { revision, decision, near, notices } = answer;
+/** The answer as JSON. */
+export function whyJson(answer: Explanation & { readonly revision: number }) {
+  const { revision, decision, near } = answer;
   const { allowed, user } = decision;
   const explained = { ...decision, because: decision.because.map((path) => stamped(path, user, answer)) };
   const misses = near.misses.map((miss) => stamped(miss, user, answer));
   const remedies = near.remedies.map((remedy) => ({ ...remedy, commands: remedy.changes.map(changeText) }));
+  return { allowed, revision, decisions: [allowed ? explained : { ...explained, near: misses, remedies }] };
+}
+
+export function whyView(answer: ExplainedAnswer): View {
+  const { decision, near, notices } = answer;
+  const { user } = decision;
   const paths: readonly NearMiss[] = [...decision.because.map((path) => ({ ...path, obstacles: [] })), ...near.misses];
   return {
-    json: { allowed, revision, decisions: [allowed ? explained : { ...explained, near: misses, remedies }] },
+    json: whyJson(answer),
     notices,
     table: {
       head: ["effect", "held", "roles", "grant", "scope", "obstacles"],

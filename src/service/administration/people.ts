@@ -1,6 +1,7 @@
 /** Users and what they may, over HTTP. */
 import { z } from "zod";
 import { detailsOf } from "../../database/details.ts";
+import { whyJson } from "../../output/views/why.ts";
 import { userOf } from "../../policy/evaluate/entity-details.ts";
 import type { Route } from "../http/route.ts";
 import type { Administering } from "../http/serving.ts";
@@ -57,10 +58,10 @@ export const peopleLists = ({ rbac, policy }: Administering): readonly Route[] =
   administered({
     ...{ ...READING, path: "/v1/why", summary: "Why a user may do it, or what is missing: the answer of rbac why." },
     query: z.strictObject({ user: z.string(), permission: z.string(), on: ON_SCOPE, at: z.string().optional() }),
-    answer: z.looseObject({ allowed: z.boolean(), reason: z.string(), revision: z.int() }),
+    answer: z.object({ allowed: z.boolean(), revision: z.int(), decisions: z.array(z.looseObject({})) }),
     handle: async ({ query: { user, permission, ...how } }) => {
-      const body = await rbac.why(user, permission, said(how));
-      return { body, revision: body.revision, people: 1 };
+      const explained = await rbac.why(user, permission, said(how));
+      return { body: whyJson(explained), revision: explained.revision, people: 1 };
     },
   }),
 ];
