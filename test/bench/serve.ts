@@ -1,7 +1,7 @@
 /**
  * What a decision over HTTP costs beside a bare server that parses the same body, on the policy of 100,000 users: each
  * in a process of its own, in turns, loaded from this one. `npm run build && npx tsx test/bench/serve.ts`, with
- * `--rounds 20`, and `--databases FOLDER` to keep the database.
+ * `--rounds 20`, `--connections 10`, and `--databases FOLDER` to keep the database.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -15,14 +15,19 @@ import { databaseAt, makeDatabase, questionsFor } from "./databases.ts";
 import { type Brief, median } from "./measure.ts";
 
 const { values: flags } = parseArgs({
-  options: { rounds: { type: "string", default: "20" }, databases: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "20" },
+    connections: { type: "string", default: "10" },
+    databases: { type: "string" },
+  },
 });
 const ROUNDS = Number(flags.rounds);
 /** Requests of one measurement: seconds of the processor are told by hundredths. */
 const REQUESTS = 6000;
 const BATCHES = 1500;
 const BATCH = 50;
-const LINES = Number(process.env.LINES ?? 4);
+/** So many ask at once, each the next question after an answer: those that come together share a look at the database. */
+const LINES = Number(flags.connections);
 /** How long the half load lasts, in seconds. */
 const SECONDS = 10;
 
