@@ -23,6 +23,7 @@ import { entriesInDatabase } from "../audit/entries-of-rows.ts";
 import { FirstHandStamps, type StampOf } from "../audit/first-hand-stamps.ts";
 import { firstHandsOf } from "../audit/first-hands.ts";
 import { formerSpans } from "../audit/former-names.ts";
+import { entriesFrom, headAt } from "../audit/record-pages.ts";
 import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-entries.ts";
 import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
@@ -95,6 +96,10 @@ export interface TransactionReads {
   entries(filter: EntryFilter): Promise<Entry[]>;
   /** The same in pages; at least one, which may be empty. */
   entryPages(filter: EntryFilter): AsyncIterable<Entry[]>;
+  /** The entries from a number on, at most so many, oldest first. */
+  entriesFrom(seq: number, most: number): Promise<Entry[]>;
+  /** The number and the hash of the last entry at a revision; 0 and `""` before the first. */
+  headAt(revision: number): Promise<{ readonly seq: number; readonly hash: string }>;
   /** The changes after a revision, oldest first, in pages. */
   changesAfter(revision: number): AsyncIterable<readonly Change[]>;
   /** The same, each with its revision. */
@@ -202,6 +207,8 @@ export function transactionReads(
     pastRevision: (of) => pastRevision(open.db, of),
     entries: (filter) => searchEntries(open.db, filter),
     entryPages: (filter) => entryPagesOf(open.db, filter),
+    entriesFrom: (seq, most) => entriesFrom(open.db, seq, most),
+    headAt: (of) => headAt(open.db, of),
     changesAfter: (of) => changesAfter(open, of),
     revisedChangesAfter: (of) => revisedChangesAfter(open, of),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),
