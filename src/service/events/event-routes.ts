@@ -6,7 +6,7 @@ import type { GoesOn } from "../http/open-answer.ts";
 import type { Caller, Route, RouteRequest } from "../http/route.ts";
 import type { Administering } from "../http/serving.ts";
 import { EntryEvents } from "./entry-events.ts";
-import { follow, type Listening, type Pace } from "./following.ts";
+import { follow, type Listener, type Pace } from "./following.ts";
 import { Watch } from "./watch.ts";
 
 const PACE: Pace = { look: 250, judge: 5000, alive: 15_000 };
@@ -31,7 +31,7 @@ const HEADERS = {
 export function eventRoutes(by: Administering, pace = PACE): readonly Route[] {
   const places = new Places();
   const around = { by, pace, right: RIGHT, watch: new Watch(by, pace.look) };
-  const goesOn = (listening: Listening): GoesOn => ({
+  const goesOn = (listening: Listener): GoesOn => ({
     begin: () => {
       const leave = places.take(listening.caller);
       return {
@@ -88,7 +88,7 @@ const full = (message: string): HttpFault =>
   new HttpFault(503, "TOO_MANY_LISTENERS", `${message}: try again later`, { "retry-after": "5" });
 
 /** @throws HttpFault 400, RbacError (exit 2) for a kind that there is not */
-function listeningOf({ query, headers, caller }: RouteRequest): Listening {
+function listeningOf({ query, headers, caller }: RouteRequest): Listener {
   const members: Record<string, string> = {};
   for (const [name, value] of query) {
     if (Object.hasOwn(members, name)) throw invalid(`the query says ${JSON.stringify(name)} twice`);

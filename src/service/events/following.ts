@@ -5,7 +5,7 @@ import type { OpenAnswer } from "../http/open-answer.ts";
 import type { Caller } from "../http/route.ts";
 import type { Administering } from "../http/serving.ts";
 import { ALIVE, type EntryEvents, placeText, resetText } from "./entry-events.ts";
-import { type Place, pageBehind, placeAt } from "./record.ts";
+import { pageBehind, placeAt, type RecordPlace } from "./record.ts";
 import type { Watch } from "./watch.ts";
 
 /** Milliseconds. */
@@ -18,7 +18,7 @@ export interface Pace {
   readonly alive: number;
 }
 
-export interface Listening {
+export interface Listener {
   readonly caller: Caller;
   /** The revision behind which to begin; the present one where left out. */
   readonly since: number | undefined;
@@ -40,14 +40,14 @@ interface Step {
   readonly text: string;
   /** Where more can be read at once. */
   readonly goesOn: boolean;
-  readonly place: Place;
+  readonly place: RecordPlace;
   readonly isLast?: boolean;
 }
 
 /** @throws HttpFault 401, 403 once the caller may listen no more */
-export async function follow(out: OpenAnswer, listening: Listening, around: Around): Promise<void> {
+export async function follow(out: OpenAnswer, listening: Listener, around: Around): Promise<void> {
   const { watch, pace } = around;
-  let place: Place | undefined;
+  let place: RecordPlace | undefined;
   let saidAt = performance.now();
   const say = async (text: string): Promise<void> => {
     if (text === "" || !out.isOpen) return;
@@ -86,8 +86,8 @@ const reset = (revision: number): Step => ({
 });
 
 async function nextStep(
-  { caller, since, events }: Listening,
-  former: Place | undefined,
+  { caller, since, events }: Listener,
+  former: RecordPlace | undefined,
   { by, right }: Around,
 ): Promise<Step> {
   const seen = await by.look();

@@ -5,7 +5,7 @@ import type { Compiled, Entry } from "../../index.ts";
 const MOST = 200;
 
 /** The last entry that was read; 0 and `""` before the first. */
-export interface Place {
+export interface RecordPlace {
   readonly seq: number;
   readonly hash: string;
 }
@@ -14,16 +14,16 @@ interface Page {
   readonly entries: readonly Entry[];
   /** False where more entries may follow, perhaps of the same revision. */
   readonly isWhole: boolean;
-  readonly place: Place;
+  readonly place: RecordPlace;
 }
 
 type Read = Pick<Compiled, "beside">;
 
-export const placeAt = (policy: Read, revision: number): Promise<Place> =>
+export const placeAt = (policy: Read, revision: number): Promise<RecordPlace> =>
   policy.beside((database) => database.read((reading) => reading.headAt(revision)));
 
 /** The next entries up to a revision; `undefined` where the record does not go on from that place. */
-export async function pageBehind(policy: Read, place: Place, revision: number): Promise<Page | undefined> {
+export async function pageBehind(policy: Read, place: RecordPlace, revision: number): Promise<Page | undefined> {
   const { seq, hash } = place;
   const read = await policy.beside((database) =>
     database.read((reading) => reading.entriesFrom(seq, seq === 0 ? MOST : MOST + 1)),

@@ -16,14 +16,13 @@ import {
 } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
 import type { Kind } from "../../policy/model/rows.ts";
-import { changesAfter, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
+import { changesAfter, entriesFrom, headAt, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
 import { databaseIdOf } from "../audit/database-id.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { entriesInDatabase } from "../audit/entries-of-rows.ts";
 import { FirstHandStamps, type StampOf } from "../audit/first-hand-stamps.ts";
 import { firstHandsOf } from "../audit/first-hands.ts";
 import { formerSpans } from "../audit/former-names.ts";
-import { entriesFrom, headAt } from "../audit/record-pages.ts";
 import { type EntryFilter, entryPagesOf, searchEntries } from "../audit/search-entries.ts";
 import { type NamedRow, stampsOf } from "../audit/stamps-of-rows.ts";
 import type { Connection } from "../engine/connection.ts";
