@@ -17,7 +17,7 @@ interface Judged {
   readonly moves: number;
   /** The rights that the key is limited to; `null` for all of the principal's. */
   readonly limits: readonly string[] | null;
-  /** When the token ends, in milliseconds. */
+  /** When the token is taken no more, in milliseconds. */
   readonly ends?: number;
 }
 
@@ -150,7 +150,7 @@ class PolicyCallers implements Callers {
     const { moves } = this.#policy;
     try {
       const { user, claims } = await this.#tokens.verify(text);
-      return this.#known({ principal: user, by: "token" }, moves, claims.exp * 1000);
+      return this.#known({ principal: user, by: "token" }, moves, (claims.exp + this.#tokens.tolerance) * 1000);
     } catch (error) {
       if (!isTokenError(error)) throw error;
       return this.#refuse(address, unauthorized(error.code, error.message));

@@ -9,7 +9,7 @@ const MOST_NAMES = 10_000;
 export const ALIVE = ": alive\n\n";
 
 /** From where on to read after a reconnection: nothing is dispatched for it. */
-export const placeText = (revision: number): string => `id: ${revision}\n\n`;
+export const idText = (revision: number): string => `id: ${revision}\n\n`;
 
 export const resetText = (revision: number): string =>
   `id: ${revision}\nevent: reset\ndata: ${JSON.stringify({ revision })}\n\n`;
@@ -45,7 +45,7 @@ export class EntryEvents {
       this.#count(entry.change);
     }
     if (!isWhole) return text;
-    const last = this.#isBegun || this.#revision === undefined ? this.#ended() : placeText(this.#revision);
+    const last = this.#isBegun || this.#revision === undefined ? this.#ended() : idText(this.#revision);
     this.#revision = undefined;
     return text + last;
   }

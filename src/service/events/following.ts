@@ -4,7 +4,7 @@ import { HttpFault } from "../http/fault.ts";
 import type { OpenAnswer } from "../http/open-answer.ts";
 import type { Caller } from "../http/route.ts";
 import type { Administering } from "../http/serving.ts";
-import { ALIVE, type EntryEvents, placeText, resetText } from "./entry-events.ts";
+import { ALIVE, type EntryEvents, idText, resetText } from "./entry-events.ts";
 import { pageBehind, placeAt, type RecordPlace } from "./record.ts";
 import type { Watch } from "./watch.ts";
 
@@ -97,7 +97,7 @@ async function nextStep(
   if (former === undefined) {
     if (since !== undefined && since > revision) return reset(revision);
     const begun = since ?? revision;
-    return { text: placeText(begun), goesOn: true, place: await placeAt(by.policy, begun) };
+    return { text: idText(begun), goesOn: true, place: await placeAt(by.policy, begun) };
   }
   const page = await pageBehind(by.policy, former, revision);
   if (!page) return reset(revision);
