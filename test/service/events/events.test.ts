@@ -7,6 +7,8 @@ import { open } from "../../../src/index.ts";
 import { assembled } from "../../../src/service/assembled.ts";
 import { eventRoutes } from "../../../src/service/events/event-routes.ts";
 import { type Service, type ServiceOptions, start } from "../../../src/service/start.ts";
+import { newKey, publicJwks } from "../../../src/tokens/keys.ts";
+import { signToken } from "../../../src/tokens/sign-token.ts";
 import { cli, freshDb, json } from "../../support/cli.ts";
 import { ON_SERVER } from "../../support/databases.ts";
 import { entriesIn, type Listening, listen } from "../../support/service/event-client.ts";
@@ -40,8 +42,8 @@ async function begun(database: string, more: Partial<ServiceOptions> = {}, pace 
     ...{ database, accessLog, listen: "127.0.0.1:0", isAdministered: true, maxBody: 10_000, maxEvaluations: 10 },
     ...{ timeout: 2000, drain: 20_000, version: "1.2.3", say: () => {}, callers: parts.callers },
     hasCallers: parts.hasCallers,
-    routes: (_, administering) => (administering ? eventRoutes(administering, pace) : []),
     ...more,
+    routes: (_, administering) => (administering ? eventRoutes(administering, pace) : []),
   });
   running.add(server);
   return server;
@@ -156,6 +158,24 @@ describe("a stream of changes", () => {
     await lost?.over;
     expect(lost?.reader.events).toHaveLength(2);
     expect((await listening(server, keys[1])).status).toBe(403);
+  });
+
+  it("ends for a token that has ended", async () => {
+    const db = await policy();
+    const now = new Date().toISOString();
+    const issuer = await newKey("ES256", now);
+    const [keys, named] = [publicJwks([issuer], now), { issuer: "https://id.example", audience: "rbac" }];
+    const tokens = { keys, ...named, tolerance: "0s" };
+    const server = await begun(db, assembled({ authzen: {} as never, tokens, tls: undefined }));
+    const iat = Math.floor(Date.now() / 1000);
+    const claims = { iss: named.issuer, sub: "shop", aud: "rbac", iat, exp: iat + 3, jti: "j", client_id: "c" };
+    const key = { id: "", headers: { authorization: `Bearer ${await signToken(claims, issuer)}` } };
+    const one = await listening(server, key);
+    expect(one.status).toBe(200);
+    await cli("user create ann", { db });
+    await expect.poll(() => one.reader.events.length, soon).toBe(1);
+    await one.over;
+    expect((await listening(server, key)).status).toBe(401);
   });
 
   it("takes ten of a principal, and counts again who has left; each is logged when it ends", async () => {
