@@ -30,7 +30,6 @@ export async function pageBehind(policy: Read, place: RecordPlace, revision: num
   );
   if (seq > 0 && read[0]?.hash !== hash) return undefined;
   const behind = seq > 0 ? read.slice(1) : read;
-  if (behind[0] && behind[0].prev !== hash) return undefined;
   const entries = behind.filter((entry) => entry.revision <= revision);
   const isWhole = behind.length < MOST || entries.length < behind.length;
   return { entries, isWhole, place: entries.at(-1) ?? place };

@@ -10,7 +10,7 @@ import { type Service, type ServiceOptions, start } from "../../../src/service/s
 import { newKey, publicJwks } from "../../../src/tokens/keys.ts";
 import { signToken } from "../../../src/tokens/sign-token.ts";
 import { cli, freshDb, json } from "../../support/cli.ts";
-import { ON_SERVER } from "../../support/databases.ts";
+import { meddle, ON_SERVER } from "../../support/databases.ts";
 import { entriesIn, type Listening, listen } from "../../support/service/event-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rbac-events-"));
@@ -244,6 +244,35 @@ describe("a stream of changes", () => {
     await one.over;
     expect(one.reader.events).toMatchObject([{ event: "reset", data: `{"revision":${head}}` }]);
     await expect.poll(async () => (await listening(server, key)).status, soon).toBe(200);
+  });
+
+  it("does so where the record no longer leads to the last entry that was sent", async () => {
+    const db = await policy();
+    const key = await keyOf(db, "shop");
+    const server = await begun(db);
+    const one = await listening(server, key);
+    await expect.poll(() => one.reader.lastId, soon).toBeDefined();
+    const past = ON_SERVER ? "" : "drop trigger entries_no_update;";
+    const last = "(select max(seq) from entries)";
+    await meddle(db, `${past} update entries set hash = 'other' where seq = ${last}`);
+    await one.over;
+    expect(one.reader.events).toMatchObject([{ event: "reset", id: one.reader.lastId }]);
+  });
+
+  it.skipIf(ON_SERVER)("goes on where the file was away for a while, and came back", async () => {
+    const db = join(folder, "away.db");
+    copyFileSync(await policy(), db);
+    const key = await keyOf(db, "shop");
+    const server = await begun(db);
+    const one = await listening(server, key);
+    await expect.poll(() => one.reader.lastId, soon).toBeDefined();
+    renameSync(db, `${db}.away`);
+    expect((await listening(server, key)).status).toBe(503);
+    const { comments } = one.reader;
+    await expect.poll(() => one.reader.comments, soon).toBeGreaterThan(comments + 1);
+    renameSync(`${db}.away`, db);
+    await cli("user create ann", { db });
+    await expect.poll(() => one.reader.events.length, soon).toBe(1);
   });
 
   it("ends at once when the server ends, also for whoever does not read", async () => {
