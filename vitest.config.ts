@@ -20,6 +20,8 @@ const CONTRACT = [
   "test/commands/**/*.test.ts",
   "test/library/*.test.ts",
   "test/seeds.test.ts",
+  "test/service/arrived-requests.test.ts",
+  "test/service/events/*.test.ts",
   "test/store/write/guard-*.test.ts",
 ];
 

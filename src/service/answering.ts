@@ -1,12 +1,14 @@
 /** The way of a request through the server: who asks, what is asked, the answer, and whether it may still be sent. */
 import { after, type Soon } from "../web/soon.ts";
 import { RETRY_AFTER, toldOf } from "./fault-answers.ts";
+import { type Goes, goingOn } from "./going-on.ts";
 import type { Callers, Credentials } from "./http/callers.ts";
 import type { EndedRequest } from "./http/ended-request.ts";
 import { HttpFault } from "./http/fault.ts";
 import type { Caller, Route, RouteAnswer, RouteRequest } from "./http/route.ts";
 import { readObject } from "./json-object.ts";
 import { isLocalRequest } from "./listening/local.ts";
+import type { OpenStreams } from "./listening/open-streams.ts";
 import { type Received, requestIdOf } from "./listening/received.ts";
 
 /** What answers are made with. */
@@ -23,6 +25,7 @@ export interface Answering {
   /** Hears what whoever runs the server should know. @param id of the request */
   trouble(error: unknown, id: string): void;
   certificateOf(received: Received): Credentials["certificate"];
+  readonly streams: OpenStreams;
 }
 
 const NOBODY: Caller = { principal: null, by: null };
@@ -35,16 +38,29 @@ export interface TextAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What is written in place of the text. */
+  readonly goes?: Goes;
 }
 
 /** Answers one request. It never throws, and nothing of what goes wrong is in the answer. */
 export function answerRequest(route: Route, received: Received, params: Params, by: Answering): Soon<TextAnswer> {
   const state = { caller: NOBODY };
   const id = requestIdOf(received.headers["x-request-id"]);
+  const ended = (answer: RouteAnswer) => by.ended(answeredOf(route, received, answer, id, state.caller));
   const end = (answer: RouteAnswer): TextAnswer => {
+    if (answer.goesOn) return goOn(answer);
     const reply = replyOf(answer, id);
-    by.ended(answeredOf(route, received, answer, id, state.caller));
+    ended(answer);
     return reply;
+  };
+  const goOn = (answer: RouteAnswer): TextAnswer => {
+    const counts = () => state.caller.by !== "certificate" || by.certificateOf(received) !== undefined;
+    const failed = (error: unknown) => {
+      const { trouble } = toldOf(error, route);
+      if (trouble !== undefined) by.trouble(trouble, id);
+    };
+    const goes = goingOn(answer, received, { streams: by.streams, counts, ended, failed });
+    return { ...replyOf(answer, id), ...(goes && { goes }) };
   };
   const fail = (error: unknown): TextAnswer => {
     const { answer, trouble } = toldOf(error, route);

@@ -1,9 +1,11 @@
 /** A table of routes as an app of hono. */
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { type Answering, answerRequest, type Params, refusing, type TextAnswer } from "./answering.ts";
 import { HttpFault } from "./http/fault.ts";
 import type { Route } from "./http/route.ts";
 import type { App, Bindings } from "./listening/listener.ts";
+import type { Sending } from "./listening/received.ts";
 
 interface Env {
   Bindings: Bindings;
@@ -15,13 +17,13 @@ export function appOf(routes: readonly Route[], by: Answering): App {
   for (const [path, methods] of byPath(routes)) {
     const otherwise = refusing(path, [...methods.values()][0]?.faults ?? "object", () => notAllowed(methods));
     app.all(path, (context) => {
-      const { incoming } = context.env;
+      const { incoming, outgoing } = context.env;
       const params: Params = path.includes(":") ? context.req.param() : NO_PARAMS;
-      return sent(answerRequest(methods.get(incoming.method ?? "") ?? otherwise, incoming, params, by));
+      return sent(answerRequest(methods.get(incoming.method ?? "") ?? otherwise, incoming, params, by), outgoing);
     });
   }
   const nowhere = refusing("", "object", () => new HttpFault(404, "ROUTE_NOT_FOUND", "nothing is here"));
-  app.notFound((context) => sent(answerRequest(nowhere, context.env.incoming, NO_PARAMS, by)));
+  app.notFound(({ env: { incoming, outgoing } }) => sent(answerRequest(nowhere, incoming, NO_PARAMS, by), outgoing));
   return (request, bindings) => app.fetch(request, bindings);
 }
 
@@ -37,12 +39,17 @@ function byPath(routes: readonly Route[]): ReadonlyMap<string, ReadonlyMap<strin
 }
 
 function notAllowed(methods: ReadonlyMap<string, Route>): HttpFault {
-  const allow = [...methods.keys()].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  const named = [...methods].flatMap(([name, { streams }]) => (name === "GET" && !streams ? ["GET", "HEAD"] : [name]));
+  const allow = named.join(", ");
   return new HttpFault(405, "METHOD_NOT_ALLOWED", `this takes ${allow}`, { allow });
 }
 
 /** A promise only where there is one: hono sends what is there at once. */
-const sent = (reply: TextAnswer | Promise<TextAnswer>): Response | Promise<Response> =>
-  reply instanceof Promise ? reply.then(responseOf) : responseOf(reply);
+const sent = (reply: TextAnswer | Promise<TextAnswer>, sending: Sending): Response | Promise<Response> =>
+  reply instanceof Promise ? reply.then((text) => responseOf(text, sending)) : responseOf(reply, sending);
 
-const responseOf = ({ status, text, headers }: TextAnswer): Response => new Response(text, { status, headers });
+function responseOf({ status, text, headers, goes }: TextAnswer, sending: Sending): Response {
+  if (!goes) return new Response(text, { status, headers });
+  void goes(sending, headers);
+  return RESPONSE_ALREADY_SENT;
+}

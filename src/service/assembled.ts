@@ -24,6 +24,7 @@ export function assembled(parts: Parts): Pick<ServiceOptions, "routes" | "caller
       ...authzenRoutes(serving, parts.authzen),
       ...askingRoutes(serving),
       ...(administering ? (await administration()).administrationRoutes(administering) : []),
+      ...(administering ? (await events()).eventRoutes(administering) : []),
     ],
     callers: (policy) => callersByPolicy(policy, tokens),
     hasCallers: async (policy) => tokens !== undefined || parts.tls?.clientCa !== undefined || (await hasKeys(policy)),
@@ -34,3 +35,5 @@ const hasKeys = async (policy: Compiled): Promise<boolean> => (await readKeys(po
 
 /** Its schemas take longer to load than a server takes to begin. */
 const administration = () => import("./administration/administration-routes.ts");
+
+const events = () => import("./events/event-routes.ts");

@@ -50,6 +50,11 @@ export class FollowedDatabase<T> {
     return this.#opened.made;
   }
 
+  /** The policy of the database that is open now. */
+  get policy(): Compiled {
+    return this.#opened.policy;
+  }
+
   /** How many decisions were not logged that should have been. */
   get unloggedDecisions(): number {
     return this.#dropped + (this.#opened.reader.decisions?.dropped ?? 0);

@@ -15,6 +15,7 @@ import { readPublicUrl, requireSafe } from "./listening/exposure.ts";
 import { type App, listenersOf } from "./listening/listener.ts";
 import { nodeServer } from "./listening/node-server.ts";
 import { OpenConnections } from "./listening/open-connections.ts";
+import { OpenStreams } from "./listening/open-streams.ts";
 import { PeerCertificates } from "./listening/peer-certificates.ts";
 import { readTls, type TlsFiles } from "./listening/tls.ts";
 import { AccessLog, type LinesOut } from "./operations/access-log.ts";
@@ -38,6 +39,8 @@ export interface ServiceOptions {
   readonly maxEvaluations: number;
   /** Milliseconds within which a request must have come, and within which it is answered. */
   readonly timeout: number;
+  /** Milliseconds within which readers of answers that go on must take what was written; 30 s where left out. */
+  readonly patience?: number | undefined;
   /** Milliseconds that answers may take once the server ends. */
   readonly drain: number;
   readonly decisions?: DecisionLogOptions | undefined;
@@ -74,6 +77,7 @@ export async function start(options: ServiceOptions): Promise<Service> {
   const troubles = new Troubles(options.say);
   const certificates = new PeerCertificates();
   const open = new OpenConnections();
+  const streams = new OpenStreams(options.patience);
   const log = options.accessLog && new AccessLog(options.accessLog, () => metrics.unloggedRequest());
   let isEnding = false;
   const answering = (callers: Callers): Answering => ({
@@ -87,12 +91,14 @@ export async function start(options: ServiceOptions): Promise<Service> {
     },
     trouble: (error, id) => troubles.tell(error, id),
     certificateOf: ({ socket }) => certificates.of(socket),
+    streams,
   });
   const make = async (policy: Compiled, rbac: Rbac | undefined): Promise<App> => {
     const callers = await options.callers(policy);
     const { maxEvaluations } = options;
     const serving = { policy, counts: metrics, maxEvaluations };
-    const served = await options.routes(serving, rbac && { ...serving, rbac, callers });
+    const followed = { look: () => database.look(), isReplaced: () => database.policy !== policy };
+    const served = await options.routes(serving, rbac && { ...serving, ...followed, rbac, callers });
     const all: readonly Route[] = [
       ...served,
       ...operationRoutes({
@@ -101,6 +107,7 @@ export async function start(options: ServiceOptions): Promise<Service> {
         publicUrl,
         look: () => database.look(),
         unloggedDecisions: () => database.unloggedDecisions,
+        eventListeners: () => streams.count,
         isEnding: () => isEnding,
         routes: () => all,
       }),
@@ -138,6 +145,7 @@ export async function start(options: ServiceOptions): Promise<Service> {
     },
     end: async () => {
       isEnding = true;
+      streams.endAll();
       const cut = await drained(server, open, options.drain);
       await database.close();
       log?.close();

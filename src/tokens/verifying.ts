@@ -41,6 +41,11 @@ class Verifying {
     this.#feed = changes && new ChangeFeed(changes, { maxLag, clock: () => performance.now() });
   }
 
+  /** Seconds for which a token is taken beyond its end. @internal */
+  get tolerance(): number {
+    return this.#options.tolerance;
+  }
+
   /**
    * @param token as it came, without `Bearer`
    * @throws TokenError for a token that is refused; RbacError (exit 4) where nobody can tell: the keys cannot be

@@ -307,6 +307,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
     packages: ["zod"],
   },
+  "service/events": {
+    holds: "the changes of the policy as a stream, to whoever may read it, as they are committed",
+    rooms: ["index.ts", "policy/model", "output", "service/http"],
+    packages: ["zod"],
+  },
   "service/callers": {
     holds: "who calls: keys, tokens, certificates; which rights of the policy they hold",
     rooms: ["index.ts", "library", "api-keys", "tokens", "web", "service/http"],
@@ -320,7 +325,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   service: {
     holds: "the server: it listens, reads within limits, asks who calls, answers, and ends in order",
     rooms: ["index.ts", "tokens", "web", "service/"],
-    packages: ["hono", "node:"],
+    packages: ["hono", "@hono/node-server", "node:"],
   },
   "cli/flags": {
     holds: "the flags and arguments that commands share, how they are read, and what is refused of them",

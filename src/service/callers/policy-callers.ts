@@ -17,6 +17,8 @@ interface Judged {
   readonly moves: number;
   /** The rights that the key is limited to; `null` for all of the principal's. */
   readonly limits: readonly string[] | null;
+  /** When the token is taken no more, in milliseconds. */
+  readonly ends?: number;
 }
 
 interface KnownRights extends PrincipalRights {
@@ -70,6 +72,8 @@ class PolicyCallers implements Callers {
 
   async rightsOf(caller: Caller): Promise<CallerRights> {
     if (caller.principal === null) throw unauthorized(undefined, "this needs a key");
+    if (this.#clock() >= (this.#judged.get(caller)?.ends ?? Number.POSITIVE_INFINITY))
+      throw notAccepted("the token has ended");
     for (;;) {
       const { revision } = await this.#policy.all([]);
       const { moves } = this.#policy;
@@ -145,8 +149,8 @@ class PolicyCallers implements Callers {
     if (!this.#tokens) return this.#refuse(address, notAccepted("no issuer of tokens is trusted here"));
     const { moves } = this.#policy;
     try {
-      const { user } = await this.#tokens.verify(text);
-      return this.#known({ principal: user, by: "token" }, moves);
+      const { user, claims } = await this.#tokens.verify(text);
+      return this.#known({ principal: user, by: "token" }, moves, (claims.exp + this.#tokens.tolerance) * 1000);
     } catch (error) {
       if (!isTokenError(error)) throw error;
       return this.#refuse(address, unauthorized(error.code, error.message));
@@ -161,8 +165,8 @@ class PolicyCallers implements Callers {
     return this.#known({ principal: CN.normalize("NFC"), by: "certificate" }, this.#policy.moves);
   }
 
-  #known(caller: Caller, moves: number): Caller {
-    this.#judged.set(caller, { moves, limits: null });
+  #known(caller: Caller, moves: number, ends?: number): Caller {
+    this.#judged.set(caller, { moves, limits: null, ...(ends !== undefined && { ends }) });
     return caller;
   }
 

@@ -2,6 +2,7 @@
 import type { Rbac } from "../../index.ts";
 import { RbacError } from "../../index.ts";
 import type { Change } from "../../policy/model/change.ts";
+import { ESCALATE } from "../../policy/rules/delegable-rights.ts";
 import { neededRight } from "../../policy/rules/guard.ts";
 import { HttpFault } from "../http/fault.ts";
 import type { Caller } from "../http/route.ts";
@@ -41,6 +42,8 @@ export async function changeBy<T>(
       for (const one of changes) {
         const { permission, scope } = neededRight(one);
         require(permission, scope);
+        // Where tokens or certificates say who calls, a name is proof: whoever may rename somebody may be them.
+        if (one.kind === "former.add" && one.of === "user") require(ESCALATE, null);
       }
     };
     try {

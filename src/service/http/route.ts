@@ -2,6 +2,7 @@
 
 import type { ZodType } from "zod";
 import type { Soon } from "../../web/soon.ts";
+import type { GoesOn } from "./open-answer.ts";
 
 /** Who sends a request. */
 export interface Caller {
@@ -33,6 +34,8 @@ export interface RouteAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** How many people it names, for the access log. */
   readonly people?: number;
+  /** What goes on being written behind the headers, in place of the body. */
+  readonly goesOn?: GoesOn;
 }
 
 /**
@@ -69,6 +72,8 @@ export interface Route {
   readonly changes?: boolean;
   /** True where it is answered also while the database is away, to whoever needs no key. */
   readonly withoutDatabase?: boolean;
+  /** True where its answers go on: what is asked by HEAD would have no end. */
+  readonly streams?: boolean;
   /** What it takes and answers, for the description of the interface, by the schemas that it is read with. */
   readonly shape?: RouteShape;
   /** What it is for, in one sentence, for the description of the interface. */

@@ -22,4 +22,8 @@ export interface Administering extends Serving {
   /** The database, open to be changed. */
   readonly rbac: Rbac;
   readonly callers: Callers;
+  /** The revision that the database is at now. @throws HttpFault, RbacError (exit 4) while it does not answer */
+  look(): Promise<number>;
+  /** True once another file has taken the place of this database. */
+  isReplaced(): boolean;
 }

@@ -7,6 +7,7 @@ import { readTarget } from "./target.ts";
 
 export interface Bindings {
   incoming: Received;
+  outgoing: Sending;
 }
 
 /** Answers a request of hono's form, at once where nothing is waited for. */

@@ -6,6 +6,7 @@ import { Histogram } from "./histogram.ts";
 /** What is counted elsewhere. */
 interface CountedElsewhere {
   readonly unloggedDecisions: number;
+  readonly eventListeners: number;
 }
 
 export class Metrics implements Counts {
@@ -57,7 +58,7 @@ export class Metrics implements Counts {
   }
 
   /** Everything, in the text format of Prometheus. */
-  text({ unloggedDecisions }: CountedElsewhere): string {
+  text({ unloggedDecisions, eventListeners }: CountedElsewhere): string {
     const lag = (this.#clock() - this.#seenAt) / 1000;
     return [
       ...family("rbac_decisions_total", "counter", "Decisions that were answered.", this.#labelledDecisions()),
@@ -67,6 +68,12 @@ export class Metrics implements Counts {
       ...single("rbac_refused_callers_total", "counter", "Requests of nobody who is known.", this.#refusedCallers),
       ...single("rbac_revision", "gauge", "The revision that is answered from.", this.#revision),
       ...single("rbac_policy_lag_seconds", "gauge", "Since the database said its revision.", Number(lag.toFixed(3))),
+      ...single(
+        "rbac_event_listeners",
+        "gauge",
+        "Who reads the changes of the policy as they are made.",
+        eventListeners,
+      ),
       ...single("rbac_decision_log_dropped_total", "counter", "Decisions that were not logged.", unloggedDecisions),
       ...single("rbac_access_log_dropped_total", "counter", "Requests that were not logged.", this.#unloggedRequests),
       "",

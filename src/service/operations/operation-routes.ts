@@ -14,6 +14,8 @@ export interface Operations {
   look(): Promise<number>;
   /** How many decisions were not logged that should have been. */
   unloggedDecisions(): number;
+  /** How many read answers that go on. */
+  eventListeners(): number;
   /** True once the server ends. */
   isEnding(): boolean;
   /** Every route of the server. */
@@ -63,11 +65,11 @@ async function ready({ look, isEnding }: Operations): Promise<RouteAnswer> {
 }
 
 /** Metrics are answered also while the database is away: that is when they are looked at. */
-async function metricsText({ metrics, look, unloggedDecisions }: Operations): Promise<string> {
+async function metricsText({ metrics, look, unloggedDecisions, eventListeners }: Operations): Promise<string> {
   try {
     metrics.seen(await look());
   } catch {
     // The lag tells.
   }
-  return metrics.text({ unloggedDecisions: unloggedDecisions() });
+  return metrics.text({ unloggedDecisions: unloggedDecisions(), eventListeners: eventListeners() });
 }

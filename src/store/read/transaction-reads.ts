@@ -16,7 +16,7 @@ import {
 } from "../../policy/model/policy.ts";
 import type { Entry, FirstHand, RowStamps } from "../../policy/model/results.ts";
 import type { Kind } from "../../policy/model/rows.ts";
-import { changesAfter, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
+import { changesAfter, entriesFrom, headAt, type RevisedChange, revisedChangesAfter } from "../audit/changes-after.ts";
 import { databaseIdOf } from "../audit/database-id.ts";
 import { entriesAbout, type NameSpan } from "../audit/entries.ts";
 import { entriesInDatabase } from "../audit/entries-of-rows.ts";
@@ -95,6 +95,10 @@ export interface TransactionReads {
   entries(filter: EntryFilter): Promise<Entry[]>;
   /** The same in pages; at least one, which may be empty. */
   entryPages(filter: EntryFilter): AsyncIterable<Entry[]>;
+  /** The entries from a number on, at most so many, oldest first. */
+  entriesFrom(seq: number, most: number): Promise<Entry[]>;
+  /** The number and the hash of the last entry at a revision; 0 and `""` before the first. */
+  headAt(revision: number): Promise<{ readonly seq: number; readonly hash: string }>;
   /** The changes after a revision, oldest first, in pages. */
   changesAfter(revision: number): AsyncIterable<readonly Change[]>;
   /** The same, each with its revision. */
@@ -202,6 +206,8 @@ export function transactionReads(
     pastRevision: (of) => pastRevision(open.db, of),
     entries: (filter) => searchEntries(open.db, filter),
     entryPages: (filter) => entryPagesOf(open.db, filter),
+    entriesFrom: (seq, most) => entriesFrom(open.db, seq, most),
+    headAt: (of) => headAt(open.db, of),
     changesAfter: (of) => changesAfter(open, of),
     revisedChangesAfter: (of) => revisedChangesAfter(open, of),
     entriesAbout: (user, spans) => entriesAbout(open.db, user, spans),

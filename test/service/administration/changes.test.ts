@@ -6,12 +6,13 @@ import { type AdministeredServer, administeredServer, keyOf } from "../../suppor
 
 const POLICY = {
   rbac: 1,
-  permissions: ["posts:read", "posts:write", "rbac:assignment", "rbac:read"],
+  permissions: ["posts:read", "posts:write", "rbac:assignment", "rbac:read", "rbac:user"],
   roles: {
     reader: { grants: ["posts:read"] },
     editor: { inherits: ["reader"], grants: ["posts:write"] },
     root: { grants: ["*"] },
     desk: { grants: ["rbac:assignment", "posts:read", "rbac:read"] },
+    people: { grants: ["rbac:user"] },
     tenant: { grants: ["rbac:assignment", "posts:read"] },
   },
   users: {
@@ -19,6 +20,7 @@ const POLICY = {
     dana: { roles: ["desk"] },
     tess: { roles: [{ role: "tenant", scope: "acme" }] },
     nina: {},
+    hugo: { roles: ["people"] },
     alice: {},
   },
 };
@@ -32,7 +34,7 @@ beforeAll(async () => {
   db = freshDb();
   rbac = await create(db, { actor: "root" });
   await rbac.seed(POLICY);
-  for (const user of ["ada", "dana", "tess", "nina"]) keys.set(user, await keyOf(db, user));
+  for (const user of ["ada", "dana", "tess", "nina", "hugo"]) keys.set(user, await keyOf(db, user));
   server = await administeredServer(db);
 });
 afterAll(async () => {
@@ -190,6 +192,9 @@ describe("who may not", () => {
   });
 
   it("by another name is nobody else", async () => {
+    expect((await as("hugo")("PUT", "/v1/users/new", {})).body).toMatchObject({ changed: true });
+    const renaming = await as("hugo")("POST", "/v1/users/ada/rename", { to: "hugo2" });
+    expect(renaming).toMatchObject({ status: 403, body: { error: { code: "RIGHT_MISSING" } } });
     const answer = await ada("POST", "/v1/users/nina/rename", { to: "ninette" });
     expect(answer.status).toBe(200);
     expect((await as("nina")("GET", "/v1/users")).status).toBe(403);
