@@ -6,13 +6,14 @@ import type { Route } from "../../../src/service/http/route.ts";
 import { cli } from "../cli.ts";
 import { type Started, started } from "./started.ts";
 
-export interface AdministeredAnswer {
+interface AdministeredAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface AdministeredServer extends Started {
+  readonly routes: readonly Route[];
   /** Asks as somebody, and holds the answer against the schema of its route. @param key of `keyOf`; left out, none */
   ask(method: string, path: string, how?: AskHow): Promise<AdministeredAnswer>;
 }
@@ -61,7 +62,7 @@ export async function administeredServer(database: string): Promise<Administered
     requireDescribed(routes, method, path, answer);
     return answer;
   };
-  return { ...server, ask };
+  return { ...server, routes, ask };
 }
 
 /** An answer is what its route says: strictly, so that a member that no schema names is found. */
