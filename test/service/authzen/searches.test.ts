@@ -11,6 +11,7 @@ import { type OracleQuestion, oracleReason, type PlainDocument } from "../../sup
 import type { OracleGiven } from "../../support/oracle-conditions.ts";
 import { conditionalDocuments, givens } from "../../support/random-conditional-questions.ts";
 import { ASKED_SCOPES, catalogueOf } from "../../support/random-policies.ts";
+import { untilEnough } from "../../support/until-enough.ts";
 
 const [ONE, MANY, SUBJECTS, ACTIONS, RESOURCES] = [
   ...["/access/v1/evaluation", "/access/v1/evaluations", "/access/v1/search/subject", "/access/v1/search/action"],
@@ -88,60 +89,57 @@ async function resultsOf(asking: Asking, path: string, body: object, limit?: num
 
 it(`${POLICIES} random policies: evaluations and searches say what the oracle says`, async () => {
   const found = { yes: 0, no: 0, subjects: 0, actions: 0, resources: 0, batches: 0 };
-  await fc.assert(
-    fc.asyncProperty(asked, fc.integer({ min: 1, max: 3 }), async ([document, targets], limit) => {
-      const rbac = await create(SERVER ? freshDb() : ":memory:", { actor: "test" });
-      await rbac.seed(document as PolicyDocument, { allowConfusable: true });
-      const resources = targets.map((target, at) => ({
-        type: "any",
-        id: `r${at}`,
-        properties: propertiesOf(target) ?? {},
-      }));
-      const asking = await askingOf(rbac, { resourceScope: "{scope}", resources });
-      const users = Object.keys(document.users ?? {}).sort();
-      const catalogue = catalogueOf(document);
-      for (const [at, target] of targets.entries()) {
-        const may = users.filter((user) => isAllowed(document, target, user));
-        const batch = await asking.ask(MANY, { evaluations: users.map((user) => requestOf(target, user)) });
-        expect(batch.body.evaluations?.map(({ decision }) => decision)).toEqual(
-          users.map((user) => may.includes(user)),
-        );
-        found.batches += users.length;
-        const [user = ""] = users.slice(at % users.length);
-        const { body } = await asking.ask(ONE, requestOf(target, user));
-        expect({ target, decision: body.decision }).toEqual({ target, decision: may.includes(user) });
-        found[may.includes(user) ? "yes" : "no"] += 1;
+  const property = fc.asyncProperty(asked, fc.integer({ min: 1, max: 3 }), async ([document, targets], limit) => {
+    const rbac = await create(SERVER ? freshDb() : ":memory:", { actor: "test" });
+    await rbac.seed(document as PolicyDocument, { allowConfusable: true });
+    const resources = targets.map((target, at) => ({
+      type: "any",
+      id: `r${at}`,
+      properties: propertiesOf(target) ?? {},
+    }));
+    const asking = await askingOf(rbac, { resourceScope: "{scope}", resources });
+    const users = Object.keys(document.users ?? {}).sort();
+    const catalogue = catalogueOf(document);
+    for (const [at, target] of targets.entries()) {
+      const may = users.filter((user) => isAllowed(document, target, user));
+      const batch = await asking.ask(MANY, { evaluations: users.map((user) => requestOf(target, user)) });
+      expect(batch.body.evaluations?.map(({ decision }) => decision)).toEqual(users.map((user) => may.includes(user)));
+      found.batches += users.length;
+      const [user = ""] = users.slice(at % users.length);
+      const { body } = await asking.ask(ONE, requestOf(target, user));
+      expect({ target, decision: body.decision }).toEqual({ target, decision: may.includes(user) });
+      found[may.includes(user) ? "yes" : "no"] += 1;
 
-        const { subject, action, resource, ...rest } = requestOf(target, user);
-        const sought = { ...rest, action, resource, subject: { type: "user", properties: subject.properties } };
-        const subjects = await resultsOf(asking, SUBJECTS, sought, limit);
-        expect({ target, subjects }).toEqual({ target, subjects: may.map((id) => ({ type: "user", id })) });
-        expect(await resultsOf(asking, SUBJECTS, sought)).toEqual(subjects);
-        found.subjects += subjects.length;
+      const { subject, action, resource, ...rest } = requestOf(target, user);
+      const sought = { ...rest, action, resource, subject: { type: "user", properties: subject.properties } };
+      const subjects = await resultsOf(asking, SUBJECTS, sought, limit);
+      expect({ target, subjects }).toEqual({ target, subjects: may.map((id) => ({ type: "user", id })) });
+      expect(await resultsOf(asking, SUBJECTS, sought)).toEqual(subjects);
+      found.subjects += subjects.length;
 
-        const type = typeOf(target);
-        const { action: _, ...given } = target.given;
-        const names = catalogue.flatMap((permission) => {
-          const name = nameIn(catalogue, permission, type);
-          return name !== undefined && isAllowed(document, { ...target, given, permission }, user) ? [name] : [];
-        });
-        const actions = await resultsOf(asking, ACTIONS, { ...rest, subject, resource }, limit);
-        expect({ target, type, actions }).toEqual({ target, type, actions: names.sort().map((name) => ({ name })) });
-        found.actions += actions.length;
+      const type = typeOf(target);
+      const { action: _, ...given } = target.given;
+      const names = catalogue.flatMap((permission) => {
+        const name = nameIn(catalogue, permission, type);
+        return name !== undefined && isAllowed(document, { ...target, given, permission }, user) ? [name] : [];
+      });
+      const actions = await resultsOf(asking, ACTIONS, { ...rest, subject, resource }, limit);
+      expect({ target, type, actions }).toEqual({ target, type, actions: names.sort().map((name) => ({ name })) });
+      found.actions += actions.length;
 
-        const listed = targets.flatMap((other, of) => {
-          const all = { ...target.given, resource: propertiesOf(other) ?? {} };
-          const question = { ...target, scope: other.scope, owner: other.owner, given: all };
-          return isAllowed(document, question, user) ? [{ type: "any", id: `r${of}` }] : [];
-        });
-        const ofType = { ...rest, subject, action, resource: { type: "any" } };
-        expect(await resultsOf(asking, RESOURCES, ofType, limit)).toEqual(listed);
-        found.resources += listed.length;
-      }
-      await asking.close();
-    }),
-    { numRuns: POLICIES },
-  );
+      const listed = targets.flatMap((other, of) => {
+        const all = { ...target.given, resource: propertiesOf(other) ?? {} };
+        const question = { ...target, scope: other.scope, owner: other.owner, given: all };
+        return isAllowed(document, question, user) ? [{ type: "any", id: `r${of}` }] : [];
+      });
+      const ofType = { ...rest, subject, action, resource: { type: "any" } };
+      expect(await resultsOf(asking, RESOURCES, ofType, limit)).toEqual(listed);
+      found.resources += listed.length;
+    }
+    await asking.close();
+  });
+  const isEnough = () => Object.values(found).every((count) => count > POLICIES / 4);
+  await untilEnough(() => fc.assert(property, { numRuns: POLICIES }), isEnough);
   for (const [what, count] of Object.entries(found))
     expect({ what, some: count > POLICIES / 4 }).toEqual({ what, some: true });
 });
