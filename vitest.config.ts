@@ -21,6 +21,7 @@ const CONTRACT = [
   "test/library/*.test.ts",
   "test/seeds.test.ts",
   "test/service/arrived-requests.test.ts",
+  "test/service/administration/*.test.ts",
   "test/service/events/*.test.ts",
   "test/store/write/guard-*.test.ts",
 ];

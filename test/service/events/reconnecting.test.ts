@@ -1,5 +1,5 @@
 /**
- * A listener who is cut off at any byte, and whose server is killed, has seen every entry of the record once, in order.
+ * A listener who is cut off behind any part of what was sent, and whose server is killed, has seen every entry of the record once, in order.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
@@ -59,7 +59,7 @@ class Reconnecting {
 }
 
 describe("a stream that is cut off", () => {
-  it("goes on where it was, over cuts at any byte and servers that are killed", async () => {
+  it("goes on where it was, over cuts in the middle and servers that are killed", async () => {
     const { db, key } = await policy();
     let server = await serving(db, FLAGS);
     running.add(server);
