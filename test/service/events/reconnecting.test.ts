@@ -1,5 +1,6 @@
 /**
- * A listener who is cut off behind any part of what was sent, and whose server is killed, has seen every entry of the record once, in order.
+ * A listener who is cut off behind any part of what was sent, and whose server is killed, has seen every entry of the
+ * record once, in order.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
