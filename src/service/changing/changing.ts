@@ -4,6 +4,7 @@ import { RbacError } from "../../index.ts";
 import type { Change } from "../../policy/model/change.ts";
 import { ESCALATE } from "../../policy/rules/delegable-rights.ts";
 import { neededRight } from "../../policy/rules/guard.ts";
+import { movedByRenames } from "../../policy/rules/renames.ts";
 import { HttpFault } from "../http/fault.ts";
 import type { Caller } from "../http/route.ts";
 import type { Administering } from "../http/serving.ts";
@@ -39,7 +40,9 @@ export async function changeBy<T>(
     const { principal, revision, require } = await callers.rightsOf(caller);
     for (const { right, scope } of wished) require(right, scope);
     const judge = (changes: readonly Change[]): void => {
+      const moved = movedByRenames(changes); // The row of kind `former` is judged in their place.
       for (const one of changes) {
+        if (moved.has(one)) continue;
         const { permission, scope } = neededRight(one);
         require(permission, scope);
         // Where tokens or certificates say who calls, a name is proof: whoever may rename somebody may be them.

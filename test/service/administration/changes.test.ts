@@ -6,13 +6,14 @@ import { type AdministeredServer, administeredServer, keyOf } from "../../suppor
 
 const POLICY = {
   rbac: 1,
-  permissions: ["posts:read", "posts:write", "rbac:assignment", "rbac:read", "rbac:user"],
+  permissions: ["posts:read", "posts:write", "rbac:assignment", "rbac:read", "rbac:role", "rbac:user"],
   roles: {
     reader: { grants: ["posts:read"] },
     editor: { inherits: ["reader"], grants: ["posts:write"] },
     root: { grants: ["*"] },
     desk: { grants: ["rbac:assignment", "posts:read", "rbac:read"] },
     people: { grants: ["rbac:user"] },
+    smith: { grants: ["rbac:role"] },
     tenant: { grants: ["rbac:assignment", "posts:read"] },
   },
   users: {
@@ -21,6 +22,7 @@ const POLICY = {
     tess: { roles: [{ role: "tenant", scope: "acme" }] },
     nina: {},
     hugo: { roles: ["people"] },
+    sam: { roles: ["smith"] },
     alice: {},
   },
 };
@@ -34,7 +36,7 @@ beforeAll(async () => {
   db = freshDb();
   rbac = await create(db, { actor: "root" });
   await rbac.seed(POLICY);
-  for (const user of ["ada", "dana", "tess", "nina", "hugo"]) keys.set(user, await keyOf(db, user));
+  for (const user of ["ada", "dana", "tess", "nina", "hugo", "sam"]) keys.set(user, await keyOf(db, user));
   server = await administeredServer(db);
 });
 afterAll(async () => {
@@ -189,6 +191,14 @@ describe("who may not", () => {
     expect((await dana("PUT", "/v1/users/nina/roles/root", {})).body).toMatchObject({ error: { code: "GUARDED" } });
     expect((await dana("PUT", "/v1/users/nina/roles/root", {})).status).toBe(403);
     expect((await dana("PUT", "/v1/users/nina/roles/reader", {})).status).toBe(200);
+  });
+
+  it("renames a role with all that hangs on it by the right of roles alone", async () => {
+    const sam = as("sam");
+    expect((await sam("POST", "/v1/roles/tenant/rename", { to: "tenants" })).body).toMatchObject({ changed: true });
+    expect((await rbac.has("tess", "tenants", { on: "acme" })).allowed).toBe(true);
+    expect((await sam("DELETE", "/v1/roles/tenants")).status).toBe(403);
+    expect((await sam("POST", "/v1/roles/tenants/rename", { to: "tenant" })).status).toBe(200);
   });
 
   it("by another name is nobody else", async () => {
