@@ -18,10 +18,14 @@ export function movedByRenames(changes: readonly Change[]): ReadonlySet<Change> 
   for (const addition of changes.filter(({ before }) => before === null)) {
     const kind = kindOf(addition);
     const before = rowUnderFormerNames(addition, renames);
-    const removal = before && removals.get(`${kind} ${keyOf(kind, before)}`);
+    if (!before) continue;
+    const place = `${kind} ${keyOf(kind, before)}`;
+    const removal = removals.get(place);
     const isSame =
       removal && recordOf(kind).fields.every((field) => sameValue(removedField(removal, field), before[field]));
-    if (isSame) moved.add(addition).add(removal);
+    if (!isSame) continue;
+    moved.add(addition).add(removal);
+    removals.delete(place); // One row moves once: a second one like it is new, and is judged.
   }
   for (const change of changes) if (changesNamesOnly(change, renames)) moved.add(change);
   return moved;

@@ -22,6 +22,8 @@ interface Changing {
   readonly expectRevision?: number | undefined;
 }
 
+const isOfPolicy = (permission: string): boolean => permission.startsWith("rbac:");
+
 /** How often a change is decided anew where the policy moves meanwhile. */
 const MOST_TIMES = 8;
 
@@ -47,6 +49,9 @@ export async function changeBy<T>(
         require(permission, scope);
         // Where tokens or certificates say who calls, a name is proof: whoever may rename somebody may be them.
         if (one.kind === "former.add" && one.of === "user") require(ESCALATE, null);
+        // Nobody makes a right of the policy out of a permission that they and others hold already.
+        if (one.kind === "former.add" && one.of === "permission" && [one.name, one.former].some(isOfPolicy))
+          require(ESCALATE, null);
       }
     };
     try {

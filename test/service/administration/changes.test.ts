@@ -13,7 +13,7 @@ const POLICY = {
     root: { grants: ["*"] },
     desk: { grants: ["rbac:assignment", "posts:read", "rbac:read"] },
     people: { grants: ["rbac:user"] },
-    smith: { grants: ["rbac:role"] },
+    smith: { grants: ["rbac:role", "rbac:read"] },
     tenant: { grants: ["rbac:assignment", "posts:read"] },
   },
   users: {
@@ -199,6 +199,19 @@ describe("who may not", () => {
     expect((await rbac.has("tess", "tenants", { on: "acme" })).allowed).toBe(true);
     expect((await sam("DELETE", "/v1/roles/tenants")).status).toBe(403);
     expect((await sam("POST", "/v1/roles/tenants/rename", { to: "tenant" })).status).toBe(200);
+  });
+
+  it("takes no rename for what is made anew under the former name", async () => {
+    const before = await head();
+    const named = { kind: "role", name: "root" };
+    const changes = [
+      { do: "rename", ...named, to: "root2" },
+      { do: "create", ...named },
+      { do: "grant", role: "root", permissions: ["*"] },
+      { do: "rename", ...named, to: "root3" },
+    ];
+    expect((await as("sam")("POST", "/v1/changes", { changes })).status).toBe(403);
+    expect(await head()).toBe(before);
   });
 
   it("by another name is nobody else", async () => {
